@@ -1,0 +1,76 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// Warnings are errors where nobody looks at them: on a continuous-integration machine.
+let swiftSettings: [SwiftSetting] =
+    Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+/// One concept a target; each lists only what stands below it, so the arrows of the map point one way.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+}
+
+func system(_ name: String, pkgConfig: String, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "pinpoint",
+    products: [.executable(name: "pinpoint", targets: ["pinpoint"])],
+    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")],
+    targets: [
+        .executableTarget(
+            name: "pinpoint",
+            dependencies: ["ExperimentRunner", "Datasets", "Visualization", "Evaluation", "Networks", "JSON", argumentParser],
+            swiftSettings: swiftSettings),
+        module(
+            "ExperimentRunner",
+            ["Training", "Evaluation", "Visualization", "PeakDecoding", "Networks", "Datasets", "Images", "Operators", "JSON"]),
+        module(
+            "Training",
+            ["Evaluation", "PeakDecoding", "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images", "JSON"]),
+        module("Evaluation", ["Boxes", "JSON"]),
+        module("Visualization", ["CCairo", "Images", "Boxes", "Tensors"]),
+        module("PeakDecoding", ["Boxes", "Tensors"]),
+        module("DetectionLosses", ["HeatmapTargets", "Tensors"]),
+        module("HeatmapTargets", ["Boxes", "Tensors"]),
+        module("Networks", ["Operators", "JSON"]),
+        module("Datasets", ["Images", "Boxes", "HeatmapTargets", "PeakDecoding", "Evaluation", "JSON"]),
+        module("Images", ["CPNG", "CTurboJPEG", "Boxes", "Tensors"]),
+        module("Boxes"),
+        module("Operators", ["Graphs"]),
+        module("Graphs", ["Tensors"]),
+        module("Tensors", ["COpenBLAS"]),
+        module("JSON", ["CJSONC"]),
+        system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
+        system("CPNG", pkgConfig: "libpng", apt: "libpng-dev"),
+        system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
+        system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
+        system("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
+
+        .target(name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        tests("Tensors", ["Tensors"]),
+        tests("Graphs", ["Graphs", "Operators"]),
+        tests("Operators", ["Operators"]),
+        tests("JSON", ["JSON"]),
+        tests("Boxes", ["Boxes"]),
+        tests("Images", ["Images"]),
+        tests("Datasets", ["Datasets"]),
+        tests("Networks", ["Networks"]),
+        tests("HeatmapTargets", ["HeatmapTargets"]),
+        tests("DetectionLosses", ["DetectionLosses"]),
+        tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets"]),
+        tests("Visualization", ["Visualization"]),
+        tests("Evaluation", ["Evaluation"]),
+        tests("Training", ["Training"]),
+        tests("ExperimentRunner", ["ExperimentRunner"]),
+        tests("Program", ["ExperimentRunner", "Datasets", "Images", "Networks", "JSON"]),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,83 @@
+/// `x' = a x + b y + tx`, `y' = c x + d y + ty`, from one coordinate system to another.
+public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, Sendable {
+    /// The factors of `x` and `y` in `x'`, and its constant.
+    public var a, b, tx: Double
+    /// The factors of `x` and `y` in `y'`, and its constant.
+    public var c, d, ty: Double
+
+    /// A map from its six numbers.
+    public init(a: Double, b: Double, tx: Double, c: Double, d: Double, ty: Double) {
+        self.a = a
+        self.b = b
+        self.tx = tx
+        self.c = c
+        self.d = d
+        self.ty = ty
+    }
+
+    /// Scaling by one factor an axis, then a shift.
+    public init(scaleX: Double, scaleY: Double, shiftX: Double = 0, shiftY: Double = 0) {
+        self.init(a: scaleX, b: 0, tx: shiftX, c: 0, d: scaleY, ty: shiftY)
+    }
+
+    /// Where a point goes.
+    public func callAsFunction(x: Double, y: Double) -> (x: Double, y: Double) {
+        (a * x + b * y + tx, c * x + d * y + ty)
+    }
+
+    /// The smallest box around the four mapped corners; exact when the map neither rotates nor shears.
+    public func callAsFunction(_ box: Box<From>) -> Box<To> {
+        let corners = [
+            self(x: box.xMin, y: box.yMin), self(x: box.xMax, y: box.yMin), self(x: box.xMin, y: box.yMax),
+            self(x: box.xMax, y: box.yMax),
+        ]
+        let (xs, ys) = (corners.map(\.x), corners.map(\.y))
+        return Box(
+            xMin: xs.reduce(.infinity, min), yMin: ys.reduce(.infinity, min), xMax: xs.reduce(-.infinity, max),
+            yMax: ys.reduce(-.infinity, max))
+    }
+
+    /// The map back; nil when this one flattens the plane.
+    public var inverse: AffineMap<To, From>? {
+        let determinant = a * d - b * c
+        guard determinant != 0, determinant.isFinite else { return nil }
+        return AffineMap<To, From>(
+            a: d / determinant, b: -b / determinant, tx: (b * ty - d * tx) / determinant,
+            c: -c / determinant, d: a / determinant, ty: (c * tx - a * ty) / determinant)
+    }
+
+    /// This map, then another.
+    public func followed<Last>(by next: AffineMap<To, Last>) -> AffineMap<From, Last> {
+        AffineMap<From, Last>(
+            a: next.a * a + next.b * c, b: next.a * b + next.b * d, tx: next.a * tx + next.b * ty + next.tx,
+            c: next.c * a + next.d * c, d: next.c * b + next.d * d, ty: next.c * tx + next.d * ty + next.ty)
+    }
+}
+
+extension AffineMap where From == ImagePixels, To == InputPixels {
+    /// CenterNet's view of a picture: the square of side `side` (image pixels) around (`centerX`, `centerY`) fills the
+    /// input, whose side is `inputSize` pixels. `flipped` mirrors that view from left to right.
+    public static func square(
+        centerX: Double, centerY: Double, side: Double, inputSize: Int, flipped: Bool = false
+    ) -> AffineMap {
+        let scale = Double(inputSize) / side
+        let middle = Double(inputSize) / 2
+        let scaleX = flipped ? -scale : scale
+        return AffineMap(
+            scaleX: scaleX, scaleY: scale, shiftX: middle - scaleX * centerX, shiftY: middle - scale * centerY)
+    }
+
+    /// The whole picture, centred: the square of side `max(width, height)` fills the input.
+    public static func wholeImage(width: Int, height: Int, inputSize: Int) -> AffineMap {
+        square(
+            centerX: Double(width) / 2, centerY: Double(height) / 2, side: Double(max(width, height)),
+            inputSize: inputSize)
+    }
+}
+
+extension AffineMap where From == InputPixels, To == OutputCells {
+    /// Input pixels to output cells.
+    public static func outputStride(_ stride: Int) -> AffineMap {
+        AffineMap(scaleX: 1 / Double(stride), scaleY: 1 / Double(stride))
+    }
+}

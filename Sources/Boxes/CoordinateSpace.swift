@@ -1,0 +1,13 @@
+/// A coordinate system, as a type, so that boxes of two systems cannot be mixed.
+///
+/// All of them are continuous: pixel or cell `i` covers `[i, i + 1]`, so its centre is at `i + 0.5`.
+public protocol CoordinateSpace: Sendable {}
+
+/// Pixels of a picture as it is on disk (after its EXIF rotation).
+public enum ImagePixels: CoordinateSpace {}
+
+/// Pixels of the network's square input.
+public enum InputPixels: CoordinateSpace {}
+
+/// Cells of the network's output maps: input pixels divided by the output stride.
+public enum OutputCells: CoordinateSpace {}

@@ -1,0 +1,45 @@
+import Tensors
+
+/// Something that turns a graph into a program for given shapes.
+public protocol Backend: Sendable {
+    /// The name that users choose it by.
+    var name: String { get }
+
+    /// Which kernels its programs run, for people: a library, its version, the instruction set.
+    var kernels: String { get }
+
+    /// Plans all memory and chooses all algorithms; nothing is allocated in a pass afterwards.
+    ///
+    /// - Parameters:
+    ///   - inputs: The shape of each input of the graph, `[batch, channel, row, column]` for pictures.
+    ///   - parameters: Where values are read from and gradients go; the program keeps it.
+    /// - Throws: ``GraphError`` when the shapes do not fit the graph or the parameters do not.
+    func compile(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+    ) throws -> any Program
+}
+
+/// A graph made ready to run for fixed shapes.
+public protocol Program: AnyObject {
+    /// The shape of each output.
+    var outputShapes: [String: [Int]] { get }
+
+    /// Runs the network and returns its outputs as plain row-major tensors.
+    ///
+    /// - Throws: ``GraphError`` when an input is missing or has another shape than at compilation.
+    func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor]
+
+    /// Propagates gradients with respect to the outputs (absent ones count as zero) back through the last forward pass:
+    /// parameter gradients replace what their store held before, and ``gradient(_:)`` answers for every value.
+    ///
+    /// - Throws: ``GraphError/noGradients(_:)`` in inference, or before any forward pass.
+    func backward(_ outputGradients: [String: Tensor]) throws
+
+    /// A copy of what a node (or an input) held in the last forward pass.
+    ///
+    /// - Throws: ``GraphError/unknownNode(_:nearest:)``; in inference also for nodes whose memory has been reused.
+    func value(_ name: String) throws -> Tensor
+
+    /// A copy of the gradient with respect to a node's output (or an input) of the last backward pass.
+    func gradient(_ name: String) throws -> Tensor
+}

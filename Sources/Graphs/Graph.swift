@@ -1,0 +1,146 @@
+/// A network as data: named nodes in topological order.
+///
+/// Names are dotted as in PyTorch (`backbone.layer1.0.conv1`); a parameter is called by its node's name and its own
+/// (`backbone.layer1.0.conv1.weight`), so that weights fit by name and any layer can be tapped by name.
+public struct Graph: Sendable {
+    /// A value inside a graph: an input or the output of a node. Only meaningful for the graph that made it.
+    public struct Value: Hashable, Sendable {
+        /// Position in ``Graph/nodes``.
+        public let index: Int
+    }
+
+    /// One step of the network.
+    public struct Node: Sendable {
+        /// The dotted name, unique in the graph.
+        public let name: String
+        /// What it computes; nil for an input of the graph.
+        public let `operator`: (any Operator)?
+        /// Where its inputs come from; all of them stand earlier in the list.
+        public let inputs: [Value]
+
+        /// The full name of one of its parameters.
+        public func parameterName(_ declaration: ParameterDeclaration) -> String { "\(name).\(declaration.name)" }
+    }
+
+    /// A value that `forward` returns.
+    public struct Output: Hashable, Sendable {
+        /// The name under which it is returned.
+        public let name: String
+        /// Which value it is.
+        public let value: Value
+    }
+
+    /// All nodes, inputs of the graph among them, each after everything that it reads.
+    public private(set) var nodes: [Node] = []
+    /// What `forward` returns, in the order of declaration.
+    public private(set) var outputs: [Output] = []
+    private var indices: [String: Int] = [:]
+
+    /// An empty graph.
+    public init() {}
+
+    /// Declares an input.
+    public mutating func input(_ name: String) -> Value { append(Node(name: name, operator: nil, inputs: [])) }
+
+    /// Adds a node and returns its output.
+    public mutating func add(_ name: String, _ `operator`: some Operator, _ inputs: Value...) -> Value {
+        add(name, `operator`, inputs)
+    }
+
+    /// Adds a node and returns its output.
+    public mutating func add(_ name: String, _ `operator`: some Operator, _ inputs: [Value]) -> Value {
+        precondition(
+            `operator`.inputCount.contains(inputs.count),
+            "\(name): \(type(of: `operator`).kind) takes \(`operator`.inputCount) inputs, not \(inputs.count)")
+        precondition(inputs.allSatisfy { nodes.indices.contains($0.index) }, "\(name) reads a value of another graph")
+        return append(Node(name: name, operator: `operator`, inputs: inputs))
+    }
+
+    /// Makes a value one of the results of `forward`.
+    public mutating func output(_ name: String, _ value: Value) {
+        precondition(!outputs.contains { $0.name == name }, "two outputs are called \(name)")
+        outputs.append(Output(name: name, value: value))
+    }
+
+    /// The value with this name, nil when there is none.
+    public func value(named name: String) -> Value? { indices[name].map(Value.init(index:)) }
+
+    /// The inputs of the graph, in the order of declaration.
+    public var inputNames: [String] { nodes.filter { $0.operator == nil }.map(\.name) }
+
+    /// Every parameter with its full name, in node order: the order in which weights files list them.
+    public var parameters: [(name: String, declaration: ParameterDeclaration)] {
+        nodes.flatMap { node in
+            (node.operator?.parameters ?? []).map { (node.parameterName($0), $0) }
+        }
+    }
+
+    /// The number of learned numbers (statistics are not learned).
+    public var learnedParameterCount: Int {
+        parameters.filter { $0.declaration.role != .statistic }.reduce(0) { $0 + $1.declaration.shape.reduce(1, *) }
+    }
+
+    private mutating func append(_ node: Node) -> Value {
+        precondition(indices[node.name] == nil, "two nodes are called \(node.name)")
+        indices[node.name] = nodes.count
+        nodes.append(node)
+        return Value(index: nodes.count - 1)
+    }
+}
+
+extension Graph {
+    /// The shape of every value, by node order, for inputs of the given shapes.
+    ///
+    /// - Throws: ``GraphError`` that names the node whose operator cannot take what reaches it, or an input without shape.
+    public func inferShapes(_ inputs: [String: [Int]]) throws(GraphError) -> [[Int]] {
+        var shapes: [[Int]] = []
+        for node in nodes {
+            guard let op = node.operator else {
+                guard let shape = inputs[node.name] else { throw .missingInput(node.name) }
+                shapes.append(shape)
+                continue
+            }
+            do {
+                shapes.append(try op.outputShape(node.inputs.map { shapes[$0.index] }))
+            } catch {
+                throw .shape(node: node.name, kind: type(of: op).kind, reason: error.description)
+            }
+        }
+        return shapes
+    }
+}
+
+/// What can be wrong with a graph, or with what it is given.
+public enum GraphError: Error, Equatable, CustomStringConvertible {
+    /// An input of the graph was not given.
+    case missingInput(String)
+    /// Something else than the graph's inputs was given, or a tensor of another shape than the program was compiled for.
+    case unexpectedInput(name: String, shape: [Int], expected: [Int]?)
+    /// A node cannot take what reaches it.
+    case shape(node: String, kind: String, reason: String)
+    /// There is no node of that name; the nearest ones are listed.
+    case unknownNode(String, nearest: [String])
+    /// A parameter is missing or has another shape.
+    case parameter(name: String, expected: [Int], found: [Int]?)
+    /// `backward` before `forward`, or in a mode without gradients.
+    case noGradients(String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .missingInput(let name): "the input '\(name)' is missing"
+        case .unexpectedInput(let name, let shape, let expected?):
+            "'\(name)' has the shape \(shape) where \(expected) was expected"
+        case .unexpectedInput(let name, _, nil): "the network has no input or output called '\(name)'"
+        case .shape(let node, let kind, let reason): "\(node) (\(kind)): \(reason)"
+        case .unknownNode(let name, let nearest):
+            nearest.isEmpty
+                ? "there is no layer called '\(name)'"
+                : "there is no layer called '\(name)'; the nearest are \(nearest.joined(separator: ", "))"
+        case .parameter(let name, let expected, let found?):
+            "the parameter '\(name)' has the shape \(found) where \(expected) was expected"
+        case .parameter(let name, _, nil): "the parameter '\(name)' is missing"
+        case .noGradients(let reason): reason
+        }
+    }
+}

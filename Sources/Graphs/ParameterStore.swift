@@ -1,0 +1,77 @@
+import Tensors
+
+/// The numbers of a network: every parameter by its full name, with a gradient beside each learned one.
+///
+/// Several programs (training, validation) share one store; an optimizer writes to it between their passes. It is not
+/// made for use from several threads at once.
+public final class ParameterStore: @unchecked Sendable {
+    /// One parameter.
+    public struct Entry: @unchecked Sendable {
+        /// The full dotted name.
+        public let name: String
+        /// What the operator declared.
+        public let declaration: ParameterDeclaration
+        /// The numbers.
+        public let value: TensorView
+        /// The gradient that the last backward pass left; nil for statistics.
+        public let gradient: TensorView?
+        fileprivate let buffers: [FloatBuffer]
+    }
+
+    /// All parameters in node order.
+    public let entries: [Entry]
+    private let indices: [String: Int]
+
+    /// Rises whenever values were written through this class, so that backends know when to read them again.
+    public private(set) var version = 0
+
+    /// Parameters for a graph, initialized as their operators declare, reproducibly by seed.
+    public init(for graph: Graph, seed: UInt64) {
+        entries = graph.parameters.map { name, declaration in
+            let value = FloatBuffer(count: declaration.shape.reduce(1, *))
+            let gradient = declaration.role == .statistic ? nil : FloatBuffer(count: value.pointer.count)
+            return Entry(
+                name: name, declaration: declaration, value: TensorView(value, shape: declaration.shape),
+                gradient: gradient.map { TensorView($0, shape: declaration.shape) },
+                buffers: [value] + (gradient.map { [$0] } ?? []))
+        }
+        indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+        for (position, entry) in entries.enumerated() {
+            var random = SeededGenerator(seed, position)
+            let elements = entry.value.elements
+            switch entry.declaration.initializer {
+            case .constant(let value): entry.value.fill(value)
+            case .normal(let deviation):
+                for index in elements.indices { elements[index] = Float(random.normal() * deviation) }
+            case .uniform(let bound):
+                for index in elements.indices { elements[index] = Float(random.uniform(-bound, bound)) }
+            }
+        }
+    }
+
+    /// The parameter with this full name.
+    public func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
+
+    /// A copy of a parameter's numbers.
+    public subscript(_ name: String) -> Tensor? { entry(name).map { Tensor(copying: $0.value) } }
+
+    /// Replaces a parameter's numbers.
+    ///
+    /// - Throws: ``GraphError/parameter(name:expected:found:)`` when there is no such parameter or its shape differs.
+    public func assign(_ name: String, _ tensor: Tensor) throws(GraphError) {
+        guard let entry = entry(name) else { throw .unknownNode(name, nearest: []) }
+        guard entry.declaration.shape == tensor.shape else {
+            throw .parameter(name: name, expected: entry.declaration.shape, found: tensor.shape)
+        }
+        entry.value.assign(tensor)
+        version += 1
+    }
+
+    /// Tells programs that values were written through the entries' views.
+    public func markChanged() { version += 1 }
+
+    /// Sets every gradient to zero.
+    public func clearGradients() {
+        for entry in entries { entry.gradient?.fill(0) }
+    }
+}

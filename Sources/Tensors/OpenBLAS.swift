@@ -1,0 +1,57 @@
+import COpenBLAS
+import Foundation
+
+/// What Pinpoint asks of OpenBLAS as a library: its threads, and the kernels that fit this processor.
+public enum OpenBLAS {
+    /// The kernel set that the library has chosen, by OpenBLAS's own name: `Haswell`, `SkylakeX`, `Prescott`, ….
+    public static var coreName: String { String(cString: openblas_get_corename()) }
+
+    /// Turns OpenBLAS's own threads off, once: ``Parallel`` spreads the work.
+    static func prepare() { _ = singleThreaded }
+
+    private static let singleThreaded: Void = openblas_set_num_threads(1)
+
+    /// The kernel set that OpenBLAS should have chosen, when it knows too little of this processor and fell back to one
+    /// that runs several times slower; nil when its choice stands.
+    ///
+    /// Old releases recognise processors by model number, and take a newer one for the oldest kind there is.
+    public static var betterCoreName: String? {
+        guard slowCoreNames.contains(coreName.lowercased()) else { return nil }
+        return preferredCoreName(processorFlags: processorFlags())
+    }
+
+    /// Restarts this program with the right kernels when OpenBLAS chose wrong ones; to be called first in `main`.
+    ///
+    /// The library reads `OPENBLAS_CORETYPE` while it is loaded, before `main`, so setting it is only half of the cure.
+    /// A user's own setting is respected, and a second restart never happens.
+    public static func restartWithBetterKernelsIfNeeded() {
+        guard getenv("OPENBLAS_CORETYPE") == nil, let name = betterCoreName else { return }
+        setenv("OPENBLAS_CORETYPE", name, 1)
+        var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
+        arguments.append(nil)
+        execv("/proc/self/exe", &arguments)
+        // Still here: the restart was refused. The slow kernels compute the same.
+        for argument in arguments { free(argument) }
+    }
+
+    /// Kernel sets without AVX2 and FMA; on a processor that has both they mean that it was not recognised.
+    static let slowCoreNames: Set<String> = [
+        "prescott", "core2", "penryn", "dunnington", "nehalem", "sandybridge", "atom", "barcelona", "bobcat", "opteron",
+        "opteron_sse3", "bulldozer", "piledriver", "steamroller", "nano", "katmai", "coppermine", "northwood", "banias",
+        "athlon", "unknown", "generic",
+    ]
+
+    /// The fastest kernel set for a processor with these features (as `/proc/cpuinfo` names them), nil when it has
+    /// neither AVX2 with FMA nor AVX-512.
+    static func preferredCoreName(processorFlags flags: Set<String>) -> String? {
+        if flags.isSuperset(of: ["avx512f", "avx512vl", "avx512bw", "avx512dq", "avx512cd"]) { return "SkylakeX" }
+        if flags.isSuperset(of: ["avx2", "fma"]) { return "Haswell" }
+        return nil
+    }
+
+    static func processorFlags(from text: String? = nil) -> Set<String> {
+        let text = text ?? (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
+        let line = text.split(separator: "\n").first { $0.hasPrefix("flags") }
+        return Set((line ?? "").split(whereSeparator: { $0 == " " || $0 == ":" || $0 == "\t" }).map(String.init))
+    }
+}

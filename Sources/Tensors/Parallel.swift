@@ -1,0 +1,39 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// Loops over independent items, spread over the cores.
+///
+/// What an item computes must not depend on which worker runs it or on how many there are; then the result is the same,
+/// bit for bit, on any number of cores.
+public enum Parallel {
+    /// How many workers a loop uses: `PINPOINT_THREADS` when set, otherwise one a core.
+    public static let workerCount: Int = {
+        let wanted = ProcessInfo.processInfo.environment["PINPOINT_THREADS"].flatMap(Int.init)
+        return max(1, wanted ?? ProcessInfo.processInfo.activeProcessorCount)
+    }()
+
+    /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
+    /// calls at once, so it can choose scratch memory.
+    public static func forEach(_ count: Int, _ body: @Sendable (_ item: Int, _ worker: Int) -> Void) {
+        let workers = min(workerCount, count)
+        if workers <= 1 {
+            for item in 0..<count { body(item, 0) }
+            return
+        }
+        let next = Atomic<Int>(0)
+        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+            while true {
+                let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
+                if item >= count { return }
+                body(item, worker)
+            }
+        }
+    }
+
+    /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
+    public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: @Sendable (Range<Int>) -> Void) {
+        let parts = max(1, min(workerCount * 4, count / max(1, grain)))
+        forEach(parts) { part, _ in body(count * part / parts..<count * (part + 1) / parts) }
+    }
+}

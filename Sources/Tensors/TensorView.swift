@@ -1,0 +1,40 @@
+/// Borrowed float memory with a shape: what a kernel reads and writes.
+///
+/// A view owns nothing. Whoever makes one keeps the memory alive and decides who may write to it, which is why views are
+/// handed to operators for the length of one call and never stored by them.
+public struct TensorView: @unchecked Sendable {
+    /// The first element.
+    public let pointer: UnsafeMutablePointer<Float>
+    /// The extent of every axis, outermost first.
+    public let shape: [Int]
+    /// The product of the shape.
+    public let count: Int
+
+    /// A view of `shape` that starts at `pointer`.
+    public init(_ pointer: UnsafeMutablePointer<Float>, shape: [Int]) {
+        self.pointer = pointer
+        self.shape = shape
+        count = shape.reduce(1, *)
+    }
+
+    /// A view of the first elements of a buffer.
+    public init(_ buffer: FloatBuffer, shape: [Int]) {
+        precondition(shape.reduce(1, *) <= buffer.pointer.count, "\(shape) does not fit \(buffer.pointer.count) floats")
+        // A buffer always has room for one element, so its base address exists.
+        self.init(buffer.pointer.baseAddress.unsafelyUnwrapped, shape: shape)
+    }
+
+    /// The elements as a buffer, for loops that want bounds checks in debug builds.
+    public var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
+
+    /// Sets every element.
+    public func fill(_ value: Float) { pointer.update(repeating: value, count: count) }
+
+    /// Copies all elements of a tensor of the same shape into this memory.
+    public func assign(_ tensor: Tensor) {
+        precondition(tensor.shape == shape, "a tensor of shape \(tensor.shape) does not fill a view of shape \(shape)")
+        tensor.withElements { source in
+            if let base = source.baseAddress { pointer.update(from: base, count: count) }
+        }
+    }
+}
