@@ -27,14 +27,23 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "pinpoint",
-            dependencies: ["ExperimentRunner", "Datasets", "Visualization", "Evaluation", "Networks", "JSON", argumentParser],
+            dependencies: [
+                "ExperimentRunner", "Inference", "Datasets", "Visualization", "Evaluation", "Networks", "Images", "JSON",
+                argumentParser,
+            ],
             swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
-            ["Training", "Evaluation", "Visualization", "PeakDecoding", "Networks", "Datasets", "Images", "Operators", "JSON"]),
+            [
+                "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding", "Networks", "Datasets", "Images",
+                "Operators", "JSON",
+            ]),
         module(
             "Training",
-            ["Evaluation", "PeakDecoding", "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images", "JSON"]),
+            [
+                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images", "JSON",
+            ]),
+        module("Inference", ["Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes"]),
         module("Evaluation", ["Boxes", "JSON"]),
         module("Visualization", ["CCairo", "Images", "Boxes", "Tensors"]),
         module("PeakDecoding", ["Boxes", "Tensors"]),
@@ -68,6 +77,7 @@ let package = Package(
         tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets"]),
         tests("Visualization", ["Visualization"]),
         tests("Evaluation", ["Evaluation"]),
+        tests("Inference", ["Inference"]),
         tests("Training", ["Training"]),
         tests("ExperimentRunner", ["ExperimentRunner"]),
         tests("Program", ["ExperimentRunner", "Datasets", "Images", "Networks", "JSON"]),
