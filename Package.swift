@@ -28,20 +28,23 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Inference", "Datasets", "Visualization", "Evaluation", "Networks", "Images", "JSON",
+                "ExperimentRunner", "Inference", "Datasets", "Visualization", "Evaluation", "Networks", "Images",
+                "JSON",
                 argumentParser,
             ],
             swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
             [
-                "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding", "Networks", "Datasets", "Images",
+                "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding", "Networks", "Datasets",
+                "Images",
                 "Operators", "JSON",
             ]),
         module(
             "Training",
             [
-                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images", "JSON",
+                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images",
+                "JSON",
             ]),
         module("Inference", ["Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes"]),
         module("Evaluation", ["Boxes", "JSON"]),
@@ -63,7 +66,9 @@ let package = Package(
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
         system("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
 
-        .target(name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport", swiftSettings: swiftSettings),
+        .target(
+            name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
+            swiftSettings: swiftSettings),
         tests("Tensors", ["Tensors"]),
         tests("Graphs", ["Graphs", "Operators"]),
         tests("Operators", ["Operators"]),

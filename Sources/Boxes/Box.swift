@@ -20,7 +20,8 @@ public struct Box<Space: CoordinateSpace>: Hashable, Codable, Sendable {
     /// A box from its centre and extents.
     public init(centerX: Double, centerY: Double, width: Double, height: Double) {
         self.init(
-            xMin: centerX - width / 2, yMin: centerY - height / 2, xMax: centerX + width / 2, yMax: centerY + height / 2)
+            xMin: centerX - width / 2, yMin: centerY - height / 2, xMax: centerX + width / 2, yMax: centerY + height / 2
+        )
     }
 
     /// The horizontal extent; negative when the edges are inverted.

@@ -1,0 +1,162 @@
+import Tensors
+
+/// The backend that runs every operator's own reference kernels on plain row-major memory: the definition that faster
+/// backends must agree with, and what they fall back to.
+public struct ReferenceBackend: Backend {
+    /// The name that users choose it by.
+    public let name = "reference"
+
+    /// OpenBLAS and the kernel set that it chose.
+    public var kernels: String { "im2col and OpenBLAS SGEMM (\(OpenBLAS.coreName)), \(Parallel.workerCount) threads" }
+
+    /// A backend; it holds nothing.
+    public init() {}
+
+    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:)``.
+    public func compile(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+    ) throws -> any Program {
+        try ReferenceProgram(graph, parameters: parameters, inputs: inputs, mode: mode)
+    }
+}
+
+/// A graph with a place for every value: forward walks the nodes in order, backward in reverse.
+final class ReferenceProgram: Program {
+    private let graph: Graph
+    private let mode: ProgramMode
+    private let shapes: [[Int]]
+    private let memory: MemoryPlan
+    private let steps: [Step]
+    private let store: ParameterStore
+    private var hasRunForward = false
+    private var hasRunBackward = false
+
+    /// A node bound to its memory.
+    private struct Step {
+        let node: Int
+        let kernel: any Operator
+        let call: ForwardCall
+        let parameterGradients: [TensorView?]
+    }
+
+    init(_ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode) throws(GraphError) {
+        for (name, shape) in inputs
+        where graph.value(named: name).map({ graph.nodes[$0.index].operator == nil }) != true {
+            throw .unexpectedInput(name: name, shape: shape, expected: nil)
+        }
+        let shapes = try graph.inferShapes(inputs)
+        let memory = MemoryPlan(graph, shapes: shapes, mode: mode)
+        var steps: [Step] = []
+        for (index, node) in graph.nodes.enumerated() {
+            guard let kernel = node.operator else { continue }
+            let inputShapes = node.inputs.map { shapes[$0.index] }
+            let bound = try Self.bind(node, kernel, to: parameters)
+            let scratch = kernel.scratchCount(inputs: inputShapes, output: shapes[index])
+            let call = ForwardCall(
+                inputs: node.inputs.map { memory.values[$0.index] }, parameters: bound.map(\.value),
+                output: memory.values[index], saved: memory.saved[index],
+                scratch: TensorView(memory.scratch, shape: [scratch]), mode: mode)
+            steps.append(
+                Step(node: index, kernel: kernel, call: call, parameterGradients: bound.map(\.gradient)))
+        }
+        self.graph = graph
+        self.mode = mode
+        self.shapes = shapes
+        self.memory = memory
+        self.steps = steps
+        store = parameters
+    }
+
+    var outputShapes: [String: [Int]] {
+        Dictionary(uniqueKeysWithValues: graph.outputs.map { ($0.name, shapes[$0.value.index]) })
+    }
+
+    func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
+        for (name, tensor) in inputs {
+            guard let value = graph.value(named: name), graph.nodes[value.index].operator == nil else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: nil)
+            }
+            guard tensor.shape == shapes[value.index] else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: shapes[value.index])
+            }
+            memory.values[value.index].assign(tensor)
+        }
+        for name in graph.inputNames where inputs[name] == nil { throw GraphError.missingInput(name) }
+        for step in steps { step.kernel.forward(step.call) }
+        hasRunForward = true
+        hasRunBackward = false
+        return Dictionary(
+            uniqueKeysWithValues: graph.outputs.map { ($0.name, Tensor(copying: memory.values[$0.value.index])) })
+    }
+
+    func backward(_ outputGradients: [String: Tensor]) throws {
+        guard mode.hasGradients else {
+            throw GraphError.noGradients("a program compiled for inference has no gradients")
+        }
+        guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
+        store.clearGradients()
+        for gradient in memory.gradients { gradient?.fill(0) }
+        for (name, tensor) in outputGradients {
+            guard let output = graph.outputs.first(where: { $0.name == name }) else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: nil)
+            }
+            let index = output.value.index
+            guard let gradient = memory.gradients[index], tensor.shape == shapes[index] else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: shapes[index])
+            }
+            tensor.withElements { source in
+                for (place, value) in source.enumerated() { gradient.pointer[place] += value }
+            }
+        }
+        for step in steps.reversed() {
+            guard let outputGradient = memory.gradients[step.node] else { continue }
+            step.kernel.backward(
+                BackwardCall(
+                    forward: step.call, outputGradient: outputGradient,
+                    inputGradients: graph.nodes[step.node].inputs.map { memory.gradients[$0.index] },
+                    parameterGradients: mode == .training
+                        ? step.parameterGradients : step.parameterGradients.map { _ in nil }))
+        }
+        hasRunBackward = true
+    }
+
+    func value(_ name: String) throws -> Tensor {
+        let index = try index(of: name)
+        guard memory.keepsValues || graph.outputs.contains(where: { $0.value.index == index }) else {
+            throw GraphError.noGradients("in inference the memory of '\(name)' is reused; compile for inspection")
+        }
+        return Tensor(copying: memory.values[index])
+    }
+
+    func gradient(_ name: String) throws -> Tensor {
+        guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
+        guard let gradient = memory.gradients[try index(of: name)] else {
+            throw GraphError.noGradients("no gradient is kept for '\(name)'")
+        }
+        return Tensor(copying: gradient)
+    }
+
+    private func index(of name: String) throws -> Int {
+        guard let value = graph.value(named: name) else {
+            throw GraphError.unknownNode(name, nearest: graph.nearestNames(to: name))
+        }
+        return value.index
+    }
+
+    private static func bind(
+        _ node: Graph.Node, _ kernel: any Operator, to store: ParameterStore
+    ) throws(GraphError) -> [ParameterStore.Entry] {
+        var bound: [ParameterStore.Entry] = []
+        for declaration in kernel.parameters {
+            let name = node.parameterName(declaration)
+            guard let entry = store.entry(name) else {
+                throw .parameter(name: name, expected: declaration.shape, found: nil)
+            }
+            guard entry.declaration.shape == declaration.shape else {
+                throw .parameter(name: name, expected: declaration.shape, found: entry.declaration.shape)
+            }
+            bound.append(entry)
+        }
+        return bound
+    }
+}

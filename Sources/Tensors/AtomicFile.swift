@@ -1,0 +1,62 @@
+import Foundation
+
+/// Writes a file so that readers, and a machine that stops halfway, see the old content or the new one and nothing between:
+/// a temporary name in the same folder, flushed, then renamed.
+///
+/// - Parameter synchronize: Whether to wait until the disk has the content, and the folder its name; for files that a later
+///   run depends on.
+/// - Throws: ``FileError`` with the path and the system's reason.
+public func writeAtomically(_ data: Data, to url: URL, synchronize: Bool = false) throws(FileError) {
+    let temporary = url.deletingLastPathComponent()
+        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+    let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+    guard descriptor >= 0 else { throw FileError(url, errno) }
+    var failure = writeAll(data, to: descriptor)
+    if failure == nil && synchronize && fsync(descriptor) != 0 { failure = errno }
+    if close(descriptor) != 0 && failure == nil { failure = errno }
+    if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }
+    if let failure {
+        unlink(temporary.path)
+        throw FileError(url, failure)
+    }
+    if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
+}
+
+/// A file that could not be written.
+public struct FileError: Error, Equatable, CustomStringConvertible {
+    /// The file's path.
+    public let path: String
+    /// The system's words for what happened.
+    public let reason: String
+
+    fileprivate init(_ url: URL, _ code: Int32) {
+        path = url.path
+        reason = String(cString: strerror(code)).lowercased()
+    }
+
+    /// A sentence for the terminal.
+    public var description: String { "cannot write \(path): \(reason)" }
+}
+
+private func writeAll(_ data: Data, to descriptor: Int32) -> Int32? {
+    data.withUnsafeBytes { bytes -> Int32? in
+        var offset = 0
+        while offset < bytes.count {
+            let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+            if written < 0 {
+                if errno == EINTR { continue }
+                return errno
+            }
+            offset += written
+        }
+        return nil
+    }
+}
+
+/// A rename is only safe on disk once its folder is; a file system that cannot flush folders still has the file.
+private func synchronizeFolder(_ folder: URL) {
+    let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard descriptor >= 0 else { return }
+    fsync(descriptor)
+    close(descriptor)
+}
