@@ -17,6 +17,8 @@ public struct Graph: Sendable {
         public let `operator`: (any Operator)?
         /// Where its inputs come from; all of them stand earlier in the list.
         public let inputs: [Value]
+        /// Whether training keeps the gradient with respect to it: always, but for inputs of the graph that did not ask.
+        public let wantsGradientInTraining: Bool
 
         /// The full name of one of its parameters.
         public func parameterName(_ declaration: ParameterDeclaration) -> String { "\(name).\(declaration.name)" }
@@ -39,8 +41,11 @@ public struct Graph: Sendable {
     /// An empty graph.
     public init() {}
 
-    /// Declares an input.
-    public mutating func input(_ name: String) -> Value { append(Node(name: name, operator: nil, inputs: [])) }
+    /// Declares an input. Its gradient is worth computing in training only when something learns from it; the inspector
+    /// gets it in any case.
+    public mutating func input(_ name: String, wantsGradientInTraining: Bool = false) -> Value {
+        append(Node(name: name, operator: nil, inputs: [], wantsGradientInTraining: wantsGradientInTraining))
+    }
 
     /// Adds a node and returns its output.
     public mutating func add(_ name: String, _ `operator`: some Operator, _ inputs: Value...) -> Value {
@@ -53,7 +58,7 @@ public struct Graph: Sendable {
             `operator`.inputCount.contains(inputs.count),
             "\(name): \(type(of: `operator`).kind) takes \(`operator`.inputCount) inputs, not \(inputs.count)")
         precondition(inputs.allSatisfy { nodes.indices.contains($0.index) }, "\(name) reads a value of another graph")
-        return append(Node(name: name, operator: `operator`, inputs: inputs))
+        return append(Node(name: name, operator: `operator`, inputs: inputs, wantsGradientInTraining: true))
     }
 
     /// Makes a value one of the results of `forward`.

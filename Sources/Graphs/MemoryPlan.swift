@@ -36,8 +36,7 @@ struct MemoryPlan {
             scratchCount = max(scratchCount, node.operator?.scratchCount(inputs: inputs, output: shapes[index]) ?? 0)
             owners.append(kept)
             saved.append(TensorView(kept, shape: [kept.pointer.count]))
-            // Nobody learns from the gradient of a picture in training; the inspector does.
-            let wanted = mode == .inspection || (mode == .training && node.operator != nil)
+            let wanted = mode == .inspection || (mode == .training && node.wantsGradientInTraining)
             let gradient = wanted ? FloatBuffer(count: counts[index]) : nil
             if let gradient { owners.append(gradient) }
             gradients.append(gradient.map { TensorView($0, shape: shapes[index]) })

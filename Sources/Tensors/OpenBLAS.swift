@@ -35,7 +35,7 @@ public enum OpenBLAS {
     }
 
     /// Kernel sets without AVX2 and FMA; on a processor that has both they mean that it was not recognised.
-    static let slowCoreNames: Set<String> = [
+    package static let slowCoreNames: Set<String> = [
         "prescott", "core2", "penryn", "dunnington", "nehalem", "sandybridge", "atom", "barcelona", "bobcat", "opteron",
         "opteron_sse3", "bulldozer", "piledriver", "steamroller", "nano", "katmai", "coppermine", "northwood", "banias",
         "athlon", "unknown", "generic",
@@ -43,13 +43,13 @@ public enum OpenBLAS {
 
     /// The fastest kernel set for a processor with these features (as `/proc/cpuinfo` names them), nil when it has
     /// neither AVX2 with FMA nor AVX-512.
-    static func preferredCoreName(processorFlags flags: Set<String>) -> String? {
+    package static func preferredCoreName(processorFlags flags: Set<String>) -> String? {
         if flags.isSuperset(of: ["avx512f", "avx512vl", "avx512bw", "avx512dq", "avx512cd"]) { return "SkylakeX" }
         if flags.isSuperset(of: ["avx2", "fma"]) { return "Haswell" }
         return nil
     }
 
-    static func processorFlags(from text: String? = nil) -> Set<String> {
+    package static func processorFlags(from text: String? = nil) -> Set<String> {
         let text = text ?? (try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8)) ?? ""
         let line = text.split(separator: "\n").first { $0.hasPrefix("flags") }
         return Set((line ?? "").split(whereSeparator: { $0 == " " || $0 == ":" || $0 == "\t" }).map(String.init))
