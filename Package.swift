@@ -69,8 +69,11 @@ let package = Package(
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
+        .target(
+            name: "GoldenNetwork", dependencies: ["TestSupport", "Operators"], path: "Tests/GoldenNetwork",
+            swiftSettings: swiftSettings),
         tests("Tensors", ["Tensors"]),
-        tests("Graphs", ["Graphs", "Operators"]),
+        tests("Graphs", ["GoldenNetwork"]),
         tests("Operators", ["Operators"]),
         tests("JSON", ["JSON"]),
         tests("Boxes", ["Boxes"]),
@@ -83,7 +86,7 @@ let package = Package(
         tests("Visualization", ["Visualization"]),
         tests("Evaluation", ["Evaluation"]),
         tests("Inference", ["Inference"]),
-        tests("Training", ["Training"]),
+        tests("Training", ["Training", "GoldenNetwork"]),
         tests("ExperimentRunner", ["ExperimentRunner"]),
         tests("Program", ["ExperimentRunner", "Datasets", "Images", "Networks", "JSON"]),
     ],

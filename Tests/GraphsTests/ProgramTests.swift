@@ -1,3 +1,4 @@
+import GoldenNetwork
 import Graphs
 import Operators
 import Tensors
