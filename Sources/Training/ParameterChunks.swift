@@ -1,0 +1,44 @@
+import Graphs
+import Synchronization
+import Tensors
+
+/// The learned parameters of a store, cut into pieces of a fixed size, for passes over all of them on all cores.
+///
+/// The cut depends on the parameters alone, so sums over the pieces, added in order, do not depend on the number of cores.
+struct ParameterChunks: Sendable {
+    struct Chunk: Sendable {
+        /// Position in ``entries``.
+        let entry: Int
+        let range: Range<Int>
+    }
+
+    let entries: [ParameterStore.Entry]
+    let chunks: [Chunk]
+
+    init(_ entries: [ParameterStore.Entry], size: Int = 1 << 15) {
+        self.entries = entries
+        chunks = entries.enumerated().flatMap { index, entry in
+            stride(from: 0, to: entry.value.count, by: size).map { start in
+                Chunk(entry: index, range: start..<min(start + size, entry.value.count))
+            }
+        }
+    }
+
+    /// The parameters that have gradients.
+    init(learned store: ParameterStore) { self.init(store.entries.filter { $0.gradient != nil }) }
+
+    /// Runs `body` once for each piece, spread over the cores.
+    func forEach(_ body: @Sendable (ParameterStore.Entry, Chunk) -> Void) {
+        Parallel.forEach(chunks.count) { index, _ in body(entries[chunks[index].entry], chunks[index]) }
+    }
+
+    /// The sum of `term` over all pieces, added in their order.
+    func sum(_ term: @Sendable (ParameterStore.Entry, Chunk) -> Double) -> Double {
+        let partial = Mutex([Double](repeating: 0, count: chunks.count))
+        Parallel.forEach(chunks.count) { index, _ in
+            let value = term(entries[chunks[index].entry], chunks[index])
+            partial.withLock { $0[index] = value }
+        }
+        return partial.withLock { $0.reduce(0, +) }
+    }
+}

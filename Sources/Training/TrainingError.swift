@@ -1,0 +1,35 @@
+import Foundation
+
+/// What can stop a training run.
+public enum TrainingError: Error, Equatable, CustomStringConvertible {
+    /// Values out of range, a sentence each.
+    case configuration([String])
+    /// The training split holds no picture.
+    case noPictures(split: String)
+    /// No picture of the training split can be read; the first few with their reasons.
+    case noReadablePictures([String])
+    /// The loss or the gradient is not a number any more.
+    case notFinite(what: String, epoch: Int, step: Int, terms: String, files: [String])
+    /// The checkpoint belongs to another experiment; what differs.
+    case differentExperiment(path: String, differences: [String])
+    /// The checkpoint cannot be read.
+    case badCheckpoint(path: String, reason: String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .configuration(let problems): return problems.joined(separator: "\n")
+        case .noPictures(let split): return "there is no picture to train on in the split '\(split)'"
+        case .noReadablePictures(let files):
+            return "no picture of the training set can be read: " + files.joined(separator: "; ")
+        case .notFinite(let what, let epoch, let step, let terms, let files):
+            return "\(what) is not a finite number at epoch \(epoch), step \(step) (\(terms)); the batch was "
+                + files.joined(separator: ", ")
+                + "; the last saved weights are kept. A lower learning rate, a longer warm-up or a smaller gradient limit "
+                + "usually cures it"
+        case .differentExperiment(let path, let differences):
+            return "\(path) belongs to another experiment and cannot be resumed: " + differences.joined(separator: "; ")
+        case .badCheckpoint(let path, let reason): return "\(path) cannot be resumed: \(reason)"
+        }
+    }
+}

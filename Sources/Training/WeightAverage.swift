@@ -1,0 +1,51 @@
+import Graphs
+import Tensors
+
+/// An exponential moving average of a network's numbers, running statistics included: usually a better detector than the
+/// last weights, and a steadier one (Polyak and Juditsky; Tarvainen and Valpola, "Mean teachers").
+final class WeightAverage {
+    /// The averaged numbers, ready for programs.
+    let parameters: ParameterStore
+    /// How many steps went in.
+    private(set) var stepCount = 0
+    private let decay: Double
+    private let source: [ParameterStore.Entry]
+    private let chunks: ParameterChunks
+
+    /// An average that starts at the store's present numbers.
+    init(of store: ParameterStore, graph: Graph, decay: Double) {
+        parameters = ParameterStore(for: graph, seed: 0)
+        source = store.entries
+        self.decay = decay
+        chunks = ParameterChunks(parameters.entries)
+        for (entry, original) in zip(parameters.entries, source) {
+            _ = entry.value.elements.update(fromContentsOf: original.value.elements)
+        }
+        parameters.markChanged()
+    }
+
+    /// Takes in the store's present numbers. Early on the average keeps less, `(1 + t) / (10 + t)`, so that random first
+    /// weights are soon forgotten.
+    func update() {
+        stepCount += 1
+        let step = Double(stepCount)
+        let fresh = Float(1 - min(decay, (1 + step) / (10 + step)))
+        let source = source
+        chunks.forEach { entry, chunk in
+            let (average, current) = (entry.value.elements, source[chunk.entry].value.elements)
+            for index in chunk.range { average[index] += fresh * (current[index] - average[index]) }
+        }
+        parameters.markChanged()
+    }
+
+    /// Continues where a checkpoint was taken.
+    func restore(_ tensors: [String: Tensor], stepCount: Int) throws(GraphError) {
+        for entry in parameters.entries {
+            guard let tensor = tensors[entry.name] else {
+                throw .parameter(name: entry.name, expected: entry.declaration.shape, found: nil)
+            }
+            try parameters.assign(entry.name, tensor)
+        }
+        self.stepCount = stepCount
+    }
+}
