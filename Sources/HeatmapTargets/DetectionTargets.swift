@@ -1,0 +1,82 @@
+import Boxes
+import Tensors
+
+/// An object that the network shall find: its class and where it is in output cells.
+public struct TargetObject: Hashable, Sendable {
+    /// The class, from 0.
+    public var classIndex: Int
+    /// The box in output cells, as the augmented picture shows it; it may reach outside the map.
+    public var box: Box<OutputCells>
+
+    /// An object of a class at a place.
+    public init(classIndex: Int, box: Box<OutputCells>) {
+        self.classIndex = classIndex
+        self.box = box
+    }
+}
+
+/// What shapes the peaks of a target heatmap.
+public struct TargetOptions: Hashable, Sendable {
+    /// The formula for the radius of a peak.
+    public var radius: GaussianRadius
+    /// The overlap that the radius is meant to keep.
+    public var minimumOverlap: Double
+
+    /// CenterNet's choices unless told otherwise.
+    public init(radius: GaussianRadius = .published, minimumOverlap: Double = 0.7) {
+        self.radius = radius
+        self.minimumOverlap = minimumOverlap
+    }
+}
+
+/// What the heads of the network should say about one picture ("Objects as Points", Zhou et al., 2019, section 3).
+public struct DetectionTargets: Sendable {
+    /// Where one object's size and offset are learned.
+    public struct Center: Hashable, Sendable {
+        /// The class, from 0.
+        public var classIndex: Int
+        /// The cell that holds the middle of the box.
+        public var row, column: Int
+        /// The extents of the clipped box in output cells.
+        public var width, height: Float
+        /// Where in its cell the middle is, in `0..<1`.
+        public var offsetX, offsetY: Float
+
+        /// A centre from its parts.
+        public init(
+            classIndex: Int, row: Int, column: Int, width: Float, height: Float, offsetX: Float, offsetY: Float
+        ) {
+            self.classIndex = classIndex
+            self.row = row
+            self.column = column
+            self.width = width
+            self.height = height
+            self.offsetX = offsetX
+            self.offsetY = offsetY
+        }
+    }
+
+    /// `[class, row, column]`: 1 at the centre cells, Gaussian around them, 0 elsewhere.
+    public let heatmap: Tensor
+    /// One a kept object, in the objects' order. Two objects may share a cell.
+    public let centers: [Center]
+    /// How many elements of the heatmap are exactly 1; what the focal loss is divided by.
+    public let peakCount: Int
+
+    /// Targets from their parts.
+    ///
+    /// - Precondition: the heatmap has three axes, and every centre lies in it.
+    public init(heatmap: Tensor, centers: [Center]) {
+        precondition(
+            heatmap.shape.count == 3, "a target heatmap is [class, row, column], and this one is \(heatmap.shape)")
+        for center in centers {
+            precondition(
+                (0..<heatmap.shape[0]).contains(center.classIndex) && (0..<heatmap.shape[1]).contains(center.row)
+                    && (0..<heatmap.shape[2]).contains(center.column),
+                "\(center) lies outside the heatmap \(heatmap.shape)")
+        }
+        self.heatmap = heatmap
+        self.centers = centers
+        peakCount = heatmap.withElements { $0.reduce(0) { $1 == 1 ? $0 + 1 : $0 } }
+    }
+}

@@ -1,0 +1,47 @@
+/// How far around an object's centre the heatmap still rewards a guess.
+///
+/// CornerNet (Law and Deng, 2018) asks for the largest `r` such that a box whose corners are off by up to `r` still
+/// overlaps the object by `minimumOverlap`. Three ways of being off each give a quadratic, and the smallest of their
+/// roots is the radius: both corners shifted the same way, both inwards, both outwards.
+public enum GaussianRadius: String, CaseIterable, Sendable {
+    /// CenterNet's formula as published: it takes the larger root of the first two quadratics and divides every root by
+    /// 2, whatever the leading coefficient. Published results were trained with it.
+    case published
+    /// The roots that algebra gives (CornerNet's later fix); at the same overlap the radius is about a third as long.
+    case corrected
+
+    /// The radius in whole cells for a box of `width x height` cells, taken as they are: rendering rounds both up first,
+    /// as CenterNet does.
+    ///
+    /// - Precondition: `minimumOverlap` is above 0 and below 1.
+    public func radius(width: Double, height: Double, minimumOverlap: Double = 0.7) -> Int {
+        precondition(
+            minimumOverlap > 0 && minimumOverlap < 1, "the minimum overlap is \(minimumOverlap), not between 0 and 1")
+        guard width > 0, height > 0, width.isFinite, height.isFinite else { return 0 }
+        let (sum, area, overlap) = (width + height, width * height, minimumOverlap)
+        // a r^2 - b r + c = 0, one a way of being off.
+        let shifted = Quadratic(a: 1, b: sum, c: area * (1 - overlap) / (1 + overlap))
+        let inwards = Quadratic(a: 4, b: 2 * sum, c: (1 - overlap) * area)
+        let outwards = Quadratic(a: 4 * overlap, b: -2 * overlap * sum, c: (overlap - 1) * area)
+        let root =
+            switch self {
+            case .published:
+                min(
+                    (shifted.b + shifted.discriminantRoot) / 2, (inwards.b + inwards.discriminantRoot) / 2,
+                    (outwards.b + outwards.discriminantRoot) / 2)
+            case .corrected:
+                min(shifted.smallerRoot, inwards.smallerRoot, outwards.largerRoot)
+            }
+        // No map is a million cells wide; the limit keeps absurd boxes from overflowing an integer.
+        return Int(min(max(root, 0), 1e6))
+    }
+}
+
+/// `a r^2 - b r + c`, whose roots are real for every box: `b^2 >= 4 a c` because `(w + h)^2 >= 4 w h`.
+private struct Quadratic {
+    let a, b, c: Double
+
+    var discriminantRoot: Double { max(0, b * b - 4 * a * c).squareRoot() }
+    var smallerRoot: Double { (b - discriminantRoot) / (2 * a) }
+    var largerRoot: Double { (b + discriminantRoot) / (2 * a) }
+}

@@ -1,0 +1,27 @@
+import Boxes
+
+/// An object that the network says is there.
+public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
+    /// The class, from 0.
+    public var classIndex: Int
+    /// How sure the network is, in `0...1`.
+    public var score: Float
+    /// Where it is. A size head may answer with a negative extent; such a box has inverted edges and is empty.
+    public var box: Box<Space>
+    /// The cell of the heatmap whose peak this is.
+    public var row, column: Int
+
+    /// A detection from its parts.
+    public init(classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int) {
+        self.classIndex = classIndex
+        self.score = score
+        self.box = box
+        self.row = row
+        self.column = column
+    }
+
+    /// The same detection in another coordinate system.
+    public func mapped<Other>(by map: AffineMap<Space, Other>) -> Detection<Other> {
+        Detection<Other>(classIndex: classIndex, score: score, box: map(box), row: row, column: column)
+    }
+}

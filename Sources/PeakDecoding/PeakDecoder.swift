@@ -1,0 +1,99 @@
+import Boxes
+import Foundation
+import Tensors
+
+/// Turns the heads' maps into boxes: local maxima of the heatmap, the highest of them over all classes, and at each the
+/// size and offset that stand there ("Objects as Points", Zhou et al., 2019, section 4). There is no suppression of
+/// overlapping boxes: the local maximum already is one.
+public struct PeakDecoder: Hashable, Sendable {
+    /// The most detections an image can have.
+    public var maximumDetections: Int
+    /// The side of the square, in cells, in which a peak must not be exceeded; odd.
+    public var kernel: Int
+
+    /// A decoder with CenterNet's choices unless told otherwise.
+    public init(maximumDetections: Int = 100, kernel: Int = 3) {
+        precondition(maximumDetections >= 0, "\(maximumDetections) detections cannot be the most")
+        precondition(kernel > 0 && kernel % 2 == 1, "a kernel of \(kernel) cells has no middle")
+        self.maximumDetections = maximumDetections
+        self.kernel = kernel
+    }
+
+    /// The detections of one image of a batch, best first, in output cells.
+    ///
+    /// - Parameters:
+    ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
+    ///   - size: `[batch, 2, row, column]`: width, then height, in cells.
+    ///   - offset: `[batch, 2, row, column]`: x, then y, of the middle within its cell.
+    ///   - image: the position in the batch.
+    public func decode(heatmapLogits: Tensor, size: Tensor, offset: Tensor, image: Int = 0) -> [Detection<OutputCells>]
+    {
+        checkShapes(heatmapLogits, size, offset, image)
+        let shape = Array(heatmapLogits.shape.dropFirst())
+        let count = shape.reduce(1, *)
+        let logits = heatmapLogits.withElements { Tensor(shape, elements: $0[image * count..<(image + 1) * count]) }
+        return decode(map: sigmoid(logits), first: 0, size: size, offset: offset, image: image)
+    }
+
+    /// The same from probabilities, `[batch, class, row, column]`: what remains of several heatmaps once they are averaged.
+    ///
+    /// A cell is a peak when it is above zero and no neighbour is larger: all cells of a plateau are, as with max pooling
+    /// and `==`. Of equal peaks the one first in the map comes first. What is not a number is never a peak, and a peak
+    /// whose size or offset is not finite is dropped.
+    public func decode(probabilities: Tensor, size: Tensor, offset: Tensor, image: Int = 0) -> [Detection<OutputCells>]
+    {
+        checkShapes(probabilities, size, offset, image)
+        return decode(
+            map: probabilities, first: image * probabilities.shape[1], size: size, offset: offset, image: image)
+    }
+
+    private func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ image: Int) {
+        precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], and this is \(heatmap.shape)")
+        let expected = [heatmap.shape[0], 2, heatmap.shape[2], heatmap.shape[3]]
+        precondition(size.shape == expected, "the sizes are \(size.shape), and the heatmap asks for \(expected)")
+        precondition(offset.shape == expected, "the offsets are \(offset.shape), and the heatmap asks for \(expected)")
+        precondition((0..<expected[0]).contains(image), "image \(image) of a batch of \(expected[0])")
+    }
+
+    /// `map` holds planes of `[row, column]`; the image's classes begin at plane `first`.
+    private func decode(
+        map: Tensor, first: Int, size: Tensor, offset: Tensor, image: Int
+    ) -> [Detection<OutputCells>] {
+        let (rows, columns) = (map.shape[map.shape.count - 2], map.shape[map.shape.count - 1])
+        let cells = rows * columns
+        let classCount = map.shape[map.shape.count - 3]
+        let finder = PeakFinder(rows: rows, columns: columns, reach: kernel / 2, limit: maximumDetections)
+        var peaks: [Peak] = []
+        map.withElements { elements in
+            for classIndex in 0..<classCount {
+                let start = (first + classIndex) * cells
+                let plane = UnsafeBufferPointer(rebasing: elements[start..<start + cells])
+                for peak in finder.peaks(of: plane) {
+                    peaks.append(Peak(score: peak.score, index: classIndex * cells + peak.index))
+                }
+            }
+        }
+        peaks.sort()
+        return peaks.prefix(maximumDetections).compactMap { peak in
+            let (row, column) = (peak.index % cells / columns, peak.index % columns)
+            let box = Box<OutputCells>(
+                centerX: Double(column) + Double(offset[image, 0, row, column]),
+                centerY: Double(row) + Double(offset[image, 1, row, column]),
+                width: Double(size[image, 0, row, column]), height: Double(size[image, 1, row, column]))
+            guard box.isFinite else { return nil }
+            return Detection(classIndex: peak.index / cells, score: peak.score, box: box, row: row, column: column)
+        }
+    }
+}
+
+/// The sigmoid of every element, `1 / (1 + exp(-x))` in float32.
+public func sigmoid(_ logits: Tensor) -> Tensor {
+    var result = logits
+    result.withMutableElements { elements in
+        nonisolated(unsafe) let elements = elements
+        Parallel.forRanges(elements.count) { range in
+            for i in range { elements[i] = 1 / (1 + exp(-elements[i])) }
+        }
+    }
+    return result
+}

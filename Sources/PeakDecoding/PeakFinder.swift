@@ -1,0 +1,51 @@
+/// A local maximum of a map.
+struct Peak: Comparable {
+    let score: Float
+    /// The position in row-major order.
+    let index: Int
+
+    /// Better peaks come first; of equal ones the one that stands first in the map.
+    static func < (left: Peak, right: Peak) -> Bool {
+        left.score != right.score ? left.score > right.score : left.index < right.index
+    }
+}
+
+/// Finds the highest local maxima of one plane.
+struct PeakFinder {
+    let rows, columns: Int
+    /// How many cells away, along each axis, a neighbour may be.
+    let reach: Int
+    let limit: Int
+
+    /// At most `limit` peaks, best first.
+    func peaks(of plane: UnsafeBufferPointer<Float>) -> [Peak] {
+        guard limit > 0 else { return [] }
+        var found: [Peak] = []
+        // Nothing at or below the bar can still be among the best: in row-major order, later means behind at a tie.
+        var bar: Float = 0
+        for row in 0..<rows {
+            for column in 0..<columns {
+                let index = row * columns + column
+                let score = plane[index]
+                // False for what is not a number, too.
+                guard score > bar, isPeak(score, row, column, plane) else { continue }
+                found.append(Peak(score: score, index: index))
+                if found.count >= 4 * limit {
+                    found.sort()
+                    found.removeSubrange(limit...)
+                    bar = found[limit - 1].score
+                }
+            }
+        }
+        found.sort()
+        return Array(found.prefix(limit))
+    }
+
+    private func isPeak(_ score: Float, _ row: Int, _ column: Int, _ plane: UnsafeBufferPointer<Float>) -> Bool {
+        let (left, right) = (max(0, column - reach), min(columns - 1, column + reach))
+        for y in max(0, row - reach)...min(rows - 1, row + reach) {
+            for x in left...right where plane[y * columns + x] > score { return false }
+        }
+        return true
+    }
+}
