@@ -29,8 +29,7 @@ extension DetectionTargets {
                     height: Float(box.height), offsetX: Float(box.centerX - Double(column)),
                     offsetY: Float(box.centerY - Double(row))))
             let radius = options.radius.radius(
-                width: box.width.rounded(.up), height: box.height.rounded(.up),
-                minimumOverlap: options.minimumOverlap)
+                width: box.width, height: box.height, minimumOverlap: options.minimumOverlap)
             heatmap.raisePeak(channel: object.classIndex, row: row, column: column, radius: radius)
         }
         return DetectionTargets(heatmap: heatmap, centers: centers)

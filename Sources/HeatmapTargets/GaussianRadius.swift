@@ -10,14 +10,14 @@ public enum GaussianRadius: String, CaseIterable, Sendable {
     /// The roots that algebra gives (CornerNet's later fix); at the same overlap the radius is about a third as long.
     case corrected
 
-    /// The radius in whole cells for a box of `width x height` cells, taken as they are: rendering rounds both up first,
-    /// as CenterNet does.
+    /// The radius in whole cells for a box of `width x height` cells, both of which are rounded up first.
     ///
     /// - Precondition: `minimumOverlap` is above 0 and below 1.
     public func radius(width: Double, height: Double, minimumOverlap: Double = 0.7) -> Int {
         precondition(
             minimumOverlap > 0 && minimumOverlap < 1, "the minimum overlap is \(minimumOverlap), not between 0 and 1")
         guard width > 0, height > 0, width.isFinite, height.isFinite else { return 0 }
+        let (width, height) = (width.rounded(.up), height.rounded(.up))
         let (sum, area, overlap) = (width + height, width * height, minimumOverlap)
         // a r^2 - b r + c = 0, one a way of being off.
         let shifted = Quadratic(a: 1, b: sum, c: area * (1 - overlap) / (1 + overlap))

@@ -20,8 +20,12 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
         self.column = column
     }
 
-    /// The same detection in another coordinate system.
+    /// The same detection in another coordinate system; inverted edges stay inverted.
     public func mapped<Other>(by map: AffineMap<Space, Other>) -> Detection<Other> {
-        Detection<Other>(classIndex: classIndex, score: score, box: map(box), row: row, column: column)
+        // The map puts a rectangle around the corners, which would turn a box that is no box into one.
+        var target = map(box)
+        if box.width < 0 { (target.xMin, target.xMax) = (target.xMax, target.xMin) }
+        if box.height < 0 { (target.yMin, target.yMax) = (target.yMax, target.yMin) }
+        return Detection<Other>(classIndex: classIndex, score: score, box: target, row: row, column: column)
     }
 }

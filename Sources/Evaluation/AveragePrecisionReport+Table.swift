@@ -1,0 +1,50 @@
+import Foundation
+
+extension AveragePrecisionReport {
+    /// COCO's twelve numbers under the names they go by.
+    public var cocoNumbers: [(name: String, value: Double)] {
+        [
+            ("AP", AP), ("AP50", AP50), ("AP75", AP75), ("APsmall", APsmall), ("APmedium", APmedium),
+            ("APlarge", APlarge), ("AR1", AR1), ("AR10", AR10), ("AR100", AR100), ("ARsmall", ARsmall),
+            ("ARmedium", ARmedium), ("ARlarge", ARlarge),
+        ]
+    }
+
+    /// The report for a terminal: a row a class, a row for all, and COCO's numbers by size below. Undefined values are `-`.
+    public func table(classNames: [String]) -> String {
+        checkCount(classNames)
+        var rows = [["class", "objects", "AP", "AP50", "VOC 2007", "VOC 2010"]]
+        for (index, name) in classNames.enumerated() {
+            rows.append(
+                [name, String(perClassObjectCount[index])]
+                    + [perClassAP, perClassAP50, voc2007.perClass, voc2010.perClass].map { figure($0[index]) })
+        }
+        rows.append(["all", String(objectCount)] + [AP, AP50, voc2007.mAP, voc2010.mAP].map(figure))
+        let sizes = [
+            ["", "all", "small", "medium", "large"],
+            ["AP"] + [AP, APsmall, APmedium, APlarge].map(figure),
+            ["AR"] + [AR100, ARsmall, ARmedium, ARlarge].map(figure),
+        ]
+        let rest = "AP75 \(figure(AP75))   AR1 \(figure(AR1))   AR10 \(figure(AR10))   AR100 \(figure(AR100))"
+        let pictures = "\(imageCount) \(imageCount == 1 ? "picture" : "pictures")"
+        return [aligned(rows), aligned(sizes), rest + "   (\(pictures))"].joined(separator: "\n\n")
+    }
+
+    func checkCount(_ classNames: [String]) {
+        precondition(
+            classNames.count == perClassAP.count, "\(classNames.count) names for \(perClassAP.count) classes")
+    }
+}
+
+private func figure(_ value: Double) -> String { value < 0 ? "-" : String(format: "%.3f", value) }
+
+/// Columns of equal width: the first flush left, the others flush right.
+private func aligned(_ rows: [[String]]) -> String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+        row.enumerated().map { column, text in
+            let padding = String(repeating: " ", count: widths[column] - text.count)
+            return column == 0 ? text + padding : padding + text
+        }.joined(separator: "  ")
+    }.joined(separator: "\n")
+}

@@ -1,0 +1,87 @@
+import Boxes
+
+/// All boxes of one class, gathered by picture, with the overlaps that every measure needs.
+struct ClassBoxes {
+    /// One picture's share.
+    struct Picture {
+        /// Positions in `truths`.
+        let truths: Range<Int>
+        /// Positions in `detections`, best score first.
+        let detections: Range<Int>
+        /// Where this picture's overlaps begin: a row a detection, a column an object.
+        let firstOverlap: Int
+    }
+
+    /// By picture, then as given.
+    let truths: [GroundTruthBox]
+    /// By picture, then by score, then as given.
+    let detections: [ScoredBox]
+    /// For each detection, its place in the order in which all were given.
+    let givenOrder: [Int]
+    /// In ascending order; only those that have anything.
+    let pictures: [Picture]
+    /// Intersection over union; with a crowd, intersection over the detection's area.
+    let overlaps: [Double]
+
+    init(truths: [GroundTruthBox], detections: [ScoredBox]) {
+        let truthOrder = truths.indices.sorted { (truths[$0].image, $0) < (truths[$1].image, $1) }
+        let order = detections.indices.sorted { left, right in
+            let (a, b) = (detections[left], detections[right])
+            if a.image != b.image { return a.image < b.image }
+            return a.score != b.score ? a.score > b.score : left < right
+        }
+        self.truths = truthOrder.map { truths[$0] }
+        self.detections = order.map { detections[$0] }
+        givenOrder = order
+
+        var pictures: [Picture] = []
+        var overlaps: [Double] = []
+        var (truth, detection) = (0, 0)
+        while truth < truths.count || detection < detections.count {
+            let image = min(
+                truth < truths.count ? self.truths[truth].image : .max,
+                detection < detections.count ? self.detections[detection].image : .max)
+            let (firstTruth, firstDetection) = (truth, detection)
+            while truth < truths.count, self.truths[truth].image == image { truth += 1 }
+            while detection < detections.count, self.detections[detection].image == image { detection += 1 }
+            pictures.append(
+                Picture(
+                    truths: firstTruth..<truth, detections: firstDetection..<detection, firstOverlap: overlaps.count))
+            for found in self.detections[firstDetection..<detection] {
+                for object in self.truths[firstTruth..<truth] {
+                    overlaps.append(Self.overlap(found.box, object))
+                }
+            }
+        }
+        self.pictures = pictures
+        self.overlaps = overlaps
+    }
+
+    private static func overlap(_ box: Box<ImagePixels>, _ object: GroundTruthBox) -> Double {
+        guard object.crowd else { return box.intersectionOverUnion(object.box) }
+        let area = box.area
+        return area > 0 ? box.intersection(object.box).area / area : 0
+    }
+
+    /// Gathers the boxes of every class; what has no finite place or score is left out.
+    static func gather(
+        _ groundTruth: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int
+    ) -> [ClassBoxes] {
+        var truthsByClass = [[GroundTruthBox]](repeating: [], count: classCount)
+        var detectionsByClass = [[ScoredBox]](repeating: [], count: classCount)
+        for object in groundTruth {
+            check(object.image, object.classIndex, classCount, imageCount)
+            if object.box.isFinite { truthsByClass[object.classIndex].append(object) }
+        }
+        for found in detections {
+            check(found.image, found.classIndex, classCount, imageCount)
+            if found.box.isFinite, found.score.isFinite { detectionsByClass[found.classIndex].append(found) }
+        }
+        return zip(truthsByClass, detectionsByClass).map { ClassBoxes(truths: $0, detections: $1) }
+    }
+
+    private static func check(_ image: Int, _ classIndex: Int, _ classCount: Int, _ imageCount: Int) {
+        precondition((0..<imageCount).contains(image), "image \(image) of \(imageCount) images")
+        precondition((0..<classCount).contains(classIndex), "class \(classIndex) of \(classCount) classes")
+    }
+}

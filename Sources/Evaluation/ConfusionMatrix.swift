@@ -1,0 +1,51 @@
+import Boxes
+
+/// What a detector takes for what, at one score threshold: a row a true class, a column a predicted one, and one more of
+/// each for the background.
+public struct ConfusionMatrix: Hashable, Sendable {
+    /// `counts[truth][predicted]`. The last row holds detections of nothing, the last column objects that were missed.
+    public private(set) var counts: [[Int]]
+
+    /// Counts a detector's answers.
+    ///
+    /// In each picture, from the best score down, a detection takes the object of any class that it overlaps most, among
+    /// those left and by more than `minimumOverlap`. A detection that falls on a difficult object or a crowd is not
+    /// counted, nor is such an object when it is missed.
+    ///
+    /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
+    public init(
+        groundTruth: [GroundTruthBox], detections: [ScoredBox], classCount: Int, imageCount: Int,
+        scoreThreshold: Double, minimumOverlap: Double = 0.5
+    ) {
+        counts = [[Int]](repeating: [Int](repeating: 0, count: classCount + 1), count: classCount + 1)
+        let classes = ClassBoxes.gather(groundTruth, detections, classCount: classCount, imageCount: imageCount)
+        // Matching looks at all classes together, and only then at names.
+        let everything = ClassBoxes(
+            truths: classes.flatMap(\.truths),
+            detections: classes.flatMap(\.detections).filter { $0.score >= scoreThreshold })
+        for picture in everything.pictures {
+            var isTaken = [Bool](repeating: false, count: picture.truths.count)
+            for (rank, detection) in picture.detections.enumerated() {
+                let first = picture.firstOverlap + rank * picture.truths.count
+                var (best, match) = (minimumOverlap, Int?.none)
+                for place in isTaken.indices where !isTaken[place] && everything.overlaps[first + place] > best {
+                    best = everything.overlaps[first + place]
+                    match = place
+                }
+                let predicted = everything.detections[detection].classIndex
+                guard let match else {
+                    counts[classCount][predicted] += 1
+                    continue
+                }
+                let object = everything.truths[picture.truths.lowerBound + match]
+                if object.difficult || object.crowd { continue }
+                isTaken[match] = true
+                counts[object.classIndex][predicted] += 1
+            }
+            for (place, object) in zip(isTaken.indices, everything.truths[picture.truths])
+            where !isTaken[place] && !object.difficult && !object.crowd {
+                counts[object.classIndex][classCount] += 1
+            }
+        }
+    }
+}

@@ -1,0 +1,101 @@
+/// How precision falls as recall grows, at an overlap above 0.5, for one class: a point a counted detection, best first.
+public struct PrecisionRecallCurve: Hashable, Sendable {
+    /// The share of the objects found with this score or a higher one.
+    public var recall: [Double]
+    /// The share of the detections with this score or a higher one that are right.
+    public var precision: [Double]
+    /// The scores, falling.
+    public var score: [Double]
+    /// How many objects there are to find; difficult ones and crowds are not counted.
+    public var objectCount: Int
+
+    /// The threshold that balances precision and recall best (the highest F1), and what they are there; nil when nothing is
+    /// found.
+    public var best: (score: Double, precision: Double, recall: Double)? {
+        func balance(_ i: Int) -> Double { 2 * precision[i] * recall[i] / (precision[i] + recall[i]) }
+        // A threshold takes all detections of the same score, so only the last of them is a place to stop.
+        let stops = score.indices.filter { recall[$0] > 0 && ($0 + 1 == score.count || score[$0 + 1] < score[$0]) }
+        return stops.max { balance($0) < balance($1) }.map { (score[$0], precision[$0], recall[$0]) }
+    }
+
+    /// VOC 2007's average precision: the mean, over the recalls 0, 0.1, …, 1, of the best precision from there on; -1 when
+    /// there is nothing to find.
+    ///
+    /// The recalls are multiples of 0.1 in double precision, as everywhere this measure is computed: 3 objects of 5 are a
+    /// hair less than 6 * 0.1.
+    public var elevenPointAverage: Double {
+        guard objectCount > 0 else { return -1 }
+        let envelope = precision.envelope
+        var sum = 0.0
+        for point in 0...10 {
+            guard let first = recall.firstIndex(where: { $0 >= Double(point) * 0.1 }) else { break }
+            sum += envelope[first]
+        }
+        return sum / 11
+    }
+
+    /// VOC 2010's average precision: the area under the curve once precision is made to fall; -1 when there is nothing to
+    /// find.
+    public var area: Double {
+        guard objectCount > 0 else { return -1 }
+        var (sum, last) = (0.0, 0.0)
+        for (recall, precision) in zip(recall, precision.envelope) {
+            sum += (recall - last) * precision
+            last = recall
+        }
+        return sum
+    }
+}
+
+extension [Double] {
+    /// Each element, or a larger one that follows.
+    var envelope: [Double] {
+        var result = self
+        for i in result.indices.dropLast().reversed() { result[i] = Swift.max(result[i], result[i + 1]) }
+        return result
+    }
+}
+
+extension PrecisionRecallCurve {
+    /// VOC's matching: from the best score down, a detection takes the object that it overlaps most if that is by more than
+    /// half; an object can be taken once, and whatever falls on a difficult one is not counted at all.
+    init(_ boxes: ClassBoxes) {
+        enum Verdict { case right, wrong, notCounted }
+        let order = boxes.detections.indices.sorted { left, right in
+            let (a, b) = (boxes.detections[left].score, boxes.detections[right].score)
+            return a != b ? a > b : boxes.givenOrder[left] < boxes.givenOrder[right]
+        }
+        var target = [Int?](repeating: nil, count: boxes.detections.count)
+        for picture in boxes.pictures where !picture.truths.isEmpty {
+            for (row, detection) in picture.detections.enumerated() {
+                let first = picture.firstOverlap + row * picture.truths.count
+                var best = 0.5
+                for (column, truth) in picture.truths.enumerated() where boxes.overlaps[first + column] > best {
+                    best = boxes.overlaps[first + column]
+                    target[detection] = truth
+                }
+            }
+        }
+        var isTaken = [Bool](repeating: false, count: boxes.truths.count)
+        func verdict(_ detection: Int) -> Verdict {
+            guard let truth = target[detection] else { return .wrong }
+            if boxes.truths[truth].difficult || boxes.truths[truth].crowd { return .notCounted }
+            defer { isTaken[truth] = true }
+            return isTaken[truth] ? .wrong : .right
+        }
+        objectCount = boxes.truths.count { !$0.difficult && !$0.crowd }
+        (recall, precision, score) = ([], [], [])
+        var (right, counted) = (0, 0)
+        for detection in order {
+            switch verdict(detection) {
+            case .notCounted: continue
+            case .right: right += 1
+            case .wrong: break
+            }
+            counted += 1
+            recall.append(objectCount > 0 ? Double(right) / Double(objectCount) : 0)
+            precision.append(Double(right) / Double(counted))
+            score.append(boxes.detections[detection].score)
+        }
+    }
+}

@@ -1,0 +1,142 @@
+import DetectionLosses
+import Foundation
+import HeatmapTargets
+import Tensors
+import Testing
+
+@Suite struct DetectionLossTests {
+    @Test(arguments: 0..<12 as Range<UInt64>, [(2, 4), (1, 0), (3, 2)])
+    func focalValueAndGradientFollowTheDefinition(seed: UInt64, exponents: (alpha: Int, beta: Int)) {
+        let batch = RandomBatch(seed: seed, objects: 0...5)
+        let loss = DetectionLoss(
+            weights: LossWeights(heatmap: 0.7), focal: FocalLoss(alpha: exponents.alpha, beta: exponents.beta))
+        let result = batch.evaluate(loss)
+        let target = batch.targets.flatMap(\.heatmap.elements)
+        var logits = batch.logits.elements.map(Double.init)
+        func value() -> Double {
+            PlainLoss.focal(logits, target, alpha: exponents.alpha, beta: exponents.beta)
+        }
+        #expect(abs(result.heatmap - value()) < 2e-5 * value())
+        for (i, gradient) in result.gradients.heatmapLogits.elements.enumerated() {
+            let (logit, step) = (logits[i], 1e-4)
+            // Central differences mean nothing across the kink that the clamp makes at |logit| = 9.2102.
+            if abs(abs(logit) - log((1 - 1e-4) / 1e-4)) < 2 * step { continue }
+            logits[i] = logit + step
+            let above = value()
+            logits[i] = logit - step
+            let below = value()
+            logits[i] = logit
+            let slope = 0.7 * (above - below) / (2 * step)
+            #expect(abs(Double(gradient) - slope) < 2e-5 * max(1, abs(slope)), "at logit \(logit)")
+        }
+    }
+
+    @Test(arguments: 0..<12 as Range<UInt64>)
+    func regressionFollowsTheDefinition(seed: UInt64) {
+        var batch = RandomBatch(seed: seed, rows: 5, columns: 4, objects: 0...12)
+        let result = batch.evaluate()
+        func sizeLoss() -> Double { PlainLoss.regression(batch.size, batch.targets) { [$0.width, $0.height] } }
+        func offsetLoss() -> Double { PlainLoss.regression(batch.offset, batch.targets) { [$0.offsetX, $0.offsetY] } }
+        #expect(abs(result.size - sizeLoss()) < 1e-6 * max(1, sizeLoss()))
+        #expect(abs(result.offset - offsetLoss()) < 1e-6 * max(1, offsetLoss()))
+        #expect(abs(result.total - (result.heatmap + result.offset + 0.1 * result.size)) < 1e-9)
+        let step: Float = 1.0 / 1024
+        for image in 0..<2 {
+            for axis in 0..<2 {
+                for row in 0..<5 {
+                    for column in 0..<4 {
+                        let kept = (batch.size[image, axis, row, column], batch.offset[image, axis, row, column])
+                        batch.size[image, axis, row, column] = kept.0 + step
+                        batch.offset[image, axis, row, column] = kept.1 + step
+                        let above = (sizeLoss(), offsetLoss())
+                        batch.size[image, axis, row, column] = kept.0 - step
+                        batch.offset[image, axis, row, column] = kept.1 - step
+                        let below = (sizeLoss(), offsetLoss())
+                        batch.size[image, axis, row, column] = kept.0
+                        batch.offset[image, axis, row, column] = kept.1
+                        let slopes = (
+                            0.1 * (above.0 - below.0) / Double(2 * step), (above.1 - below.1) / Double(2 * step)
+                        )
+                        #expect(abs(Double(result.gradients.size[image, axis, row, column]) - slopes.0) < 1e-4)
+                        #expect(abs(Double(result.gradients.offset[image, axis, row, column]) - slopes.1) < 1e-3)
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func theClampHoldsValueAndStopsGradient() {
+        // One cell each: far below and above the clamp, with and without a peak; and just inside it.
+        let heatmap = Tensor([1, 1, 6], elements: [1, 0, 1, 0, 1, 0])
+        let logits = Tensor([1, 1, 1, 6], elements: [-40, -40, 40, 40, -9.2, 9.2])
+        let zero = Tensor([1, 2, 1, 6])
+        let result = DetectionLoss().evaluate(
+            heatmapLogits: logits, size: zero, offset: zero,
+            targets: [DetectionTargets(heatmap: heatmap, centers: [])])
+        let gradients = result.gradients.heatmapLogits.elements
+        #expect(gradients[0...3].allSatisfy { $0 == 0 })
+        #expect(gradients[4] < -0.3 && gradients[5] > 0.3)
+        #expect(result.peakCount == 3)
+        #expect(result.missedPeakCount == 1)
+        #expect(result.isFinite)
+        // A missed peak and a false one cost the clamp's 9.2085 each; the two cells just inside cost almost as much.
+        #expect(abs(result.heatmap * 3 - 4 * FocalLoss().lossOfMissedPeak) < 0.05)
+        #expect(abs(FocalLoss().lossOfMissedPeak - 9.2085) < 1e-4)
+    }
+
+    @Test func picturesWithoutObjectsTeachTheBackground() {
+        let batch = RandomBatch(seed: 3, objects: 0...0)
+        let result = batch.evaluate()
+        #expect(result.size == 0 && result.offset == 0)
+        #expect(result.gradients.size.elements.allSatisfy { $0 == 0 })
+        #expect(result.gradients.offset.elements.allSatisfy { $0 == 0 })
+        #expect(result.heatmap > 0)
+        #expect(result.gradients.heatmapLogits.elements.allSatisfy { $0 >= 0 })
+        #expect(result.peakCount == 0 && result.objectCount == 0 && result.meanExtent == 0)
+    }
+
+    @Test func objectsThatShareACellAllPull() {
+        func center(_ width: Float) -> DetectionTargets.Center {
+            DetectionTargets.Center(
+                classIndex: 0, row: 0, column: 1, width: width, height: 1, offsetX: 0, offsetY: 0)
+        }
+        let target = DetectionTargets(heatmap: Tensor([1, 1, 2]), centers: [center(2), center(3), center(9)])
+        let map = Tensor([1, 2, 1, 2], elements: [0, 5, 0, 1])
+        let result = DetectionLoss(weights: LossWeights(size: 1)).evaluate(
+            heatmapLogits: Tensor([1, 1, 1, 2]), size: map, offset: Tensor([1, 2, 1, 2]), targets: [target])
+        #expect(abs(result.size - (3 + 2 + 4) / 6.0001) < 1e-6)
+        // Two pull down, one up; the height is exactly right and stays.
+        let gradient = result.gradients.size.elements
+        #expect(gradient[0] == 0 && abs(gradient[1] - 1 / 6.0001) < 1e-6 && gradient[2] == 0 && gradient[3] == 0)
+    }
+
+    @Test func imagesSumToTheBatch() {
+        let result = RandomBatch(seed: 8, batch: 5, objects: 0...6).evaluate()
+        #expect(result.perImage.count == 5)
+        #expect(abs(result.perImage.reduce(0) { $0 + $1.heatmap } - result.heatmap) < 1e-9)
+        #expect(abs(result.perImage.reduce(0) { $0 + $1.size } - result.size) < 1e-9)
+        #expect(abs(result.perImage.reduce(0) { $0 + $1.total } - result.total) < 1e-9)
+    }
+
+    @Test func whatIsNotFiniteIsTracedToItsImage() {
+        var batch = RandomBatch(seed: 5, batch: 4, objects: 2...4)
+        #expect(batch.evaluate().isFinite)
+        batch.logits[2, 1, 3, 3] = .nan
+        var result = batch.evaluate()
+        #expect(!result.isFinite)
+        #expect(result.nonFiniteImages == [2])
+        #expect(result.terms.nonFiniteTerms == ["heatmap"])
+        let center = batch.targets[3].centers[0]
+        batch.size[3, 0, center.row, center.column] = .infinity
+        result = batch.evaluate()
+        #expect(result.nonFiniteImages == [2, 3])
+        #expect(result.terms.nonFiniteTerms == ["heatmap", "size"])
+    }
+
+    @Test func repeatsBitForBit() {
+        let batch = RandomBatch(seed: 11, batch: 4, classCount: 5, rows: 33, columns: 31, objects: 1...8)
+        let (first, second) = (batch.evaluate(), batch.evaluate())
+        #expect(first.terms == second.terms)
+        #expect(first.gradients.heatmapLogits == second.gradients.heatmapLogits)
+    }
+}
