@@ -1,0 +1,95 @@
+import Boxes
+import Datasets
+import Evaluation
+import Foundation
+import Images
+import Networks
+import PeakDecoding
+
+/// How well a model does on a data set.
+public struct EvaluationResult: Sendable {
+    /// Average precision over the pictures that could be read.
+    public let report: AveragePrecisionReport
+    /// Everything that was detected; ``ScoredBox/image`` is the position in the data set's samples.
+    public let detections: [ScoredBox]
+    /// Pictures that could not be read, with the reason; they count neither for nor against the model.
+    public let unreadable: [UnreadablePicture]
+    /// How many pictures were looked at.
+    public let imageCount: Int
+}
+
+/// A picture that could not be read.
+public struct UnreadablePicture: Hashable, Sendable {
+    /// Its file.
+    public let file: URL
+    /// Why, as a sentence.
+    public let reason: String
+
+    /// A picture and what is wrong with it.
+    public init(file: URL, reason: String) {
+        self.file = file
+        self.reason = reason
+    }
+}
+
+/// Runs a model over every picture of a data set and scores it.
+///
+/// - Parameter progress: Called after each batch with the number of pictures that are done; what it throws ends the
+///   evaluation.
+/// - Throws: What the network throws; a picture that cannot be read is skipped and counted.
+public func evaluate(
+    predictor: Predictor, dataset: DetectionDataset,
+    progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
+) throws -> EvaluationResult {
+    var detections: [ScoredBox] = []
+    var unreadable: [UnreadablePicture] = []
+    var readable: Set<Int> = []
+    let count = dataset.samples.count
+    var start = 0
+    while start < count {
+        let range = start..<min(count, start + predictor.options.batchSize)
+        let files = dataset.samples[range].map(\.imageURL)
+        let prepared = predictor.preparation(count: files.count) { (index) throws(ImageError) in
+            try Image(contentsOf: files[index])
+        }
+        var pictures: [(index: Int, image: PreparedImage)] = []
+        for (index, result) in zip(range, prepared) {
+            switch result {
+            case .success(let image): pictures.append((index, image))
+            case .failure(let error):
+                unreadable.append(
+                    UnreadablePicture(file: dataset.samples[index].imageURL, reason: error.description))
+            }
+        }
+        let predictions = try predictor.predict(prepared: pictures.map(\.image))
+        for (picture, prediction) in zip(pictures, predictions) {
+            readable.insert(picture.index)
+            detections += prediction.detections.map { $0.scored(image: picture.index) }
+        }
+        start = range.upperBound
+        try progress(start, count)
+    }
+    let report = averagePrecision(
+        groundTruth: dataset.groundTruth.filter { readable.contains($0.image) }, detections: detections,
+        classCount: dataset.classNames.count, imageCount: count)
+    return EvaluationResult(
+        report: report, detections: detections, unreadable: unreadable, imageCount: readable.count)
+}
+
+extension DetectionDataset {
+    /// Every annotated object as evaluation takes it.
+    public var groundTruth: [GroundTruthBox] {
+        samples.enumerated().flatMap { index, sample in
+            sample.objects.map {
+                GroundTruthBox(image: index, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult)
+            }
+        }
+    }
+}
+
+extension Detection where Space == ImagePixels {
+    /// The detection as evaluation takes it, for the picture at position `image`.
+    public func scored(image: Int) -> ScoredBox {
+        ScoredBox(image: image, classIndex: classIndex, box: box, score: Double(score))
+    }
+}

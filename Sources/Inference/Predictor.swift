@@ -1,0 +1,104 @@
+import Boxes
+import Graphs
+import Images
+import Networks
+import PeakDecoding
+import Tensors
+
+/// Runs a model on pictures: whole picture in, objects in image pixels out ("Objects as Points", section 3.1 and 4.1).
+///
+/// Programs are compiled when a batch first needs them. They read the model's parameters as they are at the time, so a
+/// model in training can be asked between steps. For one thread at a time.
+public final class Predictor {
+    /// The network and its numbers.
+    public let model: Model
+    /// How it looks at pictures.
+    public let options: PredictorOptions
+    private let backend: any Backend
+    let preparation: ImagePreparation
+    private let decoder: PeakDecoder
+    private var programs: [[Int]: any Program] = [:]
+
+    /// A predictor.
+    ///
+    /// - Throws: ``PredictorError`` when an option is out of range.
+    public init(
+        model: Model, backend: any Backend, options: PredictorOptions = PredictorOptions()
+    ) throws(PredictorError) {
+        try options.validate()
+        self.model = model
+        self.backend = backend
+        self.options = options
+        preparation = ImagePreparation(
+            inputSizes: options.inputSizes(modelSize: model.inputSize), mean: model.mean,
+            standardDeviation: model.standardDeviation)
+        decoder = PeakDecoder(maximumDetections: options.maximumDetections)
+    }
+
+    /// What the network sees in each picture, in their order.
+    ///
+    /// - Throws: ``GraphError`` when the model's graph is none of a detector at its input size.
+    public func predict(_ images: [Image]) throws -> [Prediction] {
+        try predict(prepared: preparation(count: images.count) { images[$0] }.map { $0.get() })
+    }
+
+    /// Runs pictures through the network in full batches, and what is left over one by one: two programs serve any number.
+    func predict(prepared: [PreparedImage]) throws -> [Prediction] {
+        var predictions: [Prediction] = []
+        var rest = prepared[...]
+        while !rest.isEmpty {
+            let count = rest.count >= options.batchSize ? options.batchSize : 1
+            predictions += try predict(batch: Array(rest.prefix(count)))
+            rest = rest.dropFirst(count)
+        }
+        return predictions
+    }
+
+    private func predict(batch: [PreparedImage]) throws -> [Prediction] {
+        var merged = [[Detection<ImagePixels>]](repeating: [], count: batch.count)
+        var heatmaps: [Tensor] = []
+        let shown = nearestToModelSize
+        for scale in inputSizes.indices {
+            let maps = try outputs(for: .stacked(batch.map { $0.looks[scale].input }))
+            for (index, image) in batch.enumerated() {
+                let view = image.looks[scale].view
+                let cells = decoder.decode(
+                    probabilities: maps.probabilities, size: maps.size, offset: maps.offset, image: index)
+                guard let back = view.followed(by: .outputStride(outputStride)).inverse else { continue }
+                merged[index] += cells.map { $0.mapped(by: back) }
+                if scale == shown { heatmaps.append(maps.probabilities.item(index)) }
+            }
+        }
+        return batch.indices.map { index in
+            Prediction(
+                detections: inputSizes.count == 1
+                    ? merged[index]
+                    : softNonMaximumSuppression(merged[index], limit: options.maximumDetections),
+                heatmap: heatmaps[index],
+                imageToCells: batch[index].looks[shown].view.followed(by: .outputStride(outputStride)))
+        }
+    }
+
+    /// The maps for `[batch, 3, row, column]`, averaged with the mirrored ones when the options ask for it.
+    private func outputs(for batch: Tensor) throws -> OutputMaps {
+        let program = try program(shape: batch.shape)
+        var maps = try OutputMaps(program.forward(["image": batch]))
+        if options.flip { maps.average(withMirrored: try OutputMaps(program.forward(["image": batch.mirrored]))) }
+        return maps
+    }
+
+    private func program(shape: [Int]) throws -> any Program {
+        if let program = programs[shape] { return program }
+        let program = try backend.compile(
+            model.graph, parameters: model.parameters, inputs: ["image": shape], mode: .inference)
+        programs[shape] = program
+        return program
+    }
+
+    private var inputSizes: [Int] { preparation.inputSizes }
+
+    /// The position among the scales of the one whose heatmap is shown.
+    private var nearestToModelSize: Int {
+        inputSizes.indices.min { abs(inputSizes[$0] - model.inputSize) < abs(inputSizes[$1] - model.inputSize) } ?? 0
+    }
+}

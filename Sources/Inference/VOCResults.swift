@@ -1,0 +1,34 @@
+import Boxes
+import Evaluation
+import Foundation
+import Tensors
+
+/// Detections as the VOC development kit reads them: a text file a class, a line a detection.
+public enum VOCResults {
+    /// Writes `PREFIX_det_SPLIT_CLASS.txt` for each class into a folder: `IMAGE SCORE XMIN YMIN XMAX YMAX`, with VOC's
+    /// 1-based, inclusive edges.
+    ///
+    /// - Parameters:
+    ///   - imageIDs: The file name without extension of the picture at each position that ``ScoredBox/image`` names.
+    ///   - prefix: `comp3` when only the split's own data was trained on, `comp4` otherwise.
+    /// - Throws: ``FileError`` when a file cannot be written.
+    public static func write(
+        _ detections: [ScoredBox], imageIDs: [String], classNames: [String], split: String, to folder: URL,
+        prefix: String = "comp4"
+    ) throws(FileError) {
+        for (classIndex, name) in classNames.enumerated() {
+            // A class is free to be called "a/b"; a file is not.
+            let fileName = "\(prefix)_det_\(split)_\(name.replacingOccurrences(of: "/", with: "-")).txt"
+            let lines = detections.lazy.filter { $0.classIndex == classIndex }
+                .map { line($0, imageID: imageIDs[$0.image]) }
+            try writeAtomically(Data(lines.joined().utf8), to: folder.appendingPathComponent(fileName))
+        }
+    }
+
+    /// One line, its end included.
+    static func line(_ detection: ScoredBox, imageID: String) -> String {
+        let edges = detection.box.voc
+        let numbers = [edges.xMin, edges.yMin, edges.xMax, edges.yMax].map { String(format: "%.2f", $0) }
+        return "\(imageID) \(String(format: "%.6f", detection.score)) \(numbers.joined(separator: " "))\n"
+    }
+}

@@ -1,0 +1,83 @@
+import Boxes
+import Evaluation
+import Foundation
+import Inference
+import JSON
+import Testing
+
+@Suite struct DetectionFileTests {
+    let detections = [
+        ScoredBox(image: 1, classIndex: 0, box: Box(xMin: 1.25, yMin: 2, xMax: 11.5, yMax: 30), score: 0.875),
+        ScoredBox(image: 0, classIndex: 2, box: Box(xMin: -3, yMin: 0, xMax: 4, yMax: 5), score: 0.1),
+    ]
+
+    func read(_ text: String, imageIDs: [String] = ["a", "b.c", "d"], classCount: Int = 3) throws -> [ScoredBox] {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json")
+        defer { try? FileManager.default.removeItem(at: url) }
+        try Data(text.utf8).write(to: url)
+        return try COCOResults.read(from: url, imageIDs: imageIDs, classCount: classCount)
+    }
+
+    @Test func whatIsWrittenIsRead() throws {
+        let ids = ["a", "b.c", "d"]
+        let json = COCOResults.json(detections, imageIDs: ids)
+        let first = try json.array()[0]
+        #expect(try first["image_id"].string() == "b.c")
+        #expect(try first["category_id"].integer() == 1)
+        #expect(try first["bbox"].numbers() == [1.25, 2, 10.25, 28])
+        #expect(try read(json.text(pretty: false)) == detections)
+    }
+
+    func entry(_ id: String, _ rest: String = #""category_id": 1, "bbox": [0, 0, 1, 1], "score": 0.5"#) -> String {
+        "[{\"image_id\": \(id), \(rest)}]"
+    }
+
+    @Test func picturesAreNamedOrNumbered() throws {
+        #expect(try read(entry("\"a\"")).map(\.image) == [0])
+        #expect(try read(entry("\"b.c\"")).map(\.image) == [1])
+        #expect(try read(entry("\"d.jpg\"")).map(\.image) == [2])
+        #expect(try read(entry("2")).map(\.image) == [1])
+        // Leading zeros make it a name; plain numbers are ids of their own.
+        #expect(try read(entry("2"), imageIDs: ["007", "008"]).map(\.image) == [1])
+        #expect(try read(entry("9"), imageIDs: ["7", "9"]).map(\.image) == [1])
+    }
+
+    @Test(arguments: [
+        (#"{"annotations": []}"#, "a list of detections was expected"),
+        (#"[{"image_id": "x", "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "\"x\" is no picture"),
+        (#"[{"image_id": 0, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "pictures 1 to 3"),
+        (#"[{"image_id": 4, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "pictures 1 to 3"),
+        (#"[{"image_id": 1, "category_id": 0, "bbox": [0,0,1,1], "score": 1}]"#, "classes 1 to 3"),
+        (#"[{"image_id": 1, "category_id": 4, "bbox": [0,0,1,1], "score": 1}]"#, "classes 1 to 3"),
+        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
+        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,-1,1], "score": 1}]"#, "four numbers"),
+        (#"[{"image_id": 1, "category_id": 1, "bbox": "0 0 1 1", "score": 1}]"#, "detection 1"),
+        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1,1]}]"#, "score"),
+        (#"[7]"#, "detection 1"),
+    ])
+    func badFilesSaySo(_ text: String, words: String) {
+        let error = #expect(throws: DetectionFileError.self) { try read(text) }
+        #expect(error?.description.contains(words) == true, "\(String(describing: error))")
+    }
+
+    @Test func noJSONIsAnError() {
+        #expect(throws: (any Error).self) { try read("[{") }
+        #expect(throws: (any Error).self) {
+            try COCOResults.read(from: URL(fileURLWithPath: "/nowhere/x.json"), imageIDs: [], classCount: 1)
+        }
+    }
+
+    @Test func vocFilesHaveInclusiveEdges() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try VOCResults.write(
+            detections, imageIDs: ["a", "b", "d"], classNames: ["cat", "dog", "cow/calf"], split: "val", to: folder)
+        func text(_ name: String) throws -> String {
+            try String(contentsOf: folder.appendingPathComponent(name), encoding: .utf8)
+        }
+        #expect(try text("comp4_det_val_cat.txt") == "b 0.875000 2.25 3.00 11.50 30.00\n")
+        #expect(try text("comp4_det_val_dog.txt") == "")
+        #expect(try text("comp4_det_val_cow-calf.txt") == "a 0.100000 -2.00 1.00 4.00 5.00\n")
+    }
+}
