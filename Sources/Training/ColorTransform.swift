@@ -4,38 +4,40 @@ import Tensors
 ///
 /// Brightness, contrast, saturation, lighting and normalization are all of this form, and so is any chain of them; so
 /// augmentation composes a few numbers and touches each pixel once.
-struct ColorTransform: Equatable {
-    var own = SIMD3<Float>(repeating: 1)
-    var gray = SIMD3<Float>(repeating: 0)
-    var shift = SIMD3<Float>(repeating: 0)
+package struct ColorTransform: Equatable {
+    package var own = SIMD3<Float>(repeating: 1)
+    package var gray = SIMD3<Float>(repeating: 0)
+    package var shift = SIMD3<Float>(repeating: 0)
+
+    package init() {}
 
     /// What an RGB pixel's grey is made of (ITU-R BT.601, as OpenCV).
-    static let grayWeights = SIMD3<Float>(0.299, 0.587, 0.114)
+    package static let grayWeights = SIMD3<Float>(0.299, 0.587, 0.114)
 
     /// Every channel times a factor.
-    mutating func brightness(_ factor: Float) {
+    package mutating func brightness(_ factor: Float) {
         own *= factor
         gray *= factor
         shift *= factor
     }
 
     /// Away from, or towards, the picture's mean grey.
-    mutating func contrast(_ factor: Float, meanGray: Float) {
+    package mutating func contrast(_ factor: Float, meanGray: Float) {
         brightness(factor)
         shift += (1 - factor) * meanGray
     }
 
     /// Away from, or towards, each pixel's own grey (that of the unchanged picture, as in CenterNet).
-    mutating func saturation(_ factor: Float) {
+    package mutating func saturation(_ factor: Float) {
         brightness(factor)
         gray += 1 - factor
     }
 
     /// A colour added everywhere.
-    mutating func add(_ color: SIMD3<Float>) { shift += color }
+    package mutating func add(_ color: SIMD3<Float>) { shift += color }
 
     /// `(c - mean) / deviation` as the last link of the chain.
-    mutating func normalize(mean: [Float], deviation: [Float]) {
+    package mutating func normalize(mean: [Float], deviation: [Float]) {
         precondition(mean.count == 3 && deviation.count == 3, "\(mean) and \(deviation) are not one number a channel")
         let scale = 1 / SIMD3(deviation[0], deviation[1], deviation[2])
         own *= scale
@@ -44,7 +46,7 @@ struct ColorTransform: Equatable {
     }
 
     /// Applies the chain to a picture `[3, row, column]` with values in `0...1`.
-    func apply(to picture: inout Tensor) {
+    package func apply(to picture: inout Tensor) {
         let area = picture.count / 3
         let weights = Self.grayWeights
         picture.withMutableElements { pixels in
@@ -59,7 +61,7 @@ struct ColorTransform: Equatable {
     }
 
     /// The mean grey of a picture `[3, row, column]`.
-    static func meanGray(_ picture: Tensor) -> Float {
+    package static func meanGray(_ picture: Tensor) -> Float {
         let area = picture.count / 3
         guard area > 0 else { return 0 }
         return picture.withElements { pixels in

@@ -3,13 +3,13 @@ import Tensors
 
 /// The norm of all gradients together, and the limit on it (Pascanu et al., "On the difficulty of training recurrent
 /// neural networks").
-struct GradientNorm {
+package struct GradientNorm {
     private let chunks: ParameterChunks
 
-    init(_ parameters: ParameterStore) { chunks = ParameterChunks(learned: parameters) }
+    package init(_ parameters: ParameterStore) { chunks = ParameterChunks(learned: parameters) }
 
     /// The Euclidean norm over every gradient of the store, summed in double precision in a fixed order.
-    func value() -> Double {
+    package func value() -> Double {
         let squares = chunks.sum { entry, chunk in
             guard let gradient = entry.gradient?.elements else { return 0 }
             // Eight partial sums, in a fixed order, let the compiler use vector registers.
@@ -35,7 +35,7 @@ struct GradientNorm {
     /// Scales all gradients down so that their norm is at most `limit`, by PyTorch's `clip_grad_norm_`.
     ///
     /// - Returns: The norm before.
-    func clip(to limit: Double) -> Double {
+    package func clip(to limit: Double) -> Double {
         let norm = value()
         guard limit > 0, norm.isFinite else { return norm }
         let factor = limit / (norm + 1e-6)

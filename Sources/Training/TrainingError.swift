@@ -8,8 +8,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case noPictures(split: String)
     /// No picture of the training split can be read; the first few with their reasons.
     case noReadablePictures([String])
-    /// The loss or the gradient is not a number any more.
-    case notFinite(what: String, epoch: Int, step: Int, terms: String, files: [String])
+    /// The loss or the gradient is not a number any more: where, why, and the pictures of the batch that did it.
+    case notFinite(epoch: Int, step: Int, reason: String, files: [String])
     /// The checkpoint belongs to another experiment; what differs.
     case differentExperiment(path: String, differences: [String])
     /// The checkpoint cannot be read.
@@ -22,11 +22,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .noPictures(let split): return "there is no picture to train on in the split '\(split)'"
         case .noReadablePictures(let files):
             return "no picture of the training set can be read: " + files.joined(separator: "; ")
-        case .notFinite(let what, let epoch, let step, let terms, let files):
-            return "\(what) is not a finite number at epoch \(epoch), step \(step) (\(terms)); the batch was "
-                + files.joined(separator: ", ")
-                + "; the last saved weights are kept. A lower learning rate, a longer warm-up or a smaller gradient limit "
-                + "usually cures it"
+        case .notFinite(let epoch, let step, let reason, let files):
+            return "epoch \(epoch), step \(step): \(reason). Pictures: \(files.joined(separator: ", ")). "
+                + "The weights saved before are kept"
         case .differentExperiment(let path, let differences):
             return "\(path) belongs to another experiment and cannot be resumed: " + differences.joined(separator: "; ")
         case .badCheckpoint(let path, let reason): return "\(path) cannot be resumed: \(reason)"

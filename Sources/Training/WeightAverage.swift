@@ -3,17 +3,17 @@ import Tensors
 
 /// An exponential moving average of a network's numbers, running statistics included: usually a better detector than the
 /// last weights, and a steadier one (Polyak and Juditsky; Tarvainen and Valpola, "Mean teachers").
-final class WeightAverage {
+package final class WeightAverage {
     /// The averaged numbers, ready for programs.
-    let parameters: ParameterStore
+    package let parameters: ParameterStore
     /// How many steps went in.
-    private(set) var stepCount = 0
+    package private(set) var stepCount = 0
     private let decay: Double
     private let source: [ParameterStore.Entry]
     private let chunks: ParameterChunks
 
     /// An average that starts at the store's present numbers.
-    init(of store: ParameterStore, graph: Graph, decay: Double) {
+    package init(of store: ParameterStore, graph: Graph, decay: Double) {
         parameters = ParameterStore(for: graph, seed: 0)
         source = store.entries
         self.decay = decay
@@ -26,7 +26,7 @@ final class WeightAverage {
 
     /// Takes in the store's present numbers. Early on the average keeps less, `(1 + t) / (10 + t)`, so that random first
     /// weights are soon forgotten.
-    func update() {
+    package func update() {
         stepCount += 1
         let step = Double(stepCount)
         let fresh = Float(1 - min(decay, (1 + step) / (10 + step)))

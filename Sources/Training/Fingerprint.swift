@@ -1,0 +1,50 @@
+import Datasets
+import Networks
+
+/// What decides the numbers of a run, as named values, so that a checkpoint can say in which of them another experiment
+/// differs. What only decides its pace (threads, caches, checkpoints) is not in it, nor is the number of epochs: a
+/// finished run may be made longer.
+func fingerprint(
+    model: Model, training: DetectionDataset, configuration: TrainingConfiguration, plan: BatchPlan
+) -> [String: String] {
+    var values = [
+        "network": model.network.name,
+        "headChannels": "\(model.network.headChannels)",
+        "classes": model.classNames.joined(separator: ", "),
+        "inputSize": "\(model.inputSize)",
+        "mean": "\(model.mean)",
+        "standardDeviation": "\(model.standardDeviation)",
+        "images": "\(training.samples.count)",
+        "imageNames": hexadecimalHash(training.samples.map(\.id)),
+        "batchSize": "\(plan.batchSize)",
+        "learningRate": "\(configuration.learningRate ?? configuration.automaticLearningRate)",
+        "schedule": "\(configuration.schedule)",
+        "warmUpSteps": "\(configuration.warmUpSteps)",
+        "gradientClip": "\(configuration.gradientClip)",
+        "averageDecay": "\(configuration.averageDecay)",
+        "evaluateEvery": "\(configuration.evaluateEvery)",
+        "seed": "\(configuration.seed)",
+    ]
+    list(configuration.optimizer, as: "optimizer", in: &values)
+    list(configuration.augmentation, as: "augmentation", in: &values)
+    list(configuration.targets, as: "targets", in: &values)
+    list(configuration.loss, as: "loss", in: &values)
+    return values
+}
+
+/// Adds every stored property of a structure, and of the structures in it, under its dotted name.
+private func list(_ value: Any, as name: String, in values: inout [String: String]) {
+    let mirror = Mirror(reflecting: value)
+    guard mirror.displayStyle == .struct, !mirror.children.isEmpty else {
+        values[name] = "\(value)"
+        return
+    }
+    for child in mirror.children { list(child.value, as: "\(name).\(child.label ?? "")", in: &values) }
+}
+
+/// FNV-1a over all names: enough to notice that a data set changed.
+private func hexadecimalHash(_ names: [String]) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in names.joined(separator: "\n").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    return String(hash, radix: 16)
+}

@@ -1,0 +1,100 @@
+import Boxes
+import Datasets
+import Foundation
+import HeatmapTargets
+import Images
+import Networks
+import Tensors
+
+/// One picture as the trainer sees it.
+public struct TrainingSample: Sendable {
+    /// The augmented, normalized picture, `[3, row, column]`.
+    public let input: Tensor
+    /// What the network should say about it.
+    public let targets: DetectionTargets
+    /// The annotated boxes in output cells, before clipping.
+    public let objects: [TargetObject]
+    /// Where the picture's pixels lie in the input.
+    public let view: AffineMap<ImagePixels, InputPixels>
+    /// The picture's file.
+    public let file: URL
+}
+
+/// Makes training samples: reads a picture, draws a view of it, changes its colours, and renders its targets.
+///
+/// A sample depends on its index, the epoch and its place in the epoch alone; so any thread may make it.
+public struct SampleLoader: Sendable {
+    /// The pictures and their objects.
+    public let dataset: DetectionDataset
+    /// The side of the network's input in pixels.
+    public let inputSize: Int
+    /// The mean colour that inputs are shifted by, and the deviation that they are divided by.
+    public let mean, standardDeviation: [Float]
+    private let augmentation: Augmentation
+    private let targets: TargetOptions
+    private let seed: UInt64
+    private let cache: PictureCache
+
+    /// A loader.
+    ///
+    /// - Parameter cacheBytes: Decoded pictures are kept while they fit in so many bytes.
+    public init(
+        dataset: DetectionDataset, inputSize: Int, mean: [Float], standardDeviation: [Float],
+        augmentation: AugmentationConfiguration, targets: TargetOptions = TargetOptions(), seed: UInt64,
+        cacheBytes: Int = 0
+    ) {
+        self.dataset = dataset
+        self.inputSize = inputSize
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+        self.augmentation = Augmentation(augmentation)
+        self.targets = targets
+        self.seed = seed
+        cache = PictureCache(bytes: cacheBytes)
+    }
+
+    /// The sample that picture `index` makes at place `position` of epoch `epoch` (both from 0).
+    ///
+    /// - Throws: ``ImageError`` when the picture cannot be read.
+    public func load(_ index: Int, epoch: Int, position: Int) throws(ImageError) -> TrainingSample {
+        let sample = dataset.samples[index]
+        let picture = try cache.picture(index, file: sample.imageURL)
+        var random = SeededGenerator(seed, epoch, position)
+        let view = augmentation.view(
+            width: picture.width, height: picture.height, inputSize: inputSize, random: &random)
+        var input = picture.warped(by: view, size: inputSize)
+        var colors = augmentation.colors(meanGray: ColorTransform.meanGray(input), random: &random)
+        colors.normalize(mean: mean, deviation: standardDeviation)
+        colors.apply(to: &input)
+        let objects = Self.targetObjects(sample.objects, view: view)
+        let side = inputSize / outputStride
+        return TrainingSample(
+            input: input,
+            targets: .render(
+                objects, classCount: dataset.classNames.count, rows: side, columns: side, options: targets),
+            objects: objects, view: view, file: sample.imageURL)
+    }
+
+    /// Annotated boxes in output cells. Difficult ones are learned, too, as in CenterNet; only evaluation excuses them.
+    static func targetObjects(
+        _ objects: [AnnotatedObject], view: AffineMap<ImagePixels, InputPixels>
+    ) -> [TargetObject] {
+        let cells = view.followed(by: .outputStride(outputStride))
+        return objects.map { TargetObject(classIndex: $0.classIndex, box: cells($0.box)) }
+    }
+
+    /// A sample's input as a picture that can be looked at: normalization undone, augmentation left in.
+    public func visible(_ input: Tensor) -> Image {
+        let area = inputSize * inputSize
+        var pixels = [UInt8](repeating: 0, count: 3 * area)
+        input.withElements { values in
+            for channel in 0..<3 {
+                for index in 0..<area {
+                    let value = values[channel * area + index] * standardDeviation[channel] + mean[channel]
+                    pixels[3 * index + channel] = UInt8(max(0, min(255, (value * 255).rounded())))
+                }
+            }
+        }
+        return Image(width: inputSize, height: inputSize, pixels: pixels)
+    }
+}

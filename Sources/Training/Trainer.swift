@@ -1,0 +1,207 @@
+import Datasets
+import DetectionLosses
+import Foundation
+import Graphs
+import Inference
+import Networks
+import Tensors
+
+/// Trains a detector ("Objects as Points", section 5) and keeps its run's folder.
+///
+/// A run depends on its configuration, its data and its seed alone: stopped anywhere, by a signal or by the loss of the
+/// machine, and resumed, it ends with the bits that it would have ended with.
+public final class Trainer {
+    /// The network; its parameters are trained in place.
+    public let model: Model
+    /// What is learned from.
+    public let training: DetectionDataset
+    /// What `best` is chosen by.
+    public let validation: DetectionDataset?
+    /// How.
+    public let configuration: TrainingConfiguration
+    /// Where everything is left.
+    public let folder: RunFolder
+
+    let backend: any Backend
+    let progress: any TrainingProgress
+    let interrupt: InterruptFlag?
+    let plan: BatchPlan
+    let learningRate: Double
+    let optimizer: Optimizer
+    let average: WeightAverage?
+    let predictor: Predictor
+    var state = TrainingState()
+    var warnings = TrainingWarnings()
+    var lastCheckpoint = ContinuousClock.now
+    private let program: any Program
+    private let gradientNorm: GradientNorm
+    private let samples: SampleLoader
+    private var pace = Pace()
+
+    /// Gets a run ready: compiles the network, and reads or writes nothing yet.
+    ///
+    /// - Parameters:
+    ///   - runFolder: The run's folder; made when it does not exist.
+    ///   - interrupt: A flag that ends the run after the step it is in.
+    /// - Throws: ``TrainingError`` when the configuration or the data make no sense, ``GraphError`` when the network does not
+    ///   take its input size.
+    public init(
+        model: Model, training: DetectionDataset, validation: DetectionDataset?, configuration: TrainingConfiguration,
+        backend: any Backend, runFolder: URL, progress: any TrainingProgress, interrupt: InterruptFlag? = nil
+    ) throws {
+        try configuration.validate()
+        guard !training.samples.isEmpty else { throw TrainingError.noPictures(split: training.split) }
+        for dataset in [training, validation].compactMap({ $0 }) where dataset.classNames != model.classNames {
+            throw TrainingError.configuration([
+                "the data set has the classes \(dataset.classNames.joined(separator: ", ")), the network "
+                    + model.classNames.joined(separator: ", ")
+            ])
+        }
+        self.model = model
+        self.training = training
+        self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
+        self.configuration = configuration
+        self.backend = backend
+        self.progress = progress
+        self.interrupt = interrupt
+        folder = RunFolder(runFolder)
+        plan = BatchPlan(
+            sampleCount: training.samples.count, batchSize: configuration.batchSize, seed: configuration.seed)
+        learningRate = configuration.learningRate ?? configuration.automaticLearningRate
+        samples = SampleLoader(
+            dataset: training, inputSize: model.inputSize, mean: model.mean,
+            standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
+            targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.pictureCacheBytes)
+        program = try backend.compile(
+            model.graph, parameters: model.parameters,
+            inputs: ["image": [plan.batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
+        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters)
+        gradientNorm = GradientNorm(model.parameters)
+        average =
+            configuration.averageDecay > 0
+            ? WeightAverage(of: model.parameters, graph: model.graph, decay: configuration.averageDecay) : nil
+        var shown = model
+        if let average { shown.parameters = average.parameters }
+        predictor = try Predictor(model: shown, backend: backend, options: configuration.prediction)
+    }
+
+    /// Trains to the last epoch, or until the flag is raised.
+    ///
+    /// - Parameter resume: Whether to go on from the folder's checkpoint, if there is one; otherwise what an earlier run
+    ///   left in the folder is removed.
+    /// - Throws: ``TrainingError``; errors of the file system. Files on disk stay as the last checkpoint left them.
+    public func run(resume: Bool = false) throws -> TrainingSummary {
+        let began = ContinuousClock.now
+        try folder.create()
+        if resume && folder.hasCheckpoint { try restoreCheckpoint() } else { try folder.clear() }
+        progress.report(.started(description, finishedSteps: finishedSteps))
+        var outcome = TrainingSummary.Outcome.finished
+        do {
+            try train()
+        } catch is Interruption {
+            outcome = .interrupted
+        }
+        try saveCheckpoint()
+        return summary(outcome, seconds: began.secondsToNow)
+    }
+
+    private func train() throws {
+        let first = finishedSteps
+        let end = max(first, configuration.epochs * plan.stepsPerEpoch)
+        let batches = BatchLoader(
+            samples: samples, plan: plan, steps: first..<end, threads: configuration.loaderThreads)
+        defer { batches.stop() }
+        while state.epoch < configuration.epochs {
+            var began = ContinuousClock.now
+            while state.step < plan.stepsPerEpoch, let batch = try batches.next() {
+                try takeStep(batch, began: began)
+                try stopIfAsked()
+                try saveCheckpointIfDue()
+                began = .now
+            }
+            try finishEpoch()
+            try saveCheckpointIfDue()
+        }
+    }
+
+    /// Batch, forward, losses, backward, clip, step.
+    private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant) throws {
+        warnings.note(unreadable: batch.unreadable)
+        let heads = try Heads(program.forward(["image": batch.input]))
+        let loss = configuration.loss.evaluate(
+            heatmapLogits: heads.heatmap, size: heads.size, offset: heads.offset, targets: batch.targets)
+        try watch(loss, batch)
+        try program.backward([
+            "heatmap": loss.gradients.heatmapLogits, "size": loss.gradients.size, "offset": loss.gradients.offset,
+        ])
+        let norm = gradientNorm.clip(to: configuration.gradientClip)
+        guard norm.isFinite else { throw notFinite("the gradient is not finite", batch.files) }
+        let rate = learningRate(step: finishedSteps)
+        optimizer.step(learningRate: rate)
+        average?.update()
+        let seconds = began.secondsToNow
+        state.finishStep(loss.terms, gradientNorm: norm, seconds: seconds, images: plan.batchSize)
+        pace.add(seconds)
+        let stepsLeft = configuration.epochs * plan.stepsPerEpoch - finishedSteps
+        progress.report(
+            .step(
+                StepReport(
+                    epoch: state.epoch + 1, step: state.step, losses: state.meanLosses, learningRate: rate,
+                    imagesPerSecond: Double(plan.batchSize) / max(pace.secondsPerStep, 1e-9),
+                    secondsLeft: Double(stepsLeft) * pace.secondsPerStep)))
+    }
+
+    /// The learning rate of a step, from 0, of the run.
+    func learningRate(step: Int) -> Double {
+        learningRate
+            * configuration.schedule.factor(
+                step: step, stepsPerEpoch: plan.stepsPerEpoch, epochs: configuration.epochs,
+                warmUpSteps: configuration.warmUpSteps)
+    }
+
+    /// Steps of the run that are done.
+    var finishedSteps: Int { state.globalStep(stepsPerEpoch: plan.stepsPerEpoch) }
+
+    private func watch(_ loss: LossResult, _ batch: TrainingBatch) throws(TrainingError) {
+        switch state.watch.observe(loss, focal: configuration.loss.focal) {
+        case nil: break
+        case .notFinite(_, let images)?:
+            let files = images.isEmpty ? batch.files : images.map { batch.files[$0] }
+            let terms = "heatmap \(loss.heatmap), size \(loss.size), offset \(loss.offset)"
+            throw notFinite(
+                "the loss is not finite (\(terms)): lower the learning rate, add warm-up steps, or clip the "
+                    + "gradient's norm", files)
+        case let diagnosis?: warn(diagnosis.message)
+        }
+    }
+
+    private func notFinite(_ reason: String, _ files: [URL]) -> TrainingError {
+        .notFinite(epoch: state.epoch + 1, step: state.step + 1, reason: reason, files: files.map(\.lastPathComponent))
+    }
+
+    private func stopIfAsked() throws(Interruption) {
+        if interrupt?.isRaised == true { throw Interruption() }
+    }
+
+    func warn(_ message: String) {
+        if warnings.add(message) { progress.report(.warning(message)) }
+    }
+}
+
+/// Somebody asked the run to stop, and it is at a place where it can.
+struct Interruption: Error {}
+
+/// The network's outputs by name.
+private struct Heads {
+    let heatmap, size, offset: Tensor
+
+    init(_ outputs: [String: Tensor]) throws(PredictorError) {
+        func output(_ name: String) throws(PredictorError) -> Tensor {
+            guard let tensor = outputs[name] else { throw .missingOutput(name) }
+            return tensor
+        }
+        heatmap = try output("heatmap")
+        size = try output("size")
+        offset = try output("offset")
+    }
+}

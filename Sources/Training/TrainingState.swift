@@ -1,0 +1,117 @@
+import DetectionLosses
+
+/// Where a run is: what, beside weights and the optimizer's memory, the next step depends on or the log will say.
+///
+/// There is no random state: every draw comes from the seed and its place in the run.
+package struct TrainingState: Equatable {
+    /// Sums over the steps of the epoch so far.
+    package struct Sums: Equatable {
+        package var losses = LossTerms(heatmap: 0, size: 0, offset: 0)
+        package var gradientNorm = 0.0
+        package var seconds = 0.0
+    }
+
+    package init() {}
+
+    /// Epochs that are over, validation included.
+    package var epoch = 0
+    /// Steps of the present epoch that are over.
+    package var step = 0
+    package var sums = Sums()
+    /// What the watch over the losses has seen.
+    package var watch = LossWatch()
+    /// Time spent in training steps, over all epochs.
+    package var trainingSeconds = 0.0
+    package var trainedImages = 0
+    /// The best validation so far, by AP50, and the epoch that had it.
+    package var bestScore: Double?
+    package var bestEpoch: Int?
+    /// The log, a line an epoch.
+    package var log: [String] = []
+
+    func globalStep(stepsPerEpoch: Int) -> Int { epoch * stepsPerEpoch + step }
+
+    package mutating func finishStep(_ losses: LossTerms, gradientNorm: Double, seconds: Double, images: Int) {
+        step += 1
+        sums.losses.heatmap += losses.heatmap
+        sums.losses.offset += losses.offset
+        sums.losses.size += losses.size
+        sums.losses.total += losses.total
+        sums.gradientNorm += gradientNorm
+        sums.seconds += seconds
+        trainingSeconds += seconds
+        trainedImages += images
+    }
+
+    package mutating func finishEpoch(logging line: String) {
+        log.append(line)
+        epoch += 1
+        step = 0
+        sums = Sums()
+    }
+
+    /// Means over the epoch so far.
+    package var meanLosses: LossTerms {
+        var mean = sums.losses
+        let count = Double(max(1, step))
+        mean.heatmap /= count
+        mean.offset /= count
+        mean.size /= count
+        mean.total /= count
+        return mean
+    }
+}
+
+extension TrainingState {
+    /// The state as text; fractions by their bits, so that nothing is lost.
+    package var metadata: [String: String] {
+        var values = [
+            "log": log.joined(separator: "\n"), "watch.saidSizeFrozen": String(watch.saidSizeFrozen),
+        ]
+        for (name, path) in Self.counts { values[name] = String(self[keyPath: path]) }
+        for (name, path) in Self.fractions { values[name] = Self.bits(self[keyPath: path]) }
+        if let loss = watch.previousSizeLoss { values["watch.previousSizeLoss"] = Self.bits(loss) }
+        if let bestScore { values["bestScore"] = Self.bits(bestScore) }
+        if let bestEpoch { values["bestEpoch"] = String(bestEpoch) }
+        return values
+    }
+
+    /// Reads what ``metadata`` wrote; nil when something is missing or is no number.
+    package init?(metadata values: [String: String]) {
+        guard let log = values["log"] else { return nil }
+        self.log = log.split(separator: "\n").map(String.init)
+        for (name, path) in Self.counts {
+            guard let value = values[name].flatMap({ Int($0) }), value >= 0 else { return nil }
+            self[keyPath: path] = value
+        }
+        for (name, path) in Self.fractions {
+            guard let value = values[name].flatMap(Self.number) else { return nil }
+            self[keyPath: path] = value
+        }
+        watch.saidSizeFrozen = values["watch.saidSizeFrozen"] == "true"
+        watch.previousSizeLoss = values["watch.previousSizeLoss"].flatMap(Self.number)
+        bestScore = values["bestScore"].flatMap(Self.number)
+        bestEpoch = values["bestEpoch"].flatMap { Int($0) }
+    }
+
+    private static var counts: [(String, WritableKeyPath<TrainingState, Int>)] {
+        [
+            ("epoch", \.epoch), ("step", \.step), ("trainedImages", \.trainedImages),
+            ("watch.collapsedSteps", \.watch.collapsedSteps), ("watch.stepCount", \.watch.stepCount),
+        ]
+    }
+
+    private static var fractions: [(String, WritableKeyPath<TrainingState, Double>)] {
+        [
+            ("sum.heatmap", \.sums.losses.heatmap), ("sum.offset", \.sums.losses.offset),
+            ("sum.size", \.sums.losses.size), ("sum.total", \.sums.losses.total),
+            ("sum.gradientNorm", \.sums.gradientNorm), ("sum.seconds", \.sums.seconds),
+            ("trainingSeconds", \.trainingSeconds), ("watch.sizeSum", \.watch.sizeSum),
+            ("watch.extentSum", \.watch.extentSum),
+        ]
+    }
+
+    private static func bits(_ value: Double) -> String { String(value.bitPattern, radix: 16) }
+
+    private static func number(_ text: String) -> Double? { UInt64(text, radix: 16).map { Double(bitPattern: $0) } }
+}

@@ -1,0 +1,42 @@
+import Foundation
+import Inference
+
+/// What a run has warned of: each thing once.
+struct TrainingWarnings {
+    /// All warnings, in order.
+    private(set) var all: [String] = []
+    /// Those since the last epoch's end.
+    private var fresh: [String] = []
+    private var unreadable: [UnreadablePicture] = []
+    private var unreadableFiles: Set<URL> = []
+    private var reportedCount = 0
+
+    /// Whether the message is new.
+    mutating func add(_ message: String) -> Bool {
+        guard !all.contains(message) else { return false }
+        all.append(message)
+        fresh.append(message)
+        return true
+    }
+
+    /// Remembers pictures that could not be read.
+    mutating func note(unreadable pictures: [UnreadablePicture]) {
+        for picture in pictures where unreadableFiles.insert(picture.file).inserted { unreadable.append(picture) }
+    }
+
+    /// A sentence about the pictures that could not be read, when there are more than it was last asked about.
+    mutating func unreadableMessage() -> String? {
+        guard unreadable.count > reportedCount else { return nil }
+        reportedCount = unreadable.count
+        let first = unreadable.prefix(3).map(\.reason).joined(separator: "; ")
+        let rest = unreadable.count > 3 ? "; and \(unreadable.count - 3) more" : ""
+        let subject = unreadable.count == 1 ? "1 picture" : "\(unreadable.count) pictures"
+        return "\(subject) cannot be read and \(unreadable.count == 1 ? "is" : "are") left out: \(first)\(rest)"
+    }
+
+    /// The warnings since this was last asked for.
+    mutating func takeFresh() -> [String] {
+        defer { fresh = [] }
+        return fresh
+    }
+}

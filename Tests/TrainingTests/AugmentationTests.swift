@@ -1,0 +1,144 @@
+import Boxes
+import Datasets
+import Foundation
+import HeatmapTargets
+import Images
+import Tensors
+import Testing
+import Training
+
+@Suite struct AugmentationTests {
+    /// The bright rectangle of a black picture, where it lies after the warp: the box around all pixels that are bright.
+    func brightBox(_ tensor: Tensor, size: Int) -> Box<InputPixels>? {
+        var box: Box<InputPixels>?
+        for row in 0..<size {
+            for column in 0..<size where tensor[0, row, column] > 0.5 {
+                let (x, y) = (Double(column), Double(row))
+                box = Box(
+                    xMin: min(box?.xMin ?? x, x), yMin: min(box?.yMin ?? y, y), xMax: max(box?.xMax ?? 0, x + 1),
+                    yMax: max(box?.yMax ?? 0, y + 1))
+            }
+        }
+        return box
+    }
+
+    @Test func boxesFollowPixels() throws {
+        var image = Image(width: 200, height: 120, fill: (0, 0, 0))
+        let object = Box<ImagePixels>(xMin: 60, yMin: 30, xMax: 130, yMax: 85)
+        for y in 30..<85 { for x in 60..<130 { image[x, y] = (255, 255, 255) } }
+        var configuration = AugmentationConfiguration()
+        configuration.border = 50
+        let augmentation = Augmentation(configuration)
+        var flips = 0
+        for seed in 0..<40 {
+            var random = SeededGenerator(UInt64(seed))
+            let view = augmentation.view(width: 200, height: 120, inputSize: 96, random: &random)
+            if view.a < 0 { flips += 1 }
+            let expected = view(object).clipped(width: 96, height: 96)
+            let found = brightBox(image.warped(by: view, size: 96), size: 96)
+            guard let found else {
+                #expect(expected.width < 1 || expected.height < 1, "\(expected) has no bright pixel")
+                continue
+            }
+            for (edge, wanted) in [
+                (found.xMin, expected.xMin), (found.yMin, expected.yMin), (found.xMax, expected.xMax),
+                (found.yMax, expected.yMax),
+            ] { #expect(abs(edge - wanted) <= 1, "\(found) where \(expected) was expected") }
+        }
+        #expect((8...32).contains(flips), "\(flips) of 40 views are mirrored")
+    }
+
+    @Test func viewsStayWithinTheRules() {
+        let augmentation = Augmentation(AugmentationConfiguration())
+        var scales: Set<Int> = []
+        for seed in 0..<400 {
+            var random = SeededGenerator(UInt64(seed), 1)
+            let view = augmentation.view(width: 400, height: 200, inputSize: 128, random: &random)
+            let scale = 128 / (abs(view.a) * 400)
+            scales.insert(Int((scale * 10).rounded()))
+            #expect(abs(scale * 10 - (scale * 10).rounded()) < 1e-9)
+            guard let center = view.inverse?(x: 64, y: 64) else {
+                Issue.record("a view cannot be inverted")
+                return
+            }
+            // 400 - 128 > 128 keeps the border; 200 - 128 <= 128 halves it.
+            #expect((128...272).contains(center.x) && (64...136).contains(center.y), "\(center)")
+        }
+        #expect(scales == Set(6...13))
+    }
+
+    @Test func pictureOfOnePixelHasAView() {
+        var random = SeededGenerator(5)
+        let view = Augmentation(AugmentationConfiguration()).view(width: 1, height: 1, inputSize: 32, random: &random)
+        #expect(view.inverse != nil)
+    }
+
+    @Test func noAugmentationIsTheWholePicture() {
+        var random = SeededGenerator(5)
+        let view = Augmentation(.none).view(width: 300, height: 100, inputSize: 64, random: &random)
+        #expect(view == .wholeImage(width: 300, height: 100, inputSize: 64))
+    }
+
+    /// The composed transform against the steps of CenterNet's `color_aug`, one after the other on one pixel.
+    @Test func composedColorsAreTheStepsInTurn() {
+        let pixel: [Double] = [0.8, 0.3, 0.1]
+        let gray = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]
+        let meanGray = 0.45
+        var transform = ColorTransform()
+        transform.saturation(0.7)
+        transform.brightness(1.2)
+        transform.contrast(1.3, meanGray: Float(meanGray))
+        transform.add(SIMD3(0.01, -0.02, 0.03))
+        transform.normalize(mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4])
+        var tensor = Tensor([3, 1, 1], elements: pixel.map(Float.init))
+        transform.apply(to: &tensor)
+        for channel in 0..<3 {
+            var value = 0.7 * pixel[channel] + 0.3 * gray
+            value *= 1.2
+            value = 1.3 * value - 0.3 * meanGray
+            value += [0.01, -0.02, 0.03][channel]
+            value = (value - [0.5, 0.4, 0.3][channel]) / [0.2, 0.3, 0.4][channel]
+            #expect(abs(Double(tensor[channel, 0, 0]) - value) < 1e-5)
+        }
+    }
+
+    @Test func meanGrayIsTheMean() {
+        let elements = (0..<3 * 37).map { Float($0 % 11) / 11 }
+        let tensor = Tensor([3, 37, 1], elements: elements)
+        var sum = 0.0
+        for index in 0..<37 {
+            sum +=
+                0.299 * Double(elements[index]) + 0.587 * Double(elements[37 + index])
+                + 0.114 * Double(elements[74 + index])
+        }
+        #expect(abs(Double(ColorTransform.meanGray(tensor)) - sum / 37) < 1e-6)
+    }
+
+    /// A whole sample: the peak of the target stands on the bright rectangle, in its class.
+    @Test func targetsStandOnTheObjects() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 6)
+        var configuration = AugmentationConfiguration()
+        configuration.brightness = 0
+        configuration.contrast = 0
+        configuration.saturation = 0
+        configuration.lighting = 0
+        let loader = SampleLoader(
+            dataset: dataset, inputSize: 64, mean: [0, 0, 0], standardDeviation: [1, 1, 1],
+            augmentation: configuration, seed: 3)
+        var checked = 0
+        for index in 0..<6 {
+            for epoch in 0..<4 {
+                let sample = try loader.load(index, epoch: epoch, position: index)
+                for center in sample.targets.centers where center.width > 3 && center.height > 3 {
+                    let (row, column) = (4 * center.row + 2, 4 * center.column + 2)
+                    let (red, blue) = (sample.input[0, row, column], sample.input[2, row, column])
+                    #expect(center.classIndex == 1 ? red > blue + 0.3 : blue > red + 0.3)
+                    #expect(sample.targets.heatmap[center.classIndex, center.row, center.column] == 1)
+                    checked += 1
+                }
+            }
+        }
+        #expect(checked > 12)
+    }
+}

@@ -1,0 +1,96 @@
+import Datasets
+import Foundation
+import Tensors
+import Testing
+import Training
+
+@Suite struct BatchLoaderTests {
+    func loader(_ dataset: DetectionDataset, cacheBytes: Int = 0) -> SampleLoader {
+        SampleLoader(
+            dataset: dataset, inputSize: 32, mean: [0.5, 0.5, 0.5], standardDeviation: [0.2, 0.2, 0.2],
+            augmentation: AugmentationConfiguration(), seed: 9, cacheBytes: cacheBytes)
+    }
+
+    func batches(_ samples: SampleLoader, _ plan: BatchPlan, _ steps: Range<Int>, threads: Int) throws
+        -> [TrainingBatch]
+    {
+        let loader = BatchLoader(samples: samples, plan: plan, steps: steps, threads: threads, ahead: 2)
+        var batches: [TrainingBatch] = []
+        while let batch = try loader.next() { batches.append(batch) }
+        loader.stop()
+        return batches
+    }
+
+    @Test func threadsCachesAndTheStartDoNotMatter() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 10)
+        let plan = BatchPlan(sampleCount: 10, batchSize: 4, seed: 9)
+        #expect(plan.stepsPerEpoch == 2)
+        let reference = try batches(loader(dataset), plan, 0..<7, threads: 1)
+        #expect(reference.count == 7)
+        for (threads, cache, start) in [(3, 0, 0), (2, 1 << 20, 0), (1, 40_000, 3), (5, 0, 6)] {
+            let others = try batches(loader(dataset, cacheBytes: cache), plan, start..<7, threads: threads)
+            #expect(others.count == 7 - start)
+            for (one, other) in zip(reference[start...], others) {
+                #expect(one.input == other.input)
+                #expect(one.files == other.files)
+                #expect(one.targets.map(\.heatmap) == other.targets.map(\.heatmap))
+            }
+        }
+    }
+
+    @Test func everyEpochSeesDifferentOrdersAndViews() throws {
+        let plan = BatchPlan(sampleCount: 50, batchSize: 8, seed: 2)
+        #expect(plan.order(epoch: 0).sorted() == Array(0..<50))
+        #expect(plan.order(epoch: 0) == plan.order(epoch: 0))
+        #expect(plan.order(epoch: 0) != plan.order(epoch: 1))
+        #expect(plan.order(epoch: 0) != BatchPlan(sampleCount: 50, batchSize: 8, seed: 3).order(epoch: 0))
+        let folder = try TemporaryFolder()
+        let samples = loader(try rectangles(in: folder.url, count: 1))
+        #expect(try samples.load(0, epoch: 0, position: 0).input != samples.load(0, epoch: 1, position: 0).input)
+    }
+
+    @Test func aSmallSetMakesASmallBatch() {
+        let plan = BatchPlan(sampleCount: 3, batchSize: 8, seed: 1)
+        #expect(plan.batchSize == 3 && plan.stepsPerEpoch == 1)
+    }
+
+    @Test func unreadablePicturesAreReplacedAndCounted() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 6)
+        try Data("no picture".utf8).write(to: dataset.samples[2].imageURL)
+        try FileManager.default.removeItem(at: dataset.samples[4].imageURL)
+        let bad = Set([2, 4].map { dataset.samples[$0].imageURL })
+        let plan = BatchPlan(sampleCount: 6, batchSize: 6, seed: 9)
+        let one = try batches(loader(dataset), plan, 0..<2, threads: 1)
+        let two = try batches(loader(dataset), plan, 0..<2, threads: 2)
+        for (batch, other) in zip(one, two) {
+            #expect(Set(batch.unreadable.map(\.file)) == bad)
+            #expect(batch.files.count == 6 && bad.isDisjoint(with: batch.files))
+            #expect(batch.input == other.input && batch.files == other.files)
+        }
+    }
+
+    @Test func noReadablePictureIsAnError() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 3)
+        for sample in dataset.samples { try FileManager.default.removeItem(at: sample.imageURL) }
+        let batches = BatchLoader(
+            samples: loader(dataset), plan: BatchPlan(sampleCount: 3, batchSize: 2, seed: 1), steps: 0..<5)
+        #expect(throws: TrainingError.self) { try batches.next() }
+        batches.stop()
+    }
+
+    @Test(.timeLimit(.minutes(1))) func stopsInTheMiddle() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 4)
+        for _ in 0..<20 {
+            let batches = BatchLoader(
+                samples: loader(dataset), plan: BatchPlan(sampleCount: 4, batchSize: 2, seed: 1), steps: 0..<1000,
+                threads: 3)
+            _ = try batches.next()
+            batches.stop()
+            #expect(try batches.next() == nil)
+        }
+    }
+}

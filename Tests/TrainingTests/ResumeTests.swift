@@ -1,0 +1,214 @@
+import Datasets
+import Foundation
+import Graphs
+import JSON
+import Networks
+import Tensors
+import Testing
+import Training
+
+/// A run that was stopped anywhere ends with the bits of one that was not.
+@Suite(.serialized) struct ResumeTests {
+    let folder: TemporaryFolder
+    let training: DetectionDataset
+    let validation: DetectionDataset
+
+    init() throws {
+        folder = try TemporaryFolder()
+        training = try rectangles(in: folder.url, count: 10)
+        validation = try rectangles(in: folder.url, count: 4, seed: 8, split: "val")
+    }
+
+    var configuration: TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = 4
+        configuration.batchSize = 3
+        configuration.learningRate = 0.003
+        configuration.averageDecay = 0.8
+        configuration.optimizer.weightDecay = 0.01
+        configuration.evaluateEvery = 2
+        configuration.checkpointSeconds = 1e6
+        configuration.warmUpSteps = 4
+        configuration.augmentation.border = 16
+        return configuration
+    }
+
+    func run(
+        in run: URL, resume: Bool, configuration: TrainingConfiguration? = nil, interrupt: InterruptFlag? = nil,
+        listening: @escaping (TrainingEvent) -> Void = { _ in }
+    ) throws -> TrainingSummary {
+        try Trainer(
+            model: smallModel(), training: training, validation: validation,
+            configuration: configuration ?? self.configuration, backend: ReferenceBackend(), runFolder: run,
+            progress: Listener(listening), interrupt: interrupt
+        ).run(resume: resume)
+    }
+
+    /// What must not depend on stops: both weights files, and the log but for what a stopwatch said.
+    struct Traces: Equatable {
+        var last, best: Data
+        var log: [JSONValue]
+
+        init(_ url: URL) throws {
+            let run = RunFolder(url)
+            last = try Data(contentsOf: run.lastWeights)
+            best = try Data(contentsOf: run.bestWeights)
+            log = try String(contentsOf: run.log, encoding: .utf8).split(separator: "\n").map { line in
+                var object = JSONObject()
+                for key in ["epoch", "learningRate", "loss", "heatmapLoss", "offsetLoss", "sizeLoss", "gradientNorm"] {
+                    object[key] = try JSONValue(parsing: String(line))[key]
+                }
+                object["AP50"] = try? JSONValue(parsing: String(line))["AP50"]
+                return .object(object)
+            }
+        }
+    }
+
+    @Test func interruptedAnywhere() throws {
+        let whole = folder.url.appendingPathComponent("whole")
+        #expect(try run(in: whole, resume: false).outcome == .finished)
+        let expected = try Traces(whole)
+        #expect(expected.log.count == 4)
+        // Three steps an epoch: at its beginning, in its middle, at its end, and in both validations.
+        for (number, stop) in [1, 3, 4, 6, 8, 11].enumerated() {
+            let stopped = folder.url.appendingPathComponent("stopped-\(number)")
+            let flag = InterruptFlag()
+            var steps = 0
+            let summary = try run(in: stopped, resume: false, interrupt: flag) { event in
+                if case .step = event {
+                    steps += 1
+                    if steps == stop { flag.raise() }
+                }
+            }
+            #expect(summary.outcome == .interrupted && summary.steps == stop)
+            #expect(try run(in: stopped, resume: true).outcome == .finished)
+            #expect(try Traces(stopped) == expected, "stopped after step \(stop)")
+        }
+    }
+
+    @Test func interruptedInValidation() throws {
+        var halting = configuration
+        halting.prediction.batchSize = 2
+        let whole = folder.url.appendingPathComponent("whole")
+        _ = try run(in: whole, resume: false, configuration: halting)
+        let stopped = folder.url.appendingPathComponent("stopped")
+        let flag = InterruptFlag()
+        let summary = try run(in: stopped, resume: false, configuration: halting, interrupt: flag) { event in
+            if case .validating = event { flag.raise() }
+        }
+        #expect(summary.outcome == .interrupted && summary.epochs == 1 && summary.steps == 6)
+        _ = try run(in: stopped, resume: true, configuration: halting)
+        #expect(try Traces(stopped) == Traces(whole))
+    }
+
+    /// The folder as a killed process would leave it, at every event of a run that saves after each step.
+    @Test func killedAnywhere() throws {
+        let whole = folder.url.appendingPathComponent("whole")
+        var eager = configuration
+        eager.checkpointSeconds = 0
+        eager.epochs = 3
+        var snapshots: [URL] = []
+        _ = try run(in: whole, resume: false, configuration: eager) { _ in
+            let copy = folder.url.appendingPathComponent("killed-\(snapshots.count)")
+            try? FileManager.default.copyItem(at: whole, to: copy)
+            snapshots.append(copy)
+        }
+        let expected = try Traces(whole)
+        #expect(snapshots.count > 15)
+        for index in stride(from: 0, to: snapshots.count, by: 3) {
+            // What else lies about after a kill: a file that was never renamed, and the log of the epoch that was lost.
+            try Data("half".utf8).write(
+                to: snapshots[index].appendingPathComponent("weights/.last.safetensors.1.2"))
+            _ = try run(in: snapshots[index], resume: true, configuration: eager)
+            #expect(try Traces(snapshots[index]) == expected, "killed at event \(index)")
+        }
+    }
+
+    @Test func theLogIsCutToWhatTheCheckpointKnows() throws {
+        let url = folder.url.appendingPathComponent("run")
+        let flag = InterruptFlag()
+        _ = try run(in: url, resume: false, interrupt: flag) { event in
+            if case .step(let step) = event, step.epoch == 2 { flag.raise() }
+        }
+        let log = RunFolder(url).log
+        let text = try String(contentsOf: log, encoding: .utf8)
+        try Data((text + "{\"epoch\":2}\n{\"ep").utf8).write(to: log)
+        var seen = ""
+        flag.raise()
+        _ = try run(in: url, resume: true, interrupt: flag) { event in
+            if case .started(_, let steps) = event {
+                #expect(steps == 4)
+                seen = (try? String(contentsOf: log, encoding: .utf8)) ?? ""
+            }
+        }
+        #expect(seen == text)
+    }
+
+    @Test func anotherExperimentIsRefusedByName() throws {
+        let url = folder.url.appendingPathComponent("run")
+        var short = configuration
+        short.epochs = 1
+        _ = try run(in: url, resume: false, configuration: short)
+        var other = configuration
+        other.optimizer.beta1 = 0.8
+        other.seed = 5
+        let error = #expect(throws: TrainingError.self) { try run(in: url, resume: true, configuration: other) }
+        guard case .differentExperiment(_, let differences)? = error else { return }
+        #expect(differences == ["optimizer.beta1 was 0.9 and is 0.8", "seed was 1 and is 5"])
+    }
+
+    @Test func aFinishedRunCanBeMadeLonger() throws {
+        let (short, long) = (folder.url.appendingPathComponent("short"), folder.url.appendingPathComponent("long"))
+        var brief = configuration
+        brief.schedule = .step(milestones: [3], factor: 0.1)
+        brief.epochs = 2
+        _ = try run(in: short, resume: false, configuration: brief)
+        brief.epochs = 4
+        let summary = try run(in: short, resume: true, configuration: brief)
+        #expect(summary.epochs == 4 && summary.warnings.isEmpty)
+        _ = try run(in: long, resume: false, configuration: brief)
+        #expect(try Traces(short) == Traces(long))
+    }
+
+    @Test func aDamagedCheckpointIsASentence() throws {
+        let url = folder.url.appendingPathComponent("run")
+        var short = configuration
+        short.epochs = 1
+        _ = try run(in: url, resume: false, configuration: short)
+        let file = RunFolder(url).checkpoint
+        let data = try Data(contentsOf: file)
+        try data.prefix(data.count / 2).write(to: file)
+        let error = #expect(throws: TrainingError.self) { try run(in: url, resume: true, configuration: short) }
+        #expect(error?.description.contains("resume.safetensors cannot be resumed") == true)
+    }
+
+    @Test func aFreshRunForgetsTheOldOne() throws {
+        let (one, two) = (folder.url.appendingPathComponent("one"), folder.url.appendingPathComponent("two"))
+        var short = configuration
+        short.epochs = 2
+        _ = try run(in: one, resume: false, configuration: short)
+        short.seed = 77
+        _ = try run(in: one, resume: false, configuration: short)
+        _ = try run(in: two, resume: true, configuration: short)
+        #expect(try Traces(one) == Traces(two))
+    }
+
+    @Test func theStateSurvivesAsText() throws {
+        var state = TrainingState()
+        state.epoch = 3
+        state.step = 2
+        state.sums.losses.total = 0.1 + 0.2
+        state.sums.seconds = 1e-300
+        state.watch.previousSizeLoss = 1 / 3
+        state.bestScore = 0.7
+        state.bestEpoch = 2
+        state.log = ["{\"epoch\":1}", "{\"epoch\":2}", "{\"epoch\":3}"]
+        #expect(TrainingState(metadata: state.metadata) == state)
+        #expect(TrainingState(metadata: TrainingState().metadata) == TrainingState())
+        for name in ["epoch", "step", "log", "sum.total"] {
+            var metadata = state.metadata
+            metadata[name] = nil
+            #expect(TrainingState(metadata: metadata) == nil, "without \(name)")
+        }
+    }
+}

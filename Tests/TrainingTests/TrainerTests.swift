@@ -1,0 +1,122 @@
+import Datasets
+import Foundation
+import Graphs
+import JSON
+import Networks
+import Tensors
+import Testing
+import Training
+
+@Suite(.serialized) struct TrainerTests {
+    func configuration(epochs: Int) -> TrainingConfiguration {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = epochs
+        configuration.batchSize = 4
+        configuration.learningRate = 0.002
+        configuration.warmUpSteps = 3
+        configuration.evaluateEvery = 2
+        configuration.checkpointSeconds = 1e6
+        configuration.augmentation.border = 16
+        return configuration
+    }
+
+    @Test func learnsASmallSetByHeart() throws {
+        let folder = try TemporaryFolder()
+        let pictures = try rectangles(in: folder.url, count: 12)
+        var configuration = configuration(epochs: 80)
+        configuration.augmentation = .none
+        configuration.learningRate = 0.004
+        configuration.averageDecay = 0.9
+        configuration.evaluateEvery = 20
+        let run = folder.url.appendingPathComponent("run")
+        var records: [EpochRecord] = []
+        let trainer = try Trainer(
+            model: smallModel(), training: pictures, validation: pictures, configuration: configuration,
+            backend: ReferenceBackend(), runFolder: run,
+            progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } })
+        let summary = try trainer.run()
+        #expect(summary.outcome == .finished && summary.epochs == 80 && summary.steps == 240)
+        #expect(summary.imagesPerSecond > 0 && (summary.peakMemoryBytes ?? 0) > 0)
+        #expect((summary.best?.AP50 ?? 0) > 0.9, "AP50 is \(summary.best?.AP50 ?? -1)")
+        #expect(records.count == 80)
+        #expect(records[79].losses.total < records[0].losses.total / 4)
+        let log = try String(contentsOf: RunFolder(run).log, encoding: .utf8).split(separator: "\n")
+        #expect(log.count == 80)
+        let last = try JSONValue(parsing: String(log[79]))
+        #expect(try last["epoch"].integer() == 80)
+        #expect(try last["loss"].number() == records[79].losses.total)
+        #expect(try last["AP50"].number() == records[79].validation?.AP50)
+        for file in [RunFolder(run).lastWeights, RunFolder(run).bestWeights, RunFolder(run).checkpoint] {
+            #expect(FileManager.default.fileExists(atPath: file.path))
+        }
+    }
+
+    @Test func aLossThatIsNoNumberStopsAndKeepsTheFiles() throws {
+        let folder = try TemporaryFolder()
+        let pictures = try rectangles(in: folder.url, count: 8)
+        let run = folder.url.appendingPathComponent("run")
+        let model = try smallModel()
+        var configuration = configuration(epochs: 3)
+        configuration.checkpointSeconds = 0
+        var saved: [Data] = []
+        let files = [RunFolder(run).lastWeights, RunFolder(run).checkpoint, RunFolder(run).log]
+        let trainer = try Trainer(
+            model: model, training: pictures, validation: nil, configuration: configuration,
+            backend: ReferenceBackend(), runFolder: run,
+            progress: Listener { event in
+                // Once the first epoch is over and saved, the weights are spoiled.
+                guard case .checkpoint = event else { return }
+                saved = files.compactMap { try? Data(contentsOf: $0) }
+                if FileManager.default.fileExists(atPath: files[2].path) {
+                    for entry in model.parameters.entries { entry.value.fill(.nan) }
+                    model.parameters.markChanged()
+                }
+            })
+        let error = #expect(throws: TrainingError.self) { try trainer.run() }
+        guard case .notFinite(let epoch, let step, let reason, let names)? = error else {
+            Issue.record("the run ended with \(String(describing: error))")
+            return
+        }
+        #expect(epoch == 2 && step == 1)
+        #expect(reason.contains("heatmap") && reason.contains("learning rate"))
+        #expect(Set(names).isSubset(of: pictures.samples.map(\.imageURL.lastPathComponent)) && !names.isEmpty)
+        #expect(saved.count == 3 && saved == files.compactMap { try? Data(contentsOf: $0) })
+        for tensor in try SafeTensorsFile(contentsOf: files[0]).tensors {
+            let isFinite = tensor.tensor.elements.allSatisfy { $0.isFinite }
+            #expect(isFinite, "\(tensor.name) was saved with what is no number")
+        }
+    }
+
+    @Test func unreadablePicturesAreWarnedOfOnce() throws {
+        let folder = try TemporaryFolder()
+        let pictures = try rectangles(in: folder.url, count: 8)
+        try Data("nothing".utf8).write(to: pictures.samples[1].imageURL)
+        var warnings: [String] = []
+        let trainer = try Trainer(
+            model: smallModel(), training: pictures, validation: pictures, configuration: configuration(epochs: 3),
+            backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
+            progress: Listener { if case .warning(let text) = $0 { warnings.append(text) } })
+        let summary = try trainer.run()
+        #expect(warnings.count == 1 && warnings == summary.warnings, "\(warnings)")
+        #expect(warnings.first?.hasPrefix("1 picture cannot be read and is left out: ") == true)
+        #expect(warnings.first?.contains("train-1.png") == true)
+    }
+
+    @Test func dataOfAnotherNetworkIsRefused() throws {
+        let folder = try TemporaryFolder()
+        let pictures = try rectangles(in: folder.url, count: 1)
+        let empty = DetectionDataset(classNames: fixtureClasses, samples: [], split: "train")
+        for (training, validation) in [(empty, pictures), (pictures, renamed(pictures))] {
+            #expect(throws: TrainingError.self) {
+                try Trainer(
+                    model: smallModel(), training: training, validation: validation,
+                    configuration: configuration(epochs: 1), backend: ReferenceBackend(), runFolder: folder.url,
+                    progress: Listener())
+            }
+        }
+    }
+
+    func renamed(_ dataset: DetectionDataset) -> DetectionDataset {
+        DetectionDataset(classNames: ["cat", "dog"], samples: dataset.samples, split: dataset.split)
+    }
+}
