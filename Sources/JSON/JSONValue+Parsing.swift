@@ -1,0 +1,122 @@
+import CJSONC
+import Foundation
+
+extension JSONValue {
+    /// How deeply lists and objects may be nested.
+    static let maximumDepth = 128
+
+    /// Reads a document; `//` and `/* */` comments are allowed.
+    ///
+    /// - Parameter file: What errors call the document.
+    /// - Throws: ``JSONError`` with the line of the first fault.
+    public init(parsing text: String, file: String = "") throws(JSONError) {
+        try self.init(bytes: Array(text.utf8), file: file)
+    }
+
+    /// Reads a file; see ``init(parsing:file:)``.
+    public init(contentsOf url: URL) throws(JSONError) {
+        let data: Data
+        do { data = try Data(contentsOf: url) } catch {
+            let missing = !FileManager.default.fileExists(atPath: url.path)
+            throw JSONError(file: url.path, reason: missing ? "there is no such file" : "the file cannot be read")
+        }
+        try self.init(bytes: Array(data), file: url.path)
+    }
+
+    private init(bytes: [UInt8], file: String) throws(JSONError) {
+        guard bytes.count < Int(Int32.max) else { throw JSONError(file: file, reason: "the file is larger than 2 GB") }
+        guard String(validating: bytes, as: UTF8.self) != nil else {
+            throw JSONError(file: file, reason: "this is not UTF-8 text")
+        }
+        let tokener = try Tokener(file: file)
+        let root = try tokener.parse(bytes)
+        defer { json_object_put(root) }
+        // json-c keeps the last of two equal keys without a word, and a setting that vanishes is a trap.
+        if let duplicate = JSONPositions(bytes).duplicate {
+            throw JSONError(file: file, path: duplicate.path, line: duplicate.line, reason: "appears twice")
+        }
+        do { self = try JSONValue(root) } catch {
+            throw JSONError(file: file, path: error.path, reason: error.reason)
+        }
+    }
+
+    private init(_ object: OpaquePointer?) throws(JSONError) {
+        switch json_object_get_type(object) {
+        case json_type_null: self = .null
+        case json_type_boolean: self = .bool(json_object_get_boolean(object) != 0)
+        case json_type_int: self = .integer(Int(json_object_get_int64(object)))
+        case json_type_double:
+            let value = json_object_get_double(object)
+            guard value.isFinite else { throw JSONError(reason: "a number is not finite") }
+            self = .number(value)
+        case json_type_string: self = .string(Self.text(object))
+        case json_type_array:
+            let count = json_object_array_length(object)
+            var elements: [JSONValue] = []
+            elements.reserveCapacity(count)
+            for index in 0..<count { elements.append(try JSONValue(json_object_array_get_idx(object, index))) }
+            self = .array(elements)
+        default:
+            var members = JSONObject()
+            var iterator = json_object_iter_begin(object)
+            var end = json_object_iter_end(object)
+            while json_object_iter_equal(&iterator, &end) == 0 {
+                if let name = json_object_iter_peek_name(&iterator) {
+                    members[String(cString: name)] = try JSONValue(json_object_iter_peek_value(&iterator))
+                }
+                json_object_iter_next(&iterator)
+            }
+            self = .object(members)
+        }
+    }
+
+    private static func text(_ object: OpaquePointer?) -> String {
+        guard let start = json_object_get_string(object) else { return "" }
+        let length = Int(json_object_get_string_len(object))
+        return start.withMemoryRebound(to: UInt8.self, capacity: length) {
+            String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
+        }
+    }
+}
+
+/// json-c's parser.
+private final class Tokener {
+    private let handle: UnsafeMutablePointer<json_tokener>
+    private let file: String
+
+    init(file: String) throws(JSONError) {
+        guard let handle = json_tokener_new_ex(Int32(JSONValue.maximumDepth)) else {
+            throw JSONError(file: file, reason: "there is no memory to read it")
+        }
+        self.handle = handle
+        self.file = file
+    }
+
+    deinit { json_tokener_free(handle) }
+
+    /// The document, to be released by the caller; nil stands for `null`.
+    func parse(_ bytes: [UInt8]) throws(JSONError) -> OpaquePointer? {
+        // The closing zero lets a document that is a bare number end.
+        let root = (bytes + [0]).withUnsafeBytes { raw in
+            json_tokener_parse_ex(handle, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count))
+        }
+        let status = json_tokener_get_error(handle)
+        let end = Int(json_tokener_get_parse_end(handle))
+        guard status == json_tokener_success else {
+            let incomplete = status == json_tokener_continue || end >= bytes.count
+            let words = incomplete ? "the text ends too early" : String(cString: json_tokener_error_desc(status))
+            throw JSONError(file: file, line: line(end, bytes), reason: words)
+        }
+        let rest = JSONPositions.skipSpace(bytes, from: min(end, bytes.count))
+        if rest < bytes.count {
+            json_object_put(root)
+            throw JSONError(
+                file: file, line: line(rest, bytes), reason: "there is more text after the end of the document")
+        }
+        return root
+    }
+
+    private func line(_ offset: Int, _ bytes: [UInt8]) -> Int {
+        1 + bytes.prefix(min(offset, bytes.count)).reduce(0) { $0 + ($1 == 10 ? 1 : 0) }
+    }
+}

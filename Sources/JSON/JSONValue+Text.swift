@@ -1,0 +1,77 @@
+import Foundation
+
+extension JSONValue {
+    /// The document as text: numbers in the fewest digits that read back the same, members in their order.
+    ///
+    /// Numbers that JSON cannot express (NaN, infinity) become `null`.
+    public func text(pretty: Bool = false) -> String {
+        var result = ""
+        write(to: &result, pretty: pretty, indent: 0)
+        return result
+    }
+
+    /// The document as a file ends: UTF-8 and a line break.
+    public func data(pretty: Bool = true) -> Data { Data((text(pretty: pretty) + "\n").utf8) }
+
+    private func write(to text: inout String, pretty: Bool, indent: Int) {
+        switch self {
+        case .null: text += "null"
+        case .bool(let value): text += value ? "true" : "false"
+        case .integer(let value): text += String(value)
+        case .number(let value): text += value.isFinite ? "\(value)" : "null"
+        case .string(let value): Self.quote(value, into: &text)
+        case .array(let values):
+            // Lists of plain values stay on one line, so that boxes and shapes read as such.
+            let breaks = pretty && values.contains { $0.isCompound }
+            Self.list(values, "[", "]", breaks: breaks, spaced: pretty, indent: indent, into: &text) { value, text in
+                value.write(to: &text, pretty: pretty, indent: indent + 1)
+            }
+        case .object(let object):
+            Self.list(Array(object), "{", "}", breaks: pretty, spaced: pretty, indent: indent, into: &text) {
+                member, text in
+                Self.quote(member.key, into: &text)
+                text += pretty ? ": " : ":"
+                member.value.write(to: &text, pretty: pretty, indent: indent + 1)
+            }
+        }
+    }
+
+    private var isCompound: Bool {
+        switch self {
+        case .array, .object: true
+        default: false
+        }
+    }
+
+    private static func list<Item>(
+        _ items: [Item], _ open: String, _ close: String, breaks: Bool, spaced: Bool, indent: Int,
+        into text: inout String, write: (Item, inout String) -> Void
+    ) {
+        text += open
+        for (index, item) in items.enumerated() {
+            if index > 0 { text += breaks || !spaced ? "," : ", " }
+            if breaks { text += "\n" + String(repeating: "  ", count: indent + 1) }
+            write(item, &text)
+        }
+        if breaks && !items.isEmpty { text += "\n" + String(repeating: "  ", count: indent) }
+        text += close
+    }
+
+    private static func quote(_ value: String, into text: inout String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{0}"..."\u{1f}":
+                let digits = String(scalar.value, radix: 16)
+                text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}
