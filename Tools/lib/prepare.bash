@@ -1,0 +1,60 @@
+# Sourced by the tools beside this folder: goes to the top of the repository and sees to it that everything a build needs
+# is installed. Asks for nothing.
+
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+packages=(
+    libopenblas-dev   # matrix products
+    libpng-dev        # PNG files
+    libjson-c-dev     # JSON files
+    libturbojpeg0-dev # JPEG files
+    libcairo2-dev     # boxes, labels and plots
+    fonts-dejavu-core # letters for the labels
+    pkg-config        # finds the libraries
+)
+modules=(openblas libpng json-c libturbojpeg cairo)
+
+say() { printf '\n== %s\n' "$*"; }
+die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
+
+require_swift() {
+    local version
+    version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9][0-9.]*\).*/\1/p' | head -n 1) || true
+    [[ -n $version ]] || die "there is no Swift here; install Swift 6.2 or later from https://www.swift.org/install/linux"
+    [[ $(printf '%s\n' 6.2 "$version" | sort -V | head -n 1) == 6.2 ]] \
+        || die "this is Swift $version; Pinpoint needs 6.2 or later, from https://www.swift.org/install/linux"
+}
+
+as_root() {
+    if [[ $(id -u) == 0 ]]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo -n "$@"
+    else
+        return 1
+    fi
+}
+
+install_packages() {
+    if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+        if command -v pkg-config >/dev/null && pkg-config --exists "${modules[@]}"; then return; fi
+        die "there is no apt here; please install, with their headers: OpenBLAS (matrix products), libpng and" \
+            "libjpeg-turbo's TurboJPEG (pictures), json-c (JSON), cairo with any sans-serif font (labels and plots)," \
+            "and pkg-config; then run this again"
+    fi
+    local package missing=()
+    for package in "${packages[@]}"; do
+        [[ $(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    say "Installing ${missing[*]}"
+    local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${missing[@]}")
+    # A fresh machine has no package lists and an old one has stale lists: both show as a failure to install.
+    as_root "${install[@]}" >/dev/null 2>&1 && return
+    as_root apt-get update -q && as_root "${install[@]}" \
+        || die "these packages could not be installed; please run, as root: apt-get install ${missing[*]}"
+}
+
+require_swift
+install_packages
