@@ -1,0 +1,75 @@
+import Boxes
+import Datasets
+import Foundation
+import HeatmapTargets
+import Images
+import Networks
+import Tensors
+import Training
+import Visualization
+
+/// Draws what the trainer would see: augmented pictures with their boxes and target heatmaps.
+public struct DatasetPreview {
+    private let experiment: Experiment
+    private let epoch: Int
+    private let augmentation: AugmentationConfiguration
+
+    /// A preview; nothing happens yet.
+    ///
+    /// - Parameters:
+    ///   - epoch: Which epoch's variation is drawn, from 0.
+    ///   - augments: Whether pictures are varied at all.
+    public init(experiment: Experiment, epoch: Int, augments: Bool) {
+        self.experiment = experiment
+        self.epoch = epoch
+        augmentation = augments ? experiment.training.augmentation : .none
+    }
+
+    /// Writes `NAME.png` for each of the first pictures of the training split, and all of them on `preview.png`.
+    ///
+    /// - Returns: The file of the sheet.
+    public func write(count: Int, to output: OutputFolder, progress: any RunProgress) throws -> URL {
+        let classNames = try experiment.classNames()
+        let dataset = try experiment.source.load(split: experiment.dataset.trainSplit, classNames: classNames)
+        if dataset.samples.isEmpty {
+            throw RunError.emptySplit(split: experiment.dataset.trainSplit, root: experiment.dataset.root)
+        }
+        if let warning = problemsWarning(dataset) { progress.report(.warning(warning)) }
+        let loader = SampleLoader(
+            dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
+            standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
+            targets: experiment.training.targets, seed: experiment.training.seed)
+        let pictures = Picture.uniquelyNamed(dataset.samples.prefix(count).map(\.imageURL))
+        var tiles: [(image: Image, caption: String)] = []
+        for (index, picture) in pictures.enumerated() {
+            do {
+                let sample = try loader.load(index, epoch: epoch, position: index)
+                let tile = try draw(sample, loader: loader, classNames: classNames)
+                try tile.writePNG(to: output.file("\(picture.name).png"))
+                tiles.append((tile, picture.name))
+            } catch let error as ImageError {
+                progress.report(.warning("\(error)"))
+            }
+            progress.report(.working("drawing", finished: index + 1, count: pictures.count))
+        }
+        let sheet = output.file("preview.png")
+        try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): what the trainer sees")
+            .writePNG(to: sheet)
+        return sheet
+    }
+
+    private func draw(_ sample: TrainingSample, loader: SampleLoader, classNames: [String]) throws -> Image {
+        // The picture that is drawn on is the network's input, so its pixels are input pixels.
+        let stride = Double(outputStride)
+        let boxes = sample.objects.map { object in
+            LabelledBox(
+                box: Box(
+                    xMin: object.box.xMin * stride, yMin: object.box.yMin * stride, xMax: object.box.xMax * stride,
+                    yMax: object.box.yMax * stride),
+                label: classNames[object.classIndex], color: Palette.color(object.classIndex), dashed: false)
+        }
+        return try heatmapOverlay(
+            image: loader.visible(sample.input), heatmap: sample.targets.heatmap,
+            imageToCells: AffineMap(scaleX: 1 / stride, scaleY: 1 / stride), classNames: classNames, boxes: boxes)
+    }
+}

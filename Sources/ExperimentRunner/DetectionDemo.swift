@@ -1,0 +1,84 @@
+import Boxes
+import Evaluation
+import Foundation
+import Images
+import Inference
+import JSON
+import PeakDecoding
+import Visualization
+
+/// Finds objects in pictures: `NAME.png` with their boxes for each, and `detections.json` in COCO's result form.
+public struct DetectionDemo {
+    private let predictor: Predictor
+    private let threshold: Double
+    private let maximumDetections: Int
+    private let output: OutputFolder
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    public init(
+        predictor: Predictor, threshold: Double, maximumDetections: Int, output: OutputFolder,
+        progress: any RunProgress
+    ) {
+        self.predictor = predictor
+        self.threshold = threshold
+        self.maximumDetections = maximumDetections
+        self.output = output
+        self.progress = progress
+    }
+
+    /// What was found.
+    public struct Result {
+        /// The detections in COCO's result form.
+        public let json: JSONValue
+        /// A line a picture.
+        public let text: String
+        let failures: PictureFailures
+
+        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
+        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
+    }
+
+    /// Does the job.
+    ///
+    /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
+    ///   picture.
+    public func run(_ pictures: [Picture]) throws -> Result {
+        for picture in pictures where overlay(of: picture).standardizedFileURL == picture.file.standardizedFileURL {
+            throw PictureError.wouldOverwrite(picture.file.relativePath)
+        }
+        let classNames = predictor.model.classNames
+        var detections: [ScoredBox] = []
+        var names: [String] = []
+        var lines: [String] = []
+        let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
+            picture, image, prediction in
+            let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
+            try drawBoxes(on: image, found.map { $0.labelled(classNames) }).writePNG(to: overlay(of: picture))
+            detections += found.map { $0.scored(image: names.count) }
+            names.append(picture.name)
+            lines.append("\(overlay(of: picture).relativePath): \(Self.tally(Array(found), classNames))")
+        }
+        let json = COCOResults.json(detections, imageIDs: names)
+        try output.write(json, to: "detections.json")
+        return Result(json: json, text: lines.joined(separator: "\n"), failures: failures)
+    }
+
+    private func overlay(of picture: Picture) -> URL { output.file("\(picture.name).png") }
+
+    /// `2 Platelets, 11 RBC`.
+    private static func tally(_ found: [Detection<ImagePixels>], _ classNames: [String]) -> String {
+        let counts = classNames.indices.map { index in found.count { $0.classIndex == index } }
+        let parts = zip(counts, classNames).filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+        return parts.isEmpty ? "nothing" : parts.joined(separator: ", ")
+    }
+}
+
+extension Detection where Space == ImagePixels {
+    /// The box as it is drawn: its class and score in the class's colour.
+    func labelled(_ classNames: [String]) -> LabelledBox {
+        LabelledBox(
+            box: box, label: "\(classNames[classIndex]) \(String(format: "%.2f", score))",
+            color: Palette.color(classIndex), dashed: false)
+    }
+}

@@ -1,0 +1,96 @@
+import Datasets
+import Evaluation
+import Foundation
+import Inference
+import JSON
+import Networks
+import Training
+
+/// How well detections agree with a split of a data set, wherever they come from.
+public struct Examination {
+    /// The figures.
+    public let report: AveragePrecisionReport
+    /// What was examined.
+    public let detections: [ScoredBox]
+    private let dataset: DetectionDataset
+
+    /// Examines a trained network.
+    ///
+    /// - Parameters:
+    ///   - model: A run's folder or a weights file.
+    ///   - dataset: The data set; nil takes the one that the run validated on.
+    ///   - split: Its split; nil takes the one that the run validated on, or `val`.
+    /// - Throws: ``RunError/noDataset(model:)`` when neither says which; what loading throws.
+    public static func model(
+        at model: URL, dataset: String?, split: String?, predictor: (Model) throws -> Predictor,
+        progress: any RunProgress
+    ) throws -> Examination {
+        let network = try Model.load(model)
+        let run = try experiment(of: model)
+        guard let source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
+            throw RunError.noDataset(model: model.relativePath)
+        }
+        let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
+        let data = try load(source, split: split, classNames: network.classNames, progress: progress)
+        let result = try evaluate(predictor: predictor(network), dataset: data) { finished, count in
+            progress.report(.working("evaluating", finished: finished, count: count))
+        }
+        if let first = result.unreadable.first {
+            progress.report(
+                .warning("\(result.unreadable.count) of \(data.samples.count) pictures cannot be read: \(first.reason)"))
+        }
+        return Examination(report: result.report, detections: result.detections, dataset: data)
+    }
+
+    /// Examines a file of detections in COCO's result form.
+    ///
+    /// - Parameter classNames: The classes by `category_id` from 1; nil for all of the data set, sorted.
+    public static func detections(
+        at file: URL, dataset: String, split: String?, classNames: [String]?, progress: any RunProgress
+    ) throws -> Examination {
+        let source = DatasetSource(root: URL(fileURLWithPath: dataset))
+        let classNames = try classNames ?? source.discoverClasses()
+        let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
+        let detections = try COCOResults.read(
+            from: file, imageIDs: data.samples.map(\.id), classCount: classNames.count)
+        let report = averagePrecision(
+            groundTruth: data.groundTruth, detections: detections, classCount: classNames.count,
+            imageCount: data.samples.count)
+        return Examination(report: report, detections: detections, dataset: data)
+    }
+
+    /// The figures as in the `validation` part of `metrics.json`.
+    public var json: JSONValue { report.json(classNames: dataset.classNames) }
+
+    /// The figures for the terminal.
+    public var text: String { report.table(classNames: dataset.classNames) }
+
+    /// Writes `detections.json` (COCO's result form) and a text file a class (VOC's) into a folder.
+    public func writeDetections(to folder: URL) throws {
+        let output = try OutputFolder(folder)
+        let imageIDs = dataset.samples.map(\.id)
+        try output.write(COCOResults.json(detections, imageIDs: imageIDs), to: "detections.json")
+        try VOCResults.write(
+            detections, imageIDs: imageIDs, classNames: dataset.classNames, split: dataset.split, to: folder)
+    }
+
+    private static func load(
+        _ source: DatasetSource, split: String, classNames: [String], progress: any RunProgress
+    ) throws -> DetectionDataset {
+        let data = try source.load(split: split, classNames: classNames)
+        if data.samples.isEmpty { throw RunError.emptySplit(split: split, root: source.root.relativePath) }
+        if let warning = problemsWarning(data) { progress.report(.warning(warning)) }
+        return data
+    }
+
+    /// The experiment beside the weights, when they lie in a run's folder.
+    private static func experiment(of model: URL) throws -> Experiment? {
+        var folder = model
+        for _ in 0..<3 {
+            let file = RunFolder(folder).experiment
+            if FileManager.default.fileExists(atPath: file.path) { return try Experiment(contentsOf: file) }
+            folder = folder.absoluteURL.deletingLastPathComponent()
+        }
+        return nil
+    }
+}

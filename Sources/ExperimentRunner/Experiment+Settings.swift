@@ -1,0 +1,124 @@
+import Training
+
+extension Experiment {
+    /// Every key of experiment files, in the order in which a complete file lists them.
+    ///
+    /// A setting that decides whether others apply (`schedule.kind`) stands before them.
+    static let settings: [Setting] =
+        [
+            Setting("name", \.name),
+
+            Setting("dataset.root", \.dataset.root),
+            Setting("dataset.format", \.dataset.format),
+            Setting("dataset.trainSplit", \.dataset.trainSplit),
+            Setting("dataset.validationSplit", \.dataset.validationSplit),
+            Setting("dataset.classes", \.dataset.classes),
+            Setting("dataset.splitSeed", \.dataset.splitSeed),
+            Setting("dataset.validationFraction", \.dataset.validationFraction),
+
+            Setting("input.size", \.input.size),
+            Setting("input.mean", \.input.mean),
+            Setting("input.standardDeviation", \.input.standardDeviation),
+
+            Setting("network.name", \.network.name),
+            Setting("network.headChannels", \.network.headChannels),
+        ] + augmentationSettings + lossSettings + trainingSettings + [
+            Setting("evaluation.flip", \.training.prediction.flip),
+            Setting("evaluation.scales", \.training.prediction.scales),
+            Setting("evaluation.maximumDetections", \.training.prediction.maximumDetections),
+            Setting("evaluation.batchSize", \.training.prediction.batchSize),
+
+            Setting("outputs.folder", \.outputs.folder),
+            Setting("outputs.demoCount", \.outputs.demoCount),
+            Setting("outputs.heatmapCount", \.outputs.heatmapCount),
+            Setting("outputs.threshold", \.outputs.threshold),
+        ]
+
+    private static let augmentationSettings: [Setting] = [
+        Setting("augmentation.minimumScale", \.training.augmentation.minimumScale),
+        Setting("augmentation.maximumScale", \.training.augmentation.maximumScale),
+        Setting("augmentation.scaleStep", \.training.augmentation.scaleStep),
+        Setting("augmentation.movesCenter", \.training.augmentation.movesCenter),
+        Setting("augmentation.border", \.training.augmentation.border),
+        Setting("augmentation.flipProbability", \.training.augmentation.flipProbability),
+        Setting("augmentation.brightness", \.training.augmentation.brightness),
+        Setting("augmentation.contrast", \.training.augmentation.contrast),
+        Setting("augmentation.saturation", \.training.augmentation.saturation),
+        Setting("augmentation.lighting", \.training.augmentation.lighting),
+    ]
+
+    private static let lossSettings: [Setting] = [
+        Setting("loss.weights.heatmap", \.training.loss.weights.heatmap),
+        Setting("loss.weights.offset", \.training.loss.weights.offset),
+        Setting("loss.weights.size", \.training.loss.weights.size),
+        Setting("loss.radius", \.training.targets.radius),
+        Setting("loss.minimumOverlap", \.training.targets.minimumOverlap),
+    ]
+
+    private static let trainingSettings: [Setting] = [
+        Setting("training.epochs", \.training.epochs),
+        Setting("training.batchSize", \.training.batchSize),
+        Setting("training.learningRate", \.training.learningRate),
+        Setting("training.optimizer.kind", \.training.optimizer.kind),
+        Setting("training.optimizer.beta1", \.training.optimizer.beta1, when: { $0.isAdaptive }),
+        Setting("training.optimizer.beta2", \.training.optimizer.beta2, when: { $0.isAdaptive }),
+        Setting("training.optimizer.epsilon", \.training.optimizer.epsilon, when: { $0.isAdaptive }),
+        Setting("training.optimizer.momentum", \.training.optimizer.momentum, when: { !$0.isAdaptive }),
+        Setting("training.optimizer.nesterov", \.training.optimizer.nesterov, when: { !$0.isAdaptive }),
+        Setting("training.optimizer.weightDecay", \.training.optimizer.weightDecay),
+        Setting("training.schedule.kind", \.training.schedule.kind),
+        Setting("training.schedule.milestones", \.training.schedule.milestones, when: { $0.schedule == .step }),
+        Setting("training.schedule.factor", \.training.schedule.factor, when: { $0.schedule == .step }),
+        Setting("training.schedule.final", \.training.schedule.final, when: { $0.schedule == .cosine }),
+        Setting("training.warmUpSteps", \.training.warmUpSteps),
+        Setting("training.gradientClip", \.training.gradientClip),
+        Setting("training.averageDecay", \.training.averageDecay),
+        Setting("training.evaluateEvery", \.training.evaluateEvery),
+        Setting("training.seed", \.training.seed),
+        Setting("training.loaderThreads", \.training.loaderThreads),
+        Setting("training.checkpointSeconds", \.training.checkpointSeconds),
+        Setting("training.pictureCacheBytes", \.training.pictureCacheBytes),
+    ]
+
+    private var isAdaptive: Bool { training.optimizer.kind != .sgd }
+    private var schedule: Schedule.Kind { training.schedule.kind }
+}
+
+/// The parts of a schedule as settings of their own: a file names the kind first, then what that kind needs.
+extension Schedule {
+    enum Kind: String, CaseIterable, WordSetting { case constant, step, cosine }
+
+    var kind: Kind {
+        get {
+            switch self {
+            case .constant: .constant
+            case .step: .step
+            case .cosine: .cosine
+            }
+        }
+        set {
+            // Naming the kind that stands there already keeps its values.
+            if newValue == kind { return }
+            switch newValue {
+            case .constant: self = .constant
+            case .step: self = .step(milestones: [], factor: 0.1)
+            case .cosine: self = .cosine(final: 0.01)
+            }
+        }
+    }
+
+    var milestones: [Int] {
+        get { if case .step(let milestones, _) = self { milestones } else { [] } }
+        set { self = .step(milestones: newValue, factor: factor) }
+    }
+
+    var factor: Double {
+        get { if case .step(_, let factor) = self { factor } else { 1 } }
+        set { self = .step(milestones: milestones, factor: newValue) }
+    }
+
+    var final: Double {
+        get { if case .cosine(let final) = self { final } else { 1 } }
+        set { self = .cosine(final: newValue) }
+    }
+}

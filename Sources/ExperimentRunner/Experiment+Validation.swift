@@ -1,0 +1,90 @@
+import Foundation
+import Networks
+import Training
+
+extension Experiment {
+    /// Checks what can be checked before anything is loaded.
+    ///
+    /// - Throws: ``ExperimentError/invalid(file:problems:)`` with all problems at once.
+    public func validate(file: String = "") throws(ExperimentError) {
+        let problems = nameProblems + datasetProblems + networkProblems + trainingProblems + outputProblems
+        if !problems.isEmpty { throw .invalid(file: file, problems: problems) }
+    }
+
+    private var nameProblems: [String] {
+        if name.isEmpty { return ["name is missing: it names the run's folder"] }
+        if name.contains("/") || name.hasPrefix(".") {
+            return ["name is \"\(name)\", but it names a folder, so it may neither contain / nor begin with a dot"]
+        }
+        return []
+    }
+
+    private var datasetProblems: [String] {
+        var problems: [String] = []
+        if dataset.root.isEmpty { problems.append("dataset.root is missing: the folder of the data set") }
+        if dataset.trainSplit.isEmpty { problems.append("dataset.trainSplit is empty") }
+        if dataset.validationSplit.isEmpty { problems.append("dataset.validationSplit is empty") }
+        if Set(dataset.classes).count != dataset.classes.count { problems.append("dataset.classes names one twice") }
+        if !(0.01...0.99).contains(dataset.validationFraction) {
+            problems.append(
+                "dataset.validationFraction is \(dataset.validationFraction), but must be from 0.01 to 0.99")
+        }
+        return problems
+    }
+
+    private var networkProblems: [String] {
+        var problems: [String] = []
+        if input.size % 32 != 0 || !(32...4096).contains(input.size) {
+            problems.append("input.size is \(input.size), but must be a multiple of 32 from 32 to 4096")
+        }
+        if input.mean.count != 3 || !input.mean.allSatisfy(\.isFinite) {
+            problems.append("input.mean must have three numbers: red, green, blue")
+        }
+        if input.standardDeviation.count != 3 || !input.standardDeviation.allSatisfy({ $0 > 0 && $0.isFinite }) {
+            problems.append("input.standardDeviation must have three numbers above 0: red, green, blue")
+        }
+        if !NetworkCatalogue.names.contains(network.name) {
+            let names = NetworkCatalogue.names.joined(separator: ", ")
+            problems.append("network.name is \"\(network.name)\", but must be one of \(names)")
+        }
+        if !(1...1024).contains(network.headChannels) {
+            problems.append("network.headChannels is \(network.headChannels), but must be from 1 to 1024")
+        }
+        return problems
+    }
+
+    private var trainingProblems: [String] {
+        var problems: [String] = []
+        do {
+            try training.validate()
+        } catch {
+            if case .configuration(let sentences) = error { problems += sentences }
+        }
+        do {
+            try training.prediction.validate()
+        } catch {
+            problems.append("evaluation: \(error)")
+        }
+        let weights = training.loss.weights
+        for (key, weight) in [("heatmap", weights.heatmap), ("offset", weights.offset), ("size", weights.size)]
+        where !(weight >= 0 && weight.isFinite) {
+            problems.append("loss.weights.\(key) is \(weight), but must be 0 or more")
+        }
+        let overlap = training.targets.minimumOverlap
+        if !(0.01...0.99).contains(overlap) {
+            problems.append("loss.minimumOverlap is \(overlap), but must be from 0.01 to 0.99")
+        }
+        return problems
+    }
+
+    private var outputProblems: [String] {
+        var problems: [String] = []
+        if outputs.folder.isEmpty { problems.append("outputs.folder is empty") }
+        if outputs.demoCount < 0 { problems.append("outputs.demoCount is below 0") }
+        if outputs.heatmapCount < 0 { problems.append("outputs.heatmapCount is below 0") }
+        if !(0...1).contains(outputs.threshold) {
+            problems.append("outputs.threshold is \(outputs.threshold), but must be from 0 to 1")
+        }
+        return problems
+    }
+}

@@ -1,0 +1,73 @@
+import Datasets
+import Training
+
+/// Everything that decides how a run turns out, with the value that each setting has when nobody says otherwise.
+///
+/// `Experiment.settings` maps the keys of experiment files onto these properties.
+public struct Experiment: Sendable {
+    /// Names the run folder.
+    public var name = ""
+    /// Which pictures are learned from, and which are kept for the examination.
+    public var dataset = Dataset()
+    /// What the network sees of a picture.
+    public var input = Input()
+    /// Which network learns.
+    public var network = Network()
+    /// How it learns, and how it is examined.
+    public var training = TrainingConfiguration()
+    /// What a run leaves behind.
+    public var outputs = Outputs()
+
+    /// An experiment with every default; it still lacks a data set and a name.
+    public init() {}
+}
+
+extension Experiment {
+    /// Which pictures are learned from, and which are kept for the examination.
+    public struct Dataset: Hashable, Sendable {
+        /// The folder (VOC), or the JSON file or its folder (COCO).
+        public var root = ""
+        /// How it is laid out.
+        public var format = DatasetFormat.automatic
+        /// The split that is learned from.
+        public var trainSplit = "train"
+        /// The split that is kept for the examination.
+        public var validationSplit = "val"
+        /// The classes in the network's order; empty to take those that the annotations name, sorted.
+        public var classes: [String] = []
+        /// Decides who goes where in a folder that has no split files.
+        public var splitSeed: UInt64 = 0
+        /// The part of such a folder that is kept for the examination.
+        public var validationFraction = 0.2
+    }
+
+    /// What the network sees of a picture.
+    public struct Input: Hashable, Sendable {
+        /// The side of its square, in pixels.
+        public var size = 256
+        /// Subtracted from red, green and blue in `0...1`: the means of ImageNet.
+        public var mean = [0.485, 0.456, 0.406]
+        /// What the difference is divided by: the standard deviations of ImageNet.
+        public var standardDeviation = [0.229, 0.224, 0.225]
+    }
+
+    /// Which network learns.
+    public struct Network: Hashable, Sendable {
+        /// Its name in the catalogue.
+        public var name = "compact"
+        /// The width of the hidden layer of each head.
+        public var headChannels = 64
+    }
+
+    /// What a run leaves behind.
+    public struct Outputs: Hashable, Sendable {
+        /// The folder that holds a folder for each run.
+        public var folder = "Runs"
+        /// How many pictures of the validation split are drawn with their boxes.
+        public var demoCount = 8
+        /// How many have their heatmaps drawn and dumped.
+        public var heatmapCount = 4
+        /// The lowest score that is drawn.
+        public var threshold = 0.3
+    }
+}

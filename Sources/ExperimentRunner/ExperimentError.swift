@@ -1,0 +1,46 @@
+/// What can be wrong with an experiment.
+public enum ExperimentError: Error, Equatable, CustomStringConvertible {
+    /// A key that no setting has; the nearest one that exists is named.
+    case unknownKey(place: Place, nearest: String?)
+    /// A value of the wrong kind.
+    case wrongKind(place: Place, found: String, expected: String)
+    /// A setting that means nothing beside another one.
+    case notApplicable(place: Place, because: String)
+    /// An override that is not `key=value`.
+    case badOverride(String)
+    /// A file that is not there or cannot be read.
+    case unreadable(file: String, exists: Bool)
+    /// Values that cannot work, a sentence each.
+    case invalid(file: String, problems: [String])
+
+    /// Where something stands: a key's path, and file and line where it came from a file.
+    public struct Place: Equatable, Sendable, CustomStringConvertible {
+        /// The key's path from the top: `training.epochs`.
+        public let key: String
+        /// The file; empty for an override.
+        public let file: String
+        /// The line, from 1.
+        public let line: Int?
+
+        /// `Experiments/bccd.json:12: training.epochs`.
+        public var description: String {
+            if file.isEmpty { return "--set \(key)" }
+            return line.map { "\(file):\($0): \(key)" } ?? "\(file): \(key)"
+        }
+    }
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .unknownKey(let place, let nearest?): "\(place) is not a setting; did you mean \(nearest)?"
+        case .unknownKey(let place, nil): "\(place) is not a setting; `pinpoint run FILE --print` shows all of them"
+        case .wrongKind(let place, let found, let expected): "\(place) is \(found), but must be \(expected)"
+        case .notApplicable(let place, let reason): "\(place) means nothing here: \(reason)"
+        case .badOverride(let text): "--set \(text): an override is written key=value, as in training.epochs=60"
+        case .unreadable(let file, let exists):
+            exists ? "\(file) cannot be read as an experiment" : "there is no experiment \(file)"
+        case .invalid(let file, let problems):
+            (file.isEmpty ? "" : "\(file): ") + problems.joined(separator: "; ")
+        }
+    }
+}

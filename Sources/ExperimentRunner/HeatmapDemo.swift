@@ -1,0 +1,84 @@
+import Foundation
+import Images
+import Inference
+import Tensors
+import Visualization
+
+/// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png`, a colour a class over the picture;
+/// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`.
+public struct HeatmapDemo {
+    private let predictor: Predictor
+    private let threshold: Double
+    private let output: OutputFolder
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    public init(predictor: Predictor, threshold: Double, output: OutputFolder, progress: any RunProgress) {
+        self.predictor = predictor
+        self.threshold = threshold
+        self.output = output
+        self.progress = progress
+    }
+
+    /// What was drawn.
+    public struct Result {
+        /// A line a picture.
+        public let text: String
+        let failures: PictureFailures
+
+        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
+        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
+    }
+
+    /// Does the job.
+    ///
+    /// - Throws: ``ImageError`` for a single picture that cannot be read.
+    public func run(_ pictures: [Picture]) throws -> Result {
+        let classNames = predictor.model.classNames
+        let fileNames = Self.fileNames(of: classNames)
+        var lines: [String] = []
+        let failures = try PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress).run(pictures) {
+            picture, image, prediction in
+            let found = prediction.detections.filter { Double($0.score) >= threshold }
+            let overlay = try heatmapOverlay(
+                image: image, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells,
+                classNames: classNames, boxes: found.map { $0.labelled(classNames) })
+            let overlayFile = output.file("\(picture.name).heatmap.png")
+            try overlay.writePNG(to: overlayFile)
+            for (index, name) in fileNames.enumerated() {
+                try Gray16Image(heatmap: prediction.heatmap, class: index)
+                    .writePNG(to: output.file("\(picture.name).\(name).png"))
+            }
+            try writeAtomically(prediction.heatmap.npyData(), to: output.file("\(picture.name).npy"))
+            lines.append(overlayFile.relativePath)
+        }
+        return Result(text: lines.joined(separator: "\n"), failures: failures)
+    }
+
+    /// Class names as parts of file names, all different, and none taking the overlay's.
+    static func fileNames(of classNames: [String]) -> [String] {
+        var taken: Set<String> = ["heatmap"]
+        return classNames.map { className in
+            let plain = String(className.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
+            var name = plain
+            var number = 2
+            while !taken.insert(name.lowercased()).inserted {
+                name = "\(plain)_\(number)"
+                number += 1
+            }
+            return name
+        }
+    }
+}
+
+extension Gray16Image {
+    /// One class of a heatmap `[class, row, column]`, a pixel a cell: 0 is black, 1 white.
+    init(heatmap: Tensor, class index: Int) {
+        let (rows, columns) = (heatmap.shape[1], heatmap.shape[2])
+        let area = rows * columns
+        let pixels = heatmap.withElements { cells in
+            cells[index * area..<(index + 1) * area].map { UInt16((max(0, min(1, $0)) * 65535).rounded()) }
+        }
+        self.init(width: columns, height: rows, pixels: pixels)
+    }
+}

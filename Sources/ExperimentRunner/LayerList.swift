@@ -1,0 +1,58 @@
+import Foundation
+import Graphs
+import JSON
+import Networks
+
+/// The layers of a network for people and programs.
+public struct LayerList: Sendable {
+    private let rows: [LayerRow]
+
+    /// The layers of a detector for one picture of this size.
+    public init(of graph: Graph, inputSize: Int) throws {
+        rows = try layerTable(graph, inputs: ["image": [1, 3, inputSize, inputSize]])
+    }
+
+    /// `{"layers": […], "parameters": …, "multiplyAdds": …}`.
+    public var json: JSONValue {
+        [
+            "layers": .array(
+                rows.map { row in
+                    [
+                        "name": .string(row.name), "operator": .string(row.kind),
+                        "outputShape": .array(row.outputShape.map { .integer($0) }),
+                        "parameters": .integer(row.parameterCount), "multiplyAdds": .integer(row.multiplyAdds),
+                    ]
+                }),
+            "parameters": .integer(parameterCount), "multiplyAdds": .integer(multiplyAdds),
+        ]
+    }
+
+    /// A table with the totals at its end.
+    public var text: String {
+        var lines = [["layer", "operator", "output", "parameters", "multiply-adds"]]
+        lines += rows.map { row in
+            [
+                row.name, row.kind, row.outputShape.map(String.init).joined(separator: " x "),
+                row.parameterCount == 0 ? "" : "\(row.parameterCount)",
+                row.multiplyAdds == 0 ? "" : "\(row.multiplyAdds)",
+            ]
+        }
+        lines.append(["total", "", "", "\(parameterCount)", "\(multiplyAdds)"])
+        return textTable(lines, flushLeft: 3)
+    }
+
+    private var parameterCount: Int { rows.reduce(0) { $0 + $1.parameterCount } }
+    private var multiplyAdds: Int { rows.reduce(0) { $0 + $1.multiplyAdds } }
+}
+
+/// Columns of equal width, the first few flush left and the others flush right.
+func textTable(_ rows: [[String]], flushLeft: Int) -> String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+        let cells = row.enumerated().map { column, text in
+            let padding = String(repeating: " ", count: widths[column] - text.count)
+            return column < flushLeft ? text + padding : padding + text
+        }
+        return cells.joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }.joined(separator: "\n")
+}

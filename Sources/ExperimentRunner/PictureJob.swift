@@ -1,0 +1,38 @@
+import Foundation
+import Images
+import Inference
+
+/// Pictures one after the other through a network; one that cannot be used does not stop the others.
+struct PictureJob {
+    let predictor: Predictor
+    let what: String
+    let progress: any RunProgress
+
+    /// Runs `body` for each picture, and says which pictures failed; a single picture's error is thrown as it is.
+    func run(
+        _ pictures: [Picture], _ body: (_ picture: Picture, _ image: Image, _ prediction: Prediction) throws -> Void
+    ) throws -> PictureFailures {
+        var failures = PictureFailures(count: pictures.count)
+        for (index, picture) in pictures.enumerated() {
+            do {
+                let image = try Image(contentsOf: picture.file)
+                for prediction in try predictor.predict([image]) { try body(picture, image, prediction) }
+            } catch let error as ImageError where pictures.count > 1 {
+                failures.reasons.append("\(error)")
+            }
+            progress.report(.working(what, finished: index + 1, count: pictures.count))
+        }
+        return failures
+    }
+}
+
+/// Pictures that a job could not use.
+struct PictureFailures: Sendable {
+    let count: Int
+    var reasons: [String] = []
+
+    func throwIfAny() throws(PictureError) {
+        if reasons.isEmpty { return }
+        throw .some(failed: reasons.count, of: count, reasons: Array(reasons.prefix(3)))
+    }
+}

@@ -1,0 +1,39 @@
+import Evaluation
+import Foundation
+import JSON
+import Training
+
+/// The figures of a whole run.
+public struct RunMetrics: Sendable {
+    /// How well the best weights do on the validation split.
+    public let report: AveragePrecisionReport
+    /// The classes, in the report's order.
+    public let classNames: [String]
+    /// How training went.
+    public let training: TrainingSummary
+    /// How long everything took together.
+    public let seconds: Double
+
+    /// What stands in `metrics.json`.
+    public var json: JSONValue {
+        var training = JSONObject()
+        training["epochs"] = .integer(self.training.epochs)
+        training["seconds"] = .number(self.training.seconds)
+        training["imagesPerSecond"] = .number(self.training.imagesPerSecond)
+        training["peakMemoryBytes"] = self.training.peakMemoryBytes.map { .integer($0) } ?? .null
+        var object = JSONObject()
+        object["validation"] = report.json(classNames: classNames)
+        object["training"] = .object(training)
+        object["seconds"] = .number(seconds)
+        return .object(object)
+    }
+
+    /// The figures for the terminal.
+    public var text: String {
+        let memory = training.peakMemoryBytes.map { String(format: ", at most %.2f GB of memory", Double($0) / 1e9) }
+        return report.table(classNames: classNames)
+            + String(
+                format: "\n\n%d epochs, %.1f images/s in training%@; %.0f s in all", training.epochs,
+                training.imagesPerSecond, memory ?? "", seconds)
+    }
+}

@@ -1,0 +1,126 @@
+import Datasets
+import Evaluation
+import Foundation
+import Graphs
+import Inference
+import JSON
+import Networks
+import Training
+
+/// Makes an experiment happen: trains, examines the best weights, draws what they find, and writes it all down.
+public struct Runner {
+    /// What is run.
+    public let experiment: Experiment
+    /// Where everything is left.
+    public let folder: RunFolder
+    private let backend: any Backend
+    private let progress: any RunProgress
+    private let interrupt: InterruptFlag?
+
+    /// A runner; nothing happens yet.
+    public init(
+        _ experiment: Experiment, backend: any Backend = ReferenceBackend(), progress: any RunProgress,
+        interrupt: InterruptFlag? = nil
+    ) {
+        self.experiment = experiment
+        self.backend = backend
+        self.progress = progress
+        self.interrupt = interrupt
+        folder = RunFolder(experiment.folder)
+    }
+
+    /// Trains, and leaves weights and a log in the run's folder.
+    ///
+    /// - Parameter resume: Whether to go on from where an earlier run stopped, bit for bit.
+    /// - Throws: ``RunError/interrupted(folder:epochs:)`` when the flag was raised, and what a part of the job throws.
+    @discardableResult
+    public func train(resume: Bool = false) throws -> TrainingSummary {
+        if resume && !folder.hasCheckpoint { throw RunError.nothingToResume(folder: folder.url.relativePath) }
+        if !resume && folder.hasCheckpoint {
+            progress.report(.note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))
+        }
+        let classNames = try experiment.classNames()
+        let data = try experiment.datasets(classNames: classNames)
+        for dataset in [data.training, data.validation] { warnOfProblems(in: dataset) }
+        let trainer = try Trainer(
+            model: try experiment.makeModel(classNames: classNames), training: data.training,
+            validation: data.validation, configuration: experiment.training, backend: backend, runFolder: folder.url,
+            progress: TrainingReporter(progress: progress), interrupt: interrupt)
+        // A resumed run may turn out to be another experiment's: its record is only replaced once it has gone on.
+        if !resume { try writeExperiment(classNames) }
+        let summary = try trainer.run(resume: resume)
+        if resume { try writeExperiment(classNames) }
+        if summary.outcome == .interrupted {
+            throw RunError.interrupted(folder: folder.url.relativePath, epochs: summary.epochs)
+        }
+        return summary
+    }
+
+    /// Trains, evaluates the best weights on the validation split, draws boxes and heatmaps, and writes `metrics.json` and
+    /// `report.html`.
+    ///
+    /// - Throws: as ``train(resume:)``.
+    public func run(resume: Bool = false) throws -> RunMetrics {
+        let began = ContinuousClock.now
+        let summary = try train(resume: resume)
+        let model = try Model.load(folder.url)
+        let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
+        let validation = try experiment.source.load(
+            split: experiment.dataset.validationSplit, classNames: model.classNames)
+        let result = try evaluate(predictor: predictor, dataset: validation) { finished, count in
+            progress.report(.working("evaluating", finished: finished, count: count))
+        }
+        let readable = validation.samples.filter { sample in
+            !result.unreadable.contains { $0.file == sample.imageURL }
+        }
+        try draw(readable, predictor: predictor)
+        let metrics = RunMetrics(
+            report: result.report, classNames: model.classNames, training: summary,
+            seconds: (ContinuousClock.now - began) / .seconds(1))
+        try OutputFolder(folder.url).write(metrics.json, to: folder.metrics.lastPathComponent)
+        try RunReport(experiment: experiment, folder: folder, metrics: metrics).write()
+        return metrics
+    }
+
+    /// What training came to, for the terminal.
+    public func text(of summary: TrainingSummary) -> String {
+        let best = summary.best.map { String(format: "best AP50 %.3f after epoch %d; ", $0.AP50, $0.epoch) } ?? ""
+        return best + "weights are in \(folder.bestWeights.deletingLastPathComponent().relativePath)"
+    }
+
+    private func draw(_ samples: [Sample], predictor: Predictor) throws {
+        let pictures = Picture.uniquelyNamed(samples.map(\.imageURL))
+        let detections = try OutputFolder(folder.detections)
+        detections.removeFiles(withExtensions: ["png", "json"])
+        _ = try DetectionDemo(
+            predictor: predictor, threshold: experiment.outputs.threshold,
+            maximumDetections: experiment.training.prediction.maximumDetections, output: detections, progress: progress
+        ).run(Array(pictures.prefix(experiment.outputs.demoCount)))
+        let heatmaps = try OutputFolder(folder.heatmaps)
+        heatmaps.removeFiles(withExtensions: ["png", "npy"])
+        _ = try HeatmapDemo(
+            predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
+        ).run(Array(pictures.prefix(experiment.outputs.heatmapCount)))
+    }
+
+    private func writeExperiment(_ classNames: [String]) throws {
+        var complete = experiment
+        complete.dataset.classes = classNames
+        try OutputFolder(folder.url).write(complete.json, to: folder.experiment.lastPathComponent)
+    }
+
+    private func warnOfProblems(in dataset: DetectionDataset) {
+        if let warning = problemsWarning(dataset) { progress.report(.warning(warning)) }
+    }
+}
+
+/// One sentence about everything that was wrong with a data set's annotations, with the first few; nil when nothing was.
+func problemsWarning(_ dataset: DetectionDataset) -> String? {
+    let problems = dataset.problems
+    if problems.isEmpty { return nil }
+    let first = problems.prefix(3).map { "\($0)" }.joined(separator: "; ")
+    let rest = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
+    return "\(problems.count) \(problems.count == 1 ? "problem" : "problems") in the annotations of the split "
+        + "'\(dataset.split)', left out of training where they must be: \(first)\(rest); "
+        + "`pinpoint data check` names all of them"
+}

@@ -1,0 +1,100 @@
+import HeatmapTargets
+import JSON
+import Training
+
+/// A type of setting that experiment files can hold.
+protocol SettingValue: Sendable {
+    /// What a file may say, for people: `a whole number`.
+    static var expectation: String { get }
+    /// The value that JSON stands for; nil when it is of another kind.
+    init?(setting json: JSONValue)
+    /// The JSON that stands for this value.
+    var setting: JSONValue { get }
+}
+
+extension Int: SettingValue {
+    static var expectation: String { "a whole number" }
+    init?(setting json: JSONValue) {
+        guard case .integer(let value) = json else { return nil }
+        self = value
+    }
+    var setting: JSONValue { .integer(self) }
+}
+
+extension UInt64: SettingValue {
+    static var expectation: String { "a whole number, 0 or more" }
+    init?(setting json: JSONValue) {
+        guard case .integer(let value) = json, value >= 0 else { return nil }
+        self = UInt64(value)
+    }
+    var setting: JSONValue { .integer(Int(clamping: self)) }
+}
+
+extension Double: SettingValue {
+    static var expectation: String { "a number" }
+    init?(setting json: JSONValue) {
+        switch json {
+        case .integer(let value): self = Double(value)
+        case .number(let value): self = value
+        default: return nil
+        }
+    }
+    var setting: JSONValue { .number(self) }
+}
+
+extension Bool: SettingValue {
+    static var expectation: String { "true or false" }
+    init?(setting json: JSONValue) {
+        guard case .bool(let value) = json else { return nil }
+        self = value
+    }
+    var setting: JSONValue { .bool(self) }
+}
+
+extension String: SettingValue {
+    static var expectation: String { "a text in quotes" }
+    init?(setting json: JSONValue) {
+        guard case .string(let value) = json else { return nil }
+        self = value
+    }
+    var setting: JSONValue { .string(self) }
+}
+
+extension Array: SettingValue where Element: SettingValue {
+    static var expectation: String { "a list, each entry \(Element.expectation)" }
+    init?(setting json: JSONValue) {
+        guard case .array(let entries) = json else { return nil }
+        self = entries.compactMap(Element.init(setting:))
+        if count != entries.count { return nil }
+    }
+    var setting: JSONValue { .array(map(\.setting)) }
+}
+
+extension Optional: SettingValue where Wrapped: SettingValue {
+    static var expectation: String { "\(Wrapped.expectation), or null" }
+    init?(setting json: JSONValue) {
+        if case .null = json {
+            self = .none
+        } else if let value = Wrapped(setting: json) {
+            self = .some(value)
+        } else {
+            return nil
+        }
+    }
+    var setting: JSONValue { map(\.setting) ?? .null }
+}
+
+/// A setting that is one of a few words.
+protocol WordSetting: SettingValue, CaseIterable, RawRepresentable where RawValue == String {}
+
+extension WordSetting {
+    static var expectation: String { "one of " + allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ") }
+    init?(setting json: JSONValue) {
+        guard case .string(let word) = json else { return nil }
+        self.init(rawValue: word)
+    }
+    var setting: JSONValue { .string(rawValue) }
+}
+
+extension GaussianRadius: WordSetting {}
+extension OptimizerConfiguration.Kind: WordSetting {}

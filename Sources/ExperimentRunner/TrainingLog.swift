@@ -1,0 +1,34 @@
+import Foundation
+import JSON
+import Training
+
+/// The curves of a run, read back from its `log.jsonl`: a resumed run's log has all epochs.
+struct TrainingLog {
+    /// One line of the log, as far as curves need it.
+    struct Entry {
+        let epoch: Double
+        let loss, heatmap, offset, size, learningRate: Double?
+        let ap, ap50: Double?
+    }
+
+    let entries: [Entry]
+
+    /// Reads what is there; a missing log has no entries.
+    init(of folder: RunFolder) {
+        let text = (try? String(contentsOf: folder.log, encoding: .utf8)) ?? ""
+        entries = text.split(separator: "\n").compactMap { line in
+            guard let json = try? JSONValue(parsing: String(line)) else { return nil }
+            func number(_ key: String) -> Double? { try? json.optional(key)?.number() }
+            guard let epoch = number("epoch") else { return nil }
+            return Entry(
+                epoch: epoch, loss: number("loss"), heatmap: number("heatmapLoss"), offset: number("offsetLoss"),
+                size: number("sizeLoss"), learningRate: number("learningRate"), ap: number("AP"),
+                ap50: number("AP50"))
+        }
+    }
+
+    /// The points of one column.
+    func points(_ column: (Entry) -> Double?) -> [(Double, Double)] {
+        entries.compactMap { entry in column(entry).map { (entry.epoch, $0) } }
+    }
+}

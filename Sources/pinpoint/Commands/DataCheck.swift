@@ -1,0 +1,35 @@
+import ArgumentParser
+import Datasets
+import ExperimentRunner
+import Foundation
+
+struct DataCheck: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check", abstract: "Read a whole data set, name what is wrong with it, and sum it up.",
+        discussion: """
+            The ceiling is the AP that encoding and decoding the annotations themselves would reach at the chosen input
+            size: no network on that data can do better.
+            """)
+
+    @Argument(help: "The folder of the data set.")
+    var folder: String
+
+    @Option(help: ArgumentHelp("Write a mended copy there.", valueName: "folder"))
+    var fix: String?
+
+    @Option(help: "The side of the network's input in pixels.")
+    var size = 256
+
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws {
+        if size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
+    }
+
+    func run() throws {
+        let source = DatasetSource(root: URL(fileURLWithPath: folder))
+        let check = try DatasetCheck.run(source: source, inputSize: size)
+        if let fix { try check.fix(into: URL(fileURLWithPath: fix)) }
+        Terminal.standardOutput(report.json ? check.json().text(pretty: true) + "\n" : check.text() + "\n")
+    }
+}

@@ -1,0 +1,40 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+
+struct Demo: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Find objects in pictures and draw them.",
+        discussion: "Writes a PNG for each picture, and detections.json in COCO's result form.")
+
+    @OptionGroup var pictures: PictureOptions
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
+    var output = "detections"
+
+    @Option(help: "The lowest score that counts.")
+    var threshold = 0.3
+
+    @Option(help: "At most so many objects a picture, the surest.")
+    var top = 100
+
+    @OptionGroup var look: LookOptions
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws {
+        if !(0...1).contains(threshold) { throw ValidationError("--threshold is from 0 to 1.") }
+        if top < 1 { throw ValidationError("--top is 1 or more.") }
+    }
+
+    func run() throws {
+        let pictures = try pictures.collect()
+        let predictor = try look.predictor(for: try model.load())
+        let demo = DetectionDemo(
+            predictor: predictor, threshold: threshold, maximumDetections: top,
+            output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
+        let result = try demo.run(pictures)
+        Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
+        try result.throwIfSomeFailed()
+    }
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+
+struct Heatmap: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Draw and dump the centre heatmaps of pictures.",
+        discussion: """
+            For each picture: STEM.heatmap.png, a colour a class over the picture; STEM.CLASS.png, 16-bit grey, one cell a
+            pixel; STEM.npy, float32 [class, row, column].
+            """)
+
+    @OptionGroup var pictures: PictureOptions
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
+    var output = "heatmaps"
+
+    @Option(help: "The lowest score of the boxes that are drawn.")
+    var threshold = 0.3
+
+    @OptionGroup var look: LookOptions
+
+    func validate() throws {
+        if !(0...1).contains(threshold) { throw ValidationError("--threshold is from 0 to 1.") }
+    }
+
+    func run() throws {
+        let pictures = try pictures.collect()
+        let predictor = try look.predictor(for: try model.load())
+        let demo = HeatmapDemo(
+            predictor: predictor, threshold: threshold, output: try OutputFolder(URL(fileURLWithPath: output)),
+            progress: ProgressPrinter())
+        let result = try demo.run(pictures)
+        Terminal.standardOutput(result.text + "\n")
+        try result.throwIfSomeFailed()
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+import Training
+
+struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Train a detector on a folder of annotated pictures.",
+        discussion: """
+            Ctrl-C finishes the step, saves and leaves; a second one leaves at once. --resume goes on, with the same bits
+            as if the run had never stopped.
+            """)
+
+    @OptionGroup var experiment: ExperimentOptions
+
+    @Flag(help: "Go on where an earlier run stopped.")
+    var resume = false
+
+    func run() throws {
+        let experiment = try experiment.load()
+        let interrupt = InterruptFlag()
+        interrupt.watchSignals()
+        let runner = Runner(experiment, progress: ProgressPrinter(), interrupt: interrupt)
+        let summary = try runner.train(resume: resume)
+        Terminal.standardOutput(runner.text(of: summary) + "\n")
+    }
+}

@@ -1,0 +1,57 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+import Graphs
+import Inference
+import Networks
+
+/// Which trained network, and how it looks at pictures.
+struct ModelOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
+    var model: String
+
+    func load() throws -> Model { try Model.load(URL(fileURLWithPath: model)) }
+}
+
+/// How a network looks at a picture.
+struct LookOptions: ParsableArguments {
+    @Flag(help: "Look at the mirrored picture, too, and average.")
+    var flip = false
+
+    @Option(help: ArgumentHelp("Look at several sizes and merge, as in 0.75,1,1.25.", valueName: "factors"))
+    var scales = FactorList(factors: [1])
+
+    func predictor(for model: Model) throws -> Predictor {
+        var options = PredictorOptions()
+        options.flip = flip
+        options.scales = scales.factors
+        return try Predictor(model: model, backend: ReferenceBackend(), options: options)
+    }
+}
+
+/// Numbers above zero with commas between them.
+struct FactorList: ExpressibleByArgument, CustomStringConvertible {
+    var factors: [Double]
+
+    init(factors: [Double]) { self.factors = factors }
+
+    init?(argument: String) {
+        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
+        factors = parts.compactMap { Double($0) }.filter { $0 > 0 && $0.isFinite }
+        if factors.isEmpty || factors.count != parts.count { return nil }
+    }
+
+    var description: String { factors.map { String(format: "%g", $0) }.joined(separator: ",") }
+}
+
+/// Pictures to look at, and where the results go.
+struct PictureOptions: ParsableArguments {
+    @Argument(help: "Pictures, and folders of pictures.")
+    var pictures: [String]
+
+    func collect() throws -> [Picture] { try Picture.collect(pictures) }
+
+    func validate() throws {
+        if pictures.isEmpty { throw ValidationError("Name at least one picture or folder.") }
+    }
+}

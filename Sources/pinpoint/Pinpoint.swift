@@ -1,0 +1,32 @@
+import ArgumentParser
+import Tensors
+
+/// The program: a tree of commands, each in a file of its own.
+@main
+struct Pinpoint: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "pinpoint",
+        abstract: "Trains CenterNet detectors, runs them, and shows what they see.",
+        discussion: """
+            Objects are peaks in a heatmap: pictures with VOC annotations go in, boxes and heatmaps come out.
+            Exit codes: 0 done, 1 failed, 64 wrong usage.
+            """,
+        version: "0.1.0",
+        subcommands: [
+            Run.self, Train.self, Evaluate.self, Demo.self, Heatmap.self, Layers.self, DataCommand.self, Bench.self,
+        ])
+
+    static func main() {
+        OpenBLAS.restartWithBetterKernelsIfNeeded()
+        do {
+            var command = try parseAsRoot()
+            do {
+                try command.run()
+            } catch {
+                fail(with: error)
+            }
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

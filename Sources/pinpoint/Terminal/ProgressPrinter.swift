@@ -1,0 +1,74 @@
+import DetectionLosses
+import ExperimentRunner
+import Foundation
+import Training
+
+/// Tells the user how a run goes: a bar with an estimate on a terminal, plain lines elsewhere.
+final class ProgressPrinter: RunProgress {
+    private var line = ProgressLine()
+    private var plan: TrainingPlan?
+
+    func report(_ event: RunEvent) {
+        switch event {
+        case .training(let event): report(event)
+        case .working(let what, let finished, let count):
+            line.draw("\(what)  \(ProgressLine.bar(finished, of: count))  \(finished)/\(count)")
+            if finished == count { line.clear() }
+        case .note(let text): say(text)
+        case .warning(let text): say("warning: \(text)")
+        }
+    }
+
+    private func report(_ event: TrainingEvent) {
+        switch event {
+        case .started(let plan, let finishedSteps):
+            self.plan = plan
+            say(Self.introduction(plan, finishedSteps: finishedSteps))
+        case .step(let step): line.draw(bar(step))
+        case .validating(let finished, let count):
+            line.draw("validating  \(ProgressLine.bar(finished, of: count))  \(finished)/\(count)")
+        case .epochFinished(let record): say(summary(record))
+        case .checkpoint: break
+        case .warning(let text): say("warning: \(text)")
+        }
+    }
+
+    private func say(_ text: String) {
+        line.clear()
+        Terminal.standardError(text + "\n")
+    }
+
+    private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> String {
+        let start =
+            "training on \(plan.imageCount) pictures for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
+            + "\(plan.batchSize) pictures a step; \(plan.validationImageCount) pictures validate"
+        let network = "\(plan.parameterCount) parameters, learning rate \(plan.learningRate); \(plan.kernels)"
+        let resumed = finishedSteps > 0 ? "\ngoing on after step \(finishedSteps)" : ""
+        return "\(start)\n\(network)\(resumed)"
+    }
+
+    private func bar(_ step: StepReport) -> String {
+        let (steps, epochs) = (plan?.stepsPerEpoch ?? 0, plan?.epochs ?? 0)
+        return "epoch \(step.epoch)/\(epochs)  \(ProgressLine.bar(step.step, of: steps))  \(step.step)/\(steps)  "
+            + "ETA \(ProgressLine.duration(step.secondsLeft))  \(Self.rate(step.imagesPerSecond))  "
+            + Self.terms(step.losses)
+    }
+
+    private func summary(_ record: EpochRecord) -> String {
+        var text =
+            "epoch \(record.epoch)/\(plan?.epochs ?? 0)  \(Self.terms(record.losses))  "
+            + Self.rate(record.imagesPerSecond)
+        if let report = record.validation {
+            text += String(format: "  AP %.3f  AP50 %.3f", report.AP, report.AP50) + (record.isBest ? "  best" : "")
+        }
+        return text
+    }
+
+    private static func rate(_ imagesPerSecond: Double) -> String { String(format: "%.1f images/s", imagesPerSecond) }
+
+    private static func terms(_ losses: LossTerms) -> String {
+        String(
+            format: "loss %.4f (heatmap %.4f, offset %.4f, size %.4f)", losses.total, losses.heatmap, losses.offset,
+            losses.size)
+    }
+}

@@ -1,0 +1,18 @@
+import Foundation
+
+/// The place where the program meets its user: results go to standard output, everything else to standard error.
+enum Terminal {
+    /// Whether a person is watching the progress.
+    static let isInteractive = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
+
+    /// How many characters fit in a line.
+    static var width: Int {
+        var size = winsize()
+        if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 { return Int(size.ws_col) }
+        return ProcessInfo.processInfo.environment["COLUMNS"].flatMap { Int($0) } ?? 80
+    }
+
+    static func standardOutput(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
+
+    static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+}
