@@ -37,7 +37,8 @@ public struct Examination {
         }
         if let first = result.unreadable.first {
             progress.report(
-                .warning("\(result.unreadable.count) of \(data.samples.count) pictures cannot be read: \(first.reason)"))
+                .warning("\(result.unreadable.count) of \(data.samples.count) pictures cannot be read: \(first.reason)")
+            )
         }
         return Examination(report: result.report, detections: result.detections, dataset: data)
     }

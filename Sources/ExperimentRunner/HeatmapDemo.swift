@@ -37,7 +37,8 @@ public struct HeatmapDemo {
         let classNames = predictor.model.classNames
         let fileNames = Self.fileNames(of: classNames)
         var lines: [String] = []
-        let failures = try PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress).run(pictures) {
+        let failures = try PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress).run(pictures)
+        {
             picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }
             let overlay = try heatmapOverlay(

@@ -34,7 +34,9 @@ struct RunReport {
             ("images/s in training", String(format: "%.1f", training.imagesPerSecond)),
             ("minutes in all", String(format: "%.1f", metrics.seconds / 60)),
         ]
-        if let bytes = training.peakMemoryBytes { cards.append(("GB of memory", String(format: "%.2f", Double(bytes) / 1e9))) }
+        if let bytes = training.peakMemoryBytes {
+            cards.append(("GB of memory", String(format: "%.2f", Double(bytes) / 1e9)))
+        }
         let best = training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
         return HTML(
             markup: HTML.element("h1", "", experiment.name).text

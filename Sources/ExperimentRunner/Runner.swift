@@ -37,7 +37,8 @@ public struct Runner {
     public func train(resume: Bool = false) throws -> TrainingSummary {
         if resume && !folder.hasCheckpoint { throw RunError.nothingToResume(folder: folder.url.relativePath) }
         if !resume && folder.hasCheckpoint {
-            progress.report(.note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))
+            progress.report(
+                .note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))
         }
         let classNames = try experiment.classNames()
         let data = try experiment.datasets(classNames: classNames)

@@ -1,3 +1,4 @@
+import Datasets
 import HeatmapTargets
 import JSON
 import Training
@@ -96,5 +97,6 @@ extension WordSetting {
     var setting: JSONValue { .string(rawValue) }
 }
 
+extension DatasetFormat: WordSetting {}
 extension GaussianRadius: WordSetting {}
 extension OptimizerConfiguration.Kind: WordSetting {}

@@ -7,7 +7,7 @@ struct DataCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check", abstract: "Read a whole data set, name what is wrong with it, and sum it up.",
         discussion: """
-            The ceiling is the AP that encoding and decoding the annotations themselves would reach at the chosen input
+            The ceiling is the AP that encoding and decoding the annotations themselves would reach at the chosen input \
             size: no network on that data can do better.
             """)
 

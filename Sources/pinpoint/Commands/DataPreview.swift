@@ -4,7 +4,8 @@ import Foundation
 
 struct DataPreview: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "preview", abstract: "Draw what the trainer would see: augmented pictures, boxes, target heatmaps.",
+        commandName: "preview",
+        abstract: "Draw what the trainer would see: augmented pictures, boxes, target heatmaps.",
         discussion: "Most trainings that fail have wrong boxes that nobody looked at. Look here first.")
 
     @OptionGroup var experiment: ExperimentOptions

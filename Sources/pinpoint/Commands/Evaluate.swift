@@ -7,7 +7,7 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Score a model, or any file of detections, against annotated pictures.",
         discussion: """
-            A file of detections is in COCO's result form. There an image_id is a picture's file name without extension,
+            A file of detections is in COCO's result form. There an image_id is a picture's file name without extension, \
             or its position in the split, from 1; a category_id is the class's position in the list of classes, from 1.
             """)
 
@@ -20,7 +20,8 @@ struct Evaluate: ParsableCommand {
     @OptionGroup var dataset: DatasetOptions
 
     @Option(
-        help: ArgumentHelp("The classes of a file of detections, in order; by default all, sorted.", valueName: "names"))
+        help: ArgumentHelp("The classes of a file of detections, in order; by default all, sorted.", valueName: "names")
+    )
     var classes: String?
 
     @OptionGroup var look: LookOptions

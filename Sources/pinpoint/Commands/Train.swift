@@ -7,7 +7,7 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Train a detector on a folder of annotated pictures.",
         discussion: """
-            Ctrl-C finishes the step, saves and leaves; a second one leaves at once. --resume goes on, with the same bits
+            Ctrl-C finishes the step, saves and leaves; a second one leaves at once. --resume goes on, with the same bits \
             as if the run had never stopped.
             """)
 

@@ -5,7 +5,8 @@ import Foundation
 
 /// Which data set.
 struct DatasetOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("The data set; by default the one that the model's run validated on.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp("The data set; by default the one that the model's run validated on.", valueName: "folder"))
     var voc: String?
 
     @Option(help: "Which of its splits.")

@@ -5,15 +5,14 @@ import Foundation
 ///
 /// Every error type of the library describes itself for people; this is the one place where that reaches the terminal.
 func fail(with error: any Error) -> Never {
-    switch error {
-    case is ExitCode, is CleanExit, is ValidationError: Pinpoint.exit(withError: error)
-    default:
-        Terminal.standardError("pinpoint: \(sentence(for: error))\n")
-        exit(1)
-    }
+    // Requests for help and wrong usage have codes of their own, and the parser knows how to say them.
+    if Pinpoint.exitCode(for: error) != .failure { Pinpoint.exit(withError: error) }
+    Terminal.standardError("pinpoint: \(sentence(for: error))\n")
+    exit(1)
 }
 
-func sentence(for error: any Error) -> String {
+private func sentence(for error: any Error) -> String {
+    // Foundation's own errors do not say which file they are about.
     if type(of: error) == NSError.self || error is CocoaError || error is POSIXError {
         let error = error as NSError
         let path = (error.userInfo[NSFilePathErrorKey] as? String) ?? (error.userInfo[NSURLErrorKey] as? URL)?.path
