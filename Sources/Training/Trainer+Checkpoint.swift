@@ -18,8 +18,8 @@ extension Trainer {
         if lastCheckpoint.secondsToNow >= configuration.checkpointSeconds { try saveCheckpoint() }
     }
 
-    /// Goes on from the folder's checkpoint. The log and the last weights are written anew from it, for a run that was
-    /// killed may have got further with them.
+    /// Goes on from the folder's checkpoint. The log is written anew from it, for a run that was killed may have got
+    /// further with it; so are, with the next checkpoint, the last weights.
     func restoreCheckpoint() throws {
         let checkpoint = try Checkpoint(contentsOf: folder.checkpoint)
         let differences = checkpoint.differences(from: identity)
@@ -36,7 +36,6 @@ extension Trainer {
         }
         state = checkpoint.state
         try folder.writeLog(state.log)
-        try saveLastWeights()
         if checkpoint.plannedEpochs != configuration.epochs && configuration.schedule.dependsOnLength {
             warn(
                 "the run was planned for \(checkpoint.plannedEpochs) epochs and now has \(configuration.epochs): the "

@@ -93,7 +93,13 @@ public final class Trainer {
     public func run(resume: Bool = false) throws -> TrainingSummary {
         let began = ContinuousClock.now
         try folder.create()
-        if resume && folder.hasCheckpoint { try restoreCheckpoint() } else { try folder.clear() }
+        if resume && folder.hasCheckpoint {
+            try restoreCheckpoint()
+        } else {
+            try folder.clear()
+        }
+        // From here on there is always something to resume.
+        try saveCheckpoint()
         progress.report(.started(description, finishedSteps: finishedSteps))
         var outcome = TrainingSummary.Outcome.finished
         do {

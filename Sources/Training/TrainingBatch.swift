@@ -25,23 +25,19 @@ extension SampleLoader {
     public func batch(step: Int, plan: BatchPlan) throws(TrainingError) -> TrainingBatch {
         let (epoch, place) = step.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         let order = plan.order(epoch: epoch)
-        var input = Tensor([plan.batchSize, 3, inputSize, inputSize])
+        var inputs: [Tensor] = []
         var targets: [DetectionTargets] = []
         var files: [URL] = []
         var unreadable: [UnreadablePicture] = []
         for item in 0..<plan.batchSize {
             let position = place * plan.batchSize + item
             let sample = try readableSample(order, epoch: epoch, position: position, unreadable: &unreadable)
-            input.withMutableElements { batch in
-                sample.input.withElements { picture in
-                    let target = batch[item * picture.count..<(item + 1) * picture.count]
-                    _ = UnsafeMutableBufferPointer(rebasing: target).update(fromContentsOf: picture)
-                }
-            }
+            inputs.append(sample.input)
             targets.append(sample.targets)
             files.append(sample.file)
         }
-        return TrainingBatch(input: input, targets: targets, files: files, unreadable: unreadable)
+        return TrainingBatch(
+            input: .stacked(inputs), targets: targets, files: files, unreadable: unreadable)
     }
 
     private func readableSample(
