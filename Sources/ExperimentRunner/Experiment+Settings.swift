@@ -58,7 +58,8 @@ extension Experiment {
     private static let trainingSettings: [Setting] = [
         Setting("training.epochs", \.training.epochs),
         Setting("training.batchSize", \.training.batchSize),
-        Setting("training.learningRate", \.training.learningRate),
+        Setting(
+            "training.learningRate", \.training.learningRate, otherwise: { $0.training.automaticLearningRate }),
         Setting("training.optimizer.kind", \.training.optimizer.kind),
         Setting("training.optimizer.beta1", \.training.optimizer.beta1, when: { $0.isAdaptive }),
         Setting("training.optimizer.beta2", \.training.optimizer.beta2, when: { $0.isAdaptive }),

@@ -57,7 +57,7 @@ public struct HeatmapDemo {
     }
 
     /// Class names as parts of file names, all different, and none taking the overlay's.
-    static func fileNames(of classNames: [String]) -> [String] {
+    package static func fileNames(of classNames: [String]) -> [String] {
         var taken: Set<String> = ["heatmap"]
         return classNames.map { className in
             let plain = String(className.map { $0 == "/" || $0 == "\0" ? "_" : $0 })

@@ -43,7 +43,7 @@ public struct Picture: Hashable, Sendable {
 
     /// `a/cell.jpg` and `b/cell.jpg` become `a_cell` and `b_cell`; files that agree in that, too, are told apart by
     /// their extension or by a number.
-    static func uniqueNames(of files: [URL]) -> [String] {
+    package static func uniqueNames(of files: [URL]) -> [String] {
         var names = files.map { $0.deletingPathExtension().lastPathComponent }
         func lengthen(_ longer: (URL, String) -> String) {
             // On a file system that ignores case, `A.png` would replace `a.png`.

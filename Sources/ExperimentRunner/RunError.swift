@@ -4,11 +4,9 @@ import Training
 public enum RunError: Error, Equatable, CustomStringConvertible {
     /// Somebody stopped it; it can go on.
     case interrupted(folder: String, epochs: Int)
-    /// There is nothing to go on from.
-    case nothingToResume(folder: String)
     /// A weights file alone does not say which data set is meant.
     case noDataset(model: String)
-    /// A picture without anything to look at.
+    /// A split without pictures.
     case emptySplit(split: String, root: String)
 
     /// A sentence for the terminal.
@@ -17,7 +15,6 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .interrupted(let folder, let epochs):
             "stopped after \(epochs) whole \(epochs == 1 ? "epoch" : "epochs"); everything is saved in \(folder), and "
                 + "--resume goes on from there"
-        case .nothingToResume(let folder): "there is no run to resume in \(folder)"
         case .noDataset(let model): "\(model) does not say which data set to use; name one with --voc"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) holds no picture"
         }

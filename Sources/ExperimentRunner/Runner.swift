@@ -35,7 +35,9 @@ public struct Runner {
     /// - Throws: ``RunError/interrupted(folder:epochs:)`` when the flag was raised, and what a part of the job throws.
     @discardableResult
     public func train(resume: Bool = false) throws -> TrainingSummary {
-        if resume && !folder.hasCheckpoint { throw RunError.nothingToResume(folder: folder.url.relativePath) }
+        if resume && !folder.hasCheckpoint {
+            progress.report(.note("there is nothing to resume in \(folder.url.relativePath): starting from the beginning"))
+        }
         if !resume && folder.hasCheckpoint {
             progress.report(
                 .note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))

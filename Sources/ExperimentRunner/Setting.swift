@@ -27,4 +27,25 @@ struct Setting: Sendable {
         }
         write = { $0[keyPath: property].setting }
     }
+
+    /// A setting that is chosen by the program where nobody says anything (`null` says that, too); a complete experiment
+    /// has what was chosen.
+    init<Value: SettingValue>(
+        _ path: String, _ property: WritableKeyPath<Experiment, Value?> & Sendable,
+        otherwise choice: @escaping @Sendable (Experiment) -> Value
+    ) {
+        self.path = path.split(separator: ".").map(String.init)
+        applies = { _ in true }
+        expectation = "\(Value.expectation), or null"
+        read = { json, experiment in
+            if case .null = json {
+                experiment[keyPath: property] = nil
+                return true
+            }
+            guard let value = Value(setting: json) else { return false }
+            experiment[keyPath: property] = value
+            return true
+        }
+        write = { ($0[keyPath: property] ?? choice($0)).setting }
+    }
 }

@@ -71,20 +71,6 @@ extension Array: SettingValue where Element: SettingValue {
     var setting: JSONValue { .array(map(\.setting)) }
 }
 
-extension Optional: SettingValue where Wrapped: SettingValue {
-    static var expectation: String { "\(Wrapped.expectation), or null" }
-    init?(setting json: JSONValue) {
-        if case .null = json {
-            self = .none
-        } else if let value = Wrapped(setting: json) {
-            self = .some(value)
-        } else {
-            return nil
-        }
-    }
-    var setting: JSONValue { map(\.setting) ?? .null }
-}
-
 /// A setting that is one of a few words.
 protocol WordSetting: SettingValue, CaseIterable, RawRepresentable where RawValue == String {}
 

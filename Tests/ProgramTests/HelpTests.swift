@@ -1,0 +1,81 @@
+import Testing
+
+@Suite("Help and usage")
+struct HelpTests {
+    @Test("The first screen")
+    func overview() throws {
+        let outcome = try Program.run(["--help"])
+        #expect(outcome.status == 0)
+        #expect(
+            outcome.output == """
+                OVERVIEW: Trains CenterNet detectors, runs them, and shows what they see.
+
+                Objects are peaks in a heatmap: pictures with VOC annotations go in, boxes and
+                heatmaps come out.
+                Exit codes: 0 done, 1 failed, 64 wrong usage.
+
+                USAGE: pinpoint <subcommand>
+
+                OPTIONS:
+                  --version               Show the version.
+                  -h, --help              Show help information.
+
+                SUBCOMMANDS:
+                  run                     Train, evaluate, and draw boxes and heatmaps: one
+                                          experiment from beginning to end.
+                  train                   Train a detector on a folder of annotated pictures.
+                  evaluate                Score a model, or any file of detections, against
+                                          annotated pictures.
+                  demo                    Find objects in pictures and draw them.
+                  heatmap                 Draw and dump the centre heatmaps of pictures.
+                  layers                  List a network's layers: operator, output shape,
+                                          parameters, multiply-adds.
+                  data                    Check, look at and make data sets.
+                  bench                   Time a training step or a forward pass on made-up
+                                          data.
+
+                  See 'pinpoint help <subcommand>' for detailed help.
+
+                """)
+    }
+
+    @Test(
+        "Every command says how it is used",
+        arguments: [
+            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--print] [--json]",
+            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume]",
+            "evaluate [--model <path>] [--detections <file>] [--voc <folder>] [--split <split>] [--classes <names>] "
+                + "[--flip] [--scales <factors>] [--output <folder>] [--json]",
+            "demo <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--top <top>] [--flip] "
+                + "[--scales <factors>] [--json]",
+            "heatmap <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--flip] "
+                + "[--scales <factors>]",
+            "layers [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] [--json]",
+            "data check <folder> [--fix <folder>] [--size <size>] [--json]",
+            "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
+                + "[--count <count>] [--epoch <epoch>] [--plain]",
+            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>]",
+            "bench [--mode <mode>] [--network <network>] [--classes <classes>] [--size <size>] [--batch <batch>] "
+                + "[--runs <runs>] [--json]",
+        ])
+    func usage(line: String) throws {
+        let command = line.split(separator: " ").prefix { $0.allSatisfy(\.isLetter) }.map(String.init)
+        let outcome = try Program.run(command + ["--help"])
+        #expect(outcome.status == 0)
+        #expect(outcome.output.split(separator: "\n").contains { $0 == "USAGE: pinpoint \(line)" })
+    }
+
+    @Test(
+        "Wrong usage ends with 64",
+        arguments: [
+            ["fly"], ["run"], ["demo", "--model", "x"], ["demo", "x.png"], ["bench", "--mode", "sleep"],
+            ["bench", "--size", "100"], ["demo", "x.png", "--model", "y", "--threshold", "2"],
+            ["evaluate", "--model", "a", "--detections", "b"], ["evaluate", "--detections", "b"],
+            ["demo", "x.png", "--model", "y", "--scales", "1,0"], ["layers"], ["data", "check"],
+        ])
+    func wrongUsage(arguments: [String]) throws {
+        let outcome = try Program.run(arguments)
+        #expect(outcome.status == 64)
+        #expect(outcome.errors.contains("Usage:"), "\(outcome.errors)")
+    }
+}

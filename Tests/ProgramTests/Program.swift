@@ -1,0 +1,119 @@
+import Foundation
+import Testing
+
+/// The built program, run as a user runs it.
+enum Program {
+    /// How a run of the program ended.
+    struct Outcome {
+        let status: Int32
+        let output: String
+        let errors: String
+    }
+
+    /// The program lies in the folder that these tests were built in.
+    static let file: URL = {
+        let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+        return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("pinpoint")
+    }()
+
+    /// Runs the program to its end.
+    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
+        let child = try Child(arguments, in: folder)
+        return try child.wait()
+    }
+
+    /// The program while it runs.
+    final class Child {
+        private let process = Process()
+        private let files: (output: URL, errors: URL)
+
+        init(_ arguments: [String], in folder: URL? = nil) throws {
+            try #require(
+                FileManager.default.isExecutableFile(atPath: Program.file.path),
+                "\(Program.file.path) is missing: build it with `swift build --build-tests`")
+            // Files take any amount of output; pipes would fill up.
+            let place = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
+            files = (place.appendingPathExtension("out"), place.appendingPathExtension("err"))
+            for file in [files.output, files.errors] { try Data().write(to: file) }
+            process.executableURL = Program.file
+            process.arguments = arguments
+            process.currentDirectoryURL = folder
+            process.standardInput = FileHandle.nullDevice
+            process.standardOutput = try FileHandle(forWritingTo: files.output)
+            process.standardError = try FileHandle(forWritingTo: files.errors)
+            try process.run()
+        }
+
+        var isRunning: Bool { process.isRunning }
+        var errors: String { (try? String(contentsOf: files.errors, encoding: .utf8)) ?? "" }
+
+        func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
+
+        func wait() throws -> Outcome {
+            process.waitUntilExit()
+            defer { for file in [files.output, files.errors] { try? FileManager.default.removeItem(at: file) } }
+            return Outcome(
+                status: process.terminationStatus, output: try String(contentsOf: files.output, encoding: .utf8),
+                errors: errors)
+        }
+    }
+}
+
+/// A folder that is gone when the test is over.
+final class TemporaryFolder {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+    @discardableResult
+    func write(_ data: Data, to name: String) throws -> URL {
+        let url = file(name)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: url)
+        return url
+    }
+
+    @discardableResult
+    func write(_ text: String, to name: String) throws -> URL { try write(Data(text.utf8), to: name) }
+}
+
+/// What several tests start from: a tiny data set and a network that was trained on it for a moment.
+enum Fixture {
+    /// Settings that make a run of seconds.
+    static let tinySettings = [
+        "input.size=64", "network.headChannels=16", "training.batchSize=4", "training.evaluateEvery=1",
+        "outputs.demoCount=2", "outputs.heatmapCount=1",
+    ].flatMap { ["--set", $0] }
+
+    static let folder: URL = {
+        let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-fixture-\(getpid())")
+        try? FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+        atexit {
+            let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-fixture-\(getpid())")
+            try? FileManager.default.removeItem(at: url)
+        }
+        return url
+    }()
+
+    /// A made-up data set.
+    static let shapes: Result<URL, any Error> = Result {
+        let url = folder.appendingPathComponent("shapes")
+        let outcome = try Program.run(["data", "synthesize", url.path, "--count", "16", "--size", "64", "--seed", "5"])
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return url
+    }
+
+    /// The folder of a run on ``shapes``.
+    static let run: Result<URL, any Error> = Result {
+        let outcome = try Program.run(
+            ["run", "--voc", shapes.get().path, "--name", "tiny", "--set", "training.epochs=2"] + tinySettings,
+            in: folder)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return folder.appendingPathComponent("Runs/tiny")
+    }
+}

@@ -1,0 +1,149 @@
+import Foundation
+import Images
+import JSON
+import Tensors
+import Testing
+
+@Suite("From pictures to boxes and heatmaps")
+struct WorkflowTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func run(_ arguments: [String]) throws -> String {
+        let outcome = try Program.run(arguments, in: folder.url)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return outcome.output
+    }
+
+    private func pictures() throws -> [URL] {
+        let all = FileManager.default.enumerator(at: try Fixture.shapes.get(), includingPropertiesForKeys: nil)
+        return (all?.compactMap { $0 as? URL } ?? [])
+            .filter { ["jpg", "jpeg", "png"].contains($0.pathExtension.lowercased()) }.sorted { $0.path < $1.path }
+    }
+
+    @Test("A run leaves figures, weights, pictures and a report")
+    func runFolder() throws {
+        let run = try Fixture.run.get()
+        let metrics = try JSONValue(contentsOf: run.appendingPathComponent("metrics.json"))
+        let validation = try metrics["validation"]
+        for key in ["AP", "AP50", "AP75", "AR100"] { #expect((-1...1).contains(try validation[key].number())) }
+        for key in ["voc2007", "voc2010"] {
+            _ = try validation[key]["mAP"].number()
+            #expect(try !validation[key]["perClass"].object().isEmpty)
+        }
+        #expect(try metrics["training"]["epochs"].integer() == 2)
+        #expect(try metrics["training"]["imagesPerSecond"].number() > 0)
+        #expect(try metrics["training"]["peakMemoryBytes"].integer() > 1 << 20)
+        #expect(try metrics["seconds"].number() >= metrics["training"]["seconds"].number())
+        for name in ["best", "last", "resume"] {
+            #expect(FileManager.default.fileExists(atPath: run.path + "/weights/\(name).safetensors"))
+        }
+        let log = try String(contentsOf: run.appendingPathComponent("log.jsonl"), encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 2)
+        let page = try String(contentsOf: run.appendingPathComponent("report.html"), encoding: .utf8)
+        for part in ["<svg", "data:image/png;base64,", "training", "</html>"] { #expect(page.contains(part)) }
+        #expect(try files(run.appendingPathComponent("detections")).count == 3)
+        #expect(try files(run.appendingPathComponent("heatmaps")).contains { $0.hasSuffix(".heatmap.png") })
+    }
+
+    private func files(_ folder: URL) throws -> [String] {
+        try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    }
+
+    @Test("The run's experiment makes the same run")
+    func experimentFile() throws {
+        let file = try Fixture.run.get().appendingPathComponent("experiment.json")
+        let printed = try JSONValue(parsing: try run(["run", file.path, "--print"]))
+        #expect(try printed["training"]["epochs"].integer() == 2)
+        #expect(try printed["input"]["size"].integer() == 64)
+        #expect(try !printed["dataset"]["classes"].strings().isEmpty)
+    }
+
+    @Test("Evaluating a run, and the detections that it wrote, gives the same figures")
+    func evaluation() throws {
+        let (model, voc) = (try Fixture.run.get().path, try Fixture.shapes.get().path)
+        let ofModel = try JSONValue(parsing: try run(["evaluate", "--model", model, "--json", "--output", "found"]))
+        let ofFile = try JSONValue(
+            parsing: try run(["evaluate", "--detections", "found/detections.json", "--voc", voc, "--json"]))
+        #expect(ofModel == ofFile)
+        let metrics = try JSONValue(contentsOf: URL(fileURLWithPath: model).appendingPathComponent("metrics.json"))
+        #expect(try ofModel == metrics["validation"])
+        #expect(try files(folder.file("found")).contains { $0.hasPrefix("comp4_det_val_") })
+    }
+
+    @Test("Demo draws every picture, and keeps two of one name apart")
+    func demo() throws {
+        let all = try pictures()
+        for place in ["a", "b"] {
+            let data = try Data(contentsOf: all[0])
+            try folder.write(data, to: "\(place)/same.\(all[0].pathExtension)")
+        }
+        let model = try Fixture.run.get().path
+        let text = try run([
+            "demo", "a", "b", all[1].path, "--model", model, "--output", "out", "--threshold", "0", "--top", "5", "--json",
+        ])
+        let stem = all[1].deletingPathExtension().lastPathComponent
+        #expect(try files(folder.file("out")) == ["a_same.png", "b_same.png", "detections.json", "\(stem).png"].sorted())
+        let found = try JSONValue(contentsOf: folder.file("out/detections.json"))
+        #expect(try JSONValue(parsing: text) == found)
+        #expect(try found.array().count == 15)
+        for detection in try found.array() {
+            #expect(try detection["bbox"].numbers().count == 4)
+            #expect(["a_same", "b_same", stem].contains(try detection["image_id"].string()))
+            #expect(try detection["category_id"].integer() >= 1)
+        }
+        let overlay = try Image(contentsOf: folder.file("out/a_same.png"))
+        #expect(overlay.width >= 64)
+    }
+
+    @Test("A bad picture among good ones is named, and the others are done")
+    func partialDemo() throws {
+        let good = try pictures()[0]
+        try folder.write(try Data(contentsOf: good), to: "in/good.\(good.pathExtension)")
+        try folder.write("nothing", to: "in/bad.png")
+        let outcome = try Program.run(["demo", "in", "--model", Fixture.run.get().path], in: folder.url)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("1 of 2 pictures could not be used"))
+        #expect(try files(folder.file("detections")) == ["detections.json", "good.png"])
+    }
+
+    @Test("Heatmaps are drawn and dumped")
+    func heatmaps() throws {
+        let picture = try pictures()[0]
+        let stem = picture.deletingPathExtension().lastPathComponent
+        _ = try run(["heatmap", picture.path, "--model", try Fixture.run.get().path, "--output", "maps", "--flip"])
+        let names = try files(folder.file("maps"))
+        #expect(names.contains("\(stem).heatmap.png"))
+        let heatmap = try Tensor(npy: Data(contentsOf: folder.file("maps/\(stem).npy")))
+        let classCount = heatmap.shape[0]
+        #expect(heatmap.shape == [classCount, 16, 16])
+        #expect(heatmap.elements.allSatisfy { (0...1).contains($0) })
+        #expect(names.count == classCount + 2)
+        let gray = names.first { $0.hasSuffix(".png") && $0 != "\(stem).heatmap.png" }
+        let dumped = try Gray16Image(contentsOf: folder.file("maps/\(try #require(gray))"))
+        #expect((dumped.width, dumped.height) == (16, 16))
+    }
+
+    @Test("Layers, benchmarks, checks and previews report")
+    func reports() throws {
+        let layers = try JSONValue(parsing: try run(["layers", "--model", try Fixture.run.get().path, "--json"]))
+        #expect(try layers["layers"].array().count > 10)
+        #expect(try layers["parameters"].integer() < 1_500_000)
+        #expect(try run(["layers", "--network", "resnet18"]).contains("backbone.layer4"))
+        for mode in ["train", "infer"] {
+            let bench = try JSONValue(
+                parsing: try run([
+                    "bench", "--mode", mode, "--size", "64", "--batch", "2", "--runs", "2", "--classes", "3", "--json",
+                ]))
+            #expect(try bench["seconds"].number() > 0)
+            #expect(try bench["runs"].integer() == 2)
+        }
+        let voc = try Fixture.shapes.get().path
+        #expect(try run(["data", "check", voc, "--size", "64"]).isEmpty == false)
+        _ = try run(["data", "preview", "--voc", voc, "--set", "input.size=64", "--count", "4", "--output", "seen"])
+        #expect(try files(folder.file("seen")).count == 5)
+        _ = try run(["data", "synthesize", "again", "--count", "3", "--size", "64"])
+        _ = try run(["data", "check", "again"])
+    }
+}
