@@ -60,7 +60,7 @@ extension Experiment {
         if isSetting(entry.path) { return }
         if settings.contains(where: { $0.path.starts(with: entry.path) }) {
             // An empty section says nothing, which is fine.
-            if case .object(let object) = entry.value, object.isEmpty { return }
+            if case .object(let object) = entry.value, object.keys.isEmpty { return }
             throw .wrongKind(place: entry.place, found: entry.value.kindForPeople, expected: "a section: { … }")
         }
         throw .unknownKey(place: entry.place, nearest: nearestKey(to: entry.path))

@@ -36,7 +36,8 @@ public struct Runner {
     @discardableResult
     public func train(resume: Bool = false) throws -> TrainingSummary {
         if resume && !folder.hasCheckpoint {
-            progress.report(.note("there is nothing to resume in \(folder.url.relativePath): starting from the beginning"))
+            progress.report(
+                .note("there is nothing to resume in \(folder.url.relativePath): starting from the beginning"))
         }
         if !resume && folder.hasCheckpoint {
             progress.report(

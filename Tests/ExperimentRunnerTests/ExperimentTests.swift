@@ -42,7 +42,8 @@ struct ExperimentTests {
 
     @Test("The complete experiment is read back as the same experiment")
     func completeness() throws {
-        for kind in ["\"constant\"", "\"step\", \"milestones\": [3, 5], \"factor\": 0.2", "\"cosine\", \"final\": 0.1"] {
+        for kind in ["\"constant\"", "\"step\", \"milestones\": [3, 5], \"factor\": 0.2", "\"cosine\", \"final\": 0.1"]
+        {
             let experiment = try read(
                 """
                 {"name": "a", "dataset": {"root": "/data", "classes": ["x", "y"]},

@@ -35,6 +35,7 @@ struct PictureTests {
 
     @Test("Classes make different file names, whatever they are called")
     func classFileNames() {
-        #expect(HeatmapDemo.fileNames(of: ["cell", "a/b", "heatmap", "Cell"]) == ["cell", "a_b", "heatmap_2", "Cell_2"])
+        #expect(
+            HeatmapDemo.fileNames(of: ["cell", "a/b", "heatmap", "Cell"]) == ["cell", "a_b", "heatmap_2", "Cell_2"])
     }
 }

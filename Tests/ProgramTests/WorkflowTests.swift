@@ -30,7 +30,7 @@ struct WorkflowTests {
         for key in ["AP", "AP50", "AP75", "AR100"] { #expect((-1...1).contains(try validation[key].number())) }
         for key in ["voc2007", "voc2010"] {
             _ = try validation[key]["mAP"].number()
-            #expect(try !validation[key]["perClass"].object().isEmpty)
+            #expect(try !validation[key]["perClass"].object().keys.isEmpty)
         }
         #expect(try metrics["training"]["epochs"].integer() == 2)
         #expect(try metrics["training"]["imagesPerSecond"].number() > 0)
@@ -81,10 +81,12 @@ struct WorkflowTests {
         }
         let model = try Fixture.run.get().path
         let text = try run([
-            "demo", "a", "b", all[1].path, "--model", model, "--output", "out", "--threshold", "0", "--top", "5", "--json",
+            "demo", "a", "b", all[1].path, "--model", model, "--output", "out", "--threshold", "0", "--top", "5",
+            "--json",
         ])
         let stem = all[1].deletingPathExtension().lastPathComponent
-        #expect(try files(folder.file("out")) == ["a_same.png", "b_same.png", "detections.json", "\(stem).png"].sorted())
+        #expect(
+            try files(folder.file("out")) == ["a_same.png", "b_same.png", "detections.json", "\(stem).png"].sorted())
         let found = try JSONValue(contentsOf: folder.file("out/detections.json"))
         #expect(try JSONValue(parsing: text) == found)
         #expect(try found.array().count == 15)

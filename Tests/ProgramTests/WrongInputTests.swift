@@ -10,7 +10,9 @@ struct WrongInputTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private func expectSentence(_ arguments: [String], _ words: String..., at location: SourceLocation = #_sourceLocation)
+    private func expectSentence(
+        _ arguments: [String], _ words: String..., at location: SourceLocation = #_sourceLocation
+    )
         throws
     {
         let outcome = try Program.run(arguments, in: folder.url)
