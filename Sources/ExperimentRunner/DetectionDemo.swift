@@ -44,9 +44,7 @@ public struct DetectionDemo {
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture.
     public func run(_ pictures: [Picture]) throws -> Result {
-        for picture in pictures where overlay(of: picture).standardizedFileURL == picture.file.standardizedFileURL {
-            throw PictureError.wouldOverwrite(picture.file.relativePath)
-        }
+        try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
         let classNames = predictor.model.classNames
         var detections: [ScoredBox] = []
         var names: [String] = []

@@ -32,10 +32,15 @@ public struct HeatmapDemo {
 
     /// Does the job.
     ///
-    /// - Throws: ``ImageError`` for a single picture that cannot be read.
+    /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace
+    ///   a picture.
     public func run(_ pictures: [Picture]) throws -> Result {
         let classNames = predictor.model.classNames
         let fileNames = Self.fileNames(of: classNames)
+        let suffixes = ["heatmap"] + fileNames
+        try PictureJob.requireApart(
+            pictures,
+            results: pictures.flatMap { picture in suffixes.map { output.file("\(picture.name).\($0).png") } })
         var lines: [String] = []
         let failures = try PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress).run(pictures)
         {

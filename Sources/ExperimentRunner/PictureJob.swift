@@ -8,6 +8,14 @@ struct PictureJob {
     let what: String
     let progress: any RunProgress
 
+    /// Refuses a job whose results would replace a picture that it is about.
+    static func requireApart(_ pictures: [Picture], results: [URL]) throws(PictureError) {
+        let results = Set(results.map { $0.standardizedFileURL.path })
+        for picture in pictures where results.contains(picture.file.standardizedFileURL.path) {
+            throw .wouldOverwrite(picture.file.relativePath)
+        }
+    }
+
     /// Runs `body` for each picture, and says which pictures failed; a single picture's error is thrown as it is.
     func run(
         _ pictures: [Picture], _ body: (_ picture: Picture, _ image: Image, _ prediction: Prediction) throws -> Void

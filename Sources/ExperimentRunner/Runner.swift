@@ -54,9 +54,7 @@ public struct Runner {
         if !resume { try writeExperiment(classNames) }
         let summary = try trainer.run(resume: resume)
         if resume { try writeExperiment(classNames) }
-        if summary.outcome == .interrupted {
-            throw RunError.interrupted(folder: folder.url.relativePath, epochs: summary.epochs)
-        }
+        if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
 
@@ -72,6 +70,7 @@ public struct Runner {
         let validation = try experiment.source.load(
             split: experiment.dataset.validationSplit, classNames: model.classNames)
         let result = try evaluate(predictor: predictor, dataset: validation) { finished, count in
+            if interrupt?.isRaised == true { throw interrupted(summary) }
             progress.report(.working("evaluating", finished: finished, count: count))
         }
         let readable = validation.samples.filter { sample in
@@ -90,6 +89,10 @@ public struct Runner {
     public func text(of summary: TrainingSummary) -> String {
         let best = summary.best.map { String(format: "best AP50 %.3f after epoch %d; ", $0.AP50, $0.epoch) } ?? ""
         return best + "weights are in \(folder.bestWeights.deletingLastPathComponent().relativePath)"
+    }
+
+    private func interrupted(_ summary: TrainingSummary) -> RunError {
+        .interrupted(folder: folder.url.relativePath, epochs: summary.epochs)
     }
 
     private func draw(_ samples: [Sample], predictor: Predictor) throws {

@@ -7,6 +7,7 @@ import Training
 final class ProgressPrinter: RunProgress {
     private var line = ProgressLine()
     private var plan: TrainingPlan?
+    private var lastSaid = ContinuousClock.now
 
     func report(_ event: RunEvent) {
         switch event {
@@ -24,7 +25,10 @@ final class ProgressPrinter: RunProgress {
         case .started(let plan, let finishedSteps):
             self.plan = plan
             say(Self.introduction(plan, finishedSteps: finishedSteps))
-        case .step(let step): line.draw(bar(step))
+        case .step(let step):
+            line.draw(bar(step))
+            // Where there is no bar, a long epoch still gives signs of life.
+            if !Terminal.isInteractive && ContinuousClock.now - lastSaid > .seconds(30) { say(bar(step)) }
         case .validating(let finished, let count):
             line.draw("validating  \(ProgressLine.bar(finished, of: count))  \(finished)/\(count)")
         case .epochFinished(let record): say(summary(record))
@@ -34,6 +38,7 @@ final class ProgressPrinter: RunProgress {
     }
 
     private func say(_ text: String) {
+        lastSaid = .now
         line.clear()
         Terminal.standardError(text + "\n")
     }
