@@ -1,0 +1,204 @@
+import Foundation
+import Images
+import Synchronization
+import Tensors
+
+extension DatasetSource {
+    /// Reads a split: `train`, `val`, `test` or what else the lists name, `trainval`, or `all`.
+    ///
+    /// Bad pictures, annotations and objects are left out or mended, and counted in the result's problems. Only the
+    /// headers of pictures are read.
+    ///
+    /// - Parameter classNames: The classes in the network's order; nil takes all that the split's annotations name, sorted.
+    /// - Throws: ``DatasetError`` when there is no such data set or split, when nothing in it can be used, or when no
+    ///   annotation of the whole data set is of one of the classes.
+    public func load(split: String, classNames: [String]? = nil) throws(DatasetError) -> DetectionDataset {
+        let listing = try listing()
+        guard let listed = listing.split(split, seed: splitSeed, validationFraction: validationFraction) else {
+            throw .noSplit(path: root.relativePath, split: split, available: listing.splitNames)
+        }
+        let readings = PictureReading.read(listed.members.map { listing.pictures[$0] })
+        let names = classNames ?? Self.classNames(in: readings, of: listing)
+        let indices = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        let judge = AnnotationJudge(classIndices: indices)
+        var dataset = DetectionDataset(
+            classNames: names, samples: [], split: split, problems: listing.problems + listed.problems)
+        for reading in readings {
+            let (sample, problems) = reading.sample(judge)
+            if let sample { dataset.samples.append(sample) }
+            dataset.problems += problems
+        }
+        if dataset.samples.isEmpty, let first = dataset.problems.first {
+            throw .nothingUsable(
+                path: root.relativePath, problems: dataset.problems.count, first: first.description)
+        }
+        if classNames != nil, dataset.problems.contains(where: { $0.rule == .unknownClass }),
+            dataset.samples.allSatisfy(\.objects.isEmpty)
+        {
+            try requireAny(of: names)
+        }
+        return dataset
+    }
+
+    /// The classes that the data set declares, or else all that its annotations name; sorted.
+    ///
+    /// - Throws: ``DatasetError`` when there is no data set, or no object in it.
+    public func discoverClasses() throws(DatasetError) -> [String] {
+        let listing = try listing()
+        if let categories = listing.categories { return categories }
+        let readings = PictureReading.read(listing.pictures)
+        let names = Self.classNames(in: readings, of: listing)
+        if names.isEmpty {
+            let problems = listing.problems + readings.flatMap { $0.sample(AnnotationJudge()).problems }
+            guard let first = problems.first else {
+                throw .noDataset(path: root.relativePath, reason: "no annotation in it has an object")
+            }
+            throw .nothingUsable(path: root.relativePath, problems: problems.count, first: first.description)
+        }
+        return names
+    }
+
+    /// Makes sure that each class has an object somewhere in the data set: a name that has none is a slip of the pen.
+    ///
+    /// - Throws: ``DatasetError`` that names those without.
+    public func require(classNames: [String]) throws(DatasetError) {
+        let known = try discoverClasses()
+        let unknown = classNames.filter { !known.contains($0) }
+        if !unknown.isEmpty { throw .unknownClasses(path: root.relativePath, names: unknown, available: known) }
+    }
+
+    /// A split may lack a class or two; one that has no class in common with the network is another data set's.
+    private func requireAny(of classNames: [String]) throws(DatasetError) {
+        let known = try discoverClasses()
+        if !known.contains(where: classNames.contains) {
+            throw .unknownClasses(path: root.relativePath, names: classNames, available: known)
+        }
+    }
+
+    /// The names of the splits that can be loaded, besides `trainval` and `all`.
+    ///
+    /// - Throws: ``DatasetError`` when there is no data set.
+    public func splits() throws(DatasetError) -> [String] { try listing().splitNames }
+
+    /// What there is, before annotations are read.
+    func listing() throws(DatasetError) -> DatasetListing {
+        let path = root.relativePath
+        if FileSystem.isFile(root) {
+            if root.pathExtension.lowercased() == "json" && format != .voc { return try COCOLayout.listing(file: root) }
+            throw .noDataset(path: path, reason: "this is a file, and a data set is a folder or a COCO JSON file")
+        }
+        guard FileSystem.isFolder(root) else { throw .notFound(path: path) }
+        var listing: DatasetListing?
+        if format != .coco { listing = VOCLayout.listing(of: root) }
+        if listing == nil && format != .voc { listing = try COCOLayout.listing(folder: root) }
+        guard let listing else {
+            let wanted = format == .coco ? "no COCO JSON file" : "no XML annotations"
+            throw .noDataset(path: path, reason: "\(wanted) in this folder: it is no data set, or an empty one")
+        }
+        return listing
+    }
+
+    static func classNames(in readings: [PictureReading], of listing: DatasetListing) -> [String] {
+        listing.categories ?? Set(readings.flatMap { $0.annotation?.objects.map(\.name) ?? [] }).sorted()
+    }
+}
+
+/// One picture with its annotation and its header, or what is wrong with them.
+struct PictureReading: Sendable {
+    var picture: ListedPicture
+    /// Where the picture is, if anywhere.
+    var imageURL: URL?
+    var annotation: RawAnnotation?
+    var header: PictureHeader?
+    private var problems: [DatasetProblem] = []
+
+    /// Reads many, on all cores; in order.
+    static func read(_ pictures: [ListedPicture]) -> [PictureReading] {
+        let readings = Mutex([PictureReading?](repeating: nil, count: pictures.count))
+        Parallel.forEach(pictures.count) { index, _ in
+            let reading = PictureReading(pictures[index])
+            readings.withLock { $0[index] = reading }
+        }
+        return readings.withLock { $0.compactMap { $0 } }
+    }
+
+    private init(_ picture: ListedPicture) {
+        self.picture = picture
+        imageURL = picture.imageURL
+        do throws(DatasetProblem) { annotation = try readAnnotation() } catch { problems.append(error) }
+        guard let annotation else { return }
+        locateImage(annotation)
+        guard let imageURL else { return }
+        do {
+            let header = try PictureHeader(contentsOf: imageURL)
+            if header.trueExtension(of: imageURL) != nil {
+                problems.append(
+                    DatasetProblem(
+                        file: imageURL, rule: .extensionLies,
+                        message: "the content is \(header.coding == .png ? "PNG" : "JPEG"), whatever the name says"))
+            }
+            self.header = header
+        } catch {
+            problems.append(DatasetProblem(file: imageURL, rule: .unreadableImage, message: "\(error)"))
+        }
+    }
+
+    private func readAnnotation() throws(DatasetProblem) -> RawAnnotation {
+        if case .read(let annotation) = picture.annotation { return annotation }
+        guard let file = picture.annotationURL else {
+            throw DatasetProblem(
+                file: picture.expectedImage, rule: .missingAnnotation,
+                message: "no annotation says what is in this picture; it was left out")
+        }
+        return try VOCAnnotationReader.read(file)
+    }
+
+    /// The picture goes by the annotation's own name; what the annotation calls it only counts where there is none.
+    private mutating func locateImage(_ annotation: RawAnnotation) {
+        guard case .voc(let images) = picture.annotation else {
+            if imageURL == nil {
+                problems.append(
+                    DatasetProblem(
+                        file: picture.expectedImage, rule: .missingImage, message: "there is no such picture"))
+            }
+            return
+        }
+        let file = picture.annotationURL ?? picture.expectedImage
+        // Tools write whole paths of their own machine here.
+        let name = annotation.filename?.split(whereSeparator: { "/\\".contains($0) }).last.map(String.init)
+        if let imageURL {
+            if let name, name != imageURL.lastPathComponent {
+                problems.append(
+                    DatasetProblem(
+                        file: file, rule: .wrongFilename,
+                        message: "it calls the picture '\(name.prefix(80))', and \(imageURL.lastPathComponent) goes by "
+                            + "its name"))
+            }
+            return
+        }
+        if let name, FileSystem.stem(name, extensions: FileSystem.imageExtensions) != nil,
+            FileSystem.isFile(images.appendingPathComponent(name))
+        {
+            imageURL = images.appendingPathComponent(name)
+            problems.append(
+                DatasetProblem(
+                    file: file, rule: .wrongFilename, message: "the picture '\(name.prefix(80))' has another name"))
+        } else {
+            problems.append(
+                DatasetProblem(file: file, rule: .missingImage, message: "there is no picture of this name"))
+        }
+    }
+
+    /// The sample, when there is a picture to see and an annotation to believe, and everything that is wrong with it.
+    func sample(_ judge: AnnotationJudge) -> (sample: Sample?, problems: [DatasetProblem]) {
+        guard let annotation, let header, let imageURL else {
+            return (nil, problems + (annotation?.problems ?? []))
+        }
+        let file = picture.annotationURL ?? imageURL
+        let (objects, found) = judge.judge(annotation, picture: header, file: file)
+        let sample = Sample(
+            id: picture.id, imageURL: imageURL, annotationURL: picture.annotationURL, objects: objects,
+            width: header.width, height: header.height)
+        return (sample, problems + found)
+    }
+}

@@ -1,0 +1,78 @@
+import Boxes
+import Foundation
+
+/// One object that an annotation says is in a picture.
+public struct AnnotatedObject: Hashable, Sendable {
+    /// The class, from 0: a position in the data set's class names.
+    public var classIndex: Int
+    /// The name of the class.
+    public var className: String
+    /// Where it is, inside the picture.
+    public var box: Box<ImagePixels>
+    /// VOC's flag: evaluation neither rewards finding it nor punishes missing it.
+    public var difficult: Bool
+    /// VOC's flag: the object reaches beyond what is seen of it.
+    public var truncated: Bool
+    /// COCO's flag: the box surrounds many objects.
+    public var crowd: Bool
+
+    /// An object of a class at a place.
+    public init(
+        classIndex: Int, className: String, box: Box<ImagePixels>, difficult: Bool = false, truncated: Bool = false,
+        crowd: Bool = false
+    ) {
+        self.classIndex = classIndex
+        self.className = className
+        self.box = box
+        self.difficult = difficult
+        self.truncated = truncated
+        self.crowd = crowd
+    }
+}
+
+/// One picture and what is in it.
+public struct Sample: Hashable, Sendable {
+    /// What the picture is called: its file name without extension.
+    public var id: String
+    /// The picture.
+    public var imageURL: URL
+    /// The file that says what is in it, where there is one a picture.
+    public var annotationURL: URL?
+    /// What is in it; none for a background picture.
+    public var objects: [AnnotatedObject]
+    /// The extents of the picture in pixels, once it is turned as its EXIF data say; nil when they are not known.
+    public var width, height: Int?
+
+    /// A picture with its objects.
+    public init(
+        id: String, imageURL: URL, annotationURL: URL? = nil, objects: [AnnotatedObject], width: Int? = nil,
+        height: Int? = nil
+    ) {
+        self.id = id
+        self.imageURL = imageURL
+        self.annotationURL = annotationURL
+        self.objects = objects
+        self.width = width
+        self.height = height
+    }
+}
+
+/// Pictures to learn from, or to be examined on.
+public struct DetectionDataset: Sendable {
+    /// The classes; an object's ``AnnotatedObject/classIndex`` is a position in this list.
+    public var classNames: [String]
+    /// The pictures, in the order of the split's list, or sorted by name where there is none.
+    public var samples: [Sample]
+    /// The split that was asked for.
+    public var split: String
+    /// What was wrong with it: what had to be left out, and what was mended or only looks wrong.
+    public var problems: [DatasetProblem]
+
+    /// A data set from its parts.
+    public init(classNames: [String], samples: [Sample], split: String, problems: [DatasetProblem] = []) {
+        self.classNames = classNames
+        self.samples = samples
+        self.split = split
+        self.problems = problems
+    }
+}
