@@ -38,20 +38,22 @@ public enum DatasetCheck {
                 path: source.root.relativePath, problems: problems.count, first: first.description)
         }
         let splits = listing.reportedSplits(source)
+        let unusable = zip(samples, readings).filter { $0 == nil && !$1.isUsedElsewhere }.count
         problems += duplicates(examinations, files: files, splits: splits)
         return DatasetCheckReport(
             source: source, classNames: names, problems: problems,
-            summary: summary(listing, samples, names: names, splits: splits, inputSize: inputSize),
+            summary: summary(listing, samples, unusable: unusable, names: names, splits: splits, inputSize: inputSize),
             samples: samples, splits: splits)
     }
 
     private static func summary(
-        _ listing: DatasetListing, _ samples: [Sample?], names: [String], splits: [ListedSplit], inputSize: Int
+        _ listing: DatasetListing, _ samples: [Sample?], unusable: Int, names: [String], splits: [ListedSplit],
+        inputSize: Int
     ) -> DatasetSummary {
         let usable = samples.compactMap { $0 }
         return DatasetSummary(
             layout: listing.layout, images: usable.count, background: usable.filter(\.objects.isEmpty).count,
-            objects: usable.reduce(0) { $0 + $1.objects.count }, unusable: samples.count - usable.count,
+            objects: usable.reduce(0) { $0 + $1.objects.count }, unusable: unusable,
             classes: DatasetSummary.classes(names, samples: usable),
             splits: splits.map { split in
                 let members = split.members.compactMap { samples[$0] }

@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 
 /// What an annotation says, before it is held against the picture and the classes.
-struct RawAnnotation: Sendable {
+package struct RawAnnotation: Sendable {
     /// What it calls the picture.
     var filename: String?
     /// The size that it states.

@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 
 /// Reads VOC's XML files.
-enum VOCAnnotationReader {
+package enum VOCAnnotationReader {
     /// Longer files are no annotations.
     static let maximumBytes = 16 << 20
 
@@ -18,10 +18,12 @@ enum VOCAnnotationReader {
     }
 
     /// Reads a file's content.
-    static func read(_ data: Data, file: URL) throws(DatasetProblem) -> RawAnnotation {
-        try refuseUnusual(data, file: file)
+    package static func read(_ data: Data, file: URL) throws(DatasetProblem) -> RawAnnotation {
+        try refuseDeclarations(data, file: file)
         let elements = VOCElementReader()
-        if let failure = elements.read(data) { throw unreadable(file, failure.reason, line: failure.line) }
+        if let failure = elements.read(try utf8(data, file: file)) {
+            throw unreadable(file, failure.reason, line: failure.line)
+        }
         if elements.rootName != "annotation" {
             throw unreadable(file, "the document is <\(elements.rootName.prefix(40))>, not <annotation>", line: 1)
         }
@@ -32,25 +34,40 @@ enum VOCAnnotationReader {
         DatasetProblem(file: file, line: line, rule: .unreadableAnnotation, message: reason)
     }
 
-    /// Encodings in which `<` is the byte that it is in ASCII, so that the search for declarations sees them all.
-    private static let encodings = ["utf-8", "utf8", "us-ascii", "ascii", "iso-8859-", "windows-125", "latin1"]
-
-    private static func refuseUnusual(_ data: Data, file: URL) throws(DatasetProblem) {
-        if data.isEmpty { throw unreadable(file, "the file is empty") }
-        if data.contains(0) { throw unreadable(file, "this is not UTF-8 text") }
+    private static func refuseDeclarations(_ data: Data, file: URL) throws(DatasetProblem) {
         for declaration in ["<!DOCTYPE", "<!ENTITY"] {
             guard let found = data.range(of: Data(declaration.utf8)) else { continue }
             throw DatasetProblem(
                 file: file, line: 1 + data[..<found.lowerBound].reduce(0) { $0 + ($1 == 10 ? 1 : 0) },
                 rule: .entityDeclaration, message: "\(declaration)> has no place in an annotation; it was not read")
         }
+    }
+
+    /// The document in UTF-8, without its declaration: FoundationXML traps on bytes that are not in the encoding that it
+    /// believes in, and in the encodings that are left `<` is the byte that it is in ASCII, so that no document type
+    /// escapes notice.
+    private static func utf8(_ data: Data, file: URL) throws(DatasetProblem) -> Data {
+        if data.isEmpty { throw unreadable(file, "the file is empty") }
+        var text = String(validating: data, as: UTF8.self)
         let head = String(decoding: data.prefix(200), as: UTF8.self).lowercased()
-        guard let start = head.range(of: "encoding"), let end = head.range(of: "?>"), start.upperBound < end.lowerBound
-        else { return }
-        let name = head[start.upperBound..<end.lowerBound].drop { " =\"'\n\t\r".contains($0) }
-        if !encodings.contains(where: { name.hasPrefix($0) }) {
-            throw unreadable(file, "the encoding '\(name.prefix { !"\"' ".contains($0) })' is not supported", line: 1)
+        if head.hasPrefix("<?xml"), let end = head.range(of: "?>") {
+            let declaration = head[..<end.lowerBound]
+            if let start = declaration.range(of: "encoding") {
+                let name = declaration[start.upperBound...].drop { " =\"'\n\t\r".contains($0) }
+                    .prefix { !"\"' ".contains($0) }
+                switch name {
+                case "utf-8", "utf8", "us-ascii", "ascii": break
+                case "iso-8859-1", "latin1", "latin-1": text = String(data: data, encoding: .isoLatin1)
+                case "windows-1252", "cp1252": text = String(data: data, encoding: .windowsCP1252)
+                default: throw unreadable(file, "the encoding '\(name)' is not supported", line: 1)
+                }
+            }
         }
+        guard var text, !text.unicodeScalars.contains("\0") else { throw unreadable(file, "this is not UTF-8 text") }
+        if text.hasPrefix("\u{feff}") { text.removeFirst() }
+        guard text.hasPrefix("<?xml"), let end = text.range(of: "?>") else { return Data(text.utf8) }
+        // Its lines still count.
+        return Data((text[..<end.upperBound].filter(\.isNewline) + text[end.upperBound...]).utf8)
     }
 
     private static func annotation(_ elements: VOCElementReader, file: URL) -> RawAnnotation {

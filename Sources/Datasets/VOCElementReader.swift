@@ -44,11 +44,16 @@ final class VOCElementReader: NSObject, XMLParserDelegate {
         let parser = XMLParser(data: data)
         parser.delegate = self
         parser.shouldResolveExternalEntities = false
-        let isWhole = parser.parse()
+        _ = parser.parse()
         if let failure { return failure }
-        if isWhole { return nil }
-        let code = (parser.parserError as NSError?)?.code ?? 0
-        return (max(1, parser.lineNumber), Self.words(code))
+        // The parser takes the end of the input for the end of whatever is open.
+        return path.isEmpty && !rootName.isEmpty ? nil : (max(1, parser.lineNumber), Self.words(4))
+    }
+
+    /// The first error is the one that says something; whether there was one, `parse()` does not tell.
+    func parser(_ parser: XMLParser, parseErrorOccurred error: any Error) {
+        let isAfterEnd = path.isEmpty && !rootName.isEmpty
+        failure = failure ?? (max(1, parser.lineNumber), Self.words(isAfterEnd ? 86 : (error as NSError).code))
     }
 
     /// libxml2's error codes; see `xmlerror.h`.
@@ -75,12 +80,19 @@ final class VOCElementReader: NSObject, XMLParserDelegate {
     ) {
         path.append(element)
         open.append((parser.lineNumber, ""))
-        if path.count == 1 { rootName = element }
+        if path.count == 1 {
+            if !rootName.isEmpty { stop(parser, "there is more after the end of the document") }
+            rootName = element
+        }
         if path.count > Self.maximumDepth {
-            failure = failure ?? (parser.lineNumber, "elements are nested more than \(Self.maximumDepth) deep")
-            parser.abortParsing()
+            stop(parser, "elements are nested more than \(Self.maximumDepth) deep")
         }
         if path.count == 2 && element == "object" { object = Fields(line: parser.lineNumber) }
+    }
+
+    private func stop(_ parser: XMLParser, _ reason: String) {
+        failure = failure ?? (parser.lineNumber, reason)
+        parser.abortParsing()
     }
 
     /// See `XMLParserDelegate`.

@@ -21,7 +21,7 @@ enum VOCSplitLists {
         for file in FileSystem.names(in: folder) {
             guard let stem = FileSystem.stem(file, extensions: ["txt"]) else { continue }
             // Beside the splits VOC has a list a class, `cat_train.txt`, that says who has one.
-            let name = stem.lowercased()
+            let name = ["valid", "validation"].contains(stem.lowercased()) ? "val" : stem.lowercased()
             let usual = ["train", "val", "trainval", "test"]
             if usual.contains(where: { name.hasSuffix("_" + $0) }) { continue }
             // A data set's root holds all kinds of text files.

@@ -25,8 +25,12 @@ extension Experiment {
     }
 
     /// The classes in the network's order: those that the experiment names, or all that the annotations name.
+    ///
+    /// - Throws: ``DatasetError`` when no annotation is of a class that the experiment names.
     public func classNames() throws -> [String] {
-        dataset.classes.isEmpty ? try source.discoverClasses() : dataset.classes
+        if dataset.classes.isEmpty { return try source.discoverClasses() }
+        try source.require(classNames: dataset.classes)
+        return dataset.classes
     }
 
     /// The two splits.

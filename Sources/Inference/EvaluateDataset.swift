@@ -81,7 +81,8 @@ extension DetectionDataset {
     public var groundTruth: [GroundTruthBox] {
         samples.enumerated().flatMap { index, sample in
             sample.objects.map {
-                GroundTruthBox(image: index, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult)
+                GroundTruthBox(
+                    image: index, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult, crowd: $0.crowd)
             }
         }
     }

@@ -1,12 +1,12 @@
 /// What can be drawn, and with it the classes of made-up data.
-enum ShapeKind: String, CaseIterable, Sendable {
+package enum ShapeKind: String, CaseIterable, Sendable {
     case circle, square, star, triangle
 
     /// The signed distance from a point to the outline of the shape with circumradius 1 around the origin: negative
     /// inside.
     ///
     /// Nothing but arithmetic and square roots, which are exact to the last bit on every machine; so are the pictures.
-    func distance(_ x: Double, _ y: Double) -> Double {
+    package func distance(_ x: Double, _ y: Double) -> Double {
         switch self {
         case .circle: (x * x + y * y).squareRoot() - 1
         case .square: Self.distance(x, y, to: Self.squareCorners)

@@ -1,0 +1,133 @@
+import Boxes
+import Datasets
+import Foundation
+import JSON
+import Testing
+
+@Suite struct DatasetCheckTests {
+    let folder: Folder
+
+    init() throws { folder = try Folder() }
+
+    /// Three pictures with all kinds of faults, one of them in both lists.
+    private func faultyData() throws {
+        try folder.flat(["a", "b", "c"])
+        try FileManager.default.removeItem(at: folder.file("images/c.jpg"))
+        try FileManager.default.copyItem(at: folder.file("images/a.jpg"), to: folder.file("images/c.jpg"))
+        let whole = try Data(contentsOf: folder.file("images/b.jpg"))
+        try folder.write(whole.prefix(whole.count / 2), to: "images/d.jpg")
+        try folder.write(annotation([object("cat", 1, 1, 5, 5)], filename: "d.jpg"), to: "annotations/d.xml")
+        try folder.write(
+            annotation(
+                [
+                    object(" dog", 30, 20, 12, 99, "<difficult>1</difficult>"), object("cat", 2, 2, 2, 2),
+                    object("a&amp;b", 3.5, 3, 9, 9, "<truncated>1</truncated>"), object("cat", "x", 1, 5, 5),
+                ], filename: "b.jpg"), to: "annotations/b.xml")
+        let picture = try folder.picture("images/e.png", red: 77)
+        try FileManager.default.moveItem(at: picture, to: folder.file("images/e.jpg"))
+        try folder.write(annotation([], filename: "e.jpg"), to: "annotations/e.xml")
+        try folder.write("a\nb\n", to: "ImageSets/Main/train.txt")
+        try folder.write("c\nd\ne\nghost\n", to: "ImageSets/Main/val.txt")
+    }
+
+    @Test func everythingIsNamed() throws {
+        try faultyData()
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        let found = Set(report.problems.map { "\($0.file.lastPathComponent) \($0.rule.rawValue)" })
+        #expect(
+            found == [
+                "b.xml name-with-spaces", "b.xml inverted-box", "b.xml outside-image", "b.xml one-pixel-box",
+                "b.xml not-a-number", "c.jpg duplicate-across-splits", "d.jpg unreadable-image",
+                "e.jpg extension-lies", "val.txt missing-from-split",
+            ])
+        let summary = report.summary
+        #expect((summary.images, summary.background, summary.objects, summary.unusable) == (4, 1, 5, 1))
+        #expect(
+            summary.classes.map { "\($0.name) \($0.objects) \($0.difficult) \($0.truncated) \($0.images)" } == [
+                "a&b 1 0 1 1", "cat 3 0 0 3", "dog 1 1 0 1",
+            ])
+        #expect(
+            summary.splits.map { "\($0.name) \($0.images) \($0.background) \($0.objects)" } == [
+                "train 2 0 4", "val 2 1 1",
+            ])
+        for problem in report.problems { #expect(report.text().contains(problem.description)) }
+        let json = try JSONValue(parsing: report.json().text(pretty: true))
+        #expect(try json["problems"].array().count == report.problems.count)
+        #expect(try json["rules"]["not-a-number"].integer() == 1)
+        #expect(try json["summary"]["classes"]["cat"]["objects"].integer() == 3)
+    }
+
+    @Test func theMendedCopyIsWhatTrainingSees() throws {
+        try faultyData()
+        let before = try folder.contents()
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        let copy = try Folder()
+        try report.fix(into: copy.file("mended"))
+        #expect(try folder.contents() == before)
+        let source = DatasetSource(root: copy.file("mended"))
+        for split in ["train", "val"] {
+            let mended = try source.load(split: split, classNames: ["a&b", "cat", "dog"])
+            #expect(mended.problems.allSatisfy { $0.rule == .onePixelBox }, "\(mended.problems)")
+            let seen = try folder.source.load(split: split, classNames: ["a&b", "cat", "dog"])
+            let decodable = seen.samples.filter { $0.id != "d" }
+            #expect(mended.samples.map(\.id) == decodable.map(\.id))
+            #expect(mended.samples.map(\.objects) == decodable.map(\.objects))
+        }
+        let images = try copy.contents("mended/JPEGImages")
+        #expect(images.keys.sorted() == ["a.jpg", "b.jpg", "c.jpg", "e.png"])
+        #expect(images["e.png"] == before["images/e.jpg"])
+    }
+
+    @Test func copiesNeverGoIntoTheSource() throws {
+        try folder.flat(["a", "b"])
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        let other = try Folder()
+        try FileManager.default.createSymbolicLink(at: other.file("link"), withDestinationURL: folder.url)
+        try other.write("mine", to: "full/notes.txt")
+        let before = try folder.contents()
+        for target in [
+            folder.url, folder.file("mended"), folder.url.deletingLastPathComponent(), other.file("link/mended"),
+            other.file("full"), other.file("full/notes.txt"),
+        ] { #expect(throws: DatasetError.self) { try report.fix(into: target) } }
+        #expect(try folder.contents() == before)
+        #expect(try other.contents("full") == ["notes.txt": Data("mine".utf8)])
+    }
+
+    @Test func nothingUsableIsASentence() throws {
+        try folder.picture("images/a.jpg")
+        try folder.write("<annotation>", to: "annotations/a.xml")
+        #expect(throws: DatasetError.self) { try DatasetCheck.run(source: folder.source, inputSize: 64) }
+    }
+
+    /// A picture that fills an input of its own size, so that a cell is four pixels.
+    private func statistics(_ objects: [String], inputSize: Int = 64) throws -> DatasetSummary {
+        try folder.picture("images/a.jpg", width: 64, height: 64)
+        try folder.write(annotation(objects, width: 64, height: 64), to: "annotations/a.xml")
+        return try DatasetCheck.run(source: folder.source, inputSize: inputSize).summary
+    }
+
+    @Test func boxesAreMeasuredInCells() throws {
+        let summary = try statistics([
+            object("cat", 1, 1, 3, 40), object("cat", 9, 9, 24, 16), object("dog", 33, 33, 48, 64),
+        ])
+        #expect(summary.boxes.belowCell == 1)
+        #expect(summary.boxes.widths == [0.75, 0.75, 4, 4, 4, 4, 4])
+        #expect(summary.boxes.heights == [2, 2, 8, 8, 10, 10, 10])
+        #expect(summary.boxes.histogram == [0, 0, 2, 1, 0, 0, 0, 0])
+        #expect(summary.boxes.mostObjects == 3)
+    }
+
+    @Test func centresThatMeetLowerTheCeiling() throws {
+        let apart = try statistics([object("cat", 5, 5, 20, 20), object("dog", 33, 33, 48, 52)])
+        #expect(apart.boxes.sameClassCollisions == 0 && apart.boxes.crossClassCollisions == 0)
+        #expect(apart.ceiling.AP50 > 0.999 && apart.ceiling.AP > 0.999 && apart.ceiling.lostObjects == 0)
+        let nested = [object("cat", 5, 5, 24, 24), object("cat", 11, 11, 18, 18), object("dog", 33, 33, 48, 52)]
+        let same = try statistics(nested)
+        #expect((same.boxes.sameClassCollisions, same.boxes.crossClassCollisions) == (1, 0))
+        #expect(same.boxes.collidingImages == ["a"])
+        #expect(same.ceiling.lostObjects == 1 && same.ceiling.AP50 < 1)
+        let cross = try statistics([nested[0], object("dog", 11, 11, 18, 18)])
+        #expect((cross.boxes.sameClassCollisions, cross.boxes.crossClassCollisions) == (0, 1))
+        #expect(cross.ceiling.lostObjects == 1)
+    }
+}

@@ -1,0 +1,83 @@
+import Boxes
+import Datasets
+import Foundation
+import Images
+
+/// A folder of test data that goes away with the test.
+final class Folder {
+    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-data-\(UUID().uuidString)")
+
+    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    var source: DatasetSource { DatasetSource(root: url) }
+
+    func file(_ path: String) -> URL { url.appendingPathComponent(path) }
+
+    @discardableResult
+    func write(_ data: Data, to path: String) throws -> URL {
+        let url = file(path)
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: url)
+        return url
+    }
+
+    @discardableResult
+    func write(_ text: String, to path: String) throws -> URL { try write(Data(text.utf8), to: path) }
+
+    /// A picture of one colour; different colours make different files.
+    @discardableResult
+    func picture(_ path: String, width: Int = 40, height: Int = 30, red: UInt8 = 90) throws -> URL {
+        let url = try write(Data(), to: path)
+        let image = Image(width: width, height: height, fill: (red, 40, 160))
+        if url.pathExtension.lowercased() == "png" {
+            try image.writePNG(to: url)
+        } else {
+            try image.writeJPEG(to: url)
+        }
+        return url
+    }
+
+    /// Pictures with one cat each, in the flat layout.
+    func flat(_ names: [String]) throws {
+        for (index, name) in names.enumerated() {
+            try picture("images/\(name).jpg", red: UInt8(index))
+            try write(annotation([object("cat", 1, 1, 20, 20)], filename: "\(name).jpg"), to: "annotations/\(name).xml")
+        }
+    }
+
+    /// Every file below a path, by its path from there, with its content.
+    func contents(_ path: String = ".") throws -> [String: Data] {
+        let root = file(path)
+        var contents: [String: Data] = [:]
+        for name in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
+            if let data = try? Data(contentsOf: root.appendingPathComponent(name)) { contents[name] = data }
+        }
+        return contents
+    }
+}
+
+/// A VOC document, a line an element.
+func annotation(
+    _ objects: [String], filename: String = "a.jpg", width: Int = 40, height: Int = 30
+) -> String {
+    """
+    <annotation>
+    <filename>\(filename)</filename>
+    <size><width>\(width)</width><height>\(height)</height><depth>3</depth></size>
+    \(objects.joined(separator: "\n"))
+    </annotation>
+
+    """
+}
+
+/// A VOC object on one line.
+func object(_ name: String, _ x0: Any, _ y0: Any, _ x1: Any, _ y1: Any, _ more: String = "") -> String {
+    "<object><name>\(name)</name>\(more)<bndbox><xmin>\(x0)</xmin><ymin>\(y0)</ymin><xmax>\(x1)</xmax>"
+        + "<ymax>\(y1)</ymax></bndbox></object>"
+}
+
+func box(_ xMin: Double, _ yMin: Double, _ xMax: Double, _ yMax: Double) -> Box<ImagePixels> {
+    Box(xMin: xMin, yMin: yMin, xMax: xMax, yMax: yMax)
+}
