@@ -44,7 +44,12 @@ extension JSONValue {
         switch json_object_get_type(object) {
         case json_type_null: self = .null
         case json_type_boolean: self = .bool(json_object_get_boolean(object) != 0)
-        case json_type_int: self = .integer(Int(json_object_get_int64(object)))
+        case json_type_int:
+            // json-c gives the nearest number that fits without a word.
+            guard json_object_get_uint64(object) <= UInt64(Int.max) else {
+                throw JSONError(reason: "a whole number does not fit 64 bits")
+            }
+            self = .integer(Int(json_object_get_int64(object)))
         case json_type_double:
             let value = json_object_get_double(object)
             guard value.isFinite else { throw JSONError(reason: "a number is not finite") }

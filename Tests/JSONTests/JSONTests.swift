@@ -20,6 +20,14 @@ import Testing
         #expect(JSONValue.array([.number(.nan), .number(.infinity)]).text() == "[null,null]")
     }
 
+    @Test func wholeNumbersAreExact() throws {
+        let limits: JSONValue = [.integer(.max), .integer(.min), .integer(-1)]
+        #expect(try JSONValue(parsing: limits.text()) == limits)
+        for text in ["9223372036854775808", "[18446744073709551616]", "1234567890123456789012"] {
+            #expect(throws: JSONError.self) { try JSONValue(parsing: text) }
+        }
+    }
+
     @Test func commentsAreSpace() throws {
         let value = try JSONValue(parsing: "// top\n{ /* \"a\": 1, */ \"b\": 2 } // end")
         #expect(value == ["b": 2])
