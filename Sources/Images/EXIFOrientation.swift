@@ -1,0 +1,101 @@
+/// EXIF's orientation, 1 to 8: how a stored picture must be turned to be seen upright.
+struct EXIFOrientation: Hashable {
+    /// As EXIF numbers them; from 5 on width and height change places.
+    private(set) var value: Int
+
+    static let upright = EXIFOrientation(value: 1)
+
+    var swapsAxes: Bool { value >= 5 }
+
+    private init(value: Int) { self.value = value }
+
+    /// The orientation that a JPEG's segments state; upright when they state none that makes sense.
+    init(jpeg bytes: [UInt8]) {
+        self = .upright
+        var position = 2
+        while position + 4 <= bytes.count, bytes[position] == 0xff {
+            let marker = bytes[position + 1]
+            if marker == 0xff {
+                // Any number of fill bytes may stand before a marker.
+                position += 1
+                continue
+            }
+            let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
+            let isScan = marker == 0xda || marker == 0xd9
+            if isScan || length < 2 { return }
+            let end = min(bytes.count, position + 2 + length)
+            let content = bytes[min(position + 4, end)..<end]
+            if marker == 0xe1, content.starts(with: Self.identifier) {
+                self = EXIFOrientation(tiff: content.dropFirst(Self.identifier.count)) ?? .upright
+                return
+            }
+            position = end
+        }
+    }
+
+    private static let identifier = Array("Exif\0\0".utf8)
+    private static let orientationTag = 0x0112
+
+    /// Tag 0x0112 of the first directory of a TIFF structure. Every offset in it is somebody else's claim.
+    private init?(tiff: ArraySlice<UInt8>) {
+        let isLittle = tiff.first == UInt8(ascii: "I")
+        func number(at start: Int, byteCount: Int) -> Int? {
+            guard start >= 0, start <= tiff.count - byteCount else { return nil }
+            let bytes = tiff[tiff.startIndex + start..<tiff.startIndex + start + byteCount]
+            return isLittle
+                ? bytes.reversed().reduce(0) { $0 << 8 | Int($1) } : bytes.reduce(0) { $0 << 8 | Int($1) }
+        }
+        guard let directory = number(at: 4, byteCount: 4), let count = number(at: directory, byteCount: 2) else {
+            return nil
+        }
+        for entry in 0..<count {
+            let start = directory + 2 + 12 * entry
+            guard let tag = number(at: start, byteCount: 2) else { return nil }
+            if tag == Self.orientationTag {
+                guard let value = number(at: start + 8, byteCount: 2), (1...8).contains(value) else { return nil }
+                self.init(value: value)
+                return
+            }
+        }
+        return nil
+    }
+}
+
+extension Image {
+    /// The picture turned as its orientation asks.
+    func turned(_ orientation: EXIFOrientation) -> Image {
+        if orientation == .upright { return self }
+        let (width, height) = (width, height)
+        let turnedWidth = orientation.swapsAxes ? height : width
+        let turnedHeight = orientation.swapsAxes ? width : height
+        // Where the upright picture's first pixel is stored, and the steps to its right and lower neighbours.
+        let last = width * height - 1
+        let (start, right, down): (Int, Int, Int) =
+            switch orientation.value {
+            case 2: (width - 1, -1, width)
+            case 3: (last, -1, -width)
+            case 4: (last - width + 1, 1, -width)
+            case 5: (0, width, 1)
+            case 6: (last - width + 1, -width, 1)
+            case 7: (last, -width, -1)
+            case 8: (width - 1, width, -1)
+            default: (0, 1, width)
+            }
+        let turned = pixels.withUnsafeBufferPointer { source in
+            [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
+                count = source.count
+                var next = 0
+                for y in 0..<turnedHeight {
+                    for x in 0..<turnedWidth {
+                        let from = 3 * (start + x * right + y * down)
+                        target[next] = source[from]
+                        target[next + 1] = source[from + 1]
+                        target[next + 2] = source[from + 2]
+                        next += 3
+                    }
+                }
+            }
+        }
+        return Image(width: turnedWidth, height: turnedHeight, pixels: turned)
+    }
+}

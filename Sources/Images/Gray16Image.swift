@@ -1,0 +1,41 @@
+import Foundation
+
+/// A picture of 16-bit grey, top row first: for numbers that a viewer should be able to open.
+public struct Gray16Image: Hashable, Sendable {
+    /// The number of columns, at least 1.
+    public let width: Int
+    /// The number of rows, at least 1.
+    public let height: Int
+    /// Each pixel's value, row by row.
+    public let pixels: [UInt16]
+
+    /// A picture from its pixels, row by row.
+    public init(width: Int, height: Int, pixels: [UInt16]) {
+        precondition(
+            width > 0 && height > 0 && pixels.count == width * height,
+            "\(pixels.count) values do not fill \(width) x \(height) pixels")
+        self.width = width
+        self.height = height
+        self.pixels = pixels
+    }
+
+    /// Reads a PNG of 16-bit grey, value for value as stored.
+    ///
+    /// - Throws: ``ImageError``; ``ImageError/notGray16(path:)`` for any other picture.
+    public init(contentsOf url: URL) throws(ImageError) {
+        let file = try ImageFile(url)
+        let bytes = try file.bytes()
+        guard case .png = try ImageFormat(bytes, path: file.path) else { throw .notGray16(path: file.path) }
+        self = try PNGReader(PNGFile(bytes, path: file.path)).gray16()
+    }
+
+    /// The picture as a PNG file's content, value for value.
+    ///
+    /// - Throws: ``ImageError/cannotEncode(reason:)``.
+    public func pngData() throws(ImageError) -> Data { Data(try PNGWriter.gray16(self)) }
+
+    /// Writes a PNG file, whole or not at all.
+    ///
+    /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
+    public func writePNG(to url: URL) throws(ImageError) { try writePicture(pngData(), to: url) }
+}

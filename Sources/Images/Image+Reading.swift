@@ -1,0 +1,55 @@
+import Foundation
+
+extension Image {
+    /// Reads a PNG or a JPEG; the content decides which, not the name.
+    ///
+    /// Grey, palettes, CMYK and 16-bit samples become 8-bit red, green and blue as they are stored (colour profiles are
+    /// ignored, as vision tools do); what is transparent lies on white; EXIF's rotation is applied.
+    ///
+    /// - Throws: ``ImageError``.
+    public init(contentsOf url: URL) throws(ImageError) {
+        let file = try ImageFile(url)
+        try self.init(bytes: file.bytes(), path: file.path)
+    }
+
+    /// Decodes the content of a PNG or JPEG file.
+    ///
+    /// - Parameter path: What errors call it.
+    /// - Throws: ``ImageError``.
+    public init(data: Data, path: String = "picture") throws(ImageError) {
+        try self.init(bytes: [UInt8](data), path: path)
+    }
+
+    private init(bytes: [UInt8], path: String) throws(ImageError) {
+        switch try ImageFormat(bytes, path: path) {
+        case .png: self = try PNGReader(PNGFile(bytes, path: path)).image()
+        case .jpeg: self = try JPEGDecoder(bytes, path: path).image().turned(EXIFOrientation(jpeg: bytes))
+        }
+    }
+
+    /// The extents in pixels of a PNG or JPEG file, after EXIF's rotation; its pixels are not decoded.
+    ///
+    /// - Throws: ``ImageError``, too when the picture claims too many pixels to be decoded.
+    public static func size(of url: URL) throws(ImageError) -> (width: Int, height: Int) {
+        let file = try ImageFile(url)
+        let head = try file.bytes(upTo: 1 << 18)
+        do {
+            return try size(head, path: file.path)
+        } catch ImageError.truncated where head.count < file.byteCount {
+            // Colour profiles and thumbnails can stand before the extents.
+            return try size(file.bytes(), path: file.path)
+        }
+    }
+
+    private static func size(_ bytes: [UInt8], path: String) throws(ImageError) -> (width: Int, height: Int) {
+        switch try ImageFormat(bytes, path: path) {
+        case .png:
+            let header = try PNGHeader(bytes, path: path)
+            return (header.width, header.height)
+        case .jpeg:
+            let header = try JPEGDecoder(bytes, path: path).header
+            return EXIFOrientation(jpeg: bytes).swapsAxes
+                ? (header.height, header.width) : (header.width, header.height)
+        }
+    }
+}

@@ -1,0 +1,16 @@
+/// The most pixels a picture may have to be decoded: what fills half a gigabyte as red, green and blue.
+public let maximumPixelCount = 178_956_970
+
+/// The most bytes that are read of a picture's file: 1 GiB, more than an uncompressed picture of the most pixels.
+public let maximumFileSize = 1 << 30
+
+/// A picture's extents, checked before anything is allocated for it.
+///
+/// - Throws: ``ImageError/tooLarge(path:width:height:)``; ``ImageError/corrupt(path:reason:)`` when there are no pixels.
+func requireDecodable(width: Int, height: Int, path: String) throws(ImageError) {
+    guard width > 0, height > 0 else {
+        throw .corrupt(path: path, reason: "it claims \(width) x \(height) pixels")
+    }
+    let (count, overflow) = width.multipliedReportingOverflow(by: height)
+    guard !overflow, count <= maximumPixelCount else { throw .tooLarge(path: path, width: width, height: height) }
+}

@@ -1,0 +1,43 @@
+import CTurboJPEG
+import Foundation
+
+/// A TurboJPEG instance, freed with its last reference.
+final class TurboJPEG {
+    enum Purpose { case encoding, decoding }
+
+    let handle: tjhandle
+
+    init?(_ purpose: Purpose) {
+        guard let handle = purpose == .encoding ? tjInitCompress() : tjInitDecompress() else { return nil }
+        self.handle = handle
+    }
+
+    deinit { tjDestroy(handle) }
+
+    /// What the library has to say about a call that returned `status`; nil when the call went well.
+    func complaint(_ status: Int32) -> JPEGComplaint? {
+        if status == 0 { return nil }
+        return JPEGComplaint(
+            message: tjGetErrorStr2(handle).map { String(cString: $0) } ?? "unknown error",
+            isWarning: tjGetErrorCode(handle) == Int32(bitPattern: TJERR_WARNING.rawValue))
+    }
+}
+
+/// An error or a warning of the JPEG library, which tells its kinds apart by their words alone.
+struct JPEGComplaint: Error {
+    let message: String
+    let isWarning: Bool
+
+    var isAboutSubsampling: Bool { message.contains("subsampling type") }
+
+    /// Whether the pixels are whole all the same: stray bytes between segments, unknown variants of a header.
+    var isHarmless: Bool { isWarning && (contains("extraneous bytes") || contains("unknown") || contains("ICC")) }
+
+    private var isAboutMissingData: Bool { contains("premature end") || contains("contains no image") }
+
+    private func contains(_ words: String) -> Bool { message.range(of: words, options: .caseInsensitive) != nil }
+
+    func error(path: String) -> ImageError {
+        isAboutMissingData ? .truncated(path: path) : .corrupt(path: path, reason: message)
+    }
+}
