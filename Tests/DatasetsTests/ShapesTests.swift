@@ -70,3 +70,33 @@ import Testing
         #expect(outline.map { ($0.x * $0.x + $0.y * $0.y).squareRoot() }.max().map { abs($0 - 1) < 0.03 } == true)
     }
 }
+
+@Suite struct CommittedShapesTests {
+    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appendingPathComponent("Data/Shapes")
+
+    @Test func theyAreWhatTheSeedMakes() throws {
+        let source = DatasetSource(root: Self.folder)
+        let shapes = ShapesSynthesizer(seed: 1, imageCount: 240, size: 128)
+        let splits = try ["train", "val", "test"].map { try source.load(split: $0) }
+        #expect(splits.map(\.samples.count) == [180, 45, 15])
+        #expect(splits.flatMap(\.problems) == [])
+        #expect(splits.allSatisfy { $0.classNames == ShapesSynthesizer.classNames })
+        for (index, sample) in splits.flatMap(\.samples).enumerated() {
+            let (image, objects) = shapes.picture(index)
+            #expect(sample.objects == objects)
+            // Another JPEG library may decode a little differently, and shows another picture not at all.
+            let stored = try Image(contentsOf: sample.imageURL)
+            let difference = zip(stored.pixels, image.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
+            #expect(Double(difference) / Double(image.pixels.count) < 8, "\(sample.id)")
+        }
+    }
+
+    @Test func theyAreSmall() throws {
+        var bytes = 0
+        for name in try FileManager.default.subpathsOfDirectory(atPath: Self.folder.path) {
+            bytes += try Self.folder.appendingPathComponent(name).resourceValues(forKeys: [.fileSizeKey]).fileSize ?? 0
+        }
+        #expect(bytes < 2_000_000)
+    }
+}
