@@ -1,0 +1,51 @@
+import Foundation
+
+/// An axis of a plot: which numbers it shows and where its ticks are, all of them round.
+package struct AxisScale: Hashable, Sendable {
+    /// The numbers at both ends.
+    package let range: ClosedRange<Double>
+    /// Where the ticks are.
+    package let ticks: [Double]
+    private let step: Double
+
+    /// An axis that shows all of `values` with about `tickCount` ticks.
+    ///
+    /// Numbers that are not far from 0 are shown from 0 on; whole numbers get no ticks between them.
+    package init(showing values: [Double], tickCount: Int, wholeNumbers: Bool = false) {
+        let finite = values.filter { $0.isFinite && abs($0) < 1e300 }
+        var low = finite.min() ?? 0
+        var high = finite.max() ?? 1
+        if low > 0 && low < high / 2 { low = 0 }
+        if high < 0 && high > low / 2 { high = 0 }
+        if high - low <= 1e-9 * max(abs(low), abs(high)) {
+            let room = low == 0 ? 1 : abs(low) / 2
+            (low, high) = (low == 0 ? 0 : low - room, high + room)
+        }
+        let step = Self.roundStep((high - low) / Double(max(1, tickCount)), wholeNumbers: wholeNumbers)
+        let first = (low / step + 1e-9).rounded(.down)
+        let last = (high / step - 1e-9).rounded(.up)
+        self.step = step
+        ticks = (0...Int(min(1000, last - first))).map { (first + Double($0)) * step }
+        range = first * step...last * step
+    }
+
+    /// Where a number lies on the axis: 0 at its beginning, 1 at its end.
+    package func position(_ value: Double) -> Double {
+        (value - range.lowerBound) / (range.upperBound - range.lowerBound)
+    }
+
+    /// A tick as text: as many decimals as all ticks need.
+    package func label(_ tick: Double) -> String {
+        let largest = max(abs(range.lowerBound), abs(range.upperBound))
+        if largest >= 1e6 || largest < 1e-3 { return tick == 0 ? "0" : String(format: "%.3g", tick) }
+        let decimals = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
+        return String(format: "%.*f", decimals, tick == 0 ? 0 : tick)
+    }
+
+    /// The round number (1, 2 or 5 times a power of ten) that is not below a distance.
+    private static func roundStep(_ distance: Double, wholeNumbers: Bool) -> Double {
+        let power = pow(10, log10(distance).rounded(.down))
+        let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= distance * (1 - 1e-9) } ?? 10 * power
+        return wholeNumbers ? max(1, step) : step
+    }
+}

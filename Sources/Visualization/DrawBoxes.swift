@@ -1,0 +1,99 @@
+import Boxes
+import Images
+
+/// Draws boxes with their labels on a picture.
+///
+/// Labels stay inside the picture and beside each other where there is room; the boxes that come first have the first
+/// choice, and lie on top.
+///
+/// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
+///   labels can be read.
+/// - Returns: The picture itself when there is nothing to draw.
+/// - Throws: ``DrawingError``.
+public func drawBoxes(
+    on image: Image, _ boxes: [LabelledBox], minimumSide: Int = 960
+) throws(DrawingError) -> Image {
+    if boxes.isEmpty { return image }
+    let enlarged = image.enlarged(toSide: minimumSide)
+    let canvas = try Canvas(enlarged)
+    let scale = AffineMap<ImagePixels, CanvasPixels>(
+        scaleX: Double(enlarged.width) / Double(image.width), scaleY: Double(enlarged.height) / Double(image.height))
+    BoxPainter(canvas, width: enlarged.width, height: enlarged.height).draw(boxes, scale)
+    return try canvas.image()
+}
+
+extension Image {
+    /// The picture, enlarged until its longer side has at least so many pixels.
+    func enlarged(toSide side: Int) -> Image {
+        let longer = max(width, height)
+        if longer >= side { return self }
+        let scale = Double(side) / Double(longer)
+        return resized(
+            width: max(1, Int((Double(width) * scale).rounded())),
+            height: max(1, Int((Double(height) * scale).rounded())))
+    }
+}
+
+/// Draws boxes on a part of a canvas that begins at its left upper corner.
+struct BoxPainter {
+    private let canvas: Canvas
+    private let width, height: Double
+    private let lineWidth: Double
+    private let style: TextStyle
+
+    init(_ canvas: Canvas, width: Int, height: Int) {
+        self.canvas = canvas
+        self.width = Double(width)
+        self.height = Double(height)
+        let side = Double(max(width, height))
+        lineWidth = max(1.5, side / 420)
+        style = TextStyle(size: max(10, side / 68), isBold: true)
+    }
+
+    func draw(_ boxes: [LabelledBox], _ map: AffineMap<ImagePixels, CanvasPixels>) {
+        let margin = 2 * lineWidth
+        let seen = boxes.compactMap { box -> (box: Box<CanvasPixels>, source: LabelledBox)? in
+            guard box.box.isFinite else { return nil }
+            // Lines outside the picture stay outside, but not so far that cairo's numbers end.
+            let place = map(box.box)
+            let near = Box<CanvasPixels>(
+                xMin: max(place.xMin, -margin), yMin: max(place.yMin, -margin), xMax: min(place.xMax, width + margin),
+                yMax: min(place.yMax, height + margin))
+            return near.xMin <= near.xMax && near.yMin <= near.yMax ? (near, box) : nil
+        }
+        let frame = Box<CanvasPixels>(xMin: 0, yMin: 0, xMax: width, yMax: height)
+        canvas.clipped(to: frame) {
+            for (box, source) in seen.reversed() { outline(box, source) }
+            var placer = LabelPlacer(width: width, height: height, boxes: seen.map(\.box))
+            let places = seen.map { box, source in label(source.label, at: box, &placer) }
+            for (place, source) in zip(places, seen.map(\.source)).reversed() {
+                if let place { write(place.text, in: place.box, on: source.color) }
+            }
+        }
+    }
+
+    /// A dark edge on both sides keeps any colour apart from any picture.
+    private func outline(_ box: Box<CanvasPixels>, _ source: LabelledBox) {
+        let dash = source.dashed ? 4 * lineWidth : 0
+        canvas.stroke(box, .ink, alpha: 0.45, lineWidth: lineWidth + 2, dash: dash, radius: lineWidth)
+        canvas.stroke(box, source.color, lineWidth: lineWidth, dash: dash, radius: lineWidth)
+    }
+
+    private func label(
+        _ text: String, at box: Box<CanvasPixels>, _ placer: inout LabelPlacer
+    ) -> (text: String, box: Box<CanvasPixels>)? {
+        if text.isEmpty { return nil }
+        let padding = 0.35 * style.size
+        let fitted = canvas.fitted(text, to: width - 2 * padding, style)
+        let place = placer.place(
+            width: canvas.width(of: fitted, style) + 2 * padding, height: style.lineHeight, for: box)
+        return (fitted, place)
+    }
+
+    private func write(_ text: String, in place: Box<CanvasPixels>, on color: Color) {
+        var style = style
+        style.color = color.textColor
+        canvas.fill(place, color, alpha: 0.92, radius: 0.2 * style.size)
+        canvas.text(text, x: place.centerX, y: place.centerY, style, anchor: .middle)
+    }
+}

@@ -1,0 +1,68 @@
+import Boxes
+import Foundation
+import Images
+import Tensors
+
+/// Lays a heatmap over its picture, a colour a class, with a legend below that names the classes and their highest heat.
+///
+/// At each pixel the hottest class shows, the stronger the hotter; cold places keep the photograph.
+///
+/// - Parameters:
+///   - heatmap: `[class, row, column]` in `0...1`.
+///   - imageToCells: Takes the picture's pixels to the heatmap's cells, as the network's view of the picture did.
+///   - classNames: A name a class.
+///   - boxes: Drawn on top.
+///   - minimumSide: The longer side of the picture part in pixels, at the least: smaller pictures are enlarged.
+/// - Throws: ``DrawingError``.
+public func heatmapOverlay(
+    image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>, classNames: [String],
+    boxes: [LabelledBox] = [], minimumSide: Int = 960
+) throws(DrawingError) -> Image {
+    let sampler = try HeatSampler(heatmap)
+    guard sampler.classCount == classNames.count else {
+        throw .classCount(heatmap: sampler.classCount, names: classNames.count)
+    }
+    guard let cellsToImage = imageToCells.inverse, cellsToImage.a.isFinite, imageToCells.tx.isFinite else {
+        throw .unusableMap
+    }
+    let picture = image.enlarged(toSide: minimumSide)
+    let map = AffineMap<ImagePixels, CanvasPixels>(
+        scaleX: Double(picture.width) / Double(image.width), scaleY: Double(picture.height) / Double(image.height))
+    guard let toImage = map.inverse else { throw .unusableMap }
+    let heated = blend(sampler, over: picture, toCells: toImage.followed(by: imageToCells))
+
+    let entries = zip(classNames, sampler.peaks).enumerated().map { index, entry in
+        Legend.Entry(
+            name: entry.0, detail: String(format: "%.2f", entry.1), color: Palette.color(index), rank: Double(entry.1))
+    }
+    let legend = Legend(title: "Highest heat", entries: entries, width: picture.width)
+    let canvas = try Canvas(
+        width: picture.width, height: picture.height + legend.height(try Canvas(width: 1, height: 1)))
+    try canvas.draw(heated, x: 0, y: 0)
+    BoxPainter(canvas, width: picture.width, height: picture.height).draw(boxes, map)
+    legend.draw(on: canvas, top: Double(picture.height))
+    return try canvas.image()
+}
+
+/// A class's colour over the picture, by the heat of the hottest class.
+private func blend(
+    _ sampler: HeatSampler, over picture: Image, toCells: AffineMap<CanvasPixels, OutputCells>
+) -> Image {
+    let colors = (0..<sampler.classCount).map { Palette.color($0).bytes }.map {
+        [Float($0.r), Float($0.g), Float($0.b)]
+    }
+    var pixels = picture.pixels
+    for y in 0..<picture.height {
+        for x in 0..<picture.width {
+            let place = toCells(x: Double(x) + 0.5, y: Double(y) + 0.5)
+            guard let (classIndex, heat) = sampler.hottest(x: place.x, y: place.y) else { continue }
+            let alpha = 0.85 * powf(heat, 0.8)
+            let start = 3 * (y * picture.width + x)
+            for channel in 0..<3 {
+                let below = Float(pixels[start + channel])
+                pixels[start + channel] = UInt8(below + alpha * (colors[classIndex][channel] - below) + 0.5)
+            }
+        }
+    }
+    return Image(width: picture.width, height: picture.height, pixels: pixels)
+}

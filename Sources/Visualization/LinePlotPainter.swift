@@ -1,0 +1,122 @@
+import Boxes
+
+/// Draws a plot: a title, the names of the lines below it, where they cover nothing, and then the axes.
+struct LinePlotPainter {
+    private let plot: LinePlot
+    private let canvas: Canvas
+    private let width, height: Double
+    /// Everything grows with the picture; 640 pixels across have text of 12.
+    private let unit: Double
+
+    private var title: TextStyle { TextStyle(size: 15 * unit, isBold: true) }
+    private var text: TextStyle { TextStyle(size: 12 * unit, color: Color(hex: 0x454d55)) }
+    private static let grid = Color(hex: 0xe4e7eb)
+    private static let axis = Color(hex: 0x9aa3ad)
+
+    init(_ plot: LinePlot, _ canvas: Canvas) {
+        self.plot = plot
+        self.canvas = canvas
+        width = Double(canvas.width)
+        height = Double(canvas.height)
+        unit = max(0.6, min(width / 640, height / 400))
+    }
+
+    func draw() {
+        canvas.fill(Box(xMin: 0, yMin: 0, xMax: width, yMax: height), .white)
+        let margin = 14 * unit
+        canvas.text(
+            canvas.fitted(plot.title, to: width - 2 * margin, title), x: margin, y: margin + title.size / 2, title)
+        let top = legend(from: margin + title.lineHeight + 6 * unit, margin: margin) + 8 * unit
+        let bottom = height - margin - 2 * text.lineHeight - 4 * unit
+
+        let points = plot.series.flatMap(\.points).filter { $0.0.isFinite && $0.1.isFinite }
+        let y = AxisScale(showing: points.map(\.1), tickCount: max(2, Int((bottom - top) / (44 * unit))))
+        let labelWidth = y.ticks.map { canvas.width(of: y.label($0), text) }.max() ?? 0
+        let frame = Box<CanvasPixels>(
+            xMin: margin + text.lineHeight + labelWidth + 8 * unit, yMin: top, xMax: width - margin - 8 * unit,
+            yMax: bottom)
+        guard frame.width > 20 * unit, frame.height > 20 * unit else { return }
+        let x = horizontalAxis(points.map(\.0), across: frame.width)
+        drawAxes(x, y, frame: frame, margin: margin)
+        canvas.clipped(
+            to: Box(
+                xMin: frame.xMin - 4 * unit, yMin: frame.yMin - 4 * unit, xMax: frame.xMax + 4 * unit,
+                yMax: frame.yMax + 4 * unit)
+        ) {
+            for (index, series) in plot.series.enumerated() {
+                drawLine(series.points, color(index), x, y, frame: frame)
+            }
+        }
+        if points.isEmpty { canvas.text("no data", x: frame.centerX, y: frame.centerY, text, anchor: .middle) }
+    }
+
+    private func color(_ index: Int) -> Color { Palette.color(index).onWhite }
+
+    /// As many ticks as have room for their labels.
+    private func horizontalAxis(_ values: [Double], across width: Double) -> AxisScale {
+        let wholeNumbers = !values.isEmpty && values.allSatisfy { $0 == $0.rounded() }
+        var count = max(1, Int(width / (56 * unit)))
+        while true {
+            let axis = AxisScale(showing: values, tickCount: count, wholeNumbers: wholeNumbers)
+            let widest = axis.ticks.map { canvas.width(of: axis.label($0), text) }.max() ?? 0
+            if count == 1 || (widest + 10 * unit) * Double(axis.ticks.count - 1) <= width { return axis }
+            count -= 1
+        }
+    }
+
+    /// - Returns: Where the legend ends.
+    private func legend(from top: Double, margin: Double) -> Double {
+        var (x, y) = (margin, top)
+        // A single line needs no name but the title, unless it has one.
+        for (index, series) in plot.series.enumerated() where !series.name.isEmpty {
+            let name = canvas.fitted(series.name, to: width - 2 * margin - 28 * unit, text)
+            let length = 26 * unit + canvas.width(of: name, text)
+            if x > margin && x + length > width - margin { (x, y) = (margin, y + text.lineHeight) }
+            let middle = y + text.lineHeight / 2
+            canvas.stroke([(x, middle), (x + 18 * unit, middle)], color(index), lineWidth: 3 * unit)
+            canvas.text(name, x: x + 24 * unit, y: middle, text)
+            x += length + 14 * unit
+        }
+        return plot.series.allSatisfy(\.name.isEmpty) ? top : y + text.lineHeight
+    }
+
+    private func drawAxes(_ x: AxisScale, _ y: AxisScale, frame: Box<CanvasPixels>, margin: Double) {
+        for tick in y.ticks {
+            let place = frame.yMax - y.position(tick) * frame.height
+            canvas.stroke([(frame.xMin, place), (frame.xMax, place)], Self.grid, lineWidth: unit)
+            canvas.text(y.label(tick), x: frame.xMin - 8 * unit, y: place, text, anchor: .end)
+        }
+        for tick in x.ticks {
+            let place = frame.xMin + x.position(tick) * frame.width
+            canvas.stroke([(place, frame.yMax), (place, frame.yMax + 4 * unit)], Self.axis, lineWidth: unit)
+            canvas.text(
+                x.label(tick), x: place, y: frame.yMax + 6 * unit + text.lineHeight / 2, text, anchor: .middle)
+        }
+        canvas.stroke([(frame.xMin, frame.yMax), (frame.xMax, frame.yMax)], Self.axis, lineWidth: 1.2 * unit)
+        canvas.text(
+            canvas.fitted(plot.xLabel, to: frame.width, text), x: frame.centerX,
+            y: height - margin - text.lineHeight / 2 + 2 * unit, text, anchor: .middle)
+        canvas.text(
+            canvas.fitted(plot.yLabel, to: frame.height, text), x: margin + text.lineHeight / 2 - 2 * unit,
+            y: frame.centerY, text, anchor: .middle, isVertical: true)
+    }
+
+    private func drawLine(
+        _ points: [(Double, Double)], _ color: Color, _ x: AxisScale, _ y: AxisScale, frame: Box<CanvasPixels>
+    ) {
+        for run in points.split(whereSeparator: { !$0.0.isFinite || !$0.1.isFinite }) {
+            var places: [(x: Double, y: Double)] = []
+            for point in run {
+                let place = (
+                    x: frame.xMin + x.position(point.0) * frame.width,
+                    y: frame.yMax - y.position(point.1) * frame.height
+                )
+                // Thousands of points on one pixel only make files large.
+                if let last = places.last, abs(last.x - place.x) < 0.2, abs(last.y - place.y) < 0.2 { continue }
+                places.append(place)
+            }
+            if places.count == 1 { canvas.fillCircle(x: places[0].x, y: places[0].y, radius: 3 * unit, color) }
+            if places.count > 1 { canvas.stroke(places, color, lineWidth: 2 * unit) }
+        }
+    }
+}
