@@ -44,16 +44,20 @@ struct HeatSampler {
         guard x >= 0, y >= 0, x <= Double(columns), y <= Double(rows) else { return nil }
         let (left, right, rightShare) = Self.neighbours(of: x, count: columns)
         let (top, bottom, bottomShare) = Self.neighbours(of: y, count: rows)
-        let corners = [
-            (top * columns + left, (1 - rightShare) * (1 - bottomShare)),
-            (top * columns + right, rightShare * (1 - bottomShare)),
-            (bottom * columns + left, (1 - rightShare) * bottomShare),
-            (bottom * columns + right, rightShare * bottomShare),
-        ]
-        if corners.allSatisfy({ hottest[$0.0] < HeatSampler.invisible }) { return nil }
+        let corners = (
+            top * columns + left, top * columns + right, bottom * columns + left, bottom * columns + right
+        )
+        let around = max(hottest[corners.0], hottest[corners.1], hottest[corners.2], hottest[corners.3])
+        if around < Self.invisible { return nil }
         var best: (classIndex: Int, heat: Float)?
         for index in 0..<classCount {
-            let heat = corners.reduce(Float(0)) { $0 + $1.1 * cells[$1.0 * classCount + index] }
+            let upper =
+                (1 - rightShare) * cells[corners.0 * classCount + index]
+                + rightShare * cells[corners.1 * classCount + index]
+            let lower =
+                (1 - rightShare) * cells[corners.2 * classCount + index]
+                + rightShare * cells[corners.3 * classCount + index]
+            let heat = (1 - bottomShare) * upper + bottomShare * lower
             if heat > best?.heat ?? 0 { best = (index, heat) }
         }
         return best

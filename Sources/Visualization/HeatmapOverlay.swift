@@ -35,9 +35,9 @@ public func heatmapOverlay(
         Legend.Entry(
             name: entry.0, detail: String(format: "%.2f", entry.1), color: Palette.color(index), rank: Double(entry.1))
     }
-    let legend = Legend(title: "Highest heat", entries: entries, width: picture.width)
-    let canvas = try Canvas(
-        width: picture.width, height: picture.height + legend.height(try Canvas(width: 1, height: 1)))
+    let legend = Legend(
+        title: "Highest heat", entries: entries, width: picture.width, measuredOn: try Canvas(width: 1, height: 1))
+    let canvas = try Canvas(width: picture.width, height: picture.height + legend.height)
     try canvas.draw(heated, x: 0, y: 0)
     BoxPainter(canvas, width: picture.width, height: picture.height).draw(boxes, map)
     legend.draw(on: canvas, top: Double(picture.height))
@@ -56,7 +56,8 @@ private func blend(
         for x in 0..<picture.width {
             let place = toCells(x: Double(x) + 0.5, y: Double(y) + 0.5)
             guard let (classIndex, heat) = sampler.hottest(x: place.x, y: place.y) else { continue }
-            let alpha = 0.85 * powf(heat, 0.8)
+            // The last percent of heat is everywhere, and would only veil the photograph.
+            let alpha = 0.9 * powf(max(0, heat - 0.01) / 0.99, 0.65)
             let start = 3 * (y * picture.width + x)
             for channel in 0..<3 {
                 let below = Float(pixels[start + channel])

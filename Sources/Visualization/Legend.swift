@@ -9,75 +9,61 @@ struct Legend {
         var rank: Double
     }
 
-    let title: String
-    let entries: [Entry]
-    private let width: Double
-    private let hiddenCount: Int
-    private let style: TextStyle
-
-    init(title: String, entries: [Entry], width: Int) {
-        self.title = title
-        self.width = Double(width)
-        let limit = 40
-        let floor = entries.map(\.rank).sorted(by: >).prefix(limit).last ?? 0
-        self.entries = Array(entries.filter { $0.rank >= floor }.prefix(limit))
-        hiddenCount = entries.count - self.entries.count
-        style = TextStyle(size: max(10, self.width / 68))
+    private struct Cell {
+        var name, detail: String
+        var color: Color?
+        var style: TextStyle
+        var width = 0.0
     }
 
-    private var padding: Double { style.size }
-    private var line: Double { 1.7 * style.size }
-    private var swatch: Double { style.size }
-
     /// How many pixels high the panel is.
-    func height(_ canvas: Canvas) -> Int {
-        Int((Double((layout(canvas).last?.row ?? 0) + 1) * line + padding).rounded(.up))
+    let height: Int
+    private let cells: [Cell]
+    private let flow: LegendFlow
+    private let width, padding, line, swatch: Double
+    private let quiet: TextStyle
+
+    /// - Parameter canvas: Measures text; the panel may be drawn on another.
+    init(title: String, entries: [Entry], width: Int, measuredOn canvas: Canvas) {
+        self.width = Double(width)
+        let size = max(10, Double(width) / 68)
+        (padding, line, swatch) = (size, 1.7 * size, size)
+        let style = TextStyle(size: size)
+        let quiet = TextStyle(size: size, color: Color(hex: 0x5b6570))
+        self.quiet = quiet
+
+        let limit = 40
+        let floor = entries.map(\.rank).sorted(by: >).prefix(limit).last ?? 0
+        let shown = entries.filter { $0.rank >= floor }.prefix(limit)
+        var cells = [Cell(name: title, detail: "", color: nil, style: TextStyle(size: size, isBold: true))]
+        cells += shown.map { Cell(name: $0.name, detail: $0.detail, color: $0.color, style: style) }
+        if shown.count < entries.count {
+            cells.append(Cell(name: "and \(entries.count - shown.count) more", detail: "", color: nil, style: quiet))
+        }
+        let room = self.width - 2 * padding
+        for index in cells.indices {
+            let cell = cells[index]
+            let fixed = (cell.color == nil ? 0 : 1.4 * size) + 0.5 * size + canvas.width(of: cell.detail, quiet)
+            cells[index].name = canvas.fitted(cell.name, to: room - fixed, cell.style)
+            cells[index].width = fixed + canvas.width(of: cells[index].name, cell.style)
+        }
+        self.cells = cells
+        flow = LegendFlow(cells.map(\.width), gap: 1.2 * size, width: room)
+        height = Int((Double(flow.rowCount) * line + padding).rounded(.up))
     }
 
     func draw(on canvas: Canvas, top: Double) {
-        let bottom = top + Double(height(canvas))
-        canvas.fill(Box(xMin: 0, yMin: top, xMax: width, yMax: bottom), .white)
-        for place in layout(canvas) {
-            let y = top + padding / 2 + (Double(place.row) + 0.5) * line
-            var x = place.x
-            if let color = place.color {
+        canvas.fill(Box(xMin: 0, yMin: top, xMax: width, yMax: top + Double(height)), .white)
+        for (index, cell) in cells.enumerated() {
+            var x = padding + flow.x[index]
+            let y = top + padding / 2 + (Double(flow.row[index]) + 0.5) * line
+            if let color = cell.color {
                 let square = Box<CanvasPixels>(centerX: x + swatch / 2, centerY: y, width: swatch, height: swatch)
                 canvas.fill(square, color, radius: 0.2 * swatch)
                 x += 1.4 * swatch
             }
-            canvas.text(place.name, x: x, y: y, place.style)
-            x += canvas.width(of: place.name, place.style) + 0.5 * style.size
-            canvas.text(place.detail, x: x, y: y, quiet)
-        }
-    }
-
-    private struct Place {
-        var name, detail: String
-        var color: Color?
-        var style: TextStyle
-        var x = 0.0
-        var row = 0
-    }
-
-    private var quiet: TextStyle { TextStyle(size: style.size, color: Color(hex: 0x5b6570)) }
-
-    private func layout(_ canvas: Canvas) -> [Place] {
-        let bold = TextStyle(size: style.size, isBold: true)
-        let rest = hiddenCount > 0 ? [Place(name: "", detail: "and \(hiddenCount) more", color: nil, style: quiet)] : []
-        let places =
-            [Place(name: title, detail: "", color: nil, style: bold)]
-            + entries.map { Place(name: $0.name, detail: $0.detail, color: $0.color, style: style) } + rest
-        var (x, row) = (padding, 0)
-        return places.map { place in
-            var place = place
-            let fixed =
-                (place.color == nil ? 0 : 1.4 * swatch) + 0.5 * style.size + canvas.width(of: place.detail, quiet)
-            place.name = canvas.fitted(place.name, to: width - 2 * padding - fixed, place.style)
-            let length = fixed + canvas.width(of: place.name, place.style)
-            if x > padding && x + length > width - padding { (x, row) = (padding, row + 1) }
-            (place.x, place.row) = (x, row)
-            x += length + 1.2 * style.size
-            return place
+            canvas.text(cell.name, x: x, y: y, cell.style)
+            canvas.text(cell.detail, x: x + canvas.width(of: cell.name, cell.style) + 0.5 * quiet.size, y: y, quiet)
         }
     }
 }

@@ -26,7 +26,7 @@ struct LinePlotPainter {
         let margin = 14 * unit
         canvas.text(
             canvas.fitted(plot.title, to: width - 2 * margin, title), x: margin, y: margin + title.size / 2, title)
-        let top = legend(from: margin + title.lineHeight + 6 * unit, margin: margin) + 8 * unit
+        let top = legend(from: margin + title.lineHeight + 6 * unit, margin: margin) + 14 * unit
         let bottom = height - margin - 2 * text.lineHeight - 4 * unit
 
         let points = plot.series.flatMap(\.points).filter { $0.0.isFinite && $0.1.isFinite }
@@ -66,18 +66,28 @@ struct LinePlotPainter {
 
     /// - Returns: Where the legend ends.
     private func legend(from top: Double, margin: Double) -> Double {
-        var (x, y) = (margin, top)
-        // A single line needs no name but the title, unless it has one.
-        for (index, series) in plot.series.enumerated() where !series.name.isEmpty {
-            let name = canvas.fitted(series.name, to: width - 2 * margin - 28 * unit, text)
-            let length = 26 * unit + canvas.width(of: name, text)
-            if x > margin && x + length > width - margin { (x, y) = (margin, y + text.lineHeight) }
-            let middle = y + text.lineHeight / 2
-            canvas.stroke([(x, middle), (x + 18 * unit, middle)], color(index), lineWidth: 3 * unit)
-            canvas.text(name, x: x + 24 * unit, y: middle, text)
-            x += length + 14 * unit
+        let named = plot.series.enumerated().filter { !$0.element.name.isEmpty }
+        if named.isEmpty { return top }
+        let room = width - 2 * margin
+        // The plot needs most of the height; a reader cannot tell more lines than these apart anyway.
+        let names = named.map { canvas.fitted($0.element.name, to: room - 24 * unit, text) }
+        let widths = names.map { 24 * unit + canvas.width(of: $0, text) }
+        let flow = LegendFlow(widths, gap: 14 * unit, width: room)
+        let rowCount = min(flow.rowCount, max(1, Int(0.2 * height / text.lineHeight)))
+        let shown = flow.row.count { $0 < rowCount }
+        let hidden = names.count - shown
+        for (place, series) in named.prefix(hidden > 0 ? shown - 1 : shown).enumerated() {
+            let x = margin + flow.x[place]
+            let middle = top + (Double(flow.row[place]) + 0.5) * text.lineHeight
+            canvas.stroke([(x + 2 * unit, middle), (x + 17 * unit, middle)], color(series.offset), lineWidth: 3 * unit)
+            canvas.text(names[place], x: x + 24 * unit, y: middle, text)
         }
-        return plot.series.allSatisfy(\.name.isEmpty) ? top : y + text.lineHeight
+        if hidden > 0 {
+            canvas.text(
+                canvas.fitted("and \(hidden + 1) more", to: room - flow.x[shown - 1], text),
+                x: margin + flow.x[shown - 1], y: top + (Double(rowCount) - 0.5) * text.lineHeight, text)
+        }
+        return top + Double(rowCount) * text.lineHeight
     }
 
     private func drawAxes(_ x: AxisScale, _ y: AxisScale, frame: Box<CanvasPixels>, margin: Double) {

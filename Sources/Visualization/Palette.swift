@@ -4,7 +4,7 @@ import Foundation
 public enum Palette {
     /// The colour of a class; any number of classes has colours of their own.
     public static func color(_ classIndex: Int) -> Color {
-        classIndex >= 0 && classIndex < chosen.count ? chosen[classIndex] : generated(classIndex - chosen.count)
+        colors.indices.contains(classIndex) ? colors[classIndex] : spun(classIndex)
     }
 
     private static let chosen: [Color] = [
@@ -12,14 +12,41 @@ public enum Palette {
         0xb3c0cc,
     ].map(Color.init(hex:))
 
-    /// Around the hues by the golden angle, which never comes back to where it was, on three levels of lightness.
-    private static func generated(_ index: Int) -> Color {
-        let lightness = [0.70, 0.56, 0.84][abs(index) % 3] + 0.02 * Double(abs(index) / 3 % 3)
-        let hue = 2.399963229728653 * Double(index) + 0.6
-        // The most vivid colour of this hue that a screen shows.
+    /// The chosen colours, and after them always the one that is least like any before it.
+    private static let colors: [Color] = {
+        var candidates: [(color: Color, place: OKLab, distance: Double)] = []
+        for lightness in stride(from: 0.5, through: 0.9, by: 0.1) {
+            for hue in 0..<48 {
+                guard let color = vivid(lightness: lightness, hue: Double(hue) * .pi / 24) else { continue }
+                candidates.append((color, OKLab(color), .infinity))
+            }
+        }
+        var colors: [Color] = []
+        func take(_ color: Color) {
+            colors.append(color)
+            let place = OKLab(color)
+            for index in candidates.indices {
+                candidates[index].distance = min(
+                    candidates[index].distance, candidates[index].place.distance(to: place))
+            }
+        }
+        chosen.forEach(take)
+        while colors.count < 128, let next = candidates.max(by: { $0.distance < $1.distance }) { take(next.color) }
+        return colors
+    }()
+
+    /// Around the hues by the golden angle, which never comes back to where it was.
+    private static func spun(_ index: Int) -> Color {
+        let lightness = 0.55 + 0.3 * (Double(index) * 0.7548776662).truncatingRemainder(dividingBy: 1).magnitude
+        let gray = Color(red: lightness, green: lightness, blue: lightness)
+        return vivid(lightness: lightness, hue: 2.399963229728653 * Double(index)) ?? gray
+    }
+
+    /// The most vivid colour of a hue that a screen shows.
+    private static func vivid(lightness: Double, hue: Double) -> Color? {
         for chroma in stride(from: 0.22, through: 0.02, by: -0.01) {
             if let color = OKLab(lightness: lightness, chroma: chroma, hue: hue).color { return color }
         }
-        return Color(red: lightness, green: lightness, blue: lightness)
+        return nil
     }
 }
