@@ -5,7 +5,7 @@ import Synchronization
 /// Loops over independent items, spread over the cores.
 ///
 /// What an item computes must not depend on which worker runs it or on how many there are; then the result is the same,
-/// bit for bit, on any number of cores.
+/// bit for bit, on any number of cores. Nor may two items write to the same place: the compiler does not check that.
 public enum Parallel {
     /// How many workers a loop uses: `PINPOINT_THREADS` when set, otherwise one a core.
     public static let workerCount: Int = {
@@ -15,13 +15,16 @@ public enum Parallel {
 
     /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
     /// calls at once, so it can choose scratch memory.
-    public static func forEach(_ count: Int, _ body: @Sendable (_ item: Int, _ worker: Int) -> Void) {
+    public static func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
         let workers = min(workerCount, count)
         if workers <= 1 {
             for item in 0..<count { body(item, 0) }
             return
         }
         let next = Atomic<Int>(0)
+        // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
+        // callers' part, stated above.
+        nonisolated(unsafe) let body = body
         DispatchQueue.concurrentPerform(iterations: workers) { worker in
             while true {
                 let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -32,7 +35,7 @@ public enum Parallel {
     }
 
     /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
-    public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: @Sendable (Range<Int>) -> Void) {
+    public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: (Range<Int>) -> Void) {
         let parts = max(1, min(workerCount * 4, count / max(1, grain)))
         forEach(parts) { part, _ in body(count * part / parts..<count * (part + 1) / parts) }
     }

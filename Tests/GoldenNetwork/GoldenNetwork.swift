@@ -27,7 +27,8 @@ public func goldenGraph() -> Graph {
     var graph = Graph()
     func convolution(_ from: Int, _ to: Int, _ kernel: Int, stride: Int = 1, bias: Bool = false) -> Convolution {
         Convolution(
-            inputChannels: from, outputChannels: to, kernel: kernel, stride: stride, padding: kernel / 2, bias: bias)
+            inputChannels: from, outputChannels: to, kernel: Extent(kernel), stride: Extent(stride),
+            padding: Extent(kernel / 2), bias: bias)
     }
     func block(_ name: String, _ x: Graph.Value, _ from: Int, _ to: Int, stride: Int) -> Graph.Value {
         var y = graph.add("\(name).conv1", convolution(from, to, 3, stride: stride), x)

@@ -1,0 +1,82 @@
+import Graphs
+import Tensors
+
+/// Enlarges a map by a whole factor with bilinear interpolation between cell centres; ONNX `Resize` in mode `linear` with
+/// half-pixel coordinates, PyTorch's `interpolate(mode="bilinear", align_corners=False)`.
+///
+/// `[batch, channel, row, column]` becomes `[batch, channel, scale · row, scale · column]`. Beyond the outermost centres the
+/// border cell counts alone.
+public struct BilinearUpsampling: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "Resize(linear)"
+
+    /// The factor of both extents.
+    public let scale: Int
+
+    /// An upsampling by a whole factor.
+    public init(scale: Int) {
+        precondition(scale > 0, "a map cannot be enlarged \(scale) times")
+        self.scale = scale
+    }
+
+    /// Both extents times the factor.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let input = try MapShape(checking: inputs[0])
+        return [input.batch, input.channels, input.rows * scale, input.columns * scale]
+    }
+
+    /// Four for each output cell.
+    public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { 4 * output.reduce(1, *) }
+
+    /// The weighted mean of the four nearest cells.
+    public func forward(_ call: ForwardCall) {
+        forEachCell(call.inputs[0].shape, call.output.shape) { plane, place, y, x, width in
+            let input = call.inputs[0].pointer + plane
+            let above = (1 - x.share) * input[y.low * width + x.low] + x.share * input[y.low * width + x.high]
+            let below = (1 - x.share) * input[y.high * width + x.low] + x.share * input[y.high * width + x.high]
+            call.output.pointer[place] = (1 - y.share) * above + y.share * below
+        }
+    }
+
+    /// The four cells get the slope by their weights.
+    public func backward(_ call: BackwardCall) {
+        guard let gradient = call.inputGradients[0] else { return }
+        forEachCell(gradient.shape, call.outputGradient.shape) { plane, place, y, x, width in
+            let target = gradient.pointer + plane
+            let slope = call.outputGradient.pointer[place]
+            target[y.low * width + x.low] += slope * (1 - y.share) * (1 - x.share)
+            target[y.low * width + x.high] += slope * (1 - y.share) * x.share
+            target[y.high * width + x.low] += slope * y.share * (1 - x.share)
+            target[y.high * width + x.high] += slope * y.share * x.share
+        }
+    }
+
+    /// Two neighbouring cells along one axis, and the weight of the second one.
+    private struct Neighbours {
+        let low, high: Int
+        let share: Float
+
+        init(position: Int, scale: Int, extent: Int) {
+            let source = max(0, (Float(position) + 0.5) / Float(scale) - 0.5)
+            low = min(Int(source), extent - 1)
+            high = min(low + 1, extent - 1)
+            share = source - Float(low)
+        }
+    }
+
+    private func forEachCell(
+        _ input: [Int], _ output: [Int],
+        _ body: (_ plane: Int, _ place: Int, _ y: Neighbours, _ x: Neighbours, _ width: Int) -> Void
+    ) {
+        let (from, to) = (MapShape(input), MapShape(output))
+        Parallel.forEach(from.batch * from.channels) { plane, _ in
+            for row in 0..<to.rows {
+                let y = Neighbours(position: row, scale: scale, extent: from.rows)
+                for column in 0..<to.columns {
+                    let x = Neighbours(position: column, scale: scale, extent: from.columns)
+                    body(plane * from.area, plane * to.area + row * to.columns + column, y, x, from.columns)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import Graphs
+import Tensors
+
+/// The mean of each channel, as a map of one cell: `[batch, channel, row, column]` becomes `[batch, channel, 1, 1]`; ONNX
+/// `GlobalAveragePool`.
+public struct GlobalAveragePooling: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "GlobalAveragePool"
+
+    /// The operator; it has no attributes.
+    public init() {}
+
+    /// `[batch, channel, 1, 1]`.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let input = try MapShape(checking: inputs[0])
+        return [input.batch, input.channels, 1, 1]
+    }
+
+    /// One for each element.
+    public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { inputs[0].reduce(1, *) }
+
+    /// The formula above.
+    public func forward(_ call: ForwardCall) {
+        let area = MapShape(call.inputs[0].shape).area
+        Parallel.forEach(call.output.count) { plane, _ in
+            call.output.pointer[plane] = Planes.sum(call.inputs[0].pointer + plane * area, count: area) / Float(area)
+        }
+    }
+
+    /// Every cell gets its share of the slope.
+    public func backward(_ call: BackwardCall) {
+        guard let gradient = call.inputGradients[0] else { return }
+        let area = MapShape(gradient.shape).area
+        Parallel.forEach(call.outputGradient.count) { plane, _ in
+            Planes.add(
+                call.outputGradient.pointer[plane] / Float(area), to: gradient.pointer + plane * area, count: area)
+        }
+    }
+}

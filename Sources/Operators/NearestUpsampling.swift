@@ -1,0 +1,57 @@
+import Graphs
+import Tensors
+
+/// Each cell becomes a block of `scale` x `scale` equal cells; ONNX `Resize` in mode `nearest`.
+///
+/// `[batch, channel, row, column]` becomes `[batch, channel, scale · row, scale · column]`.
+public struct NearestUpsampling: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "Resize(nearest)"
+
+    /// The factor of both extents.
+    public let scale: Int
+
+    /// An upsampling by a whole factor.
+    public init(scale: Int) {
+        precondition(scale > 0, "a map cannot be enlarged \(scale) times")
+        self.scale = scale
+    }
+
+    /// Both extents times the factor.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let input = try MapShape(checking: inputs[0])
+        return [input.batch, input.channels, input.rows * scale, input.columns * scale]
+    }
+
+    /// Copies each cell to its block.
+    public func forward(_ call: ForwardCall) {
+        let (from, to) = (MapShape(call.inputs[0].shape), MapShape(call.output.shape))
+        Parallel.forEach(from.batch * from.channels) { plane, _ in
+            for row in 0..<from.rows {
+                let source = call.inputs[0].pointer + plane * from.area + row * from.columns
+                let first = call.output.pointer + plane * to.area + row * scale * to.columns
+                for column in 0..<from.columns {
+                    for step in 0..<scale { first[column * scale + step] = source[column] }
+                }
+                for step in 1..<max(scale, 1) { (first + step * to.columns).update(from: first, count: to.columns) }
+            }
+        }
+    }
+
+    /// Each cell gets the sum over its block.
+    public func backward(_ call: BackwardCall) {
+        guard let gradient = call.inputGradients[0] else { return }
+        let (from, to) = (MapShape(gradient.shape), MapShape(call.outputGradient.shape))
+        Parallel.forEach(from.batch * from.channels) { plane, _ in
+            for row in 0..<to.rows {
+                let slope = call.outputGradient.pointer + plane * to.area + row * to.columns
+                let target = gradient.pointer + plane * from.area + row / scale * from.columns
+                for column in 0..<from.columns {
+                    var sum: Float = 0
+                    for step in 0..<scale { sum += slope[column * scale + step] }
+                    target[column] += sum
+                }
+            }
+        }
+    }
+}

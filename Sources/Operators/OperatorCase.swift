@@ -1,0 +1,51 @@
+import Graphs
+import Tensors
+
+/// One use of an operator, stated once and used several times: its gradient against finite differences, a backend against the
+/// reference, its speed.
+public struct OperatorCase: Sendable, CustomStringConvertible {
+    /// What is special about it.
+    public let name: String
+    /// The operator with its attributes.
+    public let `operator`: any Operator
+    /// A shape for each input.
+    public let inputs: [[Int]]
+    /// The modes in which it behaves differently; one for most operators.
+    public let modes: [ProgramMode]
+
+    /// A case from its parts.
+    public init(_ name: String, _ operator: any Operator, _ inputs: [[Int]], modes: [ProgramMode] = [.training]) {
+        self.name = name
+        self.operator = `operator`
+        self.inputs = inputs
+        self.modes = modes
+    }
+
+    /// The operator's name and the case's.
+    public var description: String { "\(type(of: `operator`).kind) \(name)" }
+
+    /// A graph of this one operator, with inputs `input0`, `input1`, … and the output `output`.
+    public var graph: Graph {
+        var graph = Graph()
+        let values = inputs.indices.map { graph.input("input\($0)", wantsGradientInTraining: true) }
+        graph.output("output", graph.add("node", `operator`, values))
+        return graph
+    }
+
+    /// The shapes to compile ``graph`` for.
+    public var inputShapes: [String: [Int]] {
+        Dictionary(uniqueKeysWithValues: inputs.enumerated().map { ("input\($0)", $1) })
+    }
+
+    /// Inputs for ``graph``, drawn from the standard normal distribution.
+    public func randomInputs(seed: UInt64) -> [String: Tensor] {
+        Dictionary(
+            uniqueKeysWithValues: inputs.enumerated().map { index, shape in
+                var random = SeededGenerator(seed, index)
+                return (
+                    "input\(index)",
+                    Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) })
+                )
+            })
+    }
+}

@@ -1,0 +1,115 @@
+import Graphs
+import Tensors
+
+/// The transpose of a convolution, which enlarges a map by its stride; ONNX `ConvTranspose`, PyTorch's `ConvTranspose2d`.
+///
+///     output[n, k, y·stride + i·dilation - padding, x·…] += weight[c, k, i, j] · input[n, c, y, x]
+///
+/// Input `[batch, inputChannels, row, column]`, output `[batch, outputChannels, row, column]`, weight
+/// `[inputChannels, outputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`.
+public struct TransposedConvolution: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "ConvTranspose"
+
+    /// Channels of the input.
+    public let inputChannels: Int
+    /// Channels of the output.
+    public let outputChannels: Int
+    /// The kernel's extent.
+    public let kernel: Extent
+    /// Output cells between the marks of two input cells.
+    public let stride: Extent
+    /// Cells cut off around the output.
+    public let padding: Extent
+    /// Cells added at the output's lower and right edge, to choose among the sizes that a stride maps to one.
+    public let outputPadding: Extent
+    /// Output cells between two kernel elements.
+    public let dilation: Extent
+    /// Into how many independent convolutions the channels are split.
+    public let groups: Int
+    /// Whether a number is added to each output channel.
+    public let bias: Bool
+    private let initializer: ParameterDeclaration.Initializer?
+
+    /// A transposed convolution; without an initializer, weight and bias start uniform in `±1 / sqrt(fan in)`, as PyTorch's.
+    public init(
+        inputChannels: Int, outputChannels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
+        outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1, bias: Bool = true,
+        initializer: ParameterDeclaration.Initializer? = nil
+    ) {
+        precondition(
+            groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0,
+            "\(inputChannels) and \(outputChannels) channels do not split into \(groups) groups")
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+        self.outputPadding = outputPadding
+        self.dilation = dilation
+        self.groups = groups
+        self.bias = bias
+        self.initializer = initializer
+    }
+
+    /// `weight` and, when asked for, `bias`.
+    public var parameters: [ParameterDeclaration] {
+        let fanIn = outputChannels / groups * kernel.area
+        let usual = ParameterDeclaration.Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
+        let weight = ParameterDeclaration(
+            "weight", [inputChannels, outputChannels / groups, kernel.rows, kernel.columns], .weight,
+            initializer ?? usual)
+        return bias ? [weight, ParameterDeclaration("bias", [outputChannels], .bias, usual)] : [weight]
+    }
+
+    var window: Window { Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
+
+    /// `[batch, outputChannels, (rows - 1) · stride - 2 · padding + dilation · (kernel - 1) + outputPadding + 1, …]`.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let input = try MapShape(checking: inputs[0], channels: inputChannels)
+        guard outputPadding.rows < max(stride.rows, dilation.rows),
+            outputPadding.columns < max(stride.columns, dilation.columns)
+        else {
+            throw ShapeError("the output padding \(outputPadding) is not below the stride \(stride) or the dilation")
+        }
+        let extent = try window.covered(rows: input.rows, columns: input.columns, outputPadding: outputPadding)
+        return [input.batch, outputChannels, extent.rows, extent.columns]
+    }
+
+    /// Room to unroll a band of the output for each thread.
+    public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { product(inputs[0], output).scratchCount }
+
+    /// One for each weight at each input cell.
+    public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
+        inputs[0].reduce(1, *) * (outputChannels / groups) * kernel.area
+    }
+
+    /// Scatters the input into the output, then adds the bias.
+    public func forward(_ call: ForwardCall) {
+        call.output.fill(0)
+        product(call.inputs[0].shape, call.output.shape).scatter(
+            kernel: call.parameters[0], narrow: call.inputs[0], into: call.output, scratch: call.scratch)
+        if bias { ChannelBias.add(call.parameters[1], to: call.output) }
+    }
+
+    /// The output's gradient gathered into the input's; for the weight, its product with the input.
+    public func backward(_ call: BackwardCall) {
+        let (input, scratch) = (call.forward.inputs[0], call.forward.scratch)
+        let product = product(input.shape, call.outputGradient.shape)
+        if let gradient = call.inputGradients[0] {
+            product.gather(
+                kernel: call.forward.parameters[0], wide: call.outputGradient, into: gradient, scratch: scratch,
+                adding: true)
+        }
+        if let gradient = call.parameterGradients[0] {
+            product.kernelGradient(wide: call.outputGradient, narrow: input, addingTo: gradient, scratch: scratch)
+        }
+        if bias, let gradient = call.parameterGradients[1] {
+            ChannelBias.addGradient(of: call.outputGradient, to: gradient)
+        }
+    }
+
+    private func product(_ input: [Int], _ output: [Int]) -> WindowProduct {
+        WindowProduct(window: window, groups: groups, wide: MapShape(output), narrow: MapShape(input))
+    }
+}

@@ -1,0 +1,41 @@
+import Graphs
+import Operators
+import Testing
+
+@Suite struct ShapeTests {
+    static let mistakes: [(any Operator, [[Int]], String)] = [
+        (Convolution(inputChannels: 3, outputChannels: 4, kernel: 3), [[1, 5, 8, 8]], "3 channels were expected"),
+        (Convolution(inputChannels: 3, outputChannels: 4, kernel: 9), [[1, 3, 8, 8]], "a 9x9 kernel does not fit"),
+        (Convolution(inputChannels: 3, outputChannels: 4, kernel: 3), [[3, 8, 8]], "[3, 8, 8]"),
+        (BatchNormalization(channels: 2), [[1, 3, 2, 2]], "2 channels were expected"),
+        (MaxPooling(kernel: 3, stride: 2), [[1, 1, 2, 2]], "a 3x3 kernel does not fit"),
+        (Add(), [[1, 2], [2, 1]], "[1, 2] and [2, 1] differ"),
+        (Multiply(), [[1], [2]], "differ"),
+        (Concatenate(), [[1, 2, 3, 4], [1, 2, 3, 5]], "differ in more than their channels"),
+        (Linear(inputFeatures: 4, outputFeatures: 2), [[2, 5]], "4 numbers an input were expected"),
+        (GlobalAveragePooling(), [[1, 2, 0, 3]], "[1, 2, 0, 3]"),
+        (
+            TransposedConvolution(inputChannels: 1, outputChannels: 1, kernel: 2, stride: 2, outputPadding: 2),
+            [[1, 1, 2, 2]], "output padding"
+        ),
+    ]
+
+    @Test(arguments: mistakes.indices) func mistakesAreSentences(index: Int) {
+        let (kernel, inputs, words) = Self.mistakes[index]
+        do {
+            let shape = try kernel.outputShape(inputs)
+            Issue.record("\(type(of: kernel).kind) took \(inputs) and gave \(shape)")
+        } catch {
+            #expect(error.description.contains(words), "\(error)")
+        }
+    }
+
+    @Test func arithmeticIsCounted() {
+        let convolution = Convolution(
+            inputChannels: 64, outputChannels: 128, kernel: 3, stride: 2, padding: 1, groups: 2)
+        #expect(convolution.multiplyAdds(inputs: [[2, 64, 8, 8]], output: [2, 128, 4, 4]) == 2 * 128 * 16 * 32 * 9)
+        let transposed = TransposedConvolution(inputChannels: 8, outputChannels: 4, kernel: 4, stride: 2, padding: 1)
+        #expect(transposed.multiplyAdds(inputs: [[1, 8, 3, 5]], output: [1, 4, 6, 10]) == 8 * 15 * 4 * 16)
+        #expect(Linear(inputFeatures: 6, outputFeatures: 4).multiplyAdds(inputs: [[3, 6]], output: [3, 4]) == 72)
+    }
+}
