@@ -1,7 +1,7 @@
 /// EXIF's orientation, 1 to 8: how a stored picture must be turned to be seen upright.
 struct EXIFOrientation: Hashable {
     /// As EXIF numbers them; from 5 on width and height change places.
-    private(set) var value: Int
+    let value: Int
 
     static let upright = EXIFOrientation(value: 1)
 
@@ -10,27 +10,10 @@ struct EXIFOrientation: Hashable {
     private init(value: Int) { self.value = value }
 
     /// The orientation that a JPEG's segments state; upright when they state none that makes sense.
-    init(jpeg bytes: [UInt8]) {
-        self = .upright
-        var position = 2
-        while position + 4 <= bytes.count, bytes[position] == 0xff {
-            let marker = bytes[position + 1]
-            if marker == 0xff {
-                // Any number of fill bytes may stand before a marker.
-                position += 1
-                continue
-            }
-            let length = Int(bytes[position + 2]) << 8 | Int(bytes[position + 3])
-            let isScan = marker == 0xda || marker == 0xd9
-            if isScan || length < 2 { return }
-            let end = min(bytes.count, position + 2 + length)
-            let content = bytes[min(position + 4, end)..<end]
-            if marker == 0xe1, content.starts(with: Self.identifier) {
-                self = EXIFOrientation(tiff: content.dropFirst(Self.identifier.count)) ?? .upright
-                return
-            }
-            position = end
-        }
+    init(_ jpeg: JPEGSegments, in bytes: [UInt8]) {
+        let exif = jpeg.segments.first { $0.marker == 0xe1 && bytes[$0.content].starts(with: Self.identifier) }
+        let tiff = exif.map { bytes[$0.content].dropFirst(Self.identifier.count) }
+        self = tiff.flatMap(Self.init(tiff:)) ?? .upright
     }
 
     private static let identifier = Array("Exif\0\0".utf8)

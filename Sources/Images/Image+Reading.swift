@@ -23,7 +23,9 @@ extension Image {
     private init(bytes: [UInt8], path: String) throws(ImageError) {
         switch try ImageFormat(bytes, path: path) {
         case .png: self = try PNGReader(PNGFile(bytes, path: path)).image()
-        case .jpeg: self = try JPEGDecoder(bytes, path: path).image().turned(EXIFOrientation(jpeg: bytes))
+        case .jpeg:
+            let decoder = try JPEGDecoder(bytes, path: path)
+            self = try decoder.image().turned(decoder.orientation)
         }
     }
 
@@ -47,9 +49,9 @@ extension Image {
             let header = try PNGHeader(bytes, path: path)
             return (header.width, header.height)
         case .jpeg:
-            let header = try JPEGDecoder(bytes, path: path).header
-            return EXIFOrientation(jpeg: bytes).swapsAxes
-                ? (header.height, header.width) : (header.width, header.height)
+            let decoder = try JPEGDecoder(bytes, path: path)
+            let (width, height) = (decoder.header.width, decoder.header.height)
+            return decoder.orientation.swapsAxes ? (height, width) : (width, height)
         }
     }
 }

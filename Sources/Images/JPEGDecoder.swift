@@ -8,6 +8,7 @@ struct JPEGDecoder {
     }
 
     let header: Header
+    let orientation: EXIFOrientation
     private let bytes: [UInt8]
     private let path: String
     private let codec: TurboJPEG
@@ -16,6 +17,7 @@ struct JPEGDecoder {
     ///
     /// - Throws: ``ImageError/tooLarge(path:width:height:)`` and what is wrong with the content.
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
+        orientation = EXIFOrientation(try JPEGSegments(bytes, path: path), in: bytes)
         guard let codec = TurboJPEG(.decoding) else { throw .corrupt(path: path, reason: "there is no JPEG decoder") }
         var (width, height, subsampling, colors): (Int32, Int32, Int32, Int32) = (0, 0, -1, -1)
         let status = bytes.withUnsafeBufferPointer {
@@ -23,7 +25,8 @@ struct JPEGDecoder {
                 codec.handle, $0.baseAddress, UInt($0.count), &width, &height, &subsampling, &colors)
         }
         // Subsampling that the library has no name for only matters to callers who want it kept.
-        if let complaint = codec.complaint(status), !(complaint.isAboutSubsampling && width > 0) {
+        if let complaint = codec.complaint(status), !complaint.isHarmless && !complaint.isAboutSubsampling || width == 0
+        {
             throw complaint.error(path: path)
         }
         try requireDecodable(width: Int(width), height: Int(height), path: path)

@@ -33,7 +33,7 @@ struct JPEGComplaint: Error {
     /// Whether the pixels are whole all the same: stray bytes between segments, unknown variants of a header.
     var isHarmless: Bool { isWarning && (contains("extraneous bytes") || contains("unknown") || contains("ICC")) }
 
-    private var isAboutMissingData: Bool { contains("premature end") || contains("contains no image") }
+    private var isAboutMissingData: Bool { contains("premature end") }
 
     private func contains(_ words: String) -> Bool { message.range(of: words, options: .caseInsensitive) != nil }
 

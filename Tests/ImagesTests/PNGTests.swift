@@ -1,0 +1,90 @@
+import Foundation
+import Images
+import Testing
+
+@Suite struct PNGTests {
+    @Test(arguments: [(1, 1), (1, 9), (17, 5), (256, 3)])
+    func coloursComeBackExactly(width: Int, height: Int) throws {
+        let folder = try Folder()
+        let image = Image.noise(width, height)
+        // The content decides, whatever the name says.
+        try image.writePNG(to: folder.file("a.jpg"))
+        #expect(try Image(contentsOf: folder.file("a.jpg")) == image)
+        #expect(try Image(data: image.pngData()) == image)
+        #expect(try Image.size(of: folder.file("a.jpg")) == (width, height))
+    }
+
+    @Test func everyGrayOf16BitsComesBackExactly() throws {
+        let folder = try Folder()
+        let image = Gray16Image(width: 512, height: 128, pixels: Array(0...65535))
+        try image.writePNG(to: folder.file("a.png"))
+        #expect(try Gray16Image(contentsOf: folder.file("a.png")) == image)
+        // Values are numbers, not light: nothing in the file asks viewers to bend them.
+        let bytes = try Data(contentsOf: folder.file("a.png"))
+        for name in ["gAMA", "cHRM", "sRGB"] { #expect(bytes.range(of: Data(name.utf8)) == nil) }
+        // Seen as a picture, black is black and white is white, and the steps between are even.
+        let seen = try Image(contentsOf: folder.file("a.png"))
+        for index in stride(from: 0, through: 65535, by: 997) {
+            #expect(abs(Double(seen.pixels[3 * index]) - Double(index) / 257) <= 0.51)
+        }
+    }
+
+    @Test func onlyGrayOf16BitsIsReadAsSuch() throws {
+        let folder = try Folder()
+        try Image.noise(4, 4).writePNG(to: folder.file("a.png"))
+        #expect(throws: ImageError.notGray16(path: folder.file("a.png").path)) {
+            try Gray16Image(contentsOf: folder.file("a.png"))
+        }
+        try Image.noise(4, 4).writeJPEG(to: folder.file("b.png"))
+        #expect(throws: ImageError.notGray16(path: folder.file("b.png").path)) {
+            try Gray16Image(contentsOf: folder.file("b.png"))
+        }
+    }
+
+    private func pixels(_ png: PNGBytes) throws -> [UInt8] { try Image(data: Data(png.bytes)).pixels }
+
+    private func grays(_ values: [UInt8]) -> [UInt8] { values.flatMap { [$0, $0, $0] } }
+
+    @Test func grayOfFewBitsIsSpread() throws {
+        #expect(
+            try pixels(PNGBytes(width: 3, height: 1, bitDepth: 1, colorType: 0, rows: [[0b1010_0000]]))
+                == grays([255, 0, 255]))
+        #expect(
+            try pixels(PNGBytes(width: 4, height: 1, bitDepth: 2, colorType: 0, rows: [[0b0001_1011]]))
+                == grays([0, 85, 170, 255]))
+        #expect(
+            try pixels(PNGBytes(width: 2, height: 2, bitDepth: 8, colorType: 0, rows: [[1, 2], [3, 200]]))
+                == grays([1, 2, 3, 200]))
+    }
+
+    @Test func palettesAreLookedUp() throws {
+        let png = PNGBytes(
+            width: 3, height: 1, bitDepth: 8, colorType: 3, rows: [[2, 0, 1]],
+            chunks: [("PLTE", [10, 20, 30, 40, 50, 60, 70, 80, 90])])
+        #expect(try pixels(png) == [70, 80, 90, 10, 20, 30, 40, 50, 60])
+    }
+
+    @Test func sixteenBitsBecomeEight() throws {
+        let png = PNGBytes(
+            width: 2, height: 1, bitDepth: 16, colorType: 2,
+            rows: [[0, 0, 128, 128, 255, 255, 64, 64, 1, 1, 200, 200]])
+        #expect(try pixels(png) == [0, 128, 255, 64, 1, 200])
+    }
+
+    @Test func whatIsTransparentLiesOnWhite() throws {
+        let opaque = PNGBytes(width: 2, height: 1, bitDepth: 8, colorType: 6, rows: [[9, 8, 7, 255, 9, 8, 7, 0]])
+        #expect(try pixels(opaque) == [9, 8, 7, 255, 255, 255])
+        let gray = PNGBytes(width: 3, height: 1, bitDepth: 8, colorType: 4, rows: [[0, 255, 0, 0, 0, 128]])
+        let seen = try pixels(gray)
+        #expect(Array(seen.prefix(6)) == grays([0, 255]))
+        #expect((100...200).contains(seen[6]))
+    }
+
+    /// As vision tools do: a file's opinion about screens does not change its numbers.
+    @Test func gammaIsIgnored() throws {
+        let png = PNGBytes(
+            width: 3, height: 1, bitDepth: 8, colorType: 0, rows: [[10, 100, 200]],
+            chunks: [("gAMA", PNGBytes.bigEndian(100_000))])
+        #expect(try pixels(png) == grays([10, 100, 200]))
+    }
+}

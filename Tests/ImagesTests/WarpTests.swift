@@ -1,0 +1,98 @@
+import Boxes
+import Foundation
+import Images
+import Tensors
+import Testing
+
+@Suite struct WarpTests {
+    private typealias View = AffineMap<ImagePixels, InputPixels>
+
+    /// The definition, pixel by pixel.
+    private func plain(_ image: Image, _ map: View, size: Int) throws -> Tensor {
+        let back = try #require(map.inverse)
+        var view = Tensor([3, size, size])
+        for v in 0..<size {
+            for u in 0..<size {
+                let place = back(x: Double(u) + 0.5, y: Double(v) + 0.5)
+                for y in 0..<image.height {
+                    for x in 0..<image.width {
+                        let weight =
+                            max(0, 1 - abs(place.x - 0.5 - Double(x))) * max(0, 1 - abs(place.y - 0.5 - Double(y)))
+                        if weight == 0 { continue }
+                        let pixel = image[x, y]
+                        for (channel, value) in [pixel.r, pixel.g, pixel.b].enumerated() {
+                            view[channel, v, u] += Float(weight * Double(value) / 255)
+                        }
+                    }
+                }
+            }
+        }
+        return view
+    }
+
+    private func difference(_ one: Tensor, _ other: Tensor) -> Float {
+        zip(one.elements, other.elements).map { abs($0 - $1) }.max() ?? 0
+    }
+
+    @Test func viewsFollowTheDefinition() throws {
+        let angle = 0.7
+        let maps: [View] = [
+            .wholeImage(width: 14, height: 9, inputSize: 11),
+            .square(centerX: 3, centerY: 8, side: 7, inputSize: 12),
+            .square(centerX: 6.3, centerY: 4.1, side: 40, inputSize: 12, flipped: true),
+            .square(centerX: -3, centerY: 12, side: 9, inputSize: 12),
+            .square(centerX: 500, centerY: 500, side: 9, inputSize: 12),
+            View(scaleX: 1e-9, scaleY: 1e9),
+            View(a: cos(angle), b: -sin(angle), tx: 3, c: sin(angle), d: cos(angle), ty: -2),
+            View(a: 0, b: 1.3, tx: 0, c: -0.8, d: 0, ty: 9),
+        ]
+        for image in [Image.noise(14, 9), .noise(1, 9), .noise(14, 1), .noise(1, 1)] {
+            for map in maps {
+                #expect(difference(image.warped(by: map, size: 12), try plain(image, map, size: 12)) < 1e-5)
+            }
+        }
+    }
+
+    @Test func theIdentityShowsEveryPixel() {
+        let image = Image.noise(8, 8)
+        let view = image.warped(by: View(scaleX: 1, scaleY: 1), size: 8)
+        for y in 0..<8 {
+            for x in 0..<8 {
+                #expect(abs(view[0, y, x] - Float(image[x, y].r) / 255) < 1e-6)
+                #expect(abs(view[2, y, x] - Float(image[x, y].b) / 255) < 1e-6)
+            }
+        }
+    }
+
+    @Test func flippedViewsAreMirrored() {
+        let image = Image.noise(50, 40)
+        let straight = image.warped(by: .square(centerX: 21, centerY: 17, side: 33, inputSize: 24), size: 24)
+        let flipped = image.warped(
+            by: .square(centerX: 21, centerY: 17, side: 33, inputSize: 24, flipped: true), size: 24)
+        for channel in 0..<3 {
+            for v in 0..<24 {
+                for u in 0..<24 { #expect(abs(straight[channel, v, u] - flipped[channel, v, 23 - u]) < 1e-5) }
+            }
+        }
+    }
+
+    /// A smooth picture, enlarged and then seen through the map back, is nearly itself.
+    @Test func mapsBackUndoMaps() {
+        let image = Image.gradient(32, 32)
+        let large = image.warped(by: View(scaleX: 4, scaleY: 4), size: 128)
+        let pixels = (0..<128 * 128).flatMap { index in
+            (0..<3).map { UInt8((large.elements[$0 * 128 * 128 + index] * 255).rounded()) }
+        }
+        let back = Image(width: 128, height: 128, pixels: pixels).warped(by: View(scaleX: 0.25, scaleY: 0.25), size: 32)
+        for y in 2..<30 {
+            for x in 2..<30 { #expect(abs(back[0, y, x] - Float(image[x, y].r) / 255) < 0.02) }
+        }
+    }
+
+    @Test func normalizationShiftsAndScalesEachChannel() {
+        let tensor = Tensor([2, 3, 1, 2], elements: (0..<12).map(Float.init))
+        let result = normalized(tensor, mean: [1, 2, 3], standardDeviation: [1, 2, 4])
+        #expect(result.elements == [-1, 0, 0, 0.5, 0.25, 0.5, 5, 6, 3, 3.5, 1.75, 2])
+        #expect(normalized(tensor.reshaped([3, 1, 4]), mean: [0, 0, 0], standardDeviation: [1, 1, 1]).count == 12)
+    }
+}
