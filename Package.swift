@@ -10,8 +10,10 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
     .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
-    .testTarget(name: name + "Tests", dependencies: dependencies + ["TestSupport"], swiftSettings: swiftSettings)
+func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: dependencies + ["TestSupport"], exclude: exclude,
+        swiftSettings: swiftSettings)
 }
 
 func system(_ name: String, pkgConfig: String, apt: String) -> Target {
@@ -79,7 +81,7 @@ let package = Package(
         tests("Boxes", ["Boxes"]),
         tests("Images", ["Images"]),
         tests("Datasets", ["Datasets"]),
-        tests("Networks", ["Networks"]),
+        tests("Networks", ["Networks"], exclude: ["Snapshots"]),
         tests("HeatmapTargets", ["HeatmapTargets"]),
         tests("DetectionLosses", ["DetectionLosses"]),
         tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets"]),

@@ -25,8 +25,8 @@ public final class ParameterStore: @unchecked Sendable {
     /// Rises whenever values were written through this class, so that backends know when to read them again.
     public private(set) var version = 0
 
-    /// Parameters for a graph, initialized as their operators declare, reproducibly by seed.
-    public init(for graph: Graph, seed: UInt64) {
+    /// Parameters for a graph, all of them zero, to be assigned.
+    public init(for graph: Graph) {
         entries = graph.parameters.map { name, declaration in
             let value = FloatBuffer(count: declaration.shape.reduce(1, *))
             let gradient = declaration.role == .statistic ? nil : FloatBuffer(count: value.pointer.count)
@@ -36,6 +36,11 @@ public final class ParameterStore: @unchecked Sendable {
                 buffers: [value] + (gradient.map { [$0] } ?? []))
         }
         indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
+    }
+
+    /// Parameters for a graph, initialized as their operators declare, reproducibly by seed.
+    public convenience init(for graph: Graph, seed: UInt64) {
+        self.init(for: graph)
         for (position, entry) in entries.enumerated() {
             var random = SeededGenerator(seed, position)
             let elements = entry.value.elements

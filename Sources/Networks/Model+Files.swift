@@ -1,0 +1,142 @@
+import Foundation
+import Graphs
+import JSON
+import Tensors
+
+extension Model {
+    /// Reads a model from a weights file, or from a run's folder: its best weights, or else its last.
+    ///
+    /// - Throws: ``WeightsError`` when there is none, it is damaged, belongs to another network, or holds a number that is none.
+    public static func load(_ location: URL) throws(WeightsError) -> Model {
+        let url = try weightsFile(at: location)
+        let file = try SafeTensorsFile(contentsOf: url)
+        let description = try ModelDescription(file.metadata, path: url.path)
+        let model: Model
+        do {
+            model = try description.model(parameters: ParameterStore.init(for:))
+        } catch {
+            throw .undescribed(path: url.path, reason: error.description)
+        }
+        try model.assign(file.tensors, path: url.path)
+        return model
+    }
+
+    /// Writes everything that ``load(_:)`` needs to one file.
+    ///
+    /// - Throws: ``FileError`` with the system's reason.
+    public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileError) {
+        let metadata = ModelDescription(self).metadata.merging(extraMetadata) { own, _ in own }
+        let tensors = parameters.entries.map { ($0.name, Tensor(copying: $0.value)) }
+        try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: url)
+    }
+
+    private static func weightsFile(at location: URL) throws(WeightsError) -> URL {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: location.path, isDirectory: &isFolder) else {
+            throw .notFound(path: location.path)
+        }
+        guard isFolder.boolValue else { return location }
+        let candidates = ["best", "last"].map { location.appendingPathComponent("weights/\($0).safetensors") }
+        guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+            throw .noWeights(folder: location.path)
+        }
+        return found
+    }
+
+    private func assign(_ tensors: [(name: String, tensor: Tensor)], path: String) throws(WeightsError) {
+        // PyTorch counts a normalization's batches; nothing here depends on it.
+        let given = tensors.filter { !$0.name.hasSuffix(".num_batches_tracked") }
+        let byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
+        var differences: [String] = []
+        for entry in parameters.entries {
+            let expected = entry.declaration.shape
+            guard let tensor = byName[entry.name] else {
+                differences.append("'\(entry.name)' is missing")
+                continue
+            }
+            if tensor.shape != expected {
+                differences.append("'\(entry.name)' has the shape \(tensor.shape) where \(expected) was expected")
+            }
+        }
+        differences += given.filter { parameters.entry($0.name) == nil }.map { "'\($0.name)' has no place in it" }
+        guard differences.isEmpty else {
+            throw .otherNetwork(path: path, network: network.name, differences: differences)
+        }
+        for entry in parameters.entries {
+            guard let tensor = byName[entry.name] else { continue }
+            let (index, value) = tensor.withElements { elements in
+                elements.firstIndex { !$0.isFinite }.map { ($0, elements[$0]) } ?? (-1, 0)
+            }
+            if index >= 0 { throw .notFinite(path: path, tensor: entry.name, value: value, index: index) }
+            entry.value.assign(tensor)
+        }
+        parameters.markChanged()
+    }
+}
+
+/// A model without its numbers, as a weights file's metadata tells it.
+private struct ModelDescription {
+    var network: NetworkConfiguration
+    var classNames: [String]
+    var inputSize: Int
+    var mean: [Float]
+    var standardDeviation: [Float]
+
+    private static let keys = (
+        network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
+        mean: "mean", standardDeviation: "standardDeviation"
+    )
+
+    init(_ model: Model) {
+        network = model.network
+        classNames = model.classNames
+        inputSize = model.inputSize
+        mean = model.mean
+        standardDeviation = model.standardDeviation
+    }
+
+    var metadata: [String: String] {
+        func list(_ numbers: [Float]) -> String { "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]" }
+        return [
+            Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
+            Self.keys.classNames: JSONValue.array(classNames.map { .string($0) }).text(),
+            Self.keys.inputSize: String(inputSize), Self.keys.mean: list(mean),
+            Self.keys.standardDeviation: list(standardDeviation),
+            // Hugging Face's loaders ask for this one.
+            "format": "pt",
+        ]
+    }
+
+    init(_ metadata: [String: String], path: String) throws(WeightsError) {
+        func read<Value>(_ key: String, _ parse: (String) throws -> Value?) throws(WeightsError) -> Value {
+            guard let text = metadata[key] else {
+                throw .undescribed(path: path, reason: "its metadata have no '\(key)'")
+            }
+            guard let value = (try? parse(text)) ?? nil else {
+                throw .undescribed(path: path, reason: "its metadata's '\(key)' is '\(text.prefix(60))'")
+            }
+            return value
+        }
+        func channelNumbers(_ text: String) throws -> [Float]? {
+            let numbers = try JSONValue(parsing: text).numbers().map(Float.init)
+            return numbers.count == 3 && numbers.allSatisfy(\.isFinite) ? numbers : nil
+        }
+        classNames = try read(Self.keys.classNames) { try JSONValue(parsing: $0).strings() }
+        network = NetworkConfiguration(
+            name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
+            headChannels: try read(Self.keys.headChannels) { Int($0) })
+        inputSize = try read(Self.keys.inputSize) { Int($0).flatMap { (32...8192).contains($0) ? $0 : nil } }
+        mean = try read(Self.keys.mean, channelNumbers)
+        standardDeviation = try read(Self.keys.standardDeviation) { text in
+            try channelNumbers(text).flatMap { $0.contains { $0 <= 0 } ? nil : $0 }
+        }
+    }
+
+    func model(parameters: (Graph) -> ParameterStore) throws(NetworkError) -> Model {
+        var model = try Model(
+            network: network, classNames: classNames, inputSize: inputSize, parameters: parameters)
+        model.mean = mean
+        model.standardDeviation = standardDeviation
+        return model
+    }
+}

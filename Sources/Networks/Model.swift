@@ -1,0 +1,48 @@
+import Graphs
+
+/// A network with its numbers, and all that it takes to use it: weights files hold exactly this.
+///
+/// The parameters are shared between copies of a model.
+public struct Model: Sendable {
+    /// Which network it is.
+    public var network: NetworkConfiguration
+    /// What the heatmap's channels stand for.
+    public var classNames: [String]
+    /// The side of the square that pictures are warped to, in pixels.
+    public var inputSize: Int
+    /// Subtracted from each channel (red, green, blue; full brightness is 1).
+    public var mean: [Float]
+    /// By which each channel is then divided.
+    public var standardDeviation: [Float]
+    /// The network's nodes.
+    public var graph: Graph
+    /// The network's numbers.
+    public var parameters: ParameterStore
+
+    /// A network with random numbers, reproducible by seed; pictures are normalized as for torchvision's networks.
+    ///
+    /// - Throws: ``NetworkError`` for an unknown network, sizes that it cannot have, or class names that do not fit.
+    public init(
+        network: NetworkConfiguration, classNames: [String], inputSize: Int, seed: UInt64
+    ) throws(NetworkError) {
+        try self.init(network: network, classNames: classNames, inputSize: inputSize) {
+            ParameterStore(for: $0, seed: seed)
+        }
+    }
+
+    init(
+        network: NetworkConfiguration, classNames: [String], inputSize: Int, parameters: (Graph) -> ParameterStore
+    ) throws(NetworkError) {
+        guard classNames.count == network.classCount, Set(classNames).count == classNames.count else {
+            throw .classNames(classNames, classCount: network.classCount)
+        }
+        guard inputSize > 0, inputSize % 32 == 0 else { throw .inputSize(inputSize) }
+        graph = try NetworkCatalogue.make(network)
+        self.network = network
+        self.classNames = classNames
+        self.inputSize = inputSize
+        mean = [0.485, 0.456, 0.406]
+        standardDeviation = [0.229, 0.224, 0.225]
+        self.parameters = parameters(graph)
+    }
+}

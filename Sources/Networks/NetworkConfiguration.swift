@@ -1,0 +1,19 @@
+/// Input pixels to an output cell, in each direction: every network here answers at a quarter of its input's resolution.
+public let outputStride = 4
+
+/// Which network, and how large its answers are.
+public struct NetworkConfiguration: Sendable, Equatable {
+    /// One of ``NetworkCatalogue/names``.
+    public var name: String
+    /// How many classes the heatmap tells apart.
+    public var classCount: Int
+    /// Channels of each head's hidden layer; CenterNet's 64.
+    public var headChannels: Int
+
+    /// A configuration from its parts.
+    public init(name: String, classCount: Int, headChannels: Int = 64) {
+        self.name = name
+        self.classCount = classCount
+        self.headChannels = headChannels
+    }
+}

@@ -1,0 +1,157 @@
+import Foundation
+import JSON
+import Tensors
+
+extension SafeTensorsFile {
+    /// Reads a file.
+    ///
+    /// - Throws: ``WeightsError`` when there is no such file, it is cut off, or its header contradicts itself or the format.
+    public init(contentsOf url: URL) throws(WeightsError) {
+        let path = url.path
+        guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
+        let data: Data
+        do {
+            data = try Data(contentsOf: url, options: .mappedIfSafe)
+        } catch {
+            throw .unreadable(path: path, reason: error.localizedDescription)
+        }
+        let (header, start) = try Self.header(of: data, path: path)
+        metadata = [:]
+        var entries: [SafeTensorsEntry] = []
+        for (name, value) in header {
+            if name == "__metadata__" {
+                metadata = try Self.metadata(value, path: path)
+            } else {
+                do {
+                    entries.append(try SafeTensorsEntry(name, value))
+                } catch {
+                    throw .malformed(path: path, reason: "the entry of '\(name)': \(error.reason)")
+                }
+            }
+        }
+        entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        var end = 0
+        for entry in entries {
+            guard entry.bytes.lowerBound == end else {
+                let what = entry.bytes.lowerBound < end ? "overlaps" : "leaves a gap after"
+                throw .malformed(path: path, reason: "'\(entry.name)' \(what) the tensor before it")
+            }
+            end = entry.bytes.upperBound
+        }
+        guard data.count - start >= end else {
+            throw .truncated(path: path, expectedBytes: start + end, foundBytes: data.count)
+        }
+        guard data.count - start == end else {
+            throw .malformed(path: path, reason: "\(data.count - start - end) bytes belong to no tensor")
+        }
+        tensors = entries.map { entry in
+            let bytes = data[
+                data.startIndex + start + entry.bytes.lowerBound..<data.startIndex + start + entry.bytes.upperBound]
+            return (entry.name, entry.tensor(bytes))
+        }
+    }
+
+    /// The header, and where the numbers start.
+    private static func header(of data: Data, path: String) throws(WeightsError) -> (JSONObject, start: Int) {
+        guard data.count >= 8 else { throw .truncated(path: path, expectedBytes: 8, foundBytes: data.count) }
+        let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        // The limit of the format's own implementation; text files read as headers of exabytes.
+        guard (2...100_000_000).contains(length) else {
+            throw .malformed(path: path, reason: "its header would have \(length) bytes")
+        }
+        let start = 8 + Int(length)
+        guard data.count >= start else {
+            throw .truncated(path: path, expectedBytes: start, foundBytes: data.count)
+        }
+        guard let text = String(validating: data[data.startIndex + 8..<data.startIndex + start], as: UTF8.self) else {
+            throw .malformed(path: path, reason: "its header is not text")
+        }
+        do {
+            return (try JSONValue(parsing: text).object(), start)
+        } catch {
+            throw .malformed(path: path, reason: "its header: \(error.reason)")
+        }
+    }
+
+    private static func metadata(_ value: JSONValue, path: String) throws(WeightsError) -> [String: String] {
+        do {
+            var metadata: [String: String] = [:]
+            for (key, text) in try value.object() { metadata[key] = try text.string() }
+            return metadata
+        } catch {
+            throw .malformed(path: path, reason: "its metadata: \(error.reason)")
+        }
+    }
+}
+
+/// What the header says about one tensor; its numbers are known to fill exactly its bytes.
+private struct SafeTensorsEntry {
+    enum Kind: String {
+        case float16 = "F16"
+        case bfloat16 = "BF16"
+        case float32 = "F32"
+        case float64 = "F64"
+        case int32 = "I32"
+        case int64 = "I64"
+
+        var byteCount: Int {
+            switch self {
+            case .float16, .bfloat16: 2
+            case .float32, .int32: 4
+            case .float64, .int64: 8
+            }
+        }
+    }
+
+    let name: String
+    let kind: Kind
+    let shape: [Int]
+    let bytes: Range<Int>
+
+    init(_ name: String, _ value: JSONValue) throws(JSONError) {
+        self.name = name
+        let kindName = try value["dtype"].string()
+        guard let kind = Kind(rawValue: kindName) else {
+            throw JSONError(reason: "numbers of the kind \(kindName) are not supported")
+        }
+        self.kind = kind
+        shape = try value["shape"].integers()
+        let offsets = try value["data_offsets"].integers()
+        guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else {
+            throw JSONError(reason: "its data_offsets \(offsets) are no range")
+        }
+        bytes = offsets[0]..<offsets[1]
+        var size = kind.byteCount
+        for extent in shape {
+            let (product, overflow) = size.multipliedReportingOverflow(by: extent)
+            guard extent >= 0, !overflow else { throw JSONError(reason: "the shape \(shape) is impossible") }
+            size = product
+        }
+        guard size == bytes.count else {
+            throw JSONError(reason: "the shape \(shape) takes \(size) bytes, but it has \(bytes.count)")
+        }
+    }
+
+    func tensor(_ data: Data) -> Tensor {
+        func convert<Stored>(_ type: Stored.Type, _ number: (Stored) -> Float) -> Tensor {
+            var tensor = Tensor(shape)
+            data.withUnsafeBytes { source in
+                tensor.withMutableElements { elements in
+                    for index in elements.indices {
+                        elements[index] = number(
+                            source.loadUnaligned(fromByteOffset: index * kind.byteCount, as: Stored.self))
+                    }
+                }
+            }
+            return tensor
+        }
+        return switch kind {
+        case .float16: convert(UInt16.self) { Float(Float16(bitPattern: UInt16(littleEndian: $0))) }
+        case .bfloat16: convert(UInt16.self) { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
+        case .float32: convert(UInt32.self) { Float(bitPattern: UInt32(littleEndian: $0)) }
+        case .float64: convert(UInt64.self) { Float(Double(bitPattern: UInt64(littleEndian: $0))) }
+        case .int32: convert(Int32.self) { Float(Int32(littleEndian: $0)) }
+        case .int64: convert(Int64.self) { Float(Int64(littleEndian: $0)) }
+        }
+    }
+}

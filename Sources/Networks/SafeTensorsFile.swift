@@ -1,0 +1,54 @@
+import Foundation
+import JSON
+import Tensors
+
+/// Named tensors and a few words about them, in Hugging Face's safetensors format: eight bytes with the header's length, the
+/// header in JSON, the numbers.
+///
+/// The same content gives the same bytes. Everything is written as float32; what other programs wrote is also read from
+/// float16, bfloat16, float64 and whole numbers of 32 and 64 bits.
+public struct SafeTensorsFile: Sendable {
+    /// The tensors in the order in which their numbers stand in the file.
+    public var tensors: [(name: String, tensor: Tensor)]
+    /// Free text by key.
+    public var metadata: [String: String]
+
+    /// A file's content.
+    public init(tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
+        self.tensors = tensors
+        self.metadata = metadata
+    }
+
+    /// The file's bytes.
+    public func data() -> Data {
+        var header = JSONObject()
+        if !metadata.isEmpty {
+            header["__metadata__"] = .object(
+                JSONObject(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        }
+        var offset = 0
+        for (name, tensor) in tensors {
+            let end = offset + 4 * tensor.count
+            header[name] = [
+                "dtype": "F32", "shape": .array(tensor.shape.map { .integer($0) }),
+                "data_offsets": [.integer(offset), .integer(end)],
+            ]
+            offset = end
+        }
+        var text = Data(JSONValue.object(header).text().utf8)
+        // Padded, so that the numbers start at a multiple of eight bytes and can be mapped into memory.
+        text.append(Data(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
+        var data = Data(capacity: 8 + text.count + offset)
+        withUnsafeBytes(of: UInt64(text.count).littleEndian) { data.append(contentsOf: $0) }
+        data.append(text)
+        for (_, tensor) in tensors { tensor.withElements { data.append(Data(buffer: $0)) } }
+        return data
+    }
+
+    /// Writes the file, such that it is there as a whole or not at all, even after a power failure.
+    ///
+    /// - Throws: ``FileError`` with the system's reason.
+    public func write(to url: URL) throws(FileError) {
+        try writeAtomically(data(), to: url, synchronize: true)
+    }
+}
