@@ -25,7 +25,11 @@ public struct ReLU: Operator, Hashable {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (output, slope) = (call.forward.output.pointer, call.outputGradient.pointer)
         Parallel.forRanges(call.outputGradient.count) { range in
-            for index in range { gradient[index] += output[index] > 0 ? slope[index] : 0 }
+            for index in range {
+                // Read in any case, so that the compiler can choose between vectors and needs no branch.
+                let passed = slope[index]
+                gradient[index] += output[index] > 0 ? passed : 0
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ struct ShapeScene: Sendable {
         (lightX, lightY) = Self.direction(&random)
         lightStrength = random.uniform(0.1, 0.35)
         grain = ValueNoise(seed: random.next())
-        let count = random.chance(0.03) ? 0 : random.integer(in: 1...7)
+        let count = random.chance(0.03) ? 0 : random.integer(in: 5...14)
         for _ in 0..<count {
             // A shape that finds no place in twenty tries is left out.
             for _ in 0..<20 where add(Self.shape(side, &random)) { break }
@@ -56,7 +56,7 @@ struct ShapeScene: Sendable {
     private mutating func add(_ shape: PlacedShape) -> Bool {
         let isCrowded = shapes.contains { other in
             let (dx, dy) = (shape.centerX - other.centerX, shape.centerY - other.centerY)
-            let reach = 0.5 * (shape.radius + other.radius)
+            let reach = 0.6 * (shape.radius + other.radius)
             return dx * dx + dy * dy < reach * reach
         }
         if !isCrowded { shapes.append(shape) }
@@ -67,14 +67,14 @@ struct ShapeScene: Sendable {
         let kind = ShapeKind.allCases[random.integer(in: 0...ShapeKind.allCases.count - 1)]
         // Small ones are more common than large ones.
         let draw = random.uniform()
-        let radius = side * (0.095 + 0.165 * draw * draw)
+        let radius = side * (0.09 + 0.11 * draw * draw)
         let hue = random.uniform()
         let texture = ShapeTexture(
             pattern: ShapeTexture.Pattern.allCases[random.integer(in: 0...ShapeTexture.Pattern.allCases.count - 1)],
             base: Tint(hue: hue, saturation: random.uniform(0.55, 1), value: random.uniform(0.75, 1)),
             accent: Tint(
-                hue: hue + random.uniform(-0.12, 0.12) + 1, saturation: random.uniform(0.3, 0.9),
-                value: random.uniform(0.5, 0.85)),
+                hue: hue + random.uniform(-0.08, 0.08) + 1, saturation: random.uniform(0.4, 0.9),
+                value: random.uniform(0.6, 0.9)),
             frequency: random.uniform(1, 2.5), noise: ValueNoise(seed: random.next()))
         let (axisX, axisY) = direction(&random)
         // The middle is inside, the rest may reach over the border.
