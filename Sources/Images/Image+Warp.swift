@@ -35,8 +35,10 @@ extension Image {
         back: AffineMap<InputPixels, ImagePixels>
     ) {
         let columns = (0..<size).map { LinearSample(at: back.a * (Double($0) + 0.5) + back.tx, extent: width) }
-        let seen = columns.filter { $0.sees }
-        guard let first = seen.map(\.low).min(), let last = seen.map(\.high).max() else { return }
+        // The columns of the view that see the picture are neighbours, and so are the picture's columns that they see.
+        guard let left = columns.firstIndex(where: \.sees), let right = columns.lastIndex(where: \.sees) else { return }
+        let seen = columns[left...right].map(\.low) + columns[left...right].map(\.high)
+        guard let first = seen.min(), let last = seen.max() else { return }
         let area = size * size
         withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * width) { blend in
             for v in 0..<size {
@@ -48,13 +50,13 @@ extension Image {
                     blend[index] =
                         lowWeight * Float(source[low &+ index]) + highWeight * Float(source[high &+ index])
                 }
-                for u in 0..<size {
+                for u in left...right {
                     let column = columns[u]
-                    let (left, right) = (3 &* column.low, 3 &* column.high)
+                    let (low, high) = (3 &* column.low, 3 &* column.high)
                     var output = v &* size &+ u
                     for channel in 0..<3 {
                         target[output] =
-                            column.lowWeight * blend[left &+ channel] + column.highWeight * blend[right &+ channel]
+                            column.lowWeight * blend[low &+ channel] + column.highWeight * blend[high &+ channel]
                         output &+= area
                     }
                 }

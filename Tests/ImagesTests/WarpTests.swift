@@ -31,7 +31,7 @@ import Testing
     }
 
     private func difference(_ one: Tensor, _ other: Tensor) -> Float {
-        zip(one.elements, other.elements).map { abs($0 - $1) }.max() ?? 0
+        zip(one.elements, other.elements).map { abs($0 - $1) }.map { $0.isNaN ? .infinity : $0 }.max() ?? 0
     }
 
     @Test func viewsFollowTheDefinition() throws {
@@ -49,6 +49,19 @@ import Testing
         for image in [Image.noise(14, 9), .noise(1, 9), .noise(14, 1), .noise(1, 1)] {
             for map in maps {
                 #expect(difference(image.warped(by: map, size: 12), try plain(image, map, size: 12)) < 1e-5)
+            }
+        }
+    }
+
+    /// Views that see part of a picture, or nothing beside it, over memory in which somebody left numbers that are none.
+    @Test(arguments: [14, 700]) func whatMemoryHeldBeforeIsNotSeen(width: Int) throws {
+        let image = Image.noise(width, 5)
+        for centerX in stride(from: -4.0, through: Double(width) + 4, by: Double(width) / 7 + 0.3) {
+            for side in [3.0, 9, 80] {
+                let map = View.square(centerX: centerX, centerY: 2.2, side: side, inputSize: 12)
+                let expected = try plain(image, map, size: 12)
+                withUnsafeTemporaryAllocation(of: Float.self, capacity: 3 * width) { $0.initialize(repeating: .nan) }
+                #expect(difference(image.warped(by: map, size: 12), expected) < 1e-5, "\(centerX), \(side)")
             }
         }
     }
