@@ -15,11 +15,13 @@ public enum COCOResults {
     public static func json(_ detections: [ScoredBox], imageIDs: [String]) -> JSONValue {
         .array(
             detections.map { detection in
+                // A size head can answer with a negative extent. Nothing matches such a box, nor one without extent.
                 let box = detection.box
                 return [
                     "image_id": .string(imageIDs[detection.image]),
                     "category_id": .integer(detection.classIndex + 1),
-                    "bbox": .array([box.xMin, box.yMin, box.width, box.height].map { .number($0) }),
+                    "bbox": .array(
+                        [box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) }),
                     "score": .number(detection.score),
                 ]
             })
@@ -56,8 +58,8 @@ public enum COCOResults {
             throw Mismatch("category_id is \(category), but there are classes 1 to \(classCount)")
         }
         let numbers = try entry["bbox"].numbers()
-        guard numbers.count == 4, numbers.allSatisfy(\.isFinite), numbers[2] >= 0, numbers[3] >= 0 else {
-            throw Mismatch("bbox must be four numbers [x, y, width, height], the last two not negative")
+        guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
+            throw Mismatch("bbox must be four numbers [x, y, width, height]")
         }
         let score = try entry["score"].number()
         guard score.isFinite else { throw Mismatch("score is not a finite number") }

@@ -33,7 +33,14 @@ public final class InterruptFlag: Sendable {
         }
         // System calls that were under way go on, so that a file half written is not taken for a full disk.
         action.sa_flags = SA_RESTART
-        for signal in [SIGINT, SIGTERM] { sigaction(signal, &action, nil) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        for signal in [SIGINT, SIGTERM] {
+            sigaction(signal, &action, nil)
+            sigaddset(&signals, signal)
+        }
+        // Whoever started this process from a thread that blocks signals, as dispatch's workers do, passed that on.
+        pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
     /// Gives both signals back to the system's default handlers.

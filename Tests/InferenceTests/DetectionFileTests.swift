@@ -28,6 +28,16 @@ import Testing
         #expect(try read(json.text(pretty: false)) == detections)
     }
 
+    /// Networks answer so before they have learned better, and other programs write it down.
+    @Test func negativeExtentsAreEmptyBoxes() throws {
+        let inverted = ScoredBox(
+            image: 0, classIndex: 0, box: Box(xMin: 5, yMin: 6, xMax: 2, yMax: 9), score: 0.5)
+        let json = COCOResults.json([inverted], imageIDs: ["a"])
+        #expect(try json.array()[0]["bbox"].numbers() == [5, 6, 0, 3])
+        let read = try read(entry("1", #""category_id": 1, "bbox": [5, 6, -3, 3], "score": 0.5"#))
+        #expect(read == [inverted] && read[0].box.area == 0)
+    }
+
     func entry(_ id: String, _ rest: String = #""category_id": 1, "bbox": [0, 0, 1, 1], "score": 0.5"#) -> String {
         "[{\"image_id\": \(id), \(rest)}]"
     }
@@ -50,7 +60,7 @@ import Testing
         (#"[{"image_id": 1, "category_id": 0, "bbox": [0,0,1,1], "score": 1}]"#, "classes 1 to 3"),
         (#"[{"image_id": 1, "category_id": 4, "bbox": [0,0,1,1], "score": 1}]"#, "classes 1 to 3"),
         (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
-        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,-1,1], "score": 1}]"#, "four numbers"),
+        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
         (#"[{"image_id": 1, "category_id": 1, "bbox": "0 0 1 1", "score": 1}]"#, "detection 1"),
         (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1,1]}]"#, "score"),
         (#"[7]"#, "detection 1"),
