@@ -12,9 +12,10 @@ package struct AxisScale: Hashable, Sendable {
     ///
     /// Numbers that are not far from 0 are shown from 0 on; whole numbers get no ticks between them.
     package init(showing values: [Double], tickCount: Int, wholeNumbers: Bool = false) {
-        let finite = values.filter { $0.isFinite && abs($0) < 1e300 }
-        var low = finite.min() ?? 0
-        var high = finite.max() ?? 1
+        // Below 1e-300 a number has no tenth that could be a step.
+        let shown = values.filter(Self.shows).map { abs($0) < 1e-300 ? 0 : $0 }
+        var low = shown.min() ?? 0
+        var high = shown.max() ?? 1
         if low > 0 && low < high / 2 { low = 0 }
         if high < 0 && high > low / 2 { high = 0 }
         if high - low <= 1e-9 * max(abs(low), abs(high)) {
@@ -29,15 +30,24 @@ package struct AxisScale: Hashable, Sendable {
         range = first * step...last * step
     }
 
+    /// Whether a number has a place on any axis; near the largest there are, differences overflow.
+    package static func shows(_ value: Double) -> Bool { value.isFinite && abs(value) < 1e300 }
+
     /// Where a number lies on the axis: 0 at its beginning, 1 at its end.
     package func position(_ value: Double) -> Double {
         (value - range.lowerBound) / (range.upperBound - range.lowerBound)
     }
 
-    /// A tick as text: as many decimals as all ticks need.
+    /// All ticks as text.
+    package var labels: [String] { ticks.map(label) }
+
+    /// A tick as text: as many decimals as all ticks need to differ.
     package func label(_ tick: Double) -> String {
         let largest = max(abs(range.lowerBound), abs(range.upperBound))
-        if largest >= 1e6 || largest < 1e-3 { return tick == 0 ? "0" : String(format: "%.3g", tick) }
+        if largest >= 1e6 || largest < 1e-3 {
+            let digits = max(3, Int(log10(largest / step).rounded(.up)) + 1)
+            return tick == 0 ? "0" : String(format: "%.*g", digits, tick)
+        }
         let decimals = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
         return String(format: "%.*f", decimals, tick == 0 ? 0 : tick)
     }

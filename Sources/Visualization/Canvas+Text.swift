@@ -19,7 +19,7 @@ extension Canvas {
     func width(of text: String, _ style: TextStyle) -> Double {
         select(style)
         var extents = cairo_text_extents_t()
-        cairo_text_extents(pen, Self.plain(text), &extents)
+        cairo_text_extents(pen, text.printable, &extents)
         return extents.x_advance
     }
 
@@ -53,7 +53,7 @@ extension Canvas {
         cairo_translate(pen, x, y)
         if isVertical { cairo_rotate(pen, -.pi / 2) }
         cairo_move_to(pen, shift, drop)
-        cairo_show_text(pen, Self.plain(text))
+        cairo_show_text(pen, text.printable)
         cairo_restore(pen)
     }
 
@@ -63,10 +63,17 @@ extension Canvas {
             style.isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
         cairo_set_font_size(pen, style.size)
     }
+}
 
-    /// Line breaks and other controls have no glyph.
-    private static func plain(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 32 || $0.value == 127 ? " " : $0 }))
+extension String {
+    /// This text without what cairo and XML refuse: controls such as line breaks, and numbers that Unicode keeps empty.
+    var printable: String {
+        String(
+            String.UnicodeScalarView(
+                unicodeScalars.map {
+                    if $0.properties.isNoncharacterCodePoint { return "\u{fffd}" }
+                    return $0.properties.generalCategory == .control ? " " : $0
+                }))
     }
 }
 

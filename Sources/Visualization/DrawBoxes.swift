@@ -4,7 +4,7 @@ import Images
 /// Draws boxes with their labels on a picture.
 ///
 /// Labels stay inside the picture and beside each other where there is room; the boxes that come first have the first
-/// choice, and lie on top.
+/// choice, and lie on top. Boxes that are not finite or wholly outside are left out.
 ///
 /// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
 ///   labels can be read.
@@ -54,12 +54,13 @@ struct BoxPainter {
         let margin = 2 * lineWidth
         let seen = boxes.compactMap { box -> (box: Box<CanvasPixels>, source: LabelledBox)? in
             guard box.box.isFinite else { return nil }
-            // Lines outside the picture stay outside, but not so far that cairo's numbers end.
             let place = map(box.box)
+            guard place.xMax >= 0, place.yMax >= 0, place.xMin <= width, place.yMin <= height else { return nil }
+            // Lines outside the picture stay outside, but not so far that cairo's numbers end.
             let near = Box<CanvasPixels>(
                 xMin: max(place.xMin, -margin), yMin: max(place.yMin, -margin), xMax: min(place.xMax, width + margin),
                 yMax: min(place.yMax, height + margin))
-            return near.xMin <= near.xMax && near.yMin <= near.yMax ? (near, box) : nil
+            return (near, box)
         }
         let frame = Box<CanvasPixels>(xMin: 0, yMin: 0, xMax: width, yMax: height)
         canvas.clipped(to: frame) {

@@ -22,9 +22,7 @@ public func heatmapOverlay(
     guard sampler.classCount == classNames.count else {
         throw .classCount(heatmap: sampler.classCount, names: classNames.count)
     }
-    guard let cellsToImage = imageToCells.inverse, cellsToImage.a.isFinite, imageToCells.tx.isFinite else {
-        throw .unusableMap
-    }
+    guard imageToCells.inverse != nil, imageToCells.tx.isFinite, imageToCells.ty.isFinite else { throw .unusableMap }
     let picture = image.enlarged(toSide: minimumSide)
     let map = AffineMap<ImagePixels, CanvasPixels>(
         scaleX: Double(picture.width) / Double(image.width), scaleY: Double(picture.height) / Double(image.height))

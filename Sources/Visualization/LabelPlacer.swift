@@ -36,11 +36,11 @@ package struct LabelPlacer {
         ]
     }
 
-    /// Hiding another label is much worse than hiding a part of another box.
+    /// Hiding another label, be it by its edge, is much worse than hiding a part of another box.
     private func cost(_ place: Box<CanvasPixels>, of box: Box<CanvasPixels>) -> Double {
         func share(_ other: Box<CanvasPixels>) -> Double { place.intersection(other).area / place.area }
         let hiddenLabels = labels.reduce(0) { $0 + share($1) }
         let hiddenBoxes = boxes.reduce(0) { $0 + ($1 == box ? 0 : min(share($1), 0.5)) }
-        return 4 * hiddenLabels + 0.15 * min(hiddenBoxes, 1)
+        return (hiddenLabels > 1e-6 ? 1 + 4 * hiddenLabels : 0) + 0.15 * min(hiddenBoxes, 1)
     }
 }

@@ -33,8 +33,8 @@ struct Legend {
         self.quiet = quiet
 
         let limit = 40
-        let floor = entries.map(\.rank).sorted(by: >).prefix(limit).last ?? 0
-        let shown = entries.filter { $0.rank >= floor }.prefix(limit)
+        let ranked = entries.enumerated().sorted { ($1.element.rank, $0.offset) < ($0.element.rank, $1.offset) }
+        let shown = ranked.prefix(limit).sorted { $0.offset < $1.offset }.map(\.element)
         var cells = [Cell(name: title, detail: "", color: nil, style: TextStyle(size: size, isBold: true))]
         cells += shown.map { Cell(name: $0.name, detail: $0.detail, color: $0.color, style: style) }
         if shown.count < entries.count {

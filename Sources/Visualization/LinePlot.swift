@@ -7,7 +7,7 @@ public struct LinePlot: Sendable {
     public var title: String
     /// What the axes count.
     public var xLabel, yLabel: String
-    /// The lines: a name and points each. A line is broken at a point that is not finite.
+    /// The lines: a name and points each. A line is broken at a point that is not finite or beyond 1e300.
     public var series: [(name: String, points: [(Double, Double)])]
 
     /// A plot; nothing is drawn yet.
@@ -50,7 +50,7 @@ package func embeddable(svg: String, title: String) -> String {
     for reference in [" id=\"", "href=\"#", "url(#"] {
         element = element.replacingOccurrences(of: reference, with: reference + prefix)
     }
-    let escaped = title.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-        .replacingOccurrences(of: "\"", with: "&quot;")
+    let escaped = title.printable.replacingOccurrences(of: "&", with: "&amp;")
+        .replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: "\"", with: "&quot;")
     return "<svg role=\"img\" aria-label=\"\(escaped)\"" + element.dropFirst("<svg".count)
 }

@@ -29,12 +29,15 @@ struct LinePlotPainter {
         let top = legend(from: margin + title.lineHeight + 6 * unit, margin: margin) + 14 * unit
         let bottom = height - margin - 2 * text.lineHeight - 4 * unit
 
-        let points = plot.series.flatMap(\.points).filter { $0.0.isFinite && $0.1.isFinite }
+        let points = plot.series.flatMap(\.points).filter(Self.isShown)
         let y = AxisScale(showing: points.map(\.1), tickCount: max(2, Int((bottom - top) / (44 * unit))))
-        let labelWidth = y.ticks.map { canvas.width(of: y.label($0), text) }.max() ?? 0
-        let frame = Box<CanvasPixels>(
-            xMin: margin + text.lineHeight + labelWidth + 8 * unit, yMin: top, xMax: width - margin - 8 * unit,
+        let labelWidth = y.labels.map { canvas.width(of: $0, text) }.max() ?? 0
+        var frame = Box<CanvasPixels>(
+            xMin: margin + text.lineHeight + labelWidth + 12 * unit, yMin: top, xMax: width - margin - 8 * unit,
             yMax: bottom)
+        // Half of the last label stands beyond the end of the axis.
+        let lastLabel = horizontalAxis(points.map(\.0), across: frame.width).labels.last ?? ""
+        frame.xMax = min(frame.xMax, width - 0.5 * canvas.width(of: lastLabel, text) - 6 * unit)
         guard frame.width > 20 * unit, frame.height > 20 * unit else { return }
         let x = horizontalAxis(points.map(\.0), across: frame.width)
         drawAxes(x, y, frame: frame, margin: margin)
@@ -58,7 +61,7 @@ struct LinePlotPainter {
         var count = max(1, Int(width / (56 * unit)))
         while true {
             let axis = AxisScale(showing: values, tickCount: count, wholeNumbers: wholeNumbers)
-            let widest = axis.ticks.map { canvas.width(of: axis.label($0), text) }.max() ?? 0
+            let widest = axis.labels.map { canvas.width(of: $0, text) }.max() ?? 0
             if count == 1 || (widest + 10 * unit) * Double(axis.ticks.count - 1) <= width { return axis }
             count -= 1
         }
@@ -111,10 +114,14 @@ struct LinePlotPainter {
             y: frame.centerY, text, anchor: .middle, isVertical: true)
     }
 
+    private static func isShown(_ point: (Double, Double)) -> Bool {
+        AxisScale.shows(point.0) && AxisScale.shows(point.1)
+    }
+
     private func drawLine(
         _ points: [(Double, Double)], _ color: Color, _ x: AxisScale, _ y: AxisScale, frame: Box<CanvasPixels>
     ) {
-        for run in points.split(whereSeparator: { !$0.0.isFinite || !$0.1.isFinite }) {
+        for run in points.split(whereSeparator: { !Self.isShown($0) }) {
             var places: [(x: Double, y: Double)] = []
             for point in run {
                 let place = (

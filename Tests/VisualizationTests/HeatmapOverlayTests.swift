@@ -1,0 +1,100 @@
+import Boxes
+import Images
+import Tensors
+import Testing
+import Visualization
+
+@Suite struct HeatmapOverlayTests {
+    private typealias View = AffineMap<ImagePixels, OutputCells>
+    private let image = Image.gray(60, 45)
+
+    /// The picture part of an overlay, as large as the picture.
+    private func overlay(_ heatmap: Tensor, _ map: View = View(scaleX: 0.1, scaleY: 0.1)) throws -> Image {
+        let names = (0..<heatmap.shape[0]).map { "class \($0)" }
+        let result = try heatmapOverlay(
+            image: image, heatmap: heatmap, imageToCells: map, classNames: names, minimumSide: 0)
+        #expect(result.width == image.width && result.height > image.height)
+        return result.cropped(image.width, image.height)
+    }
+
+    @Test(arguments: [0, -1, Float.nan, -Float.infinity]) func coldKeepsThePicture(_ cold: Float) throws {
+        let heatmap = Tensor([2, 5, 6], elements: [Float](repeating: cold, count: 60))
+        #expect(try overlay(heatmap) == image)
+    }
+
+    /// Whatever the map, a peak colours the pixels of its cell and its neighbours, the most where its centre is, and no
+    /// others.
+    @Test func peaksAreWhereTheirCellsAre() throws {
+        let maps: [View] = [
+            View(scaleX: 0.1, scaleY: 0.1), View(scaleX: -0.1, scaleY: 0.1, shiftX: 6),
+            View(scaleX: 0.15, scaleY: 0.05, shiftX: -1, shiftY: 1),
+            View(a: 0, b: 0.1, tx: 0.5, c: 0.1, d: 0, ty: -0.5),
+        ]
+        for map in maps {
+            for (classIndex, row, column) in [(0, 1, 2), (1, 3, 4), (1, 2, 1)] {
+                var heatmap = Tensor([2, 5, 6])
+                heatmap[classIndex, row, column] = 1
+                let result = try overlay(heatmap, map)
+                let color = Palette.color(classIndex).bytes
+                var strongest = (change: 0, cell: [0, 0])
+                for (x, y) in image.places(of: Color(red: 128 / 255, green: 128 / 255, blue: 128 / 255)) {
+                    let place = map(x: Double(x) + 0.5, y: Double(y) + 0.5)
+                    let change = [
+                        Int(result[x, y].r) - 128, Int(result[x, y].g) - 128, Int(result[x, y].b) - 128,
+                    ]
+                    let far = abs(place.x - 0.5 - Double(column)) >= 1 || abs(place.y - 0.5 - Double(row)) >= 1
+                    if far { #expect(change == [0, 0, 0]) }
+                    let wanted = [Int(color.r) - 128, Int(color.g) - 128, Int(color.b) - 128]
+                    #expect(zip(change, wanted).allSatisfy { $0 * $1 >= 0 && abs($0) <= abs($1) })
+                    let sum = change.reduce(0) { $0 + abs($1) }
+                    if sum > strongest.change { strongest = (sum, [Int(place.y), Int(place.x)]) }
+                }
+                #expect(strongest.change > 100 && strongest.cell == [row, column])
+            }
+        }
+    }
+
+    @Test func theHottestClassShows() throws {
+        var heatmap = Tensor([3, 5, 6])
+        for index in 0..<30 {
+            (heatmap[0, index / 6, index % 6], heatmap[1, index / 6, index % 6]) = (0.4, 0.7)
+            heatmap[2, index / 6, index % 6] = index % 6 < 3 ? 50 : 0
+        }
+        let result = try overlay(heatmap)
+        // Heat above 1 counts as 1, whose colour hides nine tenths of the picture.
+        let (hot, color) = (result[5, 5], Palette.color(2).bytes)
+        for (seen, own) in [(hot.r, color.r), (hot.g, color.g), (hot.b, color.b)] {
+            #expect(abs(Double(seen) - 0.9 * Double(own) - 12.8) <= 1)
+        }
+        // Class 1 is blue.
+        #expect(result[55, 5].r < 128 && result[55, 5].b > 128)
+    }
+
+    @Test func theLegendNamesTheHottestOfManyClasses() throws {
+        var heatmap = Tensor([120, 5, 6])
+        heatmap[119, 2, 2] = 0.9
+        let names = (0..<120).map { ["", "Lymphozyt", "細胞 <&>", String(repeating: "long ", count: 99)][$0 % 4] }
+        for width in [1, 60, 400] {
+            let result = try heatmapOverlay(
+                image: .gray(width, 300), heatmap: heatmap, imageToCells: View(scaleX: 1e-3, scaleY: 1e-3),
+                classNames: names, minimumSide: 0)
+            if width > 1 { #expect(result.places(of: Palette.color(119)).contains { $0.y >= 300 }) }
+        }
+    }
+
+    @Test func whatCannotBeLaidOverIsRefused() {
+        for place in 0..<6 {
+            var numbers: [Double] = [1, 0, 0, 0, 1, 0]
+            numbers[place] = .nan
+            let map = View(
+                a: numbers[0], b: numbers[1], tx: numbers[2], c: numbers[3], d: numbers[4], ty: numbers[5])
+            #expect(throws: DrawingError.unusableMap, "\(numbers)") { try overlay(Tensor([1, 2, 2]), map) }
+        }
+        #expect(throws: DrawingError.unusableMap) { try overlay(Tensor([1, 2, 2]), View(scaleX: 0, scaleY: 1)) }
+        #expect(throws: DrawingError.self) { try overlay(Tensor([1, 0, 2])) }
+        #expect(throws: DrawingError.classCount(heatmap: 1, names: 0)) {
+            try heatmapOverlay(
+                image: image, heatmap: Tensor([1, 2, 2]), imageToCells: View(scaleX: 1, scaleY: 1), classNames: [])
+        }
+    }
+}
