@@ -1,5 +1,6 @@
 import Boxes
 import Foundation
+import Images
 
 /// Holds what annotations say against the picture and the classes: the rules that need both. What it returns is what
 /// training sees, and what a mended copy says.
@@ -13,7 +14,7 @@ struct AnnotationJudge {
     ///   - picture: What the picture's header says.
     ///   - file: The file to name.
     func judge(
-        _ annotation: RawAnnotation, picture: PictureHeader, file: URL
+        _ annotation: RawAnnotation, picture: ImageHeader, file: URL
     ) -> (objects: [AnnotatedObject], problems: [DatasetProblem]) {
         var problems = annotation.problems
         let turn = turn(annotation, picture: picture, file: file, problems: &problems)
@@ -47,7 +48,7 @@ struct AnnotationJudge {
 
     /// The box inside the picture; nil when there is nothing of it.
     private func fitted(
-        _ box: Box<ImagePixels>, to picture: PictureHeader,
+        _ box: Box<ImagePixels>, to picture: ImageHeader,
         report: (DatasetRule, String, DatasetProblem.Severity?) -> Void
     ) -> Box<ImagePixels>? {
         if box.isEmpty {
@@ -74,7 +75,7 @@ struct AnnotationJudge {
 
     /// How boxes must be turned to lie right on the picture as it is decoded.
     private func turn(
-        _ annotation: RawAnnotation, picture: PictureHeader, file: URL, problems: inout [DatasetProblem]
+        _ annotation: RawAnnotation, picture: ImageHeader, file: URL, problems: inout [DatasetProblem]
     ) -> (Box<ImagePixels>) -> Box<ImagePixels> {
         // Many tools write 0 for a size that they did not ask for.
         guard let width = annotation.width, let height = annotation.height, width > 0, height > 0,

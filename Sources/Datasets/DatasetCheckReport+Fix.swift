@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 extension DatasetCheckReport {
     /// Writes a mended copy as a VOC folder: exactly what training sees of the data set.
@@ -43,7 +44,7 @@ extension DatasetCheckReport {
 
     private func fileExtension(of image: URL) throws(DatasetError) -> String {
         do {
-            let header = try PictureHeader(contentsOf: image)
+            let header = try ImageHeader(contentsOf: image)
             return header.trueExtension(of: image) ?? image.pathExtension
         } catch { throw .cannotWrite(path: image.relativePath, reason: "\(error)") }
     }

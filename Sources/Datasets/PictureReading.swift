@@ -9,7 +9,7 @@ struct PictureReading: Sendable {
     /// Where the picture is, if anywhere.
     var imageURL: URL?
     var annotation: RawAnnotation?
-    var header: PictureHeader?
+    var header: ImageHeader?
     /// Whether another annotation speaks of this picture, which has none of its own.
     private(set) var isUsedElsewhere = false
     private var problems: [DatasetProblem] = []
@@ -45,12 +45,12 @@ struct PictureReading: Sendable {
             return
         }
         do {
-            let header = try PictureHeader(contentsOf: imageURL)
+            let header = try ImageHeader(contentsOf: imageURL)
             if header.trueExtension(of: imageURL) != nil {
                 problems.append(
                     DatasetProblem(
                         file: imageURL, rule: .extensionLies,
-                        message: "the content is \(header.coding == .png ? "PNG" : "JPEG"), whatever the name says"))
+                        message: "the content is \(header.format == .png ? "PNG" : "JPEG"), whatever the name says"))
             }
             self.header = header
         } catch {

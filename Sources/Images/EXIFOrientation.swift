@@ -1,11 +1,25 @@
+import Boxes
+
 /// EXIF's orientation, 1 to 8: how a stored picture must be turned to be seen upright.
-struct EXIFOrientation: Hashable {
+public struct EXIFOrientation: Hashable, Sendable {
     /// As EXIF numbers them; from 5 on width and height change places.
-    let value: Int
+    public let value: Int
 
-    static let upright = EXIFOrientation(value: 1)
+    /// As it is stored.
+    public static let upright = EXIFOrientation(value: 1)
 
-    var swapsAxes: Bool { value >= 5 }
+    /// Whether width and height change places.
+    public var swapsAxes: Bool { value >= 5 }
+
+    /// Where a box on the stored picture of `width` x `height` pixels lies on the upright one.
+    public func upright(_ box: Box<ImagePixels>, width: Double, height: Double) -> Box<ImagePixels> {
+        let flipsX = [2, 3, 7, 8].contains(value)
+        let flipsY = [3, 4, 6, 7].contains(value)
+        let (x0, x1) = flipsX ? (width - box.xMax, width - box.xMin) : (box.xMin, box.xMax)
+        let (y0, y1) = flipsY ? (height - box.yMax, height - box.yMin) : (box.yMin, box.yMax)
+        return swapsAxes
+            ? Box(xMin: y0, yMin: x0, xMax: y1, yMax: x1) : Box(xMin: x0, yMin: y0, xMax: x1, yMax: y1)
+    }
 
     private init(value: Int) { self.value = value }
 

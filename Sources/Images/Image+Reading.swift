@@ -28,30 +28,4 @@ extension Image {
             self = try decoder.image().turned(decoder.orientation)
         }
     }
-
-    /// The extents in pixels of a PNG or JPEG file, after EXIF's rotation; its pixels are not decoded.
-    ///
-    /// - Throws: ``ImageError``, too when the picture claims too many pixels to be decoded.
-    public static func size(of url: URL) throws(ImageError) -> (width: Int, height: Int) {
-        let file = try ImageFile(url)
-        let head = try file.bytes(upTo: 1 << 18)
-        do {
-            return try size(head, path: file.path)
-        } catch ImageError.truncated where head.count < file.byteCount {
-            // Colour profiles and thumbnails can stand before the extents.
-            return try size(file.bytes(), path: file.path)
-        }
-    }
-
-    private static func size(_ bytes: [UInt8], path: String) throws(ImageError) -> (width: Int, height: Int) {
-        switch try ImageFormat(bytes, path: path) {
-        case .png:
-            let header = try PNGHeader(bytes, path: path)
-            return (header.width, header.height)
-        case .jpeg:
-            let decoder = try JPEGDecoder(bytes, path: path)
-            let (width, height) = (decoder.header.width, decoder.header.height)
-            return decoder.orientation.swapsAxes ? (height, width) : (width, height)
-        }
-    }
 }

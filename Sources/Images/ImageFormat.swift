@@ -1,6 +1,9 @@
 /// How a picture is coded: its first bytes tell, whatever its name says.
-enum ImageFormat {
-    case png, jpeg
+public enum ImageFormat: Sendable {
+    /// Lossless.
+    case png
+    /// Photographs.
+    case jpeg
 
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
         if bytes.isEmpty { throw .empty(path: path) }

@@ -25,8 +25,11 @@ public struct OptimizerConfiguration: Hashable, Sendable {
     /// The pull of weights towards zero; biases and the scales of normalizations are left alone.
     public var weightDecay = 0.0
 
-    /// Adam with its authors' values.
-    public init(_ kind: Kind = .adam) { self.kind = kind }
+    /// A rule with its authors' values.
+    public init(_ kind: Kind = .adam, weightDecay: Double = 0) {
+        self.kind = kind
+        self.weightDecay = weightDecay
+    }
 
     /// What is wrong with the values, as sentences; empty when nothing is.
     public var problems: [String] {

@@ -8,13 +8,13 @@ import Images
 ///
 /// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
 ///   labels can be read.
-/// - Returns: The picture itself when there is nothing to draw.
+/// - Returns: The picture with its boxes; enlarged, too, when there are none, so that pictures of a set look alike.
 /// - Throws: ``DrawingError``.
 public func drawBoxes(
     on image: Image, _ boxes: [LabelledBox], minimumSide: Int = 960
 ) throws(DrawingError) -> Image {
-    if boxes.isEmpty { return image }
     let enlarged = image.enlarged(toSide: minimumSide)
+    if boxes.isEmpty { return enlarged }
     let canvas = try Canvas(enlarged)
     let scale = AffineMap<ImagePixels, CanvasPixels>(
         scaleX: Double(enlarged.width) / Double(image.width), scaleY: Double(enlarged.height) / Double(image.height))

@@ -59,7 +59,7 @@ struct ExperimentTests {
     @Test("The complete experiment says which learning rate will be used")
     func automaticLearningRate() throws {
         let experiment = try read(#"{"dataset": {"root": "a"}, "training": {"batchSize": 32}}"#)
-        #expect(try experiment.json["training"]["learningRate"].number() == 0.002)
+        #expect(try experiment.json["training"]["learningRate"].number() == 0.004)
     }
 
     @Test("A misspelt key is named with its line and the nearest key")

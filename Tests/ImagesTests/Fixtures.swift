@@ -89,3 +89,7 @@ struct PNGBytes {
         return b << 16 | a
     }
 }
+
+extension ImageHeader {
+    var size: (Int, Int) { (width, height) }
+}

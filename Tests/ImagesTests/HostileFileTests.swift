@@ -40,7 +40,7 @@ import Testing
                 } catch { #expect(!error.description.isEmpty) }
             }
             let file = try folder.write(data.prefix(random.integer(in: 1...data.count - 1)), to: "a.png")
-            _ = try? Image.size(of: file)
+            _ = try? ImageHeader(contentsOf: file)
             _ = try? Gray16Image(contentsOf: file)
         }
     }
@@ -51,7 +51,7 @@ import Testing
         let file = try folder.write(png, to: "huge.png")
         let error = ImageError.tooLarge(path: file.path, width: 60_000, height: 60_000)
         #expect(throws: error) { try Image(contentsOf: file) }
-        #expect(throws: error) { try Image.size(of: file) }
+        #expect(throws: error) { try ImageHeader(contentsOf: file) }
         #expect(throws: error) { try Gray16Image(contentsOf: file) }
         #expect(error.description.contains("60000 x 60000"))
 
@@ -74,7 +74,7 @@ import Testing
         let folder = try Folder()
         func expect(_ error: (String) -> ImageError, for file: URL) {
             #expect(throws: error(file.path)) { try Image(contentsOf: file) }
-            #expect(throws: error(file.path)) { try Image.size(of: file) }
+            #expect(throws: error(file.path)) { try ImageHeader(contentsOf: file) }
         }
         expect({ .notFound(path: $0) }, for: folder.file("nothing.png"))
         expect({ .isFolder(path: $0) }, for: folder.url)

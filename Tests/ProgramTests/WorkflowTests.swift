@@ -72,6 +72,21 @@ struct WorkflowTests {
         #expect(try files(folder.file("found")).contains { $0.hasPrefix("comp4_det_val_") })
     }
 
+    @Test("Memory is planned before the first step: a long training needs as much as a short one")
+    func memory() throws {
+        func peak(epochs: Int) throws -> Int {
+            let name = "memory\(epochs)"
+            _ = try run(
+                ["run", "--voc", try Fixture.shapes.get().path, "--name", name] + Fixture.tinySettings
+                    + ["--set", "training.epochs=\(epochs)", "--set", "training.evaluateEvery=5"])
+            let metrics = try JSONValue(contentsOf: folder.file("Runs/\(name)/metrics.json"))
+            return try metrics["training"]["peakMemoryBytes"].integer()
+        }
+        // A step's batch, outputs and loss gradients take more than 300 kB: leaking them would show a hundred times.
+        let (short, long) = (try peak(epochs: 5), try peak(epochs: 50))
+        #expect(long - short < 8 << 20, "\(short) bytes at most in 5 epochs, \(long) in 50")
+    }
+
     @Test("Demo draws every picture, and keeps two of one name apart")
     func demo() throws {
         let all = try pictures()

@@ -31,7 +31,8 @@ import Training
         for (name, expected) in try golden["adam"]["weights"].object() {
             // Adam's first steps are as long as the learning rate, whatever the gradient: where that is all rounding, so is
             // the step. Weights must agree to a tenth of it.
-            let difference = zip(try #require(store[name]).elements, try tensor(expected).elements)
+            let difference =
+                zip(try #require(store[name]).elements, try tensor(expected).elements)
                 .map { abs($0 - $1) }.max() ?? .infinity
             #expect(difference < 1e-4, "\(name) differs by \(difference)")
         }

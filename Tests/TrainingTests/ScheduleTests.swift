@@ -50,9 +50,9 @@ import Training
 
     @Test func theAutomaticLearningRateFollowsTheBatch() {
         var configuration = TrainingConfiguration()
-        #expect(configuration.automaticLearningRate == 0.001)
-        configuration.batchSize = 32
         #expect(configuration.automaticLearningRate == 0.002)
+        configuration.batchSize = 32
+        #expect(configuration.automaticLearningRate == 0.004)
         configuration.optimizer = OptimizerConfiguration(.sgd)
         #expect(configuration.automaticLearningRate == 0.04)
     }

@@ -34,7 +34,8 @@ import Visualization
 
     @Test func nothingToDrawLeavesThePicture() throws {
         let image = Image.gray(50, 40)
-        #expect(try drawBoxes(on: image, []) == image)
+        #expect(try drawBoxes(on: image, [], minimumSide: 40) == image)
+        #expect(try drawBoxes(on: image, [], minimumSide: 100).width == 100)
         let outside = [
             labelled(-30, 5, -1, 20, "left"), labelled(51, 5, 70, 20, "right"), labelled(5, -9, 20, -1, "above"),
             labelled(5, 41, 20, 60, "below"), labelled(.nan, 0, 9, 9, "nan"), labelled(0, 0, .infinity, 9, "far"),
