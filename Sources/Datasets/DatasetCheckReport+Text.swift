@@ -11,7 +11,7 @@ extension DatasetCheckReport {
         let errors = problems.filter { $0.severity == .error }.count
         let head =
             "\(count(problems.count, "problem")): \(errors) left something out, "
-            + "\(problems.count - errors) were mended or only look wrong"
+            + "\(problems.count - errors) mended or only suspect"
         let width = counts.map(\.rule.rawValue.count).max() ?? 0
         let rules = counts.map { "  \(left($0.rule.rawValue, width))  \($0.count)" }
         return problems.map(\.description) + ["", head] + rules + [""]
