@@ -23,14 +23,20 @@ public struct Benchmark: Sendable {
     private let inputSize: Int
     private let batchSize: Int
     private let runs: Int
+    private let timesLayers: Bool
 
     /// A benchmark; nothing runs yet.
-    public init(mode: Mode, network: NetworkConfiguration, inputSize: Int, batchSize: Int, runs: Int) {
+    ///
+    /// - Parameter timesLayers: Whether to say, too, where the time goes.
+    public init(
+        mode: Mode, network: NetworkConfiguration, inputSize: Int, batchSize: Int, runs: Int, timesLayers: Bool = false
+    ) {
         self.mode = mode
         self.network = network
         self.inputSize = inputSize
         self.batchSize = batchSize
         self.runs = runs
+        self.timesLayers = timesLayers
     }
 
     /// What came of it.
@@ -59,7 +65,14 @@ public struct Benchmark: Sendable {
             try step(picture)
             seconds.append((ContinuousClock.now - began) / .seconds(1))
         }
-        return result(seconds, backend: backend)
+        return result(seconds, backend: backend, layers: try layers(of: program, graph))
+    }
+
+    private func layers(of program: any Program, _ graph: Graph) throws -> LayerTimings? {
+        guard timesLayers else { return nil }
+        guard let program = program as? any ProfiledProgram else { throw BenchmarkError.noProfile }
+        let table = try layerTable(graph, inputs: ["image": [batchSize, 3, inputSize, inputSize]])
+        return LayerTimings(try (0..<runs).map { _ in try program.profile() }, layers: table)
     }
 
     private func trainingStep(_ program: any Program, _ parameters: ParameterStore) -> (Tensor) throws -> Void {
@@ -104,22 +117,33 @@ public struct Benchmark: Sendable {
         }
     }
 
-    private func result(_ seconds: [Double], backend: any Backend) -> Result {
+    private func result(_ seconds: [Double], backend: any Backend, layers: LayerTimings?) -> Result {
         let sorted = seconds.sorted()
         let median = (sorted[(runs - 1) / 2] + sorted[runs / 2]) / 2
         let rate = Double(batchSize) / median
-        let json: JSONValue = [
-            "seconds": .number(median), "runs": .integer(runs), "allSeconds": .array(seconds.map { .number($0) }),
-            "imagesPerSecond": .number(rate), "mode": .string(mode.rawValue), "network": .string(network.name),
-            "classes": .integer(network.classCount), "size": .integer(inputSize), "batch": .integer(batchSize),
-            "backend": .string(backend.name), "kernels": .string(OpenBLAS.coreName),
-            "threads": .integer(Parallel.workerCount),
-        ]
+        var json = JSONObject([
+            ("seconds", .number(median)), ("runs", .integer(runs)),
+            ("allSeconds", .array(seconds.map { .number($0) })), ("imagesPerSecond", .number(rate)),
+            ("mode", .string(mode.rawValue)), ("network", .string(network.name)),
+            ("classes", .integer(network.classCount)), ("size", .integer(inputSize)), ("batch", .integer(batchSize)),
+            ("backend", .string(backend.identity)), ("kernels", .string(backend.kernels)),
+            ("threads", .integer(Parallel.workerCount)),
+        ])
         let what = mode == .train ? "a training step" : "a forward pass"
         let text = String(
             format: "%@ of %@, %d classes, %dx%d, batch %d: %.1f ms (median of %d), %.1f images/s\n%@", what,
             network.name, network.classCount, inputSize, inputSize, batchSize, median * 1000, runs, rate,
             "\(backend.name): \(backend.kernels)")
-        return Result(json: json, text: text)
+        if let layers { json["layers"] = layers.json }
+        return Result(json: .object(json), text: text + (layers.map { "\n\n" + $0.text } ?? ""))
     }
+}
+
+/// What a benchmark cannot do.
+public enum BenchmarkError: Error, CustomStringConvertible {
+    /// The backend does not time its operations.
+    case noProfile
+
+    /// A sentence for the terminal.
+    public var description: String { "this backend cannot time its layers; leave --layers out, or take onednn" }
 }

@@ -76,6 +76,8 @@ extension Experiment {
         Setting("training.averageDecay", \.training.averageDecay),
         Setting("training.evaluateEvery", \.training.evaluateEvery),
         Setting("training.seed", \.training.seed),
+        Setting("training.backend", \.backend.name),
+        Setting("training.algorithm", \.backend.algorithm),
         Setting("training.loaderThreads", \.training.loaderThreads),
         Setting("training.checkpointSeconds", \.training.checkpointSeconds),
         Setting("training.pictureCacheBytes", \.training.pictureCacheBytes),

@@ -15,6 +15,8 @@ public struct Experiment: Sendable {
     public var network = Network()
     /// How it learns, and how it is examined.
     public var training = TrainingConfiguration()
+    /// What computes.
+    public var backend = BackendChoice()
     /// What a run leaves behind.
     public var outputs = Outputs()
 

@@ -19,11 +19,10 @@ public struct Runner {
 
     /// A runner; nothing happens yet.
     public init(
-        _ experiment: Experiment, backend: any Backend = ReferenceBackend(), progress: any RunProgress,
-        interrupt: InterruptFlag? = nil
+        _ experiment: Experiment, progress: any RunProgress, interrupt: InterruptFlag? = nil
     ) {
         self.experiment = experiment
-        self.backend = backend
+        backend = experiment.backend.backend
         self.progress = progress
         self.interrupt = interrupt
         folder = RunFolder(experiment.folder)

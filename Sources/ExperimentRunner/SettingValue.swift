@@ -1,6 +1,7 @@
 import Datasets
 import HeatmapTargets
 import JSON
+import OneDNNBackend
 import Training
 
 /// A type of setting that experiment files can hold.
@@ -85,4 +86,6 @@ extension WordSetting {
 
 extension DatasetFormat: WordSetting {}
 extension GaussianRadius: WordSetting {}
+extension BackendChoice.Name: WordSetting {}
+extension ConvolutionAlgorithm: WordSetting {}
 extension OptimizerConfiguration.Kind: WordSetting {}

@@ -8,6 +8,9 @@ public protocol Backend: Sendable {
     /// Which kernels its programs run, for people: a library, its version, the instruction set.
     var kernels: String { get }
 
+    /// Everything about it that decides the last bits of a result; two backends of one identity agree in them.
+    var identity: String { get }
+
     /// Plans all memory and chooses all algorithms; nothing is allocated in a pass afterwards.
     ///
     /// - Parameters:
@@ -17,6 +20,11 @@ public protocol Backend: Sendable {
     func compile(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
     ) throws -> any Program
+}
+
+extension Backend {
+    /// The name, for backends that compute in one way only.
+    public var identity: String { name }
 }
 
 /// A graph made ready to run for fixed shapes.
@@ -41,5 +49,7 @@ public protocol Program: AnyObject {
     func value(_ name: String) throws -> Tensor
 
     /// A copy of the gradient with respect to a node's output (or an input) of the last backward pass.
+    ///
+    /// - Throws: ``GraphError``, in training also for nodes whose memory has been reused.
     func gradient(_ name: String) throws -> Tensor
 }

@@ -83,6 +83,8 @@ final class ReferenceProgram: Program {
         }
         for name in graph.inputNames where inputs[name] == nil { throw GraphError.missingInput(name) }
         for step in steps { step.kernel.forward(step.call) }
+        // Running statistics have moved.
+        if mode == .training { store.markChanged() }
         hasRunForward = true
         hasRunBackward = false
         return Dictionary(

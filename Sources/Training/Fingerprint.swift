@@ -1,11 +1,13 @@
 import Datasets
+import Graphs
 import Networks
 
 /// What decides the numbers of a run, as named values, so that a checkpoint can say in which of them another experiment
 /// differs. What only decides its pace (threads, caches, checkpoints) is not in it, nor is the number of epochs: a
 /// finished run may be made longer.
 func fingerprint(
-    model: Model, training: DetectionDataset, configuration: TrainingConfiguration, plan: BatchPlan
+    model: Model, training: DetectionDataset, configuration: TrainingConfiguration, plan: BatchPlan,
+    backend: any Backend
 ) -> [String: String] {
     var values = [
         "network": model.network.name,
@@ -24,6 +26,7 @@ func fingerprint(
         "averageDecay": "\(configuration.averageDecay)",
         "evaluateEvery": "\(configuration.evaluateEvery)",
         "seed": "\(configuration.seed)",
+        "backend": backend.identity,
     ]
     list(configuration.optimizer, as: "optimizer", in: &values)
     list(configuration.augmentation, as: "augmentation", in: &values)

@@ -44,7 +44,7 @@ extension Trainer {
     }
 
     private var identity: [String: String] {
-        fingerprint(model: model, training: training, configuration: configuration, plan: plan)
+        fingerprint(model: model, training: training, configuration: configuration, plan: plan, backend: backend)
     }
 
     /// What the run is going to do.

@@ -45,18 +45,18 @@ struct HelpTests {
             "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--print] [--json]",
             "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume]",
             "evaluate [--model <path>] [--detections <file>] [--voc <folder>] [--split <split>] [--classes <names>] "
-                + "[--flip] [--scales <factors>] [--output <folder>] [--json]",
+                + "[--flip] [--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--output <folder>] [--json]",
             "demo <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--top <top>] [--flip] "
-                + "[--scales <factors>] [--json]",
+                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--json]",
             "heatmap <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--flip] "
-                + "[--scales <factors>]",
+                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>]",
             "layers [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] [--json]",
             "data check <folder> [--fix <folder>] [--size <size>] [--json]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>]",
             "bench [--mode <mode>] [--network <network>] [--classes <classes>] [--size <size>] [--batch <batch>] "
-                + "[--runs <runs>] [--json]",
+                + "[--runs <runs>] [--layers] [--backend <backend>] [--algorithm <algorithm>] [--json]",
         ])
     func usage(line: String) throws {
         let command = line.split(separator: " ").prefix { $0.allSatisfy(\.isLetter) }.map(String.init)

@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/../.."
 
 packages=(
+    libdnnl-dev       # the fast backend's kernels
     libopenblas-dev   # matrix products
     libpng-dev        # PNG files
     libjson-c-dev     # JSON files
@@ -39,7 +40,7 @@ as_root() {
 install_packages() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         if command -v pkg-config >/dev/null && pkg-config --exists "${modules[@]}"; then return; fi
-        die "there is no apt here; please install, with their headers: OpenBLAS (matrix products), libpng and" \
+        die "there is no apt here; please install, with their headers: oneDNN 2 and OpenBLAS (the backends), libpng and" \
             "libjpeg-turbo's TurboJPEG (pictures), json-c (JSON), cairo with any sans-serif font (labels and plots)," \
             "and pkg-config; then run this again"
     fi

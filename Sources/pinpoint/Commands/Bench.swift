@@ -27,6 +27,11 @@ struct Bench: ParsableCommand {
     @Option(help: "How often it is timed, after one unmeasured run.")
     var runs = 5
 
+    @Flag(help: "Say, too, which layers and kernels the time goes to.")
+    var layers = false
+
+    @OptionGroup var backend: BackendOptions
+
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
@@ -39,8 +44,8 @@ struct Bench: ParsableCommand {
     func run() throws {
         let benchmark = Benchmark(
             mode: mode, network: NetworkConfiguration(name: network, classCount: classes), inputSize: size,
-            batchSize: batch, runs: runs)
-        let result = try benchmark.run(on: ReferenceBackend())
+            batchSize: batch, runs: runs, timesLayers: layers)
+        let result = try benchmark.run(on: backend.make())
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
     }
 }

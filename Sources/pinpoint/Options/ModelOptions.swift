@@ -21,11 +21,13 @@ struct LookOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Look at several sizes and merge, as in 0.75,1,1.25.", valueName: "factors"))
     var scales = FactorList(factors: [1])
 
+    @OptionGroup var backend: BackendOptions
+
     func predictor(for model: Model) throws -> Predictor {
         var options = PredictorOptions()
         options.flip = flip
         options.scales = scales.factors
-        return try Predictor(model: model, backend: ReferenceBackend(), options: options)
+        return try Predictor(model: model, backend: backend.make(), options: options)
     }
 }
 

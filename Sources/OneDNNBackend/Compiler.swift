@@ -1,0 +1,244 @@
+import CDNNL
+import Graphs
+import Operators
+import Tensors
+
+/// Turns a graph into lists of operations: each node's kernel appends its forward operations, and leaves behind what appends
+/// its backward operations once all nodes have been through.
+final class Compiler {
+    let graph: Graph
+    let shapes: [[Int]]
+    let mode: ProgramMode
+    let parameters: ParameterStore
+    let engine: Engine
+    let algorithm: ConvolutionAlgorithm
+    let slots: [Slot]
+    /// What must run whenever parameters have changed.
+    private(set) var preparation: [Operation] = []
+    private(set) var forward: [Operation] = []
+    private(set) var backward: [Operation] = []
+    private var emitters: [() throws -> Void] = []
+    private var weights: [(name: String, memory: Memory)] = []
+    /// Nodes whose work another node's kernel does.
+    private var fused: Set<Int> = []
+    private var node = 0
+    private let gradients: GradientMemory
+    /// Memory that only the node that is being compiled needs.
+    private var temporaries: [Memory] = []
+
+    init(
+        _ graph: Graph, shapes: [[Int]], mode: ProgramMode, parameters: ParameterStore, engine: Engine,
+        algorithm: ConvolutionAlgorithm
+    ) {
+        self.graph = graph
+        self.shapes = shapes
+        self.mode = mode
+        self.parameters = parameters
+        self.engine = engine
+        self.algorithm = algorithm
+        // The graph's inputs keep their gradients; those of other nodes are only for the inspector.
+        gradients = GradientMemory(isRecycled: mode == .training, engine: engine)
+        var readers = [Int](repeating: 0, count: graph.nodes.count)
+        for node in graph.nodes { for input in node.inputs { readers[input.index] += 1 } }
+        slots = graph.nodes.indices.map { index in
+            Slot(
+                shape: shapes[index],
+                wantsGradient: mode == .inspection
+                    || mode == .training && graph.nodes[index].wantsGradientInTraining,
+                readers: readers[index], isOutput: graph.outputs.contains { $0.value.index == index })
+        }
+    }
+
+    func compileForward() throws {
+        for index in graph.nodes.indices where !fused.contains(index) {
+            node = index
+            guard let kernel = graph.nodes[index].operator else {
+                slots[index].memory = try Memory(.plain(shapes[index]), on: engine)
+                continue
+            }
+            if let accelerated = kernel as? any AcceleratedOperator,
+                try accelerated.compile(node: index, with: self)
+            {
+                continue
+            }
+            try compileReference(kernel, node: index)
+        }
+    }
+
+    /// - Parameter seeds: The gradients with respect to the graph's outputs, by node.
+    func compileBackward(seeds: [(node: Int, memory: Memory)]) throws {
+        for (node, memory) in seeds {
+            self.node = node
+            try contribute(memory, to: node)
+        }
+        for emit in emitters.reversed() { try emit() }
+    }
+
+    // MARK: What kernels ask for
+
+    /// The one node that reads another, which can therefore do its work on the way; nil when there are several, when somebody
+    /// outside wants the value, and for the inspector, who wants to see all values.
+    func onlyReader(of node: Int) -> Int? {
+        guard mode != .inspection, slots[node].readers == 1, !slots[node].isOutput else { return nil }
+        return graph.nodes.indices.first { index in graph.nodes[index].inputs.contains { $0.index == node } }
+    }
+
+    /// The ReLU that is a node's only reader.
+    func onlyReadingReLU(_ node: Int) -> Int? {
+        onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
+    }
+
+    /// Says that another node's kernel does this node's work, and writes its value.
+    func absorb(_ node: Int) { fused.insert(node) }
+
+    /// A node's value; in a certain layout when one is named, for which it may have to be copied.
+    func value(_ node: Int, in layout: Layout? = nil) throws -> Memory {
+        guard let memory = slots[node].memory else { preconditionFailure("\(graph.nodes[node].name) has no value") }
+        guard let layout, layout != memory.layout else { return memory }
+        if let copy = slots[node].copies.first(where: { $0.layout == layout }) { return copy }
+        let copy = try Memory(layout, on: engine)
+        try emit(.reorder(memory, to: copy, on: engine), "reorder")
+        slots[node].copies.append(copy)
+        return copy
+    }
+
+    /// New memory for a node's value.
+    func makeValue(_ node: Int, _ layout: Layout) throws -> Memory {
+        let memory = try Memory(layout, on: engine)
+        slots[node].memory = memory
+        return memory
+    }
+
+    /// A parameter of the node as somebody outside sees it.
+    func parameter(_ node: Int, _ position: Int) throws(GraphError) -> ParameterStore.Entry {
+        guard let kernel = graph.nodes[node].operator else { preconditionFailure("an input has no parameters") }
+        let declaration = kernel.parameters[position]
+        let name = graph.nodes[node].parameterName(declaration)
+        guard let entry = parameters.entry(name) else {
+            throw .parameter(name: name, expected: declaration.shape, found: nil)
+        }
+        guard entry.declaration.shape == declaration.shape else {
+            throw .parameter(name: name, expected: declaration.shape, found: entry.declaration.shape)
+        }
+        return entry
+    }
+
+    /// A parameter, or something made of several, in a kernel's layout, kept up to date.
+    ///
+    /// - Parameters:
+    ///   - name: Under which kernels share the copy.
+    ///   - source: Its numbers as they lie outside.
+    func weight(_ name: String, _ source: Memory, in layout: Layout) throws -> Memory {
+        if source.layout == layout { return source }
+        if let known = weights.first(where: { $0.name == name && $0.memory.layout == layout }) { return known.memory }
+        let copy = try Memory(layout, on: engine)
+        let call = try PrimitiveCall.reorder(source, to: copy, on: engine)
+        prepare("reorder of weights") { try call.run() }
+        weights.append((name, copy))
+        return copy
+    }
+
+    /// Appends what must run whenever parameters have changed.
+    func prepare(_ kernel: String, _ run: @escaping () throws -> Void) {
+        preparation.append(Operation(node: node, kernel: kernel, run: run))
+    }
+
+    /// Where the gradient with respect to a parameter goes; each is written whole, by one node.
+    func parameterGradient(_ node: Int, _ position: Int, plain: Layout) throws -> Memory {
+        let entry = try parameter(node, position)
+        guard let gradient = entry.gradient else { preconditionFailure("\(entry.name) is not learned") }
+        return try Memory(plain, at: gradient, on: engine)
+    }
+
+    /// A gradient in a certain layout, for which it may have to be copied.
+    func converted(_ gradient: Memory, to layout: Layout) throws -> Memory {
+        if gradient.layout == layout { return gradient }
+        let copy = try makeTemporary(layout)
+        try emit(.reorder(gradient, to: copy, on: engine), "reorder")
+        return copy
+    }
+
+    /// Memory for the backward operations of the node that is being compiled, and for no others.
+    func makeTemporary(_ layout: Layout) throws -> Memory {
+        let memory = try gradients.make(layout)
+        temporaries.append(memory)
+        return memory
+    }
+
+    /// Appends a forward operation (or, while gradients are compiled, a backward one).
+    func emit(_ call: PrimitiveCall, _ kernel: String? = nil) throws {
+        emit(kernel ?? call.implementation) { try call.run() }
+    }
+
+    func emit(_ kernel: String, _ run: @escaping () throws -> Void) {
+        let operation = Operation(node: node, kernel: kernel, run: run)
+        if isCompilingBackward { backward.append(operation) } else { forward.append(operation) }
+    }
+
+    private var isCompilingBackward = false
+
+    /// Registers what appends the backward operations of the node that is being compiled; it is not called when nothing
+    /// flows back to `result`.
+    func onBackward(_ result: Int, _ emitGradients: @escaping (_ gradient: Memory) throws -> Void) {
+        guard mode.hasGradients else { return }
+        let owner = node
+        emitters.append { [self] in
+            guard slots[result].isGradientWritten, let gradient = slots[result].gradient else { return }
+            node = owner
+            isCompilingBackward = true
+            defer { isCompilingBackward = false }
+            try emitGradients(gradient)
+            for memory in temporaries { gradients.release(memory) }
+            temporaries = []
+            gradients.release(gradient)
+            if mode == .training { slots[result].gradient = nil }
+        }
+    }
+
+    /// Lets an operation write a part of the gradient with respect to a node's value: into the gradient itself where it is the
+    /// first and the layouts agree, otherwise into memory of its own that is then added.
+    func contribute(
+        to node: Int, in layout: Layout, _ call: (_ target: Memory) throws -> PrimitiveCall
+    ) throws {
+        let slot = slots[node]
+        guard slot.wantsGradient, let value = slot.memory else { return }
+        let gradient = try slot.gradient ?? gradients.make(value.layout)
+        slot.gradient = gradient
+        if !slot.isGradientWritten && gradient.layout == layout {
+            slot.isGradientWritten = true
+            try emit(call(gradient))
+            return
+        }
+        let part = try makeTemporary(layout)
+        try emit(call(part))
+        try contribute(part, to: node)
+    }
+
+    /// Adds numbers that are there already to the gradient with respect to a node's value.
+    func contribute(_ part: Memory, to node: Int) throws {
+        let slot = slots[node]
+        guard slot.wantsGradient, let value = slot.memory else { return }
+        let wasCompilingBackward = isCompilingBackward
+        isCompilingBackward = true
+        defer { isCompilingBackward = wasCompilingBackward }
+        if !slot.isGradientWritten && slot.readers <= 1 && part.layout == value.layout && slot.gradient == nil {
+            // Nobody else writes there, so both can be the same memory.
+            gradients.hold(part)
+            slot.gradient = part
+            slot.isGradientWritten = true
+            return
+        }
+        let gradient = try slot.gradient ?? gradients.make(value.layout)
+        slot.gradient = gradient
+        if !slot.isGradientWritten {
+            try emit(.reorder(part, to: gradient, on: engine), "copy of a gradient")
+        } else if part.layout == gradient.layout {
+            try emit(.add(gradient, part, into: gradient, on: engine), "sum of gradients")
+        } else {
+            let converted = try makeTemporary(gradient.layout)
+            try emit(.reorder(part, to: converted, on: engine), "reorder")
+            try emit(.add(gradient, converted, into: gradient, on: engine), "sum of gradients")
+        }
+        slot.isGradientWritten = true
+    }
+}

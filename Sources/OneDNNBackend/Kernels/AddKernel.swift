@@ -1,0 +1,27 @@
+import CDNNL
+import Graphs
+import Operators
+
+extension Add: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let engine = compiler.engine
+        let left = try compiler.value(inputs[0])
+        let right = try compiler.value(inputs[1], in: left.layout)
+        let reader = compiler.onlyReadingReLU(node)
+        if let reader { compiler.absorb(reader) }
+        let (result, isFused) = (reader ?? node, reader != nil)
+        let target = try compiler.makeValue(result, left.layout)
+        try compiler.emit(.add(left, right, into: target, relu: isFused, on: engine))
+        compiler.onBackward(result) { gradient in
+            var slope = try compiler.converted(gradient, to: target.layout)
+            if isFused {
+                let passed = try compiler.makeTemporary(target.layout)
+                try compiler.emit(.reluGradient(slope, result: target, into: passed, on: engine))
+                slope = passed
+            }
+            for input in inputs { try compiler.contribute(slope, to: input) }
+        }
+        return true
+    }
+}

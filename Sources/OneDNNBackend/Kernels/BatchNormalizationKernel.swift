@@ -1,0 +1,103 @@
+import CDNNL
+import Graphs
+import Operators
+import Tensors
+
+extension BatchNormalization: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let input = compiler.graph.nodes[node].inputs[0].index
+        let (engine, mode) = (compiler.engine, compiler.mode)
+        let source = try compiler.value(input)
+        let reader = compiler.onlyReadingReLU(node)
+        let relu = reader != nil
+        guard let forward = try? forward(source.layout, mode: mode, relu: relu, on: engine) else { return false }
+        let backward = try? backward(source.layout, mode: mode, relu: relu, hint: forward, on: engine)
+        if mode.hasGradients && backward == nil { return false }
+        let result = reader ?? node
+        if let reader { compiler.absorb(reader) }
+
+        let channels = try Layout.plain([channels])
+        let entries = try (0..<4).map { try compiler.parameter(node, $0) }
+        let outside = try entries.map { try Memory(channels, at: $0.value, on: engine) }
+        let batchMean = mode.usesBatchStatistics ? try Memory(channels, on: engine) : outside[2]
+        let batchVariance = mode.usesBatchStatistics ? try Memory(channels, on: engine) : outside[3]
+        var common = [
+            DNNL_ARG_SRC_0: source, DNNL_ARG_MEAN: batchMean, DNNL_ARG_VARIANCE: batchVariance,
+            DNNL_ARG_SCALE: outside[0], DNNL_ARG_SHIFT: outside[1],
+        ]
+        if relu && mode.hasGradients {
+            common[DNNL_ARG_WORKSPACE] = try Memory(forward.layout(dnnl_query_workspace_md), on: engine)
+        }
+        var arguments = common
+        arguments[DNNL_ARG_DST_0] = try compiler.makeValue(result, source.layout)
+        try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
+        if mode.usesBatchStatistics {
+            let count = Float(compiler.shapes[node].reduce(1, *) / self.channels)
+            compiler.emit("running statistics") { [self] in
+                for channel in 0..<self.channels {
+                    let (mean, variance) = (batchMean.pointer[channel], batchVariance.pointer[channel])
+                    outside[2].pointer[channel] += momentum * (mean - outside[2].pointer[channel])
+                    let unbiased = variance * (count / max(count - 1, 1))
+                    outside[3].pointer[channel] += momentum * (unbiased - outside[3].pointer[channel])
+                }
+            }
+        }
+
+        compiler.onBackward(result) { gradient in
+            guard let backward else { return }
+            let slope = try compiler.converted(gradient, to: source.layout)
+            var arguments = common
+            arguments[DNNL_ARG_DIFF_DST_0] = slope
+            for (position, argument) in [DNNL_ARG_DIFF_SCALE, DNNL_ARG_DIFF_SHIFT].enumerated() {
+                arguments[argument] =
+                    mode == .training
+                    ? try compiler.parameterGradient(node, position, plain: channels)
+                    : try compiler.makeTemporary(channels)
+            }
+            if compiler.slots[input].wantsGradient {
+                try compiler.contribute(to: input, in: source.layout) { target in
+                    arguments[DNNL_ARG_DIFF_SRC_0] = target
+                    return try PrimitiveCall(backward, arguments, on: engine)
+                }
+            } else {
+                arguments[DNNL_ARG_DIFF_SRC_0] = try compiler.makeTemporary(source.layout)
+                try compiler.emit(PrimitiveCall(backward, arguments, on: engine))
+            }
+        }
+        return true
+    }
+
+    private func flags(_ mode: ProgramMode, relu: Bool) -> UInt32 {
+        var flags = dnnl_use_scale.rawValue | dnnl_use_shift.rawValue
+        if !mode.usesBatchStatistics { flags |= dnnl_use_global_stats.rawValue }
+        if relu { flags |= dnnl_fuse_norm_relu.rawValue }
+        return flags
+    }
+
+    private func forward(
+        _ layout: Layout, mode: ProgramMode, relu: Bool, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveDescription {
+        var descriptor = dnnl_batch_normalization_desc_t()
+        try check(
+            "dnnl_batch_normalization_forward_desc_init",
+            layout.withDescriptor {
+                dnnl_batch_normalization_forward_desc_init(
+                    &descriptor, mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference, $0, epsilon,
+                    flags(mode, relu: relu))
+            })
+        return try PrimitiveDescription(&descriptor, on: engine)
+    }
+
+    private func backward(
+        _ layout: Layout, mode: ProgramMode, relu: Bool, hint: PrimitiveDescription, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveDescription {
+        var descriptor = dnnl_batch_normalization_desc_t()
+        try check(
+            "dnnl_batch_normalization_backward_desc_init",
+            layout.withDescriptor {
+                dnnl_batch_normalization_backward_desc_init(
+                    &descriptor, dnnl_backward, $0, $0, epsilon, flags(mode, relu: relu))
+            })
+        return try PrimitiveDescription(&descriptor, hint: hint, on: engine)
+    }
+}

@@ -1,0 +1,68 @@
+import CDNNL
+import Operators
+
+/// A convolution's extents, transposed or not, as oneDNN wants them.
+struct ConvolutionProblem {
+    let isTransposed: Bool
+    let input, output: [Int]
+    /// `[output channel, input channel, row, column]`, after the number of groups when there are several.
+    let weights: [Int]
+    let hasGroups: Bool
+    let strides, dilations, paddingBefore, paddingAfter: [Int64]
+
+    init(_ convolution: Convolution, input: [Int], output: [Int]) {
+        self.init(
+            isTransposed: false, input: input, output: output, groups: convolution.groups,
+            kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding,
+            dilation: convolution.dilation)
+    }
+
+    init(_ convolution: TransposedConvolution, input: [Int], output: [Int]) {
+        self.init(
+            isTransposed: true, input: input, output: output, groups: convolution.groups,
+            kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding,
+            dilation: convolution.dilation)
+    }
+
+    private init(
+        isTransposed: Bool, input: [Int], output: [Int], groups: Int, kernel: Extent, stride: Extent, padding: Extent,
+        dilation: Extent
+    ) {
+        self.isTransposed = isTransposed
+        self.input = input
+        self.output = output
+        hasGroups = groups > 1
+        weights =
+            (hasGroups ? [groups] : []) + [output[1] / groups, input[1] / groups, kernel.rows, kernel.columns]
+        strides = [stride.rows, stride.columns].map(Int64.init)
+        // oneDNN counts the cells left out between two kernel elements.
+        dilations = [dilation.rows - 1, dilation.columns - 1].map(Int64.init)
+        paddingBefore = [padding.rows, padding.columns].map(Int64.init)
+        // As much as the last position needs: what a stride leaves over is not seen.
+        func after(_ axis: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int) -> Int64 {
+            let (wide, narrow) = isTransposed ? (output[axis], input[axis]) : (input[axis], output[axis])
+            return Int64((narrow - 1) * stride + dilation * (kernel - 1) + 1 - wide - padding)
+        }
+        paddingAfter = [
+            after(2, kernel.rows, stride.rows, padding.rows, dilation.rows),
+            after(3, kernel.columns, stride.columns, padding.columns, dilation.columns),
+        ]
+    }
+
+    /// How the weights lie outside: as PyTorch has them, which for a transposed convolution means input channels first.
+    var plainWeights: Layout {
+        get throws(OneDNNError) {
+            isTransposed ? try Layout(weights, hasGroups ? dnnl_acbde : dnnl_bacd) : try .plain(weights)
+        }
+    }
+
+    var plainBias: Layout { get throws(OneDNNError) { try .plain([output[1]]) } }
+
+    /// Where Winograd's 4x4 tiles repay their transforms: enough channels to multiply by, and enough cells to share the
+    /// transformed weights.
+    var suitsWinograd: Bool {
+        let cells = output[0] * output[2] * output[3]
+        return !isTransposed && !hasGroups && weights[2] == 3 && weights[3] == 3 && strides == [1, 1]
+            && dilations == [0, 0] && weights[0] >= 32 && weights[1] >= 32 && cells >= 512
+    }
+}

@@ -1,0 +1,96 @@
+import CDNNL
+import Graphs
+import Operators
+
+extension MaxPooling: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        try PoolingKernel(dnnl_pooling_max, kernel, stride, padding, node: node, compiler)?.compile() != nil
+    }
+}
+
+extension AveragePooling: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        try PoolingKernel(dnnl_pooling_avg_include_padding, kernel, stride, padding, node: node, compiler)?
+            .compile() != nil
+    }
+}
+
+/// Pooling of either kind.
+private struct PoolingKernel {
+    private let compiler: Compiler
+    private let node, input: Int
+    private let algorithm: dnnl_alg_kind_t
+    private let strides, kernel, paddingBefore, paddingAfter: [Int64]
+    private let source: Memory
+    private let forward: PrimitiveDescription
+
+    init?(
+        _ algorithm: dnnl_alg_kind_t, _ kernel: Extent, _ stride: Extent, _ padding: Extent, node: Int,
+        _ compiler: Compiler
+    ) throws {
+        self.compiler = compiler
+        self.node = node
+        self.algorithm = algorithm
+        input = compiler.graph.nodes[node].inputs[0].index
+        let (inputShape, outputShape) = (compiler.shapes[input], compiler.shapes[node])
+        let extents = [kernel.rows, kernel.columns]
+        let steps = [stride.rows, stride.columns]
+        let margins = [padding.rows, padding.columns]
+        let overhang = (0..<2).map { (axis: Int) -> Int in
+            let reach = (outputShape[axis + 2] - 1) * steps[axis] + extents[axis]
+            return reach - inputShape[axis + 2] - margins[axis]
+        }
+        self.kernel = extents.map(Int64.init)
+        strides = steps.map(Int64.init)
+        paddingBefore = margins.map(Int64.init)
+        paddingAfter = overhang.map(Int64.init)
+        source = try compiler.value(input)
+        var descriptor = dnnl_pooling_desc_t()
+        let target = try Layout.any(outputShape)
+        let kind = compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
+        let (strides, window, before, after) = (strides, self.kernel, paddingBefore, paddingAfter)
+        let status = source.layout.withDescriptor { source in
+            target.withDescriptor { target in
+                dnnl_pooling_forward_desc_init(
+                    &descriptor, kind, algorithm, source, target, strides, window, before, after)
+            }
+        }
+        guard status == dnnl_success,
+            let forward = try? PrimitiveDescription(&descriptor, on: compiler.engine)
+        else { return nil }
+        self.forward = forward
+    }
+
+    func compile() throws {
+        let engine = compiler.engine
+        let target = try compiler.makeValue(node, forward.layout(dnnl_query_dst_md))
+        var arguments = [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target]
+        let workspace =
+            try compiler.mode.hasGradients && algorithm == dnnl_pooling_max
+            ? Memory(forward.layout(dnnl_query_workspace_md), on: engine) : nil
+        if let workspace { arguments[DNNL_ARG_WORKSPACE] = workspace }
+        try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
+        compiler.onBackward(node) { gradient in
+            let backward = try backward(target.layout)
+            let slope = try compiler.converted(gradient, to: target.layout)
+            try compiler.contribute(to: input, in: source.layout) {
+                var arguments = [DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_DIFF_SRC_0: $0]
+                if let workspace { arguments[DNNL_ARG_WORKSPACE] = workspace }
+                return try PrimitiveCall(backward, arguments, on: engine)
+            }
+        }
+    }
+
+    private func backward(_ target: Layout) throws(OneDNNError) -> PrimitiveDescription {
+        var descriptor = dnnl_pooling_desc_t()
+        try check(
+            "dnnl_pooling_backward_desc_init",
+            source.layout.withDescriptor { source in
+                target.withDescriptor { target in
+                    dnnl_pooling_backward_desc_init(
+                        &descriptor, algorithm, source, target, strides, kernel, paddingBefore, paddingAfter)
+                }
+            })
+        return try PrimitiveDescription(&descriptor, hint: forward, on: compiler.engine)
+    }
+}

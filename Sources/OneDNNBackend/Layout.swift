@@ -1,0 +1,38 @@
+import CDNNL
+
+/// Extents, and how the numbers of a tensor lie in memory.
+struct Layout: Equatable {
+    private(set) var descriptor: dnnl_memory_desc_t
+
+    init(_ descriptor: dnnl_memory_desc_t) { self.descriptor = descriptor }
+
+    init(_ shape: [Int], _ tag: dnnl_format_tag_t) throws(OneDNNError) {
+        var descriptor = dnnl_memory_desc_t()
+        try check(
+            "dnnl_memory_desc_init_by_tag",
+            dnnl_memory_desc_init_by_tag(&descriptor, Int32(shape.count), shape.map(Int64.init), dnnl_f32, tag))
+        self.descriptor = descriptor
+    }
+
+    /// Row-major, the last axis densest: what everything outside this backend uses.
+    static func plain(_ shape: [Int]) throws(OneDNNError) -> Layout {
+        let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde]
+        precondition((1...tags.count).contains(shape.count), "a tensor of \(shape.count) axes")
+        return try Layout(shape, tags[shape.count - 1])
+    }
+
+    /// Whatever a primitive likes best.
+    static func any(_ shape: [Int]) throws(OneDNNError) -> Layout { try Layout(shape, dnnl_format_tag_any) }
+
+    var byteCount: Int { withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) } }
+
+    static func == (left: Layout, right: Layout) -> Bool {
+        withUnsafePointer(to: left.descriptor) { left in
+            withUnsafePointer(to: right.descriptor) { right in dnnl_memory_desc_equal(left, right) != 0 }
+        }
+    }
+
+    func withDescriptor<Result>(_ body: (UnsafePointer<dnnl_memory_desc_t>) -> Result) -> Result {
+        withUnsafePointer(to: descriptor, body)
+    }
+}

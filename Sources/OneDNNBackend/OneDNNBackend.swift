@@ -1,0 +1,31 @@
+import CDNNL
+import Graphs
+
+/// The backend that is fast: oneDNN's kernels, with values kept in the layouts that those like best from node to node.
+///
+/// What oneDNN has no kernel for is left to the operator's own reference kernel.
+public struct OneDNNBackend: Backend {
+    /// The name that users choose it by.
+    public let name = "onednn"
+    /// How convolutions are computed.
+    public var algorithm: ConvolutionAlgorithm
+
+    /// A backend; it holds nothing else.
+    public init(algorithm: ConvolutionAlgorithm = .automatic) { self.algorithm = algorithm }
+
+    /// oneDNN's release and the instruction set that it found.
+    public var kernels: String {
+        let version = dnnl_version().pointee
+        return "oneDNN \(version.major).\(version.minor).\(version.patch), \(algorithm.rawValue) convolutions"
+    }
+
+    /// The name and the algorithm: Winograd's results differ from direct ones in the last bits.
+    public var identity: String { "\(name), \(algorithm.rawValue)" }
+
+    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:)``.
+    public func compile(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+    ) throws -> any Program {
+        try OneDNNProgram(graph, parameters: parameters, inputs: inputs, mode: mode, algorithm: algorithm)
+    }
+}

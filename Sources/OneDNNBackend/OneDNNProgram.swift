@@ -1,0 +1,140 @@
+import CDNNL
+import Graphs
+import Tensors
+
+/// A graph as lists of operations.
+final class OneDNNProgram: Program {
+    let graph: Graph
+    private let shapes: [[Int]]
+    private let mode: ProgramMode
+    private let parameters: ParameterStore
+    let compiler: Compiler
+    private let engine: Engine
+    private let results: [(name: String, memory: Memory, call: PrimitiveCall)]
+    private let seeds: [(name: String, memory: Memory)]
+    private var preparedVersion: Int?
+    private var hasRunForward = false
+    private var hasRunBackward = false
+
+    init(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode,
+        algorithm: ConvolutionAlgorithm
+    ) throws {
+        for (name, shape) in inputs where !graph.inputNames.contains(name) {
+            throw GraphError.unexpectedInput(name: name, shape: shape, expected: nil)
+        }
+        let engine = try Engine()
+        shapes = try graph.inferShapes(inputs)
+        compiler = Compiler(
+            graph, shapes: shapes, mode: mode, parameters: parameters, engine: engine, algorithm: algorithm)
+        try compiler.compileForward()
+        var results: [(String, Memory, PrimitiveCall)] = []
+        var seeds: [(name: String, node: Int, memory: Memory)] = []
+        for output in graph.outputs {
+            let node = output.value.index
+            let plain = try Memory(.plain(shapes[node]), on: engine)
+            results.append((output.name, plain, try .reorder(compiler.value(node), to: plain, on: engine)))
+            if mode.hasGradients {
+                seeds.append((output.name, node, try Memory(.plain(shapes[node]), on: engine)))
+            }
+        }
+        try compiler.compileBackward(seeds: seeds.map { ($0.node, $0.memory) })
+        self.results = results
+        self.seeds = seeds.map { ($0.name, $0.memory) }
+        self.graph = graph
+        self.mode = mode
+        self.parameters = parameters
+        self.engine = engine
+    }
+
+    var outputShapes: [String: [Int]] {
+        Dictionary(uniqueKeysWithValues: graph.outputs.map { ($0.name, shapes[$0.value.index]) })
+    }
+
+    func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
+        for (name, tensor) in inputs {
+            guard let value = graph.value(named: name), graph.nodes[value.index].operator == nil else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: nil)
+            }
+            guard tensor.shape == shapes[value.index] else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: shapes[value.index])
+            }
+            TensorView(try compiler.value(value.index).pointer, shape: tensor.shape).assign(tensor)
+        }
+        for name in graph.inputNames where inputs[name] == nil { throw GraphError.missingInput(name) }
+        if preparedVersion != parameters.version {
+            for operation in compiler.preparation { try operation.run() }
+            preparedVersion = parameters.version
+        }
+        for operation in compiler.forward { try operation.run() }
+        for result in results { try result.call.run() }
+        try wait()
+        // Running statistics have moved.
+        if mode == .training { parameters.markChanged() }
+        hasRunForward = true
+        hasRunBackward = false
+        return Dictionary(
+            uniqueKeysWithValues: zip(results, graph.outputs).map { result, output in
+                (result.name, Tensor(copying: TensorView(result.memory.pointer, shape: shapes[output.value.index])))
+            })
+    }
+
+    func backward(_ outputGradients: [String: Tensor]) throws {
+        guard mode.hasGradients else {
+            throw GraphError.noGradients("a program compiled for inference has no gradients")
+        }
+        guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
+        for (name, tensor) in outputGradients {
+            guard let expected = outputShapes[name], expected == tensor.shape else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: outputShapes[name])
+            }
+        }
+        for (index, seed) in seeds.enumerated() {
+            let view = TensorView(seed.memory.pointer, shape: shapes[graph.outputs[index].value.index])
+            if let tensor = outputGradients[seed.name] { view.assign(tensor) } else { view.fill(0) }
+        }
+        for operation in compiler.backward { try operation.run() }
+        try wait()
+        hasRunBackward = true
+    }
+
+    func value(_ name: String) throws -> Tensor {
+        let index = try index(of: name)
+        guard mode.hasGradients || compiler.slots[index].isOutput, compiler.slots[index].memory != nil else {
+            throw GraphError.noGradients("'\(name)' is computed on the way; compile for inspection to see it")
+        }
+        return try plain(compiler.value(index), shapes[index])
+    }
+
+    func gradient(_ name: String) throws -> Tensor {
+        guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
+        let index = try index(of: name)
+        guard compiler.slots[index].wantsGradient else {
+            throw GraphError.noGradients("no gradient is kept for '\(name)'")
+        }
+        guard mode == .inspection || graph.nodes[index].operator == nil else {
+            throw GraphError.noGradients("in training the gradient of '\(name)' makes room; compile for inspection")
+        }
+        guard compiler.slots[index].isGradientWritten, let gradient = compiler.slots[index].gradient else {
+            // Nothing that was asked for depends on it.
+            return Tensor(shapes[index])
+        }
+        return try plain(gradient, shapes[index])
+    }
+
+    private func plain(_ memory: Memory, _ shape: [Int]) throws -> Tensor {
+        let copy = try Memory(.plain(shape), on: engine)
+        try PrimitiveCall.reorder(memory, to: copy, on: engine).run()
+        try wait()
+        return Tensor(copying: TensorView(copy.pointer, shape: shape))
+    }
+
+    func wait() throws(OneDNNError) { try check("dnnl_stream_wait", dnnl_stream_wait(engine.stream)) }
+
+    private func index(of name: String) throws -> Int {
+        guard let value = graph.value(named: name) else {
+            throw GraphError.unknownNode(name, nearest: nearestNames(to: name, among: graph.nodes.map(\.name)))
+        }
+        return value.index
+    }
+}

@@ -1,0 +1,61 @@
+import CDNNL
+
+extension PrimitiveCall {
+    /// Copies a tensor into another layout of the same extents.
+    static func reorder(_ source: Memory, to target: Memory, on engine: Engine) throws(OneDNNError) -> PrimitiveCall {
+        var handle: dnnl_primitive_desc_t?
+        try check(
+            "dnnl_reorder_primitive_desc_create",
+            source.layout.withDescriptor { from in
+                target.layout.withDescriptor { to in
+                    dnnl_reorder_primitive_desc_create(&handle, from, engine.engine, to, engine.engine, nil)
+                }
+            })
+        let description = PrimitiveDescription(try require("dnnl_reorder_primitive_desc_create", handle))
+        return try PrimitiveCall(description, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine)
+    }
+
+    /// `target = left + right`, all in one layout, and then the ReLU of it when asked for; `target` may be one of the others.
+    static func add(
+        _ left: Memory, _ right: Memory, into target: Memory, relu: Bool = false, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveCall {
+        var descriptor = dnnl_binary_desc_t()
+        try check(
+            "dnnl_binary_desc_init",
+            left.layout.withDescriptor { left in
+                right.layout.withDescriptor { right in
+                    target.layout.withDescriptor { target in
+                        dnnl_binary_desc_init(&descriptor, dnnl_binary_add, left, right, target)
+                    }
+                }
+            })
+        let attributes = relu ? try PrimitiveAttributes(relu: true) : nil
+        let description = try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
+        return try PrimitiveCall(
+            description, [DNNL_ARG_SRC_0: left, DNNL_ARG_SRC_1: right, DNNL_ARG_DST_0: target], on: engine)
+    }
+
+    /// `target = result > 0 ? gradient : 0`: the gradient through a ReLU, from its result.
+    static func reluGradient(
+        _ gradient: Memory, result: Memory, into target: Memory, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveCall {
+        var forward = dnnl_eltwise_desc_t()
+        var backward = dnnl_eltwise_desc_t()
+        let algorithm = dnnl_eltwise_relu_use_dst_for_bwd
+        try check(
+            "dnnl_eltwise_forward_desc_init",
+            result.layout.withDescriptor {
+                dnnl_eltwise_forward_desc_init(&forward, dnnl_forward_training, algorithm, $0, 0, 0)
+            })
+        try check(
+            "dnnl_eltwise_backward_desc_init",
+            result.layout.withDescriptor { data in
+                gradient.layout.withDescriptor { dnnl_eltwise_backward_desc_init(&backward, algorithm, $0, data, 0, 0) }
+            })
+        let hint = try PrimitiveDescription(&forward, on: engine)
+        let description = try PrimitiveDescription(&backward, hint: hint, on: engine)
+        return try PrimitiveCall(
+            description,
+            [DNNL_ARG_DST_0: result, DNNL_ARG_DIFF_DST_0: gradient, DNNL_ARG_DIFF_SRC_0: target], on: engine)
+    }
+}

@@ -1,0 +1,34 @@
+/// Where a node's value lives while a program runs, and the gradient with respect to it.
+final class Slot {
+    let shape: [Int]
+    /// The value in the layout of whoever makes it; nil when the value only passes through a fused kernel.
+    var memory: Memory?
+    /// The gradient, in the value's layout.
+    var gradient: Memory?
+    /// Whether some operation of the backward pass has written ``gradient``; the next one must add.
+    var isGradientWritten = false
+    /// Whether anybody asks for the gradient.
+    let wantsGradient: Bool
+    /// How many nodes read the value.
+    let readers: Int
+    /// Whether the graph returns it.
+    let isOutput: Bool
+    /// The value in other layouts, as some readers like it better.
+    var copies: [Memory] = []
+
+    init(shape: [Int], wantsGradient: Bool, readers: Int, isOutput: Bool) {
+        self.shape = shape
+        self.wantsGradient = wantsGradient
+        self.readers = readers
+        self.isOutput = isOutput
+    }
+}
+
+/// One entry of a program's list.
+struct Operation {
+    /// The node on whose behalf it runs.
+    let node: Int
+    /// The kernel, for people.
+    let kernel: String
+    let run: () throws -> Void
+}

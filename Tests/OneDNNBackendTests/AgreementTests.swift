@@ -1,0 +1,195 @@
+import GoldenNetwork
+import Graphs
+import Networks
+import OneDNNBackend
+import Operators
+import Tensors
+import TestSupport
+import Testing
+
+/// This backend against the reference: values, gradients, statistics.
+@Suite struct AgreementTests {
+    @Test(arguments: OperatorCatalogue.cases, ConvolutionAlgorithm.allCases)
+    func operatorsAgree(example: OperatorCase, algorithm: ConvolutionAlgorithm) throws {
+        for mode in example.modes + [.inference] {
+            try compare(
+                example.graph, inputs: example.randomInputs(seed: 3), mode: mode, algorithm: algorithm, within: 1e-4)
+        }
+    }
+
+    /// Sizes that oneDNN's fastest kernels take, and sizes that they just do not.
+    static let largeCases: [OperatorCase] = [
+        OperatorCase(
+            "winograd, batch 1", Convolution(inputChannels: 64, outputChannels: 64, kernel: 3, padding: 1),
+            [[1, 64, 24, 24]]),
+        OperatorCase(
+            "winograd, batch 7, odd",
+            Convolution(inputChannels: 32, outputChannels: 48, kernel: 3, padding: 1, bias: false), [[7, 32, 11, 13]]),
+        OperatorCase(
+            "winograd, odd channels", Convolution(inputChannels: 33, outputChannels: 37, kernel: 3, padding: 1),
+            [[2, 33, 17, 19]]),
+        OperatorCase(
+            "stride 2",
+            Convolution(inputChannels: 48, outputChannels: 32, kernel: 3, stride: 2, padding: 1, bias: false),
+            [[2, 48, 15, 17]]),
+        OperatorCase(
+            "stem", Convolution(inputChannels: 3, outputChannels: 64, kernel: 7, stride: 2, padding: 3, bias: false),
+            [[2, 3, 33, 38]]),
+        OperatorCase(
+            "depthwise", Convolution(inputChannels: 32, outputChannels: 32, kernel: 3, padding: 1, groups: 32),
+            [[3, 32, 9, 9]]),
+        OperatorCase(
+            "upsampler",
+            TransposedConvolution(inputChannels: 32, outputChannels: 16, kernel: 4, stride: 2, padding: 1, bias: false),
+            [[7, 32, 5, 6]]),
+        OperatorCase(
+            "blocked", BatchNormalization(channels: 48), [[3, 48, 7, 9]], modes: [.training, .inspection]),
+        OperatorCase(
+            "odd channels", BatchNormalization(channels: 50), [[1, 50, 7, 9]], modes: [.training, .inspection]),
+        OperatorCase("blocked", MaxPooling(kernel: 3, stride: 2, padding: 1), [[2, 32, 13, 14]]),
+        OperatorCase("blocked", NearestUpsampling(scale: 2), [[2, 48, 5, 7]]),
+    ]
+
+    @Test(arguments: largeCases, ConvolutionAlgorithm.allCases)
+    func largeOperatorsAgree(example: OperatorCase, algorithm: ConvolutionAlgorithm) throws {
+        for mode in example.modes + [.inference] {
+            try compare(
+                example.graph, inputs: example.randomInputs(seed: 3), mode: mode, algorithm: algorithm,
+                within: algorithm == .direct ? 1e-4 : 1e-3)
+        }
+    }
+
+    /// In inference a normalization becomes part of the convolution before it.
+    @Test func foldedNormalizationsAgree() throws {
+        var graph = Graph()
+        let image = graph.input("image")
+        var value = graph.add("a", Convolution(inputChannels: 4, outputChannels: 6, kernel: 3, groups: 2), image)
+        value = graph.add("b", ReLU(), graph.add("an", BatchNormalization(channels: 6), value))
+        value = graph.add(
+            "c", TransposedConvolution(inputChannels: 6, outputChannels: 4, kernel: 2, stride: 2, groups: 2), value)
+        value = graph.add("cn", BatchNormalization(channels: 4), value)
+        value = graph.add(
+            "d", TransposedConvolution(inputChannels: 4, outputChannels: 3, kernel: 3, padding: 1, bias: false), value)
+        value = graph.add("e", ReLU(), graph.add("dn", BatchNormalization(channels: 3), value))
+        // Read twice, so neither normalization nor ReLU may vanish.
+        let twice = graph.add("f", Convolution(inputChannels: 3, outputChannels: 3, kernel: 1), value)
+        let normalized = graph.add("fn", BatchNormalization(channels: 3), twice)
+        graph.output("first", graph.add("g", Add(), normalized, graph.add("h", ReLU(), normalized)))
+        graph.output("second", twice)
+        var random = SeededGenerator(8)
+        let picture = Tensor([2, 4, 7, 9], elements: (0..<2 * 4 * 63).map { _ in Float(random.normal()) })
+        for mode in ProgramMode.allCases {
+            try compare(graph, inputs: ["image": picture], mode: mode, algorithm: .automatic, within: 1e-4)
+        }
+    }
+
+    @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend])
+    func inferenceFollowsTrainingsStatistics(backend: any Backend) throws {
+        let (golden, graph, store) = try network()
+        let input = try golden["input"].tensor()
+        func compile(_ mode: ProgramMode) throws -> any Program {
+            try backend.compile(graph, parameters: store, inputs: ["image": input.shape], mode: mode)
+        }
+        let (training, early) = (try compile(.training), try compile(.inference))
+        let before = try early.forward(["image": input])
+        _ = try training.forward(["image": input])
+        let after = try early.forward(["image": input])
+        #expect(before != after)
+        #expect(try compile(.inference).forward(["image": input]) == after)
+    }
+
+    /// Odd batches, channels that are no multiple of 16, every layer on top of all others. Rounding grows on the way: where a
+    /// normalization divides by the spread of few cells, and where a ReLU's input is about zero. So whole tensors are compared,
+    /// by the length of their difference.
+    @Test(arguments: NetworkCatalogue.names, [ProgramMode.training, .inspection, .inference])
+    func networksAgree(name: String, mode: ProgramMode) throws {
+        let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3, headChannels: 24))
+        for (batch, size) in mode == .training ? [(7, 128)] : [(1, 64), (3, 96)] {
+            var random = SeededGenerator(4, batch)
+            let shape = [batch, 3, size, size + 32]
+            let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+            try compare(
+                graph, inputs: ["image": picture], mode: mode, algorithm: .automatic, within: 2e-2, measure: distance)
+        }
+    }
+
+    @Test func aTrainingStepEqualsPyTorch() throws {
+        let (golden, graph, store) = try network()
+        let input = try golden["input"].tensor()
+        let program = try OneDNNBackend().compile(
+            graph, parameters: store, inputs: ["image": input.shape], mode: .training)
+        let outputs = try program.forward(["image": input])
+        for (name, expected) in zip(["heatmap", "size"], try golden["trainOutputs"].array()) {
+            #expect(relativeDifference(try #require(outputs[name]), try expected.tensor()) < 2e-5)
+        }
+        let seeds = try golden["seeds"].array()
+        try program.backward(["heatmap": seeds[0].tensor(), "size": seeds[1].tensor()])
+        for (name, expected) in try golden["gradients"].object() {
+            let gradient = try #require(store.entry(name)?.gradient)
+            #expect(relativeDifference(Tensor(copying: gradient), try tensor(expected)) < 1e-4, "\(name)")
+        }
+        #expect(relativeDifference(try program.gradient("image"), try golden["inputGradient"].tensor()) < 1e-4)
+        for (name, expected) in try golden["runningStatistics"].object() {
+            #expect(relativeDifference(try #require(store[name]), try tensor(expected)) < 2e-5, "\(name)")
+        }
+    }
+
+    private func compare(
+        _ graph: Graph, inputs: [String: Tensor], mode: ProgramMode, algorithm: ConvolutionAlgorithm,
+        within tolerance: Float, measure: (Tensor, Tensor) -> Float = relativeDifference
+    ) throws {
+        func run(_ backend: any Backend) throws -> [String: Tensor] {
+            let store = ParameterStore(for: graph, seed: 5)
+            for (index, entry) in store.entries.enumerated() where entry.declaration.shape.count == 1 {
+                var random = SeededGenerator(9, index)
+                for place in entry.value.elements.indices {
+                    entry.value.elements[place] = Float(random.uniform(0.5, 1.5))
+                }
+            }
+            store.markChanged()
+            let program = try backend.compile(
+                graph, parameters: store, inputs: inputs.mapValues(\.shape), mode: mode)
+            var found: [String: Tensor] = [:]
+            for (name, tensor) in try program.forward(inputs) { found["output \(name)"] = tensor }
+            if mode.hasGradients {
+                var seeds: [String: Tensor] = [:]
+                for (name, shape) in program.outputShapes {
+                    var random = SeededGenerator(7, shape.reduce(1, *))
+                    seeds[name] = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) })
+                }
+                try program.backward(seeds)
+                for name in inputs.keys where mode == .inspection || graph.nodes[0].wantsGradientInTraining {
+                    found["gradient of \(name)"] = try program.gradient(name)
+                }
+            }
+            for entry in store.entries { found["value of \(entry.name)"] = Tensor(copying: entry.value) }
+            if mode == .training {
+                // All parameters of a node together: the gradient of a shift that a later normalization takes out again is
+                // nothing but rounding.
+                for node in graph.nodes {
+                    let parameters = store.entries.filter { $0.name.hasPrefix(node.name + ".") }
+                    let numbers = parameters.flatMap { $0.gradient.map { Array($0.elements) } ?? [] }
+                    found["gradient of \(node.name)'s parameters"] = Tensor([numbers.count], elements: numbers)
+                }
+            }
+            return found
+        }
+        let (expected, actual) = (try run(ReferenceBackend()), try run(OneDNNBackend(algorithm: algorithm)))
+        #expect(Set(expected.keys) == Set(actual.keys))
+        for (name, tensor) in expected {
+            let difference = measure(try #require(actual[name]), tensor)
+            #expect(difference < tolerance, "\(name) in \(mode) differs by \(difference)")
+        }
+    }
+
+    /// The length of the difference relative to the expected tensor's.
+    private func distance(_ actual: Tensor, _ expected: Tensor) -> Float {
+        guard actual.shape == expected.shape else { return .infinity }
+        var (difference, length) = (0.0, 1e-12)
+        for (a, e) in zip(actual.elements, expected.elements) {
+            difference += Double(a - e) * Double(a - e)
+            length += Double(e) * Double(e)
+        }
+        return Float((difference / length).squareRoot())
+    }
+}
