@@ -16,7 +16,18 @@ public struct OneDNNBackend: Backend {
     /// oneDNN's release and the instruction set that it found.
     public var kernels: String {
         let version = dnnl_version().pointee
-        return "oneDNN \(version.major).\(version.minor).\(version.patch), \(algorithm.rawValue) convolutions"
+        return "oneDNN \(version.major).\(version.minor).\(version.patch) for \(Self.instructionSet), "
+            + "\(algorithm.rawValue) convolutions"
+    }
+
+    private static var instructionSet: String {
+        let isa = dnnl_get_effective_cpu_isa()
+        // Each set holds the ones before it.
+        let names: [(dnnl_cpu_isa_t, String)] = [
+            (dnnl_cpu_isa_avx512_core_amx, "AMX"), (dnnl_cpu_isa_avx512_core, "AVX-512"), (dnnl_cpu_isa_avx2, "AVX2"),
+            (dnnl_cpu_isa_avx, "AVX"), (dnnl_cpu_isa_sse41, "SSE4.1"),
+        ]
+        return names.first { isa.rawValue & $0.0.rawValue == $0.0.rawValue }?.1 ?? "any processor"
     }
 
     /// The name and the algorithm: Winograd's results differ from direct ones in the last bits.
