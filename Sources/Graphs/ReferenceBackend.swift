@@ -40,10 +40,7 @@ final class ReferenceProgram: Program {
     }
 
     init(_ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode) throws(GraphError) {
-        for (name, shape) in inputs
-        where graph.value(named: name).map({ graph.nodes[$0.index].operator == nil }) != true {
-            throw .unexpectedInput(name: name, shape: shape, expected: nil)
-        }
+        try graph.requireInputs(inputs)
         let shapes = try graph.inferShapes(inputs)
         let memory = MemoryPlan(graph, shapes: shapes, mode: mode)
         var steps: [Step] = []
@@ -72,16 +69,8 @@ final class ReferenceProgram: Program {
     }
 
     func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
-        for (name, tensor) in inputs {
-            guard let value = graph.value(named: name), graph.nodes[value.index].operator == nil else {
-                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: nil)
-            }
-            guard tensor.shape == shapes[value.index] else {
-                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: shapes[value.index])
-            }
-            memory.values[value.index].assign(tensor)
-        }
-        for name in graph.inputNames where inputs[name] == nil { throw GraphError.missingInput(name) }
+        try graph.requireInputs(inputs, shapes: shapes)
+        for (name, tensor) in inputs { memory.values[try graph.index(of: name)].assign(tensor) }
         for step in steps { step.kernel.forward(step.call) }
         // Running statistics have moved.
         if mode == .training { store.markChanged() }
@@ -123,7 +112,7 @@ final class ReferenceProgram: Program {
     }
 
     func value(_ name: String) throws -> Tensor {
-        let index = try index(of: name)
+        let index = try graph.index(of: name)
         guard memory.keepsValues || graph.outputs.contains(where: { $0.value.index == index }) else {
             throw GraphError.noGradients("in inference the memory of '\(name)' is reused; compile for inspection")
         }
@@ -132,17 +121,10 @@ final class ReferenceProgram: Program {
 
     func gradient(_ name: String) throws -> Tensor {
         guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
-        guard let gradient = memory.gradients[try index(of: name)] else {
+        guard let gradient = memory.gradients[try graph.index(of: name)] else {
             throw GraphError.noGradients("no gradient is kept for '\(name)'")
         }
         return Tensor(copying: gradient)
-    }
-
-    private func index(of name: String) throws -> Int {
-        guard let value = graph.value(named: name) else {
-            throw GraphError.unknownNode(name, nearest: graph.nearestNames(to: name))
-        }
-        return value.index
     }
 
     private static func bind(

@@ -42,7 +42,6 @@ final class Compiler {
         for node in graph.nodes { for input in node.inputs { readers[input.index] += 1 } }
         slots = graph.nodes.indices.map { index in
             Slot(
-                shape: shapes[index],
                 wantsGradient: mode == .inspection
                     || mode == .training && graph.nodes[index].wantsGradientInTraining,
                 readers: readers[index], isOutput: graph.outputs.contains { $0.value.index == index })
@@ -156,6 +155,14 @@ final class Compiler {
         let copy = try makeTemporary(layout)
         try emit(.reorder(gradient, to: copy, on: engine), "reorder")
         return copy
+    }
+
+    /// The gradient before a ReLU that a kernel did on the way to `result`.
+    func throughReLU(_ gradient: Memory, result: Memory) throws -> Memory {
+        let slope = try converted(gradient, to: result.layout)
+        let passed = try makeTemporary(result.layout)
+        try emit(.reluGradient(slope, result: result, into: passed, on: engine))
+        return passed
     }
 
     /// Memory for the backward operations of the node that is being compiled, and for no others.

@@ -20,9 +20,7 @@ final class OneDNNProgram: Program {
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode,
         algorithm: ConvolutionAlgorithm
     ) throws {
-        for (name, shape) in inputs where !graph.inputNames.contains(name) {
-            throw GraphError.unexpectedInput(name: name, shape: shape, expected: nil)
-        }
+        try graph.requireInputs(inputs)
         let engine = try Engine()
         shapes = try graph.inferShapes(inputs)
         compiler = Compiler(
@@ -52,16 +50,11 @@ final class OneDNNProgram: Program {
     }
 
     func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
+        try graph.requireInputs(inputs, shapes: shapes)
         for (name, tensor) in inputs {
-            guard let value = graph.value(named: name), graph.nodes[value.index].operator == nil else {
-                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: nil)
-            }
-            guard tensor.shape == shapes[value.index] else {
-                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: shapes[value.index])
-            }
-            TensorView(try compiler.value(value.index).pointer, shape: tensor.shape).assign(tensor)
+            let memory = try compiler.value(graph.index(of: name))
+            TensorView(memory.pointer, shape: tensor.shape).assign(tensor)
         }
-        for name in graph.inputNames where inputs[name] == nil { throw GraphError.missingInput(name) }
         if preparedVersion != parameters.version {
             for operation in compiler.preparation { try operation.run() }
             preparedVersion = parameters.version
@@ -99,7 +92,7 @@ final class OneDNNProgram: Program {
     }
 
     func value(_ name: String) throws -> Tensor {
-        let index = try index(of: name)
+        let index = try graph.index(of: name)
         guard mode.hasGradients || compiler.slots[index].isOutput, compiler.slots[index].memory != nil else {
             throw GraphError.noGradients("'\(name)' is computed on the way; compile for inspection to see it")
         }
@@ -108,7 +101,7 @@ final class OneDNNProgram: Program {
 
     func gradient(_ name: String) throws -> Tensor {
         guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
-        let index = try index(of: name)
+        let index = try graph.index(of: name)
         guard compiler.slots[index].wantsGradient else {
             throw GraphError.noGradients("no gradient is kept for '\(name)'")
         }
@@ -130,11 +123,4 @@ final class OneDNNProgram: Program {
     }
 
     func wait() throws(OneDNNError) { try check("dnnl_stream_wait", dnnl_stream_wait(engine.stream)) }
-
-    private func index(of name: String) throws -> Int {
-        guard let value = graph.value(named: name) else {
-            throw GraphError.unknownNode(name, nearest: nearestNames(to: name, among: graph.nodes.map(\.name)))
-        }
-        return value.index
-    }
 }

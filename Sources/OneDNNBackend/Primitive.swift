@@ -43,22 +43,18 @@ final class PrimitiveDescription {
 final class PrimitiveAttributes {
     let handle: dnnl_primitive_attr_t
 
-    /// - Parameters:
-    ///   - addsToResult: Whether the result is added to what its memory holds.
-    ///   - relu: Whether negative results then become zero.
-    init(addsToResult: Bool = false, relu: Bool = false) throws(OneDNNError) {
+    /// Negative results become zero.
+    static func relu() throws(OneDNNError) -> PrimitiveAttributes { try PrimitiveAttributes() }
+
+    private init() throws(OneDNNError) {
         var handle: dnnl_primitive_attr_t?
         try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&handle))
         self.handle = try require("dnnl_primitive_attr_create", handle)
         var operations: dnnl_post_ops_t?
         try check("dnnl_post_ops_create", dnnl_post_ops_create(&operations))
         defer { dnnl_post_ops_destroy(operations) }
-        if addsToResult { try check("dnnl_post_ops_append_sum", dnnl_post_ops_append_sum(operations, 1)) }
-        if relu {
-            try check(
-                "dnnl_post_ops_append_eltwise",
-                dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0))
-        }
+        try check(
+            "dnnl_post_ops_append_eltwise", dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0))
         try check("dnnl_primitive_attr_set_post_ops", dnnl_primitive_attr_set_post_ops(self.handle, operations))
     }
 

@@ -29,7 +29,7 @@ extension PrimitiveCall {
                     }
                 }
             })
-        let attributes = relu ? try PrimitiveAttributes(relu: true) : nil
+        let attributes = relu ? try PrimitiveAttributes.relu() : nil
         let description = try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
         return try PrimitiveCall(
             description, [DNNL_ARG_SRC_0: left, DNNL_ARG_SRC_1: right, DNNL_ARG_DST_0: target], on: engine)

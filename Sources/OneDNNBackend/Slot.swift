@@ -1,6 +1,5 @@
 /// Where a node's value lives while a program runs, and the gradient with respect to it.
 final class Slot {
-    let shape: [Int]
     /// The value in the layout of whoever makes it; nil when the value only passes through a fused kernel.
     var memory: Memory?
     /// The gradient, in the value's layout.
@@ -16,8 +15,7 @@ final class Slot {
     /// The value in other layouts, as some readers like it better.
     var copies: [Memory] = []
 
-    init(shape: [Int], wantsGradient: Bool, readers: Int, isOutput: Bool) {
-        self.shape = shape
+    init(wantsGradient: Bool, readers: Int, isOutput: Bool) {
         self.wantsGradient = wantsGradient
         self.readers = readers
         self.isOutput = isOutput

@@ -14,7 +14,7 @@ package final class WeightAverage {
 
     /// An average that starts at the store's present numbers.
     package init(of store: ParameterStore, graph: Graph, decay: Double) {
-        parameters = ParameterStore(for: graph, seed: 0)
+        parameters = ParameterStore(for: graph)
         source = store.entries
         self.decay = decay
         chunks = ParameterChunks(parameters.entries)

@@ -14,12 +14,10 @@ extension Add: AcceleratedOperator {
         let target = try compiler.makeValue(result, left.layout)
         try compiler.emit(.add(left, right, into: target, relu: isFused, on: engine))
         compiler.onBackward(result) { gradient in
-            var slope = try compiler.converted(gradient, to: target.layout)
-            if isFused {
-                let passed = try compiler.makeTemporary(target.layout)
-                try compiler.emit(.reluGradient(slope, result: target, into: passed, on: engine))
-                slope = passed
-            }
+            let slope =
+                isFused
+                ? try compiler.throughReLU(gradient, result: target)
+                : try compiler.converted(gradient, to: target.layout)
             for input in inputs { try compiler.contribute(slope, to: input) }
         }
         return true

@@ -2,15 +2,10 @@ import CDNNL
 import Graphs
 import Operators
 
-extension Convolution: AcceleratedOperator {
-    func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
-        let problem = ConvolutionProblem(self, input: compiler.shapes[input], output: compiler.shapes[node])
-        return try ConvolutionKernel(problem, hasBias: bias, node: node, compiler)?.compile() != nil
-    }
-}
+extension Convolution: ConvolutionOperator { static var isTransposed: Bool { false } }
+extension TransposedConvolution: ConvolutionOperator { static var isTransposed: Bool { true } }
 
-extension TransposedConvolution: AcceleratedOperator {
+extension ConvolutionOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         let problem = ConvolutionProblem(self, input: compiler.shapes[input], output: compiler.shapes[node])
@@ -63,7 +58,8 @@ private struct ConvolutionKernel {
         arguments[DNNL_ARG_BIAS] = bias
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
         compiler.onBackward(result) { gradient in
-            let slope = result == node ? gradient : try throughReLU(gradient, result: result)
+            let slope =
+                result == node ? gradient : try compiler.throughReLU(gradient, result: compiler.value(result))
             if compiler.mode == .training { try emitParameterGradients(slope) }
             if compiler.slots[input].wantsGradient { try emitInputGradient(slope) }
         }
@@ -98,14 +94,6 @@ private struct ConvolutionKernel {
             }
         }
         return folded
-    }
-
-    private func throughReLU(_ gradient: Memory, result: Int) throws -> Memory {
-        let value = try compiler.value(result)
-        let slope = try compiler.converted(gradient, to: value.layout)
-        let passed = try compiler.makeTemporary(value.layout)
-        try compiler.emit(.reluGradient(slope, result: value, into: passed, on: compiler.engine))
-        return passed
     }
 
     private func emitInputGradient(_ gradient: Memory) throws {

@@ -53,7 +53,7 @@ struct ConvolutionPlan {
                     &layouts.target, problem.strides, problem.dilations, problem.paddingBefore, problem.paddingAfter)
             })
         return try PrimitiveDescription(
-            &descriptor, attributes: relu ? PrimitiveAttributes(relu: true) : nil, on: engine)
+            &descriptor, attributes: relu ? PrimitiveAttributes.relu() : nil, on: engine)
     }
 
     func backwardData() throws(OneDNNError) -> PrimitiveDescription {

@@ -1,6 +1,18 @@
 import CDNNL
 import Operators
 
+/// What convolutions have in common, transposed or not.
+protocol ConvolutionOperator: AcceleratedOperator {
+    /// Whether it scatters where the other gathers.
+    static var isTransposed: Bool { get }
+    var kernel: Extent { get }
+    var stride: Extent { get }
+    var padding: Extent { get }
+    var dilation: Extent { get }
+    var groups: Int { get }
+    var bias: Bool { get }
+}
+
 /// A convolution's extents, transposed or not, as oneDNN wants them.
 struct ConvolutionProblem {
     let isTransposed: Bool
@@ -10,24 +22,10 @@ struct ConvolutionProblem {
     let hasGroups: Bool
     let strides, dilations, paddingBefore, paddingAfter: [Int64]
 
-    init(_ convolution: Convolution, input: [Int], output: [Int]) {
-        self.init(
-            isTransposed: false, input: input, output: output, groups: convolution.groups,
-            kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding,
-            dilation: convolution.dilation)
-    }
-
-    init(_ convolution: TransposedConvolution, input: [Int], output: [Int]) {
-        self.init(
-            isTransposed: true, input: input, output: output, groups: convolution.groups,
-            kernel: convolution.kernel, stride: convolution.stride, padding: convolution.padding,
-            dilation: convolution.dilation)
-    }
-
-    private init(
-        isTransposed: Bool, input: [Int], output: [Int], groups: Int, kernel: Extent, stride: Extent, padding: Extent,
-        dilation: Extent
-    ) {
+    init<Kernel: ConvolutionOperator>(_ convolution: Kernel, input: [Int], output: [Int]) {
+        let (kernel, stride, padding) = (convolution.kernel, convolution.stride, convolution.padding)
+        let (dilation, groups) = (convolution.dilation, convolution.groups)
+        let isTransposed = Kernel.isTransposed
         self.isTransposed = isTransposed
         self.input = input
         self.output = output
