@@ -70,6 +70,8 @@ final class Compiler {
             self.node = node
             try contribute(memory, to: node)
         }
+        // They hold this compiler, which must not hold them any longer than it needs them.
+        defer { emitters = [] }
         for emit in emitters.reversed() { try emit() }
     }
 

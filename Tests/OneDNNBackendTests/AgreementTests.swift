@@ -83,6 +83,19 @@ import Testing
         }
     }
 
+    /// A program that nobody holds any more must not keep hold of itself, nor of the parameters.
+    @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend], ProgramMode.allCases)
+    func programsGoAway(backend: any Backend, mode: ProgramMode) throws {
+        weak var parameters: ParameterStore?
+        do {
+            let (golden, graph, store) = try network()
+            parameters = store
+            _ = try backend.compile(
+                graph, parameters: store, inputs: ["image": try golden["input"].tensor().shape], mode: mode)
+        }
+        #expect(parameters == nil)
+    }
+
     @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend])
     func inferenceFollowsTrainingsStatistics(backend: any Backend) throws {
         let (golden, graph, store) = try network()
