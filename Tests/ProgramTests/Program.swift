@@ -47,6 +47,9 @@ enum Program {
         var isRunning: Bool { process.isRunning }
         var errors: String { (try? String(contentsOf: files.errors, encoding: .utf8)) ?? "" }
 
+        /// How many lines "epoch 3/8 ..." a training has printed so far.
+        var epochsDone: Int { errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } }
+
         func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
         func wait() throws -> Outcome {
