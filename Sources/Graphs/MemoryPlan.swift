@@ -20,13 +20,14 @@ struct MemoryPlan {
     init(_ graph: Graph, shapes: [[Int]], mode: ProgramMode) {
         keepsValues = mode.hasGradients
         let counts = shapes.map { $0.reduce(1, *) }
-        let places = mode.hasGradients ? Array(counts.indices) : Self.sharedPlaces(graph, counts: counts)
-        var sizes = [Int](repeating: 0, count: (places.max() ?? -1) + 1)
-        for (index, place) in places.enumerated() { sizes[place] = max(sizes[place], counts[index]) }
-        let valueBuffers = sizes.map { FloatBuffer(count: $0) }
-        values = zip(places, shapes).map { TensorView(valueBuffers[$0], shape: $1) }
+        let end = graph.nodes.count
+        let plan = ArenaPlan(
+            Self.lifetimes(graph).map { lifetime in mode.hasGradients ? 0...end : lifetime }
+                .enumerated().map { .init(count: counts[$0], lifetime: $1) })
+        let arena = FloatBuffer(count: plan.count)
+        values = zip(plan.offsets, shapes).map { TensorView(arena, offset: $0, shape: $1) }
 
-        var owners = valueBuffers
+        var owners = [arena]
         var scratchCount = 0
         var saved: [TensorView] = []
         var gradients: [TensorView?] = []
@@ -48,37 +49,14 @@ struct MemoryPlan {
         self.owners = owners
     }
 
-    /// A place for each value such that no two values that live at once share one; results of the graph live to the end.
-    private static func sharedPlaces(_ graph: Graph, counts: [Int]) -> [Int] {
+    /// When each value is needed: from the node that makes it, or from the start for inputs, to the last one that reads it, or
+    /// to the end for results.
+    private static func lifetimes(_ graph: Graph) -> [ClosedRange<Int>] {
         var lastUse = Array(graph.nodes.indices)
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { lastUse[input.index] = index }
         }
         for output in graph.outputs { lastUse[output.value.index] = graph.nodes.count }
-        // Inputs are written before anything runs, so their places are taken from the start.
-        for (index, node) in graph.nodes.enumerated() where node.operator == nil {
-            lastUse[index] = max(lastUse[index], index)
-        }
-        var places = [Int](repeating: -1, count: graph.nodes.count)
-        var sizes: [Int] = []
-        var free: [Int] = []
-        func take(_ index: Int) {
-            // The smallest free place that is large enough, else the largest one, which then grows.
-            let fitting = free.filter { sizes[$0] >= counts[index] }.min { sizes[$0] < sizes[$1] }
-            let place = fitting ?? free.max { sizes[$0] < sizes[$1] } ?? sizes.count
-            if place == sizes.count { sizes.append(0) }
-            free.removeAll { $0 == place }
-            sizes[place] = max(sizes[place], counts[index])
-            places[index] = place
-        }
-        for (index, node) in graph.nodes.enumerated() where node.operator == nil { take(index) }
-        for (index, node) in graph.nodes.enumerated() where node.operator != nil {
-            take(index)
-            for dead in Set(node.inputs.map(\.index)).sorted() where lastUse[dead] == index {
-                free.append(places[dead])
-            }
-            if lastUse[index] == index { free.append(places[index]) }
-        }
-        return places
+        return graph.nodes.indices.map { (graph.nodes[$0].operator == nil ? 0 : $0)...lastUse[$0] }
     }
 }

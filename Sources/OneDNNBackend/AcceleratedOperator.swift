@@ -14,4 +14,6 @@ public enum ConvolutionAlgorithm: String, CaseIterable, Sendable {
     case automatic
     /// Every product and sum as the definition has them.
     case direct
+    /// Winograd's wherever it can be used at all; for measuring.
+    case winograd
 }

@@ -8,37 +8,40 @@ extension Compiler {
         let inputShapes = inputs.map { shapes[$0] }
         let sources = try inputs.map { try value($0, in: .plain(shapes[$0])) }
         let target = try makeValue(node, .plain(shapes[node]))
+        slots[node].isReadBackward = true
         let entries = try kernel.parameters.indices.map { try parameter(node, $0) }
-        let saved = FloatBuffer(count: kernel.savedCount(inputs: inputShapes, output: shapes[node]))
-        let scratch = FloatBuffer(count: kernel.scratchCount(inputs: inputShapes, output: shapes[node]))
-        let call = ForwardCall(
-            inputs: zip(sources, inputShapes).map { TensorView($0.pointer, shape: $1) },
-            parameters: entries.map(\.value), output: TensorView(target.pointer, shape: shapes[node]),
-            saved: TensorView(saved, shape: [saved.pointer.count]),
-            scratch: TensorView(scratch, shape: [scratch.pointer.count]), mode: mode)
+        func work(_ count: Int) throws -> (Memory, [Int]) { (try makeTemporary(.plain([max(1, count)])), [count]) }
+        let saved = try work(kernel.savedCount(inputs: inputShapes, output: shapes[node]))
+        let scratch = try work(kernel.scratchCount(inputs: inputShapes, output: shapes[node]))
+        let (mode, shape) = (mode, shapes[node])
+        // Made when it runs: only then does all memory have its place.
+        func forwardCall() -> ForwardCall {
+            ForwardCall(
+                inputs: zip(sources, inputShapes).map { TensorView($0.pointer, shape: $1) },
+                parameters: entries.map(\.value), output: TensorView(target.pointer, shape: shape),
+                saved: TensorView(saved.0.pointer, shape: saved.1),
+                scratch: TensorView(scratch.0.pointer, shape: scratch.1), mode: mode)
+        }
         let kind = type(of: kernel).kind
-        // The closure holds everything that the call borrows.
-        emit("reference \(kind)") { withExtendedLifetime((sources, target, saved, scratch)) { kernel.forward(call) } }
+        let memories = sources + [target, saved.0, scratch.0]
+        emit("reference \(kind)", on: memories) { kernel.forward(forwardCall()) }
 
-        let (mode, node) = (mode, node)
         onBackward(node) { [self] gradient in
             let slope = try converted(gradient, to: target.layout)
             let parts = try inputs.map { input in
                 slots[input].wantsGradient ? try makeTemporary(.plain(shapes[input])) : nil
             }
             let gradients = mode == .training ? entries.map(\.gradient) : entries.map { _ in nil }
-            let backward = BackwardCall(
-                forward: call, outputGradient: TensorView(slope.pointer, shape: shapes[node]),
-                inputGradients: zip(parts, inputShapes).map { part, shape in
-                    part.map { TensorView($0.pointer, shape: shape) }
-                },
-                parameterGradients: gradients)
-            emit("reference \(kind)") {
-                withExtendedLifetime((sources, target, saved, scratch, slope, parts)) {
-                    for part in backward.inputGradients { part?.fill(0) }
-                    for gradient in gradients { gradient?.fill(0) }
-                    kernel.backward(backward)
-                }
+            emit("reference \(kind)", on: memories + parts.compactMap { $0 } + [slope]) {
+                let call = BackwardCall(
+                    forward: forwardCall(), outputGradient: TensorView(slope.pointer, shape: shape),
+                    inputGradients: zip(parts, inputShapes).map { part, shape in
+                        part.map { TensorView($0.pointer, shape: shape) }
+                    },
+                    parameterGradients: gradients)
+                for part in call.inputGradients { part?.fill(0) }
+                for gradient in gradients { gradient?.fill(0) }
+                kernel.backward(call)
             }
             for (input, part) in zip(inputs, parts) { if let part { try contribute(part, to: input) } }
         }

@@ -22,9 +22,6 @@ final class Compiler {
     /// Nodes whose work another node's kernel does.
     private var fused: Set<Int> = []
     private var node = 0
-    private let gradients: GradientMemory
-    /// Memory that only the node that is being compiled needs.
-    private var temporaries: [Memory] = []
 
     init(
         _ graph: Graph, shapes: [[Int]], mode: ProgramMode, parameters: ParameterStore, engine: Engine,
@@ -36,10 +33,10 @@ final class Compiler {
         self.parameters = parameters
         self.engine = engine
         self.algorithm = algorithm
-        // The graph's inputs keep their gradients; those of other nodes are only for the inspector.
-        gradients = GradientMemory(isRecycled: mode == .training, engine: engine)
-        var readers = [Int](repeating: 0, count: graph.nodes.count)
-        for node in graph.nodes { for input in node.inputs { readers[input.index] += 1 } }
+        var readers = [[Int]](repeating: [], count: graph.nodes.count)
+        for (index, node) in graph.nodes.enumerated() {
+            for input in node.inputs { readers[input.index].append(index) }
+        }
         slots = graph.nodes.indices.map { index in
             Slot(
                 wantsGradient: mode == .inspection
@@ -52,7 +49,7 @@ final class Compiler {
         for index in graph.nodes.indices where !fused.contains(index) {
             node = index
             guard let kernel = graph.nodes[index].operator else {
-                slots[index].memory = try Memory(.plain(shapes[index]), on: engine)
+                slots[index].memory = try makeTemporary(.plain(shapes[index]))
                 continue
             }
             if let accelerated = kernel as? any AcceleratedOperator,
@@ -75,18 +72,46 @@ final class Compiler {
         for emit in emitters.reversed() { try emit() }
     }
 
+    /// Gives all memory its place, once both passes are compiled.
+    ///
+    /// - Parameters:
+    ///   - results: Plain copies of the graph's outputs.
+    ///   - seeds: The gradients with respect to them.
+    func placeMemory(results: [Memory], seeds: [Memory]) throws {
+        var visitors = results.map { Arena.Visitor.result($0) } + seeds.map { .seed($0) }
+        for (slot, node) in zip(slots, graph.nodes) {
+            if mode == .inspection {
+                visitors += [slot.memory, slot.gradient].compactMap { $0.map { .anytime($0) } }
+            } else if node.operator == nil {
+                if let memory = slot.memory { visitors.append(.input(memory)) }
+                if let gradient = slot.gradient { visitors.append(.gradient(gradient)) }
+            }
+        }
+        try Arena.place(forward: forward, backward: backward, visitors: visitors)
+    }
+
     // MARK: What kernels ask for
 
     /// The one node that reads another, which can therefore do its work on the way; nil when there are several, when somebody
     /// outside wants the value, and for the inspector, who wants to see all values.
     func onlyReader(of node: Int) -> Int? {
-        guard mode != .inspection, slots[node].readers == 1, !slots[node].isOutput else { return nil }
-        return graph.nodes.indices.first { index in graph.nodes[index].inputs.contains { $0.index == node } }
+        guard mode != .inspection, slots[node].readers.count == 1, !slots[node].isOutput else { return nil }
+        return slots[node].readers[0]
     }
 
     /// The ReLU that is a node's only reader.
     func onlyReadingReLU(_ node: Int) -> Int? {
         onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
+    }
+
+    /// Whether `reader`, which is being compiled, may write its own result over a value that it reads: nobody reads the value
+    /// later.
+    func mayOverwrite(_ value: Int, by reader: Int) -> Bool {
+        let slot = slots[value]
+        let isReadLater = slot.readers.contains { $0 != reader && $0 >= node }
+        let isReadBackward = mode == .training && (slot.isReadBackward || slot.readers.count > 1)
+        return mode != .inspection && graph.nodes[value].operator != nil && !slot.isOutput && !isReadLater
+            && !isReadBackward
     }
 
     /// Says that another node's kernel does this node's work, and writes its value.
@@ -97,7 +122,7 @@ final class Compiler {
         guard let memory = slots[node].memory else { preconditionFailure("\(graph.nodes[node].name) has no value") }
         guard let layout, layout != memory.layout else { return memory }
         if let copy = slots[node].copies.first(where: { $0.layout == layout }) { return copy }
-        let copy = try Memory(layout, on: engine)
+        let copy = try makeTemporary(layout)
         try emit(.reorder(memory, to: copy, on: engine), "reorder")
         slots[node].copies.append(copy)
         return copy
@@ -105,7 +130,7 @@ final class Compiler {
 
     /// New memory for a node's value.
     func makeValue(_ node: Int, _ layout: Layout) throws -> Memory {
-        let memory = try Memory(layout, on: engine)
+        let memory = try makeTemporary(layout)
         slots[node].memory = memory
         return memory
     }
@@ -141,7 +166,7 @@ final class Compiler {
 
     /// Appends what must run whenever parameters have changed.
     func prepare(_ kernel: String, _ run: @escaping () throws -> Void) {
-        preparation.append(Operation(node: node, kernel: kernel, run: run))
+        preparation.append(Operation(node: node, kernel: kernel, memories: [], run: run))
     }
 
     /// Where the gradient with respect to a parameter goes; each is written whole, by one node.
@@ -167,20 +192,17 @@ final class Compiler {
         return passed
     }
 
-    /// Memory for the backward operations of the node that is being compiled, and for no others.
-    func makeTemporary(_ layout: Layout) throws -> Memory {
-        let memory = try gradients.make(layout)
-        temporaries.append(memory)
-        return memory
-    }
+    /// Memory that is needed from the first operation that names it to the last.
+    func makeTemporary(_ layout: Layout) throws -> Memory { try Memory(planned: layout, on: engine) }
 
     /// Appends a forward operation (or, while gradients are compiled, a backward one).
     func emit(_ call: PrimitiveCall, _ kernel: String? = nil) throws {
-        emit(kernel ?? call.implementation) { try call.run() }
+        emit(kernel ?? call.implementation, on: call.memories) { try call.run() }
     }
 
-    func emit(_ kernel: String, _ run: @escaping () throws -> Void) {
-        let operation = Operation(node: node, kernel: kernel, run: run)
+    /// - Parameter memories: All that `run` reads and writes.
+    func emit(_ kernel: String, on memories: [Memory], _ run: @escaping () throws -> Void) {
+        let operation = Operation(node: node, kernel: kernel, memories: memories, run: run)
         if isCompilingBackward { backward.append(operation) } else { forward.append(operation) }
     }
 
@@ -197,10 +219,6 @@ final class Compiler {
             isCompilingBackward = true
             defer { isCompilingBackward = false }
             try emitGradients(gradient)
-            for memory in temporaries { gradients.release(memory) }
-            temporaries = []
-            gradients.release(gradient)
-            if mode == .training { slots[result].gradient = nil }
         }
     }
 
@@ -211,7 +229,7 @@ final class Compiler {
     ) throws {
         let slot = slots[node]
         guard slot.wantsGradient, let value = slot.memory else { return }
-        let gradient = try slot.gradient ?? gradients.make(value.layout)
+        let gradient = try slot.gradient ?? makeTemporary(value.layout)
         slot.gradient = gradient
         if !slot.isGradientWritten && gradient.layout == layout {
             slot.isGradientWritten = true
@@ -230,14 +248,13 @@ final class Compiler {
         let wasCompilingBackward = isCompilingBackward
         isCompilingBackward = true
         defer { isCompilingBackward = wasCompilingBackward }
-        if !slot.isGradientWritten && slot.readers <= 1 && part.layout == value.layout && slot.gradient == nil {
+        if !slot.isGradientWritten && slot.readers.count <= 1 && part.layout == value.layout && slot.gradient == nil {
             // Nobody else writes there, so both can be the same memory.
-            gradients.hold(part)
             slot.gradient = part
             slot.isGradientWritten = true
             return
         }
-        let gradient = try slot.gradient ?? gradients.make(value.layout)
+        let gradient = try slot.gradient ?? makeTemporary(value.layout)
         slot.gradient = gradient
         if !slot.isGradientWritten {
             try emit(.reorder(part, to: gradient, on: engine), "copy of a gradient")

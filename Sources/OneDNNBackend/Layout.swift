@@ -24,7 +24,11 @@ struct Layout: Equatable {
     /// Whatever a primitive likes best.
     static func any(_ shape: [Int]) throws(OneDNNError) -> Layout { try Layout(shape, dnnl_format_tag_any) }
 
-    var byteCount: Int { withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) } }
+    /// How many floats it takes, padding included.
+    var floatCount: Int { (withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) } + 3) / 4 }
+
+    /// Whether channels lie together in groups as wide as a vector register.
+    var isBlocked: Bool { descriptor.format_desc.blocking.inner_nblks > 0 }
 
     static func == (left: Layout, right: Layout) -> Bool {
         withUnsafePointer(to: left.descriptor) { left in

@@ -10,7 +10,7 @@ final class OneDNNProgram: Program {
     private let parameters: ParameterStore
     let compiler: Compiler
     private let engine: Engine
-    private let results: [(name: String, memory: Memory, call: PrimitiveCall)]
+    private let results: [(name: String, memory: Memory)]
     private let seeds: [(name: String, memory: Memory)]
     private var preparedVersion: Int?
     private var hasRunForward = false
@@ -26,17 +26,16 @@ final class OneDNNProgram: Program {
         compiler = Compiler(
             graph, shapes: shapes, mode: mode, parameters: parameters, engine: engine, algorithm: algorithm)
         try compiler.compileForward()
-        var results: [(String, Memory, PrimitiveCall)] = []
+        var results: [(name: String, memory: Memory)] = []
         var seeds: [(name: String, node: Int, memory: Memory)] = []
         for output in graph.outputs {
             let node = output.value.index
-            let plain = try Memory(.plain(shapes[node]), on: engine)
-            results.append((output.name, plain, try .reorder(compiler.value(node), to: plain, on: engine)))
-            if mode.hasGradients {
-                seeds.append((output.name, node, try Memory(.plain(shapes[node]), on: engine)))
-            }
+            let plain = try Layout.plain(shapes[node])
+            results.append((output.name, try compiler.value(node, in: plain)))
+            if mode.hasGradients { seeds.append((output.name, node, try compiler.makeTemporary(plain))) }
         }
         try compiler.compileBackward(seeds: seeds.map { ($0.node, $0.memory) })
+        try compiler.placeMemory(results: results.map(\.memory), seeds: seeds.map(\.memory))
         self.results = results
         self.seeds = seeds.map { ($0.name, $0.memory) }
         self.graph = graph
@@ -60,7 +59,6 @@ final class OneDNNProgram: Program {
             preparedVersion = parameters.version
         }
         for operation in compiler.forward { try operation.run() }
-        for result in results { try result.call.run() }
         try wait()
         // Running statistics have moved.
         if mode == .training { parameters.markChanged() }
@@ -93,10 +91,11 @@ final class OneDNNProgram: Program {
 
     func value(_ name: String) throws -> Tensor {
         let index = try graph.index(of: name)
-        guard mode.hasGradients || compiler.slots[index].isOutput, compiler.slots[index].memory != nil else {
-            throw GraphError.noGradients("'\(name)' is computed on the way; compile for inspection to see it")
+        guard mode == .inspection, let memory = compiler.slots[index].memory else {
+            throw GraphError.noGradients(
+                "the value of '\(name)' makes room for others; compile for inspection to see it")
         }
-        return try plain(compiler.value(index), shapes[index])
+        return try plain(memory, shapes[index])
     }
 
     func gradient(_ name: String) throws -> Tensor {

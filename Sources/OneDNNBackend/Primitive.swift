@@ -43,18 +43,21 @@ final class PrimitiveDescription {
 final class PrimitiveAttributes {
     let handle: dnnl_primitive_attr_t
 
-    /// Negative results become zero.
-    static func relu() throws(OneDNNError) -> PrimitiveAttributes { try PrimitiveAttributes() }
-
-    private init() throws(OneDNNError) {
+    /// - Parameters:
+    ///   - sum: Whether the result is added to what the target holds already.
+    ///   - relu: Whether negative results then become zero.
+    init(sum: Bool = false, relu: Bool = false) throws(OneDNNError) {
         var handle: dnnl_primitive_attr_t?
         try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&handle))
         self.handle = try require("dnnl_primitive_attr_create", handle)
         var operations: dnnl_post_ops_t?
         try check("dnnl_post_ops_create", dnnl_post_ops_create(&operations))
         defer { dnnl_post_ops_destroy(operations) }
-        try check(
-            "dnnl_post_ops_append_eltwise", dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0))
+        if sum { try check("dnnl_post_ops_append_sum", dnnl_post_ops_append_sum(operations, 1)) }
+        if relu {
+            try check(
+                "dnnl_post_ops_append_eltwise", dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0))
+        }
         try check("dnnl_primitive_attr_set_post_ops", dnnl_primitive_attr_set_post_ops(self.handle, operations))
     }
 
@@ -66,7 +69,7 @@ final class PrimitiveCall {
     private let primitive: dnnl_primitive_t
     private let description: PrimitiveDescription
     private let arguments: [dnnl_exec_arg_t]
-    private let memories: [Memory]
+    let memories: [Memory]
     private let engine: Engine
 
     init(

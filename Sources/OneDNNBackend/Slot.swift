@@ -6,16 +6,18 @@ final class Slot {
     var gradient: Memory?
     /// Whether some operation of the backward pass has written ``gradient``; the next one must add.
     var isGradientWritten = false
+    /// Whether the backward pass of the kernel that makes the value reads it once more.
+    var isReadBackward = false
     /// Whether anybody asks for the gradient.
     let wantsGradient: Bool
-    /// How many nodes read the value.
-    let readers: Int
+    /// The nodes that read the value, in order; one that reads it twice stands here twice.
+    let readers: [Int]
     /// Whether the graph returns it.
     let isOutput: Bool
     /// The value in other layouts, as some readers like it better.
     var copies: [Memory] = []
 
-    init(wantsGradient: Bool, readers: Int, isOutput: Bool) {
+    init(wantsGradient: Bool, readers: [Int], isOutput: Bool) {
         self.wantsGradient = wantsGradient
         self.readers = readers
         self.isOutput = isOutput
@@ -28,5 +30,7 @@ struct Operation {
     let node: Int
     /// The kernel, for people.
     let kernel: String
+    /// What it reads and writes.
+    let memories: [Memory]
     let run: () throws -> Void
 }

@@ -17,11 +17,13 @@ public struct TensorView: @unchecked Sendable {
         count = shape.reduce(1, *)
     }
 
-    /// A view of the first elements of a buffer.
-    public init(_ buffer: FloatBuffer, shape: [Int]) {
-        precondition(shape.reduce(1, *) <= buffer.pointer.count, "\(shape) does not fit \(buffer.pointer.count) floats")
+    /// A view of the elements of a buffer from `offset` on.
+    public init(_ buffer: FloatBuffer, offset: Int = 0, shape: [Int]) {
+        precondition(
+            offset >= 0 && offset + shape.reduce(1, *) <= buffer.pointer.count,
+            "\(shape) from \(offset) on does not fit \(buffer.pointer.count) floats")
         // A buffer always has room for one element, so its base address exists.
-        self.init(buffer.pointer.baseAddress.unsafelyUnwrapped, shape: shape)
+        self.init(buffer.pointer.baseAddress.unsafelyUnwrapped + offset, shape: shape)
     }
 
     /// The elements as a buffer, for loops that want bounds checks in debug builds.

@@ -11,7 +11,14 @@ extension Add: AcceleratedOperator {
         let reader = compiler.onlyReadingReLU(node)
         if let reader { compiler.absorb(reader) }
         let (result, isFused) = (reader ?? node, reader != nil)
-        let target = try compiler.makeValue(result, left.layout)
+        let target: Memory
+        if inputs[0] != inputs[1] && compiler.mayOverwrite(inputs[0], by: node) {
+            target = left
+            compiler.slots[result].memory = left
+        } else {
+            target = try compiler.makeValue(result, left.layout)
+        }
+        compiler.slots[result].isReadBackward = isFused
         try compiler.emit(.add(left, right, into: target, relu: isFused, on: engine))
         compiler.onBackward(result) { gradient in
             let slope =

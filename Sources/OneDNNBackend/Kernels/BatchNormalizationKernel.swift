@@ -19,21 +19,21 @@ extension BatchNormalization: AcceleratedOperator {
         let channels = try Layout.plain([channels])
         let entries = try (0..<4).map { try compiler.parameter(node, $0) }
         let outside = try entries.map { try Memory(channels, at: $0.value, on: engine) }
-        let batchMean = mode.usesBatchStatistics ? try Memory(channels, on: engine) : outside[2]
-        let batchVariance = mode.usesBatchStatistics ? try Memory(channels, on: engine) : outside[3]
+        let batchMean = mode.usesBatchStatistics ? try compiler.makeTemporary(channels) : outside[2]
+        let batchVariance = mode.usesBatchStatistics ? try compiler.makeTemporary(channels) : outside[3]
         var common = [
             DNNL_ARG_SRC_0: source, DNNL_ARG_MEAN: batchMean, DNNL_ARG_VARIANCE: batchVariance,
             DNNL_ARG_SCALE: outside[0], DNNL_ARG_SHIFT: outside[1],
         ]
         if relu && mode.hasGradients {
-            common[DNNL_ARG_WORKSPACE] = try Memory(forward.layout(dnnl_query_workspace_md), on: engine)
+            common[DNNL_ARG_WORKSPACE] = try compiler.makeTemporary(forward.layout(dnnl_query_workspace_md))
         }
         var arguments = common
         arguments[DNNL_ARG_DST_0] = try compiler.makeValue(result, source.layout)
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
         if mode.usesBatchStatistics {
             let count = Float(compiler.shapes[node].reduce(1, *) / self.channels)
-            compiler.emit("running statistics") { [self] in
+            compiler.emit("running statistics", on: [batchMean, batchVariance]) { [self] in
                 for channel in 0..<self.channels {
                     let (mean, variance) = (batchMean.pointer[channel], batchVariance.pointer[channel])
                     outside[2].pointer[channel] += momentum * (mean - outside[2].pointer[channel])

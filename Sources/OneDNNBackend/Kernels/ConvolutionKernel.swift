@@ -13,7 +13,8 @@ extension ConvolutionOperator {
     }
 }
 
-/// A convolution, transposed or not, in a program; in inference a convolution takes the normalization after it along.
+/// A convolution, transposed or not, in a program; it takes along what it can do on the way to its result: in inference the
+/// normalization after it and a sum with what is there already, and in all modes but inspection a ReLU.
 private struct ConvolutionKernel {
     private let compiler: Compiler
     private let node, input: Int
@@ -23,46 +24,96 @@ private struct ConvolutionKernel {
     private let plan: ConvolutionPlan
 
     /// Nothing where oneDNN has no kernel for the problem.
-    init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) {
+    init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
         // A transposed convolution with a bias gets a kernel that loses more than folding gains.
         let folds = compiler.mode == .inference && !problem.isTransposed
         let reader = folds ? compiler.onlyReader(of: node) : nil
         normalization = reader.flatMap { compiler.graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
+        input = compiler.graph.nodes[node].inputs[0].index
         let plan = try? ConvolutionPlan(
-            problem, hasBias: hasBias || normalization != nil, mode: compiler.mode, algorithm: compiler.algorithm,
-            on: compiler.engine)
+            problem, hasBias: hasBias || normalization != nil, source: compiler.value(input).layout,
+            mode: compiler.mode, algorithm: compiler.algorithm, on: compiler.engine)
         guard let plan else { return nil }
         self.plan = plan
         self.problem = problem
         self.hasBias = hasBias
         self.node = node
         self.compiler = compiler
-        input = compiler.graph.nodes[node].inputs[0].index
     }
 
     func compile() throws {
-        let engine = compiler.engine
-        let last = normalization ?? node
-        let relu = compiler.onlyReadingReLU(last)
-        let reluPlan = relu == nil ? nil : try? plan.forward(relu: true)
-        let forward = reluPlan ?? plan.hint
-        let result = reluPlan == nil ? last : relu ?? last
-        for absorbed in [last, result] where absorbed != node { compiler.absorb(absorbed) }
+        let fusion = try fusion()
+        let forward = fusion.forward
+        for absorbed in fusion.absorbed { compiler.absorb(absorbed) }
+        compiler.slots[fusion.result].isReadBackward = fusion.hasReLU
         let (weights, bias) = try forwardParameters()
+        let target: Memory
+        if let sum = fusion.target {
+            target = sum
+            compiler.slots[fusion.result].memory = sum
+        } else {
+            target = try compiler.makeValue(fusion.result, forward.layout(dnnl_query_dst_md))
+        }
         var arguments = [
             DNNL_ARG_SRC_0: try compiler.value(input, in: forward.layout(dnnl_query_src_md)),
             DNNL_ARG_WEIGHTS_0: try compiler.weight(
-                compiler.graph.nodes[last].name, weights, in: forward.layout(dnnl_query_weights_md)),
-            DNNL_ARG_DST_0: try compiler.makeValue(result, forward.layout(dnnl_query_dst_md)),
+                compiler.graph.nodes[normalization ?? node].name, weights,
+                in: forward.layout(dnnl_query_weights_md)),
+            DNNL_ARG_DST_0: target,
         ]
         arguments[DNNL_ARG_BIAS] = bias
-        try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
-        compiler.onBackward(result) { gradient in
-            let slope =
-                result == node ? gradient : try compiler.throughReLU(gradient, result: compiler.value(result))
+        try compiler.emit(PrimitiveCall(forward, arguments, on: compiler.engine))
+        compiler.onBackward(fusion.result) { gradient in
+            let slope = fusion.hasReLU ? try compiler.throughReLU(gradient, result: target) : gradient
             if compiler.mode == .training { try emitParameterGradients(slope) }
             if compiler.slots[input].wantsGradient { try emitInputGradient(slope) }
         }
+    }
+
+    /// What the kernel does beside convolving.
+    private struct Fusion {
+        var forward: PrimitiveDescription
+        /// The node whose value is written.
+        var result: Int
+        /// Nodes that need no operations of their own any more.
+        var absorbed: [Int] = []
+        /// The other summand, whose memory the sum takes.
+        var target: Memory?
+        var hasReLU = false
+    }
+
+    private func fusion() throws -> Fusion {
+        var fusion = Fusion(forward: plan.forward, result: normalization ?? node)
+        if let normalization { fusion.absorbed.append(normalization) }
+        if let sum = try summand(fusion.result), let forward = plan.forward(try PrimitiveAttributes(sum: true)),
+            try forward.layout(dnnl_query_dst_md) == sum.memory.layout
+        {
+            fusion.forward = forward
+            fusion.result = sum.node
+            fusion.absorbed.append(sum.node)
+            fusion.target = sum.memory
+        }
+        if let relu = compiler.onlyReadingReLU(fusion.result),
+            let forward = plan.forward(try PrimitiveAttributes(sum: fusion.target != nil, relu: true))
+        {
+            fusion.forward = forward
+            fusion.result = relu
+            fusion.absorbed.append(relu)
+            fusion.hasReLU = true
+        }
+        return fusion
+    }
+
+    /// The sum that is the only reader of a value in inference, and the memory of its other summand, where the sum may go.
+    private func summand(_ value: Int) throws -> (node: Int, memory: Memory)? {
+        guard compiler.mode == .inference, let sum = compiler.onlyReader(of: value),
+            compiler.graph.nodes[sum].operator is Add
+        else { return nil }
+        let others = compiler.graph.nodes[sum].inputs.map(\.index).filter { $0 != value }
+        guard others.count == 1, let memory = compiler.slots[others[0]].memory,
+            compiler.mayOverwrite(others[0], by: sum)
+        else { return nil }
+        return (sum, memory)
     }
 
     private func outsideWeights() throws -> Memory {

@@ -1,46 +1,68 @@
 import CDNNL
 import Graphs
 
-/// The operations of a convolution, with their algorithm chosen.
+/// The operations of a convolution, each with its algorithm and layouts chosen.
 struct ConvolutionPlan {
-    /// The forward operation, to which the backward ones belong.
-    let hint: PrimitiveDescription
+    /// The forward operation without anything fused, to which the backward ones belong.
+    let forward: PrimitiveDescription
     private let problem: ConvolutionProblem
     private let hasBias: Bool
     private let mode: ProgramMode
     private let engine: Engine
-    private let algorithm: dnnl_alg_kind_t
+    private let algorithm: ConvolutionAlgorithm
+    private let forwardChoice: Choice
 
+    /// An algorithm, and the input's layout where it is not left to the library.
+    private struct Choice {
+        let algorithm: dnnl_alg_kind_t
+        var source: Layout?
+    }
+
+    /// - Parameter source: The layout that the input has; it is kept where a fast kernel takes it.
     init(
-        _ problem: ConvolutionProblem, hasBias: Bool, mode: ProgramMode, algorithm: ConvolutionAlgorithm,
-        on engine: Engine
+        _ problem: ConvolutionProblem, hasBias: Bool, source: Layout, mode: ProgramMode,
+        algorithm: ConvolutionAlgorithm, on engine: Engine
     ) throws(OneDNNError) {
-        var candidates = [problem.isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct]
-        if algorithm == .automatic && problem.suitsWinograd { candidates.insert(dnnl_convolution_winograd, at: 0) }
         self.problem = problem
         self.hasBias = hasBias
         self.mode = mode
         self.engine = engine
-        for candidate in candidates {
-            let hint = try? Self.forward(problem, candidate, hasBias: hasBias, mode: mode, relu: false, on: engine)
-            guard let hint else { continue }
-            self.hint = hint
-            self.algorithm = candidate
+        self.algorithm = algorithm
+        let direct = problem.isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct
+        var choices = [Choice(algorithm: direct)]
+        // There are fast kernels for blocks of channels, and for pictures, whose few channels lie apart. For another layout
+        // the library would rather give a slow kernel than none.
+        if source.isBlocked || problem.input[1] <= 4 {
+            choices.insert(Choice(algorithm: direct, source: source), at: 0)
+        }
+        if Self.usesWinograd(problem, .forward, algorithm) {
+            choices.insert(Choice(algorithm: dnnl_convolution_winograd), at: 0)
+        }
+        for choice in choices {
+            guard
+                let forward = try? Self.forward(
+                    problem, choice, hasBias: hasBias, mode: mode, attributes: nil, on: engine),
+                choice.source == nil || forward.implementation.contains("jit")
+            else { continue }
+            self.forward = forward
+            forwardChoice = choice
             return
         }
         throw OneDNNError(call: "dnnl_convolution_forward", status: dnnl_unimplemented.rawValue)
     }
 
-    func forward(relu: Bool) throws(OneDNNError) -> PrimitiveDescription {
-        try Self.forward(problem, algorithm, hasBias: hasBias, mode: mode, relu: relu, on: engine)
+    /// The forward operation with something done to its result; nothing where oneDNN cannot.
+    func forward(_ attributes: PrimitiveAttributes) -> PrimitiveDescription? {
+        try? Self.forward(problem, forwardChoice, hasBias: hasBias, mode: mode, attributes: attributes, on: engine)
     }
 
     private static func forward(
-        _ problem: ConvolutionProblem, _ algorithm: dnnl_alg_kind_t, hasBias: Bool, mode: ProgramMode, relu: Bool,
-        on engine: Engine
+        _ problem: ConvolutionProblem, _ choice: Choice, hasBias: Bool, mode: ProgramMode,
+        attributes: PrimitiveAttributes?, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveDescription {
         var descriptor = dnnl_convolution_desc_t()
         var layouts = try Layouts(problem)
+        if let source = choice.source { layouts.source = source.descriptor }
         let kind = mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
         let initialize =
             problem.isTransposed
@@ -49,42 +71,63 @@ struct ConvolutionPlan {
             "dnnl_convolution_forward_desc_init",
             withUnsafePointer(to: &layouts.bias) { bias in
                 initialize(
-                    &descriptor, kind, algorithm, &layouts.source, &layouts.weights, hasBias ? bias : nil,
+                    &descriptor, kind, choice.algorithm, &layouts.source, &layouts.weights, hasBias ? bias : nil,
                     &layouts.target, problem.strides, problem.dilations, problem.paddingBefore, problem.paddingAfter)
             })
-        return try PrimitiveDescription(
-            &descriptor, attributes: relu ? PrimitiveAttributes.relu() : nil, on: engine)
+        return try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
     }
 
     func backwardData() throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_convolution_desc_t()
-        var layouts = try Layouts(problem)
         let initialize =
             problem.isTransposed
             ? dnnl_dilated_deconvolution_backward_data_desc_init : dnnl_dilated_convolution_backward_data_desc_init
-        try check(
-            "dnnl_convolution_backward_data_desc_init",
+        return try backward(.data) { descriptor, algorithm, layouts in
             initialize(
                 &descriptor, algorithm, &layouts.source, &layouts.weights, &layouts.target, problem.strides,
-                problem.dilations, problem.paddingBefore, problem.paddingAfter))
-        return try PrimitiveDescription(&descriptor, hint: hint, on: engine)
+                problem.dilations, problem.paddingBefore, problem.paddingAfter)
+        }
     }
 
     func backwardWeights() throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_convolution_desc_t()
-        var layouts = try Layouts(problem)
         let initialize =
             problem.isTransposed
             ? dnnl_dilated_deconvolution_backward_weights_desc_init
             : dnnl_dilated_convolution_backward_weights_desc_init
-        try check(
-            "dnnl_convolution_backward_weights_desc_init",
+        return try backward(.weights) { descriptor, algorithm, layouts in
             withUnsafePointer(to: &layouts.bias) { bias in
                 initialize(
                     &descriptor, algorithm, &layouts.source, &layouts.weights, hasBias ? bias : nil, &layouts.target,
                     problem.strides, problem.dilations, problem.paddingBefore, problem.paddingAfter)
-            })
-        return try PrimitiveDescription(&descriptor, hint: hint, on: engine)
+            }
+        }
+    }
+
+    /// The first algorithm that there is a kernel for.
+    private func backward(
+        _ direction: ConvolutionDirection,
+        _ initialize: (inout dnnl_convolution_desc_t, dnnl_alg_kind_t, inout Layouts) -> dnnl_status_t
+    ) throws(OneDNNError) -> PrimitiveDescription {
+        let direct = problem.isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct
+        let usesWinograd = Self.usesWinograd(problem, direction, algorithm)
+        for candidate in usesWinograd ? [dnnl_convolution_winograd, direct] : [direct] {
+            var descriptor = dnnl_convolution_desc_t()
+            var layouts = try Layouts(problem)
+            guard initialize(&descriptor, candidate, &layouts) == dnnl_success else { continue }
+            if let description = try? PrimitiveDescription(&descriptor, hint: forward, on: engine) {
+                return description
+            }
+        }
+        throw OneDNNError(call: "dnnl_convolution_backward", status: dnnl_unimplemented.rawValue)
+    }
+
+    private static func usesWinograd(
+        _ problem: ConvolutionProblem, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm
+    ) -> Bool {
+        switch algorithm {
+        case .automatic: problem.suitsWinograd(direction)
+        case .direct: false
+        case .winograd: problem.admitsWinograd
+        }
     }
 
     /// All left to the library.

@@ -56,11 +56,24 @@ struct ConvolutionProblem {
 
     var plainBias: Layout { get throws(OneDNNError) { try .plain([output[1]]) } }
 
+    /// Whether Winograd's algorithm can compute it at all.
+    var admitsWinograd: Bool {
+        !isTransposed && !hasGroups && weights.suffix(2) == [3, 3] && strides == [1, 1] && dilations == [0, 0]
+    }
+
     /// Where Winograd's 4x4 tiles repay their transforms: enough channels to multiply by, and enough cells to share the
     /// transformed weights.
-    var suitsWinograd: Bool {
+    func suitsWinograd(_ direction: ConvolutionDirection) -> Bool {
         let cells = output[0] * output[2] * output[3]
-        return !isTransposed && !hasGroups && weights[2] == 3 && weights[3] == 3 && strides == [1, 1]
-            && dilations == [0, 0] && weights[0] >= 32 && weights[1] >= 32 && cells >= 512
+        return admitsWinograd && weights[0] >= 32 && weights[1] >= 32 && cells >= 512
     }
+}
+
+/// What a convolution's operation computes.
+enum ConvolutionDirection {
+    case forward
+    /// The gradient with respect to the input.
+    case data
+    /// The gradient with respect to the weights.
+    case weights
 }

@@ -67,7 +67,7 @@ private struct PoolingKernel {
         var arguments = [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target]
         let workspace =
             try compiler.mode.hasGradients && algorithm == dnnl_pooling_max
-            ? Memory(forward.layout(dnnl_query_workspace_md), on: engine) : nil
+            ? compiler.makeTemporary(forward.layout(dnnl_query_workspace_md)) : nil
         if let workspace { arguments[DNNL_ARG_WORKSPACE] = workspace }
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
         compiler.onBackward(node) { gradient in

@@ -9,6 +9,7 @@ extension ReLU: AcceleratedOperator {
         let source = try compiler.value(input)
         guard let description = try? forward(source.layout, on: engine) else { return false }
         let target = try compiler.makeValue(node, source.layout)
+        compiler.slots[node].isReadBackward = true
         try compiler.emit(
             PrimitiveCall(description, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
         compiler.onBackward(node) { gradient in

@@ -1,0 +1,59 @@
+import Graphs
+import Tensors
+
+/// Gives all memory of a program that was left to be planned its place.
+///
+/// Operations run in the order in which they are listed, so memory is needed from the first one that names it to the last, in
+/// training over both passes: what the backward pass does not read again makes room for what comes after it.
+struct Arena {
+    /// Memory that somebody reads or writes between the passes.
+    enum Visitor {
+        /// Written before the forward pass.
+        case input(Memory)
+        /// Read after the forward pass.
+        case result(Memory)
+        /// Written before the backward pass.
+        case seed(Memory)
+        /// Read after the backward pass.
+        case gradient(Memory)
+        /// Read whenever somebody likes.
+        case anytime(Memory)
+    }
+
+    /// - Throws: ``OneDNNError`` when oneDNN refuses a place.
+    static func place(
+        forward: [Operation], backward: [Operation], visitors: [Visitor]
+    ) throws(OneDNNError) {
+        var memories: [Memory] = []
+        var lifetimes: [ClosedRange<Int>] = []
+        var known: [ObjectIdentifier: Int] = [:]
+        func use(_ memory: Memory, _ moment: Int) {
+            guard memory.isPlanned else { return }
+            if let index = known[ObjectIdentifier(memory)] {
+                let lifetime = lifetimes[index]
+                lifetimes[index] = min(lifetime.lowerBound, moment)...max(lifetime.upperBound, moment)
+                return
+            }
+            known[ObjectIdentifier(memory)] = memories.count
+            memories.append(memory)
+            lifetimes.append(moment...moment)
+        }
+        let between = forward.count + 1
+        let end = between + backward.count + 1
+        for (index, operation) in forward.enumerated() { for memory in operation.memories { use(memory, index + 1) } }
+        for (index, operation) in backward.enumerated() {
+            for memory in operation.memories { use(memory, between + index + 1) }
+        }
+        for visitor in visitors {
+            switch visitor {
+            case .input(let memory): use(memory, 0)
+            case .result(let memory), .seed(let memory): use(memory, between)
+            case .gradient(let memory): use(memory, end)
+            case .anytime(let memory): for moment in [0, end] { use(memory, moment) }
+            }
+        }
+        let plan = ArenaPlan(zip(memories, lifetimes).map { .init(count: $0.layout.floatCount, lifetime: $1) })
+        let buffer = FloatBuffer(count: plan.count)
+        for (memory, offset) in zip(memories, plan.offsets) { try memory.place(in: buffer, at: offset) }
+    }
+}
