@@ -6,6 +6,9 @@ public protocol CoordinateSpace: Sendable {}
 /// Pixels of a picture as it is on disk (after its EXIF rotation).
 public enum ImagePixels: CoordinateSpace {}
 
+/// Pixels of a picture as it was decoded, which may be coarser than the picture itself.
+public enum DecodedPixels: CoordinateSpace {}
+
 /// Pixels of the network's square input.
 public enum InputPixels: CoordinateSpace {}
 

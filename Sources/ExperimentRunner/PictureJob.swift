@@ -23,8 +23,12 @@ struct PictureJob {
         var failures = PictureFailures(count: pictures.count)
         for (index, picture) in pictures.enumerated() {
             do {
-                let image = try Image(contentsOf: picture.file)
-                for prediction in try predictor.predict([image]) { try body(picture, image, prediction) }
+                let seen = try predictor.read(picture.file)
+                for prediction in try predictor.predict([seen]) {
+                    // What is drawn on is the picture in full, whatever the network saw of it.
+                    let image = seen.reduction == 1 ? seen.image : try Image(contentsOf: picture.file)
+                    try body(picture, image, prediction)
+                }
             } catch let error as ImageError where pictures.count > 1 {
                 failures.reasons.append("\(error)")
             }

@@ -20,6 +20,7 @@ public struct RunMetrics: Sendable {
         training["epochs"] = .integer(self.training.epochs)
         training["seconds"] = .number(self.training.seconds)
         training["imagesPerSecond"] = .number(self.training.imagesPerSecond)
+        training["dataWaitSeconds"] = .number(self.training.dataWaitSeconds)
         training["peakMemoryBytes"] = self.training.peakMemoryBytes.map { .integer($0) } ?? .null
         var object = JSONObject()
         object["validation"] = report.json(classNames: classNames)

@@ -8,8 +8,7 @@ extension Image {
     ///
     /// - Throws: ``ImageError``.
     public init(contentsOf url: URL) throws(ImageError) {
-        let file = try ImageFile(url)
-        try self.init(bytes: file.bytes(), path: file.path)
+        self = try ScaledImage(contentsOf: url, longerSide: .infinity).image
     }
 
     /// Decodes the content of a PNG or JPEG file.
@@ -17,15 +16,6 @@ extension Image {
     /// - Parameter path: What errors call it.
     /// - Throws: ``ImageError``.
     public init(data: Data, path: String = "picture") throws(ImageError) {
-        try self.init(bytes: [UInt8](data), path: path)
-    }
-
-    private init(bytes: [UInt8], path: String) throws(ImageError) {
-        switch try ImageFormat(bytes, path: path) {
-        case .png: self = try PNGReader(PNGFile(bytes, path: path)).image()
-        case .jpeg:
-            let decoder = try JPEGDecoder(bytes, path: path)
-            self = try decoder.image().turned(decoder.orientation)
-        }
+        self = try ScaledImage(data: data, longerSide: .infinity, path: path).image
     }
 }

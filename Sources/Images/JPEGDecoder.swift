@@ -38,17 +38,25 @@ struct JPEGDecoder {
         self.codec = codec
     }
 
-    /// The picture as stored, not turned.
+    /// The factors that decoding can divide the extents by, the smallest first. What does not divide is rounded up.
+    static let reductions: [Int] = {
+        var count: Int32 = 0
+        let factors = UnsafeBufferPointer(start: tjGetScalingFactors(&count), count: Int(count))
+        // The others have slower code, and 1/2, 1/4 and 1/8 are near enough to any.
+        return [1, 2, 4, 8].filter { wanted in factors.contains { $0.num == 1 && $0.denom == wanted } }
+    }()
+
+    /// The picture as stored, not turned; at a fraction of its extents, when that is one of ``reductions``.
     ///
     /// The decoder goes on after damage and leaves grey; so it is told to stop at the first warning, which also keeps a
     /// small file that claims much from costing much. Warnings that leave the pixels whole are then let pass.
-    func image() throws(ImageError) -> Image {
-        switch decode(flags: TJFLAG_LIMITSCANS | TJFLAG_STOPONWARNING) {
+    func image(reduction: Int) throws(ImageError) -> Image {
+        switch decode(reduction, flags: TJFLAG_LIMITSCANS | TJFLAG_STOPONWARNING) {
         case .success(let image): return image
         case .failure(let complaint) where !complaint.isHarmless: throw complaint.error(path: path)
         case .failure: break
         }
-        switch decode(flags: TJFLAG_LIMITSCANS) {
+        switch decode(reduction, flags: TJFLAG_LIMITSCANS) {
         case .success(let image):
             // Only the first warning is told: a cut may hide behind a harmless one.
             guard hasEnd else { throw .truncated(path: path) }
@@ -57,15 +65,17 @@ struct JPEGDecoder {
         }
     }
 
-    private func decode(flags: Int32) -> Result<Image, JPEGComplaint> {
-        let size = (header.isCMYK ? 4 : 3) * header.width * header.height
+    private func decode(_ reduction: Int, flags: Int32) -> Result<Image, JPEGComplaint> {
+        let width = (header.width + reduction - 1) / reduction
+        let height = (header.height + reduction - 1) / reduction
+        let size = (header.isCMYK ? 4 : 3) * width * height
         let format = header.isCMYK ? TJPF_CMYK : TJPF_RGB
         var complaint: JPEGComplaint?
         let samples = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             let status = bytes.withUnsafeBufferPointer { source in
                 tjDecompress2(
-                    codec.handle, source.baseAddress, UInt(source.count), buffer.baseAddress, Int32(header.width), 0,
-                    Int32(header.height), Int32(format.rawValue), flags)
+                    codec.handle, source.baseAddress, UInt(source.count), buffer.baseAddress, Int32(width), 0,
+                    Int32(height), Int32(format.rawValue), flags)
             }
             complaint = codec.complaint(status)
             if let complaint, !complaint.isHarmless || flags & TJFLAG_STOPONWARNING != 0 { return }
@@ -73,8 +83,7 @@ struct JPEGDecoder {
         }
         if let complaint, samples.isEmpty { return .failure(complaint) }
         return .success(
-            Image(
-                width: header.width, height: header.height, pixels: header.isCMYK ? Self.rgb(cmyk: samples) : samples))
+            Image(width: width, height: height, pixels: header.isCMYK ? Self.rgb(cmyk: samples) : samples))
     }
 
     /// Files with four colours come from Adobe's programs, which store them inverted: 255 is no ink.

@@ -49,11 +49,8 @@ public func evaluate(
     while start < count {
         let range = start..<min(count, start + predictor.options.batchSize)
         let files = dataset.samples[range].map(\.imageURL)
-        let prepared = predictor.preparation(count: files.count) { (index) throws(ImageError) in
-            try Image(contentsOf: files[index])
-        }
-        var pictures: [(index: Int, image: PreparedImage)] = []
-        for (index, result) in zip(range, prepared) {
+        var pictures: [(index: Int, image: ScaledImage)] = []
+        for (index, result) in zip(range, predictor.read(files)) {
             switch result {
             case .success(let image): pictures.append((index, image))
             case .failure(let error):
@@ -61,7 +58,7 @@ public func evaluate(
                     UnreadablePicture(file: dataset.samples[index].imageURL, reason: error.description))
             }
         }
-        let predictions = try predictor.predict(prepared: pictures.map(\.image))
+        let predictions = try predictor.predict(pictures.map(\.image))
         for (picture, prediction) in zip(pictures, predictions) {
             readable.insert(picture.index)
             detections += prediction.detections.map { $0.scored(image: picture.index) }

@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import Graphs
 import Images
 import Networks
@@ -15,7 +16,7 @@ public final class Predictor {
     /// How it looks at pictures.
     public let options: PredictorOptions
     private let backend: any Backend
-    let preparation: ImagePreparation
+    private let preparation: ImagePreparation
     private let decoder: PeakDecoder
     private var programs: [[Int]: any Program] = [:]
 
@@ -35,17 +36,26 @@ public final class Predictor {
         decoder = PeakDecoder(maximumDetections: options.maximumDetections)
     }
 
+    /// Reads a picture as the predictor looks at it: no finer than its largest look.
+    public func read(_ file: URL) throws(ImageError) -> ScaledImage { try preparation.read(file) }
+
+    /// Reads pictures on all cores; what is wrong with one stands in its place.
+    func read(_ files: [URL]) -> [Result<ScaledImage, ImageError>] { preparation.read(files) }
+
     /// What the network sees in each picture, in their order.
     ///
     /// - Throws: ``GraphError`` when the model's graph is none of a detector at its input size.
     public func predict(_ images: [Image]) throws -> [Prediction] {
-        try predict(prepared: preparation(count: images.count) { images[$0] }.map { $0.get() })
+        try predict(images.map { ScaledImage($0) })
     }
 
-    /// Runs pictures through the network in full batches, and what is left over one by one: two programs serve any number.
-    func predict(prepared: [PreparedImage]) throws -> [Prediction] {
+    /// What the network sees in each picture, in their order. They go through it in full batches, and what is left over one
+    /// by one: two programs serve any number.
+    ///
+    /// - Throws: ``GraphError`` when the model's graph is none of a detector at its input size.
+    public func predict(_ pictures: [ScaledImage]) throws -> [Prediction] {
         var predictions: [Prediction] = []
-        var rest = prepared[...]
+        var rest = pictures[...]
         while !rest.isEmpty {
             let count = rest.count >= options.batchSize ? options.batchSize : 1
             predictions += try predict(batch: Array(rest.prefix(count)))
@@ -54,14 +64,15 @@ public final class Predictor {
         return predictions
     }
 
-    private func predict(batch: [PreparedImage]) throws -> [Prediction] {
+    private func predict(batch: [ScaledImage]) throws -> [Prediction] {
         var merged = [[Detection<ImagePixels>]](repeating: [], count: batch.count)
         var heatmaps: [Tensor] = []
         let shown = nearestToModelSize
         for scale in inputSizes.indices {
-            let maps = try outputs(for: .stacked(batch.map { $0.looks[scale].input }))
-            for (index, image) in batch.enumerated() {
-                let view = image.looks[scale].view
+            let size = inputSizes[scale]
+            let maps = try outputs(for: preparation.batch(batch, size: size))
+            for (index, picture) in batch.enumerated() {
+                let view = preparation.view(of: picture, size: size)
                 let cells = decoder.decode(
                     probabilities: maps.probabilities, size: maps.size, offset: maps.offset, image: index)
                 guard let back = view.followed(by: .outputStride(outputStride)).inverse else { continue }
@@ -75,7 +86,8 @@ public final class Predictor {
                     ? merged[index]
                     : softNonMaximumSuppression(merged[index], limit: options.maximumDetections),
                 heatmap: heatmaps[index],
-                imageToCells: batch[index].looks[shown].view.followed(by: .outputStride(outputStride)))
+                imageToCells: preparation.view(of: batch[index], size: inputSizes[shown])
+                    .followed(by: .outputStride(outputStride)))
         }
     }
 

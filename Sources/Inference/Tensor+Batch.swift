@@ -1,21 +1,6 @@
 import Tensors
 
 extension Tensor {
-    /// Tensors of one shape as the items of a batch.
-    package static func stacked(_ items: [Tensor]) -> Tensor {
-        guard let first = items.first else { return Tensor([0]) }
-        var batch = Tensor([items.count] + first.shape)
-        batch.withMutableElements { target in
-            for (index, item) in items.enumerated() {
-                precondition(item.shape == first.shape, "\(item.shape) beside \(first.shape) in one batch")
-                item.withElements { source in
-                    for place in source.indices { target[index * first.count + place] = source[place] }
-                }
-            }
-        }
-        return batch
-    }
-
     /// Mirrored from left to right along the last axis.
     var mirrored: Tensor {
         guard let width = shape.last, width > 0 else { return self }

@@ -4,11 +4,16 @@ public final class FloatBuffer: @unchecked Sendable {
     public let pointer: UnsafeMutableBufferPointer<Float>
 
     /// `count` floats with one value.
-    public init(count: Int, repeating value: Float = 0) {
+    public convenience init(count: Int, repeating value: Float = 0) {
+        self.init(uninitializedCount: count)
+        pointer.initialize(repeating: value)
+    }
+
+    /// `count` floats that hold whatever was there.
+    init(uninitializedCount count: Int) {
         let bytes = max(count, 1) * MemoryLayout<Float>.stride
         let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
         pointer = UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count)
-        pointer.initialize(repeating: value)
     }
 
     /// Another buffer with the same content.

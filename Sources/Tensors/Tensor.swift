@@ -25,6 +25,13 @@ public struct Tensor: @unchecked Sendable {
         _ = storage.pointer.update(fromContentsOf: elements)
     }
 
+    /// A tensor whose elements hold nothing yet: the caller writes every one before any is read.
+    public init(uninitialized shape: [Int]) {
+        precondition(shape.allSatisfy { $0 >= 0 }, "a tensor cannot have the shape \(shape)")
+        self.shape = shape
+        storage = FloatBuffer(uninitializedCount: shape.reduce(1, *))
+    }
+
     /// A copy of what a kernel left in borrowed memory.
     public init(copying view: TensorView) {
         shape = view.shape
@@ -66,6 +73,14 @@ public struct Tensor: @unchecked Sendable {
     ) throws(Failure) -> Result {
         makeUnique()
         return try body(storage.pointer)
+    }
+
+    /// Lends the elements with their shape for writing; the view must not leave `body`.
+    public mutating func withMutableView<Result, Failure: Error>(
+        _ body: (TensorView) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        makeUnique()
+        return try body(TensorView(storage, shape: shape))
     }
 
     private init(shape: [Int], storage: FloatBuffer) {

@@ -29,6 +29,14 @@ public struct TensorView: @unchecked Sendable {
     /// The elements as a buffer, for loops that want bounds checks in debug builds.
     public var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 
+    /// The part at a position of the outermost axis.
+    public func item(_ index: Int) -> TensorView {
+        precondition(
+            !shape.isEmpty && (0..<shape[0]).contains(index), "there is no item \(index) in a view of shape \(shape)")
+        let itemShape = Array(shape.dropFirst())
+        return TensorView(pointer + index * itemShape.reduce(1, *), shape: itemShape)
+    }
+
     /// Sets every element.
     public func fill(_ value: Float) { pointer.update(repeating: value, count: count) }
 

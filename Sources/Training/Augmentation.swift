@@ -1,4 +1,5 @@
 import Boxes
+import Images
 import Tensors
 
 /// CenterNet's variation of training pictures: one view and one change of colours, drawn from a generator of the sample's

@@ -17,6 +17,8 @@ public struct EpochRecord: Sendable {
     public let imagesPerSecond: Double
     /// How long training took; validation is not in it.
     public let seconds: Double
+    /// The part of it in which steps waited for their batches: all beyond the first step's is the loader's fault.
+    public let dataWaitSeconds: Double
     /// How long validation took.
     public let validationSeconds: Double
     /// What validation said; nil when there was none after this epoch.
@@ -38,6 +40,7 @@ public struct EpochRecord: Sendable {
         object["gradientNorm"] = .number(gradientNorm)
         object["imagesPerSecond"] = .number(Self.rounded(imagesPerSecond))
         object["seconds"] = .number(Self.rounded(seconds))
+        object["dataWaitSeconds"] = .number(Self.rounded(dataWaitSeconds))
         if let validation {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
             object["AP"] = .number(validation.AP)

@@ -8,21 +8,26 @@ import Synchronization
 /// then throw out the one that is needed next.
 final class PictureCache: Sendable {
     private struct Content {
-        var pictures: [Int: Image] = [:]
+        var pictures: [Int: ScaledImage] = [:]
         var bytes = 0
     }
 
     private let content = Mutex(Content())
     private let limit: Int
+    private let longerSide: Double
 
-    init(bytes limit: Int) { self.limit = limit }
+    /// - Parameter longerSide: The most pixels that a picture's longer side will span in any view of it.
+    init(bytes limit: Int, longerSide: Double) {
+        self.limit = limit
+        self.longerSide = longerSide
+    }
 
     /// The picture with this number, read from its file unless it is here already.
-    func picture(_ index: Int, file: URL) throws(ImageError) -> Image {
+    func picture(_ index: Int, file: URL) throws(ImageError) -> ScaledImage {
         if let known = content.withLock({ $0.pictures[index] }) { return known }
-        let picture = try Image(contentsOf: file)
+        let picture = try ScaledImage(contentsOf: file, longerSide: longerSide)
         content.withLock { content in
-            let size = picture.pixels.count
+            let size = picture.image.pixels.count
             guard content.pictures[index] == nil, content.bytes + size <= limit else { return }
             content.pictures[index] = picture
             content.bytes += size

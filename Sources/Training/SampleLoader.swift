@@ -50,26 +50,44 @@ public struct SampleLoader: Sendable {
         self.augmentation = Augmentation(augmentation)
         self.targets = targets
         self.seed = seed
-        cache = PictureCache(bytes: cacheBytes)
+        cache = PictureCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
     }
 
     /// The sample that picture `index` makes at place `position` of epoch `epoch` (both from 0).
     ///
     /// - Throws: ``ImageError`` when the picture cannot be read.
     public func load(_ index: Int, epoch: Int, position: Int) throws(ImageError) -> TrainingSample {
+        var input = Tensor(uninitialized: [3, inputSize, inputSize])
+        let truth = try input.withMutableView { (view) throws(ImageError) in
+            try draw(index, epoch: epoch, position: position, into: view)
+        }
+        return TrainingSample(
+            input: input, targets: truth.targets, objects: truth.objects, view: truth.view, file: truth.file)
+    }
+
+    /// What is known about a sample beside its pixels.
+    struct Truth {
+        let targets: DetectionTargets
+        let objects: [TargetObject]
+        let view: AffineMap<ImagePixels, InputPixels>
+        let file: URL
+    }
+
+    /// As ``load(_:epoch:position:)``; the pixels go into `input`, `[3, row, column]`.
+    func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Truth {
         let sample = dataset.samples[index]
         let picture = try cache.picture(index, file: sample.imageURL)
         var random = SeededGenerator(seed, epoch, position)
         let view = augmentation.view(
             width: picture.width, height: picture.height, inputSize: inputSize, random: &random)
-        var input = picture.warped(by: view, size: inputSize)
-        var colors = augmentation.colors(meanGray: ColorTransform.meanGray(input), random: &random)
+        let meanColor = picture.draw(view, into: input)
+        var colors = augmentation.colors(
+            meanGray: (meanColor * ColorTransform.grayWeights).sum(), random: &random)
         colors.normalize(mean: mean, deviation: standardDeviation)
-        colors.apply(to: &input)
+        colors.apply(to: input)
         let objects = Self.targetObjects(sample.objects, view: view)
         let side = inputSize / outputStride
-        return TrainingSample(
-            input: input,
+        return Truth(
             targets: .render(
                 objects, classCount: dataset.classNames.count, rows: side, columns: side, options: targets),
             objects: objects, view: view, file: sample.imageURL)

@@ -60,6 +60,7 @@ extension Trainer {
         return TrainingSummary(
             outcome: outcome, epochs: state.epoch, steps: finishedSteps,
             seconds: seconds, imagesPerSecond: Double(state.trainedImages) / max(state.trainingSeconds, 1e-9),
-            peakMemoryBytes: peakMemoryBytes(), best: best, warnings: warnings.all)
+            dataWaitSeconds: state.dataWaitSeconds, peakMemoryBytes: peakMemoryBytes(), best: best,
+            warnings: warnings.all)
     }
 }

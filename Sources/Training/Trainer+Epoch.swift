@@ -19,7 +19,8 @@ extension Trainer {
             losses: state.meanLosses,
             gradientNorm: state.sums.gradientNorm / Double(max(1, state.step)),
             imagesPerSecond: Double(state.step * plan.batchSize) / max(seconds, 1e-9), seconds: seconds,
-            validationSeconds: validationSeconds, validation: report, isBest: isBest, warnings: warnings.takeFresh())
+            dataWaitSeconds: state.sums.dataWaitSeconds, validationSeconds: validationSeconds, validation: report,
+            isBest: isBest, warnings: warnings.takeFresh())
         state.finishEpoch(logging: record.line(classNames: model.classNames))
         try folder.writeLog(state.log)
         try saveLastWeights()

@@ -120,7 +120,7 @@ public final class Trainer {
         while state.epoch < configuration.epochs {
             var began = ContinuousClock.now
             while state.step < plan.stepsPerEpoch, let batch = try batches.next() {
-                try takeStep(batch, began: began)
+                try takeStep(batch, began: began, waited: began.secondsToNow)
                 try stopIfAsked()
                 try saveCheckpointIfDue()
                 began = .now
@@ -131,7 +131,7 @@ public final class Trainer {
     }
 
     /// Batch, forward, losses, backward, clip, step.
-    private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant) throws {
+    private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant, waited: Double) throws {
         warnings.note(unreadable: batch.unreadable)
         let heads = try Heads(program.forward(["image": batch.input]))
         let loss = configuration.loss.evaluate(
@@ -146,14 +146,15 @@ public final class Trainer {
         optimizer.step(learningRate: rate)
         average?.update()
         let seconds = began.secondsToNow
-        state.finishStep(loss.terms, gradientNorm: norm, seconds: seconds, images: plan.batchSize)
+        state.finishStep(
+            loss.terms, gradientNorm: norm, seconds: seconds, dataWaitSeconds: waited, images: plan.batchSize)
         pace.add(seconds)
         let stepsLeft = configuration.epochs * plan.stepsPerEpoch - finishedSteps
         progress.report(
             .step(
                 StepReport(
                     epoch: state.epoch + 1, step: state.step, losses: state.meanLosses, learningRate: rate,
-                    imagesPerSecond: Double(plan.batchSize) / max(pace.secondsPerStep, 1e-9),
+                    dataWaitSeconds: waited, imagesPerSecond: Double(plan.batchSize) / max(pace.secondsPerStep, 1e-9),
                     secondsLeft: Double(stepsLeft) * pace.secondsPerStep)))
     }
 

@@ -25,28 +25,29 @@ extension SampleLoader {
     public func batch(step: Int, plan: BatchPlan) throws(TrainingError) -> TrainingBatch {
         let (epoch, place) = step.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         let order = plan.order(epoch: epoch)
-        var inputs: [Tensor] = []
+        var input = Tensor(uninitialized: [plan.batchSize, 3, inputSize, inputSize])
         var targets: [DetectionTargets] = []
         var files: [URL] = []
         var unreadable: [UnreadablePicture] = []
-        for item in 0..<plan.batchSize {
-            let position = place * plan.batchSize + item
-            let sample = try readableSample(order, epoch: epoch, position: position, unreadable: &unreadable)
-            inputs.append(sample.input)
-            targets.append(sample.targets)
-            files.append(sample.file)
+        try input.withMutableView { (views) throws(TrainingError) in
+            for item in 0..<plan.batchSize {
+                let truth = try drawReadable(
+                    order, epoch: epoch, position: place * plan.batchSize + item, into: views.item(item),
+                    unreadable: &unreadable)
+                targets.append(truth.targets)
+                files.append(truth.file)
+            }
         }
-        return TrainingBatch(
-            input: .stacked(inputs), targets: targets, files: files, unreadable: unreadable)
+        return TrainingBatch(input: input, targets: targets, files: files, unreadable: unreadable)
     }
 
-    private func readableSample(
-        _ order: [Int], epoch: Int, position: Int, unreadable: inout [UnreadablePicture]
-    ) throws(TrainingError) -> TrainingSample {
+    private func drawReadable(
+        _ order: [Int], epoch: Int, position: Int, into input: TensorView, unreadable: inout [UnreadablePicture]
+    ) throws(TrainingError) -> Truth {
         for attempt in order.indices {
             let index = order[(position + attempt) % order.count]
             do {
-                return try load(index, epoch: epoch, position: position)
+                return try draw(index, epoch: epoch, position: position, into: input)
             } catch {
                 unreadable.append(
                     UnreadablePicture(file: dataset.samples[index].imageURL, reason: error.description))

@@ -53,6 +53,8 @@ public struct StepReport: Sendable {
     public let losses: LossTerms
     /// The learning rate of the step.
     public let learningRate: Double
+    /// How long the step waited for its batch.
+    public let dataWaitSeconds: Double
     /// Pictures a second, lately.
     public let imagesPerSecond: Double
     /// How long the training steps that are left will take; validation is not in it.

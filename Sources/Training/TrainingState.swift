@@ -9,6 +9,7 @@ package struct TrainingState: Equatable {
         package var losses = LossTerms(heatmap: 0, size: 0, offset: 0)
         package var gradientNorm = 0.0
         package var seconds = 0.0
+        package var dataWaitSeconds = 0.0
     }
 
     package init() {}
@@ -22,6 +23,8 @@ package struct TrainingState: Equatable {
     package var watch = LossWatch()
     /// Time spent in training steps, over all epochs.
     package var trainingSeconds = 0.0
+    /// The part of it in which steps waited for their batches.
+    package var dataWaitSeconds = 0.0
     package var trainedImages = 0
     /// The best validation so far, by AP50, and the epoch that had it.
     package var bestScore: Double?
@@ -31,7 +34,9 @@ package struct TrainingState: Equatable {
 
     func globalStep(stepsPerEpoch: Int) -> Int { epoch * stepsPerEpoch + step }
 
-    package mutating func finishStep(_ losses: LossTerms, gradientNorm: Double, seconds: Double, images: Int) {
+    package mutating func finishStep(
+        _ losses: LossTerms, gradientNorm: Double, seconds: Double, dataWaitSeconds waited: Double, images: Int
+    ) {
         step += 1
         sums.losses.heatmap += losses.heatmap
         sums.losses.offset += losses.offset
@@ -39,7 +44,9 @@ package struct TrainingState: Equatable {
         sums.losses.total += losses.total
         sums.gradientNorm += gradientNorm
         sums.seconds += seconds
+        sums.dataWaitSeconds += waited
         trainingSeconds += seconds
+        dataWaitSeconds += waited
         trainedImages += images
     }
 
@@ -106,7 +113,8 @@ extension TrainingState {
             ("sum.heatmap", \.sums.losses.heatmap), ("sum.offset", \.sums.losses.offset),
             ("sum.size", \.sums.losses.size), ("sum.total", \.sums.losses.total),
             ("sum.gradientNorm", \.sums.gradientNorm), ("sum.seconds", \.sums.seconds),
-            ("trainingSeconds", \.trainingSeconds), ("watch.sizeSum", \.watch.sizeSum),
+            ("sum.dataWaitSeconds", \.sums.dataWaitSeconds), ("trainingSeconds", \.trainingSeconds),
+            ("dataWaitSeconds", \.dataWaitSeconds), ("watch.sizeSum", \.watch.sizeSum),
             ("watch.extentSum", \.watch.extentSum),
         ]
     }

@@ -20,6 +20,8 @@ public struct TrainingSummary: Sendable {
     public let seconds: Double
     /// Pictures a second while training, over the whole run; validation is not in it.
     public let imagesPerSecond: Double
+    /// How long steps waited for their batches, over the whole run.
+    public let dataWaitSeconds: Double
     /// The most memory that the process has held at once; nil where the system does not say.
     public let peakMemoryBytes: Int?
     /// The best AP50 in validation, and the epoch (from 1) that had it; nil without validation.

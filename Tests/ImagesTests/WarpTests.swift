@@ -102,10 +102,37 @@ import Testing
         }
     }
 
-    @Test func normalizationShiftsAndScalesEachChannel() {
-        let tensor = Tensor([2, 3, 1, 2], elements: (0..<12).map(Float.init))
-        let result = normalized(tensor, mean: [1, 2, 3], standardDeviation: [1, 2, 4])
-        #expect(result.elements == [-1, 0, 0, 0.5, 0.25, 0.5, 5, 6, 3, 3.5, 1.75, 2])
-        #expect(normalized(tensor.reshaped([3, 1, 4]), mean: [0, 0, 0], standardDeviation: [1, 1, 1]).count == 12)
+    /// Sizes below, at and beside the widths of the loops; views that see all, a part and nothing of the picture.
+    @Test(arguments: [1, 3, 8, 21]) func coloursChangeWhileAViewIsDrawn(size: Int) throws {
+        let image = Image.noise(23, 14)
+        var colors = ColorTransform()
+        colors.saturation(0.6)
+        colors.brightness(1.2)
+        colors.normalize(mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4])
+        for map in [
+            View.wholeImage(width: 23, height: 14, inputSize: size),
+            .square(centerX: 4, centerY: 12, side: 9, inputSize: size, flipped: true),
+            .square(centerX: 90, centerY: 12, side: 9, inputSize: size),
+            View(a: 0.8, b: -0.3, tx: 3, c: 0.3, d: 0.8, ty: -2),
+        ] {
+            let expected = try plain(image, map, size: size)
+            var view = Tensor([2, 3, size, size], repeating: .nan)
+            let mean = view.withMutableView { ScaledImage(image).draw(map, into: $0.item(1), colors: colors) }
+            let (area, grayWeights) = (size * size, [0.299, 0.587, 0.114])
+            for place in 0..<area {
+                let color = (0..<3).map { Double(expected.elements[$0 * area + place]) }
+                let gray = zip(color, grayWeights).map { $0 * $1 }.reduce(0, +)
+                for channel in 0..<3 {
+                    let changed = 1.2 * (0.6 * color[channel] + 0.4 * gray)
+                    let wanted = (changed - [0.5, 0.4, 0.3][channel]) / [0.2, 0.3, 0.4][channel]
+                    #expect(abs(Double(view.elements[(3 + channel) * area + place]) - wanted) < 1e-5)
+                }
+            }
+            for channel in 0..<3 {
+                let sum = expected.elements[channel * area..<(channel + 1) * area].reduce(0.0) { $0 + Double($1) }
+                #expect(abs(Double(mean[channel]) - sum / Double(area)) < 1e-6)
+            }
+            #expect(!view.elements.prefix(3 * area).contains { !$0.isNaN }, "the neighbour in the batch was touched")
+        }
     }
 }

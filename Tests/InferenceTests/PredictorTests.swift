@@ -96,7 +96,7 @@ private struct Brightness: Operator {
             let alone = try single.predict([image])[0]
             #expect(alone.detections == prediction.detections && alone.heatmap == prediction.heatmap)
         }
-        #expect(try single.predict([]).isEmpty)
+        #expect(try single.predict([Image]()).isEmpty)
     }
 
     /// For a network without preferences for a side the mirrored look says the same; sizes that grow to the right average

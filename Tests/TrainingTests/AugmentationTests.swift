@@ -91,7 +91,7 @@ import Training
         transform.add(SIMD3(0.01, -0.02, 0.03))
         transform.normalize(mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4])
         var tensor = Tensor([3, 1, 1], elements: pixel.map(Float.init))
-        transform.apply(to: &tensor)
+        tensor.withMutableView { transform.apply(to: $0) }
         for channel in 0..<3 {
             var value = 0.7 * pixel[channel] + 0.3 * gray
             value *= 1.2
@@ -100,18 +100,6 @@ import Training
             value = (value - [0.5, 0.4, 0.3][channel]) / [0.2, 0.3, 0.4][channel]
             #expect(abs(Double(tensor[channel, 0, 0]) - value) < 1e-5)
         }
-    }
-
-    @Test func meanGrayIsTheMean() {
-        let elements = (0..<3 * 37).map { Float($0 % 11) / 11 }
-        let tensor = Tensor([3, 37, 1], elements: elements)
-        var sum = 0.0
-        for index in 0..<37 {
-            sum +=
-                0.299 * Double(elements[index]) + 0.587 * Double(elements[37 + index])
-                + 0.114 * Double(elements[74 + index])
-        }
-        #expect(abs(Double(ColorTransform.meanGray(tensor)) - sum / 37) < 1e-6)
     }
 
     /// A whole sample: the peak of the target stands on the bright rectangle, in its class.

@@ -51,6 +51,34 @@ import Training
         }
     }
 
+    @Test func onlyTheFirstStepWaitsForItsBatch() throws {
+        let folder = try TemporaryFolder()
+        let pictures = try rectangles(in: folder.url, count: 12)
+        var waits: [Double] = []
+        var records: [EpochRecord] = []
+        var configuration = configuration(epochs: 6)
+        configuration.pictureCacheBytes = 0
+        let trainer = try Trainer(
+            model: smallModel(), training: pictures, validation: nil, configuration: configuration,
+            backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
+            progress: Listener { event in
+                if case .step(let step) = event { waits.append(step.dataWaitSeconds) }
+                if case .epochFinished(let record) = event { records.append(record) }
+            })
+        let summary = try trainer.run()
+        #expect(waits.count == 18 && records.count == 6)
+        // Other tests run beside this one, so some step may wait; most must not.
+        #expect(waits[1...].sorted()[8] < 0.001, "steps waited \(waits) s")
+        #expect(waits[0] > waits[1...].sorted()[8])
+        let sums = (0..<6).map { epoch in waits[3 * epoch..<3 * epoch + 3].reduce(0, +) }
+        #expect(records.map(\.dataWaitSeconds) == sums)
+        #expect(abs(summary.dataWaitSeconds - waits.reduce(0, +)) < 1e-9)
+        #expect(summary.dataWaitSeconds < records.map(\.seconds).reduce(0, +))
+        let log = try String(contentsOf: RunFolder(trainer.folder.url).log, encoding: .utf8).split(separator: "\n")
+        let logged = try JSONValue(parsing: String(log[5]))["dataWaitSeconds"].number()
+        #expect(abs(logged - sums[5]) < 0.001)
+    }
+
     @Test func aLossThatIsNoNumberStopsAndKeepsTheFiles() throws {
         let folder = try TemporaryFolder()
         let pictures = try rectangles(in: folder.url, count: 8)

@@ -1,0 +1,96 @@
+import Tensors
+
+/// A change of colours that is the same at every pixel: `c' = own[c] * c + gray[c] * g + shift[c]`, where `g` is the pixel's grey.
+///
+/// Brightness, contrast, saturation, lighting and normalization are all of this form, and so is any chain of them; so
+/// augmentation composes a few numbers and touches each pixel once.
+public struct ColorTransform: Hashable, Sendable {
+    /// What a channel keeps of itself.
+    public var own = SIMD3<Float>(repeating: 1)
+    /// What it gets of the pixel's grey.
+    public var gray = SIMD3<Float>(repeating: 0)
+    /// What is added to it.
+    public var shift = SIMD3<Float>(repeating: 0)
+
+    /// Nothing is changed.
+    public init() {}
+
+    /// `(c - mean) / deviation` alone: what a network takes.
+    public init(mean: [Float], deviation: [Float]) { normalize(mean: mean, deviation: deviation) }
+
+    /// What an RGB pixel's grey is made of (ITU-R BT.601, as OpenCV).
+    public static let grayWeights = SIMD3<Float>(0.299, 0.587, 0.114)
+
+    /// Every channel times a factor.
+    public mutating func brightness(_ factor: Float) {
+        own *= factor
+        gray *= factor
+        shift *= factor
+    }
+
+    /// Away from, or towards, the picture's mean grey.
+    public mutating func contrast(_ factor: Float, meanGray: Float) {
+        brightness(factor)
+        shift += (1 - factor) * meanGray
+    }
+
+    /// Away from, or towards, each pixel's own grey (that of the unchanged picture, as in CenterNet).
+    public mutating func saturation(_ factor: Float) {
+        brightness(factor)
+        gray += 1 - factor
+    }
+
+    /// A colour added everywhere.
+    public mutating func add(_ color: SIMD3<Float>) { shift += color }
+
+    /// `(c - mean) / deviation` as the last link of the chain.
+    public mutating func normalize(mean: [Float], deviation: [Float]) {
+        precondition(mean.count == 3 && deviation.count == 3, "\(mean) and \(deviation) are not one number a channel")
+        let scale = 1 / SIMD3(deviation[0], deviation[1], deviation[2])
+        own *= scale
+        gray *= scale
+        shift = (shift - SIMD3(mean[0], mean[1], mean[2])) * scale
+    }
+
+    /// Applies the chain to a picture `[3, row, column]` with values in `0...1`, in place.
+    public func apply(to picture: TensorView) {
+        precondition(picture.shape.first == 3, "\(picture.shape) is not the shape of a picture of three channels")
+        apply(to: picture.pointer, count: picture.count / 3, planeStride: picture.count / 3)
+    }
+
+    /// Applies the chain to `count` pixels, whose red, green and blue are `planeStride` numbers apart.
+    func apply(to red: UnsafeMutablePointer<Float>, count: Int, planeStride: Int) {
+        let planes = (red, red + planeStride, red + 2 * planeStride)
+        var index = 0
+        while index + 8 <= count {
+            let raw = (
+                UnsafeMutableRawPointer(planes.0 + index), UnsafeMutableRawPointer(planes.1 + index),
+                UnsafeMutableRawPointer(planes.2 + index)
+            )
+            let colors = changed(
+                raw.0.loadUnaligned(as: SIMD8<Float>.self), raw.1.loadUnaligned(as: SIMD8<Float>.self),
+                raw.2.loadUnaligned(as: SIMD8<Float>.self))
+            raw.0.storeBytes(of: colors.0, as: SIMD8<Float>.self)
+            raw.1.storeBytes(of: colors.1, as: SIMD8<Float>.self)
+            raw.2.storeBytes(of: colors.2, as: SIMD8<Float>.self)
+            index += 8
+        }
+        while index < count {
+            let colors = changed(
+                SIMD8(repeating: planes.0[index]), SIMD8(repeating: planes.1[index]), SIMD8(repeating: planes.2[index]))
+            (planes.0[index], planes.1[index], planes.2[index]) = (colors.0[0], colors.1[0], colors.2[0])
+            index += 1
+        }
+    }
+
+    @inline(__always) private func changed(
+        _ r: SIMD8<Float>, _ g: SIMD8<Float>, _ b: SIMD8<Float>
+    ) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+        let weights = Self.grayWeights
+        let grey = weights.x * r + weights.y * g + weights.z * b
+        return (
+            own.x * r + (gray.x * grey + shift.x), own.y * g + (gray.y * grey + shift.y),
+            own.z * b + (gray.z * grey + shift.z)
+        )
+    }
+}

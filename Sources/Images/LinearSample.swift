@@ -1,0 +1,23 @@
+/// The two neighbours that a coordinate lies between, and their shares; a neighbour outside the picture has no share.
+struct LinearSample {
+    var low = 0
+    var high = 0
+    var lowWeight: Float = 0
+    var highWeight: Float = 0
+
+    /// Whether any neighbour is inside.
+    var sees: Bool { lowWeight != 0 || highWeight != 0 }
+
+    /// - Parameter coordinate: Continuous: pixel `i` has its centre at `i + ½`.
+    init(at coordinate: Double, extent: Int) {
+        let position = coordinate - 0.5
+        guard position > -1, position < Double(extent) else { return }
+        let below = Int(position.rounded(.down))
+        let share = Float(position - Double(below))
+        if below >= 0 { (low, lowWeight) = (below, 1 - share) }
+        if below + 1 < extent { (high, highWeight) = (below + 1, share) }
+        // A neighbour without a share still is read, so it must be somewhere inside: at the other's place.
+        if below < 0 { low = high }
+        if below + 1 >= extent { high = low }
+    }
+}

@@ -1,0 +1,97 @@
+import Boxes
+import Tensors
+
+extension ScaledImage {
+    /// Draws a square view of the picture: bilinear, black outside the picture, then with other colours.
+    ///
+    /// View pixel (u, v) is the picture at `view⁻¹(u + ½, v + ½)`, between the four decoded pixels whose centres are nearest;
+    /// those outside the picture count as 0. As in CenterNet nothing more is smoothed when the picture shrinks.
+    ///
+    /// - Parameters:
+    ///   - view: Takes the full picture's pixels to the view's.
+    ///   - target: `[3, row, column]`, as many rows as columns; every element is written.
+    ///   - colors: What becomes of the colours, which are in `0...1` before.
+    /// - Returns: The view's mean colour before its colours were changed.
+    /// - Precondition: `view` has an inverse.
+    @discardableResult
+    public func draw(
+        _ view: AffineMap<ImagePixels, InputPixels>, into target: TensorView, colors: ColorTransform = ColorTransform()
+    ) -> SIMD3<Float> {
+        guard let size = target.shape.last, size > 0, target.shape == [3, size, size], let inverse = view.inverse else {
+            preconditionFailure("\(view) cannot fill a view of shape \(target.shape)")
+        }
+        let back = inverse.followed(by: toDecoded)
+        var rows = ViewRows(target, size: size, colors: colors)
+        image.pixels.withUnsafeBufferPointer { source in
+            if back.b == 0 && back.c == 0 {
+                drawAligned(source, to: &rows, back: back)
+            } else {
+                drawFreely(source, to: &rows, back: back)
+            }
+        }
+        return rows.meanColor
+    }
+
+    /// Neither turned nor sheared, which is nearly always: columns and rows are sampled one after the other. Two rows are
+    /// blended into one of floats first, since that loop vectorizes; then four pixels at a time are blended from it.
+    private func drawAligned(
+        _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>
+    ) {
+        let columns = (0..<rows.size).map {
+            LinearSample(at: back.a * (Double($0) + 0.5) + back.tx, extent: image.width)
+        }
+        // The columns of the view that see the picture are neighbours, and so are the picture's columns that they see.
+        guard let left = columns.firstIndex(where: \.sees), let right = columns.lastIndex(where: \.sees) else {
+            for row in 0..<rows.size { rows.finishBlack(row) }
+            return
+        }
+        let (one, other) = (columns[left], columns[right])
+        let first = min(one.low, one.high, other.low, other.high)
+        let last = max(one.low, one.high, other.low, other.high)
+        let stride = 3 * image.width
+        columns.withUnsafeBufferPointer { columns in
+            // Pixels are loaded as four floats, so one more follows the last.
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: stride + 1) { blend in
+                blend[3 * last + 3] = 0
+                for v in 0..<rows.size {
+                    let row = LinearSample(at: back.d * (Double(v) + 0.5) + back.ty, extent: image.height)
+                    if !row.sees {
+                        rows.finishBlack(v)
+                        continue
+                    }
+                    let (low, high) = (stride * row.low, stride * row.high)
+                    let (lowWeight, highWeight) = (row.lowWeight / 255, row.highWeight / 255)
+                    for index in 3 * first..<3 * last + 3 {
+                        blend[index] =
+                            lowWeight * Float(source[low &+ index]) + highWeight * Float(source[high &+ index])
+                    }
+                    rows.write(v, columns: columns, left...right, of: UnsafeRawBufferPointer(blend))
+                }
+            }
+        }
+    }
+
+    private func drawFreely(
+        _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>
+    ) {
+        for v in 0..<rows.size {
+            for u in 0..<rows.size {
+                let place = back(x: Double(u) + 0.5, y: Double(v) + 0.5)
+                let column = LinearSample(at: place.x, extent: image.width)
+                let row = LinearSample(at: place.y, extent: image.height)
+                let (top, bottom) = (image.width &* row.low, image.width &* row.high)
+                var color = SIMD4<Float>()
+                for channel in 0..<3 {
+                    func sample(_ row: Int, _ column: Int) -> Float { Float(source[3 &* (row &+ column) &+ channel]) }
+                    let upper =
+                        column.lowWeight * sample(top, column.low) + column.highWeight * sample(top, column.high)
+                    let lower =
+                        column.lowWeight * sample(bottom, column.low) + column.highWeight * sample(bottom, column.high)
+                    color[channel] = (row.lowWeight * upper + row.highWeight * lower) / 255
+                }
+                rows.set(color, row: v, column: u)
+            }
+            rows.finish(v)
+        }
+    }
+}

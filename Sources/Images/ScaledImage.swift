@@ -1,0 +1,89 @@
+import Boxes
+import Foundation
+
+/// A picture that was decoded as finely as it will be looked at, while every coordinate stays one of the full picture.
+///
+/// A JPEG is a grid of blocks of 8 x 8 pixels, kept as frequencies; without the upper ones a block decodes to 4 x 4, 2 x 2 or
+/// 1 x 1 pixels, in a fraction of the time and memory. Each of these is the mean of the pixels that it stands for, or nearly: so
+/// the picture is smoothed where plain sampling would skip pixels. A PNG is always decoded in full.
+public struct ScaledImage: Sendable {
+    /// The pixels as they were decoded.
+    public let image: Image
+    /// The full picture's number of columns.
+    public let width: Int
+    /// The full picture's number of rows.
+    public let height: Int
+    /// How many pixels of the full picture, along each axis, one of ``image`` stands for: 1, 2, 4 or 8.
+    public let reduction: Int
+    /// Where the full picture's pixels are in ``image``.
+    public let toDecoded: AffineMap<ImagePixels, DecodedPixels>
+
+    /// A picture in full.
+    public init(_ image: Image) {
+        self.init(
+            image, width: image.width, height: image.height, reduction: 1,
+            toDecoded: AffineMap(scaleX: 1, scaleY: 1))
+    }
+
+    /// Reads a PNG or JPEG for views in which its longer side spans at most `longerSide` pixels: it is decoded as coarsely as
+    /// it can be while its longer side keeps so many.
+    ///
+    /// - Throws: ``ImageError``, as reading it in full does.
+    public init(contentsOf url: URL, longerSide: Double) throws(ImageError) {
+        let file = try ImageFile(url)
+        try self.init(bytes: file.bytes(), path: file.path, longerSide: longerSide)
+    }
+
+    /// Decodes the content of a PNG or JPEG file, likewise.
+    ///
+    /// - Parameter path: What errors call it.
+    /// - Throws: ``ImageError``.
+    public init(data: Data, longerSide: Double, path: String = "picture") throws(ImageError) {
+        try self.init(bytes: [UInt8](data), path: path, longerSide: longerSide)
+    }
+
+    private init(bytes: [UInt8], path: String, longerSide: Double) throws(ImageError) {
+        switch try ImageFormat(bytes, path: path) {
+        case .png: self.init(try PNGReader(PNGFile(bytes, path: path)).image())
+        case .jpeg:
+            let decoder = try JPEGDecoder(bytes, path: path)
+            try self.init(
+                decoder, reduction: Self.reduction(of: max(decoder.header.width, decoder.header.height), to: longerSide)
+            )
+        }
+    }
+
+    private init(_ decoder: JPEGDecoder, reduction: Int) throws(ImageError) {
+        let stored = try decoder.image(reduction: reduction)
+        let orientation = decoder.orientation
+        let (width, height) = (decoder.header.width, decoder.header.height)
+        // What does not divide is rounded up: the last column and row reach over the picture's edge. Once the picture is turned
+        // they may be the first ones.
+        let edges = orientation.upright(
+            Box(
+                xMin: 0, yMin: 0, xMax: Double(width) / Double(reduction), yMax: Double(height) / Double(reduction)),
+            width: Double(stored.width), height: Double(stored.height))
+        self.init(
+            stored.turned(orientation), width: orientation.swapsAxes ? height : width,
+            height: orientation.swapsAxes ? width : height, reduction: reduction,
+            toDecoded: AffineMap(
+                scaleX: 1 / Double(reduction), scaleY: 1 / Double(reduction), shiftX: edges.xMin, shiftY: edges.yMin))
+    }
+
+    private init(
+        _ image: Image, width: Int, height: Int, reduction: Int, toDecoded: AffineMap<ImagePixels, DecodedPixels>
+    ) {
+        self.image = image
+        self.width = width
+        self.height = height
+        self.reduction = reduction
+        self.toDecoded = toDecoded
+    }
+
+    /// The largest reduction that leaves a side of `extent` pixels at least `wanted`.
+    ///
+    /// Never fewer than 16: the decoder is asked for a size, not for a scale, and below that two scales make the same size.
+    private static func reduction(of extent: Int, to wanted: Double) -> Int {
+        JPEGDecoder.reductions.last { Double(extent) / Double($0) >= max(wanted, 16) } ?? 1
+    }
+}
