@@ -71,6 +71,9 @@ let package = Package(
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
         system("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
 
+        .executableTarget(
+            name: "convolution-table", dependencies: ["OneDNNBackend", "Operators", "Graphs", "Tensors"],
+            path: "Tools/Benchmarks/ConvolutionTable", swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),

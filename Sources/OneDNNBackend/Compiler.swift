@@ -197,7 +197,7 @@ final class Compiler {
 
     /// Appends a forward operation (or, while gradients are compiled, a backward one).
     func emit(_ call: PrimitiveCall, _ kernel: String? = nil) throws {
-        emit(kernel ?? call.implementation, on: call.memories) { try call.run() }
+        emit(kernel ?? call.name, on: call.memories) { try call.run() }
     }
 
     /// - Parameter memories: All that `run` reads and writes.

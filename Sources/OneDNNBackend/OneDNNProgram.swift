@@ -44,6 +44,12 @@ final class OneDNNProgram: Program {
         self.engine = engine
     }
 
+    /// The memory that callers fill: the graph's inputs, and gradients.
+    var visited: [Memory] {
+        let inputs = graph.nodes.indices.filter { graph.nodes[$0].operator == nil }
+        return inputs.compactMap { compiler.slots[$0].memory } + seeds.map(\.memory)
+    }
+
     var outputShapes: [String: [Int]] {
         Dictionary(uniqueKeysWithValues: graph.outputs.map { ($0.name, shapes[$0.value.index]) })
     }

@@ -71,22 +71,24 @@ final class PrimitiveCall {
     private let arguments: [dnnl_exec_arg_t]
     let memories: [Memory]
     private let engine: Engine
+    /// The kernel, and what for where there are several.
+    let name: String
 
+    /// - Parameter purpose: What the operation computes, for people, where its node has others of the same kind.
     init(
-        _ description: PrimitiveDescription, _ arguments: [Int32: Memory], on engine: Engine
+        _ description: PrimitiveDescription, _ arguments: [Int32: Memory], purpose: String? = nil, on engine: Engine
     ) throws(OneDNNError) {
         var primitive: dnnl_primitive_t?
         try check("dnnl_primitive_create", dnnl_primitive_create(&primitive, description.handle))
         self.primitive = try require("dnnl_primitive_create", primitive)
         self.description = description
         self.engine = engine
+        name = description.implementation + (purpose.map { " (\($0))" } ?? "")
         memories = Array(arguments.values)
         self.arguments = arguments.map { dnnl_exec_arg_t(arg: $0.key, memory: $0.value.handle) }
     }
 
     deinit { dnnl_primitive_destroy(primitive) }
-
-    var implementation: String { description.implementation }
 
     func run() throws(OneDNNError) {
         try check(

@@ -29,6 +29,15 @@ import Testing
             "winograd, odd channels", Convolution(inputChannels: 33, outputChannels: 37, kernel: 3, padding: 1),
             [[2, 33, 17, 19]]),
         OperatorCase(
+            "winograd, large tiles",
+            Convolution(inputChannels: 96, outputChannels: 160, kernel: 3, padding: 1, bias: false), [[1, 96, 40, 40]]),
+        OperatorCase(
+            "winograd, large tiles, odd",
+            Convolution(inputChannels: 130, outputChannels: 125, kernel: 3, padding: 1), [[7, 130, 21, 19]]),
+        OperatorCase(
+            "winograd, deep",
+            Convolution(inputChannels: 512, outputChannels: 512, kernel: 3, padding: 1, bias: false), [[1, 512, 8, 8]]),
+        OperatorCase(
             "stride 2",
             Convolution(inputChannels: 48, outputChannels: 32, kernel: 3, stride: 2, padding: 1, bias: false),
             [[2, 48, 15, 17]]),

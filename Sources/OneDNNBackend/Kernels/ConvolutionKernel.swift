@@ -15,12 +15,13 @@ extension ConvolutionOperator {
 
 /// A convolution, transposed or not, in a program; it takes along what it can do on the way to its result: in inference the
 /// normalization after it and a sum with what is there already, and in all modes but inspection a ReLU.
-private struct ConvolutionKernel {
-    private let compiler: Compiler
-    private let node, input: Int
-    private let problem: ConvolutionProblem
-    private let hasBias: Bool
-    private let normalization: Int?
+struct ConvolutionKernel {
+    let compiler: Compiler
+    let node, input: Int
+    let problem: ConvolutionProblem
+    let hasBias: Bool
+    /// The normalization that it takes along.
+    let normalization: Int?
     private let plan: ConvolutionPlan
 
     /// Nothing where oneDNN has no kernel for the problem.
@@ -46,7 +47,7 @@ private struct ConvolutionKernel {
         let forward = fusion.forward
         for absorbed in fusion.absorbed { compiler.absorb(absorbed) }
         compiler.slots[fusion.result].isReadBackward = fusion.hasReLU
-        let (weights, bias) = try forwardParameters()
+        let (weights, bias) = try forwardParameters(in: forward.layout(dnnl_query_weights_md))
         let target: Memory
         if let sum = fusion.target {
             target = sum
@@ -56,10 +57,7 @@ private struct ConvolutionKernel {
         }
         var arguments = [
             DNNL_ARG_SRC_0: try compiler.value(input, in: forward.layout(dnnl_query_src_md)),
-            DNNL_ARG_WEIGHTS_0: try compiler.weight(
-                compiler.graph.nodes[normalization ?? node].name, weights,
-                in: forward.layout(dnnl_query_weights_md)),
-            DNNL_ARG_DST_0: target,
+            DNNL_ARG_WEIGHTS_0: weights, DNNL_ARG_DST_0: target,
         ]
         arguments[DNNL_ARG_BIAS] = bias
         try compiler.emit(PrimitiveCall(forward, arguments, on: compiler.engine))
@@ -116,37 +114,6 @@ private struct ConvolutionKernel {
         return (sum, memory)
     }
 
-    private func outsideWeights() throws -> Memory {
-        try Memory(problem.plainWeights, at: compiler.parameter(node, 0).value, on: compiler.engine)
-    }
-
-    /// Weights and bias as the forward pass uses them.
-    private func forwardParameters() throws -> (weights: Memory, bias: Memory?) {
-        let engine = compiler.engine
-        let weights = try outsideWeights()
-        let bias = try hasBias ? Memory(problem.plainBias, at: compiler.parameter(node, 1).value, on: engine) : nil
-        guard let normalization,
-            let kernel = compiler.graph.nodes[normalization].operator as? BatchNormalization
-        else { return (weights, bias) }
-        // scale · (w x + b - mean) / deviation + shift is a convolution with other weights and another bias.
-        let statistics = try (0..<4).map { try compiler.parameter(normalization, $0).value.pointer }
-        let folded = try (
-            weights: Memory(problem.plainWeights, on: engine), bias: Memory(problem.plainBias, on: engine)
-        )
-        let rowLength = problem.weights.suffix(3).reduce(1, *)
-        compiler.prepare("normalization folded into weights") {
-            for channel in 0..<kernel.channels {
-                let factor = statistics[0][channel] / (statistics[3][channel] + kernel.epsilon).squareRoot()
-                let old = bias?.pointer[channel] ?? 0
-                folded.bias.pointer[channel] = (old - statistics[2][channel]) * factor + statistics[1][channel]
-                for index in channel * rowLength..<(channel + 1) * rowLength {
-                    folded.weights.pointer[index] = weights.pointer[index] * factor
-                }
-            }
-        }
-        return folded
-    }
-
     private func emitInputGradient(_ gradient: Memory) throws {
         let description = try plan.backwardData()
         let slope = try compiler.converted(gradient, to: description.layout(dnnl_query_diff_dst_md))
@@ -156,7 +123,7 @@ private struct ConvolutionKernel {
             try PrimitiveCall(
                 description,
                 [DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_WEIGHTS_0: weights, DNNL_ARG_DIFF_SRC_0: target],
-                on: compiler.engine)
+                purpose: "data", on: compiler.engine)
         }
     }
 
@@ -175,7 +142,9 @@ private struct ConvolutionKernel {
         if hasBias {
             arguments[DNNL_ARG_DIFF_BIAS] = try compiler.parameterGradient(node, 1, plain: problem.plainBias)
         }
-        try compiler.emit(PrimitiveCall(description, arguments, on: engine))
-        if written !== target { try compiler.emit(.reorder(written, to: target, on: engine), "reorder of gradients") }
+        try compiler.emit(PrimitiveCall(description, arguments, purpose: "weights", on: engine))
+        if written !== target {
+            try compiler.emit(.reorder(written, to: target, on: engine), "reorder of gradients (weights)")
+        }
     }
 }

@@ -35,7 +35,7 @@ struct ConvolutionPlan {
         if source.isBlocked || problem.input[1] <= 4 {
             choices.insert(Choice(algorithm: direct, source: source), at: 0)
         }
-        if Self.usesWinograd(problem, .forward, algorithm) {
+        if Self.usesWinograd(problem, .forward, algorithm, mode) {
             choices.insert(Choice(algorithm: dnnl_convolution_winograd), at: 0)
         }
         for choice in choices {
@@ -108,7 +108,7 @@ struct ConvolutionPlan {
         _ initialize: (inout dnnl_convolution_desc_t, dnnl_alg_kind_t, inout Layouts) -> dnnl_status_t
     ) throws(OneDNNError) -> PrimitiveDescription {
         let direct = problem.isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct
-        let usesWinograd = Self.usesWinograd(problem, direction, algorithm)
+        let usesWinograd = Self.usesWinograd(problem, direction, algorithm, mode)
         for candidate in usesWinograd ? [dnnl_convolution_winograd, direct] : [direct] {
             var descriptor = dnnl_convolution_desc_t()
             var layouts = try Layouts(problem)
@@ -121,10 +121,11 @@ struct ConvolutionPlan {
     }
 
     private static func usesWinograd(
-        _ problem: ConvolutionProblem, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm
+        _ problem: ConvolutionProblem, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm,
+        _ mode: ProgramMode
     ) -> Bool {
         switch algorithm {
-        case .automatic: problem.suitsWinograd(direction)
+        case .automatic: problem.suitsWinograd(direction, mode: mode)
         case .direct: false
         case .winograd: problem.admitsWinograd
         }

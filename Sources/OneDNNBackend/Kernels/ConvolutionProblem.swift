@@ -1,4 +1,5 @@
 import CDNNL
+import Graphs
 import Operators
 
 /// What convolutions have in common, transposed or not.
@@ -61,11 +62,20 @@ struct ConvolutionProblem {
         !isTransposed && !hasGroups && weights.suffix(2) == [3, 3] && strides == [1, 1] && dilations == [0, 0]
     }
 
-    /// Where Winograd's 4x4 tiles repay their transforms: enough channels to multiply by, and enough cells to share the
-    /// transformed weights.
-    func suitsWinograd(_ direction: ConvolutionDirection) -> Bool {
+    /// Where Winograd's tiles repay their transforms: enough channels to multiply by, and enough cells to share the transformed
+    /// weights. Read off the table that `Tools/Benchmarks` makes.
+    ///
+    /// In inference weights are transformed once; still a deep layer on a small map would have to see several pictures before
+    /// that is repaid. In training every pass transforms them again.
+    func suitsWinograd(_ direction: ConvolutionDirection, mode: ProgramMode) -> Bool {
         let cells = output[0] * output[2] * output[3]
-        return admitsWinograd && weights[0] >= 32 && weights[1] >= 32 && cells >= 512
+        let channels = (fewest: min(input[1], output[1]), most: max(input[1], output[1]))
+        guard admitsWinograd, channels.fewest >= 32 else { return false }
+        if mode == .inference { return cells >= (channels.fewest >= 64 ? max(64, channels.most) : 512) }
+        switch direction {
+        case .forward, .data: return cells >= (channels.fewest >= 64 ? 512 : 1024)
+        case .weights: return cells >= 512
+        }
     }
 }
 
