@@ -85,6 +85,31 @@ private struct Brightness: Operator {
         #expect(peak > 0.5 && peak <= 1 && (prediction.heatmap.elements.min() ?? -1) >= 0)
     }
 
+    /// A file that is decoded at an eighth of its size is seen as before, and boxes are in the full picture's pixels.
+    @Test func coarselyReadPicturesKeepTheirCoordinates() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        var image = Image(width: 1021, height: 765, fill: (0, 0, 0))
+        for y in 448..<576 { for x in 320..<448 { image[x, y] = (255, 0, 0) } }
+        let file = folder.appendingPathComponent("large.jpg")
+        try image.writeJPEG(to: file)
+        let predictor = try Predictor(model: model(), backend: ReferenceBackend())
+        let read = try predictor.read(file)
+        #expect(read.reduction == 8 && read.image.width == 128)
+        for prediction in try predictor.predict([read]) + predictor.predict([image]) {
+            let best = try #require(prediction.detections.first)
+            // A cell of 4 input pixels is 64 of the picture's.
+            #expect(best.classIndex == 0 && best.score > 0.5)
+            #expect(abs(best.box.centerX - 384) <= 64 && abs(best.box.centerY - 512) <= 64, "\(best)")
+            #expect(abs(best.box.width - 4 * 4 * 1021 / 64) < 1e-3)
+        }
+        var options = PredictorOptions()
+        options.scales = [1, 4]
+        let closer = try Predictor(model: model(), backend: ReferenceBackend(), options: options)
+        #expect(try closer.read(file).reduction == 2)
+    }
+
     @Test func batchesDoNotMatter() throws {
         var options = PredictorOptions()
         options.batchSize = 3
