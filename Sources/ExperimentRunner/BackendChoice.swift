@@ -1,5 +1,6 @@
 import Graphs
 import OneDNNBackend
+import Tensors
 
 /// The backends by the names that users know.
 public struct BackendChoice: Hashable, Sendable {
@@ -26,4 +27,15 @@ public struct BackendChoice: Hashable, Sendable {
         case .reference: ReferenceBackend()
         }
     }
+
+    /// Makes the program fit for this choice, which may mean to start it anew with the same arguments; to be called before it
+    /// has done anything that must not happen twice.
+    ///
+    /// The reference backend multiplies by OpenBLAS, which may have chosen the wrong kernels. The fast one has its own.
+    public func prepareProcess() {
+        if name == .reference { OpenBLAS.restartWithBetterKernelsIfNeeded() }
+    }
+
+    /// How convolutions are computed.
+    var algorithmName: String { name == .reference ? "im2col" : algorithm.rawValue }
 }

@@ -26,9 +26,15 @@ public final class ParameterStore: @unchecked Sendable {
     public private(set) var version = 0
 
     /// Parameters for a graph, all of them zero, to be assigned.
-    public init(for graph: Graph) {
+    ///
+    /// - Parameter memory: The memory that a parameter's numbers are in already, with as many of them as it has; nil for new
+    ///   memory. Nobody else may write there from now on.
+    package init(for graph: Graph, memory: (_ name: String, _ shape: [Int]) -> FloatBuffer?) {
         entries = graph.parameters.map { name, declaration in
-            let value = FloatBuffer(count: declaration.shape.reduce(1, *))
+            let count = declaration.shape.reduce(1, *)
+            let value = memory(name, declaration.shape) ?? FloatBuffer(count: count)
+            precondition(
+                value.pointer.count == count, "\(value.pointer.count) numbers for '\(name)' of \(declaration.shape)")
             let gradient = declaration.role == .statistic ? nil : FloatBuffer(count: value.pointer.count)
             return Entry(
                 name: name, declaration: declaration, value: TensorView(value, shape: declaration.shape),
@@ -37,6 +43,9 @@ public final class ParameterStore: @unchecked Sendable {
         }
         indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }
+
+    /// Parameters for a graph, all of them zero, to be assigned.
+    public convenience init(for graph: Graph) { self.init(for: graph, memory: { _, _ in nil }) }
 
     /// Parameters for a graph, initialized as their operators declare, reproducibly by seed.
     public convenience init(for graph: Graph, seed: UInt64) {

@@ -56,9 +56,6 @@ struct PNGFile {
         self.bytes = kept.flatMap { bytes[$0] }
     }
 
-    /// A PNG's content without the chunks about how its numbers look.
-    static func withoutAppearance(_ bytes: [UInt8]) -> [UInt8] { (try? PNGFile(bytes, path: ""))?.bytes ?? bytes }
-
     private static let start = ImageFormat.pngSignature.count
     private static let appearance = ["gAMA", "cHRM", "sRGB", "iCCP", "cICP", "sBIT"]
 

@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import JSON
+import Synchronization
 import Tensors
 
 extension Model {
@@ -11,13 +12,21 @@ extension Model {
         let url = try weightsFile(at: location)
         let file = try SafeTensorsFile(contentsOf: url)
         let description = try ModelDescription(file.metadata, path: url.path)
+        // PyTorch counts a normalization's batches; nothing here depends on it.
+        let given = file.tensors.filter { !$0.name.hasSuffix(".num_batches_tracked") }
+        let byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
         let model: Model
         do {
-            model = try description.model(parameters: ParameterStore.init(for:))
+            // The numbers stay where they are: in the file.
+            model = try description.model { graph in
+                ParameterStore(for: graph) { name, shape in
+                    byName[name].flatMap { $0.shape == shape && $0.count > 0 ? $0.buffer : nil }
+                }
+            }
         } catch {
             throw .undescribed(path: url.path, reason: error.description)
         }
-        try model.assign(file.tensors, path: url.path)
+        try model.requireAll(given, byName, path: url.path)
         return model
     }
 
@@ -43,10 +52,10 @@ extension Model {
         return found
     }
 
-    private func assign(_ tensors: [(name: String, tensor: Tensor)], path: String) throws(WeightsError) {
-        // PyTorch counts a normalization's batches; nothing here depends on it.
-        let given = tensors.filter { !$0.name.hasSuffix(".num_batches_tracked") }
-        let byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
+    /// Refuses tensors that are not those of this network, and numbers that are none.
+    private func requireAll(
+        _ given: [(name: String, tensor: Tensor)], _ byName: [String: Tensor], path: String
+    ) throws(WeightsError) {
         var differences: [String] = []
         for entry in parameters.entries {
             let expected = entry.declaration.shape
@@ -62,15 +71,25 @@ extension Model {
         guard differences.isEmpty else {
             throw .otherNetwork(path: path, network: network.name, differences: differences)
         }
-        for entry in parameters.entries {
-            guard let tensor = byName[entry.name] else { continue }
-            let (index, value) = tensor.withElements { elements in
-                elements.firstIndex { !$0.isFinite }.map { ($0, elements[$0]) } ?? (-1, 0)
-            }
-            if index >= 0 { throw .notFinite(path: path, tensor: entry.name, value: value, index: index) }
-            entry.value.assign(tensor)
+        // This is where the file is read from the disk, by all cores.
+        let entries = parameters.entries
+        let isFinite = Mutex([Bool](repeating: true, count: entries.count))
+        Parallel.forEach(entries.count) { index, _ in
+            if !entries[index].value.elements.areFinite { isFinite.withLock { $0[index] = false } }
         }
-        parameters.markChanged()
+        guard let bad = isFinite.withLock({ $0.firstIndex(of: false) }) else { return }
+        let elements = entries[bad].value.elements
+        let index = elements.firstIndex { !$0.isFinite } ?? 0
+        throw .notFinite(path: path, tensor: entries[bad].name, value: elements[index], index: index)
+    }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+    /// Whether none is infinite or no number; without a branch an element, which is what the processor does many at a time.
+    fileprivate var areFinite: Bool {
+        var highest: UInt32 = 0
+        for element in self { highest = Swift.max(highest, element.bitPattern & 0x7fff_ffff) }
+        return highest < 0x7f80_0000
     }
 }
 

@@ -8,13 +8,14 @@ extension SafeTensorsFile {
     /// - Throws: ``WeightsError`` when there is no such file, it is cut off, or its header contradicts itself or the format.
     public init(contentsOf url: URL) throws(WeightsError) {
         let path = url.path
-        guard FileManager.default.fileExists(atPath: path) else { throw .notFound(path: path) }
-        let data: Data
+        let file: MappedFile
         do {
-            data = try Data(contentsOf: url, options: .mappedIfSafe)
+            file = try MappedFile(url)
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: path) }
+            throw .unreadable(path: path, reason: error.reason)
         }
+        let data = file.bytes
         let (header, start) = try Self.header(of: data, path: path)
         metadata = [:]
         var entries: [SafeTensorsEntry] = []
@@ -44,17 +45,15 @@ extension SafeTensorsFile {
         guard data.count - start == end else {
             throw .malformed(path: path, reason: "\(data.count - start - end) bytes belong to no tensor")
         }
-        tensors = entries.map { entry in
-            let bytes = data[
-                data.startIndex + start + entry.bytes.lowerBound..<data.startIndex + start + entry.bytes.upperBound]
-            return (entry.name, entry.tensor(bytes))
-        }
+        tensors = entries.map { ($0.name, $0.tensor(file, at: start + $0.bytes.lowerBound)) }
     }
 
     /// The header, and where the numbers start.
-    private static func header(of data: Data, path: String) throws(WeightsError) -> (JSONObject, start: Int) {
+    private static func header(
+        of data: UnsafeMutableRawBufferPointer, path: String
+    ) throws(WeightsError) -> (JSONObject, start: Int) {
         guard data.count >= 8 else { throw .truncated(path: path, expectedBytes: 8, foundBytes: data.count) }
-        let length = data.withUnsafeBytes { UInt64(littleEndian: $0.loadUnaligned(as: UInt64.self)) }
+        let length = UInt64(littleEndian: data.loadUnaligned(as: UInt64.self))
         // The limit of the format's own implementation; text files read as headers of exabytes.
         guard (2...100_000_000).contains(length) else {
             throw .malformed(path: path, reason: "its header would have \(length) bytes")
@@ -63,7 +62,7 @@ extension SafeTensorsFile {
         guard data.count >= start else {
             throw .truncated(path: path, expectedBytes: start, foundBytes: data.count)
         }
-        guard let text = String(validating: data[data.startIndex + 8..<data.startIndex + start], as: UTF8.self) else {
+        guard let text = String(validating: data[8..<start], as: UTF8.self) else {
             throw .malformed(path: path, reason: "its header is not text")
         }
         do {
@@ -132,18 +131,21 @@ private struct SafeTensorsEntry {
         }
     }
 
-    func tensor(_ data: Data) -> Tensor {
+    /// The tensor whose bytes begin at an offset of a file: what is float32 already is used where it stands.
+    func tensor(_ file: MappedFile, at offset: Int) -> Tensor {
         func convert<Stored>(_ type: Stored.Type, _ number: (Stored) -> Float) -> Tensor {
             var tensor = Tensor(shape)
-            data.withUnsafeBytes { source in
-                tensor.withMutableElements { elements in
-                    for index in elements.indices {
-                        elements[index] = number(
-                            source.loadUnaligned(fromByteOffset: index * kind.byteCount, as: Stored.self))
-                    }
+            tensor.withMutableElements { elements in
+                for index in elements.indices {
+                    elements[index] = number(
+                        file.bytes.loadUnaligned(fromByteOffset: offset + index * kind.byteCount, as: Stored.self))
                 }
             }
             return tensor
+        }
+        // Files of other programs may have their numbers anywhere.
+        if kind == .float32 && offset % 4 == 0 && !bytes.isEmpty && 1.littleEndian == 1 {
+            return Tensor(shape, owning: FloatBuffer(file, at: offset, count: bytes.count / 4))
         }
         return switch kind {
         case .float16: convert(UInt16.self) { Float(Float16(bitPattern: UInt16(littleEndian: $0))) }

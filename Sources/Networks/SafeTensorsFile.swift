@@ -36,8 +36,8 @@ public struct SafeTensorsFile: Sendable {
             offset = end
         }
         var text = Data(JSONValue.object(header).text().utf8)
-        // Padded, so that the numbers start at a multiple of eight bytes and can be mapped into memory.
-        text.append(Data(repeating: UInt8(ascii: " "), count: (8 - text.count % 8) % 8))
+        // Padded, so that the numbers start on a cache line when the file is mapped into memory.
+        text.append(Data(repeating: UInt8(ascii: " "), count: (64 - (8 + text.count) % 64) % 64))
         var data = Data(capacity: 8 + text.count + offset)
         withUnsafeBytes(of: UInt64(text.count).littleEndian) { data.append(contentsOf: $0) }
         data.append(text)

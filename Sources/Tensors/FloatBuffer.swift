@@ -1,27 +1,86 @@
+import Foundation
+
 /// Floats on a cache-line boundary, freed with their last reference: what tensors and programs keep their numbers in.
 public final class FloatBuffer: @unchecked Sendable {
     /// The memory; it lives as long as this object.
     public let pointer: UnsafeMutableBufferPointer<Float>
+    private let owner: Owner
 
-    /// `count` floats with one value.
+    private enum Owner {
+        case heap
+        case pages(byteCount: Int)
+        case file(MappedFile)
+    }
+
+    /// `count` floats with one value. Many zeros take neither time nor memory until they are used.
     public convenience init(count: Int, repeating value: Float = 0) {
-        self.init(uninitializedCount: count)
-        pointer.initialize(repeating: value)
+        let byteCount = max(count, 1) * MemoryLayout<Float>.stride
+        if value == 0 && byteCount >= Self.pagesFrom, let pages = Self.zeroPages(byteCount) {
+            self.init(pages, count: count, owner: .pages(byteCount: byteCount))
+        } else {
+            self.init(uninitializedCount: count)
+            pointer.initialize(repeating: value)
+        }
     }
 
     /// `count` floats that hold whatever was there.
-    init(uninitializedCount count: Int) {
-        let bytes = max(count, 1) * MemoryLayout<Float>.stride
-        let raw = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-        pointer = UnsafeMutableBufferPointer(start: raw.bindMemory(to: Float.self, capacity: count), count: count)
+    convenience init(uninitializedCount count: Int) {
+        let byteCount = max(count, 1) * MemoryLayout<Float>.stride
+        self.init(
+            UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64), count: count, owner: .heap)
+    }
+
+    /// A file's numbers in place: reading brings them in, writing makes a copy of the page and leaves the file alone.
+    ///
+    /// They begin wherever the file has them, at a multiple of 4 bytes.
+    public convenience init(_ file: MappedFile, at offset: Int, count: Int) {
+        guard let bytes = file.bytes.baseAddress, count > 0 else { return self.init(count: 0) }
+        precondition(
+            offset >= 0 && offset % 4 == 0 && offset + 4 * count <= file.bytes.count,
+            "\(count) floats at byte \(offset) of a file of \(file.bytes.count) bytes")
+        self.init(bytes + offset, count: count, owner: .file(file))
+    }
+
+    private init(_ start: UnsafeMutableRawPointer, count: Int, owner: Owner) {
+        pointer = UnsafeMutableBufferPointer(start: start.bindMemory(to: Float.self, capacity: count), count: count)
+        self.owner = owner
     }
 
     /// Another buffer with the same content.
     public func copy() -> FloatBuffer {
-        let other = FloatBuffer(count: pointer.count)
+        let other = FloatBuffer(uninitializedCount: pointer.count)
         _ = other.pointer.update(fromContentsOf: pointer)
         return other
     }
 
-    deinit { UnsafeMutableRawPointer(pointer.baseAddress)?.deallocate() }
+    deinit {
+        switch owner {
+        case .heap: UnsafeMutableRawPointer(pointer.baseAddress)?.deallocate()
+        case .pages(let byteCount): munmap(pointer.baseAddress, byteCount)
+        case .file: break
+        }
+    }
+
+    private static let pagesFrom = 1 << 20
+    private static let hugePage = 1 << 21
+
+    /// Memory straight from the system, which is zero, and there once it is touched; in pages of 2 MB where the system has
+    /// them, since asking for 4 kB at a time can take longer than computing with them.
+    private static func zeroPages(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+        func reserve(_ byteCount: Int) -> UnsafeMutableRawPointer? {
+            let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+            return pages == MAP_FAILED ? nil : pages
+        }
+        if byteCount < hugePage { return reserve(byteCount) }
+        // Large pages begin at multiples of their size: reserved too much, and given back what lies beside them.
+        guard let reserved = reserve(byteCount + hugePage) else { return nil }
+        let before = (hugePage - Int(bitPattern: reserved) % hugePage) % hugePage
+        let start = reserved + before
+        let pageSize = Int(getpagesize())
+        let end = (byteCount + pageSize - 1) / pageSize * pageSize
+        if before > 0 { munmap(reserved, before) }
+        munmap(start + end, hugePage - before + byteCount - end)
+        madvise(start, byteCount, MADV_HUGEPAGE)
+        return start
+    }
 }

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// Loops over independent items, spread over the cores.
@@ -7,11 +6,8 @@ import Synchronization
 /// What an item computes must not depend on which worker runs it or on how many there are; then the result is the same,
 /// bit for bit, on any number of cores. Nor may two items write to the same place: the compiler does not check that.
 public enum Parallel {
-    /// How many workers a loop uses: `PINPOINT_THREADS` when set, otherwise one a core.
-    public static let workerCount: Int = {
-        let wanted = ProcessInfo.processInfo.environment["PINPOINT_THREADS"].flatMap(Int.init)
-        return max(1, wanted ?? ProcessInfo.processInfo.activeProcessorCount)
-    }()
+    /// How many workers a loop uses; ``Threads`` says so.
+    public static var workerCount: Int { Threads.count }
 
     /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
     /// calls at once, so it can choose scratch memory.

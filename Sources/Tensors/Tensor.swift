@@ -21,7 +21,7 @@ public struct Tensor: @unchecked Sendable {
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == elements.count,
             "\(elements.count) elements do not fill the shape \(shape)")
         self.shape = shape
-        storage = FloatBuffer(count: elements.count)
+        storage = FloatBuffer(uninitializedCount: elements.count)
         _ = storage.pointer.update(fromContentsOf: elements)
     }
 
@@ -35,9 +35,21 @@ public struct Tensor: @unchecked Sendable {
     /// A copy of what a kernel left in borrowed memory.
     public init(copying view: TensorView) {
         shape = view.shape
-        storage = FloatBuffer(count: view.count)
+        storage = FloatBuffer(uninitializedCount: view.count)
         storage.pointer.baseAddress?.update(from: view.pointer, count: view.count)
     }
+
+    /// A tensor whose elements are a buffer's, which nobody else may write to from now on.
+    package init(_ shape: [Int], owning buffer: FloatBuffer) {
+        precondition(
+            shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == buffer.pointer.count,
+            "\(buffer.pointer.count) elements do not fill the shape \(shape)")
+        self.shape = shape
+        storage = buffer
+    }
+
+    /// The elements' memory, for those who take it over as it is; everybody else lends it.
+    package var buffer: FloatBuffer { storage }
 
     /// The number of elements: the product of the shape.
     public var count: Int { storage.pointer.count }

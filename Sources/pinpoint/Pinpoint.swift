@@ -17,7 +17,7 @@ struct Pinpoint: ParsableCommand {
         ])
 
     static func main() {
-        OpenBLAS.restartWithBetterKernelsIfNeeded()
+        Threads.respectLimits()
         do {
             var command = try parseAsRoot()
             do {

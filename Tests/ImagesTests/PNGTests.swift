@@ -3,7 +3,7 @@ import Images
 import Testing
 
 @Suite struct PNGTests {
-    @Test(arguments: [(1, 1), (1, 9), (17, 5), (256, 3)])
+    @Test(arguments: [(1, 1), (1, 9), (17, 5), (256, 3), (700, 401), (90_000, 3)])
     func coloursComeBackExactly(width: Int, height: Int) throws {
         let folder = try Folder()
         let image = Image.noise(width, height)
@@ -12,6 +12,12 @@ import Testing
         #expect(try Image(contentsOf: folder.file("a.jpg")) == image)
         #expect(try Image(data: image.pngData()) == image)
         #expect(try ImageHeader(contentsOf: folder.file("a.jpg")).size == (width, height))
+    }
+
+    @Test func smoothPicturesShrink() throws {
+        let data = try Image.gradient(960, 720).pngData()
+        #expect(data.count < 3 * 960 * 720 / 20, "\(data.count) bytes")
+        #expect(try Image.gradient(960, 720).pngData() == data)
     }
 
     @Test func everyGrayOf16BitsComesBackExactly() throws {

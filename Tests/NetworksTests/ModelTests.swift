@@ -32,6 +32,17 @@ import Testing
         #expect(try SafeTensorsFile(contentsOf: url).metadata["epoch"] == "12")
     }
 
+    @Test func changingAModelLeavesItsFileAlone() throws {
+        let url = folder.file("model.safetensors")
+        try model().save(to: url)
+        let before = try Data(contentsOf: url)
+        let (one, other) = (try Model.load(url), try Model.load(url))
+        for entry in one.parameters.entries { entry.value.fill(3) }
+        #expect(try Data(contentsOf: url) == before)
+        let name = "heads.size.2.weight"
+        #expect(other.parameters[name]?.elements == (try model().parameters[name]?.elements))
+    }
+
     @Test func seedsDecide() throws {
         let name = "backbone.layer2.0.conv1.weight"
         #expect(try model(seed: 1).parameters[name]?.elements == model(seed: 1).parameters[name]?.elements)

@@ -30,10 +30,32 @@ import Testing
         #expect(try Data(contentsOf: url).count % 4 == 0)
     }
 
-    @Test("Numbers start at a multiple of eight bytes", arguments: 0..<9)
+    @Test("Numbers start on a cache line", arguments: 0..<9)
     func alignment(extra: Int) {
         let file = SafeTensorsFile(tensors: [(String(repeating: "n", count: extra), Tensor([1]))], metadata: [:])
-        #expect(file.data().count % 8 == 4)
+        #expect(file.data().count % 64 == 4)
+    }
+
+    @Test("Numbers of other programs' files stand anywhere", arguments: 0..<8)
+    func misaligned(padding: Int) throws {
+        let header = #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"# + String(repeating: " ", count: padding)
+        let url = try folder.write(header: header, numbers: [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
+        #expect(try SafeTensorsFile(contentsOf: url).tensors.map(\.tensor.elements) == [[1, -2]])
+    }
+
+    @Test func whatIsWrittenToTensorsStaysOutOfTheirFile() throws {
+        let url = folder.file("kept.safetensors")
+        try content.write(to: url)
+        let before = try Data(contentsOf: url)
+        var file = try SafeTensorsFile(contentsOf: url)
+        for index in file.tensors.indices {
+            file.tensors[index].tensor.withMutableElements { for place in $0.indices { $0[place] = 5 } }
+        }
+        #expect(try Data(contentsOf: url) == before)
+        // Nor does a file that takes another's place change what was read.
+        let first = try SafeTensorsFile(contentsOf: url).tensors[0].tensor
+        try SafeTensorsFile(tensors: [("other", Tensor([300], repeating: 9))], metadata: [:]).write(to: url)
+        #expect(first.elements.map(\.bitPattern) == content.tensors[0].tensor.elements.map(\.bitPattern))
     }
 
     @Test(

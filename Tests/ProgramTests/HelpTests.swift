@@ -31,8 +31,8 @@ struct HelpTests {
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
                   data                    Check, look at and make data sets.
-                  bench                   Time a training step or a forward pass on made-up
-                                          data.
+                  bench                   Time a training step, a forward pass, data loading,
+                                          or a whole demo.
 
                   See 'pinpoint help <subcommand>' for detailed help.
 
@@ -42,21 +42,21 @@ struct HelpTests {
     @Test(
         "Every command says how it is used",
         arguments: [
-            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--print] [--json]",
-            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume]",
+            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--threads <threads>] [--print] [--json]",
+            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--threads <threads>]",
             "evaluate [--model <path>] [--detections <file>] [--voc <folder>] [--split <split>] [--classes <names>] "
-                + "[--flip] [--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--output <folder>] [--json]",
+                + "[--flip] [--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>] "
+                + "[--output <folder>] [--json]",
             "demo <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--top <top>] [--flip] "
-                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--json]",
+                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>] [--json]",
             "heatmap <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--flip] "
-                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>]",
+                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>]",
             "layers [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] [--json]",
             "data check <folder> [--fix <folder>] [--size <size>] [--json]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>]",
-            "bench [--mode <mode>] [--network <network>] [--classes <classes>] [--size <size>] [--batch <batch>] "
-                + "[--runs <runs>] [--layers] [--backend <backend>] [--algorithm <algorithm>] [--json]",
+            "bench <options>",
         ])
     func usage(line: String) throws {
         let command = line.split(separator: " ").prefix { $0.allSatisfy(\.isLetter) }.map(String.init)
@@ -69,7 +69,9 @@ struct HelpTests {
         "Wrong usage ends with 64",
         arguments: [
             ["fly"], ["run"], ["demo", "--model", "x"], ["demo", "x.png"], ["bench", "--mode", "sleep"],
-            ["bench", "--size", "100"], ["demo", "x.png", "--model", "y", "--threshold", "2"],
+            ["bench", "--size", "100"], ["bench", "--threads", "0"], ["bench", "--voc", "x"],
+            ["bench", "--mode", "data", "--layers"], ["bench", "--model", "x"],
+            ["demo", "x.png", "--model", "y", "--threshold", "2"],
             ["evaluate", "--model", "a", "--detections", "b"], ["evaluate", "--detections", "b"],
             ["demo", "x.png", "--model", "y", "--scales", "1,0"], ["layers"], ["data", "check"],
         ])

@@ -144,20 +144,12 @@ struct WorkflowTests {
         #expect((dumped.width, dumped.height) == (16, 16))
     }
 
-    @Test("Layers, benchmarks, checks and previews report")
+    @Test("Layers, checks and previews report")
     func reports() throws {
         let layers = try JSONValue(parsing: try run(["layers", "--model", try Fixture.run.get().path, "--json"]))
         #expect(try layers["layers"].array().count > 10)
         #expect(try layers["parameters"].integer() < 1_500_000)
         #expect(try run(["layers", "--network", "resnet18"]).contains("backbone.layer4"))
-        for mode in ["train", "infer"] {
-            let bench = try JSONValue(
-                parsing: try run([
-                    "bench", "--mode", mode, "--size", "64", "--batch", "2", "--runs", "2", "--classes", "3", "--json",
-                ]))
-            #expect(try bench["seconds"].number() > 0)
-            #expect(try bench["runs"].integer() == 2)
-        }
         let voc = try Fixture.shapes.get().path
         #expect(try run(["data", "check", voc, "--size", "64"]).isEmpty == false)
         _ = try run(["data", "preview", "--voc", voc, "--set", "input.size=64", "--count", "4", "--output", "seen"])

@@ -8,13 +8,14 @@ packages=(
     libdnnl-dev       # the fast backend's kernels
     libopenblas-dev   # matrix products
     libpng-dev        # PNG files
+    zlib1g-dev        # what PNG files are packed with
     libjson-c-dev     # JSON files
     libturbojpeg0-dev # JPEG files
     libcairo2-dev     # boxes, labels and plots
     fonts-dejavu-core # letters for the labels
     pkg-config        # finds the libraries
 )
-modules=(openblas libpng json-c libturbojpeg cairo)
+modules=(openblas libpng zlib json-c libturbojpeg cairo)
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
@@ -40,7 +41,7 @@ as_root() {
 install_packages() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         if command -v pkg-config >/dev/null && pkg-config --exists "${modules[@]}"; then return; fi
-        die "there is no apt here; please install, with their headers: oneDNN 2 and OpenBLAS (the backends), libpng and" \
+        die "there is no apt here; please install, with their headers: oneDNN 2 and OpenBLAS (the backends), libpng, zlib and" \
             "libjpeg-turbo's TurboJPEG (pictures), json-c (JSON), cairo with any sans-serif font (labels and plots)," \
             "and pkg-config; then run this again"
     fi

@@ -1,15 +1,18 @@
 import ArgumentParser
 import ExperimentRunner
 import Foundation
-import Graphs
 import Networks
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Time a training step or a forward pass on made-up data.",
-        discussion: "A training step is forward, losses, backward and an Adam step, with 10 objects a picture.")
+        abstract: "Time a training step, a forward pass, data loading, or a whole demo.",
+        discussion: """
+            train: forward, losses, backward and an Adam step on noise, with 10 objects a picture. infer: a forward pass on \
+            noise. data: pictures on disk to training batches, no network. demo: one picture on disk to its overlay on disk, \
+            as a program of its own and part by part.
+            """)
 
-    @Option(help: "What is timed: train or infer.")
+    @Option(help: "What is timed: train, infer, data or demo.")
     var mode = Benchmark.Mode.train
 
     @Option(help: "One of \(NetworkCatalogue.names.joined(separator: ", ")).")
@@ -27,7 +30,17 @@ struct Bench: ParsableCommand {
     @Option(help: "How often it is timed, after one unmeasured run.")
     var runs = 5
 
-    @Flag(help: "Say, too, which layers and kernels the time goes to.")
+    @Option(help: ArgumentHelp("With data, the data set; by default one is made up.", valueName: "folder"))
+    var voc: String?
+
+    @Option(
+        help: ArgumentHelp("With demo, a run's folder or a weights file; by default random ones.", valueName: "path"))
+    var model: String?
+
+    @Option(help: ArgumentHelp("With demo, the picture; by default one is made up.", valueName: "file"))
+    var picture: String?
+
+    @Flag(help: "With train and infer, say which layers and kernels the time goes to.")
     var layers = false
 
     @OptionGroup var backend: BackendOptions
@@ -39,13 +52,27 @@ struct Bench: ParsableCommand {
         if size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
         if batch < 1 { throw ValidationError("--batch is 1 or more.") }
         if runs < 1 { throw ValidationError("--runs is 1 or more.") }
+        if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }
+        if (model != nil || picture != nil) && mode != .demo {
+            throw ValidationError("--model and --picture go with --mode demo.")
+        }
+        if layers && mode != .train && mode != .infer {
+            throw ValidationError("--layers goes with --mode train and --mode infer.")
+        }
     }
 
     func run() throws {
-        let benchmark = Benchmark(
-            mode: mode, network: NetworkConfiguration(name: network, classCount: classes), inputSize: size,
-            batchSize: batch, runs: runs, timesLayers: layers)
-        let result = try benchmark.run(on: backend.make())
+        var benchmark = Benchmark(NetworkConfiguration(name: network, classCount: classes))
+        benchmark.mode = mode
+        benchmark.inputSize = size
+        benchmark.batchSize = batch
+        benchmark.runs = runs
+        benchmark.timesLayers = layers
+        benchmark.backend = backend.choose()
+        benchmark.dataset = voc
+        benchmark.model = model.map { URL(fileURLWithPath: $0) }
+        benchmark.picture = picture.map { URL(fileURLWithPath: $0) }
+        let result = try benchmark.run()
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
     }
 }

@@ -36,5 +36,6 @@ struct Demo: ParsableCommand {
         let result = try demo.run(pictures)
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
         try result.throwIfSomeFailed()
+        finish(keeping: demo)
     }
 }

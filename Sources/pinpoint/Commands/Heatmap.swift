@@ -34,5 +34,6 @@ struct Heatmap: ParsableCommand {
         let result = try demo.run(pictures)
         Terminal.standardOutput(result.text + "\n")
         try result.throwIfSomeFailed()
+        finish(keeping: demo)
     }
 }

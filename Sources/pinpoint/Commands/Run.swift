@@ -13,6 +13,8 @@ struct Run: ParsableCommand {
     @Flag(help: "Go on where an earlier run stopped.")
     var resume = false
 
+    @OptionGroup var threads: ThreadOptions
+
     @Flag(name: .customLong("print"), help: "Print the complete experiment and run nothing.")
     var printsOnly = false
 
@@ -24,6 +26,8 @@ struct Run: ParsableCommand {
             Terminal.standardOutput(experiment.json.text(pretty: true) + "\n")
             return
         }
+        threads.apply()
+        experiment.backend.prepareProcess()
         let interrupt = InterruptFlag()
         interrupt.watchSignals()
         let runner = Runner(experiment, progress: ProgressPrinter(), interrupt: interrupt)

@@ -16,8 +16,12 @@ struct Train: ParsableCommand {
     @Flag(help: "Go on where an earlier run stopped.")
     var resume = false
 
+    @OptionGroup var threads: ThreadOptions
+
     func run() throws {
         let experiment = try experiment.load()
+        threads.apply()
+        experiment.backend.prepareProcess()
         let interrupt = InterruptFlag()
         interrupt.watchSignals()
         let runner = Runner(experiment, progress: ProgressPrinter(), interrupt: interrupt)

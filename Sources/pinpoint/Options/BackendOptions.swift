@@ -11,11 +11,16 @@ struct BackendOptions: ParsableArguments {
     @Option(help: "How onednn computes convolutions: automatic or direct.")
     var algorithm = ConvolutionAlgorithm.automatic
 
-    func make() -> any Backend {
+    @OptionGroup var threads: ThreadOptions
+
+    /// The choice, with the program made ready for it.
+    func choose() -> BackendChoice {
+        threads.apply()
         var choice = BackendChoice()
         choice.name = backend
         choice.algorithm = algorithm
-        return choice.backend
+        choice.prepareProcess()
+        return choice
     }
 }
 

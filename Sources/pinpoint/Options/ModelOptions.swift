@@ -27,7 +27,7 @@ struct LookOptions: ParsableArguments {
         var options = PredictorOptions()
         options.flip = flip
         options.scales = scales.factors
-        return try Predictor(model: model, backend: backend.make(), options: options)
+        return try Predictor(model: model, backend: backend.choose().backend, options: options)
     }
 }
 

@@ -11,6 +11,10 @@ func fail(with error: any Error) -> Never {
     exit(1)
 }
 
+/// Ends the program after a command that did its work, while what it worked with is still there: the system takes memory back
+/// in a tenth of the time that giving it back piece by piece takes.
+func finish<Value>(keeping value: Value) -> Never { withExtendedLifetime(value) { exit(0) } }
+
 private func sentence(for error: any Error) -> String {
     // Foundation's own errors do not say which file they are about.
     if type(of: error) == NSError.self || error is CocoaError || error is POSIXError {

@@ -1,0 +1,88 @@
+import Foundation
+import Networks
+
+/// Times a part of the program: a training step, a forward pass, the way from JPEG files to batches, or a whole `demo`.
+public struct Benchmark: Sendable {
+    /// What is timed.
+    public enum Mode: String, CaseIterable, Sendable {
+        /// Forward, losses, backward and an Adam step.
+        case train
+        /// A forward pass.
+        case infer
+        /// Pictures on disk to training batches, no network.
+        case data
+        /// A picture on disk to its overlay on disk, in a program of its own.
+        case demo
+    }
+
+    /// What is timed.
+    public var mode = Mode.train
+    /// Which network, and how many classes it knows.
+    public var network: NetworkConfiguration
+    /// The side of its input in pixels.
+    public var inputSize = 256
+    /// Pictures a step.
+    public var batchSize = 8
+    /// How often it is timed, after one unmeasured run.
+    public var runs = 5
+    /// Whether to say, too, which layers and kernels the time goes to.
+    public var timesLayers = false
+    /// What computes.
+    public var backend = BackendChoice()
+    /// The data set that `data` reads; nil to make one up.
+    public var dataset: String?
+    /// The weights that `demo` uses; nil for random ones of ``network``.
+    public var model: URL?
+    /// The picture that `demo` looks at; nil to make one up.
+    public var picture: URL?
+
+    /// A benchmark of a network with every other setting at its default; nothing runs yet.
+    public init(_ network: NetworkConfiguration) { self.network = network }
+
+    /// Runs once without a stopwatch, then ``runs`` times with one.
+    ///
+    /// - Throws: ``NetworkError`` for an unknown network, ``GraphError`` for a size that it cannot take, and what is wrong
+    ///   with a data set, a model or a picture.
+    public func run() throws -> BenchmarkReport {
+        switch mode {
+        case .train, .infer: try NetworkBenchmark(settings: self).run()
+        case .data: try DataBenchmark(settings: self).run()
+        case .demo: try DemoBenchmark(settings: self).run()
+        }
+    }
+}
+
+/// What a benchmark cannot do.
+public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
+    /// The backend does not time its operations.
+    case noProfile
+    /// The program could not be started, or failed; its own words, if any.
+    case program(String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .noProfile: "this backend cannot time its layers; leave --layers out, or take onednn"
+        case .program(let words): "the program that is timed did not run: \(words)"
+        }
+    }
+}
+
+/// How long `body` takes, in seconds.
+func seconds(_ body: () throws -> Void) rethrows -> Double {
+    let began = ContinuousClock.now
+    try body()
+    return (ContinuousClock.now - began) / .seconds(1)
+}
+
+/// A folder for what a benchmark makes up, which is gone when the benchmark is.
+final class ScratchFolder {
+    let url: URL
+
+    init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-bench-\(UUID().uuidString)")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+}

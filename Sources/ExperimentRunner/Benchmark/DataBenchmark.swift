@@ -1,0 +1,66 @@
+import Datasets
+import Foundation
+import JSON
+import Tensors
+import Training
+
+/// Times the way from picture files to training batches: decoding, augmentation, targets; nothing is cached but by the
+/// system.
+struct DataBenchmark {
+    let settings: Benchmark
+
+    func run() throws -> BenchmarkReport {
+        let scratch = try ScratchFolder()
+        let experiment = try Experiment(
+            dataset: settings.dataset ?? madeUp(in: scratch).path, overrides: ["input.size=\(settings.inputSize)"])
+        let classNames = try experiment.classNames()
+        let dataset = try experiment.source.load(split: experiment.dataset.trainSplit, classNames: classNames)
+        if dataset.samples.isEmpty {
+            throw RunError.emptySplit(split: experiment.dataset.trainSplit, root: experiment.dataset.root)
+        }
+        let training = experiment.training
+        let samples = SampleLoader(
+            dataset: dataset, inputSize: settings.inputSize, mean: experiment.input.mean.map(Float.init),
+            standardDeviation: experiment.input.standardDeviation.map(Float.init),
+            augmentation: training.augmentation, targets: training.targets, seed: training.seed)
+        let plan = BatchPlan(sampleCount: dataset.samples.count, batchSize: settings.batchSize, seed: training.seed)
+        let runs = try time(samples, plan)
+        var report = BenchmarkReport(
+            "a batch of \(plan.batchSize) pictures for an input of \(settings.inputSize)x\(settings.inputSize), "
+                + "read, augmented, with targets",
+            runs: runs, images: plan.batchSize,
+            settings: [
+                ("mode", .string(settings.mode.rawValue)), ("classes", .integer(classNames.count)),
+                ("size", .integer(settings.inputSize)), ("batch", .integer(plan.batchSize)),
+                ("backend", .null), ("algorithm", .null),
+            ])
+        let source = settings.dataset.map { "\(dataset.samples.count) pictures of \($0)" }
+        report.add(
+            "dataset", settings.dataset.map { .string($0) } ?? .null,
+            source ?? "made-up pictures of \(Self.side)x\(Self.side)")
+        return report
+    }
+
+    /// Threads finish several batches at almost the same time, so a run is a round of batches, and its seconds are those of
+    /// one of them.
+    private func time(_ samples: SampleLoader, _ plan: BatchPlan) throws -> [Double] {
+        let round = 2 * Threads.count
+        // One round warms up, and one is still being made at the end, when nothing else would keep the threads busy.
+        let steps = 0..<(settings.runs + 2) * round
+        let batches = BatchLoader(samples: samples, plan: plan, steps: steps, threads: Threads.count)
+        defer { batches.stop() }
+        func takeRound() throws { for _ in 0..<round { _ = try batches.next() } }
+        try takeRound()
+        return try (0..<settings.runs).map { _ in try seconds(takeRound) / Double(round) }
+    }
+
+    private static let side = 480
+
+    private func madeUp(in scratch: ScratchFolder) throws -> URL {
+        let folder = scratch.url.appendingPathComponent("shapes")
+        // Twelve in sixteen are there to train on.
+        let count = max(32, (settings.batchSize * 16 + 11) / 12)
+        try ShapesSynthesizer(imageCount: count, size: Self.side).write(to: folder)
+        return folder
+    }
+}

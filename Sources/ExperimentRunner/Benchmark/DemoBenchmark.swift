@@ -1,0 +1,92 @@
+import Datasets
+import Foundation
+import Images
+import Inference
+import JSON
+import Networks
+import Tensors
+import Visualization
+
+/// Times `pinpoint demo` on one picture: as a program of its own, from its start to its end, when the overlay is on disk;
+/// and part by part in this one.
+struct DemoBenchmark {
+    let settings: Benchmark
+    /// Enough to draw for any network.
+    private let threshold = 0.0
+    private let maximumDetections = 10
+
+    func run() throws -> BenchmarkReport {
+        let scratch = try ScratchFolder()
+        let model = try settings.model ?? madeUpModel(in: scratch)
+        let picture = try settings.picture ?? madeUpPicture(in: scratch)
+        let output = scratch.url.appendingPathComponent("out")
+        let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        let arguments = [
+            "demo", picture.path, "--model", model.path, "--output", output.path, "--threshold", "\(threshold)",
+            "--top", "\(maximumDetections)", "--backend", settings.backend.name.rawValue, "--algorithm",
+            settings.backend.algorithm.rawValue, "--threads", "\(Threads.count)",
+        ]
+        func once() throws { try ChildProcess.run(program, arguments) }
+        try once()
+        let runs = try (0..<settings.runs).map { _ in try seconds(once) }
+
+        var measured = settings
+        let loaded = try Model.load(model)
+        (measured.network, measured.inputSize, measured.batchSize) = (loaded.network, loaded.inputSize, 1)
+        var report = BenchmarkReport(
+            "demo of one picture by \(loaded.network.name), \(loaded.network.classCount) classes, "
+                + "\(loaded.inputSize)x\(loaded.inputSize), from start to end of the program",
+            runs: runs, images: 1, settings: measured.networkSettings)
+        report.add("picture", .string(picture.lastPathComponent), settings.kernelsLine)
+        addParts(to: &report, try (0..<settings.runs).map { _ in try parts(model, picture, output) })
+        return report
+    }
+
+    private func addParts(to report: inout BenchmarkReport, _ timings: [[(name: String, seconds: Double)]]) {
+        let parts = (timings.first ?? []).indices.map { part in
+            (name: timings[0][part].name, seconds: BenchmarkReport.median(timings.map { $0[part].seconds }))
+        }
+        let rows = parts.map { [$0.name, String(format: "%.1f", $0.seconds * 1000)] }
+        report.add(
+            "parts", .object(JSONObject(parts.map { ($0.name, .number($0.seconds)) })),
+            "\n" + textTable([["part, in a program that runs already", "ms"]] + rows, flushLeft: 1))
+    }
+
+    /// The same work step by step; the first pass compiles the network, a second one shows what the passes after it take.
+    private func parts(_ model: URL, _ picture: URL, _ output: URL) throws -> [(name: String, seconds: Double)] {
+        var parts: [(name: String, seconds: Double)] = []
+        func timed<Value>(_ name: String, _ body: () throws -> Value) rethrows -> Value {
+            let began = ContinuousClock.now
+            let value = try body()
+            parts.append((name, (ContinuousClock.now - began) / .seconds(1)))
+            return value
+        }
+        let weights = try timed("weights") { try Model.load(model) }
+        let image = try timed("picture") { try Image(contentsOf: picture) }
+        let predictor = try Predictor(model: weights, backend: settings.backend.backend)
+        let predictions = try timed("first pass") { try predictor.predict([image]) }
+        _ = try timed("second pass") { try predictor.predict([image]) }
+        let boxes = predictions.flatMap(\.detections).prefix(maximumDetections)
+        let overlay = try timed("drawing") { try drawBoxes(on: image, boxes.map { $0.labelled(weights.classNames) }) }
+        let file = output.appendingPathComponent("overlay.png")
+        try timed("file") { try overlay.writePNG(to: file) }
+        return parts
+    }
+
+    private func madeUpModel(in scratch: ScratchFolder) throws -> URL {
+        let names = (0..<settings.network.classCount).map { "class \($0 + 1)" }
+        let model = try Model(
+            network: settings.network, classNames: names, inputSize: settings.inputSize, seed: 1)
+        let file = scratch.url.appendingPathComponent("random.safetensors")
+        try model.save(to: file)
+        return file
+    }
+
+    /// A photograph's extents: 640 x 480.
+    private func madeUpPicture(in scratch: ScratchFolder) throws -> URL {
+        let file = scratch.url.appendingPathComponent("picture.jpg")
+        try ShapesSynthesizer(imageCount: 1, size: 640).picture(0).image.resized(width: 640, height: 480)
+            .writeJPEG(to: file)
+        return file
+    }
+}

@@ -1,0 +1,85 @@
+import Foundation
+import Graphs
+import JSON
+import Networks
+
+/// Where the time of a step goes, layer by layer.
+struct LayerTimings {
+    /// One operation, with the median over several profiles.
+    struct Row {
+        let timing: OperationTiming
+        let seconds: Double
+        let layer: LayerRow?
+
+        /// Billions of multiplications and additions a second; nil for what does not multiply.
+        var gigaflops: Double? {
+            guard let layer, ["Conv", "ConvTranspose", "Gemm"].contains(layer.kind), timing.phase != .preparation,
+                ["reorder", "gradient"].allSatisfy({ !timing.kernel.contains($0) }), seconds > 0
+            else { return nil }
+            return 2 * Double(layer.multiplyAdds) / seconds / 1e9
+        }
+    }
+
+    /// What a step does.
+    let step: [Row]
+    /// What is done once, and again only when parameters have changed; in training that is a part of every step.
+    let preparation: [Row]
+
+    /// - Parameter profiles: The same operations, several times.
+    init(_ profiles: [[OperationTiming]], layers: [LayerRow], isTraining: Bool) {
+        let byName = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
+        let rows = (profiles.first ?? []).indices.map { index in
+            let timing = profiles[0][index]
+            return Row(
+                timing: timing, seconds: BenchmarkReport.median(profiles.map { $0[index].seconds }),
+                layer: byName[timing.node])
+        }
+        step = rows.filter { isTraining || $0.timing.phase != .preparation }
+        preparation = isTraining ? [] : rows.filter { $0.timing.phase == .preparation }
+    }
+
+    private var total: Double { step.reduce(0) { $0 + $1.seconds } }
+
+    /// The step as a list of `{"layer", "operator", "outputShape", "phase", "kernel", "seconds", "gigaflops", "share"}`.
+    var json: JSONValue { Self.json(step, total: total) }
+
+    /// What a step does not repeat, as a list of the same form whose shares are null.
+    var preparationJSON: JSONValue { Self.json(preparation, total: nil) }
+
+    /// Tables, the slowest operations first.
+    var text: String {
+        let once =
+            preparation.isEmpty
+            ? "" : "\n\nOnce, and after each change of the parameters:\n\n" + Self.table(preparation, total: nil)
+        return Self.table(step, total: total) + once
+    }
+
+    private static func json(_ rows: [Row], total: Double?) -> JSONValue {
+        .array(
+            rows.map { row in
+                [
+                    "layer": .string(row.timing.node), "operator": .string(row.layer?.kind ?? ""),
+                    "outputShape": .array((row.layer?.outputShape ?? []).map { .integer($0) }),
+                    "phase": .string(row.timing.phase.rawValue), "kernel": .string(row.timing.kernel),
+                    "seconds": .number(row.seconds), "gigaflops": row.gigaflops.map { .number($0) } ?? .null,
+                    "share": total.map { .number(row.seconds / $0) } ?? .null,
+                ]
+            })
+    }
+
+    private static func table(_ rows: [Row], total: Double?) -> String {
+        func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+        var lines = [["layer", "operator", "output", "phase", "kernel", "ms", "GFLOP/s", total == nil ? "" : "share"]]
+        for row in rows.sorted(by: { $0.seconds > $1.seconds }) {
+            lines.append([
+                row.timing.node, row.layer?.kind ?? "",
+                (row.layer?.outputShape ?? []).map(String.init).joined(separator: "x"), row.timing.phase.rawValue,
+                row.timing.kernel, fixed(row.seconds * 1000, 3), row.gigaflops.map { fixed($0, 0) } ?? "",
+                total.map { fixed(100 * row.seconds / $0, 1) + " %" } ?? "",
+            ])
+        }
+        let sum = rows.reduce(0) { $0 + $1.seconds }
+        lines.append(["total", "", "", "", "", fixed(sum * 1000, 3), "", ""])
+        return textTable(lines, flushLeft: 5)
+    }
+}

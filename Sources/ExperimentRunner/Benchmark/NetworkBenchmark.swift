@@ -1,0 +1,117 @@
+import Boxes
+import DetectionLosses
+import Graphs
+import HeatmapTargets
+import Networks
+import Tensors
+import Training
+
+/// Times a network on noise: a training step or a forward pass.
+struct NetworkBenchmark {
+    let settings: Benchmark
+
+    private var inputShape: [Int] { [settings.batchSize, 3, settings.inputSize, settings.inputSize] }
+    private var isTraining: Bool { settings.mode == .train }
+
+    func run() throws -> BenchmarkReport {
+        let graph = try NetworkCatalogue.make(settings.network)
+        let parameters = ParameterStore(for: graph, seed: 1)
+        let program = try settings.backend.backend.compile(
+            graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
+        let picture = noise()
+        let step = isTraining ? TrainingStep(program, parameters, targets: targets()) : nil
+        func once() throws {
+            if let step { try step.run(picture) } else { _ = try program.forward(["image": picture]) }
+        }
+        try once()
+        let runs = try (0..<settings.runs).map { _ in try seconds(once) }
+        let size = settings.inputSize
+        var report = BenchmarkReport(
+            "\(isTraining ? "a training step" : "a forward pass") of \(settings.network.name), "
+                + "\(settings.network.classCount) classes, \(size)x\(size), batch \(settings.batchSize)",
+            runs: runs, images: settings.batchSize, settings: settings.networkSettings)
+        report.add("identity", .string(settings.backend.backend.identity), settings.kernelsLine)
+        if settings.timesLayers {
+            let timings = try layers(of: program, graph, step: step, picture: picture)
+            report.add("layers", timings.json, "\n" + timings.text)
+            if !timings.preparation.isEmpty { report.add("preparation", timings.preparationJSON) }
+        }
+        return report
+    }
+
+    private func layers(
+        of program: any Program, _ graph: Graph, step: TrainingStep?, picture: Tensor
+    ) throws -> LayerTimings {
+        guard let program = program as? any ProfiledProgram else { throw BenchmarkError.noProfile }
+        let profiles = try (0..<settings.runs).map { _ in
+            // What is no part of the network is timed in a step of its own.
+            let rest = try step?.timed(picture) ?? []
+            return try program.profile() + rest
+        }
+        return LayerTimings(
+            profiles, layers: try layerTable(graph, inputs: ["image": inputShape]), isTraining: isTraining)
+    }
+
+    private func noise() -> Tensor {
+        var random = SeededGenerator(1)
+        return Tensor(
+            inputShape, elements: (0..<inputShape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+    }
+
+    /// Ten objects a picture, anywhere.
+    private func targets() -> [DetectionTargets] {
+        let cells = settings.inputSize / outputStride
+        return (0..<settings.batchSize).map { image in
+            var random = SeededGenerator(2, image)
+            let objects = (0..<10).map { _ in
+                let side = Double(cells) * random.uniform(0.05, 0.4)
+                return TargetObject(
+                    classIndex: random.integer(in: 0...(settings.network.classCount - 1)),
+                    box: Box(
+                        centerX: random.uniform(0, Double(cells)), centerY: random.uniform(0, Double(cells)),
+                        width: side, height: side * random.uniform(0.5, 2)))
+            }
+            return .render(
+                objects, classCount: settings.network.classCount, rows: cells, columns: cells,
+                options: TargetOptions())
+        }
+    }
+}
+
+/// Forward, losses, backward and an Adam step.
+private struct TrainingStep {
+    private let program: any Program
+    private let optimizer: Optimizer
+    private let targets: [DetectionTargets]
+
+    init(_ program: any Program, _ parameters: ParameterStore, targets: [DetectionTargets]) {
+        self.program = program
+        self.targets = targets
+        optimizer = Optimizer(configuration: OptimizerConfiguration(.adam), parameters: parameters)
+    }
+
+    func run(_ picture: Tensor) throws { _ = try timed(picture) }
+
+    /// Takes a step, and says how long the parts took that are no operations of the program.
+    func timed(_ picture: Tensor) throws -> [OperationTiming] {
+        let outputs = try program.forward(["image": picture])
+        guard let heatmap = outputs["heatmap"], let size = outputs["size"], let offset = outputs["offset"] else {
+            return []
+        }
+        var gradients: [String: Tensor] = [:]
+        let losses = seconds {
+            let result = DetectionLoss().evaluate(
+                heatmapLogits: heatmap, size: size, offset: offset, targets: targets)
+            gradients = [
+                "heatmap": result.gradients.heatmapLogits, "size": result.gradients.size,
+                "offset": result.gradients.offset,
+            ]
+        }
+        try program.backward(gradients)
+        let update = seconds { optimizer.step(learningRate: 1e-4) }
+        return [
+            OperationTiming(node: "losses", phase: .backward, kernel: "focal and L1", seconds: losses),
+            OperationTiming(node: "optimizer", phase: .backward, kernel: "Adam", seconds: update),
+        ]
+    }
+}

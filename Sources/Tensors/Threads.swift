@@ -1,0 +1,60 @@
+import Foundation
+import Synchronization
+
+/// How many threads compute: our own loops' workers (``Parallel``) and OpenMP's, which oneDNN's kernels run on.
+public enum Threads {
+    /// How many there are: `PINPOINT_THREADS` when set, otherwise one a core that this process may use, until ``use(_:)``
+    /// says something else.
+    public static var count: Int { chosen.load(ordering: .relaxed) }
+
+    /// Computes with so many threads from now on.
+    ///
+    /// To be called before anything is compiled, which plans memory for each worker, and by the thread that will run
+    /// programs: OpenMP keeps the number for each thread that starts parallel work.
+    public static func use(_ count: Int) {
+        precondition(count >= 1, "\(count) threads cannot compute anything")
+        chosen.store(count, ordering: .relaxed)
+        setOpenMPThreads?(Int32(clamping: count))
+    }
+
+    /// Tells OpenMP of a limit that it does not know: left to itself it takes every core that it sees, and in a container
+    /// that may use two of sixty-four its threads spend their time waiting for each other. A user's own setting stays.
+    public static func respectLimits() {
+        if getenv("OMP_NUM_THREADS") == nil && count != allowedCoreCount(quota: nil) { use(count) }
+    }
+
+    private static let chosen = Atomic<Int>(
+        max(1, getenv("PINPOINT_THREADS").flatMap { Int(String(cString: $0)) } ?? allowedCoreCount()))
+
+    /// OpenMP comes with oneDNN, and only when oneDNN was built with it.
+    private static let setOpenMPThreads: (@convention(c) (Int32) -> Void)? = dlsym(nil, "omp_set_num_threads").map {
+        unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self)
+    }
+
+    /// The cores that this process may run on (its affinity), or fewer when its control group has a quota of time.
+    package static func allowedCoreCount(
+        status: String = text("/proc/self/status"), quota: Double? = quota()
+    ) -> Int {
+        let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") } ?? ""
+        // A bit a core, in hexadecimal with commas.
+        let bits = line.split(separator: "\t").last?.reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount } ?? 0
+        let cores = bits > 0 ? bits : ProcessInfo.processInfo.activeProcessorCount
+        return max(1, min(cores, quota.map { Int($0.rounded(.up)) } ?? cores))
+    }
+
+    /// How many cores' time the control group grants, by either version of Linux's interface; nil without a limit.
+    package static func quota(root: String = "/sys/fs/cgroup") -> Double? {
+        func words(_ file: String) -> [Substring] { text("\(root)/\(file)").split(whereSeparator: \.isWhitespace) }
+        func ratio(_ quota: Substring?, _ period: Substring?) -> Double? {
+            guard let quota = quota.flatMap({ Double($0) }), let period = period.flatMap({ Double($0) }),
+                quota > 0, period > 0
+            else { return nil }
+            return quota / period
+        }
+        let unified = words("cpu.max")
+        if unified.count == 2 { return ratio(unified[0], unified[1]) }
+        return ratio(words("cpu/cpu.cfs_quota_us").first, words("cpu/cpu.cfs_period_us").first)
+    }
+
+    package static func text(_ path: String) -> String { (try? String(contentsOfFile: path, encoding: .utf8)) ?? "" }
+}

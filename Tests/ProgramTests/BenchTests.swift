@@ -1,0 +1,93 @@
+import Foundation
+import JSON
+import Testing
+
+@Suite("Benchmarks report what they timed, and how")
+struct BenchTests {
+    private let folder: TemporaryFolder
+
+    init() throws { folder = try TemporaryFolder() }
+
+    private func bench(_ arguments: String...) throws -> JSONValue {
+        let outcome = try Program.run(["bench", "--runs", "3", "--json"] + arguments, in: folder.url)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return try JSONValue(parsing: outcome.output)
+    }
+
+    /// The figures that every mode has: the median of the runs, all of them, and their rate.
+    private func expectFigures(_ report: JSONValue, images: Double, at location: SourceLocation = #_sourceLocation)
+        throws
+    {
+        let runs = try report["runs"].numbers()
+        #expect(runs.count == 3 && runs.allSatisfy { $0 > 0 }, sourceLocation: location)
+        #expect(try report["seconds"].number() == runs.sorted()[1], sourceLocation: location)
+        let rate = try report["imagesPerSecond"].number() * report["seconds"].number()
+        #expect(abs(rate - images) < 1e-6, sourceLocation: location)
+        #expect(try report["threads"].integer() >= 1, sourceLocation: location)
+    }
+
+    @Test("A forward pass", arguments: [("onednn", "direct", "direct"), ("reference", "automatic", "im2col")])
+    func infer(backend: String, algorithm: String, said: String) throws {
+        let report = try bench(
+            "--mode", "infer", "--size", "64", "--batch", "2", "--classes", "3", "--backend", backend, "--algorithm",
+            algorithm, "--threads", "1")
+        try expectFigures(report, images: 2)
+        #expect(try report["backend"].string() == backend)
+        #expect(try report["algorithm"].string() == said)
+        #expect(try report["threads"].integer() == 1)
+    }
+
+    @Test("Shares of a step sum to one, and what is done once has none")
+    func layers() throws {
+        let infer = try bench("--mode", "infer", "--size", "64", "--batch", "1", "--layers")
+        let train = try bench("--mode", "train", "--size", "64", "--batch", "2", "--layers")
+        for report in [infer, train] {
+            let shares = try report["layers"].array().map { try $0["share"].number() }
+            #expect(abs(shares.reduce(0, +) - 1) < 1e-6)
+            let convolution = try #require(
+                try report["layers"].array().first { try $0["layer"].string() == "backbone.layer1.0.conv1" })
+            #expect(try convolution["operator"].string() == "Conv")
+            #expect(try convolution["outputShape"].integers().count == 4)
+            #expect(try convolution["kernel"].string().isEmpty == false)
+            #expect(try convolution["seconds"].number() > 0)
+        }
+        let phases = { (rows: JSONValue) in Set(try rows.array().map { try $0["phase"].string() }) }
+        #expect(try phases(infer["layers"]) == ["forward"])
+        #expect(try phases(infer["preparation"]) == ["preparation"])
+        #expect(try infer["preparation"].array().allSatisfy { try $0["share"] == .null })
+        #expect(try phases(train["layers"]).isSuperset(of: ["forward", "backward"]))
+        let parts = try train["layers"].array().map { try $0["layer"].string() }
+        #expect(parts.contains("losses") && parts.contains("optimizer"))
+    }
+
+    @Test("Data loading, from a folder and from made-up pictures")
+    func data() throws {
+        let voc = try Fixture.shapes.get().path
+        let report = try bench("--mode", "data", "--voc", voc, "--size", "64", "--batch", "4")
+        try expectFigures(report, images: 4)
+        #expect(try report["dataset"].string() == voc)
+        try expectFigures(try bench("--mode", "data", "--size", "64", "--batch", "2"), images: 2)
+    }
+
+    @Test("A demo, of a trained model and of a made-up one")
+    func demo() throws {
+        let model = try Fixture.run.get().path
+        let report = try bench("--mode", "demo", "--model", model)
+        try expectFigures(report, images: 1)
+        #expect(try report["size"].integer() == 64)
+        let parts = try report["parts"].object()
+        for part in ["weights", "picture", "first pass", "second pass", "drawing", "file"] {
+            #expect(try parts[part]?.number() ?? 0 > 0, "\(part)")
+        }
+        try expectFigures(try bench("--mode", "demo", "--size", "64", "--classes", "2"), images: 1)
+    }
+
+    @Test("A picture that is none ends with a sentence")
+    func badPicture() throws {
+        let file = try folder.write("nothing", to: "bad.jpg")
+        let outcome = try Program.run(
+            ["bench", "--mode", "demo", "--size", "64", "--picture", file.path], in: folder.url)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("bad.jpg"), "\(outcome.errors)")
+    }
+}
