@@ -34,7 +34,10 @@ public final class FloatBuffer: @unchecked Sendable {
     ///
     /// They begin wherever the file has them, at a multiple of 4 bytes.
     public convenience init(_ file: MappedFile, at offset: Int, count: Int) {
-        guard let bytes = file.bytes.baseAddress, count > 0 else { return self.init(count: 0) }
+        guard let bytes = file.bytes.baseAddress, count > 0 else {
+            self.init(count: 0)
+            return
+        }
         precondition(
             offset >= 0 && offset % 4 == 0 && offset + 4 * count <= file.bytes.count,
             "\(count) floats at byte \(offset) of a file of \(file.bytes.count) bytes")
