@@ -39,8 +39,9 @@ struct WindowProduct {
         max(1, min(narrow.rows, Self.tile / max(1, channels * kernelArea * narrow.columns)))
     }
 
-    private func tileCount(channels: Int) -> Int {
-        isPointwise ? 0 : channels * kernelArea * bandRows(channels: channels) * narrow.columns
+    /// Floats of unrolled matrix at most, however few channels are unrolled at a time: fewer channels make higher bands.
+    private var tileCount: Int {
+        isPointwise ? 0 : max(min(Self.tile, kernelRow * narrow.area), kernelRow * narrow.columns)
     }
 
     /// Into how many parts the channels of a group are split so that `others` times the parts are enough units.
@@ -53,10 +54,10 @@ struct WindowProduct {
     }
 
     /// Floats of scratch memory that any of the three products needs.
-    var scratchCount: Int { tileCount(channels: wideChannels) * Parallel.workerCount }
+    var scratchCount: Int { tileCount * Parallel.workerCount }
 
     private func tile(_ scratch: TensorView, worker: Int) -> UnsafeMutablePointer<Float> {
-        scratch.pointer + worker * tileCount(channels: wideChannels)
+        scratch.pointer + worker * tileCount
     }
 
     /// `narrow = kernel · unrolled(wide)`; every element of `narrow` is written.

@@ -1,0 +1,73 @@
+import Graphs
+import OneDNNBackend
+import Tensors
+import TestSupport
+import Testing
+
+/// Runs a graph on both backends, and expects all that they leave to agree: results, gradients, statistics.
+func compare(
+    _ graph: Graph, inputs: [String: Tensor], mode: ProgramMode, algorithm: ConvolutionAlgorithm,
+    within tolerance: Float, measure: (Tensor, Tensor) -> Float = relativeDifference
+) throws {
+    func run(_ backend: any Backend) throws -> [String: Tensor] {
+        let store = ParameterStore(for: graph, seed: 5)
+        for (index, entry) in store.entries.enumerated() where entry.declaration.shape.count == 1 {
+            var random = SeededGenerator(9, index)
+            for place in entry.value.elements.indices {
+                entry.value.elements[place] = Float(random.uniform(0.5, 1.5))
+            }
+        }
+        store.markChanged()
+        let program = try backend.compile(
+            graph, parameters: store, inputs: inputs.mapValues(\.shape), mode: mode)
+        var found: [String: Tensor] = [:]
+        for (name, tensor) in try program.forward(inputs) { found["output \(name)"] = tensor }
+        if mode.hasGradients {
+            var seeds: [String: Tensor] = [:]
+            for (name, shape) in program.outputShapes {
+                var random = SeededGenerator(7, shape.reduce(1, *))
+                seeds[name] = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) })
+            }
+            try program.backward(seeds)
+            for name in inputs.keys where mode == .inspection || graph.nodes[0].wantsGradientInTraining {
+                found["gradient of \(name)"] = try program.gradient(name)
+            }
+        }
+        for entry in store.entries { found["value of \(entry.name)"] = Tensor(copying: entry.value) }
+        if mode == .training {
+            // All parameters of a node together: the gradient of a shift that a later normalization takes out again is
+            // nothing but rounding.
+            for node in graph.nodes {
+                let parameters = store.entries.filter { $0.name.hasPrefix(node.name + ".") }
+                let numbers = parameters.flatMap { $0.gradient.map { Array($0.elements) } ?? [] }
+                found["gradient of \(node.name)'s parameters"] = Tensor([numbers.count], elements: numbers)
+            }
+        }
+        return found
+    }
+    let (expected, actual) = (try run(ReferenceBackend()), try run(OneDNNBackend(algorithm: algorithm)))
+    #expect(Set(expected.keys) == Set(actual.keys))
+    // A gradient that a later normalization takes out again is nothing but rounding, so a thirtieth of the longest one's length
+    // is what parameters' gradients are measured by at least.
+    let longest = expected.filter { $0.key.hasSuffix("parameters") }.map { length($0.value) }.max() ?? 0
+    for (name, tensor) in expected {
+        var difference = measure(try #require(actual[name]), tensor)
+        if name.hasSuffix("parameters") { difference *= min(1, length(tensor) / (longest / 30)) }
+        #expect(difference < tolerance, "\(name) in \(mode) differs by \(difference)")
+    }
+}
+
+private func length(_ tensor: Tensor) -> Float {
+    tensor.elements.reduce(Float(1e-12)) { $0 + $1 * $1 }.squareRoot()
+}
+
+/// The length of the difference relative to the expected tensor's.
+func distance(_ actual: Tensor, _ expected: Tensor) -> Float {
+    guard actual.shape == expected.shape else { return .infinity }
+    var (difference, length) = (0.0, 1e-12)
+    for (a, e) in zip(actual.elements, expected.elements) {
+        difference += Double(a - e) * Double(a - e)
+        length += Double(e) * Double(e)
+    }
+    return Float((difference / length).squareRoot())
+}

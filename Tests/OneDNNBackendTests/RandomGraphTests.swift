@@ -1,0 +1,103 @@
+import Graphs
+import OneDNNBackend
+import Operators
+import Tensors
+import Testing
+
+/// Graphs that nobody would draw: what fuses, what is copied and which memory is shared depends on all neighbours.
+@Suite struct RandomGraphTests {
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func backendsAgree(seed: UInt64) throws {
+        var random = SeededGenerator(seed, 17)
+        let shape = [random.chance(0.5) ? 1 : 7, random.integer(in: 1...5), 15, random.integer(in: 9...21)]
+        var graph = GraphMaker(input: shape, random: random)
+        for step in 0..<14 { graph.grow(step) }
+        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
+        for mode in ProgramMode.allCases {
+            for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
+                try compare(
+                    graph.finished(), inputs: ["image": picture], mode: mode, algorithm: algorithm, within: tolerance,
+                    measure: distance)
+            }
+        }
+    }
+}
+
+/// Adds one random node after another.
+private struct GraphMaker {
+    private var graph = Graph()
+    private var values: [(value: Graph.Value, shape: [Int])] = []
+    private var random: SeededGenerator
+
+    init(input shape: [Int], random: SeededGenerator) {
+        self.random = random
+        values = [(graph.input("image", wantsGradientInTraining: true), shape)]
+    }
+
+    mutating func grow(_ step: Int) {
+        // The newest one mostly, so that graphs become deep.
+        let (value, shape) = values[max(0, values.count - 1 - random.integer(in: 0...random.integer(in: 0...3)))]
+        let (channels, rows, columns) = (shape[1], shape[2], shape[3])
+        let isSmall = rows * columns > 900 || shape.reduce(1, *) > 60_000
+        switch random.integer(in: 0...11) {
+        case 0...3: add(step, convolution(channels), value)
+        case 4 where !isSmall:
+            add(
+                step,
+                TransposedConvolution(
+                    inputChannels: channels, outputChannels: width(), kernel: 4, stride: 2, padding: 1,
+                    bias: random.chance(0.3)), value)
+        case 5, 6: add(step, BatchNormalization(channels: channels), value)
+        case 7: add(step, ReLU(), value)
+        case 8: add(step, random.chance(0.5) ? Sigmoid() : ReLU(), value)
+        case 9 where min(rows, columns) > 4:
+            let window = Extent(random.integer(in: 2...3))
+            add(
+                step,
+                random.chance(0.5)
+                    ? MaxPooling(kernel: window, stride: 2, padding: 1)
+                    : AveragePooling(kernel: window, stride: 2, padding: 1), value)
+        case 9 where !isSmall:
+            add(step, random.chance(0.5) ? NearestUpsampling(scale: 2) : BilinearUpsampling(scale: 2), value)
+        default:
+            // Something with another value of the same extents; with itself when there is none.
+            let partners = values.filter { $0.shape == shape }
+            let other = partners[random.integer(in: 0...partners.count - 1)].value
+            switch random.integer(in: 0...5) {
+            case 0: add(step, Multiply(), value, other)
+            case 1 where channels < 60: add(step, Concatenate(), value, other)
+            default: add(step, Add(), value, other)
+            }
+        }
+    }
+
+    /// The graph with everything that nobody reads as a result, and something in the middle, too.
+    func finished() -> Graph {
+        var graph = graph
+        let read = Set(graph.nodes.flatMap { $0.inputs.map(\.index) })
+        for (index, node) in values.enumerated() where !read.contains(node.value.index) || index == values.count / 2 {
+            graph.output("result\(index)", node.value)
+        }
+        return graph
+    }
+
+    private mutating func width() -> Int { [1, 3, 8, 16, 17, 32, 37, 48][random.integer(in: 0...7)] }
+
+    private mutating func convolution(_ channels: Int) -> Convolution {
+        let size = [1, 3, 3, 3, 5][random.integer(in: 0...4)]
+        let isDepthwise = random.chance(0.1)
+        return Convolution(
+            inputChannels: channels, outputChannels: isDepthwise ? channels : width(), kernel: Extent(size),
+            stride: Extent(random.chance(0.2) ? 2 : 1), padding: Extent(size / 2), groups: isDepthwise ? channels : 1,
+            bias: random.chance(0.5))
+    }
+
+    private mutating func add(_ step: Int, _ kernel: any Operator, _ inputs: Graph.Value...) {
+        let shapes = inputs.map { input in values.first { $0.value.index == input.index }?.shape ?? [] }
+        guard let shape = try? kernel.outputShape(shapes) else { return }
+        let value =
+            inputs.count == 1
+            ? graph.add("node\(step)", kernel, inputs[0]) : graph.add("node\(step)", kernel, inputs[0], inputs[1])
+        values.append((value, shape))
+    }
+}
