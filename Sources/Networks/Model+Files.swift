@@ -35,8 +35,7 @@ extension Model {
     /// - Throws: ``FileError`` with the system's reason.
     public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileError) {
         let metadata = ModelDescription(self).metadata.merging(extraMetadata) { own, _ in own }
-        let tensors = parameters.entries.map { ($0.name, Tensor(copying: $0.value)) }
-        try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: url)
+        try SafeTensorsFile.write(parameters.entries.map { ($0.name, $0.value) }, metadata: metadata, to: url)
     }
 
     private static func weightsFile(at location: URL) throws(WeightsError) -> URL {

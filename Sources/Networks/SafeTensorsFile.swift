@@ -21,26 +21,7 @@ public struct SafeTensorsFile: Sendable {
 
     /// The file's bytes.
     public func data() -> Data {
-        var header = JSONObject()
-        if !metadata.isEmpty {
-            header["__metadata__"] = .object(
-                JSONObject(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
-        }
-        var offset = 0
-        for (name, tensor) in tensors {
-            let end = offset + 4 * tensor.count
-            header[name] = [
-                "dtype": "F32", "shape": .array(tensor.shape.map { .integer($0) }),
-                "data_offsets": [.integer(offset), .integer(end)],
-            ]
-            offset = end
-        }
-        var text = Data(JSONValue.object(header).text().utf8)
-        // Padded, so that the numbers start on a cache line when the file is mapped into memory.
-        text.append(Data(repeating: UInt8(ascii: " "), count: (64 - (8 + text.count) % 64) % 64))
-        var data = Data(capacity: 8 + text.count + offset)
-        withUnsafeBytes(of: UInt64(text.count).littleEndian) { data.append(contentsOf: $0) }
-        data.append(text)
+        var data = Self.header(tensors.map { ($0.name, $0.tensor.shape) }, metadata)
         for (_, tensor) in tensors { tensor.withElements { data.append(Data(buffer: $0)) } }
         return data
     }
@@ -50,5 +31,44 @@ public struct SafeTensorsFile: Sendable {
     /// - Throws: ``FileError`` with the system's reason.
     public func write(to url: URL) throws(FileError) {
         try writeAtomically(data(), to: url, synchronize: true)
+    }
+
+    /// Writes a file of numbers where they lie, such that it is there as a whole or not at all, even after a power failure.
+    ///
+    /// - Parameter views: The numbers, which nobody may change meanwhile.
+    /// - Throws: ``FileError`` with the system's reason.
+    public static func write(
+        _ views: [(name: String, view: TensorView)], metadata: [String: String], to url: URL
+    ) throws(FileError) {
+        let header = header(views.map { ($0.name, $0.view.shape) }, metadata)
+        let numbers = views.map { UnsafeRawBufferPointer($0.view.elements) }
+        let outcome = header.withUnsafeBytes { header in
+            Result { () throws(FileError) in try writeAtomically([header] + numbers, to: url, synchronize: true) }
+        }
+        try outcome.get()
+    }
+
+    /// All that comes before the numbers.
+    private static func header(_ tensors: [(name: String, shape: [Int])], _ metadata: [String: String]) -> Data {
+        var header = JSONObject()
+        if !metadata.isEmpty {
+            header["__metadata__"] = .object(
+                JSONObject(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
+        }
+        var offset = 0
+        for (name, shape) in tensors {
+            let end = offset + 4 * shape.reduce(1, *)
+            header[name] = [
+                "dtype": "F32", "shape": .array(shape.map { .integer($0) }),
+                "data_offsets": [.integer(offset), .integer(end)],
+            ]
+            offset = end
+        }
+        var text = Data(JSONValue.object(header).text().utf8)
+        // Padded, so that the numbers start on a cache line when the file is mapped into memory.
+        text.append(Data(repeating: UInt8(ascii: " "), count: (64 - (8 + text.count) % 64) % 64))
+        var data = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
+        data.append(text)
+        return data
     }
 }

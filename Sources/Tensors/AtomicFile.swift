@@ -7,11 +7,22 @@ import Foundation
 ///   run depends on.
 /// - Throws: ``FileError`` with the path and the system's reason.
 public func writeAtomically(_ data: Data, to url: URL, synchronize: Bool = false) throws(FileError) {
+    let outcome = data.withUnsafeBytes { bytes in
+        Result { () throws(FileError) in try writeAtomically([bytes], to: url, synchronize: synchronize) }
+    }
+    try outcome.get()
+}
+
+/// The same for content that lies in several places, one part after the other.
+package func writeAtomically(
+    _ parts: [UnsafeRawBufferPointer], to url: URL, synchronize: Bool
+) throws(FileError) {
     let temporary = url.deletingLastPathComponent()
         .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
     let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(url, errno) }
-    var failure = writeAll(data, to: descriptor)
+    var failure: Int32?
+    for part in parts where failure == nil { failure = writeAll(part, to: descriptor) }
     if failure == nil && synchronize && fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0 && failure == nil { failure = errno }
     if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }
@@ -38,19 +49,17 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     public var description: String { "cannot write \(path): \(reason)" }
 }
 
-private func writeAll(_ data: Data, to descriptor: Int32) -> Int32? {
-    data.withUnsafeBytes { bytes -> Int32? in
-        var offset = 0
-        while offset < bytes.count {
-            let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
-            if written < 0 {
-                if errno == EINTR { continue }
-                return errno
-            }
-            offset += written
+private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
+    var offset = 0
+    while offset < bytes.count {
+        let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)
+        if written < 0 {
+            if errno == EINTR { continue }
+            return errno
         }
-        return nil
+        offset += written
     }
+    return nil
 }
 
 /// A rename is only safe on disk once its folder is; a file system that cannot flush folders still has the file.

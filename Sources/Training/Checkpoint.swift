@@ -21,29 +21,20 @@ struct Checkpoint {
     static let averagePrefix = "average/"
     private static let fingerprintPrefix = "experiment."
 
-    func write(to url: URL) throws {
-        var metadata = state.metadata
-        for (name, value) in fingerprint { metadata[Self.fingerprintPrefix + name] = value }
-        metadata["plannedEpochs"] = String(plannedEpochs)
-        metadata["optimizerSteps"] = String(optimizerSteps)
-        if let averageSteps { metadata["averageSteps"] = String(averageSteps) }
-        try SafeTensorsFile(tensors: tensors, metadata: metadata).write(to: url)
-    }
-
-    init(
+    /// Writes a checkpoint; numbers go from where they are to the file, for a copy of them all would be much of what a run needs.
+    static func write(
         state: TrainingState, fingerprint: [String: String], plannedEpochs: Int, parameters: ParameterStore,
-        optimizer: Optimizer, average: WeightAverage?
-    ) {
-        self.state = state
-        self.plannedEpochs = plannedEpochs
-        self.fingerprint = fingerprint
-        optimizerSteps = optimizer.stepCount
-        averageSteps = average?.stepCount
-        tensors = parameters.entries.map { (Self.weightsPrefix + $0.name, Tensor(copying: $0.value)) }
-        tensors += optimizer.state.map { (Self.optimizerPrefix + $0.name, $0.tensor) }
-        if let average {
-            tensors += average.parameters.entries.map { (Self.averagePrefix + $0.name, Tensor(copying: $0.value)) }
-        }
+        optimizer: Optimizer, average: WeightAverage?, to url: URL
+    ) throws {
+        var metadata = state.metadata
+        for (name, value) in fingerprint { metadata[fingerprintPrefix + name] = value }
+        metadata["plannedEpochs"] = String(plannedEpochs)
+        metadata["optimizerSteps"] = String(optimizer.stepCount)
+        if let average { metadata["averageSteps"] = String(average.stepCount) }
+        var views = parameters.entries.map { (name: weightsPrefix + $0.name, view: $0.value) }
+        views += optimizer.state.map { (optimizerPrefix + $0.name, $0.view) }
+        views += average?.parameters.entries.map { (averagePrefix + $0.name, $0.value) } ?? []
+        try SafeTensorsFile.write(views, metadata: metadata, to: url)
     }
 
     /// Reads a checkpoint.

@@ -99,9 +99,9 @@ public final class Optimizer {
 
 extension Optimizer {
     /// The running means, named `PARAMETER.exp_avg` and the like; with ``stepCount`` they are the optimizer's whole memory.
-    public var state: [(name: String, tensor: Tensor)] {
+    public var state: [(name: String, view: TensorView)] {
         zip(Self.momentNames(configuration.kind), moments).flatMap { name, views in
-            zip(chunks.entries, views).map { ("\($0.name).\(name)", Tensor(copying: $1)) }
+            zip(chunks.entries, views).map { ("\($0.name).\(name)", $1) }
         }
     }
 

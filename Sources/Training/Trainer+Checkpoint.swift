@@ -5,10 +5,9 @@ import Networks
 extension Trainer {
     /// Writes everything that going on needs. The checkpoint comes first: it is what a resumed run believes.
     func saveCheckpoint() throws {
-        try Checkpoint(
+        try Checkpoint.write(
             state: state, fingerprint: identity, plannedEpochs: configuration.epochs, parameters: model.parameters,
-            optimizer: optimizer, average: average
-        ).write(to: folder.checkpoint)
+            optimizer: optimizer, average: average, to: folder.checkpoint)
         try saveLastWeights()
         lastCheckpoint = .now
         progress.report(.checkpoint(folder.checkpoint))

@@ -92,7 +92,8 @@ import Training
             var parts = Optimizer(configuration: OptimizerConfiguration(kind), parameters: stopped)
             for time in 1...6 {
                 if time == 4 {
-                    let state = Dictionary(uniqueKeysWithValues: parts.state.map { ($0.name, $0.tensor) })
+                    let state = Dictionary(
+                        uniqueKeysWithValues: parts.state.map { ($0.name, Tensor(copying: $0.view)) })
                     let (steps, old) = (parts.stepCount, parts)
                     parts = Optimizer(configuration: old.configuration, parameters: stopped)
                     try parts.restore(state, stepCount: steps)
