@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// Loops over independent items, spread over the cores.
@@ -21,7 +20,7 @@ public enum Parallel {
         // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
         // callers' part, stated above.
         nonisolated(unsafe) let body = body
-        DispatchQueue.concurrentPerform(iterations: workers) { worker in
+        Team.run(workers) { worker in
             while true {
                 let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 if item >= count { return }
