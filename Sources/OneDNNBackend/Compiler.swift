@@ -13,8 +13,10 @@ final class Compiler {
     let engine: Engine
     let algorithm: ConvolutionAlgorithm
     let slots: [Slot]
-    /// What must run whenever parameters have changed.
-    private(set) var preparation: [Operation] = []
+    /// What must run whenever parameters have changed: first what is made of them, then copies into kernels' layouts.
+    var preparation: [Operation] { derivations + reorders }
+    private var derivations: [Operation] = []
+    private var reorders: [Operation] = []
     private(set) var forward: [Operation] = []
     private(set) var backward: [Operation] = []
     private var emitters: [() throws -> Void] = []
@@ -159,14 +161,15 @@ final class Compiler {
         if let known = weights.first(where: { $0.name == name && $0.memory.layout == layout }) { return known.memory }
         let copy = try Memory(layout, on: engine)
         let call = try PrimitiveCall.reorder(source, to: copy, on: engine)
-        prepare("reorder of weights") { try call.run() }
+        reorders.append(
+            Operation(node: node, kernel: "reorder of weights", memories: []) { try call.run() })
         weights.append((name, copy))
         return copy
     }
 
-    /// Appends what must run whenever parameters have changed.
+    /// Appends what makes something of parameters, and must run whenever they have changed.
     func prepare(_ kernel: String, _ run: @escaping () throws -> Void) {
-        preparation.append(Operation(node: node, kernel: kernel, memories: [], run: run))
+        derivations.append(Operation(node: node, kernel: kernel, memories: [], run: run))
     }
 
     /// Where the gradient with respect to a parameter goes; each is written whole, by one node.

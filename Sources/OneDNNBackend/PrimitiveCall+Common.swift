@@ -21,17 +21,31 @@ extension PrimitiveCall {
     ) throws(OneDNNError) -> PrimitiveCall {
         // Over its first source oneDNN 2.6 forgets the ReLU in a last block of channels that is not full.
         if target === left && left !== right { return try add(right, left, into: target, relu: relu, on: engine) }
+        let attributes = relu ? try PrimitiveAttributes(relu: true) : nil
+        return try binary(dnnl_binary_add, left, right, into: target, attributes: attributes, on: engine)
+    }
+
+    /// `target = left · right`, number by number, all in one layout.
+    static func multiply(
+        _ left: Memory, _ right: Memory, into target: Memory, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveCall {
+        try binary(dnnl_binary_mul, left, right, into: target, attributes: nil, on: engine)
+    }
+
+    private static func binary(
+        _ algorithm: dnnl_alg_kind_t, _ left: Memory, _ right: Memory, into target: Memory,
+        attributes: PrimitiveAttributes?, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveCall {
         var descriptor = dnnl_binary_desc_t()
         try check(
             "dnnl_binary_desc_init",
             left.layout.withDescriptor { left in
                 right.layout.withDescriptor { right in
                     target.layout.withDescriptor { target in
-                        dnnl_binary_desc_init(&descriptor, dnnl_binary_add, left, right, target)
+                        dnnl_binary_desc_init(&descriptor, algorithm, left, right, target)
                     }
                 }
             })
-        let attributes = relu ? try PrimitiveAttributes(relu: true) : nil
         let description = try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
         return try PrimitiveCall(
             description, [DNNL_ARG_SRC_0: left, DNNL_ARG_SRC_1: right, DNNL_ARG_DST_0: target], on: engine)
@@ -41,9 +55,16 @@ extension PrimitiveCall {
     static func reluGradient(
         _ gradient: Memory, result: Memory, into target: Memory, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveCall {
+        try activationGradient(
+            dnnl_eltwise_relu_use_dst_for_bwd, gradient, result: result, into: target, on: engine)
+    }
+
+    /// The gradient through an activation, from its result.
+    static func activationGradient(
+        _ algorithm: dnnl_alg_kind_t, _ gradient: Memory, result: Memory, into target: Memory, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveCall {
         var forward = dnnl_eltwise_desc_t()
         var backward = dnnl_eltwise_desc_t()
-        let algorithm = dnnl_eltwise_relu_use_dst_for_bwd
         try check(
             "dnnl_eltwise_forward_desc_init",
             result.layout.withDescriptor {

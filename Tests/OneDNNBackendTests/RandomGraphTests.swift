@@ -15,9 +15,10 @@ import Testing
         let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
         for mode in ProgramMode.allCases {
             for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
+                // Where the input of a ReLU is about zero, rounding decides whether a gradient passes.
                 try compare(
                     graph.finished(), inputs: ["image": picture], mode: mode, algorithm: algorithm, within: tolerance,
-                    measure: distance)
+                    gradientSlack: 10, measure: distance)
             }
         }
     }

@@ -15,6 +15,14 @@ extension AveragePooling: AcceleratedOperator {
     }
 }
 
+extension GlobalAveragePooling: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let map = compiler.shapes[compiler.graph.nodes[node].inputs[0].index]
+        let whole = Extent(map[2], map[3])
+        return try PoolingKernel(dnnl_pooling_avg_exclude_padding, whole, 1, 0, node: node, compiler)?.compile() != nil
+    }
+}
+
 /// Pooling of either kind.
 private struct PoolingKernel {
     private let compiler: Compiler

@@ -59,32 +59,45 @@ struct WinogradWeights {
     ) {
         let (lanes, alpha) = (Self.lanes, rows.count)
         let (start, step) = place(input: input, output: output)
-        let outputs = min(lanes, outputChannels - output * lanes)
-        withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: alpha * alpha * lanes) { block in
-            for place in 0..<lanes {
-                let channel = input * lanes + place
-                var kernel = [9 of SIMD16<Float>](repeating: SIMD16())
-                if channel < inputChannels {
-                    for lane in 0..<max(0, outputs) {
-                        let factor = factors[output * lanes + lane]
-                        let from = weights + ((output * lanes + lane) * inputChannels + channel) * 9
-                        for tap in 0..<9 { kernel[tap][lane] = from[tap] * factor }
+        withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: 9 * lanes) { kernels in
+            gather(input: input, output: output, weights, factors, into: kernels)
+            withUnsafeTemporaryAllocation(of: SIMD16<Float>.self, capacity: alpha * alpha * lanes) { block in
+                for place in 0..<lanes {
+                    for a in 0..<alpha {
+                        let row = rows[a]
+                        func column(_ index: Int) -> SIMD16<Float> {
+                            let first = 9 &* place &+ index
+                            return kernels[first] * row.x + kernels[first &+ 3] * row.y + kernels[first &+ 6] * row.z
+                        }
+                        let (left, middle, right) = (column(0), column(1), column(2))
+                        for b in 0..<alpha {
+                            let factor = rows[b]
+                            block[(a &* alpha &+ b) &* lanes &+ place] =
+                                left * factor.x + middle * factor.y + right * factor.z
+                        }
                     }
                 }
-                for a in 0..<alpha {
-                    let row = rows[a]
-                    let left = kernel[0] * row.x + kernel[3] * row.y + kernel[6] * row.z
-                    let middle = kernel[1] * row.x + kernel[4] * row.y + kernel[7] * row.z
-                    let right = kernel[2] * row.x + kernel[5] * row.y + kernel[8] * row.z
-                    for b in 0..<alpha {
-                        let column = rows[b]
-                        block[(a * alpha + b) * lanes + place] =
-                            left * column.x + middle * column.y + right * column.z
-                    }
+                for element in 0..<alpha * alpha {
+                    copy(block, element, to: target + start + element * step)
                 }
             }
-            for element in 0..<alpha * alpha {
-                copy(block, element, to: target + start + element * step)
+        }
+    }
+
+    /// The kernels of a block, `[input channel, tap]`, with output channels in the lanes; zero beside the last channels.
+    private func gather(
+        input: Int, output: Int, _ weights: UnsafePointer<Float>, _ factors: [Float],
+        into kernels: UnsafeMutableBufferPointer<SIMD16<Float>>
+    ) {
+        let lanes = Self.lanes
+        kernels.initialize(repeating: SIMD16())
+        let channels = min(lanes, inputChannels - input * lanes)
+        kernels.withMemoryRebound(to: Float.self) { numbers in
+            for lane in 0..<max(0, min(lanes, outputChannels - output * lanes)) {
+                let channel = output * lanes + lane
+                let factor = factors[channel]
+                let from = weights + (channel * inputChannels + input * lanes) * 9
+                for index in 0..<max(0, 9 * channels) { numbers[index &* lanes &+ lane] = from[index] * factor }
             }
         }
     }

@@ -1,0 +1,23 @@
+import CDNNL
+import Graphs
+import Operators
+
+extension Multiply: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let engine = compiler.engine
+        let left = try compiler.value(inputs[0])
+        let right = try compiler.value(inputs[1], in: left.layout)
+        let target = try compiler.makeValue(node, left.layout)
+        try compiler.emit(.multiply(left, right, into: target, on: engine))
+        compiler.onBackward(node) { gradient in
+            let slope = try compiler.converted(gradient, to: target.layout)
+            for (input, factor) in [(inputs[0], right), (inputs[1], left)] {
+                try compiler.contribute(to: input, in: target.layout) {
+                    try .multiply(slope, factor, into: $0, on: engine)
+                }
+            }
+        }
+        return true
+    }
+}
