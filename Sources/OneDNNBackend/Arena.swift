@@ -4,7 +4,8 @@ import Tensors
 /// Gives all memory of a program that was left to be planned its place.
 ///
 /// Operations run in the order in which they are listed, so memory is needed from the first one that names it to the last, in
-/// training over both passes: what the backward pass does not read again makes room for what comes after it.
+/// training over both passes: what the backward pass does not read again makes room for what comes after it. What only the
+/// preparation of parameters needs is gone when a pass begins.
 struct Arena {
     /// Memory that somebody reads or writes between the passes.
     enum Visitor {
@@ -22,7 +23,7 @@ struct Arena {
 
     /// - Throws: ``OneDNNError`` when oneDNN refuses a place.
     static func place(
-        forward: [Operation], backward: [Operation], visitors: [Visitor]
+        preparation: [Operation], forward: [Operation], backward: [Operation], visitors: [Visitor]
     ) throws(OneDNNError) {
         var memories: [Memory] = []
         var lifetimes: [ClosedRange<Int>] = []
@@ -38,15 +39,19 @@ struct Arena {
             memories.append(memory)
             lifetimes.append(moment...moment)
         }
-        let between = forward.count + 1
+        let start = preparation.count
+        let between = start + forward.count + 1
         let end = between + backward.count + 1
-        for (index, operation) in forward.enumerated() { for memory in operation.memories { use(memory, index + 1) } }
+        for (index, operation) in preparation.enumerated() { for memory in operation.memories { use(memory, index) } }
+        for (index, operation) in forward.enumerated() {
+            for memory in operation.memories { use(memory, start + index + 1) }
+        }
         for (index, operation) in backward.enumerated() {
             for memory in operation.memories { use(memory, between + index + 1) }
         }
         for visitor in visitors {
             switch visitor {
-            case .input(let memory): use(memory, 0)
+            case .input(let memory): use(memory, start)
             case .result(let memory), .seed(let memory): use(memory, between)
             case .gradient(let memory): use(memory, end)
             case .anytime(let memory): for moment in [0, end] { use(memory, moment) }

@@ -13,10 +13,8 @@ final class Compiler {
     let engine: Engine
     let algorithm: ConvolutionAlgorithm
     let slots: [Slot]
-    /// What must run whenever parameters have changed: first what is made of them, then copies into kernels' layouts.
-    var preparation: [Operation] { derivations + reorders }
-    private var derivations: [Operation] = []
-    private var reorders: [Operation] = []
+    /// What must run whenever parameters have changed, before a pass begins.
+    private(set) var preparation: [Operation] = []
     private(set) var forward: [Operation] = []
     private(set) var backward: [Operation] = []
     private var emitters: [() throws -> Void] = []
@@ -89,7 +87,7 @@ final class Compiler {
                 if let gradient = slot.gradient { visitors.append(.gradient(gradient)) }
             }
         }
-        try Arena.place(forward: forward, backward: backward, visitors: visitors)
+        try Arena.place(preparation: preparation, forward: forward, backward: backward, visitors: visitors)
     }
 
     // MARK: What kernels ask for
@@ -161,15 +159,16 @@ final class Compiler {
         if let known = weights.first(where: { $0.name == name && $0.memory.layout == layout }) { return known.memory }
         let copy = try Memory(layout, on: engine)
         let call = try PrimitiveCall.reorder(source, to: copy, on: engine)
-        reorders.append(
-            Operation(node: node, kernel: "reorder of weights", memories: []) { try call.run() })
+        prepare("reorder of weights", on: [source]) { try call.run() }
         weights.append((name, copy))
         return copy
     }
 
-    /// Appends what makes something of parameters, and must run whenever they have changed.
-    func prepare(_ kernel: String, _ run: @escaping () throws -> Void) {
-        derivations.append(Operation(node: node, kernel: kernel, memories: [], run: run))
+    /// Appends what must run whenever parameters have changed.
+    ///
+    /// - Parameter memories: What it touches that need not last until the next preparation.
+    func prepare(_ kernel: String, on memories: [Memory] = [], _ run: @escaping () throws -> Void) {
+        preparation.append(Operation(node: node, kernel: kernel, memories: memories, run: run))
     }
 
     /// Where the gradient with respect to a parameter goes; each is written whole, by one node.

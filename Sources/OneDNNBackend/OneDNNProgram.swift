@@ -56,13 +56,13 @@ final class OneDNNProgram: Program {
 
     func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor] {
         try graph.requireInputs(inputs, shapes: shapes)
-        for (name, tensor) in inputs {
-            let memory = try compiler.value(graph.index(of: name))
-            TensorView(memory.pointer, shape: tensor.shape).assign(tensor)
-        }
         if preparedVersion != parameters.version {
             for operation in compiler.preparation { try operation.run() }
             preparedVersion = parameters.version
+        }
+        for (name, tensor) in inputs {
+            let memory = try compiler.value(graph.index(of: name))
+            TensorView(memory.pointer, shape: tensor.shape).assign(tensor)
         }
         for operation in compiler.forward { try operation.run() }
         try wait()

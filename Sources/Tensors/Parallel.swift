@@ -10,7 +10,11 @@ public enum Parallel {
 
     /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
     /// calls at once, so it can choose scratch memory.
-    public static func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
+    ///
+    /// - Parameter besideKernels: Whether kernels run just before and after, whose threads the loop then shares.
+    public static func forEach(
+        _ count: Int, besideKernels: Bool = false, _ body: (_ item: Int, _ worker: Int) -> Void
+    ) {
         let workers = min(workerCount, count)
         if workers <= 1 {
             for item in 0..<count { body(item, 0) }
@@ -20,7 +24,7 @@ public enum Parallel {
         // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
         // callers' part, stated above.
         nonisolated(unsafe) let body = body
-        Team.run(workers) { worker in
+        Team.run(workers, besideKernels: besideKernels) { worker in
             while true {
                 let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 if item >= count { return }

@@ -3,15 +3,15 @@ import Foundation
 import Synchronization
 
 /// The threads that a loop runs on.
-///
-/// OpenMP's threads, which oneDNN's kernels run on, wait for more work with all their might: for some milliseconds after each
-/// kernel they hold their cores. On other threads, loops between kernels would have to share the cores with them. So
-/// the main thread's loops, which is where training and prediction run, borrow OpenMP's; those of other threads, which
-/// would each get a set of their own, use Dispatch's.
 enum Team {
     /// Calls `body(worker)` for each worker at once, and returns when all are done.
-    static func run(_ workers: Int, _ body: (_ worker: Int) -> Void) {
-        guard let parallel, Thread.isMainThread else {
+    ///
+    /// - Parameter besideKernels: Whether to borrow the threads that oneDNN's kernels run on. OpenMP's threads wait for more work
+    ///   with all their might: for some milliseconds after each kernel they hold their cores, and other threads would have to
+    ///   share these. In a training step that is a gain; where no kernels run it is a loss, since then they wait for nothing.
+    ///   Each thread that starts work has OpenMP threads of its own, so only the main one, which runs programs, gets them.
+    static func run(_ workers: Int, besideKernels: Bool, _ body: (_ worker: Int) -> Void) {
+        guard besideKernels, let parallel, Thread.isMainThread else {
             nonisolated(unsafe) let body = body
             DispatchQueue.concurrentPerform(iterations: workers) { body($0) }
             return

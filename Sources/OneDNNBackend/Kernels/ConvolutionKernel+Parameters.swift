@@ -26,11 +26,13 @@ extension ConvolutionKernel {
         guard let folded else {
             return (try compiler.weight(compiler.graph.nodes[node].name, weights, in: layout), bias)
         }
-        let scaled = try Memory(problem.plainWeights, on: compiler.engine)
+        // Only what they are copied from, unless the kernel takes them as they are.
+        let plain = try problem.plainWeights
+        let scaled = try plain == layout ? Memory(plain, on: compiler.engine) : compiler.makeTemporary(plain)
         let (rowLength, channels) = (
             problem.weights.dropFirst(problem.hasGroups ? 2 : 1).reduce(1, *), problem.output[1]
         )
-        compiler.prepare("scaled weights") {
+        compiler.prepare("scaled weights", on: [scaled]) {
             let factors = folded.factors()
             let (source, target) = (weights.pointer, scaled.pointer)
             Parallel.forEach(channels) { channel, _ in
