@@ -8,7 +8,7 @@ struct BackendOptions: ParsableArguments {
     @Option(help: "What computes: onednn (fast) or reference (plain).")
     var backend = BackendChoice.Name.onednn
 
-    @Option(help: "How onednn computes convolutions: automatic or direct.")
+    @Option(help: "How onednn computes convolutions; winograd is for measuring.")
     var algorithm = ConvolutionAlgorithm.automatic
 
     @OptionGroup var threads: ThreadOptions
