@@ -25,9 +25,9 @@ public final class ParameterStore: @unchecked Sendable {
     /// Rises whenever values were written through this class, so that backends know when to read them again.
     public private(set) var version = 0
 
-    /// Parameters for a graph, all of them zero, to be assigned.
+    /// Parameters for a graph, in memory that is there already or new.
     ///
-    /// - Parameter memory: The memory that a parameter's numbers are in already, with as many of them as it has; nil for new
+    /// - Parameter memory: The memory that a parameter's numbers are in already, with as many of them as it has; nil for zeros in new
     ///   memory. Nobody else may write there from now on.
     package init(for graph: Graph, memory: (_ name: String, _ shape: [Int]) -> FloatBuffer?) {
         entries = graph.parameters.map { name, declaration in

@@ -40,12 +40,9 @@ public struct SafeTensorsFile: Sendable {
     public static func write(
         _ views: [(name: String, view: TensorView)], metadata: [String: String], to url: URL
     ) throws(FileError) {
-        let header = header(views.map { ($0.name, $0.view.shape) }, metadata)
-        let numbers = views.map { UnsafeRawBufferPointer($0.view.elements) }
-        let outcome = header.withUnsafeBytes { header in
-            Result { () throws(FileError) in try writeAtomically([header] + numbers, to: url, synchronize: true) }
-        }
-        try outcome.get()
+        try writeAtomically(
+            header(views.map { ($0.name, $0.view.shape) }, metadata), followedBy: views.map(\.view), to: url,
+            synchronize: true)
     }
 
     /// All that comes before the numbers.

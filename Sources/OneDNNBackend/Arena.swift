@@ -6,7 +6,7 @@ import Tensors
 /// Operations run in the order in which they are listed, so memory is needed from the first one that names it to the last, in
 /// training over both passes: what the backward pass does not read again makes room for what comes after it. What only the
 /// preparation of parameters needs is gone when a pass begins.
-struct Arena {
+enum Arena {
     /// Memory that somebody reads or writes between the passes.
     enum Visitor {
         /// Written before the forward pass.

@@ -190,7 +190,8 @@ final class Compiler {
     func throughReLU(_ gradient: Memory, result: Memory) throws -> Memory {
         let slope = try converted(gradient, to: result.layout)
         let passed = try makeTemporary(result.layout)
-        try emit(.reluGradient(slope, result: result, into: passed, on: engine))
+        try emit(
+            .activationGradient(dnnl_eltwise_relu_use_dst_for_bwd, slope, result: result, into: passed, on: engine))
         return passed
     }
 

@@ -2,15 +2,18 @@ import Graphs
 
 extension OneDNNProgram: ProfiledProgram {
     func profile() throws -> [OperationTiming] {
-        // What the last pass left there may have made room for other numbers.
-        for memory in visited {
-            for index in 0..<memory.layout.floatCount { memory.pointer[index] = Float(index % 17) / 8 - 1 }
-        }
-        let phases: [(OperationTiming.Phase, [Operation])] = [
-            (.preparation, compiler.preparation), (.forward, compiler.forward), (.backward, compiler.backward),
+        let inputs = graph.nodes.indices.filter { graph.nodes[$0].operator == nil }
+            .compactMap { compiler.slots[$0].memory }
+        let phases: [(OperationTiming.Phase, [Memory], [Operation])] = [
+            (.preparation, [], compiler.preparation), (.forward, inputs, compiler.forward),
+            (.backward, seeds.map(\.memory), compiler.backward),
         ]
-        return try phases.flatMap { phase, operations in
-            try operations.map { operation in
+        return try phases.flatMap { phase, given, operations in
+            // What callers gave the last pass may have made room for other numbers.
+            for memory in given {
+                for index in 0..<memory.layout.floatCount { memory.pointer[index] = Float(index % 17) / 8 - 1 }
+            }
+            return try operations.map { operation in
                 let began = ContinuousClock.now
                 try operation.run()
                 try wait()

@@ -11,7 +11,7 @@ final class OneDNNProgram: Program {
     let compiler: Compiler
     private let engine: Engine
     private let results: [(name: String, memory: Memory)]
-    private let seeds: [(name: String, memory: Memory)]
+    let seeds: [(name: String, memory: Memory)]
     private var preparedVersion: Int?
     private var hasRunForward = false
     private var hasRunBackward = false
@@ -42,12 +42,6 @@ final class OneDNNProgram: Program {
         self.mode = mode
         self.parameters = parameters
         self.engine = engine
-    }
-
-    /// The memory that callers fill: the graph's inputs, and gradients.
-    var visited: [Memory] {
-        let inputs = graph.nodes.indices.filter { graph.nodes[$0].operator == nil }
-        return inputs.compactMap { compiler.slots[$0].memory } + seeds.map(\.memory)
     }
 
     var outputShapes: [String: [Int]] {

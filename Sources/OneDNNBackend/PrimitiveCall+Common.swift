@@ -51,14 +51,6 @@ extension PrimitiveCall {
             description, [DNNL_ARG_SRC_0: left, DNNL_ARG_SRC_1: right, DNNL_ARG_DST_0: target], on: engine)
     }
 
-    /// `target = result > 0 ? gradient : 0`: the gradient through a ReLU, from its result.
-    static func reluGradient(
-        _ gradient: Memory, result: Memory, into target: Memory, on engine: Engine
-    ) throws(OneDNNError) -> PrimitiveCall {
-        try activationGradient(
-            dnnl_eltwise_relu_use_dst_for_bwd, gradient, result: result, into: target, on: engine)
-    }
-
     /// The gradient through an activation, from its result.
     static func activationGradient(
         _ algorithm: dnnl_alg_kind_t, _ gradient: Memory, result: Memory, into target: Memory, on engine: Engine

@@ -3,26 +3,22 @@ import Foundation
 /// Writes a file so that readers, and a machine that stops halfway, see the old content or the new one and nothing between:
 /// a temporary name in the same folder, flushed, then renamed.
 ///
-/// - Parameter synchronize: Whether to wait until the disk has the content, and the folder its name; for files that a later
-///   run depends on.
+/// - Parameters:
+///   - numbers: What follows the data, from where it lies; nobody may change it meanwhile.
+///   - synchronize: Whether to wait until the disk has the content, and the folder its name; for files that a later
+///     run depends on.
 /// - Throws: ``FileError`` with the path and the system's reason.
-public func writeAtomically(_ data: Data, to url: URL, synchronize: Bool = false) throws(FileError) {
-    let outcome = data.withUnsafeBytes { bytes in
-        Result { () throws(FileError) in try writeAtomically([bytes], to: url, synchronize: synchronize) }
-    }
-    try outcome.get()
-}
-
-/// The same for content that lies in several places, one part after the other.
-package func writeAtomically(
-    _ parts: [UnsafeRawBufferPointer], to url: URL, synchronize: Bool
+public func writeAtomically(
+    _ data: Data, followedBy numbers: [TensorView] = [], to url: URL, synchronize: Bool = false
 ) throws(FileError) {
     let temporary = url.deletingLastPathComponent()
         .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
     let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(url, errno) }
-    var failure: Int32?
-    for part in parts where failure == nil { failure = writeAll(part, to: descriptor) }
+    var failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
+    for view in numbers where failure == nil {
+        failure = writeAll(UnsafeRawBufferPointer(view.elements), to: descriptor)
+    }
     if failure == nil && synchronize && fsync(descriptor) != 0 { failure = errno }
     if close(descriptor) != 0 && failure == nil { failure = errno }
     if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }

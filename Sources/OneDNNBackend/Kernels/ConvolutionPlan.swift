@@ -28,7 +28,7 @@ struct ConvolutionPlan {
         self.mode = mode
         self.engine = engine
         self.algorithm = algorithm
-        let direct = problem.isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct
+        let direct = problem.directAlgorithm
         var choices = [Choice(algorithm: direct)]
         // There are fast kernels for blocks of channels, and for pictures, whose few channels lie apart. For another layout
         // the library would rather give a slow kernel than none.
@@ -107,7 +107,7 @@ struct ConvolutionPlan {
         _ direction: ConvolutionDirection,
         _ initialize: (inout dnnl_convolution_desc_t, dnnl_alg_kind_t, inout Layouts) -> dnnl_status_t
     ) throws(OneDNNError) -> PrimitiveDescription {
-        let direct = problem.isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct
+        let direct = problem.directAlgorithm
         let usesWinograd = Self.usesWinograd(problem, direction, algorithm, mode)
         for candidate in usesWinograd ? [dnnl_convolution_winograd, direct] : [direct] {
             var descriptor = dnnl_convolution_desc_t()

@@ -55,6 +55,9 @@ struct ConvolutionProblem {
         }
     }
 
+    /// Every product and sum as the definition has them.
+    var directAlgorithm: dnnl_alg_kind_t { isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct }
+
     var plainBias: Layout { get throws(OneDNNError) { try .plain([output[1]]) } }
 
     /// Whether Winograd's algorithm can compute it at all.

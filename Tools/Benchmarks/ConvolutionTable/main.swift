@@ -57,8 +57,8 @@ for batch in [1, 8] {
                 )
                 for direction in mode == .training ? ["forward", "data", "weights"] : ["forward"] {
                     guard let slow = direct[direction], let fast = winograd[direction] else { continue }
-                    let tenths = Int((slow / fast * 100).rounded())
-                    cells.append("\(tenths / 100).\(tenths % 100 < 10 ? "0" : "")\(tenths % 100)")
+                    let hundredths = Int((slow / fast * 100).rounded())
+                    cells.append("\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)")
                 }
             }
             print(
