@@ -31,15 +31,22 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Training", "Inference", "Evaluation", "DetectionLosses", "Networks", "Datasets",
-                "OneDNNBackend", "Graphs", "Tensors", argumentParser,
+                "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
+                "DetectionLosses", "Networks", "Datasets", "OneDNNBackend", "Graphs", "Tensors", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
             [
-                "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding", "DetectionLosses",
-                "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "OneDNNBackend", "Graphs", "Tensors",
-                "JSON",
+                "Pages", "Inspection", "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding",
+                "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "OneDNNBackend",
+                "Graphs", "Tensors", "JSON",
+            ]),
+        module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
+        module(
+            "Inspection",
+            [
+                "Inference", "Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes", "Operators",
+                "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Training",
@@ -108,6 +115,13 @@ let package = Package(
                 "Training", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON",
                 "GoldenNetwork",
             ]),
+        tests(
+            "Inspection",
+            [
+                "Inspection", "Inference", "Evaluation", "PeakDecoding", "OneDNNBackend", "Operators", "Networks",
+                "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
+            ]),
+        tests("Pages", ["Pages", "Visualization", "Images", "Boxes", "Tensors", "JSON"]),
         tests("ExperimentRunner", ["ExperimentRunner", "Training", "JSON"]),
         tests("Program", ["Networks", "Images", "Tensors", "JSON"]),
     ],

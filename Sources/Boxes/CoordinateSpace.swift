@@ -14,3 +14,6 @@ public enum InputPixels: CoordinateSpace {}
 
 /// Cells of the network's output maps: input pixels divided by the output stride.
 public enum OutputCells: CoordinateSpace {}
+
+/// Cells of any map inside a network, whatever its stride.
+public enum MapCells: CoordinateSpace {}

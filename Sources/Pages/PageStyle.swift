@@ -1,0 +1,4 @@
+/// What all pages look like.
+enum PageStyle {
+    static let common = ""
+}
