@@ -15,16 +15,24 @@ public protocol Backend: Sendable {
     ///
     /// - Parameters:
     ///   - inputs: The shape of each input of the graph, `[batch, channel, row, column]` for pictures.
-    ///   - parameters: Where values are read from and gradients go; the program keeps it.
+    ///   - parameters: Where values are read from and gradients go; the program keeps it. It may hold more than the graph has.
+    ///   - taps: What is asked for beside the outputs, in inspection.
     /// - Throws: ``GraphError`` when the shapes do not fit the graph or the parameters do not.
     func compile(
-        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program
 }
 
 extension Backend {
     /// The name, for backends that compute in one way only.
     public var identity: String { name }
+
+    /// A program with every node tapped where that is possible.
+    public func compile(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+    ) throws -> any Program {
+        try compile(graph, parameters: parameters, inputs: inputs, mode: mode, taps: .everything)
+    }
 }
 
 /// A graph made ready to run for fixed shapes.
@@ -37,19 +45,23 @@ public protocol Program: AnyObject {
     /// - Throws: ``GraphError`` when an input is missing or has another shape than at compilation.
     func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor]
 
-    /// Propagates gradients with respect to the outputs (absent ones count as zero) back through the last forward pass:
-    /// parameter gradients replace what their store held before, and ``gradient(_:)`` answers for every value.
+    /// Propagates gradients with respect to the outputs (absent ones count as zero) back through the last forward pass. In
+    /// training parameter gradients replace what their store held before; in inspection there are none. ``gradient(_:)``
+    /// answers for what is tapped. It may be called again for other gradients.
     ///
+    /// - Parameter outputGradients: In the outputs' shapes, in inspection `[seed · batch, …]`: see ``Taps/seedCount``.
     /// - Throws: ``GraphError/noGradients(_:)`` in inference, or before any forward pass.
     func backward(_ outputGradients: [String: Tensor]) throws
 
     /// A copy of what a node (or an input) held in the last forward pass.
     ///
-    /// - Throws: ``GraphError/unknownNode(_:nearest:)``; in inference also for nodes whose memory has been reused.
+    /// - Throws: ``GraphError/unknownNode(_:nearest:)``; also for nodes that are not tapped, whose memory has been reused.
     func value(_ name: String) throws -> Tensor
 
-    /// A copy of the gradient with respect to a node's output (or an input) of the last backward pass.
+    /// A copy of the gradient with respect to a node's output (or an input) of the last backward pass; zero where no output
+    /// depends on it.
     ///
-    /// - Throws: ``GraphError``, in training also for nodes whose memory has been reused.
+    /// - Throws: ``GraphError``, also for nodes whose memory has been reused: in training all but inputs, in inspection what is
+    ///   not tapped.
     func gradient(_ name: String) throws -> Tensor
 }

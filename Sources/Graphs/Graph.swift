@@ -129,6 +129,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case parameter(name: String, expected: [Int], found: [Int]?)
     /// `backward` before `forward`, or in a mode without gradients.
     case noGradients(String)
+    /// Somebody asks for what a program does not keep.
+    case notTapped(String)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -146,6 +148,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
             "the parameter '\(name)' has the shape \(found) where \(expected) was expected"
         case .parameter(let name, _, nil): "the parameter '\(name)' is missing"
         case .noGradients(let reason): reason
+        case .notTapped(let name):
+            "what '\(name)' held makes room for others; compile for inspection, and tap it, to see it"
         }
     }
 }

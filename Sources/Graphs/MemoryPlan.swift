@@ -7,7 +7,7 @@ import Tensors
 struct MemoryPlan {
     /// The value of every node, by node order.
     let values: [TensorView]
-    /// The gradient with respect to every node's output; nil in inference, and for inputs in training.
+    /// The gradients with respect to every node's output; nil where nobody needs them.
     let gradients: [TensorView?]
     /// What each node keeps for its backward pass.
     let saved: [TensorView]
@@ -17,7 +17,10 @@ struct MemoryPlan {
     let keepsValues: Bool
     private let owners: [FloatBuffer]
 
-    init(_ graph: Graph, shapes: [[Int]], mode: ProgramMode) {
+    /// - Parameters:
+    ///   - wantsGradient: By node order.
+    ///   - taps: How many gradients stand side by side.
+    init(_ graph: Graph, shapes: [[Int]], mode: ProgramMode, wantsGradient: [Bool], taps: Taps) {
         keepsValues = mode.hasGradients
         let counts = shapes.map { $0.reduce(1, *) }
         let end = graph.nodes.count
@@ -37,10 +40,9 @@ struct MemoryPlan {
             scratchCount = max(scratchCount, node.operator?.scratchCount(inputs: inputs, output: shapes[index]) ?? 0)
             owners.append(kept)
             saved.append(TensorView(kept, shape: [kept.pointer.count]))
-            let wanted = mode == .inspection || (mode == .training && node.wantsGradientInTraining)
-            let gradient = wanted ? FloatBuffer(count: counts[index]) : nil
+            let gradient = wantsGradient[index] ? FloatBuffer(count: taps.seedCount * counts[index]) : nil
             if let gradient { owners.append(gradient) }
-            gradients.append(gradient.map { TensorView($0, shape: shapes[index]) })
+            gradients.append(gradient.map { TensorView($0, shape: taps.gradientShape(shapes[index])) })
         }
         self.saved = saved
         self.gradients = gradients

@@ -12,11 +12,11 @@ public struct ReferenceBackend: Backend {
     /// A backend; it holds nothing.
     public init() {}
 
-    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:)``.
+    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:taps:)``.
     public func compile(
-        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program {
-        try ReferenceProgram(graph, parameters: parameters, inputs: inputs, mode: mode)
+        try ReferenceProgram(graph, parameters: parameters, inputs: inputs, mode: mode, taps: taps)
     }
 }
 
@@ -24,6 +24,7 @@ public struct ReferenceBackend: Backend {
 final class ReferenceProgram: Program {
     private let graph: Graph
     private let mode: ProgramMode
+    private let taps: Taps
     private let shapes: [[Int]]
     private let memory: MemoryPlan
     private let steps: [Step]
@@ -39,10 +40,13 @@ final class ReferenceProgram: Program {
         let parameterGradients: [TensorView?]
     }
 
-    init(_ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode) throws(GraphError) {
+    init(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
+    ) throws(GraphError) {
         try graph.requireInputs(inputs)
         let shapes = try graph.inferShapes(inputs)
-        let memory = MemoryPlan(graph, shapes: shapes, mode: mode)
+        let memory = MemoryPlan(
+            graph, shapes: shapes, mode: mode, wantsGradient: try graph.nodesWithGradient(mode, taps: taps), taps: taps)
         var steps: [Step] = []
         for (index, node) in graph.nodes.enumerated() {
             guard let kernel = node.operator else { continue }
@@ -58,6 +62,7 @@ final class ReferenceProgram: Program {
         }
         self.graph = graph
         self.mode = mode
+        self.taps = taps
         self.shapes = shapes
         self.memory = memory
         self.steps = steps
@@ -85,44 +90,57 @@ final class ReferenceProgram: Program {
             throw GraphError.noGradients("a program compiled for inference has no gradients")
         }
         guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
-        store.clearGradients()
+        if mode == .training { store.clearGradients() }
         for gradient in memory.gradients { gradient?.fill(0) }
         for (name, tensor) in outputGradients {
             guard let output = graph.outputs.first(where: { $0.name == name }) else {
                 throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: nil)
             }
             let index = output.value.index
-            guard let gradient = memory.gradients[index], tensor.shape == shapes[index] else {
-                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: shapes[index])
+            let expected = taps.gradientShape(shapes[index])
+            guard tensor.shape == expected else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: expected)
             }
+            // Nothing that is tapped lies behind an output without one.
+            guard let gradient = memory.gradients[index] else { continue }
             tensor.withElements { source in
                 for (place, value) in source.enumerated() { gradient.pointer[place] += value }
             }
         }
         for step in steps.reversed() {
-            guard let outputGradient = memory.gradients[step.node] else { continue }
-            step.kernel.backward(
-                BackwardCall(
-                    forward: step.call, outputGradient: outputGradient,
-                    inputGradients: graph.nodes[step.node].inputs.map { memory.gradients[$0.index] },
-                    parameterGradients: mode == .training
-                        ? step.parameterGradients : step.parameterGradients.map { _ in nil }))
+            for seed in 0..<taps.seedCount {
+                guard let outputGradient = gradient(step.node, seed: seed) else { continue }
+                step.kernel.backward(
+                    BackwardCall(
+                        forward: step.call, outputGradient: outputGradient,
+                        inputGradients: graph.nodes[step.node].inputs.map { gradient($0.index, seed: seed) },
+                        parameterGradients: mode == .training
+                            ? step.parameterGradients : step.parameterGradients.map { _ in nil }))
+            }
         }
         hasRunBackward = true
     }
 
+    /// One of the gradients that stand side by side, in the value's own shape.
+    private func gradient(_ node: Int, seed: Int) -> TensorView? {
+        memory.gradients[node].map { all in
+            TensorView(all.pointer + seed * (all.count / taps.seedCount), shape: shapes[node])
+        }
+    }
+
     func value(_ name: String) throws -> Tensor {
         let index = try graph.index(of: name)
-        guard memory.keepsValues || graph.outputs.contains(where: { $0.value.index == index }) else {
-            throw GraphError.noGradients("in inference the memory of '\(name)' is reused; compile for inspection")
+        guard memory.keepsValues && taps.contains(name) || graph.outputs.contains(where: { $0.value.index == index })
+        else {
+            throw GraphError.notTapped(name)
         }
         return Tensor(copying: memory.values[index])
     }
 
     func gradient(_ name: String) throws -> Tensor {
         guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
-        guard let gradient = memory.gradients[try graph.index(of: name)] else {
-            throw GraphError.noGradients("no gradient is kept for '\(name)'")
+        guard let gradient = memory.gradients[try graph.index(of: name)], taps.contains(name) else {
+            throw GraphError.notTapped(name)
         }
         return Tensor(copying: gradient)
     }

@@ -27,21 +27,25 @@ extension Compiler {
         emit("reference \(kind)", on: memories) { kernel.forward(forwardCall()) }
 
         onBackward(node) { [self] gradient in
-            let slope = try converted(gradient, to: target.layout)
+            let slope = try converted(gradient, to: gradientLayout(target.layout))
             let parts = try inputs.map { input in
-                slots[input].wantsGradient ? try makeTemporary(.plain(shapes[input])) : nil
+                slots[input].wantsGradient ? try makeTemporary(gradientLayout(.plain(shapes[input]))) : nil
             }
+            let seedCount = taps.seedCount
             let gradients = mode == .training ? entries.map(\.gradient) : entries.map { _ in nil }
             emit("reference \(kind)", on: memories + parts.compactMap { $0 } + [slope]) {
-                let call = BackwardCall(
-                    forward: forwardCall(), outputGradient: TensorView(slope.pointer, shape: shape),
-                    inputGradients: zip(parts, inputShapes).map { part, shape in
-                        part.map { TensorView($0.pointer, shape: shape) }
-                    },
-                    parameterGradients: gradients)
-                for part in call.inputGradients { part?.fill(0) }
                 for gradient in gradients { gradient?.fill(0) }
-                kernel.backward(call)
+                for seed in 0..<seedCount {
+                    func gradient(_ memory: Memory, _ shape: [Int]) -> TensorView {
+                        TensorView(memory.pointer + seed * shape.reduce(1, *), shape: shape)
+                    }
+                    let call = BackwardCall(
+                        forward: forwardCall(), outputGradient: gradient(slope, shape),
+                        inputGradients: zip(parts, inputShapes).map { part, shape in part.map { gradient($0, shape) } },
+                        parameterGradients: gradients)
+                    for part in call.inputGradients { part?.fill(0) }
+                    kernel.backward(call)
+                }
             }
             for (input, part) in zip(inputs, parts) { if let part { try contribute(part, to: input) } }
         }

@@ -9,6 +9,7 @@ final class Compiler {
     let graph: Graph
     let shapes: [[Int]]
     let mode: ProgramMode
+    let taps: Taps
     let parameters: ParameterStore
     let engine: Engine
     let algorithm: ConvolutionAlgorithm
@@ -24,12 +25,13 @@ final class Compiler {
     private var node = 0
 
     init(
-        _ graph: Graph, shapes: [[Int]], mode: ProgramMode, parameters: ParameterStore, engine: Engine,
+        _ graph: Graph, shapes: [[Int]], mode: ProgramMode, taps: Taps, parameters: ParameterStore, engine: Engine,
         algorithm: ConvolutionAlgorithm
-    ) {
+    ) throws(GraphError) {
         self.graph = graph
         self.shapes = shapes
         self.mode = mode
+        self.taps = taps
         self.parameters = parameters
         self.engine = engine
         self.algorithm = algorithm
@@ -37,11 +39,12 @@ final class Compiler {
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { readers[input.index].append(index) }
         }
+        let wantsGradient = try graph.nodesWithGradient(mode, taps: taps)
         slots = graph.nodes.indices.map { index in
             Slot(
-                wantsGradient: mode == .inspection
-                    || mode == .training && graph.nodes[index].wantsGradientInTraining,
-                readers: readers[index], isOutput: graph.outputs.contains { $0.value.index == index })
+                wantsGradient: wantsGradient[index], readers: readers[index],
+                isOutput: graph.outputs.contains { $0.value.index == index },
+                isTapped: mode == .inspection && taps.contains(graph.nodes[index].name))
         }
     }
 
@@ -80,7 +83,7 @@ final class Compiler {
     func placeMemory(results: [Memory], seeds: [Memory]) throws {
         var visitors = results.map { Arena.Visitor.result($0) } + seeds.map { .seed($0) }
         for (slot, node) in zip(slots, graph.nodes) {
-            if mode == .inspection {
+            if slot.isTapped {
                 visitors += [slot.memory, slot.gradient].compactMap { $0.map { .anytime($0) } }
             } else if node.operator == nil {
                 if let memory = slot.memory { visitors.append(.input(memory)) }
@@ -93,9 +96,9 @@ final class Compiler {
     // MARK: What kernels ask for
 
     /// The one node that reads another, which can therefore do its work on the way; nil when there are several, when somebody
-    /// outside wants the value, and for the inspector, who wants to see all values.
+    /// outside wants the value.
     func onlyReader(of node: Int) -> Int? {
-        guard mode != .inspection, slots[node].readers.count == 1, !slots[node].isOutput else { return nil }
+        guard slots[node].readers.count == 1, !slots[node].isOutput, !slots[node].isTapped else { return nil }
         return slots[node].readers[0]
     }
 
@@ -109,8 +112,8 @@ final class Compiler {
     func mayOverwrite(_ value: Int, by reader: Int) -> Bool {
         let slot = slots[value]
         let isReadLater = slot.readers.contains { $0 != reader && $0 >= node }
-        let isReadBackward = mode == .training && (slot.isReadBackward || slot.readers.count > 1)
-        return mode != .inspection && graph.nodes[value].operator != nil && !slot.isOutput && !isReadLater
+        let isReadBackward = mode.hasGradients && (slot.isReadBackward || slot.readers.count > 1)
+        return graph.nodes[value].operator != nil && !slot.isOutput && !slot.isTapped && !isReadLater
             && !isReadBackward
     }
 
@@ -188,11 +191,36 @@ final class Compiler {
 
     /// The gradient before a ReLU that a kernel did on the way to `result`.
     func throughReLU(_ gradient: Memory, result: Memory) throws -> Memory {
-        let slope = try converted(gradient, to: result.layout)
-        let passed = try makeTemporary(result.layout)
+        let results = try besideGradients(result)
+        let slope = try converted(gradient, to: results.layout)
+        let passed = try makeTemporary(results.layout)
         try emit(
-            .activationGradient(dnnl_eltwise_relu_use_dst_for_bwd, slope, result: result, into: passed, on: engine))
+            .activationGradient(dnnl_eltwise_relu_use_dst_for_bwd, slope, result: results, into: passed, on: engine))
         return passed
+    }
+
+    // MARK: Several gradients side by side
+
+    /// The layout of the gradients with respect to a value.
+    func gradientLayout(_ value: Layout) throws(OneDNNError) -> Layout {
+        guard let layout = value.repeated(taps.seedCount) else {
+            throw OneDNNError(call: "a batch of gradients", status: dnnl_unimplemented.rawValue)
+        }
+        return layout
+    }
+
+    /// What the forward pass left, once for each of the gradients that stand side by side.
+    func besideGradients(_ memory: Memory) throws -> Memory {
+        if taps.seedCount == 1 { return memory }
+        let all = try makeTemporary(gradientLayout(memory.layout))
+        let (count, byteCount) = (taps.seedCount, memory.layout.byteCount)
+        emit("copies for gradients", on: [memory, all]) {
+            let target = UnsafeMutableRawPointer(all.pointer)
+            Parallel.forEach(count, besideKernels: true) { index, _ in
+                (target + index * byteCount).copyMemory(from: memory.pointer, byteCount: byteCount)
+            }
+        }
+        return all
     }
 
     /// Memory that is needed from the first operation that names it to the last.
@@ -232,7 +260,7 @@ final class Compiler {
     ) throws {
         let slot = slots[node]
         guard slot.wantsGradient, let value = slot.memory else { return }
-        let gradient = try slot.gradient ?? makeTemporary(value.layout)
+        let gradient = try slot.gradient ?? makeTemporary(gradientLayout(value.layout))
         slot.gradient = gradient
         if !slot.isGradientWritten && gradient.layout == layout {
             slot.isGradientWritten = true
@@ -251,13 +279,14 @@ final class Compiler {
         let wasCompilingBackward = isCompilingBackward
         isCompilingBackward = true
         defer { isCompilingBackward = wasCompilingBackward }
-        if !slot.isGradientWritten && slot.readers.count <= 1 && part.layout == value.layout && slot.gradient == nil {
+        let layout = try gradientLayout(value.layout)
+        if !slot.isGradientWritten && slot.readers.count <= 1 && part.layout == layout && slot.gradient == nil {
             // Nobody else writes there, so both can be the same memory.
             slot.gradient = part
             slot.isGradientWritten = true
             return
         }
-        let gradient = try slot.gradient ?? makeTemporary(value.layout)
+        let gradient = try slot.gradient ?? makeTemporary(layout)
         slot.gradient = gradient
         if !slot.isGradientWritten {
             try emit(.reorder(part, to: gradient, on: engine), "copy of a gradient")

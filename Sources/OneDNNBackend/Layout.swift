@@ -24,8 +24,23 @@ struct Layout: Equatable {
     /// Whatever a primitive likes best.
     static func any(_ shape: [Int]) throws(OneDNNError) -> Layout { try Layout(shape, dnnl_format_tag_any) }
 
-    /// How many floats it takes, padding included.
-    var floatCount: Int { (withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) } + 3) / 4 }
+    /// How many bytes it takes, padding included.
+    var byteCount: Int { withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) } }
+
+    /// How many floats have room for it.
+    var floatCount: Int { (byteCount + 3) / 4 }
+
+    /// As many tensors of this layout one after the other, as one of a larger batch; nothing where items of a batch do not lie one
+    /// after the other.
+    func repeated(_ count: Int) -> Layout? {
+        var descriptor = descriptor
+        guard count > 1, descriptor.ndims > 0 else { return self }
+        let whole = byteCount
+        descriptor.dims.0 *= Int64(count)
+        descriptor.padded_dims.0 *= Int64(count)
+        let result = Layout(descriptor)
+        return result.byteCount == count * whole ? result : nil
+    }
 
     /// Whether channels lie together in groups as wide as a vector register.
     var isBlocked: Bool { descriptor.format_desc.blocking.inner_nblks > 0 }

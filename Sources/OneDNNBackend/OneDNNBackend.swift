@@ -33,10 +33,10 @@ public struct OneDNNBackend: Backend {
     /// The name and the algorithm: Winograd's results differ from direct ones in the last bits.
     public var identity: String { "\(name), \(algorithm.rawValue)" }
 
-    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:)``.
+    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:taps:)``.
     public func compile(
-        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program {
-        try OneDNNProgram(graph, parameters: parameters, inputs: inputs, mode: mode, algorithm: algorithm)
+        try OneDNNProgram(graph, parameters: parameters, inputs: inputs, mode: mode, taps: taps, algorithm: algorithm)
     }
 }

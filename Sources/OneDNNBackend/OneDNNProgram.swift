@@ -17,14 +17,15 @@ final class OneDNNProgram: Program {
     private var hasRunBackward = false
 
     init(
-        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode,
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps,
         algorithm: ConvolutionAlgorithm
     ) throws {
         try graph.requireInputs(inputs)
         let engine = try Engine()
         shapes = try graph.inferShapes(inputs)
-        compiler = Compiler(
-            graph, shapes: shapes, mode: mode, parameters: parameters, engine: engine, algorithm: algorithm)
+        compiler = try Compiler(
+            graph, shapes: shapes, mode: mode, taps: taps, parameters: parameters, engine: engine,
+            algorithm: algorithm)
         try compiler.compileForward()
         var results: [(name: String, memory: Memory)] = []
         var seeds: [(name: String, node: Int, memory: Memory)] = []
@@ -32,7 +33,9 @@ final class OneDNNProgram: Program {
             let node = output.value.index
             let plain = try Layout.plain(shapes[node])
             results.append((output.name, try compiler.value(node, in: plain)))
-            if mode.hasGradients { seeds.append((output.name, node, try compiler.makeTemporary(plain))) }
+            if mode.hasGradients {
+                seeds.append((output.name, node, try compiler.makeTemporary(compiler.gradientLayout(plain))))
+            }
         }
         try compiler.compileBackward(seeds: seeds.map { ($0.node, $0.memory) })
         try compiler.placeMemory(results: results.map(\.memory), seeds: seeds.map(\.memory))
@@ -76,12 +79,14 @@ final class OneDNNProgram: Program {
         }
         guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
         for (name, tensor) in outputGradients {
-            guard let expected = outputShapes[name], expected == tensor.shape else {
-                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: outputShapes[name])
+            let expected = outputShapes[name].map(compiler.taps.gradientShape)
+            guard expected == tensor.shape else {
+                throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: expected)
             }
         }
         for (index, seed) in seeds.enumerated() {
-            let view = TensorView(seed.memory.pointer, shape: shapes[graph.outputs[index].value.index])
+            let shape = compiler.taps.gradientShape(shapes[graph.outputs[index].value.index])
+            let view = TensorView(seed.memory.pointer, shape: shape)
             if let tensor = outputGradients[seed.name] { view.assign(tensor) } else { view.fill(0) }
         }
         for operation in compiler.backward { try operation.run() }
@@ -91,9 +96,8 @@ final class OneDNNProgram: Program {
 
     func value(_ name: String) throws -> Tensor {
         let index = try graph.index(of: name)
-        guard mode == .inspection, let memory = compiler.slots[index].memory else {
-            throw GraphError.noGradients(
-                "the value of '\(name)' makes room for others; compile for inspection to see it")
+        guard compiler.slots[index].isTapped, let memory = compiler.slots[index].memory else {
+            throw GraphError.notTapped(name)
         }
         return try plain(memory, shapes[index])
     }
@@ -101,17 +105,16 @@ final class OneDNNProgram: Program {
     func gradient(_ name: String) throws -> Tensor {
         guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
         let index = try graph.index(of: name)
-        guard compiler.slots[index].wantsGradient else {
-            throw GraphError.noGradients("no gradient is kept for '\(name)'")
+        let slot = compiler.slots[index]
+        guard slot.isTapped || slot.wantsGradient && graph.nodes[index].operator == nil else {
+            throw GraphError.notTapped(name)
         }
-        guard mode == .inspection || graph.nodes[index].operator == nil else {
-            throw GraphError.noGradients("in training the gradient of '\(name)' makes room; compile for inspection")
-        }
-        guard compiler.slots[index].isGradientWritten, let gradient = compiler.slots[index].gradient else {
+        let shape = compiler.taps.gradientShape(shapes[index])
+        guard slot.isGradientWritten, let gradient = slot.gradient else {
             // Nothing that was asked for depends on it.
-            return Tensor(shapes[index])
+            return Tensor(shape)
         }
-        return try plain(gradient, shapes[index])
+        return try plain(gradient, shape)
     }
 
     private func plain(_ memory: Memory, _ shape: [Int]) throws -> Tensor {

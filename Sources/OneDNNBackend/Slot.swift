@@ -2,7 +2,7 @@
 final class Slot {
     /// The value in the layout of whoever makes it; nil when the value only passes through a fused kernel.
     var memory: Memory?
-    /// The gradient, in the value's layout.
+    /// The gradient, in the value's layout; several of them one after the other where the program carries several.
     var gradient: Memory?
     /// Whether some operation of the backward pass has written ``gradient``; the next one must add.
     var isGradientWritten = false
@@ -14,13 +14,16 @@ final class Slot {
     let readers: [Int]
     /// Whether the graph returns it.
     let isOutput: Bool
+    /// Whether somebody wants to see it, and its gradient, at any time.
+    let isTapped: Bool
     /// The value in other layouts, as some readers like it better.
     var copies: [Memory] = []
 
-    init(wantsGradient: Bool, readers: [Int], isOutput: Bool) {
+    init(wantsGradient: Bool, readers: [Int], isOutput: Bool, isTapped: Bool) {
         self.wantsGradient = wantsGradient
         self.readers = readers
         self.isOutput = isOutput
+        self.isTapped = isTapped
     }
 }
 

@@ -135,6 +135,42 @@ import Testing
         }
     }
 
+    /// Gradients side by side are those that come one by one, on both backends.
+    @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend], NetworkCatalogue.names)
+    func gradientsSideBySideEqualThoseOneByOne(backend: any Backend, name: String) throws {
+        let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3, headChannels: 24))
+        let store = ParameterStore(for: graph, seed: 2)
+        var random = SeededGenerator(4)
+        let shape = [1, 3, 64, 96]
+        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+        let layers = ["backbone.layer2", "backbone.layer4"]
+        func gradients(_ seeds: [Tensor]) throws -> [Tensor] {
+            let program = try backend.compile(
+                graph, parameters: store, inputs: ["image": shape], mode: .inspection,
+                taps: Taps(Set(layers), seedCount: seeds.count))
+            _ = try program.forward(["image": picture])
+            try program.backward([
+                "heatmap": Tensor([seeds.count, 3, 16, 24], elements: seeds.flatMap(\.elements))
+            ])
+            return try layers.map { try program.gradient($0) }
+        }
+        let seeds = (0..<5).map { index in
+            var seed = Tensor([1, 3, 16, 24])
+            seed[0, index % 3, 2 + index, 3 * index] = 1
+            return seed
+        }
+        let together = try gradients(seeds)
+        for (index, seed) in seeds.enumerated() {
+            for (all, one) in zip(together, try gradients([seed])) {
+                let part = all.withElements {
+                    Tensor(one.shape, elements: $0[index * one.count..<(index + 1) * one.count])
+                }
+                #expect(distance(part, one) < 1e-3)
+                #expect(one.elements.contains { $0 != 0 })
+            }
+        }
+    }
+
     @Test func aTrainingStepEqualsPyTorch() throws {
         let (golden, graph, store) = try network()
         let input = try golden["input"].tensor()

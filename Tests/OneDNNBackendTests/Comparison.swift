@@ -6,8 +6,9 @@ import Testing
 
 /// Runs a graph on both backends, and expects all that they leave to agree: results, gradients, statistics.
 func compare(
-    _ graph: Graph, inputs: [String: Tensor], mode: ProgramMode, algorithm: ConvolutionAlgorithm,
-    within tolerance: Float, gradientSlack: Float = 1, measure: (Tensor, Tensor) -> Float = relativeDifference
+    _ graph: Graph, inputs: [String: Tensor], mode: ProgramMode, taps: Taps = .everything,
+    algorithm: ConvolutionAlgorithm, within tolerance: Float, gradientSlack: Float = 1,
+    measure: (Tensor, Tensor) -> Float = relativeDifference
 ) throws {
     func run(_ backend: any Backend) throws -> [String: Tensor] {
         let store = ParameterStore(for: graph, seed: 5)
@@ -19,18 +20,25 @@ func compare(
         }
         store.markChanged()
         let program = try backend.compile(
-            graph, parameters: store, inputs: inputs.mapValues(\.shape), mode: mode)
+            graph, parameters: store, inputs: inputs.mapValues(\.shape), mode: mode, taps: taps)
         var found: [String: Tensor] = [:]
         for (name, tensor) in try program.forward(inputs) { found["output \(name)"] = tensor }
         if mode.hasGradients {
             var seeds: [String: Tensor] = [:]
-            for (name, shape) in program.outputShapes {
+            for (name, shape) in program.outputShapes.mapValues(taps.gradientShape) {
                 var random = SeededGenerator(7, shape.reduce(1, *))
                 seeds[name] = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) })
             }
             try program.backward(seeds)
-            for name in inputs.keys where mode == .inspection || graph.nodes[0].wantsGradientInTraining {
-                found["gradient of \(name)"] = try program.gradient(name)
+            for node in graph.nodes {
+                let isInput = inputs.keys.contains(node.name)
+                guard
+                    mode == .inspection
+                        ? taps.contains(node.name) && (isInput || taps != .everything)
+                        : isInput && node.wantsGradientInTraining
+                else { continue }
+                found["gradient of \(node.name)"] = try program.gradient(node.name)
+                if mode == .inspection { found["value at \(node.name)"] = try program.value(node.name) }
             }
         }
         for entry in store.entries { found["value of \(entry.name)"] = Tensor(copying: entry.value) }

@@ -22,6 +22,23 @@ import Testing
             }
         }
     }
+
+    /// Three gradients side by side, down to nodes here and there: everything else may fuse, and is in nobody's way.
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func tapsAgree(seed: UInt64) throws {
+        var random = SeededGenerator(seed, 19)
+        let shape = [random.chance(0.7) ? 1 : 2, random.integer(in: 1...5), 15, random.integer(in: 9...21)]
+        var maker = GraphMaker(input: shape, random: random)
+        for step in 0..<14 { maker.grow(step) }
+        let graph = maker.finished()
+        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
+        let names = graph.nodes.map(\.name).filter { _ in random.chance(0.25) }
+        for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
+            try compare(
+                graph, inputs: ["image": picture], mode: .inspection, taps: Taps(Set(names), seedCount: 3),
+                algorithm: algorithm, within: tolerance, gradientSlack: 10, measure: distance)
+        }
+    }
 }
 
 /// Adds one random node after another.

@@ -30,9 +30,10 @@ private func compileActivation(_ algorithm: dnnl_alg_kind_t, node: Int, _ compil
     compiler.slots[node].isReadBackward = true
     try compiler.emit(PrimitiveCall(description, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
     compiler.onBackward(node) { gradient in
-        let slope = try compiler.converted(gradient, to: target.layout)
-        try compiler.contribute(to: input, in: target.layout) {
-            try .activationGradient(algorithm, slope, result: target, into: $0, on: engine)
+        let results = try compiler.besideGradients(target)
+        let slope = try compiler.converted(gradient, to: results.layout)
+        try compiler.contribute(to: input, in: results.layout) {
+            try .activationGradient(algorithm, slope, result: results, into: $0, on: engine)
         }
     }
     return true

@@ -24,7 +24,7 @@ extension Add: AcceleratedOperator {
             let slope =
                 isFused
                 ? try compiler.throughReLU(gradient, result: target)
-                : try compiler.converted(gradient, to: target.layout)
+                : try compiler.converted(gradient, to: compiler.gradientLayout(target.layout))
             for input in inputs { try compiler.contribute(slope, to: input) }
         }
         return true

@@ -8,11 +8,13 @@ extension BatchNormalization: AcceleratedOperator {
         let input = compiler.graph.nodes[node].inputs[0].index
         let (engine, mode) = (compiler.engine, compiler.mode)
         let source = try compiler.value(input)
-        let reader = compiler.onlyReadingReLU(node)
+        // The inspector's gradient is a product by channel, which has no room for a ReLU.
+        let reader = mode == .inspection ? nil : compiler.onlyReadingReLU(node)
         let relu = reader != nil
         guard let forward = try? forward(source.layout, mode: mode, relu: relu, on: engine) else { return false }
-        let backward = try? backward(source.layout, mode: mode, relu: relu, hint: forward, on: engine)
-        if mode.hasGradients && backward == nil { return false }
+        let backward =
+            mode == .training ? try? backward(source.layout, relu: relu, hint: forward, on: engine) : nil
+        if mode == .training && backward == nil { return false }
         let result = reader ?? node
         if let reader { compiler.absorb(reader) }
 
@@ -25,7 +27,7 @@ extension BatchNormalization: AcceleratedOperator {
             DNNL_ARG_SRC_0: source, DNNL_ARG_MEAN: batchMean, DNNL_ARG_VARIANCE: batchVariance,
             DNNL_ARG_SCALE: outside[0], DNNL_ARG_SHIFT: outside[1],
         ]
-        if relu && mode.hasGradients {
+        if relu && mode == .training {
             common[DNNL_ARG_WORKSPACE] = try compiler.makeTemporary(forward.layout(dnnl_query_workspace_md))
         }
         var arguments = common
@@ -44,15 +46,14 @@ extension BatchNormalization: AcceleratedOperator {
         }
 
         compiler.onBackward(result) { gradient in
-            guard let backward else { return }
+            guard let backward else {
+                return try emitProduct(gradient, source.layout, entries, input: input, with: compiler)
+            }
             let slope = try compiler.converted(gradient, to: source.layout)
             var arguments = common
             arguments[DNNL_ARG_DIFF_DST_0] = slope
             for (position, argument) in [DNNL_ARG_DIFF_SCALE, DNNL_ARG_DIFF_SHIFT].enumerated() {
-                arguments[argument] =
-                    mode == .training
-                    ? try compiler.parameterGradient(node, position, plain: channels)
-                    : try compiler.makeTemporary(channels)
+                arguments[argument] = try compiler.parameterGradient(node, position, plain: channels)
             }
             if compiler.slots[input].wantsGradient {
                 try compiler.contribute(to: input, in: source.layout) { target in
@@ -65,6 +66,30 @@ extension BatchNormalization: AcceleratedOperator {
             }
         }
         return true
+    }
+
+    /// By known statistics the gradient is multiplied by one number a channel.
+    private func emitProduct(
+        _ gradient: Memory, _ source: Layout, _ entries: [ParameterStore.Entry], input: Int, with compiler: Compiler
+    ) throws {
+        let layout = try compiler.gradientLayout(source)
+        let slope = try compiler.converted(gradient, to: layout)
+        let ones = [Int](repeating: 1, count: compiler.shapes[input].count - 2)
+        let products = try Memory(.plain([1, channels] + ones), on: compiler.engine)
+        let (scale, variance) = (entries[0].value.pointer, entries[3].value.pointer)
+        compiler.prepare("factors") { [self] in
+            for (channel, factor) in factors(scale: scale, variance: variance).enumerated() {
+                products.pointer[channel] = factor
+            }
+        }
+        try compiler.contribute(to: input, in: layout) {
+            try .multiply(slope, products, into: $0, on: compiler.engine)
+        }
+    }
+
+    /// What each channel is multiplied by when its statistics are known: `scale / deviation`.
+    func factors(scale: UnsafePointer<Float>, variance: UnsafePointer<Float>) -> [Float] {
+        (0..<channels).map { scale[$0] / (variance[$0] + epsilon).squareRoot() }
     }
 
     private func flags(_ mode: ProgramMode, relu: Bool) -> UInt32 {
@@ -82,21 +107,21 @@ extension BatchNormalization: AcceleratedOperator {
             "dnnl_batch_normalization_forward_desc_init",
             layout.withDescriptor {
                 dnnl_batch_normalization_forward_desc_init(
-                    &descriptor, mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference, $0, epsilon,
+                    &descriptor, mode == .training ? dnnl_forward_training : dnnl_forward_inference, $0, epsilon,
                     flags(mode, relu: relu))
             })
         return try PrimitiveDescription(&descriptor, on: engine)
     }
 
     private func backward(
-        _ layout: Layout, mode: ProgramMode, relu: Bool, hint: PrimitiveDescription, on engine: Engine
+        _ layout: Layout, relu: Bool, hint: PrimitiveDescription, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveDescription {
         var descriptor = dnnl_batch_normalization_desc_t()
         try check(
             "dnnl_batch_normalization_backward_desc_init",
             layout.withDescriptor {
                 dnnl_batch_normalization_backward_desc_init(
-                    &descriptor, dnnl_backward, $0, $0, epsilon, flags(mode, relu: relu))
+                    &descriptor, dnnl_backward, $0, $0, epsilon, flags(.training, relu: relu))
             })
         return try PrimitiveDescription(&descriptor, hint: hint, on: engine)
     }

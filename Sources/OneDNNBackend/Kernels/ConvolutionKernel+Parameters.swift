@@ -2,71 +2,93 @@ import Graphs
 import Operators
 import Tensors
 
-extension ConvolutionKernel {
-    /// The weights as they lie outside.
-    func outsideWeights() throws -> Memory {
-        try Memory(problem.plainWeights, at: compiler.parameter(node, 0).value, on: compiler.engine)
+/// A convolution's weights and bias as its passes use them, with the normalization in them where the kernel takes one along, kept
+/// up to date.
+///
+/// A normalization by known statistics is part of the convolution before it: `scale · (w x + b - mean) / deviation + shift` is a
+/// convolution with other weights and another bias.
+final class FoldedParameters {
+    private let compiler: Compiler
+    private let problem: ConvolutionProblem
+    private let name: String
+    /// As they lie outside.
+    private let outside: Memory
+    private let bias: Memory?
+    /// What each output channel's weights are multiplied by; nil without a normalization.
+    private let factors: (() -> [Float])?
+    /// The weights times their factors, in the outside's layout.
+    private var scaled: Memory?
+
+    init(_ kernel: ConvolutionKernel) throws {
+        compiler = kernel.compiler
+        problem = kernel.problem
+        name = compiler.graph.nodes[kernel.node].name
+        outside = try Memory(problem.plainWeights, at: compiler.parameter(kernel.node, 0).value, on: compiler.engine)
+        let ownBias =
+            try kernel.hasBias
+            ? Memory(problem.plainBias, at: compiler.parameter(kernel.node, 1).value, on: compiler.engine) : nil
+        guard let node = kernel.normalization,
+            let normalization = compiler.graph.nodes[node].operator as? BatchNormalization
+        else {
+            bias = ownBias
+            factors = nil
+            return
+        }
+        let statistics = try (0..<4).map { try kernel.compiler.parameter(node, $0).value.pointer }
+        let factors = { normalization.factors(scale: statistics[0], variance: statistics[3]) }
+        let folded = try Memory(problem.plainBias, on: compiler.engine)
+        compiler.prepare("folded bias") {
+            for (channel, factor) in factors().enumerated() {
+                let old = ownBias?.pointer[channel] ?? 0
+                folded.pointer[channel] = (old - statistics[2][channel]) * factor + statistics[1][channel]
+            }
+        }
+        self.factors = factors
+        bias = folded
     }
 
-    /// Weights and bias as the forward pass uses them, with the normalization in them, kept up to date.
-    func forwardParameters(in layout: Layout) throws -> (weights: Memory, bias: Memory?) {
-        let weights = try outsideWeights()
-        let bias =
-            try hasBias
-            ? Memory(problem.plainBias, at: compiler.parameter(node, 1).value, on: compiler.engine) : nil
-        let folded = try foldedNormalization(bias: bias)
-        if let winograd = WinogradWeights(layout, weights: problem.weights) {
-            let target = try Memory(layout, on: compiler.engine)
-            let ones = [Float](repeating: 1, count: problem.weights[0])
-            compiler.prepare("transformed weights") {
-                winograd.transform(weights.pointer, factors: folded?.factors() ?? ones, to: target.pointer)
-            }
-            return (target, folded?.bias ?? bias)
+    /// For the forward pass.
+    func forward(in layout: Layout) throws -> (weights: Memory, bias: Memory?) {
+        guard let winograd = WinogradWeights(layout, weights: problem.weights) else {
+            return (try weights(in: layout), bias)
         }
-        guard let folded else {
-            return (try compiler.weight(compiler.graph.nodes[node].name, weights, in: layout), bias)
+        let target = try Memory(layout, on: compiler.engine)
+        let ones = [Float](repeating: 1, count: problem.weights[0])
+        compiler.prepare("transformed weights") { [outside, factors] in
+            winograd.transform(outside.pointer, factors: factors?() ?? ones, to: target.pointer)
         }
-        // Only what they are copied from, unless the kernel takes them as they are.
+        return (target, bias)
+    }
+
+    /// In any layout.
+    func weights(in layout: Layout) throws -> Memory {
+        guard let factors else { return try compiler.weight(name, outside, in: layout) }
         let plain = try problem.plainWeights
-        let scaled = try plain == layout ? Memory(plain, on: compiler.engine) : compiler.makeTemporary(plain)
+        if plain == layout {
+            let kept = try Memory(plain, on: compiler.engine)
+            prepareScaled(kept, factors)
+            return kept
+        }
+        // Gone once others have been copied from it.
+        if scaled == nil {
+            let passing = try compiler.makeTemporary(plain)
+            prepareScaled(passing, factors)
+            scaled = passing
+        }
+        return try scaled.map { try compiler.weight("scaled \(name)", $0, in: layout) } ?? outside
+    }
+
+    private func prepareScaled(_ scaled: Memory, _ factors: @escaping () -> [Float]) {
         let (rowLength, channels) = (
             problem.weights.dropFirst(problem.hasGroups ? 2 : 1).reduce(1, *), problem.output[1]
         )
-        compiler.prepare("scaled weights", on: [scaled]) {
-            let factors = folded.factors()
-            let (source, target) = (weights.pointer, scaled.pointer)
+        compiler.prepare("scaled weights", on: [scaled]) { [outside] in
+            let factors = factors()
+            let (source, target) = (outside.pointer, scaled.pointer)
             Parallel.forEach(channels) { channel, _ in
                 let factor = factors[channel]
                 for index in channel * rowLength..<(channel + 1) * rowLength { target[index] = source[index] * factor }
             }
         }
-        return (try compiler.weight("scaled \(compiler.graph.nodes[node].name)", scaled, in: layout), folded.bias)
-    }
-
-    /// A normalization as a convolution's own numbers: `scale · (w x + b - mean) / deviation + shift` is a convolution with
-    /// other weights and another bias.
-    private struct FoldedNormalization {
-        let bias: Memory
-        /// What each output channel's weights are multiplied by.
-        let factors: () -> [Float]
-    }
-
-    private func foldedNormalization(bias: Memory?) throws -> FoldedNormalization? {
-        guard let normalization,
-            let kernel = compiler.graph.nodes[normalization].operator as? BatchNormalization
-        else { return nil }
-        let statistics = try (0..<4).map { try compiler.parameter(normalization, $0).value.pointer }
-        let (scale, shift, mean, variance) = (statistics[0], statistics[1], statistics[2], statistics[3])
-        let folded = try Memory(problem.plainBias, on: compiler.engine)
-        func factors() -> [Float] {
-            (0..<kernel.channels).map { scale[$0] / (variance[$0] + kernel.epsilon).squareRoot() }
-        }
-        compiler.prepare("folded bias") {
-            for (channel, factor) in factors().enumerated() {
-                let old = bias?.pointer[channel] ?? 0
-                folded.pointer[channel] = (old - mean[channel]) * factor + shift[channel]
-            }
-        }
-        return FoldedNormalization(bias: folded, factors: factors)
     }
 }

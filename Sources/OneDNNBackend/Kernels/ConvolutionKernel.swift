@@ -14,7 +14,7 @@ extension ConvolutionOperator {
 }
 
 /// A convolution, transposed or not, in a program; it takes along what it can do on the way to its result: in inference the
-/// normalization after it and a sum with what is there already, and in all modes but inspection a ReLU.
+/// normalization after it and a sum with what is there already, in inspection the normalization, and in all modes a ReLU.
 struct ConvolutionKernel {
     let compiler: Compiler
     let node, input: Int
@@ -27,7 +27,7 @@ struct ConvolutionKernel {
     /// Nothing where oneDNN has no kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
         // A transposed convolution with a bias gets a kernel that loses more than folding gains.
-        let folds = compiler.mode == .inference && !problem.isTransposed
+        let folds = compiler.mode != .training && !problem.isTransposed
         let reader = folds ? compiler.onlyReader(of: node) : nil
         normalization = reader.flatMap { compiler.graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
         input = compiler.graph.nodes[node].inputs[0].index
@@ -47,7 +47,8 @@ struct ConvolutionKernel {
         let forward = fusion.forward
         for absorbed in fusion.absorbed { compiler.absorb(absorbed) }
         compiler.slots[fusion.result].isReadBackward = fusion.hasReLU
-        let (weights, bias) = try forwardParameters(in: forward.layout(dnnl_query_weights_md))
+        let parameters = try FoldedParameters(self)
+        let (weights, bias) = try parameters.forward(in: forward.layout(dnnl_query_weights_md))
         let target: Memory
         if let sum = fusion.target {
             target = sum
@@ -64,7 +65,7 @@ struct ConvolutionKernel {
         compiler.onBackward(fusion.result) { gradient in
             let slope = fusion.hasReLU ? try compiler.throughReLU(gradient, result: target) : gradient
             if compiler.mode == .training { try emitParameterGradients(slope) }
-            if compiler.slots[input].wantsGradient { try emitInputGradient(slope) }
+            if compiler.slots[input].wantsGradient { try emitInputGradient(slope, parameters) }
         }
     }
 
@@ -114,17 +115,25 @@ struct ConvolutionKernel {
         return (sum, memory)
     }
 
-    private func emitInputGradient(_ gradient: Memory) throws {
-        let description = try plan.backwardData()
+    private func emitInputGradient(_ gradient: Memory, _ parameters: FoldedParameters) throws {
+        let description = try gradientPlan().backwardData()
         let slope = try compiler.converted(gradient, to: description.layout(dnnl_query_diff_dst_md))
-        let weights = try compiler.weight(
-            compiler.graph.nodes[node].name, outsideWeights(), in: description.layout(dnnl_query_weights_md))
+        let weights = try parameters.weights(in: description.layout(dnnl_query_weights_md))
         try compiler.contribute(to: input, in: description.layout(dnnl_query_diff_src_md)) { target in
             try PrimitiveCall(
                 description,
                 [DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_WEIGHTS_0: weights, DNNL_ARG_DIFF_SRC_0: target],
                 purpose: "data", on: compiler.engine)
         }
+    }
+
+    /// The plan for all gradients that stand side by side.
+    private func gradientPlan() throws -> ConvolutionPlan {
+        if compiler.taps.seedCount == 1 { return plan }
+        return try ConvolutionPlan(
+            problem.repeated(compiler.taps.seedCount), hasBias: hasBias || normalization != nil,
+            source: compiler.gradientLayout(compiler.value(input).layout), mode: compiler.mode,
+            algorithm: compiler.algorithm, on: compiler.engine)
     }
 
     private func emitParameterGradients(_ gradient: Memory) throws {

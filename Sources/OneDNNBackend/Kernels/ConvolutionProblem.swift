@@ -17,7 +17,7 @@ protocol ConvolutionOperator: AcceleratedOperator {
 /// A convolution's extents, transposed or not, as oneDNN wants them.
 struct ConvolutionProblem {
     let isTransposed: Bool
-    let input, output: [Int]
+    private(set) var input, output: [Int]
     /// `[output channel, input channel, row, column]`, after the number of groups when there are several.
     let weights: [Int]
     let hasGroups: Bool
@@ -46,6 +46,14 @@ struct ConvolutionProblem {
             after(2, kernel.rows, stride.rows, padding.rows, dilation.rows),
             after(3, kernel.columns, stride.columns, padding.columns, dilation.columns),
         ]
+    }
+
+    /// The same convolution of a larger batch.
+    func repeated(_ count: Int) -> ConvolutionProblem {
+        var problem = self
+        problem.input[0] *= count
+        problem.output[0] *= count
+        return problem
     }
 
     /// How the weights lie outside: as PyTorch has them, which for a transposed convolution means input channels first.

@@ -11,10 +11,12 @@ extension Multiply: AcceleratedOperator {
         let target = try compiler.makeValue(node, left.layout)
         try compiler.emit(.multiply(left, right, into: target, on: engine))
         compiler.onBackward(node) { gradient in
-            let slope = try compiler.converted(gradient, to: target.layout)
-            for (input, factor) in [(inputs[0], right), (inputs[1], left)] {
-                try compiler.contribute(to: input, in: target.layout) {
-                    try .multiply(slope, factor, into: $0, on: engine)
+            let layout = try compiler.gradientLayout(target.layout)
+            let slope = try compiler.converted(gradient, to: layout)
+            for (input, factor) in [(inputs[0], right), (inputs[1], left)] where compiler.slots[input].wantsGradient {
+                let factors = try compiler.besideGradients(factor)
+                try compiler.contribute(to: input, in: layout) {
+                    try .multiply(slope, factors, into: $0, on: engine)
                 }
             }
         }

@@ -28,7 +28,7 @@ private struct PoolingKernel {
     private let compiler: Compiler
     private let node, input: Int
     private let algorithm: dnnl_alg_kind_t
-    private let strides, kernel, paddingBefore, paddingAfter: [Int64]
+    private let window: Window
     private let source: Memory
     private let forward: PrimitiveDescription
 
@@ -48,24 +48,14 @@ private struct PoolingKernel {
             let reach = (outputShape[axis + 2] - 1) * steps[axis] + extents[axis]
             return reach - inputShape[axis + 2] - margins[axis]
         }
-        self.kernel = extents.map(Int64.init)
-        strides = steps.map(Int64.init)
-        paddingBefore = margins.map(Int64.init)
-        paddingAfter = overhang.map(Int64.init)
         source = try compiler.value(input)
-        var descriptor = dnnl_pooling_desc_t()
-        let target = try Layout.any(outputShape)
-        let kind = compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
-        let (strides, window, before, after) = (strides, self.kernel, paddingBefore, paddingAfter)
-        let status = source.layout.withDescriptor { source in
-            target.withDescriptor { target in
-                dnnl_pooling_forward_desc_init(
-                    &descriptor, kind, algorithm, source, target, strides, window, before, after)
-            }
+        window = Window(
+            algorithm: algorithm, kernel: extents.map(Int64.init), strides: steps.map(Int64.init),
+            paddingBefore: margins.map(Int64.init), paddingAfter: overhang.map(Int64.init),
+            kind: compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference)
+        guard let forward = try? window.forward(source.layout, to: .any(outputShape), on: compiler.engine) else {
+            return nil
         }
-        guard status == dnnl_success,
-            let forward = try? PrimitiveDescription(&descriptor, on: compiler.engine)
-        else { return nil }
         self.forward = forward
     }
 
@@ -79,26 +69,53 @@ private struct PoolingKernel {
         if let workspace { arguments[DNNL_ARG_WORKSPACE] = workspace }
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
         compiler.onBackward(node) { gradient in
-            let backward = try backward(target.layout)
-            let slope = try compiler.converted(gradient, to: target.layout)
-            try compiler.contribute(to: input, in: source.layout) {
+            let (sources, targets) = try (
+                compiler.gradientLayout(source.layout), compiler.gradientLayout(target.layout)
+            )
+            let backward = try window.backward(sources, from: targets, on: engine)
+            let slope = try compiler.converted(gradient, to: targets)
+            let winners = try workspace.map { try compiler.besideGradients($0) }
+            try compiler.contribute(to: input, in: sources) {
                 var arguments = [DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_DIFF_SRC_0: $0]
-                if let workspace { arguments[DNNL_ARG_WORKSPACE] = workspace }
+                if let winners { arguments[DNNL_ARG_WORKSPACE] = winners }
                 return try PrimitiveCall(backward, arguments, on: engine)
             }
         }
     }
 
-    private func backward(_ target: Layout) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_pooling_desc_t()
-        try check(
-            "dnnl_pooling_backward_desc_init",
-            source.layout.withDescriptor { source in
-                target.withDescriptor { target in
-                    dnnl_pooling_backward_desc_init(
-                        &descriptor, algorithm, source, target, strides, kernel, paddingBefore, paddingAfter)
-                }
-            })
-        return try PrimitiveDescription(&descriptor, hint: forward, on: compiler.engine)
+    /// A window that goes over a map, for any batch.
+    private struct Window {
+        let algorithm: dnnl_alg_kind_t
+        let kernel, strides, paddingBefore, paddingAfter: [Int64]
+        let kind: dnnl_prop_kind_t
+
+        func forward(_ source: Layout, to target: Layout, on engine: Engine) throws(OneDNNError) -> PrimitiveDescription
+        {
+            var descriptor = dnnl_pooling_desc_t()
+            try check(
+                "dnnl_pooling_forward_desc_init",
+                source.withDescriptor { source in
+                    target.withDescriptor { target in
+                        dnnl_pooling_forward_desc_init(
+                            &descriptor, kind, algorithm, source, target, strides, kernel, paddingBefore, paddingAfter)
+                    }
+                })
+            return try PrimitiveDescription(&descriptor, on: engine)
+        }
+
+        func backward(_ source: Layout, from target: Layout, on engine: Engine) throws(OneDNNError)
+            -> PrimitiveDescription
+        {
+            var descriptor = dnnl_pooling_desc_t()
+            try check(
+                "dnnl_pooling_backward_desc_init",
+                source.withDescriptor { source in
+                    target.withDescriptor { target in
+                        dnnl_pooling_backward_desc_init(
+                            &descriptor, algorithm, source, target, strides, kernel, paddingBefore, paddingAfter)
+                    }
+                })
+            return try PrimitiveDescription(&descriptor, hint: forward(source, to: target, on: engine), on: engine)
+        }
     }
 }
