@@ -80,7 +80,7 @@ struct ClassBoxes {
         return zip(truthsByClass, detectionsByClass).map { ClassBoxes(truths: $0, detections: $1) }
     }
 
-    private static func check(_ image: Int, _ classIndex: Int, _ classCount: Int, _ imageCount: Int) {
+    static func check(_ image: Int, _ classIndex: Int, _ classCount: Int, _ imageCount: Int) {
         precondition((0..<imageCount).contains(image), "image \(image) of \(imageCount) images")
         precondition((0..<classCount).contains(classIndex), "class \(classIndex) of \(classCount) classes")
     }
