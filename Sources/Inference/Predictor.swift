@@ -39,6 +39,12 @@ public final class Predictor {
     /// Reads a picture as the predictor looks at it: no finer than its largest look.
     public func read(_ file: URL) throws(ImageError) -> ScaledImage { try preparation.read(file) }
 
+    /// What the network is given for a picture at the model's own size, `[1, 3, row, column]`, and where the picture lies in it.
+    public func input(for picture: ScaledImage) -> (tensor: Tensor, view: AffineMap<ImagePixels, InputPixels>) {
+        let size = model.inputSize
+        return (preparation.batch([picture], size: size), preparation.view(of: picture, size: size))
+    }
+
     /// Reads pictures on all cores; what is wrong with one stands in its place.
     func read(_ files: [URL]) -> [Result<ScaledImage, ImageError>] { preparation.read(files) }
 

@@ -1,4 +1,3 @@
-import Datasets
 import Foundation
 import Images
 import Inference
@@ -16,10 +15,9 @@ struct DemoBenchmark {
     private let maximumDetections = 10
 
     func run() throws -> BenchmarkReport {
-        let scratch = try ScratchFolder()
-        let model = try settings.model ?? madeUpModel(in: scratch)
-        let picture = try settings.picture ?? madeUpPicture(in: scratch)
-        let output = scratch.url.appendingPathComponent("out")
+        let source = try DemoSource(settings)
+        let (model, picture) = (source.model, source.picture)
+        let output = source.scratch.url.appendingPathComponent("out")
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let arguments = [
             "demo", picture.path, "--model", model.path, "--output", output.path, "--threshold", "\(threshold)",
@@ -71,22 +69,5 @@ struct DemoBenchmark {
         let file = output.appendingPathComponent("overlay.png")
         try timed("file") { try overlay.writePNG(to: file) }
         return parts
-    }
-
-    private func madeUpModel(in scratch: ScratchFolder) throws -> URL {
-        let names = (0..<settings.network.classCount).map { "class \($0 + 1)" }
-        let model = try Model(
-            network: settings.network, classNames: names, inputSize: settings.inputSize, seed: 1)
-        let file = scratch.url.appendingPathComponent("random.safetensors")
-        try model.save(to: file)
-        return file
-    }
-
-    /// A photograph's extents: 640 x 480.
-    private func madeUpPicture(in scratch: ScratchFolder) throws -> URL {
-        let file = scratch.url.appendingPathComponent("picture.jpg")
-        try ShapesSynthesizer(imageCount: 1, size: 640).picture(0).image.resized(width: 640, height: 480)
-            .writeJPEG(to: file)
-        return file
     }
 }

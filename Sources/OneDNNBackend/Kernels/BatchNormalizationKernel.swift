@@ -47,7 +47,7 @@ extension BatchNormalization: AcceleratedOperator {
 
         compiler.onBackward(result) { gradient in
             guard let backward else {
-                return try emitProduct(gradient, source.layout, entries, input: input, with: compiler)
+                return try emitProduct(gradient, outside, input: input, with: compiler)
             }
             let slope = try compiler.converted(gradient, to: source.layout)
             var arguments = common
@@ -68,22 +68,19 @@ extension BatchNormalization: AcceleratedOperator {
         return true
     }
 
-    /// By known statistics the gradient is multiplied by one number a channel.
-    private func emitProduct(
-        _ gradient: Memory, _ source: Layout, _ entries: [ParameterStore.Entry], input: Int, with compiler: Compiler
-    ) throws {
-        let layout = try compiler.gradientLayout(source)
+    /// By known statistics the gradient is multiplied by one number a channel: what the forward pass does with mean and shift at
+    /// zero. (oneDNN 2.6 has a product by channel, too, but no fast one.)
+    private func emitProduct(_ gradient: Memory, _ outside: [Memory], input: Int, with compiler: Compiler) throws {
+        let layout = try compiler.gradientLayout(compiler.value(input).layout)
         let slope = try compiler.converted(gradient, to: layout)
-        let ones = [Int](repeating: 1, count: compiler.shapes[input].count - 2)
-        let products = try Memory(.plain([1, channels] + ones), on: compiler.engine)
-        let (scale, variance) = (entries[0].value.pointer, entries[3].value.pointer)
-        compiler.prepare("factors") { [self] in
-            for (channel, factor) in factors(scale: scale, variance: variance).enumerated() {
-                products.pointer[channel] = factor
-            }
-        }
-        try compiler.contribute(to: input, in: layout) {
-            try .multiply(slope, products, into: $0, on: compiler.engine)
+        let product = try forward(layout, mode: .inference, relu: false, on: compiler.engine)
+        let zeros = try Memory(.plain([channels]), on: compiler.engine)
+        try compiler.contribute(to: input, in: layout) { target in
+            let arguments = [
+                DNNL_ARG_SRC_0: slope, DNNL_ARG_MEAN: zeros, DNNL_ARG_VARIANCE: outside[3], DNNL_ARG_SCALE: outside[0],
+                DNNL_ARG_SHIFT: zeros, DNNL_ARG_DST_0: target,
+            ]
+            return try PrimitiveCall(product, arguments, purpose: "data", on: compiler.engine)
         }
     }
 

@@ -1,0 +1,34 @@
+import Datasets
+import Foundation
+import Images
+import Networks
+
+/// The weights and the picture that a benchmark looks at: the ones that were named, or made up.
+struct DemoSource {
+    let model, picture: URL
+    /// Where everything made up is; gone with the last copy.
+    let scratch: ScratchFolder
+
+    init(_ settings: Benchmark) throws {
+        scratch = try ScratchFolder()
+        model = try settings.model ?? Self.madeUpModel(settings, in: scratch)
+        picture = try settings.picture ?? Self.madeUpPicture(in: scratch)
+    }
+
+    private static func madeUpModel(_ settings: Benchmark, in scratch: ScratchFolder) throws -> URL {
+        let names = (0..<settings.network.classCount).map { "class \($0 + 1)" }
+        let model = try Model(
+            network: settings.network, classNames: names, inputSize: settings.inputSize, seed: 1)
+        let file = scratch.url.appendingPathComponent("random.safetensors")
+        try model.save(to: file)
+        return file
+    }
+
+    /// A photograph's extents: 640 x 480.
+    private static func madeUpPicture(in scratch: ScratchFolder) throws -> URL {
+        let file = scratch.url.appendingPathComponent("picture.jpg")
+        try ShapesSynthesizer(imageCount: 1, size: 640).picture(0).image.resized(width: 640, height: 480)
+            .writeJPEG(to: file)
+        return file
+    }
+}

@@ -1,0 +1,95 @@
+import Graphs
+import Operators
+import Tensors
+
+/// What can be told from the network itself, without running it.
+extension Inspector {
+    /// Whether anything of a target is computed from a layer.
+    ///
+    /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
+    public func reaches(_ target: Target, from layer: String) throws -> Bool {
+        try target.terms.contains { try graph.depends($0.output, on: layer) }
+    }
+
+    /// The shape of each layer's value for an input of this shape, in the order in which layers are named.
+    public func shapes(of layers: [String], input: [Int]) throws -> [(layer: String, shape: [Int])] {
+        let shapes = try graph.inferShapes([inputName: input])
+        return try layers.map { ($0, shapes[try graph.index(of: $0)]) }
+    }
+
+    /// The layer to look at when nobody says which: the last activation of the coarsest map that a target is computed from, where a
+    /// detector's trunk ends and its way back up begins.
+    public func deepestLayer(for target: Target, input: [Int]) throws -> String? {
+        let shapes = try graph.inferShapes([inputName: input])
+        var best: (cells: Int, name: String)?
+        for (node, shape) in zip(graph.nodes, shapes) {
+            guard node.operator is ReLU, shape.count == 4, try reaches(target, from: node.name) else { continue }
+            let cells = shape[2] * shape[3]
+            if cells > 1 && cells <= best?.cells ?? .max { best = (cells, node.name) }
+        }
+        return best?.name
+    }
+
+    /// The weights of the linear head that makes a target's output from a layer: of a 1x1 convolution right after it, or of a linear
+    /// layer after global average pooling ("Learning Deep Features for Discriminative Localization", Zhou et al., 2016).
+    ///
+    /// - Throws: ``InspectionError/unsuitable(_:)`` that names the layer that would do.
+    func headWeights(of target: Target, after layer: String) throws -> [Float] {
+        var weights: [Float] = []
+        for term in target.terms {
+            let head = try linearHead(of: term.output)
+            guard let head, head.layer == layer else {
+                throw InspectionError.unsuitable(
+                    head.map {
+                        "CAM needs the layer before the linear head of '\(term.output)', which is '\($0.layer)'"
+                    }
+                        ?? "CAM needs an output that one linear layer makes, and '\(term.output)' is not")
+            }
+            let table = head.weights
+            let row = table.item(term.place[0]).elements.map { $0 * term.weight }
+            weights = weights.isEmpty ? row : zip(weights, row).map { $0 + $1 }
+        }
+        return weights
+    }
+
+    /// The layer that a linear head makes an output from: the one that CAM looks at.
+    public func layerBeforeLinearHead(of output: String) throws -> String? { try linearHead(of: output)?.layer }
+
+    /// The layer that an output is a linear function of, and the function's weights `[channel of the output, channel]`.
+    private func linearHead(of output: String) throws -> (layer: String, weights: Tensor)? {
+        let node = graph.nodes[try graph.indexOfResult(output)]
+        guard let before = node.inputs.first.map({ graph.nodes[$0.index] }),
+            let weights = parameters["\(node.name).weight"]
+        else { return nil }
+        let table = weights.reshaped([weights.shape[0], weights.count / weights.shape[0]])
+        switch node.operator {
+        case let head as Convolution where head.kernel == 1 && head.groups == 1: return (before.name, table)
+        case is Linear:
+            guard before.operator is GlobalAveragePooling, let source = before.inputs.first else { return nil }
+            return (graph.nodes[source.index].name, table)
+        default: return nil
+        }
+    }
+
+    /// Every layer that adds a number a channel, with that number: convolutions' biases, and normalizations as the constants that they
+    /// add once their statistics are known, `shift - mean · scale / deviation`.
+    var biases: [(layer: String, bias: [Float])] {
+        graph.nodes.compactMap { node in
+            func numbers(_ name: String) -> [Float] { parameters["\(node.name).\(name)"]?.elements ?? [] }
+            switch node.operator {
+            case let normalization as BatchNormalization:
+                let (scale, shift) = (numbers("weight"), numbers("bias"))
+                let (mean, variance) = (numbers("running_mean"), numbers("running_var"))
+                return (
+                    node.name,
+                    scale.indices.map {
+                        shift[$0] - mean[$0] * scale[$0] / (variance[$0] + normalization.epsilon).squareRoot()
+                    }
+                )
+            case let convolution as Convolution where convolution.bias: return (node.name, numbers("bias"))
+            case let convolution as TransposedConvolution where convolution.bias: return (node.name, numbers("bias"))
+            default: return nil
+            }
+        }
+    }
+}
