@@ -2,7 +2,11 @@
 #include <cblas.h>
 
 // LAPACK, which OpenBLAS holds but whose functions its headers do not declare. Matrices are stored column by column.
-void sgesdd_(
-    const char *job, const blasint *rows, const blasint *columns, float *matrix, const blasint *matrix_stride,
-    float *values, float *left, const blasint *left_stride, float *right, const blasint *right_stride,
-    float *work, const blasint *work_count, blasint *integer_work, blasint *info);
+void dgesdd_(
+    const char *job, const blasint *rows, const blasint *columns, double *matrix, const blasint *matrix_stride,
+    double *values, double *left, const blasint *left_stride, double *right, const blasint *right_stride,
+    double *work, const blasint *work_count, blasint *integer_work, blasint *info);
+
+void dgeqrf_(
+    const blasint *rows, const blasint *columns, double *matrix, const blasint *matrix_stride, double *factors,
+    double *work, const blasint *work_count, blasint *info);

@@ -24,13 +24,13 @@ public func minMaxScaled(_ map: Tensor) -> Tensor {
 }
 
 /// ``minMaxScaled(_:)`` where the numbers are.
-package func minMaxScale(_ elements: UnsafeMutableBufferPointer<Float>) {
+package func minMaxScale(_ elements: UnsafeMutableBufferPointer<Float>, epsilon: Float = 1e-7) {
     var (low, high) = (Float.infinity, -Float.infinity)
     for value in elements {
         low = value < low ? value : low
         high = value > high ? value : high
     }
     guard low <= high else { return }
-    let divisor = 1e-7 + (high - low)
+    let divisor = epsilon + (high - low)
     for index in elements.indices { elements[index] = (elements[index] - low) / divisor }
 }

@@ -1,5 +1,3 @@
-import COpenBLAS
-
 /// The directions in which the rows of a matrix differ most, and how far each row lies along them.
 public struct PrincipalComponents: Sendable {
     /// `[row, component]`: each row's place along each direction, measured from the mean of all rows.
@@ -9,95 +7,116 @@ public struct PrincipalComponents: Sendable {
     /// The singular value of each direction; its square is the share of the spread.
     public let singularValues: [Float]
 
-    /// The first components of `[row, column]`, the columns' means taken away, from its singular vectors (LAPACK's `sgesdd`).
+    /// The first components of `[row, column]`, the columns' means taken away, from its singular vectors (LAPACK's `dgesdd`).
     ///
-    /// A direction and its opposite are equally good. Which of the two LAPACK finds says nothing about the matrix, yet is the same
-    /// wherever this algorithm runs on the same numbers.
+    /// A direction and its opposite are equally good, and which of the two LAPACK finds says nothing about the matrix. It is the one
+    /// that NumPy finds for the same numbers; where columns depend on each other, a change in a number's last bit may turn it.
     ///
     /// - Parameter count: How many; fewer are returned when the matrix has fewer rows or columns.
     /// - Returns: Nothing when the matrix is empty, or holds what is not finite.
     public init?(of matrix: Tensor, count: Int) {
         precondition(matrix.shape.count == 2, "\(matrix.shape) is not the shape of a matrix")
-        let (rows, columns) = (matrix.shape[0], matrix.shape[1])
+        self.init(ofColumns: matrix.transposedMatrix, count: count)
+    }
+
+    /// The same for a matrix that lies in memory column by column, `[column, row]`: a layer's channels are the columns of a matrix
+    /// whose rows are its cells.
+    public init?(ofColumns matrix: Tensor, count: Int) {
+        precondition(matrix.shape.count == 2, "\(matrix.shape) is not the shape of a matrix")
+        let (columns, rows) = (matrix.shape[0], matrix.shape[1])
         let rank = min(rows, columns)
         guard rank > 0, count > 0 else { return nil }
-        let centered = matrix.withMeansOfColumnsTaken
-        guard let (values, right) = Self.rightSingularVectors(centered) else { return nil }
+        let centered = matrix.withMeansOfRowsTaken
+        guard centered.withElements({ $0.allSatisfy(\.isFinite) }),
+            let (values, right) = rightSingularVectors(ofColumns: centered)
+        else { return nil }
 
         let kept = min(count, rank)
-        var directions = Tensor([kept, columns])
-        var projections = Tensor([rows, kept])
-        for component in 0..<kept {
-            for column in 0..<columns { directions[component, column] = right[component + column * rank] }
+        var directions = Tensor(uninitialized: [kept, columns])
+        directions.withMutableElements { target in
+            for index in target.indices {
+                target[index] = Float(right[index / columns + index % columns * rank])
+            }
         }
-        centered.withElements { source in
-            directions.withElements { axis in
-                projections.withMutableElements { target in
-                    for row in 0..<rows {
-                        for component in 0..<kept {
-                            var sum: Float = 0
-                            for column in 0..<columns {
-                                sum += source[row * columns + column] * axis[component * columns + column]
-                            }
-                            target[row * kept + component] = sum
+        singularValues = values.prefix(kept).map { Float($0) }
+        projections = Self.projections(of: centered, on: directions)
+        self.directions = directions
+    }
+
+    /// `[row, component]`, added up column by column, since the matrix lies so.
+    private static func projections(of matrix: Tensor, on directions: Tensor) -> Tensor {
+        let (columns, rows, kept) = (matrix.shape[0], matrix.shape[1], directions.shape[0])
+        var sums = Tensor([kept, rows])
+        sums.withMutableElements { sums in
+            matrix.withElements { matrix in
+                directions.withElements { directions in
+                    let parts = (rows + 2047) / 2048
+                    Parallel.forEach(kept * parts) { item, _ in
+                        let (component, part) = (item / parts, item % parts)
+                        let run = part * 2048..<min(rows, (part + 1) * 2048)
+                        let start = component * rows
+                        let sum = UnsafeMutableBufferPointer(
+                            rebasing: sums[start + run.lowerBound..<start + run.upperBound])
+                        for column in 0..<columns {
+                            let weight = directions[component * columns + column]
+                            let values = UnsafeBufferPointer(
+                                rebasing: matrix[column * rows + run.lowerBound..<column * rows + run.upperBound])
+                            for row in values.indices { sum[row] += weight * values[row] }
                         }
                     }
                 }
             }
         }
-        self.projections = projections
-        self.directions = directions
-        singularValues = Array(values.prefix(kept))
-    }
-
-    /// All singular values, and the right singular vectors as LAPACK stores them: component `k` of column `c` at `k + c * rank`.
-    private static func rightSingularVectors(_ matrix: Tensor) -> (values: [Float], vectors: [Float])? {
-        var (rows, columns) = (blasint(matrix.shape[0]), blasint(matrix.shape[1]))
-        let count = matrix.count
-        var rank = min(rows, columns)
-        var stored = [Float](repeating: 0, count: count)
-        let isFinite = matrix.withElements { source in
-            for row in 0..<Int(rows) {
-                for column in 0..<Int(columns) {
-                    stored[row + column * Int(rows)] = source[row * Int(columns) + column]
-                }
-            }
-            return source.allSatisfy(\.isFinite)
-        }
-        guard isFinite else { return nil }
-        var values = [Float](repeating: 0, count: Int(rank))
-        var left = [Float](repeating: 0, count: Int(rows * rank))
-        var right = [Float](repeating: 0, count: Int(rank * columns))
-        var integerWork = [blasint](repeating: 0, count: 8 * Int(rank))
-        var info: blasint = 0
-        var job = CChar(UInt8(ascii: "S"))
-        func solve(_ work: inout [Float], _ workCount: blasint) {
-            var workCount = workCount
-            sgesdd_(
-                &job, &rows, &columns, &stored, &rows, &values, &left, &rows, &right, &rank, &work, &workCount,
-                &integerWork, &info)
-        }
-        // Asked with -1, it says how much room it would like.
-        var work: [Float] = [0]
-        solve(&work, -1)
-        work = [Float](repeating: 0, count: max(1, Int(work[0])))
-        solve(&work, blasint(work.count))
-        return info == 0 ? (values, right) : nil
+        return sums.transposedMatrix
     }
 }
 
 extension Tensor {
-    fileprivate var withMeansOfColumnsTaken: Tensor {
+    /// `[row, column]` as `[column, row]`.
+    fileprivate var transposedMatrix: Tensor {
         let (rows, columns) = (shape[0], shape[1])
-        var result = self
-        result.withMutableElements { elements in
-            for column in 0..<columns {
-                var sum: Double = 0
-                for row in 0..<rows { sum += Double(elements[row * columns + column]) }
-                let mean = Float(sum / Double(rows))
-                for row in 0..<rows { elements[row * columns + column] -= mean }
+        if rows == 1 || columns == 1 { return reshaped([columns, rows]) }
+        var result = Tensor(uninitialized: [columns, rows])
+        withElements { source in
+            result.withMutableElements { target in
+                for row in 0..<rows {
+                    for column in 0..<columns { target[column * rows + row] = source[row * columns + column] }
+                }
             }
         }
         return result
     }
+
+    fileprivate var withMeansOfRowsTaken: Tensor {
+        let (rows, columns) = (shape[0], shape[1])
+        var result = self
+        result.withMutableElements { elements in
+            Parallel.forEach(rows) { row, _ in
+                let line = UnsafeMutableBufferPointer(rebasing: elements[row * columns..<(row + 1) * columns])
+                let mean = pairwiseSum(UnsafeBufferPointer(line)) / Float(columns)
+                for column in line.indices { line[column] -= mean }
+            }
+        }
+        return result
+    }
+}
+
+/// The sum in the order in which NumPy adds floats (halves, down to runs of eight interleaved sums): its last bit can decide a
+/// direction's sign.
+private func pairwiseSum(_ values: UnsafeBufferPointer<Float>) -> Float {
+    let count = values.count
+    if count < 8 { return values.reduce(0, +) }
+    if count > 128 {
+        let half = count / 2 & ~7
+        return pairwiseSum(UnsafeBufferPointer(rebasing: values[..<half]))
+            + pairwiseSum(UnsafeBufferPointer(rebasing: values[half...]))
+    }
+    let whole = count & ~7
+    var lanes = SIMD8<Float>.zero
+    for index in stride(from: 0, to: whole, by: 8) {
+        for lane in 0..<8 { lanes[lane] += values[index + lane] }
+    }
+    var sum = ((lanes[0] + lanes[1]) + (lanes[2] + lanes[3])) + ((lanes[4] + lanes[5]) + (lanes[6] + lanes[7]))
+    for index in whole..<count { sum += values[index] }
+    return sum
 }

@@ -1,0 +1,72 @@
+import JSON
+
+extension FaithfulnessTable {
+    /// The table for a terminal: columns aligned, the best of each column marked with a star, the floors below the others; then how
+    /// many maps there were, which were flat, and the recommendation.
+    public var text: String {
+        let measures = FaithfulnessMeasure.allCases
+        let layers = rows.contains { $0.layer != nil }
+        let heading =
+            ["method"] + (layers ? ["layer"] : []) + measures.map { $0.title + ($0.lowerIsBetter ? " ↓" : " ↑") }
+        let body = (rows.filter { !$0.isFloor } + rows.filter(\.isFloor)).map { row in
+            [row.isFloor ? "(\(row.method))" : row.method] + (layers ? [row.layer ?? ""] : [])
+                + measures.map { measure in
+                    let value = row.scores[measure]
+                    // As printed: two rows that read the same are marked the same.
+                    let isBest =
+                        (measure == .milliseconds && row.isFloor)
+                        ? false : best(measure).map { measure.text($0) == measure.text(value) } ?? false
+                    return measure.text(value) + (isBest ? "*" : " ")
+                }
+        }
+        // The stars stand in a column of their own, so the headings end where the numbers do.
+        let table = aligned(
+            [heading.prefix(heading.count - measures.count) + heading.suffix(measures.count).map { $0 + " " }]
+                + body, leftColumns: layers ? 2 : 1)
+        return ([table, "", "* best of its column"] + remarks + [recommendation].compactMap(\.self))
+            .joined(separator: "\n")
+    }
+
+    /// The table for programs.
+    public var json: JSONValue {
+        let rows = rows.map { row -> JSONValue in
+            var object = JSONObject([
+                ("method", .string(row.method)), ("layer", row.layer.map { .string($0) } ?? .null),
+                ("floor", .bool(row.isFloor)), ("maps", .integer(row.mapCount)),
+                ("flatMaps", .integer(row.flatMapCount)),
+            ])
+            for measure in FaithfulnessMeasure.allCases { object[measure.rawValue] = .number(row.scores[measure]) }
+            object["beatsFloors"] = .bool(beatsFloors.contains(row))
+            return .object(object)
+        }
+        return ["rows": .array(rows), "recommendation": recommendation.map { .string($0) } ?? .null]
+    }
+
+    private var remarks: [String] {
+        let count = rows.map(\.mapCount).max() ?? 0
+        return ["means over \(count) \(count == 1 ? "map" : "maps") a row"]
+            + rows.filter { $0.flatMapCount > 0 }.map {
+                "\($0.name): \($0.flatMapCount) of \($0.mapCount) maps \($0.flatMapCount == 1 ? "is" : "are") flat"
+            }
+    }
+}
+
+/// Columns of equal width: the first ones flush left, the others flush right.
+private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+        let cells = row.enumerated().map { column, text in
+            let padding = String(repeating: " ", count: widths[column] - text.count)
+            return column < leftColumns ? text + padding : padding + text
+        }
+        return cells.joined(separator: "  ").trimmingTrailingSpaces
+    }.joined(separator: "\n")
+}
+
+extension String {
+    fileprivate var trimmingTrailingSpaces: String {
+        var trimmed = self[...]
+        while trimmed.last == " " { trimmed.removeLast() }
+        return String(trimmed)
+    }
+}

@@ -1,0 +1,69 @@
+import Tensors
+
+/// A layer that adds something of its own to what comes in: its part in ``fullGradient(input:inputGradient:layers:)``.
+public struct BiasedLayer: Sendable {
+    /// What it adds, one number a channel.
+    public let bias: [Float]
+    /// The target's gradient with respect to its output, `[channel, row, column]`.
+    public let gradient: Tensor
+
+    /// A layer by its bias: a convolution's.
+    public init(bias: [Float], gradient: Tensor) {
+        precondition(
+            gradient.shape.count == 3 && gradient.shape[0] == bias.count,
+            "\(bias.count) biases for a gradient of \(gradient.shape)")
+        self.bias = bias
+        self.gradient = gradient
+    }
+
+    /// A batch normalization, which in inference adds `shift - mean * scale / sqrt(variance + epsilon)`.
+    public init(
+        scale: [Float], shift: [Float], mean: [Float], variance: [Float], epsilon: Float, gradient: Tensor
+    ) {
+        let bias = shift.indices.map { shift[$0] - mean[$0] * scale[$0] / (variance[$0] + epsilon).squareRoot() }
+        self.init(bias: bias, gradient: gradient)
+    }
+}
+
+/// FullGrad: `N(|x * dy/dx|) + sum over layers and channels of N(|b * dy/dout|)`, where `N` scales to `0...1` and resizes to the input.
+///
+/// Srinivas and Fleuret, "Full-Gradient Representation for Neural Network Visualization" (2019), equation 5: in a network of
+/// piecewise linear layers the score is exactly what input and biases contribute along their gradients. All layers take part.
+///
+/// - Parameters:
+///   - input: `[3, row, column]`, normalized.
+///   - inputGradient: The target's gradient with respect to it.
+///   - layers: Every layer with a bias.
+/// - Returns: `[row, column]` of the input; nowhere below zero.
+public func fullGradient(input: Tensor, inputGradient: Tensor, layers: [BiasedLayer]) -> Tensor {
+    let extents = LayerExtents(input, inputGradient)
+    var map = input.withElements { input in
+        scaledChannelSum(inputGradient) { channel, cell, gradient in input[channel * extents.cells + cell] * gradient }
+    }
+    for layer in layers where layer.gradient.count > 0 {
+        // Resizing is linear: the channels may be summed first.
+        let sum = scaledChannelSum(layer.gradient) { channel, _, gradient in layer.bias[channel] * gradient }
+        map.add(resized(sum, rows: extents.rows, columns: extents.columns))
+    }
+    return map
+}
+
+/// The channels' magnitudes, each scaled to `0...1`, summed.
+@inline(__always)
+private func scaledChannelSum(
+    _ gradient: Tensor, _ product: (_ channel: Int, _ cell: Int, _ gradient: Float) -> Float
+) -> Tensor {
+    let extents = LayerExtents(gradient)
+    var scaled = Tensor(uninitialized: gradient.shape)
+    gradient.withElements { gradient in
+        scaled.withMutableElements { scaled in
+            Parallel.forEach(extents.channels, besideKernels: true) { channel, _ in
+                let start = channel * extents.cells
+                let plane = UnsafeMutableBufferPointer(rebasing: scaled[start..<start + extents.cells])
+                for cell in plane.indices { plane[cell] = abs(product(channel, cell, gradient[start + cell])) }
+                minMaxScale(plane)
+            }
+        }
+    }
+    return weightedChannelSum(scaled, weights: [Float](repeating: 1, count: extents.channels))
+}
