@@ -76,13 +76,22 @@ public struct Runner {
             !result.unreadable.contains { $0.file == sample.imageURL }
         }
         try draw(readable, predictor: predictor)
+        let pictures = try ReviewedPictures(
+            of: result, dataset: validation, predictor: predictor, threshold: experiment.outputs.threshold,
+            targets: experiment.training.targets, count: Self.shownPictures
+        ) { finished, count in
+            progress.report(.working("reviewing pictures", finished: finished, count: count))
+        }
         let metrics = RunMetrics(
             report: result.report, classNames: model.classNames, training: summary,
             seconds: (ContinuousClock.now - began) / .seconds(1))
         try OutputFolder(folder.url).write(metrics.json, to: folder.metrics.lastPathComponent)
-        try RunReport(experiment: experiment, folder: folder, metrics: metrics).write()
+        try RunReport(experiment: experiment, folder: folder, metrics: metrics, pictures: pictures).write()
         return metrics
     }
+
+    /// How many pictures the report shows of the worst, and of the best.
+    private static let shownPictures = 6
 
     /// What training came to, for the terminal.
     public func text(of summary: TrainingSummary) -> String {

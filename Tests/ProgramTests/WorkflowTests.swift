@@ -42,7 +42,15 @@ struct WorkflowTests {
         let log = try String(contentsOf: run.appendingPathComponent("log.jsonl"), encoding: .utf8)
         #expect(log.split(separator: "\n").count == 2)
         let page = try String(contentsOf: run.appendingPathComponent("report.html"), encoding: .utf8)
-        for part in ["<svg", "data:image/png;base64,", "training", "</html>"] { #expect(page.contains(part)) }
+        let parts = [
+            "<svg", "<img alt=", "data:image/", "training", "What is taken for what", "Most errors", "</html>",
+            // Both heatmaps of the first picture that is shown, 16 x 16 cells each.
+            "id=\"viewer-picture-0\"", "\"predicted\":[{\"rows\":16", "\"true\":[{\"rows\":16",
+        ]
+        for part in parts { #expect(page.contains(part), "\(part)") }
+        // Names of XML vocabularies look like addresses; nothing else does.
+        let addresses = page.matches(of: /[a-z:]*="http[^"]*/).map { String($0.output) }
+        #expect(addresses.allSatisfy { $0.hasPrefix("xmlns") }, "\(addresses)")
         #expect(try files(run.appendingPathComponent("detections")).count == 3)
         #expect(try files(run.appendingPathComponent("heatmaps")).contains { $0.hasSuffix(".heatmap.png") })
     }

@@ -58,5 +58,19 @@ install_packages() {
         || die "these packages could not be installed; please run, as root: apt-get install ${missing[*]}"
 }
 
+# Tests open pages in a browser. Where there is none to be had, they say that they were skipped; nothing else needs one.
+install_browser() {
+    local name
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        if command -v "$name" >/dev/null; then return; fi
+    done
+    command -v apt-get >/dev/null || return 0
+    say "Installing chromium"
+    local install=(env DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium)
+    as_root "${install[@]}" >/dev/null 2>&1 && return
+    { as_root apt-get update -q && as_root "${install[@]}"; } >/dev/null 2>&1 \
+        || say "chromium could not be installed: tests of pages in a browser will be skipped"
+}
+
 require_swift
 install_packages

@@ -1,0 +1,92 @@
+import Evaluation
+import Foundation
+import Pages
+
+extension RunReport {
+    /// Average precision of each class with the threshold that suits it best, and COCO's numbers.
+    var figures: [HTML] {
+        let report = metrics.report
+        let rows = metrics.classNames.enumerated().map { index, name in
+            let precisions = [report.perClassAP, report.perClassAP50, report.voc2007.perClass, report.voc2010.perClass]
+            let best = report.precisionRecall[index].best
+            return [name, "\(report.perClassObjectCount[index])"] + precisions.map { figure($0[index]) }
+                + [best?.score, best?.precision, best?.recall].map { figure($0 ?? -1) }
+        }
+        let all =
+            ["all", "\(report.objectCount)"]
+            + [report.AP, report.AP50, report.voc2007.mAP, report.voc2010.mAP].map(figure) + ["", "", ""]
+        let heading = [
+            "class", "objects", "AP", "AP50", "VOC 2007", "VOC 2010", "best threshold", "precision", "recall",
+        ]
+        return [
+            .element(
+                "p", "",
+                "On \(report.imageCount) pictures of the split \(experiment.dataset.validationSplit). The best threshold is the "
+                    + "score that balances precision and recall best (highest F1); both are those at that threshold."),
+            .table(heading, rows + [all]),
+            .table(
+                ["COCO"] + report.cocoNumbers.map(\.name),
+                [["all classes"] + report.cocoNumbers.map { figure($0.value) }]),
+        ]
+    }
+
+    /// What became of every detection and every object.
+    var verdicts: [HTML] {
+        let split = pictures.split
+        let verdicts = PictureReview.Verdict.allCases
+        func row(_ name: String, _ classIndex: Int?) -> [String] {
+            [name] + verdicts.map { "\(split.count($0, classIndex: classIndex))" }
+                + ["\(split.missedCount(classIndex: classIndex))"]
+        }
+        let rows = metrics.classNames.enumerated().map { row($1, $0) }
+        return [
+            .element(
+                "p", "",
+                "Detections with a score of \(threshold) or more, by what they are worth, and the objects that none of them found."
+            ),
+            .table(["class"] + verdicts.map(\.name) + ["missed"], rows + [row("all", nil)]),
+        ]
+    }
+
+    /// What is taken for what.
+    var confusion: [HTML] {
+        let names = metrics.classNames
+        let counts = pictures.confusion.counts
+        let heading = HTML.element(
+            "tr", "",
+            (["object"] + names.map { "as \($0)" } + ["missed"]).map { HTML.element("th", "scope=\"col\"", $0) })
+        let rows = zip(names + ["nothing there"], counts).map { name, row in
+            let total = max(1, row.reduce(0, +))
+            return HTML.element(
+                "tr", "",
+                [HTML.element("th", "scope=\"row\"", name)]
+                    + row.map { count in
+                        let share = 70 * count / total
+                        return HTML.element(
+                            "td", "style=\"background: color-mix(in srgb, var(--accent) \(share)%, transparent)\"",
+                            "\(count)")
+                    })
+        }
+        return [
+            .element("h3", "", "What is taken for what"),
+            .element("div", "class=\"scrolling\"", [.element("table", "", [heading] + rows)]),
+        ]
+    }
+
+    /// The threshold in words.
+    var threshold: String { String(format: "%.2f", experiment.outputs.threshold) }
+}
+
+extension PictureReview.Verdict {
+    /// As people say it.
+    var name: String {
+        switch self {
+        case .matched: "found"
+        case .duplicate: "duplicate"
+        case .poorlyPlaced: "poorly placed"
+        case .confused: "wrong class"
+        case .falseAlarm: "false alarm"
+        case .ignored: "not counted"
+        }
+    }
+}

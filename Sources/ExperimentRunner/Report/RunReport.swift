@@ -1,0 +1,78 @@
+import Foundation
+import Pages
+import Tensors
+import Training
+import Visualization
+
+/// A run on one page that needs no other file: figures, curves, pictures, settings.
+struct RunReport {
+    let experiment: Experiment
+    let folder: RunFolder
+    let metrics: RunMetrics
+    let pictures: ReviewedPictures
+
+    func write() throws {
+        var page = ReportPage(title: experiment.name, subtitle: subtitle)
+        page.add([.cards(cards)])
+        page.add("Training and validation", [.element("div", "class=\"plots\"", try plots().map(HTML.plot))])
+        page.add("Figures", figures)
+        page.add("Right and wrong", verdicts + confusion)
+        try addPictures(to: &page)
+        page.add([
+            .element(
+                "details", "",
+                [.element("summary", "", "Settings"), .element("pre", "", experiment.json.text(pretty: true))])
+        ])
+        try writeAtomically(Data(page.document.utf8), to: folder.report)
+    }
+
+    private var subtitle: String {
+        let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
+        return "\(experiment.network.name) at \(experiment.input.size) × \(experiment.input.size) pixels, "
+            + "\(metrics.training.epochs) epochs on \(experiment.dataset.root).\(best)"
+    }
+
+    private var cards: [(name: String, value: String)] {
+        let (report, training) = (metrics.report, metrics.training)
+        var cards = [
+            ("AP50", figure(report.AP50)), ("AP", figure(report.AP)), ("VOC 2007 mAP", figure(report.voc2007.mAP)),
+            ("images/s in training", String(format: "%.1f", training.imagesPerSecond)),
+            ("minutes in all", String(format: "%.1f", metrics.seconds / 60)),
+        ]
+        if let bytes = training.peakMemoryBytes {
+            cards.append(("GB of memory", String(format: "%.2f", Double(bytes) / 1e9)))
+        }
+        return cards
+    }
+
+    /// Losses and precision over the epochs, where there are two at least, and precision over recall.
+    private func plots() throws -> [String] {
+        let log = TrainingLog(of: folder)
+        var plots: [LinePlot] = []
+        if log.entries.count > 1 {
+            plots.append(
+                LinePlot(
+                    title: "Loss", xLabel: "epoch", yLabel: "mean over the epoch",
+                    series: [
+                        (name: "total", points: log.points(\.loss)), (name: "heatmap", points: log.points(\.heatmap)),
+                        (name: "offset", points: log.points(\.offset)), (name: "size", points: log.points(\.size)),
+                    ]))
+        }
+        if log.entries.count > 1, log.entries.contains(where: { $0.ap50 != nil }) {
+            plots.append(
+                LinePlot(
+                    title: "Validation", xLabel: "epoch", yLabel: "average precision",
+                    series: [(name: "AP50", points: log.points(\.ap50)), (name: "AP", points: log.points(\.ap))]))
+        }
+        plots.append(
+            LinePlot(
+                title: "Precision over recall", xLabel: "recall", yLabel: "precision at overlap 0.5",
+                series: zip(metrics.classNames, metrics.report.precisionRecall).map { name, curve in
+                    (name: name, points: Array(zip(curve.recall, curve.precision)))
+                }))
+        return try plots.map { try $0.svg() }
+    }
+}
+
+/// A figure from 0 to 1, or a dash where there is none.
+func figure(_ value: Double) -> String { value < 0 ? "–" : String(format: "%.3f", value) }

@@ -1,0 +1,70 @@
+import Foundation
+import JSON
+import Tensors
+
+/// A map of numbers as a page holds it: 16 bits a cell.
+///
+/// Level `i` of 65534 stands for `minimum + i / 65534 * (maximum - minimum)`, so a number is off by at most 1 / 131068 of the map's
+/// spread; level 65535 stands for what is not finite. The page decodes a map when it is first looked at.
+struct EmbeddedMap {
+    static let levels = 65534.0
+    static let notFinite: UInt16 = 65535
+
+    let json: JSONValue
+
+    /// Embeds `[row, column]`.
+    ///
+    /// - Parameter isFlat: Whether it counts as flat; nil when that is the case as soon as no two of its numbers differ.
+    init(_ map: Tensor, isFlat: Bool? = nil) {
+        precondition(map.shape.count == 2, "a map is [row, column], and this one is \(map.shape)")
+        json = map.withElements { Self.json($0, rows: map.shape[0], columns: map.shape[1], isFlat: isFlat) }
+    }
+
+    /// Embeds each class of `[class, row, column]`.
+    static func planes(of heatmap: Tensor) -> [JSONValue] {
+        precondition(heatmap.shape.count == 3, "a heatmap is [class, row, column], and this one is \(heatmap.shape)")
+        let (rows, columns) = (heatmap.shape[1], heatmap.shape[2])
+        return heatmap.withElements { elements in
+            (0..<heatmap.shape[0]).map { plane in
+                let range = plane * rows * columns..<(plane + 1) * rows * columns
+                return json(UnsafeBufferPointer(rebasing: elements[range]), rows: rows, columns: columns, isFlat: nil)
+            }
+        }
+    }
+
+    private static func json(
+        _ cells: UnsafeBufferPointer<Float>, rows: Int, columns: Int, isFlat: Bool?
+    ) -> JSONValue {
+        var (minimum, maximum, missing) = (Double.infinity, -Double.infinity, 0)
+        for cell in cells {
+            guard cell.isFinite else {
+                missing += 1
+                continue
+            }
+            minimum = min(minimum, Double(cell))
+            maximum = max(maximum, Double(cell))
+        }
+        if missing == cells.count { (minimum, maximum) = (0, 0) }
+        let spread = maximum - minimum
+        // One number says everything about a map without spread.
+        let values =
+            spread == 0 && missing == 0
+            ? "" : base64(cells, minimum: minimum, factor: spread > 0 ? levels / spread : 0)
+        return [
+            "rows": .integer(rows), "columns": .integer(columns), "minimum": .number(minimum),
+            "maximum": .number(maximum), "missing": .integer(missing), "flat": .bool(isFlat ?? (spread == 0)),
+            "values": .string(values),
+        ]
+    }
+
+    /// Two bytes a cell, the lower first.
+    private static func base64(_ cells: UnsafeBufferPointer<Float>, minimum: Double, factor: Double) -> String {
+        var bytes = Data(capacity: 2 * cells.count)
+        for cell in cells {
+            let code = cell.isFinite ? UInt16(((Double(cell) - minimum) * factor).rounded()) : notFinite
+            bytes.append(UInt8(truncatingIfNeeded: code))
+            bytes.append(UInt8(truncatingIfNeeded: code >> 8))
+        }
+        return bytes.base64EncodedString()
+    }
+}

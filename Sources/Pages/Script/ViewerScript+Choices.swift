@@ -1,0 +1,135 @@
+extension ViewerScript {
+    /// What a panel shows. A panel remembers what was last wished for; where a picture does not have it, the first thing of
+    /// the kind that it has stands in.
+    static let choices = #"""
+        // ---- Choices
+
+        const kindNames = {
+          explanation: "explanation", predicted: "predicted heatmap", true: "true heatmap", features: "feature maps",
+          picture: "picture alone",
+        };
+        const components = "first 3 components";
+        const state = {
+          picture: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "viridis", range: settings.sideBySide ? "shown" : "own", opacity: 60, boxes: "all",
+          isSmooth: true, showsNegative: false, fades: false, zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null,
+        };
+
+        function newChoice(show) {
+          return { show, detection: 0, target: "score", method: "", layer: "", classIndex: 0, reduction: "" };
+        }
+
+        const choices = settings.sideBySide
+          ? [newChoice("predicted"), newChoice("true")] : [newChoice("explanation"), newChoice("predicted")];
+
+        const currentPicture = () => pictureAt(state.picture);
+        const unique = (values) => [...new Set(values)];
+        const wished = (values, wish) => (values.includes(wish) ? wish : values[0]);
+
+        function kindsOf(picture) {
+          return Object.keys(kindNames).filter((kind) => {
+            switch (kind) {
+              case "explanation": return picture.explanations.length > 0;
+              case "features": return picture.features.length > 0;
+              case "picture": return true;
+              default: return picture.heatmaps[kind] !== null && picture.heatmaps[kind].length > 0;
+            }
+          });
+        }
+
+        // What can be picked in a panel, what is picked, and the map that comes of it.
+        function resolve(choice) {
+          const picture = currentPicture();
+          const show = wished(kindsOf(picture), choice.show);
+          const options = { show: kindsOf(picture) };
+          const picked = { show };
+          if (show === "explanation") return resolveExplanation(picture, choice, options, picked);
+          if (show === "features") return resolveFeatures(picture, choice, options, picked);
+          if (show === "picture") return { options, picked, map: null, caption: picture.name };
+          return resolveHeatmap(picture, choice, options, picked);
+        }
+
+        function resolveExplanation(picture, choice, options, picked) {
+          let found = picture.explanations.filter((each) => each.detection === choice.detection);
+          for (const part of ["target", "method", "layer"]) {
+            options[part] = unique(found.map((each) => each[part]));
+            picked[part] = wished(options[part], choice[part]);
+            found = found.filter((each) => each[part] === picked[part]);
+          }
+          const explanation = found[0];
+          if (!explanation) return { options, picked, map: null, caption: "", words: "This detection was not explained." };
+          const { map, milliseconds } = explanation;
+          const cost = milliseconds === null ? "" : ` · ${formatted(milliseconds)} ms`;
+          const alike = picture.explanations.filter(
+            (each) => each.method === explanation.method && each.layer === explanation.layer).map((each) => each.map);
+          return {
+            options, picked, map, alike, isRectified: !state.showsNegative,
+            caption: `${cellCount(map)}${cost} · raw from ${formatted(map.minimum)} to ${formatted(map.maximum)}`,
+          };
+        }
+
+        function resolveFeatures(picture, choice, options, picked) {
+          options.layer = picture.features.map((each) => each.layer);
+          picked.layer = wished(options.layer, choice.layer);
+          const layer = picture.features.find((each) => each.layer === picked.layer);
+          options.reduction = layer.reductions.map((each) => each.name).concat(layer.components ? [components] : []);
+          picked.reduction = wished(options.reduction, choice.reduction);
+          if (picked.reduction === components) {
+            return { options, picked, map: null, colors: layer.components, caption: cellCount(layer.components) };
+          }
+          const reduction = layer.reductions.find((each) => each.name === picked.reduction);
+          if (!reduction) return { options, picked, map: null, caption: "", words: "Nothing is known of this layer." };
+          const alike = picture.features.flatMap((each) => each.reductions)
+            .filter((each) => each.name === picked.reduction).map((each) => each.map);
+          return { options, picked, map: reduction.map, alike, caption: cellCount(reduction.map) };
+        }
+
+        function resolveHeatmap(picture, choice, options, picked) {
+          const planes = picture.heatmaps[picked.show];
+          options.class = settings.classes.map((_, index) => index);
+          picked.class = wished(options.class, choice.classIndex);
+          const map = planes[picked.class];
+          const alike = [...(picture.heatmaps.predicted ?? []), ...(picture.heatmaps.true ?? [])];
+          return { options, picked, map, alike, caption: `${cellCount(map)} · highest ${formatted(map.maximum)}` };
+        }
+
+        const cellCount = (map) => `${map.rows} × ${map.columns} cells`;
+
+        // The numbers that get the first and the last colour.
+        function rangeOf(shown, allShown) {
+          const maps = {
+            own: [shown.map], alike: shown.alike,
+            shown: allShown.filter((each) => each.map).map((each) => each.map),
+          }[state.range];
+          const known = maps.filter((map) => map.missing < map.rows * map.columns);
+          const limit = (number) => (shown.isRectified ? Math.max(number, 0) : number);
+          return {
+            low: limit(Math.min(...known.map((map) => map.minimum))),
+            high: limit(Math.max(...known.map((map) => map.maximum))),
+          };
+        }
+
+        // Why a map is not coloured; nothing where it is.
+        function wordsFor(shown, range) {
+          const { map } = shown;
+          if (shown.words || !map) return shown.words ?? "";
+          if (map.missing === map.rows * map.columns) return "No cell of this map holds a finite number.";
+          if (map.flat) {
+            return map.minimum === map.maximum ? `Flat: every cell holds ${formatted(map.minimum)}. There is nothing to colour.`
+              : `Flat: all cells lie between ${formatted(map.minimum)} and ${formatted(map.maximum)}, too near to tell apart.`;
+          }
+          if (shown.isRectified && map.maximum <= 0) {
+            return "No cell is above zero: nothing here speaks for the target. “Below zero” shows what speaks against it.";
+          }
+          return range.low < range.high ? "" : "All cells of this range are equal. There is nothing to colour.";
+        }
+
+        // Four digits, and a power of ten only where they would not do.
+        function formatted(number) {
+          if (!Number.isFinite(number)) return "not finite";
+          const size = Math.abs(number);
+          const text = size !== 0 && (size < 0.001 || size >= 100000)
+            ? number.toExponential(3) : String(Number(number.toPrecision(4)));
+          return text.replace("-", "−");
+        }
+        """#
+}

@@ -1,0 +1,70 @@
+extension ViewerScript {
+    /// What the page holds, decoded when it is first looked at.
+    static let data = #"""
+        // ---- Data
+
+        const settings = JSON.parse(document.getElementById("viewer-settings").textContent);
+        const levels = 65534;
+        const notFinite = 65535;
+        const readPictures = new Map();
+
+        function pictureAt(index) {
+          if (!readPictures.has(index)) {
+            const picture = JSON.parse(document.getElementById("viewer-picture-" + index).textContent);
+            picture.image = new Image();
+            picture.image.addEventListener("load", scheduleDrawing);
+            picture.image.src = picture.source;
+            readPictures.set(index, picture);
+          }
+          return readPictures.get(index);
+        }
+
+        function bytesOf(base64) {
+          return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+        }
+
+        // Cells as they were computed; what is not finite is NaN.
+        function decodedCells(map) {
+          const cells = new Float32Array(map.rows * map.columns).fill(map.minimum);
+          if (map.values === "") return cells;
+          const codes = new DataView(bytesOf(map.values).buffer);
+          const step = (map.maximum - map.minimum) / levels;
+          for (let index = 0; index < cells.length; index += 1) {
+            const code = codes.getUint16(2 * index, true);
+            cells[index] = code === notFinite ? NaN : map.minimum + code * step;
+          }
+          return cells;
+        }
+
+        function cellsOf(map) {
+          map.cells ??= decodedCells(map);
+          return map.cells;
+        }
+
+        // Cells as they are drawn: of explanations, what speaks for the target, unless the rest is asked for, too.
+        function drawnCells(map, isRectified) {
+          if (!isRectified) return cellsOf(map);
+          map.rectified ??= cellsOf(map).map((cell) => (cell < 0 ? 0 : cell));
+          return map.rectified;
+        }
+
+        // Red, green and blue of a layer's components, a plane each.
+        function colorPlanes(components) {
+          if (!components.planes) {
+            const bytes = bytesOf(components.colors);
+            components.planes = [0, 1, 2].map((channel) =>
+              Float32Array.from({ length: bytes.length / 3 }, (_, cell) => bytes[3 * cell + channel]));
+          }
+          return components.planes;
+        }
+
+        // 256 colours as pixels without opacity.
+        const colormaps = Object.fromEntries(Object.entries(settings.colormaps).map(([name, table]) => [
+          name,
+          Uint32Array.from({ length: 256 }, (_, index) => {
+            const color = parseInt(table.slice(6 * index, 6 * index + 6), 16);
+            return ((color & 255) << 16) | (color & 0xff00) | (color >> 16);
+          }),
+        ]));
+        """#
+}

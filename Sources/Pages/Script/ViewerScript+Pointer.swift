@@ -1,0 +1,150 @@
+extension ViewerScript {
+    /// Reading a picture with the pointer, and moving it.
+    static let pointer = #"""
+        // ---- Pointer
+
+        let drag = null;
+
+        // The pointer's place in the picture; nothing beside it.
+        function pointAt(panel, event) {
+          const picture = currentPicture();
+          const frame = panel.canvas.getBoundingClientRect();
+          const place = placement(panel.canvas, picture);
+          const x = (event.clientX - frame.left - place.left) / place.scale;
+          const y = (event.clientY - frame.top - place.top) / place.scale;
+          return x >= 0 && y >= 0 && x < picture.width && y < picture.height ? { x, y } : null;
+        }
+
+        // The smallest box around a point: the one that cannot be reached elsewhere.
+        function objectsAt(objects, point) {
+          const area = ({ box }) => (box[2] - box[0]) * (box[3] - box[1]);
+          return objects.map((object, index) => ({ ...object, index })).filter(({ box }) =>
+            box && point.x >= box[0] && point.x <= box[2] && point.y >= box[1] && point.y <= box[3]
+          ).sort((one, other) => area(one) - area(other));
+        }
+
+        function readPointer() {
+          const point = state.pointer;
+          for (const panel of seenPanels()) readPanel(panel, point);
+          part("place").textContent = point
+            ? `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px` : "Move over the picture to read it.";
+          part("object").textContent = point ? objectText(point) : "";
+        }
+
+        function readPanel(panel, point) {
+          const picture = currentPicture();
+          panel.marker.hidden = !point;
+          panel.value.textContent = "";
+          if (!point) return;
+          const place = placement(panel.canvas, picture);
+          panel.marker.style.transform =
+            `translate(${place.left + point.x * place.scale}px, ${place.top + point.y * place.scale}px)`;
+          const map = panel.shown?.map;
+          const at = map && cellAt(picture, map, point);
+          if (!at) return;
+          const value = cellsOf(map)[at.row * map.columns + at.column];
+          panel.value.textContent = `row ${at.row}, column ${at.column}: ${formatted(value)}`;
+        }
+
+        function objectText(point) {
+          const { detections, annotations } = currentPicture();
+          const note = (object) => (object.note ? ` (${object.note})` : "");
+          const [found] = objectsAt(detections, point);
+          const [annotated] = objectsAt(annotations, point);
+          const parts = [];
+          if (found) parts.push(`detection ${found.index + 1}: ${detectionName(found)}${note(found)}`);
+          if (annotated) parts.push(`annotated: ${settings.classes[annotated.class].name}${note(annotated)}`);
+          return parts.join(" · ");
+        }
+
+        function movePointer(panel, event) {
+          if (drag) {
+            movePicture(event);
+            return;
+          }
+          state.pointer = pointAt(panel, event);
+          const isOver = state.pointer && objectsAt(currentPicture().detections, state.pointer).length > 0;
+          panel.canvas.classList.toggle("over", Boolean(isOver) && state.boxes !== "none");
+          readPointer();
+        }
+
+        function movePicture(event) {
+          const picture = currentPicture();
+          const { scale } = placement(drag.panel.canvas, picture);
+          const [byX, byY] = [event.clientX - drag.x, event.clientY - drag.y];
+          drag.distance = Math.max(drag.distance, Math.hypot(byX, byY));
+          if (drag.distance < 4) return;
+          drag.panel.canvas.classList.add("dragging");
+          centerOn(drag.centerX - byX / (picture.width * scale), drag.centerY - byY / (picture.height * scale));
+          scheduleDrawing();
+        }
+
+        // The picture's middle on the canvas never lies so that the canvas shows more of its ground than it must.
+        function centerOn(x, y) {
+          const picture = currentPicture();
+          const { canvas } = panels[0];
+          const { scale } = placement(canvas, picture);
+          const within = (center, extent, length) => {
+            const half = Math.min(0.5, extent / 2 / (length * scale));
+            return Math.min(1 - half, Math.max(half, center));
+          };
+          state.centerX = within(x, canvas.clientWidth, picture.width);
+          state.centerY = within(y, canvas.clientHeight, picture.height);
+        }
+
+        function endDrag(index, event) {
+          if (!drag) return;
+          const wasClick = drag.distance < 4;
+          drag.panel.canvas.classList.remove("dragging");
+          drag = null;
+          const point = pointAt(panels[index], event);
+          if (!wasClick || !point) return;
+          activate(index);
+          const [found] = objectsAt(currentPicture().detections, point);
+          if (found) selectTarget(found.index);
+        }
+
+        function turnWheel(panel, event) {
+          // A page that scrolls goes on scrolling, unless Ctrl is held.
+          const page = document.documentElement;
+          if (!event.ctrlKey && page.scrollHeight > page.clientHeight + 1) return;
+          event.preventDefault();
+          const point = pointAt(panel, event);
+          const before = placement(panel.canvas, currentPicture());
+          zoom(Math.exp(-event.deltaY / 400));
+          if (point) keepInPlace(panel, point, event, before);
+          update();
+        }
+
+        // What is under the pointer stays there.
+        function keepInPlace(panel, point, event) {
+          const picture = currentPicture();
+          const frame = panel.canvas.getBoundingClientRect();
+          const { scale } = placement(panel.canvas, picture);
+          centerOn(
+            (point.x + (panel.canvas.clientWidth / 2 - (event.clientX - frame.left)) / scale) / picture.width,
+            (point.y + (panel.canvas.clientHeight / 2 - (event.clientY - frame.top)) / scale) / picture.height);
+        }
+
+        panels.forEach((panel, index) => {
+          const { canvas } = panel;
+          canvas.addEventListener("pointermove", (event) => movePointer(panel, event));
+          canvas.addEventListener("pointerleave", () => {
+            if (drag) return;
+            state.pointer = null;
+            readPointer();
+          });
+          canvas.addEventListener("pointerdown", (event) => {
+            if (event.button !== 0) return;
+            try { canvas.setPointerCapture(event.pointerId); } catch { }
+            drag = {
+              panel, x: event.clientX, y: event.clientY, centerX: state.centerX, centerY: state.centerY, distance: 0,
+            };
+          });
+          canvas.addEventListener("pointerup", (event) => endDrag(index, event));
+          canvas.addEventListener("pointercancel", () => { drag = null; });
+          canvas.addEventListener("wheel", (event) => turnWheel(panel, event), { passive: false });
+          new ResizeObserver(scheduleDrawing).observe(canvas);
+        });
+        """#
+}

@@ -1,0 +1,72 @@
+extension ViewerScript {
+    /// From pixels of the screen to cells of a map, and what lies between cells.
+    static let sampling = #"""
+        // ---- Sampling
+
+        // From the picture's pixels to a map's cells, along x and y: a map covers the whole input of the network.
+        function toCells(picture, map) {
+          const extents = [map.columns, map.rows];
+          return extents.map((extent, axis) => ({
+            scale: picture.scale[axis] * extent / picture.inputSize,
+            shift: picture.shift[axis] * extent / picture.inputSize,
+          }));
+        }
+
+        function cellAt(picture, map, point) {
+          const [alongX, alongY] = toCells(picture, map);
+          const column = Math.floor(alongX.scale * point.x + alongX.shift);
+          const row = Math.floor(alongY.scale * point.y + alongY.shift);
+          if (row < 0 || column < 0 || row >= map.rows || column >= map.columns) return null;
+          return { row, column };
+        }
+
+        // For each of `count` places, the first in the middle of cell-coordinate `first`, `step` cells apart: the two cells
+        // around it and the share of the latter. Cell i has its centre at i + 1/2; beyond the outermost centres the edge goes on.
+        function neighbours(count, first, step, cellCount, isSmooth) {
+          const low = new Int32Array(count);
+          const high = new Int32Array(count);
+          const share = new Float32Array(count);
+          for (let index = 0; index < count; index += 1) {
+            const place = first + index * step;
+            const clamped = Math.min(Math.max(isSmooth ? place - 0.5 : Math.floor(place), 0), cellCount - 1);
+            low[index] = Math.floor(clamped);
+            high[index] = Math.min(low[index] + 1, cellCount - 1);
+            share[index] = clamped - low[index];
+          }
+          return { low, high, share };
+        }
+
+        // The neighbours of each pixel of a rectangle of the screen, along both axes.
+        function tapsFor(picture, map, area, isSmooth) {
+          const [alongX, alongY] = toCells(picture, map);
+          const place = (along, pixel) => along.scale * pixel + along.shift;
+          return {
+            x: neighbours(area.width, place(alongX, area.x + area.step / 2), alongX.scale * area.step, map.columns, isSmooth),
+            y: neighbours(area.height, place(alongY, area.y + area.step / 2), alongY.scale * area.step, map.rows, isSmooth),
+          };
+        }
+
+        // Calls `use` with each pixel's index and the bilinear mean of its four cells; NaN where one of them is.
+        function forEachSample(cells, columns, taps, use) {
+          let pixel = 0;
+          for (let y = 0; y < taps.y.low.length; y += 1) {
+            const upper = taps.y.low[y] * columns;
+            const lower = taps.y.high[y] * columns;
+            const down = taps.y.share[y];
+            for (let x = 0; x < taps.x.low.length; x += 1) {
+              const left = taps.x.low[x];
+              const across = taps.x.share[x];
+              if (across === 0 && down === 0) {
+                use(pixel, cells[upper + left]);
+              } else {
+                const right = taps.x.high[x];
+                const above = (1 - across) * cells[upper + left] + across * cells[upper + right];
+                const below = (1 - across) * cells[lower + left] + across * cells[lower + right];
+                use(pixel, (1 - down) * above + down * below);
+              }
+              pixel += 1;
+            }
+          }
+        }
+        """#
+}

@@ -1,0 +1,69 @@
+import Images
+import JSON
+import Visualization
+
+/// The part of a page in which pictures are looked into: lists and pickers, one or two pictures side by side, and their data.
+package struct Viewer {
+    let classNames: [String]
+    let pictures: [InspectedPicture]
+    let isSideBySide: Bool
+
+    /// A viewer of one picture at least.
+    ///
+    /// - Parameter isSideBySide: Whether it opens with two maps, predicted and true.
+    package init(classNames: [String], pictures: [InspectedPicture], isSideBySide: Bool = false) {
+        precondition(!pictures.isEmpty, "a viewer needs a picture")
+        self.classNames = classNames
+        self.pictures = pictures
+        self.isSideBySide = isSideBySide
+    }
+
+    /// The element, with what its script reads.
+    package func html() throws(ImageError) -> HTML {
+        var data = [EmbeddedData.script(id: "viewer-settings", settings)]
+        for (index, picture) in pictures.enumerated() {
+            data.append(
+                EmbeddedData.script(
+                    id: "viewer-picture-\(index)", try picture.json(classCount: classNames.count)))
+        }
+        return HTML([ViewerMarkup.viewer] + data)
+    }
+
+    private var settings: JSONValue {
+        let maps = Colormap.allCases.map { map in (map.rawValue, JSONValue.string(map.table)) }
+        return [
+            "classes": .array(
+                classNames.enumerated().map { index, name in
+                    let color = Palette.color(index)
+                    return [
+                        "name": .string(name), "color": .string(color.css), "text": .string(color.textColor.css),
+                    ]
+                }),
+            "colormaps": .object(JSONObject(maps)),
+            "pictures": .array(pictures.map { .string($0.name) }),
+            "sideBySide": .bool(isSideBySide),
+        ]
+    }
+}
+
+extension Colormap {
+    /// Its colours at 256 numbers from 0 to 1, red, green and blue, two hexadecimal digits each.
+    fileprivate var table: String {
+        (0..<256).map { index in
+            let color = color(Double(index) / 255)
+            return [color.r, color.g, color.b].map(\.hexadecimal).joined()
+        }.joined()
+    }
+}
+
+extension Color {
+    /// As style sheets write it.
+    package var css: String {
+        let color = bytes
+        return "#" + [color.r, color.g, color.b].map(\.hexadecimal).joined()
+    }
+}
+
+extension UInt8 {
+    fileprivate var hexadecimal: String { (self < 16 ? "0" : "") + String(self, radix: 16) }
+}

@@ -1,0 +1,64 @@
+import Foundation
+import JSON
+import Pages
+import Testing
+
+@Suite("Reports with a viewer among other things", .serialized)
+struct ReportPageTests {
+    private func page() throws -> String {
+        var second = Samples.picture(name: "second")
+        second.detections.removeFirst()
+        second.explanations = []
+        var page = ReportPage(title: "Run \(Samples.hostileNames[0])", subtitle: "for tests")
+        page.add([.cards([("AP50", "0.5")])])
+        page.add("Empty", [])
+        page.add("Tiles", [.element("button", "data-show-picture=\"1\" id=\"tile\"", "second")])
+        let viewer = Viewer(
+            classNames: Samples.hostileNames, pictures: [Samples.picture(), second], isSideBySide: true)
+        page.add("Viewer", [], viewer: try viewer.html())
+        return page.document
+    }
+
+    @Test("Sections stand in order, and empty ones are left out")
+    func sections() throws {
+        let html = try page()
+        let headings = html.matches(of: /<h2>([^<]*)<\/h2>/).map { String($0.1) }
+        #expect(headings == ["Tiles", "Viewer"])
+        #expect(html.contains("<h1>Run &lt;/script&gt;"))
+        let plain = ReportPage(title: "Without a viewer", subtitle: "").document
+        #expect(!plain.contains("id=\"viewer\""))
+    }
+
+    @Test(
+        "Keys are meant for the viewer only when they are pressed in it, and a tile opens its picture there",
+        .enabled(if: Browser.isInstalled, "there is no Chromium on the PATH"))
+    func keysAndTiles() throws {
+        let visit = try Browser.visit(
+            try page(),
+            script: """
+                const before = [await look(0), await look(1)];
+                press("j"); press("c");
+                const outside = [await look(0), await look(1)];
+                press("c", canvas(0));
+                const inside = [await look(0), await look(1)];
+                find("#tile").click();
+                const picture = control("picture").value;
+                const kinds = [picker("show", 0).value, picker("show", 1).value];
+                find("#theme").click();
+                return {
+                  before, outside, inside, picture, kinds, focus: document.activeElement.getAttribute("role"),
+                  theme: document.documentElement.dataset.theme, button: find("#theme").textContent };
+                """)
+        #expect(visit.console.isEmpty, "\(visit.console)")
+        let seen = visit.observations
+        #expect(try seen["outside"] == seen["before"])
+        let (outside, inside) = (try seen["outside"].strings(), try seen["inside"].strings())
+        // The true heatmap is flat, which no colours change.
+        #expect(outside[0] != inside[0] && outside[1] == inside[1])
+        #expect(try seen["picture"].string() == "1")
+        #expect(try seen["kinds"].strings() == ["predicted", "true"])
+        #expect(try seen["focus"].string() == "listbox")
+        let dark = try seen["theme"].string() == "dark"
+        #expect(try seen["button"].string() == (dark ? "Light" : "Dark"))
+    }
+}

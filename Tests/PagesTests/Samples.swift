@@ -1,0 +1,88 @@
+import Boxes
+import Foundation
+import Images
+import Pages
+import Tensors
+
+/// Pages from made-up numbers, with everything on them that a page can show.
+enum Samples {
+    /// Names that would end a script, an attribute or an element, were they not escaped.
+    static let hostileNames = [#"</script><b id="pwned">"#, #"a"b'c&amp;<!--"#, "línea\u{2028}\u{0}\n`${1}`"]
+
+    /// A slope from 0 at the left upper corner to 1 at the right lower one, and beyond by a factor.
+    static func slope(rows: Int, columns: Int, from low: Float = 0, to high: Float = 1) -> Tensor {
+        let last = Float(max(1, rows * columns - 1))
+        return Tensor([rows, columns], elements: (0..<rows * columns).map { low + (high - low) * Float($0) / last })
+    }
+
+    static func heatmap(classCount: Int, rows: Int, columns: Int) -> Tensor {
+        let planes = (0..<classCount).flatMap { index in
+            // Odd classes fall where even ones rise.
+            slope(rows: rows, columns: columns, from: Float(index % 2), to: Float(1 - index % 2)).elements
+        }
+        return Tensor([classCount, rows, columns], elements: planes)
+    }
+
+    /// A picture of 96 x 60 pixels that a network of 64 x 64 pixels saw: two detections that overlap, and one without a box.
+    static func picture(name: String = "first", classCount: Int = 3) -> InspectedPicture {
+        var image = Image(width: 96, height: 60, fill: (r: 120, g: 130, b: 140))
+        for x in 20..<50 { for y in 10..<40 { image[x, y] = (r: 200, g: 60, b: 50) } }
+        var picture = InspectedPicture(name: name, image: image, inputSize: 64)
+        picture.detections = [
+            InspectedDetection(
+                classIndex: 0, score: 0.9, box: Box(xMin: 20, yMin: 10, xMax: 50, yMax: 40), peak: (row: 6, column: 5)),
+            InspectedDetection(
+                classIndex: 1, score: 0.6, box: Box(xMin: 40, yMin: 20, xMax: 80, yMax: 55), note: "false alarm"),
+            InspectedDetection(classIndex: 2, score: 0.3, box: Box(xMin: .nan, yMin: 0, xMax: 1, yMax: 1)),
+        ]
+        picture.annotations = [
+            InspectedAnnotation(classIndex: 0, box: Box(xMin: 21, yMin: 11, xMax: 49, yMax: 41)),
+            InspectedAnnotation(classIndex: 2, box: Box(xMin: 60, yMin: 5, xMax: 75, yMax: 18), note: "missed"),
+        ]
+        picture.predictedHeatmap = heatmap(classCount: classCount, rows: 16, columns: 16)
+        picture.trueHeatmap = Tensor([classCount, 16, 16])
+        picture.features = [
+            InspectedLayer(
+                layer: "backbone.layer1", reductions: [("mean", slope(rows: 16, columns: 16, from: 3, to: 1))],
+                components: Image(width: 16, height: 16, fill: (r: 10, g: 200, b: 90))),
+            InspectedLayer(
+                layer: "backbone.layer2",
+                reductions: [("mean", slope(rows: 8, columns: 8)), ("norm", slope(rows: 8, columns: 8, to: 9))]),
+        ]
+        picture.explanations = explanations
+        return picture
+    }
+
+    private static var explanations: [InspectedExplanation] {
+        var broken = slope(rows: 8, columns: 8, from: -2, to: 2)
+        broken[0, 0] = .nan
+        broken[7, 7] = .infinity
+        return [
+            InspectedExplanation(
+                detection: 0, method: "Grad-CAM", layer: "backbone.layer1",
+                map: slope(rows: 16, columns: 16, from: -1, to: 3),
+                milliseconds: 12.5),
+            InspectedExplanation(
+                detection: 0, method: "Grad-CAM", layer: "backbone.layer2", map: slope(rows: 8, columns: 8, to: 8)),
+            InspectedExplanation(detection: 0, method: "LayerCAM", layer: "backbone.layer2", map: broken),
+            InspectedExplanation(
+                detection: 0, target: "width", method: "Grad-CAM", layer: "backbone.layer2",
+                map: slope(rows: 8, columns: 8, from: 16, to: 5)),
+            InspectedExplanation(
+                detection: 1, method: "Grad-CAM", layer: "backbone.layer1", map: Tensor([16, 16], repeating: 0.25)),
+            InspectedExplanation(
+                detection: nil, target: "all detections", method: "Grad-CAM", layer: "backbone.layer1",
+                map: slope(rows: 16, columns: 16, from: -3, to: -1)),
+        ]
+    }
+
+    /// Two pictures with hostile names.
+    static var page: InspectorPage {
+        var second = InspectedPicture(
+            name: hostileNames[0], image: Image(width: 3, height: 90, fill: (r: 1, g: 2, b: 3)), inputSize: 32)
+        second.predictedHeatmap = heatmap(classCount: 3, rows: 8, columns: 8)
+        return InspectorPage(
+            title: "Title \(hostileNames[0])", subtitle: hostileNames[1], classNames: hostileNames,
+            pictures: [picture(), second])
+    }
+}
