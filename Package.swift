@@ -122,7 +122,9 @@ let package = Package(
                 "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests("Pages", ["Pages", "Visualization", "Images", "Boxes", "Tensors", "JSON"]),
-        tests("ExperimentRunner", ["ExperimentRunner", "Training", "JSON"]),
+        tests(
+            "ExperimentRunner",
+            ["ExperimentRunner", "Inspection", "Training", "PeakDecoding", "Images", "Boxes", "Tensors", "JSON"]),
         tests("Program", ["Networks", "Images", "Tensors", "JSON"]),
     ],
     swiftLanguageModes: [.v6]

@@ -24,7 +24,7 @@ public struct Picture: Hashable, Sendable {
                 continue
             }
             let inside = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
-                .filter { extensions.contains(($0 as NSString).pathExtension.lowercased()) && !$0.hasPrefix(".") }
+                .filter { isPicture($0) && !$0.hasPrefix(".") }
                 .sorted()
             if inside.isEmpty { throw .noPictures(folder: path) }
             files += inside.map { url.appendingPathComponent($0) }
@@ -37,6 +37,11 @@ public struct Picture: Hashable, Sendable {
     /// Pictures for these files.
     static func uniquelyNamed(_ files: [URL]) -> [Picture] {
         zip(files, uniqueNames(of: files)).map(Picture.init(file:name:))
+    }
+
+    /// Whether a file is called what pictures are called.
+    static func isPicture(_ path: String) -> Bool {
+        extensions.contains((path as NSString).pathExtension.lowercased())
     }
 
     private static let extensions: Set<String> = ["png", "jpg", "jpeg"]

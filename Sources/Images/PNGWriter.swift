@@ -19,30 +19,44 @@ enum PNGWriter {
     }
 
     private static func write(_ samples: [UInt8], _ form: PNGForm) throws(ImageError) -> [UInt8] {
+        try start(form) + data(samples, form, .still) + chunk("IEND", [])
+    }
+
+    /// What every file begins with: the signature and the header.
+    ///
+    /// - Throws: ``ImageError/cannotEncode(reason:)`` when the format has no such extents.
+    static func start(_ form: PNGForm) throws(ImageError) -> [UInt8] {
         guard let columns = UInt32(exactly: form.width), let rows = UInt32(exactly: form.height),
             max(columns, rows) <= Int32.max
         else { throw .cannotEncode(reason: "\(form.width) x \(form.height) pixels are too many for PNG") }
+        return ImageFormat.pngSignature
+            + chunk("IHDR", bigEndian(columns) + bigEndian(rows) + [form.bitDepth, form.colorType, 0, 0, 0])
+    }
+
+    /// The chunks that hold the samples, ``chunkCount(_:)`` of them.
+    static func data(_ samples: [UInt8], _ form: PNGForm, _ kind: PNGDataKind) throws(ImageError) -> [UInt8] {
         let strips = form.strips
         let packed = Mutex([PackedStrip?](repeating: nil, count: strips.count))
         samples.withUnsafeBufferPointer { source in
             Parallel.forEach(strips.count) { index, _ in
-                let strip = PackedStrip(
-                    rows: strips[index], of: source, form, isFirst: index == 0, isLast: index == strips.count - 1)
+                let strip = PackedStrip(index, of: strips, source, form, kind)
                 packed.withLock { $0[index] = strip }
             }
         }
         let parts = packed.withLock { $0.compactMap { $0 } }
         guard parts.count == strips.count else { throw .cannotEncode(reason: "zlib has no memory left") }
-        let header = bigEndian(columns) + bigEndian(rows) + [form.bitDepth, form.colorType, 0, 0, 0]
-        var file = ImageFormat.pngSignature + chunk("IHDR", header)
-        file.reserveCapacity(parts.reduce(128) { $0 + $1.chunk.count })
+        var chunks: [UInt8] = []
+        chunks.reserveCapacity(parts.reduce(64) { $0 + $1.chunk.count })
         var checksum = adler32(0, nil, 0)
         for part in parts {
-            file += part.chunk
+            chunks += part.chunk
             checksum = adler32_combine(checksum, part.checksum, part.byteCount)
         }
-        return file + chunk("IDAT", bigEndian(UInt32(truncatingIfNeeded: checksum))) + chunk("IEND", [])
+        return chunks + kind.chunk(strips.count, bigEndian(UInt32(truncatingIfNeeded: checksum)))
     }
+
+    /// How many chunks the samples of a picture take: one a strip, and one for the checksum of all.
+    static func chunkCount(_ form: PNGForm) -> Int { form.strips.count + 1 }
 
     static func bigEndian(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 
@@ -54,8 +68,23 @@ enum PNGWriter {
     }
 }
 
+/// What the chunks are called that hold a picture's samples.
+enum PNGDataKind: Sendable {
+    /// A picture by itself, or the first of a moving one.
+    case still
+    /// A later frame of a moving picture, whose chunks are numbered from here on.
+    case frame(firstNumber: UInt32)
+
+    func chunk(_ index: Int, _ content: [UInt8]) -> [UInt8] {
+        switch self {
+        case .still: PNGWriter.chunk("IDAT", content)
+        case .frame(let first): PNGWriter.chunk("fdAT", PNGWriter.bigEndian(first + UInt32(index)) + content)
+        }
+    }
+}
+
 /// What a PNG's samples are.
-private struct PNGForm: Sendable {
+struct PNGForm: Sendable {
     let width, height: Int
     let bitDepth, colorType: UInt8
 
@@ -78,8 +107,12 @@ private struct PackedStrip: Sendable {
     let byteCount: Int
 
     /// - Returns: nil when zlib has no memory.
-    init?(rows: Range<Int>, of samples: UnsafeBufferPointer<UInt8>, _ form: PNGForm, isFirst: Bool, isLast: Bool) {
-        let filtered = Self.filtered(rows, of: samples, form)
+    init?(
+        _ index: Int, of strips: [Range<Int>], _ samples: UnsafeBufferPointer<UInt8>, _ form: PNGForm,
+        _ kind: PNGDataKind
+    ) {
+        let isLast = index == strips.count - 1
+        let filtered = Self.filtered(strips[index], of: samples, form)
         var stream = z_stream()
         // Negative: without zlib's own header and checksum, which the strips share.
         let status = deflateInit2_(
@@ -100,7 +133,7 @@ private struct PackedStrip: Sendable {
             }
         }
         guard isWhole else { return nil }
-        chunk = PNGWriter.chunk("IDAT", (isFirst ? [0x78, 0x01] : []) + packed)
+        chunk = kind.chunk(index, (index == 0 ? [0x78, 0x01] : []) + packed)
         checksum = filtered.withUnsafeBufferPointer { adler32_z(1, $0.baseAddress, $0.count) }
         byteCount = filtered.count
     }

@@ -25,12 +25,16 @@ public func drawBoxes(
 extension Image {
     /// The picture, enlarged until its longer side has at least so many pixels.
     func enlarged(toSide side: Int) -> Image {
+        let size = enlargedSize(toSide: side)
+        return resized(width: size.width, height: size.height)
+    }
+
+    /// Its extents then.
+    func enlargedSize(toSide side: Int) -> (width: Int, height: Int) {
         let longer = max(width, height)
-        if longer >= side { return self }
+        if longer >= side { return (width, height) }
         let scale = Double(side) / Double(longer)
-        return resized(
-            width: max(1, Int((Double(width) * scale).rounded())),
-            height: max(1, Int((Double(height) * scale).rounded())))
+        return (max(1, Int((Double(width) * scale).rounded())), max(1, Int((Double(height) * scale).rounded())))
     }
 }
 

@@ -42,10 +42,12 @@ struct HeatSampler {
     /// none.
     func hottest(x: Double, y: Double) -> (classIndex: Int, heat: Float)? {
         guard x >= 0, y >= 0, x <= Double(columns), y <= Double(rows) else { return nil }
-        let (left, right, rightShare) = Self.neighbours(of: x, count: columns)
-        let (top, bottom, bottomShare) = Self.neighbours(of: y, count: rows)
+        let across = CellNeighbours(of: x, count: columns)
+        let down = CellNeighbours(of: y, count: rows)
+        let (rightShare, bottomShare) = (across.highShare, down.highShare)
         let corners = (
-            top * columns + left, top * columns + right, bottom * columns + left, bottom * columns + right
+            down.low * columns + across.low, down.low * columns + across.high, down.high * columns + across.low,
+            down.high * columns + across.high
         )
         let around = max(hottest[corners.0], hottest[corners.1], hottest[corners.2], hottest[corners.3])
         if around < Self.invisible { return nil }
@@ -65,10 +67,4 @@ struct HeatSampler {
 
     /// Heat that no eye would see.
     static let invisible: Float = 0.004
-
-    private static func neighbours(of coordinate: Double, count: Int) -> (low: Int, high: Int, highShare: Float) {
-        let position = max(0, min(coordinate - 0.5, Double(count - 1)))
-        let low = Int(position)
-        return (low, min(low + 1, count - 1), Float(position - Double(low)))
-    }
 }

@@ -22,7 +22,7 @@ public func heatmapOverlay(
     guard sampler.classCount == classNames.count else {
         throw .classCount(heatmap: sampler.classCount, names: classNames.count)
     }
-    guard imageToCells.inverse != nil, imageToCells.tx.isFinite, imageToCells.ty.isFinite else { throw .unusableMap }
+    guard imageToCells.canBeFollowed else { throw .unusableMap }
     let picture = image.enlarged(toSide: minimumSide)
     let map = AffineMap<ImagePixels, CanvasPixels>(
         scaleX: Double(picture.width) / Double(image.width), scaleY: Double(picture.height) / Double(image.height))

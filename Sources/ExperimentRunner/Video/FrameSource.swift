@@ -1,0 +1,63 @@
+import Foundation
+import Images
+
+/// One picture of a sequence.
+public struct Frame: Sendable {
+    /// Its number in the folder or video, from 0; with every third frame only, these are 0, 3, 6, ….
+    public let number: Int
+    /// What files made from it are called.
+    public let name: String
+    /// Its pixels.
+    public let image: Image
+}
+
+/// A sequence of pictures that can be gone through several times.
+public protocol FrameSource: Sendable {
+    /// How many there are; nil when only reading tells.
+    var count: Int? { get }
+    /// Goes through them from the first on.
+    func frames() throws -> any FrameReader
+}
+
+/// Goes through a sequence once.
+public protocol FrameReader: AnyObject {
+    /// The next picture; nil after the last.
+    ///
+    /// - Throws: What is wrong with it; an ``ImageError`` is about this one picture, and the next one can be asked for.
+    func next() throws -> Frame?
+}
+
+/// Which pictures of a sequence are taken.
+public struct FrameSelection: Hashable, Sendable {
+    /// Every how-manyth, counted from the first.
+    public var every: Int
+    /// How many at the most; nil takes all.
+    public var maximum: Int?
+
+    /// Every frame, unless said otherwise.
+    public init(every: Int = 1, maximum: Int? = nil) {
+        precondition(every > 0 && maximum ?? 1 > 0, "every \(every)th and \(maximum ?? 0) at the most choose nothing")
+        self.every = every
+        self.maximum = maximum
+    }
+
+    /// Everything.
+    public static let all = FrameSelection()
+}
+
+/// The sequence that a path means: a folder is its pictures in the order of their names, where numbers count as numbers; a
+/// picture is a sequence of one; any other file is a video.
+///
+/// - Parameter ffmpeg: What reads videos.
+/// - Throws: ``PictureError`` for a path that is not there and for a folder without pictures; ``VideoError/ffmpegMissing``.
+public func frameSource(
+    at path: String, _ selection: FrameSelection = .all, ffmpeg: FFmpeg? = FFmpeg()
+) throws -> any FrameSource {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+        throw PictureError.notFound(path)
+    }
+    if isFolder.boolValue || Picture.isPicture(path) { return try PictureFrames(path, selection) }
+    guard let ffmpeg else { throw VideoError.ffmpegMissing }
+    return VideoFrames(URL(fileURLWithPath: path), selection, ffmpeg)
+}

@@ -1,0 +1,114 @@
+import Foundation
+import Images
+
+/// The frames of a video, decoded by ffmpeg as they are asked for.
+struct VideoFrames: FrameSource {
+    private let file: URL
+    private let selection: FrameSelection
+    private let ffmpeg: FFmpeg
+
+    init(_ file: URL, _ selection: FrameSelection, _ ffmpeg: FFmpeg) {
+        self.file = file
+        self.selection = selection
+        self.ffmpeg = ffmpeg
+    }
+
+    var count: Int? { nil }
+
+    /// - Throws: ``VideoError/cannotStart(reason:)``.
+    func frames() throws -> any FrameReader {
+        do { return try VideoReader(file, selection, ffmpeg) } catch let refusal as RunningProgram.Refusal {
+            throw VideoError.cannotStart(reason: refusal.reason)
+        }
+    }
+}
+
+/// Reads what ffmpeg writes into a pipe: a PPM file (a short header with the extents, then red, green and blue of each pixel) for
+/// each frame. So the extents are those of the decoded frame, turned upright when the video says so.
+private final class VideoReader: FrameReader {
+    private let path: String
+    private let selection: FrameSelection
+    private let complaints: ComplaintFile
+    private let program: RunningProgram
+    private let pipe: FileHandle
+    private var frameCount = 0
+
+    /// Formats that hold videos. Without this list ffmpeg would draw a text file as a video, and follow playlists to other files.
+    private static let formats =
+        "mov,mp4,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,ogg,asf,gif,apng,mjpeg,m4v,h264,hevc,av1,ivf,obu,mxf,nut,dv,rm"
+
+    init(_ file: URL, _ selection: FrameSelection, _ ffmpeg: FFmpeg) throws {
+        path = file.relativePath
+        self.selection = selection
+        complaints = try ComplaintFile()
+        let channel = try Channel()
+        pipe = FileHandle(fileDescriptor: channel.ours, closeOnDealloc: true)
+        // As long as it is open here, too, the frames never end.
+        defer { close(channel.theirs) }
+        // One second of 25 frames, whatever the video's own times are: frames are neither left out nor doubled to keep them.
+        var arguments = FFmpeg.quiet + ["-protocol_whitelist", "file", "-format_whitelist", Self.formats]
+        arguments += ["-i", FFmpeg.address(file), "-map", "0:v:0"]
+        arguments += ["-vf", "select=not(mod(n\\,\(selection.every))),setpts=N/(25*TB)", "-r", "25"]
+        if let maximum = selection.maximum { arguments += ["-frames:v", "\(maximum)"] }
+        arguments += ["-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "pipe:1"]
+        program = try RunningProgram(
+            ffmpeg.program, arguments, input: .nothing, output: .descriptor(channel.theirs),
+            errors: .descriptor(complaints.descriptor))
+    }
+
+    func next() throws -> Frame? {
+        guard let header = try header() else { return try end() }
+        let (width, height) = header
+        let byteCount = 3 * width * height
+        guard let data = try pipe.read(upToCount: byteCount), data.count == byteCount else { throw endOfPipe() }
+        let number = frameCount * selection.every
+        frameCount += 1
+        return Frame(
+            number: number, name: "frame-" + String("00000\(number)".suffix(max(6, "\(number)".count))),
+            image: Image(width: width, height: height, pixels: [UInt8](data)))
+    }
+
+    /// `P6`, width, height and the largest value, parted and followed by one blank each; nil at the end of all frames.
+    private func header() throws -> (width: Int, height: Int)? {
+        var words: [String] = [""]
+        while true {
+            guard let byte = try pipe.read(upToCount: 1)?.first else {
+                if words == [""] { return nil }
+                throw endOfPipe()
+            }
+            if ![UInt8(ascii: "\n"), UInt8(ascii: " ")].contains(byte) {
+                words[words.count - 1].unicodeScalars.append(Unicode.Scalar(byte))
+                if words[words.count - 1].count > 10 { throw failure() }
+            } else if words.count < 4 {
+                words.append("")
+            } else {
+                break
+            }
+        }
+        guard words[0] == "P6", words[3] == "255", let width = Int(words[1]), let height = Int(words[2]),
+            width > 0, height > 0, width < 1 << 20, height < 1 << 20, width * height <= maximumPixelCount
+        else { throw failure() }
+        return (width, height)
+    }
+
+    /// No more frames: either there are none, or something went wrong.
+    private func end() throws -> Frame? {
+        if program.waitForEnd() != 0 || frameCount == 0 { throw failure() }
+        return nil
+    }
+
+    /// The program has closed its end, and is about to say why.
+    private func endOfPipe() -> VideoError {
+        program.waitForEnd()
+        return failure()
+    }
+
+    private func failure() -> VideoError {
+        let prefix = FFmpeg.address(URL(fileURLWithPath: path)) + ": "
+        let line = complaints.lastLine
+        let reason = line.hasPrefix(prefix) ? String(line.dropFirst(prefix.count)) : line
+        return frameCount == 0
+            ? .notAVideo(path: path, reason: reason)
+            : .endedEarly(path: path, frames: frameCount, reason: reason)
+    }
+}

@@ -1,0 +1,88 @@
+import Boxes
+import Images
+import Tensors
+
+/// Lays a map of colours, such as the principal components of a layer, over its picture.
+///
+/// - Parameters:
+///   - colors: `[3, row, column]`: red, green and blue in `0...1`.
+///   - imageToCells: Takes the picture's pixels to the map's cells.
+///   - opacity: How much of the picture the colours hide, in `0...1`.
+///   - caption: Stands below the picture.
+///   - minimumSide: The longer side of the picture part in pixels, at the least.
+/// - Throws: ``DrawingError``.
+public func colorOverlay(
+    image: Image, colors: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double = 0.6,
+    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = 960
+) throws(DrawingError) -> Image {
+    let plain = image.enlarged(toSide: minimumSide)
+    let picture = try plain.colored(by: colors, from: image, imageToCells, opacity: opacity)
+    return try framed(picture, scale: .nothing, caption: caption) { canvas in
+        BoxPainter(canvas, width: picture.width, height: picture.height).draw(boxes, image.scaling(to: picture))
+    }
+}
+
+/// A map of colours without a picture.
+///
+/// - Parameter colors: `[3, row, column]`: red, green and blue in `0...1`.
+/// - Throws: ``DrawingError``.
+public func colorsAlone(
+    _ colors: Tensor, isSmooth: Bool = false, caption: String = "", minimumSide: Int = 480
+) throws(DrawingError) -> Image {
+    let grid = try MapGrid(colors: colors)
+    let size = grid.size(minimumSide: minimumSide)
+    return try framed(
+        colors.picture(grid, width: size.width, height: size.height, isSmooth: isSmooth), scale: .nothing,
+        caption: caption
+    ) { _ in }
+}
+
+extension Image {
+    /// This picture, once it is `source` enlarged, under a map's colours.
+    func colored(
+        by colors: Tensor, from source: Image, _ imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double
+    ) throws(DrawingError) -> Image {
+        let grid = try MapGrid(colors: colors)
+        guard imageToCells.canBeFollowed, let toSource = source.scaling(to: self).inverse else { throw .unusableMap }
+        return colors.laid(grid, over: self, toCells: toSource.followed(by: imageToCells), opacity: Float(opacity))
+    }
+}
+
+extension MapGrid {
+    init(colors: Tensor) throws(DrawingError) {
+        guard colors.shape.count == 3, colors.shape[0] == 3, colors.count > 0 else {
+            throw .heatmapShape(actual: colors.shape, expected: "[3, row, column]")
+        }
+        (rows, columns) = (colors.shape[1], colors.shape[2])
+    }
+}
+
+extension Tensor {
+    fileprivate func laid(
+        _ grid: MapGrid, over picture: Image, toCells: AffineMap<CanvasPixels, MapCells>, opacity: Float
+    ) -> Image {
+        let share = opacity > 0 ? min(opacity, 1) : 0
+        let area = grid.rows * grid.columns
+        return picture.changed { pixels in
+            withElements { cells in
+                grid.forEachPixel(width: picture.width, height: picture.height, toCells: toCells) { pixel, place in
+                    for channel in 0..<3 {
+                        let plane = UnsafeBufferPointer(rebasing: cells[channel * area..<(channel + 1) * area])
+                        let part = place.value(in: plane)
+                        guard part.isFinite else { continue }
+                        let below = Float(pixels[3 * pixel + channel])
+                        pixels[3 * pixel + channel] = UInt8(
+                            below + share * (255 * max(0, min(1, part)) - below) + 0.5)
+                    }
+                }
+            }
+        }
+    }
+
+    func picture(_ grid: MapGrid, width: Int, height: Int, isSmooth: Bool) -> Image {
+        let ground = Image(
+            width: isSmooth ? width : grid.columns, height: isSmooth ? height : grid.rows, fill: (0, 0, 0))
+        let toCells = grid.filling(width: ground.width, height: ground.height)
+        return laid(grid, over: ground, toCells: toCells, opacity: 1).blocks(width: width, height: height)
+    }
+}
