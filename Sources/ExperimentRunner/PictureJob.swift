@@ -16,19 +16,28 @@ struct PictureJob {
         }
     }
 
-    /// Runs `body` for each picture, and says which pictures failed; a single picture's error is thrown as it is.
+    /// Runs `body` for each picture with what the network says about it; otherwise as ``forEach(_:_:)``.
     func run(
         _ pictures: [Picture], _ body: (_ picture: Picture, _ image: Image, _ prediction: Prediction) throws -> Void
+    ) throws -> PictureFailures {
+        try forEach(pictures) { picture, seen, image in
+            for prediction in try predictor.predict([seen]) { try body(picture, image, prediction) }
+        }
+    }
+
+    /// Runs `body` for each picture, and says which pictures failed; a single picture's error is thrown as it is.
+    ///
+    /// - Parameter body: Is given the picture as finely as the network looks at it, and in full, to be drawn on.
+    func forEach(
+        _ pictures: [Picture], _ body: (_ picture: Picture, _ seen: ScaledImage, _ image: Image) throws -> Void
     ) throws -> PictureFailures {
         var failures = PictureFailures(count: pictures.count)
         for (index, picture) in pictures.enumerated() {
             do {
                 let seen = try predictor.read(picture.file)
-                for prediction in try predictor.predict([seen]) {
-                    // What is drawn on is the picture in full, whatever the network saw of it.
-                    let image = seen.reduction == 1 ? seen.image : try Image(contentsOf: picture.file)
-                    try body(picture, image, prediction)
-                }
+                // What is drawn on is the picture in full, whatever the network saw of it.
+                let image = seen.reduction == 1 ? seen.image : try Image(contentsOf: picture.file)
+                try body(picture, seen, image)
             } catch let error as ImageError where pictures.count > 1 {
                 failures.reasons.append("\(error)")
             }

@@ -30,6 +30,20 @@ extension Inspector {
         return best?.name
     }
 
+    /// The last activation at each extent, in order: where a network's stages end, on the way down and on the way back up. Heads,
+    /// from which only some of the outputs are computed, are no stages.
+    public func stages(input: [Int]) throws -> [String] {
+        let shapes = try graph.inferShapes([inputName: input])
+        var stages: [(name: String, extent: [Int])] = []
+        for (node, shape) in zip(graph.nodes, shapes) where node.operator is ReLU && shape.count == 4 {
+            guard try graph.outputs.allSatisfy({ try graph.depends($0.name, on: node.name) }) else { continue }
+            let extent = Array(shape[2...])
+            if stages.last?.extent == extent { stages.removeLast() }
+            stages.append((node.name, extent))
+        }
+        return stages.map(\.name)
+    }
+
     /// The weights of the linear head that makes a target's output from a layer: of a 1x1 convolution right after it, or of a linear
     /// layer after global average pooling ("Learning Deep Features for Discriminative Localization", Zhou et al., 2016).
     ///

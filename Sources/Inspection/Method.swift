@@ -87,7 +87,7 @@ public struct MethodOptions: Hashable, Sendable {
     /// SmoothGrad's noisy copies.
     public var smoothGradSamples = 25
     /// SmoothGrad's noise, as a share of the input's range.
-    public var smoothGradNoise: Float = 0.15
+    public var smoothGradNoise = 0.15
     /// Integrated Gradients' steps from the baseline to the input.
     public var integrationSteps = 50
     /// The side of the square that occlusion covers, as a share of the input's.
@@ -99,7 +99,7 @@ public struct MethodOptions: Hashable, Sendable {
     /// RISE's coarse cells along each side.
     public var riseCells = 8
     /// How much of the input a mask of RISE keeps.
-    public var riseProbability: Float = 0.5
+    public var riseProbability = 0.5
 
     /// The methods' published choices where they have some.
     public init() {}

@@ -31,8 +31,8 @@ struct HelpTests {
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
                   data                    Check, look at and make data sets.
-                  bench                   Time a training step, a forward pass, data loading,
-                                          or a whole demo.
+                  bench                   Time a training step, a forward pass, data loading, a
+                                          whole demo, or explanations.
 
                   See 'pinpoint help <subcommand>' for detailed help.
 

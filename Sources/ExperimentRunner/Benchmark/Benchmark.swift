@@ -1,7 +1,8 @@
 import Foundation
 import Networks
 
-/// Times a part of the program: a training step, a forward pass, the way from JPEG files to batches, or a whole `demo`.
+/// Times a part of the program: a training step, a forward pass, the way from JPEG files to batches, a whole `demo`,
+/// or explanations.
 public struct Benchmark: Sendable {
     /// What is timed.
     public enum Mode: String, CaseIterable, Sendable {
@@ -13,6 +14,8 @@ public struct Benchmark: Sendable {
         case data
         /// A picture on disk to its overlay on disk, in a program of its own.
         case demo
+        /// Grad-CAM of the highest peaks of a picture at three layers.
+        case explain
     }
 
     /// What is timed.
@@ -21,7 +24,7 @@ public struct Benchmark: Sendable {
     public var network: NetworkConfiguration
     /// The side of its input in pixels.
     public var inputSize = 256
-    /// Pictures a step.
+    /// Pictures a step, or peaks that are explained.
     public var batchSize = 8
     /// How often it is timed, after one unmeasured run.
     public var runs = 5
@@ -31,9 +34,9 @@ public struct Benchmark: Sendable {
     public var backend = BackendChoice()
     /// The data set that `data` reads; nil to make one up.
     public var dataset: String?
-    /// The weights that `demo` uses; nil for random ones of ``network``.
+    /// The weights that `demo` and `explain` use; nil for random ones of ``network``.
     public var model: URL?
-    /// The picture that `demo` looks at; nil to make one up.
+    /// The picture that they look at; nil to make one up.
     public var picture: URL?
 
     /// A benchmark of a network with every other setting at its default; nothing runs yet.
@@ -48,6 +51,7 @@ public struct Benchmark: Sendable {
         case .train, .infer: try NetworkBenchmark(settings: self).run()
         case .data: try DataBenchmark(settings: self).run()
         case .demo: try DemoBenchmark(settings: self).run()
+        case .explain: try ExplainBenchmark(settings: self).run()
         }
     }
 }

@@ -5,14 +5,15 @@ import Networks
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Time a training step, a forward pass, data loading, or a whole demo.",
+        abstract: "Time a training step, a forward pass, data loading, a whole demo, or explanations.",
         discussion: """
             train: forward, losses, backward and an Adam step on noise, with 10 objects a picture. infer: a forward pass on \
             noise. data: pictures on disk to training batches, no network. demo: one picture on disk to its overlay on disk, \
-            as a program of its own and part by part.
+            as a program of its own and part by part. explain: Grad-CAM of the highest peaks of one picture (as many as \
+            --batch says) at the trunk's last three stages.
             """)
 
-    @Option(help: "What is timed: train, infer, data or demo.")
+    @Option(help: "What is timed: train, infer, data, demo or explain.")
     var mode = Benchmark.Mode.train
 
     @Option(help: "One of \(NetworkCatalogue.names.joined(separator: ", ")).")
@@ -24,7 +25,7 @@ struct Bench: ParsableCommand {
     @Option(help: "The side of its input in pixels.")
     var size = 256
 
-    @Option(help: "Pictures a step.")
+    @Option(help: "Pictures a step; with explain, peaks.")
     var batch = 8
 
     @Option(help: "How often it is timed, after one unmeasured run.")
@@ -34,10 +35,11 @@ struct Bench: ParsableCommand {
     var voc: String?
 
     @Option(
-        help: ArgumentHelp("With demo, a run's folder or a weights file; by default random ones.", valueName: "path"))
+        help: ArgumentHelp(
+            "With demo and explain, a run's folder or a weights file; by default random ones.", valueName: "path"))
     var model: String?
 
-    @Option(help: ArgumentHelp("With demo, the picture; by default one is made up.", valueName: "file"))
+    @Option(help: ArgumentHelp("With demo and explain, the picture; by default one is made up.", valueName: "file"))
     var picture: String?
 
     @Flag(help: "With train and infer, say which layers and kernels the time goes to.")
@@ -53,8 +55,8 @@ struct Bench: ParsableCommand {
         if batch < 1 { throw ValidationError("--batch is 1 or more.") }
         if runs < 1 { throw ValidationError("--runs is 1 or more.") }
         if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }
-        if (model != nil || picture != nil) && mode != .demo {
-            throw ValidationError("--model and --picture go with --mode demo.")
+        if (model != nil || picture != nil) && mode != .demo && mode != .explain {
+            throw ValidationError("--model and --picture go with --mode demo and --mode explain.")
         }
         if layers && mode != .train && mode != .infer {
             throw ValidationError("--layers goes with --mode train and --mode infer.")

@@ -1,0 +1,171 @@
+import Boxes
+import Graphs
+import Images
+import Inference
+import Inspection
+import Networks
+import PeakDecoding
+import Tensors
+
+/// Answers a request about one picture after the other, with one network.
+public final class PictureInspector {
+    /// What finds the objects.
+    public let predictor: Predictor
+    private let explainer: Explainer
+    /// What is asked.
+    public let request: InspectionRequest
+
+    /// - Throws: ``InspectionError/inputs(_:)``.
+    public init(predictor: Predictor, backend: any Backend, request: InspectionRequest) throws {
+        self.predictor = predictor
+        self.request = request
+        explainer = Explainer(
+            try Inspector(graph: predictor.model.graph, parameters: predictor.model.parameters, backend: backend),
+            options: request.options)
+    }
+
+    /// One answer of the network, to be explained.
+    public struct Subject: Sendable {
+        /// What is explained.
+        public let target: Target
+        /// The detection's number among those that count, where it is about one.
+        public let detectionIndex: Int?
+        /// The detection.
+        public let detection: Detection<ImagePixels>?
+        /// What of the detection is explained.
+        public let quantity: DetectedQuantity?
+    }
+
+    /// All that was found out about a picture.
+    public struct Findings: Sendable {
+        /// What the network sees.
+        public let prediction: Prediction
+        /// The detections that count, the surest first.
+        public let detections: [Detection<ImagePixels>]
+        /// What was explained.
+        public let subjects: [Subject]
+        /// The layers that were looked at.
+        public let layers: [String]
+        /// For each method an explanation a subject.
+        public let explanations: [(method: Method, explanations: [Explanation])]
+        /// What the network was given, `[1, 3, row, column]`.
+        public let input: Tensor
+        /// Where the picture lies in that.
+        public let view: AffineMap<ImagePixels, InputPixels>
+    }
+
+    /// Looks at a picture, and explains what is asked for.
+    ///
+    /// - Throws: ``InspectionError`` for a request that this picture cannot answer, ``GraphError`` for layers that are not there.
+    public func findings(about picture: ScaledImage) throws -> Findings {
+        let prediction = try predictor.predict([picture])[0]
+        let (input, view) = predictor.input(for: picture)
+        let detections = prediction.detections.filter { Double($0.score) >= request.threshold }
+        let subjects = try subjects(prediction, detections, view: view)
+        let layers = try layers(for: subjects, input: input)
+        return Findings(
+            prediction: prediction, detections: detections, subjects: subjects, layers: layers,
+            explanations: subjects.isEmpty ? [] : try explanations(input, layers, subjects.map(\.target)), input: input,
+            view: view)
+    }
+
+    private func explanations(
+        _ input: Tensor, _ layers: [String], _ targets: [Target]
+    ) throws -> [(method: Method, explanations: [Explanation])] {
+        // CAM looks at one layer of its own, unless told otherwise.
+        let ownLayer =
+            try request.layers.isEmpty && request.methods.contains(.cam)
+            ? targets[0].terms.first.flatMap { try explainer.inspector.layerBeforeLinearHead(of: $0.output) } : nil
+        let others = request.methods.filter { ownLayer == nil || $0 != .cam }
+        let found = try explainer.explain(input, by: others, layers: suitable(layers, targets), targets: targets)
+        let cam = try ownLayer.map { try explainer.explain(input, by: .cam, layers: [$0], targets: targets) }
+        let byMethod = Dictionary(zip(others, found) + (cam.map { [(.cam, $0)] } ?? [])) { first, _ in first }
+        return request.methods.compactMap { method in byMethod[method].map { (method, $0) } }
+    }
+
+    /// What layers hold when the network looks at an input, `[channel, row, column]`.
+    ///
+    /// - Throws: ``InspectionError/noExtent(layer:shape:)`` for a layer that is no map.
+    public func features(_ input: Tensor, layers: [String]) throws -> [(layer: String, activation: Tensor)] {
+        for (layer, shape) in try explainer.inspector.shapes(of: layers, input: input.shape) where shape.count != 4 {
+            throw InspectionError.noExtent(layer: layer, shape: Array(shape.dropFirst()))
+        }
+        let held = try explainer.inspector.activations(input, layers: layers)
+        return layers.compactMap { layer in held[layer].map { (layer, $0) } }
+    }
+
+    /// The layers that the request's patterns mean, in the network's order of each pattern.
+    ///
+    /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
+    public func namedLayers() throws -> [String] {
+        var seen: Set<String> = []
+        return try request.layers.flatMap { try predictor.model.graph.nodes(matching: $0) }
+            .filter { seen.insert($0).inserted }
+    }
+
+    /// The layers whose features are shown: the named ones, or all activations at the end of a block, where the network's
+    /// parts meet.
+    func featureLayers(input: [Int]) throws -> [String] {
+        let named = try namedLayers()
+        return named.isEmpty ? try explainer.inspector.stages(input: input) : named
+    }
+
+    private func layers(for subjects: [Subject], input: Tensor) throws -> [String] {
+        let named = try namedLayers()
+        if !named.isEmpty { return named }
+        guard let target = subjects.first?.target else { return [] }
+        return try explainer.inspector.deepestLayer(for: target, input: input.shape).map { [$0] } ?? []
+    }
+
+    /// A pattern may mean layers that some target does not come from; those are left out unless nothing would be left.
+    private func suitable(_ layers: [String], _ targets: [Target]) throws -> [String] {
+        guard request.layers.contains(where: { $0.contains("*") }) else { return layers }
+        let suitable = try layers.filter { layer in
+            try targets.allSatisfy { try explainer.inspector.reaches($0, from: layer) }
+        }
+        return suitable.isEmpty ? layers : suitable
+    }
+
+    private func subjects(
+        _ prediction: Prediction, _ detections: [Detection<ImagePixels>], view: AffineMap<ImagePixels, InputPixels>
+    ) throws -> [Subject] {
+        var chosen: [(index: Int?, detection: Detection<ImagePixels>)] = []
+        switch request.subject {
+        case .elements(let targets):
+            return targets.map { Subject(target: $0, detectionIndex: nil, detection: nil, quantity: nil) }
+        case .detections(let limit): chosen = detections.prefix(limit).enumerated().map { ($0, $1) }
+        case .numbered(let numbers):
+            for number in numbers {
+                guard detections.indices.contains(number) else {
+                    throw InspectionError.noSuchDetection(
+                        index: number, count: detections.count, threshold: request.threshold)
+                }
+                chosen.append((number, detections[number]))
+            }
+        case .bestOfClass(let name):
+            let names = predictor.model.classNames
+            guard let index = names.firstIndex(of: name) else { throw InspectionError.unknownClass(name, known: names) }
+            guard let best = prediction.detections.first(where: { $0.classIndex == index }) else {
+                throw InspectionError.nothingOfClass(name)
+            }
+            chosen = [(detections.firstIndex(of: best), best)]
+        }
+        let pixelsPerCell = Double(outputStride) / view.a
+        var subjects = chosen.flatMap { index, detection in
+            let name = (index.map { "\($0) " } ?? "") + predictor.model.classNames[detection.classIndex]
+            return request.quantities.map { quantity in
+                Subject(
+                    target: .quantity(quantity, of: detection, name: name, pixelsPerCell: pixelsPerCell),
+                    detectionIndex: index, detection: detection, quantity: quantity)
+            }
+        }
+        if request.addsSum && subjects.count > 1 {
+            subjects.append(
+                Subject(
+                    target: .sum(subjects.map(\.target), name: "all together"), detectionIndex: nil, detection: nil,
+                    quantity: nil)
+            )
+        }
+        return subjects
+    }
+}

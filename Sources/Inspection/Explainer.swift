@@ -1,0 +1,202 @@
+import Foundation
+import Graphs
+import Tensors
+
+/// Explains targets by any method, on any network.
+public struct Explainer {
+    /// The network.
+    public let inspector: Inspector
+    /// What methods are told.
+    public var options: MethodOptions
+
+    /// An explainer of a network.
+    public init(_ inspector: Inspector, options: MethodOptions = MethodOptions()) {
+        self.inspector = inspector
+        self.options = options
+    }
+
+    /// One explanation a target, by one method.
+    ///
+    /// - Throws: as ``explain(_:by:layers:targets:)-([Method])``.
+    public func explain(
+        _ input: Tensor, by method: Method, layers: [String], targets: [Target]
+    ) throws -> [Explanation] {
+        try explain(input, by: [method], layers: layers, targets: targets)[0]
+    }
+
+    /// For each method one explanation a target.
+    ///
+    /// Gradients of all targets are computed side by side, with one forward pass for all of them, and once for all methods.
+    ///
+    /// - Parameters:
+    ///   - input: `[1, 3, row, column]`, normalized as the network wants it.
+    ///   - layers: What ``Method/Subject/layers`` methods look at; the others look at the input.
+    /// - Throws: ``InspectionError``, ``GraphError``.
+    public func explain(
+        _ input: Tensor, by methods: [Method], layers: [String], targets: [Target]
+    ) throws -> [[Explanation]] {
+        var shared: (record: Inspector.Record, milliseconds: Double)?
+        func record() throws -> Inspector.Record {
+            if let shared { return shared.record }
+            let (record, milliseconds) = try timed {
+                try inspector.record(input, layers: layers, targets: targets)
+            }
+            shared = (record, milliseconds)
+            return record
+        }
+        return try methods.map { method in
+            let (result, milliseconds) = try timed {
+                switch method.subject {
+                case .input: return try inputMaps(input, method, targets)
+                case .layers:
+                    try requirePaths(method, layers: layers, targets: targets)
+                    try requireExtent(layers, input: input)
+                    return try layerMaps(input, method, layers, targets, record)
+                }
+            }
+            // What methods share counts for each of them, as if it were alone.
+            let sharing = method.needsLayerGradient && method != methods.first { $0.needsLayerGradient }
+            let cost = milliseconds + (sharing ? shared?.milliseconds ?? 0 : 0)
+            return targets.indices.map {
+                Explanation(
+                    method: method, target: targets[$0], value: result.values[$0], layers: result.maps[$0],
+                    milliseconds: cost / Double(targets.count))
+            }
+        }
+    }
+
+    private func timed<Result>(_ body: () throws -> Result) rethrows -> (Result, Double) {
+        let began = ContinuousClock.now
+        let result = try body()
+        return (result, (ContinuousClock.now - began) / .milliseconds(1))
+    }
+
+    private func requirePaths(_ method: Method, layers: [String], targets: [Target]) throws {
+        if method.ignoresTarget { return }
+        for target in targets {
+            for layer in layers where try !inspector.reaches(target, from: layer) {
+                throw InspectionError.noPath(layer: layer, target: target.name)
+            }
+        }
+    }
+
+    private func requireExtent(_ layers: [String], input: Tensor) throws {
+        for (layer, shape) in try inspector.shapes(of: layers, input: input.shape) where !shape.hasExtent {
+            throw InspectionError.noExtent(layer: layer, shape: Array(shape.dropFirst()))
+        }
+    }
+
+    private func layerMaps(
+        _ input: Tensor, _ method: Method, _ layers: [String], _ targets: [Target],
+        _ shared: () throws -> Inspector.Record
+    ) throws -> (values: [Float], maps: [[LayerMap]]) {
+        let picture = input.firstItem
+        let record =
+            method.needsLayerGradient
+            ? try shared()
+            : Inspector.Record(
+                values: try targets.map { try inspector.scores(input, target: $0)[0] },
+                activations: try inspector.activations(input, layers: layers), gradients: [:])
+        let values = record.values
+        let maps = try targets.indices.map { index in
+            try layers.map { layer in
+                guard let activation = record.activations[layer] else { throw GraphError.notTapped(layer) }
+                let gradient = record.gradients[layer]?.item(index)
+                let map = try layerMap(
+                    method, layer, activation, gradient, picture, targets[index], value: values[index])
+                return LayerMap(layer: layer, map: map)
+            }
+        }
+        return (values, maps)
+    }
+
+    private func layerMap(
+        _ method: Method, _ layer: String, _ activation: Tensor, _ gradient: Tensor?, _ picture: Tensor,
+        _ target: Target, value: Float
+    ) throws -> Tensor {
+        let gradient = gradient ?? Tensor(activation.shape)
+        func score(_ inputs: Tensor) throws -> [Float] { try inspector.scores(inputs, target: target) }
+        switch method {
+        case .cam:
+            return classActivationMap(
+                activation: activation, weights: try inspector.headWeights(of: target, after: layer))
+        case .gradCAM: return gradCAM(activation: activation, gradient: gradient)
+        case .gradCAMPlusPlus: return gradCAMPlusPlus(activation: activation, gradient: gradient)
+        case .xGradCAM: return xGradCAM(activation: activation, gradient: gradient)
+        case .hiResCAM: return hiResCAM(activation: activation, gradient: gradient)
+        case .layerCAM: return layerCAM(activation: activation, gradient: gradient)
+        case .elementWiseGradCAM: return elementWiseGradCAM(activation: activation, gradient: gradient)
+        case .eigenCAM: return eigenCAM(activation: activation)
+        case .eigenGradCAM: return eigenGradCAM(activation: activation, gradient: gradient)
+        case .scoreCAM: return try scoreCAM(activation: activation, input: picture, score: score)
+        case .ablationCAM:
+            return try ablationCAM(activation: activation, score: value) { activations in
+                try inspector.scores(
+                    replacing: layer, by: activations, input: picture.reshaped([1] + picture.shape), target: target)
+            }
+        case .groupCAM:
+            return try groupCAM(
+                activation: activation, gradient: gradient, input: picture, score: score, groups: options.groups)
+        case .fullGrad, .inputGradient, .smoothGrad, .integratedGradients, .occlusion, .rise, .random, .centerGaussian:
+            preconditionFailure("\(method.rawValue) does not look at layers")
+        }
+    }
+
+    private func inputMaps(
+        _ input: Tensor, _ method: Method, _ targets: [Target]
+    ) throws -> (values: [Float], maps: [[LayerMap]]) {
+        let picture = input.firstItem
+        let (rows, columns) = (picture.shape[1], picture.shape[2])
+        let name = inspector.inputName
+        func result(_ map: Tensor) -> [LayerMap] { [LayerMap(layer: name, map: map)] }
+        if method == .inputGradient || method == .fullGrad {
+            let taps = method == .fullGrad ? inspector.biases : []
+            let record = try inspector.record(input, layers: [name] + taps.map(\.layer), targets: targets)
+            let maps = targets.indices.map { index in
+                let gradient = record.gradients[name]?.item(index) ?? Tensor(picture.shape)
+                if method == .inputGradient { return result(inputGradientMap(gradient: gradient)) }
+                let layers = taps.compactMap { tap in
+                    record.gradients[tap.layer].map { BiasedLayer(bias: tap.bias, gradient: $0.item(index)) }
+                }
+                return result(fullGradient(input: picture, inputGradient: gradient, layers: layers))
+            }
+            return (record.values, maps)
+        }
+        let values = try targets.map { try inspector.scores(input, target: $0)[0] }
+        let maps = try targets.map { target in
+            func score(_ inputs: Tensor) throws -> [Float] { try inspector.scores(inputs, target: target) }
+            func gradients(_ inputs: Tensor) throws -> Tensor { try inspector.inputGradients(inputs, target: target) }
+            switch method {
+            case .smoothGrad:
+                return result(
+                    try smoothGrad(
+                        input: picture, gradients: gradients, samples: options.smoothGradSamples,
+                        noise: options.smoothGradNoise, seed: options.seed))
+            case .integratedGradients:
+                return result(
+                    try integratedGradients(
+                        input: picture, baseline: Tensor(picture.shape), gradients: gradients,
+                        steps: options.integrationSteps))
+            case .occlusion:
+                let window = max(1, Int((Double(rows) * options.occlusionWindow).rounded()))
+                return result(
+                    try occlusion(
+                        input: picture, score: score, window: window,
+                        stride: max(1, Int((Double(window) * options.occlusionStride).rounded()))))
+            case .rise:
+                return result(
+                    try rise(
+                        input: picture, score: score, masks: options.riseMasks, cells: options.riseCells,
+                        probability: options.riseProbability, seed: options.seed))
+            case .random: return result(randomMap(rows: rows, columns: columns, seed: options.seed))
+            default: return result(centerGaussianMap(rows: rows, columns: columns))
+            }
+        }
+        return (values, maps)
+    }
+}
+
+extension [Int] {
+    /// Whether a value of this shape has rows and columns: more than one cell.
+    fileprivate var hasExtent: Bool { count == 4 && self[2] * self[3] > 1 }
+}
