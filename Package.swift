@@ -45,8 +45,8 @@ let package = Package(
         module(
             "Inspection",
             [
-                "Inference", "Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes", "Operators",
-                "Graphs", "Tensors", "JSON",
+                "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes",
+                "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Training",
@@ -118,13 +118,16 @@ let package = Package(
         tests(
             "Inspection",
             [
-                "Inspection", "Inference", "Evaluation", "PeakDecoding", "OneDNNBackend", "Operators", "Networks",
-                "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
+                "Inspection", "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "OneDNNBackend", "Operators",
+                "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests("Pages", ["Pages", "Visualization", "Images", "Boxes", "Tensors", "JSON"]),
         tests(
             "ExperimentRunner",
-            ["ExperimentRunner", "Inspection", "Training", "PeakDecoding", "Images", "Boxes", "Tensors", "JSON"]),
+            [
+                "ExperimentRunner", "Inspection", "Training", "Inference", "PeakDecoding", "Networks", "Datasets",
+                "Images", "Boxes", "Graphs", "Tensors", "JSON",
+            ]),
         tests("Program", ["Networks", "Images", "Tensors", "JSON"]),
     ],
     swiftLanguageModes: [.v6]

@@ -19,20 +19,30 @@ extension DetectionTargets {
         for object in objects {
             precondition(
                 (0..<classCount).contains(object.classIndex), "class \(object.classIndex) of \(classCount) classes")
-            guard object.box.isFinite else { continue }
-            let box = object.box.clipped(width: Double(columns - 1), height: Double(rows - 1))
-            guard !box.isEmpty else { continue }
-            let (column, row) = (Int(box.centerX), Int(box.centerY))
-            centers.append(
-                Center(
-                    classIndex: object.classIndex, row: row, column: column, width: Float(box.width),
-                    height: Float(box.height), offsetX: Float(box.centerX - Double(column)),
-                    offsetY: Float(box.centerY - Double(row))))
-            let radius = options.radius.radius(
-                width: box.width, height: box.height, minimumOverlap: options.minimumOverlap)
-            heatmap.raisePeak(channel: object.classIndex, row: row, column: column, radius: radius)
+            guard let (center, radius) = object.place(rows: rows, columns: columns, options: options) else { continue }
+            centers.append(center)
+            heatmap.raisePeak(channel: object.classIndex, row: center.row, column: center.column, radius: radius)
         }
         return DetectionTargets(heatmap: heatmap, centers: centers)
+    }
+}
+
+extension TargetObject {
+    /// The object's centre on a map of `rows x columns` cells, and the radius of its peak in cells; nil for an object that
+    /// is dropped.
+    package func place(
+        rows: Int, columns: Int, options: TargetOptions
+    ) -> (center: DetectionTargets.Center, radius: Int)? {
+        guard box.isFinite else { return nil }
+        let box = box.clipped(width: Double(columns - 1), height: Double(rows - 1))
+        guard !box.isEmpty else { return nil }
+        let (column, row) = (Int(box.centerX), Int(box.centerY))
+        let center = DetectionTargets.Center(
+            classIndex: classIndex, row: row, column: column, width: Float(box.width), height: Float(box.height),
+            offsetX: Float(box.centerX - Double(column)), offsetY: Float(box.centerY - Double(row)))
+        let radius = options.radius.radius(
+            width: box.width, height: box.height, minimumOverlap: options.minimumOverlap)
+        return (center, radius)
     }
 }
 

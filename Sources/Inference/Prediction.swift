@@ -8,6 +8,10 @@ public struct Prediction: Sendable {
     public let detections: [Detection<ImagePixels>]
     /// The probability of a centre in each cell, `[class, row, column]`; of the look nearest to the model's own size.
     public let heatmap: Tensor
+    /// The width and height that the network gives in each cell, in cells, `[2, row, column]`; of the same look.
+    public let size: Tensor
+    /// Where in each cell a centre would lie, x and then y, `[2, row, column]`; of the same look.
+    public let offset: Tensor
     /// Where the picture's pixels lie in the heatmap.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
 }

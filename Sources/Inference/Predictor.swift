@@ -72,7 +72,7 @@ public final class Predictor {
 
     private func predict(batch: [ScaledImage]) throws -> [Prediction] {
         var merged = [[Detection<ImagePixels>]](repeating: [], count: batch.count)
-        var heatmaps: [Tensor] = []
+        var looks: [(heatmap: Tensor, size: Tensor, offset: Tensor)] = []
         let shown = nearestToModelSize
         for scale in inputSizes.indices {
             let size = inputSizes[scale]
@@ -83,7 +83,9 @@ public final class Predictor {
                     probabilities: maps.probabilities, size: maps.size, offset: maps.offset, image: index)
                 guard let back = view.followed(by: .outputStride(outputStride)).inverse else { continue }
                 merged[index] += cells.map { $0.mapped(by: back) }
-                if scale == shown { heatmaps.append(maps.probabilities.item(index)) }
+                if scale == shown {
+                    looks.append((maps.probabilities.item(index), maps.size.item(index), maps.offset.item(index)))
+                }
             }
         }
         return batch.indices.map { index in
@@ -91,7 +93,7 @@ public final class Predictor {
                 detections: inputSizes.count == 1
                     ? merged[index]
                     : softNonMaximumSuppression(merged[index], limit: options.maximumDetections),
-                heatmap: heatmaps[index],
+                heatmap: looks[index].heatmap, size: looks[index].size, offset: looks[index].offset,
                 imageToCells: preparation.view(of: batch[index], size: inputSizes[shown])
                     .followed(by: .outputStride(outputStride)))
         }
@@ -114,6 +116,9 @@ public final class Predictor {
     }
 
     private var inputSizes: [Int] { preparation.inputSizes }
+
+    /// The side, in pixels, of the look whose maps a prediction shows: the one nearest to the model's own.
+    package var lookSize: Int { inputSizes[nearestToModelSize] }
 
     /// The position among the scales of the one whose heatmap is shown.
     private var nearestToModelSize: Int {

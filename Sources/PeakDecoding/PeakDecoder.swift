@@ -47,7 +47,7 @@ public struct PeakDecoder: Hashable, Sendable {
             map: probabilities, first: image * probabilities.shape[1], size: size, offset: offset, image: image)
     }
 
-    private func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ image: Int) {
+    func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ image: Int) {
         precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], and this is \(heatmap.shape)")
         let expected = [heatmap.shape[0], 2, heatmap.shape[2], heatmap.shape[3]]
         precondition(size.shape == expected, "the sizes are \(size.shape), and the heatmap asks for \(expected)")
@@ -59,13 +59,24 @@ public struct PeakDecoder: Hashable, Sendable {
     private func decode(
         map: Tensor, first: Int, size: Tensor, offset: Tensor, image: Int
     ) -> [Detection<OutputCells>] {
-        let (rows, columns) = (map.shape[map.shape.count - 2], map.shape[map.shape.count - 1])
-        let cells = rows * columns
-        let classCount = map.shape[map.shape.count - 3]
-        let finder = PeakFinder(rows: rows, columns: columns, reach: kernel / 2, limit: maximumDetections)
+        let columns = map.shape[map.shape.count - 1]
+        let cells = map.shape[map.shape.count - 2] * columns
+        return rankedPeaks(of: map, first: first, limit: maximumDetections).prefix(maximumDetections).compactMap {
+            peak in
+            let (row, column) = (peak.index % cells / columns, peak.index % columns)
+            let box = Reading(size: size, offset: offset, image: image, row: row, column: column).box
+            guard box.isFinite else { return nil }
+            return Detection(classIndex: peak.index / cells, score: peak.score, box: box, row: row, column: column)
+        }
+    }
+
+    /// The peaks of all classes, best first, at most `limit` a class; an index counts the cells of all planes from `first`.
+    func rankedPeaks(of map: Tensor, first: Int, limit: Int) -> [Peak] {
+        let finder = finder(for: map, limit: limit)
+        let cells = finder.rows * finder.columns
         var peaks: [Peak] = []
         map.withElements { elements in
-            for classIndex in 0..<classCount {
+            for classIndex in 0..<map.shape[map.shape.count - 3] {
                 let start = (first + classIndex) * cells
                 let plane = UnsafeBufferPointer(rebasing: elements[start..<start + cells])
                 for peak in finder.peaks(of: plane) {
@@ -74,14 +85,30 @@ public struct PeakDecoder: Hashable, Sendable {
             }
         }
         peaks.sort()
-        return peaks.prefix(maximumDetections).compactMap { peak in
-            let (row, column) = (peak.index % cells / columns, peak.index % columns)
-            let box = Box<OutputCells>(
-                centerX: Double(column) + Double(offset[image, 0, row, column]),
-                centerY: Double(row) + Double(offset[image, 1, row, column]),
-                width: Double(size[image, 0, row, column]), height: Double(size[image, 1, row, column]))
-            guard box.isFinite else { return nil }
-            return Detection(classIndex: peak.index / cells, score: peak.score, box: box, row: row, column: column)
+        return peaks
+    }
+
+    func finder(for map: Tensor, limit: Int) -> PeakFinder {
+        PeakFinder(
+            rows: map.shape[map.shape.count - 2], columns: map.shape[map.shape.count - 1], reach: kernel / 2,
+            limit: limit)
+    }
+
+    /// What the size and offset heads say in one cell.
+    struct Reading {
+        let row, column: Int
+        let width, height, offsetX, offsetY: Float
+
+        init(size: Tensor, offset: Tensor, image: Int, row: Int, column: Int) {
+            (self.row, self.column) = (row, column)
+            (width, height) = (size[image, 0, row, column], size[image, 1, row, column])
+            (offsetX, offsetY) = (offset[image, 0, row, column], offset[image, 1, row, column])
+        }
+
+        var box: Box<OutputCells> {
+            Box(
+                centerX: Double(column) + Double(offsetX), centerY: Double(row) + Double(offsetY), width: Double(width),
+                height: Double(height))
         }
     }
 }

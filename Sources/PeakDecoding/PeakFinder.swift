@@ -48,4 +48,17 @@ struct PeakFinder {
         }
         return true
     }
+
+    /// The largest neighbour that keeps a cell from being a peak, the first of equal ones; nil when none is larger.
+    func winner(over index: Int, in plane: UnsafeBufferPointer<Float>) -> Int? {
+        let (row, column) = (index / columns, index % columns)
+        var (best, winner) = (plane[index], Int?.none)
+        for y in max(0, row - reach)...min(rows - 1, row + reach) {
+            for x in max(0, column - reach)...min(columns - 1, column + reach) where plane[y * columns + x] > best {
+                best = plane[y * columns + x]
+                winner = y * columns + x
+            }
+        }
+        return winner
+    }
 }

@@ -1,0 +1,115 @@
+import Boxes
+import Evaluation
+import Foundation
+import HeatmapTargets
+import Images
+import Inference
+import Inspection
+import JSON
+import PeakDecoding
+import Visualization
+
+/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each picture: `NAME.decode.png`, a sheet
+/// that tells the steps; `NAME.decode.json`, everything in numbers.
+///
+/// What is shown is one look: the one nearest to the model's own size, where the predictor looks at several.
+public struct DecodeJob {
+    private let predictor: Predictor
+    private let threshold: Double
+    private let limit: Int
+    private let annotations: URL?
+    private let targets: TargetOptions
+    private let output: OutputFolder
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    ///
+    /// - Parameters:
+    ///   - threshold: The lowest probability of a detection.
+    ///   - limit: The most detections a picture, over all classes; at least 0.
+    ///   - annotations: The data set that says what is in the pictures; nil looks for VOC annotations beside them.
+    ///   - targets: The options that the model was trained with.
+    public init(
+        predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
+        targets: TargetOptions = TargetOptions(), output: OutputFolder, progress: any RunProgress
+    ) {
+        self.predictor = predictor
+        self.threshold = threshold
+        self.limit = limit
+        self.annotations = annotations
+        self.targets = targets
+        self.output = output
+        self.progress = progress
+    }
+
+    /// What was seen.
+    public struct Result {
+        /// Every picture's steps in numbers, by the picture's name, and `missCounts` over all pictures.
+        public let json: JSONValue
+        /// For each picture a table of its peaks and a sentence for each missed object; at the end how often each reason
+        /// was the reason.
+        public let text: String
+        let failures: PictureFailures
+
+        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
+        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
+    }
+
+    /// Does the job.
+    ///
+    /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
+    ///   picture; ``DatasetError`` when the annotations that were asked for are no data set.
+    public func run(_ pictures: [Picture]) throws -> Result {
+        try PictureJob.requireApart(pictures, results: pictures.map(sheet(of:)))
+        let classNames = predictor.model.classNames
+        let annotations = try DecodeAnnotations(
+            of: pictures.map(\.file), root: annotations, classNames: classNames)
+        if let first = annotations.problems.first {
+            let rest = annotations.problems.count - 1
+            progress.report(.warning("annotations: \(first)" + (rest > 0 ? "; and \(rest) more" : "")))
+        }
+        let objects = Dictionary(
+            zip(pictures.map(\.name), annotations.objects), uniquingKeysWith: { first, _ in first })
+        var summary = DecodeSummary()
+        var texts: [String] = []
+        var entries: [(String, JSONValue)] = []
+        let failures = try PictureJob(predictor: predictor, what: "decoding", progress: progress).run(pictures) {
+            picture, image, prediction in
+            let explanation = explain(prediction, objects: objects[picture.name] ?? nil)
+            let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
+            try drawing.image(name: picture.name, image: image, heatmap: prediction.heatmap)
+                .writePNG(to: sheet(of: picture))
+            let json = explanation.json(classNames: classNames)
+            try output.write(json, to: "\(picture.name).decode.json")
+            summary.add(explanation)
+            entries.append((picture.name, json))
+            texts.append(
+                "\(sheet(of: picture).relativePath)\n\(explanation.listing(classNames: classNames))")
+        }
+        if summary.pictureCount > 0 { texts.append(summary.text) }
+        if predictor.options.scales.count > 1 {
+            let lookSize = predictor.lookSize
+            texts.append(
+                "This is one look, at \(lookSize) x \(lookSize) pixels; the other sizes that are looked at are left out."
+            )
+        }
+        let json: JSONValue = [
+            "pictures": .object(JSONObject(entries)), "missCounts": summary.json,
+            "annotatedPictures": .integer(summary.pictureCount),
+        ]
+        return Result(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
+    }
+
+    private func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) -> DecodingExplanation {
+        func batch(_ shape: [Int]) -> [Int] { [1] + shape }
+        let trace = PeakDecoder(maximumDetections: limit).trace(
+            probabilities: prediction.heatmap.reshaped(batch(prediction.heatmap.shape)),
+            size: prediction.size.reshaped(batch(prediction.size.shape)),
+            offset: prediction.offset.reshaped(batch(prediction.offset.shape)), threshold: threshold)
+        return DecodingExplanation(
+            trace: trace, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells, objects: objects,
+            targets: targets)
+    }
+
+    private func sheet(of picture: Picture) -> URL { output.file("\(picture.name).decode.png") }
+}

@@ -1,0 +1,40 @@
+import Inspection
+import JSON
+
+/// How often each reason was the reason why an object was missed, over all annotated pictures.
+struct DecodeSummary {
+    private(set) var pictureCount = 0
+    private var foundCount = 0
+    private var counts: [MissReason.Kind: Int] = [:]
+
+    mutating func add(_ explanation: DecodingExplanation) {
+        guard let review = explanation.review else { return }
+        pictureCount += 1
+        foundCount += review.matchedCount
+        for miss in explanation.misses { counts[miss.reason.kind, default: 0] += 1 }
+    }
+
+    private var missedCount: Int { counts.values.reduce(0, +) }
+
+    /// Reasons in the order of their number, the order of the tests where that is equal.
+    private var ranked: [(kind: MissReason.Kind, count: Int)] {
+        MissReason.Kind.allCases.enumerated().map { (order: $0, kind: $1, count: counts[$1] ?? 0) }
+            .filter { $0.count > 0 }.sorted { ($1.count, $0.order) < ($0.count, $1.order) }
+            .map { ($0.kind, $0.count) }
+    }
+
+    var text: String {
+        let pictures = "\(pictureCount) annotated \(pictureCount == 1 ? "picture" : "pictures")"
+        let head = "\(pictures): \(foundCount) of \(foundCount + missedCount) objects found"
+        let width = "\(ranked.first?.count ?? 0)".count
+        return ([head] + ranked.map { "\(padded($0.count, width))  \($0.kind.title)" }).joined(separator: "\n")
+    }
+
+    var json: JSONValue {
+        .object(JSONObject(MissReason.Kind.allCases.map { ($0.rawValue, .integer(counts[$0] ?? 0)) }))
+    }
+
+    private func padded(_ count: Int, _ width: Int) -> String {
+        String(repeating: " ", count: 2 + width - "\(count)".count) + "\(count)"
+    }
+}

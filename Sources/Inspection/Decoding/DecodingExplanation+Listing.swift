@@ -1,0 +1,106 @@
+import Evaluation
+import Foundation
+import PeakDecoding
+
+extension DecodingExplanation {
+    /// The steps for a terminal: a row for each peak that reaches the threshold, what lies below it in a line, and a sentence
+    /// for each missed object. Cells count from 0; offsets and sizes are in cells, boxes in image pixels.
+    public func listing(classNames: [String]) -> String {
+        var parts: [String] = []
+        let high = trace.candidates.filter { $0.outcome != .belowThreshold }
+        if !high.isEmpty { parts.append(table(high, classNames)) }
+        parts.append(below(high.count, classNames))
+        if let review { parts.append(tally(review)) }
+        parts += misses.map { "missed: \(sentence($0, classNames: classNames))" }
+        return parts.joined(separator: "\n")
+    }
+
+    private func table(_ candidates: [DecodingTrace.Candidate], _ classNames: [String]) -> String {
+        var rows = [
+            ["rank", "class", "row", "column", "probability", "suppressed", "offset", "size", "box (pixels)", ""]
+        ]
+        let (counts, verdicts) = (suppressedCounts(), verdicts())
+        for candidate in candidates {
+            let (cell, position) = (candidate.cell, candidate.rank - 1)
+            rows.append([
+                "\(candidate.rank)", classNames[cell.classIndex], "\(cell.row)", "\(cell.column)",
+                thousandths(cell.probability), "\(counts[position])",
+                "\(decimals(candidate.offsetX)) \(decimals(candidate.offsetY))",
+                "\(tenths(candidate.width)) x \(tenths(candidate.height))", pixels(candidate),
+                fate(candidate, verdicts[position]),
+            ])
+        }
+        return aligned(rows, flushLeft: [1, 9])
+    }
+
+    private func pixels(_ candidate: DecodingTrace.Candidate) -> String {
+        guard candidate.box.isFinite, let back = imageToCells.inverse else { return "-" }
+        let box = candidate.detection.mapped(by: back).box
+        return [box.xMin, box.yMin, box.xMax, box.yMax].map { edge in
+            let text = whole(edge)
+            return String(repeating: " ", count: max(0, 4 - text.count)) + text
+        }.joined(separator: " ")
+    }
+
+    private func fate(_ candidate: DecodingTrace.Candidate, _ verdict: PictureReview.Verdict?) -> String {
+        switch candidate.outcome {
+        case .kept: verdict.map { "kept: \($0.title)" } ?? "kept"
+        case .beyondLimit: "dropped: beyond the limit of \(trace.limit)"
+        case .notFinite: "dropped: no finite box"
+        case .belowThreshold: "dropped: below \(plain(trace.threshold))"
+        }
+    }
+
+    private func below(_ count: Int, _ classNames: [String]) -> String {
+        let rest = trace.candidates.count - count
+        guard rest > 0 else { return count == 0 ? "no peak at all" : "no further peak" }
+        let next = trace.candidates[count]
+        let place = "\(classNames[next.cell.classIndex]) at row \(next.cell.row), column \(next.cell.column)"
+        return "\(count == 0 ? "" : "and ")\(rest) \(rest == 1 ? "peak" : "peaks") below the threshold of "
+            + "\(plain(trace.threshold)), the highest \(thousandths(next.cell.probability)) (\(place))"
+    }
+
+    private func tally(_ review: PictureReview) -> String {
+        let found = review.matchedCount
+        let errors = PictureReview.Verdict.allCases.filter(\.isError).compactMap { verdict -> String? in
+            let count = review.findings(verdict).count
+            return count == 0 ? nil : "\(count) \(count == 1 ? verdict.title : verdict.plural)"
+        }
+        return "\(found) of \(found + review.missed.count) objects found"
+            + (errors.isEmpty ? "" : "; detections: " + errors.joined(separator: ", "))
+    }
+}
+
+extension PictureReview.Verdict {
+    /// The verdict in words.
+    public var title: String {
+        switch self {
+        case .matched: "found"
+        case .duplicate: "duplicate"
+        case .poorlyPlaced: "poorly placed"
+        case .confused: "confused class"
+        case .falseAlarm: "false alarm"
+        case .ignored: "ignored"
+        }
+    }
+
+    fileprivate var plural: String {
+        switch self {
+        case .duplicate, .falseAlarm: title + "s"
+        case .confused: "confused classes"
+        case .matched, .poorlyPlaced, .ignored: title
+        }
+    }
+}
+
+/// Columns of equal width, flush right unless told otherwise.
+private func aligned(_ rows: [[String]], flushLeft: Set<Int>) -> String {
+    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+    return rows.map { row in
+        let line = row.enumerated().map { column, text in
+            let padding = String(repeating: " ", count: widths[column] - text.count)
+            return flushLeft.contains(column) ? text + padding : padding + text
+        }.joined(separator: "  ")
+        return String(line.reversed().drop { $0 == " " }.reversed())
+    }.joined(separator: "\n")
+}

@@ -1,0 +1,86 @@
+import Boxes
+import Evaluation
+import HeatmapTargets
+import PeakDecoding
+import Tensors
+
+/// One picture's way from heatmap to boxes, held against its annotation.
+public struct DecodingExplanation: Sendable {
+    /// An object that no detection found.
+    public struct Miss: Hashable, Sendable {
+        /// The object.
+        public let object: GroundTruthBox
+        /// Where its target stands; nil when the target leaves it out.
+        public let center: DetectionTargets.Center?
+        /// The radius of its target's peak in cells.
+        public let radius: Int
+        /// Why it was missed.
+        public let reason: MissReason
+    }
+
+    /// Every step of the decoding.
+    public let trace: DecodingTrace
+    /// Where the picture's pixels lie in the maps.
+    public let imageToCells: AffineMap<ImagePixels, OutputCells>
+    /// The kept candidates in image pixels, in their order.
+    public let detections: [Detection<ImagePixels>]
+    /// The annotated objects.
+    public let objects: [GroundTruthBox]
+    /// What became of detections and objects; a finding for each of ``detections``, in their order. Nil for a picture
+    /// without annotation.
+    public let review: PictureReview?
+    /// One for each missed object of the review, in their order.
+    public let misses: [Miss]
+
+    /// Holds a trace against an annotation.
+    ///
+    /// - Parameters:
+    ///   - heatmap: the probabilities that were decoded, `[class, row, column]`.
+    ///   - objects: the picture's objects, ``GroundTruthBox/image`` 0; nil when nobody said what is in the picture.
+    ///   - targets: the options that the network was trained with.
+    /// - Precondition: `imageToCells` has an inverse.
+    public init(
+        trace: DecodingTrace, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
+        objects: [GroundTruthBox]?, targets: TargetOptions = TargetOptions()
+    ) {
+        guard let back = imageToCells.inverse else { preconditionFailure("\(imageToCells) flattens the picture") }
+        self.trace = trace
+        self.imageToCells = imageToCells
+        self.objects = objects ?? []
+        let detections = trace.kept.map { $0.detection.mapped(by: back) }
+        self.detections = detections
+        guard let objects else {
+            review = nil
+            misses = []
+            return
+        }
+        let review = SplitReview(
+            groundTruth: objects,
+            detections: detections.map {
+                ScoredBox(image: 0, classIndex: $0.classIndex, box: $0.box, score: Double($0.score))
+            },
+            classCount: heatmap.shape[0], imageCount: 1, scoreThreshold: trace.threshold
+        ).pictures[0]
+        self.review = review
+        misses =
+            MissFinder(
+                trace: trace, heatmap: heatmap, imageToCells: imageToCells, back: back, review: review, targets: targets
+            ).misses
+    }
+
+    /// The verdict on each of the trace's candidates: nil for those that are not kept, and without annotation.
+    public func verdicts() -> [PictureReview.Verdict?] {
+        var verdicts = [PictureReview.Verdict?](repeating: nil, count: trace.candidates.count)
+        for (candidate, finding) in zip(trace.kept, review?.findings ?? []) {
+            verdicts[candidate.rank - 1] = finding.verdict
+        }
+        return verdicts
+    }
+
+    /// How many cells each of the trace's candidates kept from being peaks, in one step or several.
+    public func suppressedCounts() -> [Int] {
+        var counts = [Int](repeating: 0, count: trace.candidates.count)
+        for peak in trace.suppressed.compactMap(\.peak) { counts[peak] += 1 }
+        return counts
+    }
+}

@@ -1,0 +1,221 @@
+import Boxes
+import Foundation
+import Images
+
+/// Draws the panels of a ``DecodingPicture``, all of one size.
+struct DecodingPanels {
+    private let drawing: DecodingPicture
+    private let base: Image
+    private let width, height: Double
+    private let toCanvas: AffineMap<ImagePixels, CanvasPixels>
+    private let cellsToCanvas: AffineMap<OutputCells, CanvasPixels>
+    /// The side of a cell in pixels of the panel.
+    private let cell: Double
+    private let sampler: HeatSampler
+
+    init(_ drawing: DecodingPicture) throws(DrawingError) {
+        self.drawing = drawing
+        sampler = try HeatSampler(drawing.heatmap)
+        guard sampler.classCount == drawing.classNames.count else {
+            throw .classCount(heatmap: sampler.classCount, names: drawing.classNames.count)
+        }
+        guard let cellsToImage = drawing.imageToCells.inverse else { throw .unusableMap }
+        let image = drawing.image
+        let longer = Double(max(image.width, image.height))
+        // A cell wants eight pixels to be told from its neighbours.
+        let cells = longer * abs(drawing.imageToCells.a)
+        let scale = min(1600, max(920, 8 * cells)) / longer
+        base = image.resized(
+            width: max(1, Int((Double(image.width) * scale).rounded())),
+            height: max(1, Int((Double(image.height) * scale).rounded())))
+        (width, height) = (Double(base.width), Double(base.height))
+        toCanvas = AffineMap(scaleX: width / Double(image.width), scaleY: height / Double(image.height))
+        cellsToCanvas = cellsToImage.followed(by: toCanvas)
+        cell = abs(cellsToCanvas.a)
+    }
+
+    var captions: [(title: String, text: String)] {
+        let low = String(format: "%g", drawing.threshold)
+        let missed = drawing.truths.map { truths in
+            let count = truths.count { !$0.label.isEmpty }
+            return "Dashed: annotated, white where found, in colour with the reason where missed (\(count))."
+        }
+        return [
+            ("1  The picture", "\(drawing.image.width) x \(drawing.image.height) pixels."),
+            (
+                "2  Heatmap, cell by cell",
+                "Ring: peak with its rank. Dot: cell from \(low) up that a larger neighbour suppressed, a line to it. "
+                    + "Circle: lower peak."
+            ),
+            (
+                "3  Offset and size, read at each peak",
+                "Square: the peak's cell. Short line: its offset, from the cell's corner to the centre. Cross: width and "
+                    + "height."
+            ),
+            (
+                "4  Boxes",
+                "Solid: detections with rank and probability. " + (missed ?? "The picture has no annotation.")
+            ),
+        ]
+    }
+
+    var legend: [Legend.Entry] {
+        drawing.classNames.enumerated().map { index, name in
+            let count = drawing.peaks.count { $0.classIndex == index }
+            return Legend.Entry(name: name, detail: "\(count)", color: Palette.color(index), rank: Double(count))
+        }
+    }
+
+    func picture() throws(DrawingError) -> Image { base }
+
+    /// The heatmap's cells over the dimmed picture, peaks as rings, suppressed cells as dots with a line to their winner.
+    func peaks() throws(DrawingError) -> Image {
+        let canvas = try Canvas(heated())
+        grid(on: canvas)
+        for mark in drawing.marks {
+            let (x, y) = middle(mark.row, mark.column)
+            guard let winner = mark.winner else {
+                ring(x, y, radius: 0.16 * cell, .white, lineWidth: 1, on: canvas)
+                continue
+            }
+            let end = middle(winner.row, winner.column)
+            let line = [(x: x, y: y), (x: x + 0.8 * (end.x - x), y: y + 0.8 * (end.y - y))]
+            canvas.stroke(line, .ink, alpha: 0.5, lineWidth: 2.2)
+            canvas.stroke(line, .white, alpha: 0.9, lineWidth: 1)
+            canvas.fillCircle(x: x, y: y, radius: max(1.6, 0.13 * cell), .white)
+        }
+        for peak in drawing.peaks {
+            let (x, y) = middle(peak.row, peak.column)
+            ring(x, y, radius: max(3.5, 0.46 * cell), Palette.color(peak.classIndex), lineWidth: 2, on: canvas)
+        }
+        ranks(on: canvas, reach: max(3.5, 0.5 * cell))
+        return try canvas.image()
+    }
+
+    /// What the other heads say at each peak.
+    func readings() throws(DrawingError) -> Image {
+        let canvas = try Canvas(base.dimmed(to: 0.5))
+        for peak in drawing.peaks.reversed() where peak.box.isFinite {
+            let color = Palette.color(peak.classIndex)
+            let box = cellsToCanvas(peak.box)
+            let arms = [
+                [(x: box.xMin, y: box.centerY), (x: box.xMax, y: box.centerY)],
+                [(x: box.centerX, y: box.yMin), (x: box.centerX, y: box.yMax)],
+                [(x: box.xMin, y: box.centerY - 4), (x: box.xMin, y: box.centerY + 4)],
+                [(x: box.xMax, y: box.centerY - 4), (x: box.xMax, y: box.centerY + 4)],
+                [(x: box.centerX - 4, y: box.yMin), (x: box.centerX + 4, y: box.yMin)],
+                [(x: box.centerX - 4, y: box.yMax), (x: box.centerX + 4, y: box.yMax)],
+            ]
+            for arm in arms where arm.allSatisfy({ abs($0.x) < 1e5 && abs($0.y) < 1e5 }) {
+                canvas.stroke(arm, .ink, alpha: 0.5, lineWidth: 3)
+                canvas.stroke(arm, color, lineWidth: 1.5)
+            }
+        }
+        for peak in drawing.peaks where peak.box.isFinite {
+            let color = Palette.color(peak.classIndex)
+            let corner = cellsToCanvas(x: Double(peak.column), y: Double(peak.row))
+            let center = cellsToCanvas(x: peak.box.centerX, y: peak.box.centerY)
+            let square = Box<CanvasPixels>(
+                xMin: corner.x, yMin: corner.y, xMax: corner.x + cell, yMax: corner.y + cell)
+            canvas.fill(square, .ink, alpha: 0.6)
+            canvas.stroke(square, color, lineWidth: 1.5)
+            canvas.stroke([corner, center], .white, lineWidth: 1.5)
+            canvas.fillCircle(x: center.x, y: center.y, radius: 2.2, .white)
+        }
+        ranks(on: canvas, reach: 0.5 * cell)
+        return try canvas.image()
+    }
+
+    /// The final boxes, and the annotated ones.
+    func boxes() throws(DrawingError) -> Image {
+        let canvas = try Canvas(base)
+        let truths = drawing.truths ?? []
+        let missed = truths.filter { !$0.label.isEmpty }
+        for found in truths where found.label.isEmpty && found.box.isFinite {
+            canvas.stroke(toCanvas(found.box), .white, alpha: 0.8, lineWidth: 1, dash: 5)
+        }
+        // Missed objects choose their labels' places first: there are fewer of them, and they say more.
+        BoxPainter(canvas, width: base.width, height: base.height).draw(missed + drawing.boxes, toCanvas)
+        return try canvas.image()
+    }
+
+    private func middle(_ row: Int, _ column: Int) -> (x: Double, y: Double) {
+        cellsToCanvas(x: Double(column) + 0.5, y: Double(row) + 0.5)
+    }
+
+    private func ring(_ x: Double, _ y: Double, radius: Double, _ color: Color, lineWidth: Double, on canvas: Canvas) {
+        let circle = Box<CanvasPixels>(centerX: x, centerY: y, width: 2 * radius, height: 2 * radius)
+        canvas.stroke(circle, .ink, alpha: 0.7, lineWidth: lineWidth + 2, radius: radius)
+        canvas.stroke(circle, color, lineWidth: lineWidth, radius: radius)
+    }
+
+    /// The rank beside each peak, where nothing else is written.
+    private func ranks(on canvas: Canvas, reach: Double) {
+        var style = TextStyle(size: 12, isBold: true)
+        let spots = drawing.peaks.map { peak in
+            let (x, y) = middle(peak.row, peak.column)
+            return Box<CanvasPixels>(centerX: x, centerY: y, width: 2 * reach, height: 2 * reach)
+        }
+        var placer = LabelPlacer(width: width, height: height, boxes: spots)
+        for (peak, spot) in zip(drawing.peaks, spots) {
+            let text = "\(peak.rank)"
+            let place = placer.place(width: canvas.width(of: text, style) + 6, height: 15, for: spot)
+            let color = Palette.color(peak.classIndex)
+            style.color = color.textColor
+            canvas.fill(place, color, alpha: 0.92, radius: 3)
+            canvas.text(text, x: place.centerX, y: place.centerY, style, anchor: .middle)
+        }
+    }
+
+    /// Lines between cells, where they are far enough apart to be seen as such.
+    private func grid(on canvas: Canvas) {
+        guard cell >= 4 else { return }
+        for column in 0...sampler.columns {
+            let (x, top) = cellsToCanvas(x: Double(column), y: 0)
+            let bottom = cellsToCanvas(x: Double(column), y: Double(sampler.rows)).y
+            canvas.stroke([(x: x, y: top), (x: x, y: bottom)], .white, alpha: 0.12, lineWidth: 1)
+        }
+        for row in 0...sampler.rows {
+            let (left, y) = cellsToCanvas(x: 0, y: Double(row))
+            let right = cellsToCanvas(x: Double(sampler.columns), y: Double(row)).x
+            canvas.stroke([(x: left, y: y), (x: right, y: y)], .white, alpha: 0.12, lineWidth: 1)
+        }
+    }
+
+    /// The hottest class of each cell in its colour over the dimmed picture, flat within the cell.
+    private func heated() -> Image {
+        let dim = base.dimmed(to: 0.4)
+        guard let toCells = cellsToCanvas.inverse else { return dim }
+        var pixels = dim.pixels
+        for y in 0..<dim.height {
+            for x in 0..<dim.width {
+                let place = toCells(x: Double(x) + 0.5, y: Double(y) + 0.5)
+                // At the middle of a cell, what is between cells is the cell's own.
+                let (column, row) = (place.x.rounded(.down) + 0.5, place.y.rounded(.down) + 0.5)
+                guard let (classIndex, heat) = sampler.hottest(x: column, y: row) else { continue }
+                let color = Palette.color(classIndex).bytes
+                let alpha = 0.9 * powf(max(0, heat - 0.01) / 0.99, 0.65)
+                let start = 3 * (y * dim.width + x)
+                for (channel, value) in [color.r, color.g, color.b].enumerated() {
+                    let below = Float(pixels[start + channel])
+                    pixels[start + channel] = UInt8(below + alpha * (Float(value) - below) + 0.5)
+                }
+            }
+        }
+        return Image(width: dim.width, height: dim.height, pixels: pixels)
+    }
+}
+
+extension Image {
+    /// The picture in grey and darker, but never black, so that colours laid over it stand out.
+    fileprivate func dimmed(to share: Double) -> Image {
+        var pixels = pixels
+        for start in stride(from: 0, to: pixels.count, by: 3) {
+            let gray =
+                0.2126 * Double(pixels[start]) + 0.7152 * Double(pixels[start + 1])
+                + 0.0722 * Double(pixels[start + 2])
+            for channel in 0..<3 { pixels[start + channel] = UInt8(24 + share * gray) }
+        }
+        return Image(width: width, height: height, pixels: pixels)
+    }
+}
