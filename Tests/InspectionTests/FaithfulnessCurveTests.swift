@@ -78,7 +78,7 @@ import Testing
                 try confidenceChange(map: map, input: input, score: scorer { _ in score })
             }
         }
-        #expect(FaithfulnessError.noScore(-1).errorDescription?.contains("score is -1.0") == true)
+        #expect(FaithfulnessError.noScore(-1).description.contains("score is -1.0"))
     }
 
     private func score(_ picture: [Float]) throws -> Float { try linear(tensor([1, 3, 2, 2], picture))[0] }

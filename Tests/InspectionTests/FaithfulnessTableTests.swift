@@ -49,7 +49,7 @@ import Testing
     @Test func oneSentenceRecommends() {
         #expect(
             table.recommendation
-                == "LayerCAM at up.0 explains this model best: it beats the floors on every measure that tells methods apart; its mean rank of 1.0 among 3 is the best."
+                == "LayerCAM at up.0 explains this model best: of 2 that beat the floors on every measure, its mean rank of 1.0 is the best."
         )
         let weak = FaithfulnessTable(rows: Array(table.rows.dropFirst(2)))
         #expect(
@@ -57,10 +57,23 @@ import Testing
                 == "No method beats the floors on every measure: LayerCAM at stem comes nearest, with 3 of 6, and should not be trusted alone."
         )
         #expect(FaithfulnessTable(rows: []).recommendation == nil)
+        let lone = FaithfulnessTable(rows: Array(table.rows.dropFirst()))
+        #expect(
+            lone.recommendation
+                == "LayerCAM at up.0 explains this model best: it alone beats the floors on every measure.")
+        let baseless = FaithfulnessTable(rows: Array(table.rows.prefix(3)))
+        #expect(baseless.beatsFloors.isEmpty)
+        #expect(
+            baseless.recommendation
+                == "LayerCAM at up.0 compares best, by its mean rank of 1.0; whether it explains anything, only floors could tell."
+        )
+        // Of equals the first one, not the one that happened to be quicker.
         let twins = FaithfulnessTable(rows: [
-            row("slow", [1, 2, 3, 4, 5, 6, 9]), row("quick", [1, 2, 3, 4, 5, 6, 1]), table.rows[3],
+            row("first", [1, 2, 3, 4, 5, 6, 9]), row("second", [1, 2, 3, 4, 5, 6, 1]),
         ])
-        #expect(twins.recommendation?.hasPrefix("No method beats the floors on every measure: quick ") == true)
+        #expect(twins.recommendation == "No measure tells the methods apart.")
+        let rivals = FaithfulnessTable(rows: twins.rows + [table.rows[3]])
+        #expect(rivals.recommendation?.hasPrefix("No method beats the floors on every measure: first ") == true)
     }
 
     @Test func theTableReadsAsOne() {

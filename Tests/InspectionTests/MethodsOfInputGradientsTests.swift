@@ -93,11 +93,8 @@ import Testing
         let gradient = noise([3, 6, 7], seed: 8)
         let layers = [
             BiasedLayer(bias: [0.5, -2], gradient: noise([2, 3, 4], seed: 9)),
-            BiasedLayer(
-                scale: [1, 2], shift: [0.5, 0], mean: [3, -1], variance: [3, 0], epsilon: 1,
-                gradient: noise([2, 6, 7], seed: 10)),
+            BiasedLayer(bias: [-1, 2], gradient: noise([2, 6, 7], seed: 10)),
         ]
-        #expect(layers[1].bias == [-1, 2])
         var expected = Tensor([6, 7])
         func add(_ gradient: Tensor, _ factor: (Int, Int) -> Float) {
             for (channel, plane) in items(gradient).enumerated() {

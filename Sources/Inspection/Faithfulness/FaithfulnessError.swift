@@ -1,12 +1,10 @@
-import Foundation
-
 /// Why a map cannot be judged.
-public enum FaithfulnessError: Error, Equatable, LocalizedError {
+public enum FaithfulnessError: Error, Equatable, CustomStringConvertible {
     /// The target's score for the unchanged picture, from which everything is counted, is not above zero.
     case noScore(Float)
 
-    /// One sentence for people.
-    public var errorDescription: String? {
+    /// A sentence for the terminal.
+    public var description: String {
         switch self {
         case .noScore(let score):
             "the unchanged picture's score is \(score): there is no probability of which a map could explain a share"

@@ -48,15 +48,15 @@ public struct FaithfulnessTable: Sendable, Equatable {
     /// The measures that tell rows apart. One on which every row scores the same says nothing about any.
     public var tellingMeasures: [FaithfulnessMeasure] {
         FaithfulnessMeasure.ofFaithfulness.filter { measure in
-            let values = rows.map { $0.scores[measure] }
-            return values.contains { $0.isFinite && $0 != values[0] }
+            let values = rows.map { $0.scores[measure] }.filter(\.isFinite)
+            return values.contains { $0 != values[0] }
         }
     }
 
-    /// The rows that are better than every floor on every measure of faithfulness that tells rows apart.
+    /// The rows that are better than every floor on every measure of faithfulness that tells rows apart; none without floors.
     public var beatsFloors: [Row] {
         let measures = tellingMeasures
-        guard !measures.isEmpty else { return [] }
+        guard !measures.isEmpty, rows.contains(where: \.isFloor) else { return [] }
         return explanations.filter { measuresWon($0, among: measures) == measures.count }
     }
 
@@ -65,23 +65,27 @@ public struct FaithfulnessTable: Sendable, Equatable {
         let measures = tellingMeasures
         let winners = beatsFloors
         let candidates = winners.isEmpty ? explanations : winners
-        // Of equals the quicker one, and then the one asked for first.
-        func standing(_ row: Row) -> (Double, Double) {
-            let milliseconds = row.scores[.milliseconds]
-            return (meanRank(row, among: measures), milliseconds.isFinite ? milliseconds : .infinity)
+        // Of equals the one asked for first: times differ from run to run, and this sentence should not.
+        func standing(_ row: Row) -> (Int, Double) {
+            (-measuresWon(row, among: measures), meanRank(row, among: measures))
         }
         guard let chosen = candidates.min(by: { standing($0) < standing($1) }) else { return nil }
         guard !measures.isEmpty else { return "No measure tells the methods apart." }
-        if winners.isEmpty {
+        let rank = "its mean rank of \(fixed(meanRank(chosen, among: measures), 1))"
+        guard rows.contains(where: \.isFloor) else {
+            return "\(chosen.name) compares best, by \(rank); whether it explains anything, only floors could tell."
+        }
+        switch winners.count {
+        case 0:
             let won = measuresWon(chosen, among: measures)
             return "No method beats the floors on every measure: \(chosen.name) comes nearest,"
                 + " with \(won) of \(measures.count), and should not be trusted alone."
+        case 1: return "\(chosen.name) explains this model best: it alone beats the floors on every measure."
+        default:
+            return
+                "\(chosen.name) explains this model best: of \(winners.count) that beat the floors on every measure, "
+                + "\(rank) is the best."
         }
-        let rank = fixed(meanRank(chosen, among: measures), 1)
-        let place = explanations.count == 1 ? "" : "; its mean rank of \(rank) among \(explanations.count) is the best"
-        return "\(chosen.name) explains this model best: it beats "
-            + (rows.contains(where: \.isFloor) ? "the floors" : "all others")
-            + " on every measure that tells methods apart\(place)."
     }
 
     private var explanations: [Row] { rows.filter { !$0.isFloor } }

@@ -2,26 +2,18 @@ import Tensors
 
 /// A layer that adds something of its own to what comes in: its part in ``fullGradient(input:inputGradient:layers:)``.
 public struct BiasedLayer: Sendable {
-    /// What it adds, one number a channel.
+    /// What it adds, one number a channel: a convolution's bias; of a normalization `shift - mean * scale / deviation`.
     public let bias: [Float]
     /// The target's gradient with respect to its output, `[channel, row, column]`.
     public let gradient: Tensor
 
-    /// A layer by its bias: a convolution's.
+    /// A layer by what it adds.
     public init(bias: [Float], gradient: Tensor) {
         precondition(
             gradient.shape.count == 3 && gradient.shape[0] == bias.count,
             "\(bias.count) biases for a gradient of \(gradient.shape)")
         self.bias = bias
         self.gradient = gradient
-    }
-
-    /// A batch normalization, which in inference adds `shift - mean * scale / sqrt(variance + epsilon)`.
-    public init(
-        scale: [Float], shift: [Float], mean: [Float], variance: [Float], epsilon: Float, gradient: Tensor
-    ) {
-        let bias = shift.indices.map { shift[$0] - mean[$0] * scale[$0] / (variance[$0] + epsilon).squareRoot() }
-        self.init(bias: bias, gradient: gradient)
     }
 }
 

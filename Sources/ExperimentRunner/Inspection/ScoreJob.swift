@@ -1,0 +1,204 @@
+import Boxes
+import Datasets
+import Foundation
+import Images
+import Inference
+import Inspection
+import Networks
+import PeakDecoding
+import Tensors
+
+/// Finds out which method explains a model best: over a split of a data set, explains the annotated objects that the model finds, by
+/// several methods at several layers, and measures how faithful the maps are.
+public struct ScoreJob {
+    /// Explains targets of one input, `[1, 3, row, column]`, by a method: for each a map of the input's size in `0...1`, nothing
+    /// for a flat one, and the time that it took.
+    public typealias Explain = (
+        _ input: Tensor, _ method: Method, _ layers: [String], _ targets: [Target]
+    ) throws -> [(map: Tensor?, milliseconds: Double)]
+
+    /// What is compared, and on how much.
+    public struct Settings: Hashable, Sendable {
+        /// The methods; those that look at layers have a row a layer.
+        public var methods: [Method]
+        /// The layers.
+        public var layers: [String]
+        /// How many pictures at most, from the first on.
+        public var pictureLimit = 20
+        /// How many objects of a picture at most: the surest of each class, then the second ones, and so on.
+        public var objectLimit = 3
+        /// From which score on a detection counts as one.
+        public var threshold = 0.3
+        /// Steps of the deletion and the insertion curve.
+        public var steps = 31
+        /// By how many input pixels boxes are widened in the pointing game.
+        public var pointingMargin = 0.0
+        /// What the random floor's maps come from.
+        public var seed: UInt64 = 1
+
+        /// A comparison of methods at layers.
+        public init(methods: [Method], layers: [String]) {
+            self.methods = methods
+            self.layers = layers
+        }
+    }
+
+    private let predictor: Predictor
+    private let settings: Settings
+    private let explain: Explain
+    private let logits: (_ inputs: Tensor, _ target: Target) throws -> [Float]
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    ///
+    /// - Parameters:
+    ///   - explain: Makes the maps.
+    ///   - logits: The target's value for each of many inputs, before the sigmoid.
+    public init(
+        predictor: Predictor, settings: Settings, explain: @escaping Explain,
+        logits: @escaping (_ inputs: Tensor, _ target: Target) throws -> [Float], progress: any RunProgress
+    ) {
+        self.predictor = predictor
+        self.settings = settings
+        self.explain = explain
+        self.logits = logits
+        self.progress = progress
+    }
+
+    /// A job that an explainer's maps are judged in; nothing happens yet.
+    public init(predictor: Predictor, explainer: Explainer, settings: Settings, progress: any RunProgress) {
+        self.init(
+            predictor: predictor, settings: settings,
+            explain: { input, method, layers, targets in
+                try explainer.explain(input, by: method, layers: layers, targets: targets).map {
+                    ($0.combined(rows: input.shape[2], columns: input.shape[3]), $0.milliseconds)
+                }
+            }, logits: { inputs, target in try explainer.inspector.scores(inputs, target: target) },
+            progress: progress)
+    }
+
+    /// Does the job.
+    ///
+    /// - Throws: ``ScoreJobError/nothingFound(pictureCount:threshold:)``; what explaining throws. Pictures that cannot be read are
+    ///   reported and left out.
+    public func run(_ dataset: DetectionDataset) throws -> ScoreReport {
+        let chosen = try choose(dataset)
+        let rows = settings.rows
+        guard !chosen.isEmpty else {
+            throw ScoreJobError.nothingFound(
+                pictureCount: min(dataset.samples.count, settings.pictureLimit), threshold: settings.threshold)
+        }
+        var judged = rows.map { _ in Tally() }
+        let objectCount = chosen.reduce(0) { $0 + $1.objects.count }
+        var finished = 0
+        for picture in chosen {
+            let (input, view) = predictor.input(for: try predictor.read(picture.sample.imageURL))
+            let judge = MapJudge(
+                input: input.reshaped(Array(input.shape.dropFirst())), steps: settings.steps,
+                pointingMargin: settings.pointingMargin)
+            for (index, row) in rows.enumerated() {
+                let maps = try maps(input, row, picture.objects.map(\.target), seed: finished)
+                for (object, map) in zip(picture.objects, maps) {
+                    let scores = try judge.scores(
+                        of: map.map, box: view(object.box), milliseconds: map.milliseconds
+                    ) { inputs in try logits(inputs, object.target).map { 1 / (1 + exp(-$0)) } }
+                    judged[index].add(scores, isFlat: map.isFlat)
+                }
+                progress.report(
+                    .working(
+                        "judging explanations",
+                        finished: finished * rows.count + (index + 1) * picture.objects.count,
+                        count: objectCount * rows.count))
+            }
+            finished += picture.objects.count
+        }
+        return ScoreReport(
+            table: FaithfulnessTable(rows: zip(rows, judged).map { $1.row($0) }), pictureCount: chosen.count,
+            objectCount: objectCount, split: dataset.split)
+    }
+
+    private struct JudgedMap {
+        /// `[row, column]` of the input, in `0...1`; zeros for a flat one.
+        let map: Tensor
+        let isFlat: Bool
+        let milliseconds: Double
+    }
+
+    private func maps(_ input: Tensor, _ row: Row, _ targets: [Target], seed: Int) throws -> [JudgedMap] {
+        let (rows, columns) = (input.shape[2], input.shape[3])
+        switch row.method {
+        case .random:
+            // Another one for each object.
+            return targets.indices.map { index in
+                let map = randomMap(rows: rows, columns: columns, seed: settings.seed &+ UInt64(seed + index))
+                return JudgedMap(map: map, isFlat: false, milliseconds: .nan)
+            }
+        case .centerGaussian:
+            let map = centerGaussianMap(rows: rows, columns: columns)
+            return targets.map { _ in JudgedMap(map: map, isFlat: false, milliseconds: .nan) }
+        default:
+            return try explain(input, row.method, row.layer.map { [$0] } ?? [], targets).map {
+                JudgedMap(
+                    map: $0.map ?? Tensor([rows, columns]), isFlat: $0.map == nil, milliseconds: $0.milliseconds)
+            }
+        }
+    }
+
+    /// The pictures in which something annotated is found, with what is explained of each.
+    private func choose(_ dataset: DetectionDataset) throws -> [ChosenPicture] {
+        let samples = dataset.samples.prefix(settings.pictureLimit)
+        var chosen: [ChosenPicture] = []
+        for (index, sample) in samples.enumerated() {
+            do {
+                let prediction = try predictor.predict([predictor.read(sample.imageURL)])[0]
+                let picture = ChosenPicture(
+                    sample, prediction.detections, dataset.classNames, threshold: settings.threshold,
+                    limit: settings.objectLimit)
+                if !picture.objects.isEmpty { chosen.append(picture) }
+            } catch let error as ImageError {
+                progress.report(.warning("\(error)"))
+            }
+            progress.report(.working("finding objects", finished: index + 1, count: samples.count))
+        }
+        return chosen
+    }
+}
+
+extension ScoreJob {
+    /// A method at a layer, where it looks at one.
+    struct Row {
+        let method: Method
+        let layer: String?
+
+        var isFloor: Bool { [.random, .centerGaussian].contains(method) }
+    }
+
+    /// A row's maps so far.
+    private struct Tally {
+        private var scores: [FaithfulnessScores] = []
+        private var flatCount = 0
+
+        mutating func add(_ map: FaithfulnessScores, isFlat: Bool) {
+            scores.append(map)
+            if isFlat { flatCount += 1 }
+        }
+
+        func row(_ row: Row) -> FaithfulnessTable.Row {
+            FaithfulnessTable.Row(
+                method: row.method.rawValue, layer: row.layer, isFloor: row.isFloor, maps: scores,
+                flatMapCount: flatCount)
+        }
+    }
+}
+
+extension ScoreJob.Settings {
+    /// The rows of the table: methods that look at layers once a layer, and both floors last.
+    var rows: [ScoreJob.Row] {
+        let floors: [Method] = [.random, .centerGaussian]
+        let asked = methods.filter { !floors.contains($0) }.flatMap { method in
+            method.subject == .layers
+                ? layers.map { ScoreJob.Row(method: method, layer: $0) } : [ScoreJob.Row(method: method, layer: nil)]
+        }
+        return asked + floors.map { ScoreJob.Row(method: $0, layer: nil) }
+    }
+}
