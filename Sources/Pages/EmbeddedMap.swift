@@ -14,10 +14,10 @@ struct EmbeddedMap {
 
     /// Embeds `[row, column]`.
     ///
-    /// - Parameter isFlat: Whether it counts as flat; nil when that is the case as soon as no two of its numbers differ.
-    init(_ map: Tensor, isFlat: Bool? = nil) {
+    /// - Parameter flatness: Why there is nothing to see in it; without that it is judged by its numbers.
+    init(_ map: Tensor, flatness: String? = nil) {
         precondition(map.shape.count == 2, "a map is [row, column], and this one is \(map.shape)")
-        json = map.withElements { Self.json($0, rows: map.shape[0], columns: map.shape[1], isFlat: isFlat) }
+        json = map.withElements { Self.json($0, rows: map.shape[0], columns: map.shape[1], flatness: flatness) }
     }
 
     /// Embeds each class of `[class, row, column]`.
@@ -27,13 +27,13 @@ struct EmbeddedMap {
         return heatmap.withElements { elements in
             (0..<heatmap.shape[0]).map { plane in
                 let range = plane * rows * columns..<(plane + 1) * rows * columns
-                return json(UnsafeBufferPointer(rebasing: elements[range]), rows: rows, columns: columns, isFlat: nil)
+                return json(UnsafeBufferPointer(rebasing: elements[range]), rows: rows, columns: columns, flatness: nil)
             }
         }
     }
 
     private static func json(
-        _ cells: UnsafeBufferPointer<Float>, rows: Int, columns: Int, isFlat: Bool?
+        _ cells: UnsafeBufferPointer<Float>, rows: Int, columns: Int, flatness: String?
     ) -> JSONValue {
         var (minimum, maximum, missing) = (Double.infinity, -Double.infinity, 0)
         for cell in cells {
@@ -46,13 +46,16 @@ struct EmbeddedMap {
         }
         if missing == cells.count { (minimum, maximum) = (0, 0) }
         let spread = maximum - minimum
+        // Less than the rounding of the numbers that it is made of: stretched, it would show nothing else.
+        let isFlat = spread <= 1e-6 * max(abs(minimum), abs(maximum))
         // One number says everything about a map without spread.
         let values =
             spread == 0 && missing == 0
             ? "" : base64(cells, minimum: minimum, factor: spread > 0 ? levels / spread : 0)
         return [
             "rows": .integer(rows), "columns": .integer(columns), "minimum": .number(minimum),
-            "maximum": .number(maximum), "missing": .integer(missing), "flat": .bool(isFlat ?? (spread == 0)),
+            "maximum": .number(maximum), "missing": .integer(missing), "flat": .bool(flatness != nil || isFlat),
+            "flatness": flatness.map { .string($0) } ?? .null,
             "values": .string(values),
         ]
     }

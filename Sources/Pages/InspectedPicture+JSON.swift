@@ -73,7 +73,7 @@ extension InspectedExplanation {
     fileprivate var json: JSONValue {
         [
             "detection": detection.map { .integer($0) } ?? .null, "target": .string(target),
-            "method": .string(method), "layer": .string(layer), "map": EmbeddedMap(map, isFlat: isFlat).json,
+            "method": .string(method), "layer": .string(layer), "map": EmbeddedMap(map, flatness: flatness).json,
             "milliseconds": milliseconds.map { .number($0) } ?? .null,
         ]
     }

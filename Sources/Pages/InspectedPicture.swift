@@ -110,14 +110,15 @@ public struct InspectedExplanation: Sendable {
     public var layer: String
     /// `[row, column]`, raw: neither rectified nor scaled.
     public var map: Tensor
-    /// Whether the map counts as flat; nil when that is the case as soon as no two of its numbers differ.
-    public var isFlat: Bool?
+    /// Why there is nothing to see in it, as a sentence; such a map is never coloured. Without one, a map whose numbers differ by
+    /// no more than their rounding counts as flat, too.
+    public var flatness: String?
     /// How long it took; nil when that was not measured.
     public var milliseconds: Double?
 
     /// An explanation from its parts.
     public init(
-        detection: Int?, target: String = "score", method: String, layer: String, map: Tensor, isFlat: Bool? = nil,
+        detection: Int?, target: String = "score", method: String, layer: String, map: Tensor, flatness: String? = nil,
         milliseconds: Double? = nil
     ) {
         self.detection = detection
@@ -125,7 +126,7 @@ public struct InspectedExplanation: Sendable {
         self.method = method
         self.layer = layer
         self.map = map
-        self.isFlat = isFlat
+        self.flatness = flatness
         self.milliseconds = milliseconds
     }
 }

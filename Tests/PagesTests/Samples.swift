@@ -69,7 +69,8 @@ enum Samples {
                 detection: 0, target: "width", method: "Grad-CAM", layer: "backbone.layer2",
                 map: slope(rows: 8, columns: 8, from: 16, to: 5)),
             InspectedExplanation(
-                detection: 1, method: "Grad-CAM", layer: "backbone.layer1", map: Tensor([16, 16], repeating: 0.25)),
+                detection: 1, method: "Grad-CAM", layer: "backbone.layer1", map: Tensor([16, 16], repeating: 0.25),
+                flatness: "flat: this layer has no part in the answer"),
             InspectedExplanation(
                 detection: nil, target: "all detections", method: "Grad-CAM", layer: "backbone.layer1",
                 map: slope(rows: 16, columns: 16, from: -3, to: -1)),

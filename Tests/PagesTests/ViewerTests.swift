@@ -126,7 +126,7 @@ struct ViewerTests {
         #expect(try observed["place"].string().contains("0.90"))
         #expect(try observed["before"].string() == Samples.hostileNames[0])
         #expect(try observed["after"].string() == Samples.hostileNames[1])
-        #expect(try observed["words"].string().contains("every cell holds 0.25"))
+        #expect(try observed["words"].string().contains("no part in the answer. Every cell holds 0.25."))
         #expect(try observed["isHidden"].string().contains("nothing"))
         #expect(try observed["smaller"].string() == Samples.hostileNames[0])
         #expect(try observed["dragged"].string() == "all detections")

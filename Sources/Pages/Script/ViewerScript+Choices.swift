@@ -113,14 +113,23 @@ extension ViewerScript {
           const { map } = shown;
           if (shown.words || !map) return shown.words ?? "";
           if (map.missing === map.rows * map.columns) return "No cell of this map holds a finite number.";
-          if (map.flat) {
-            return map.minimum === map.maximum ? `Flat: every cell holds ${formatted(map.minimum)}. There is nothing to colour.`
-              : `Flat: all cells lie between ${formatted(map.minimum)} and ${formatted(map.maximum)}, too near to tell apart.`;
+          if (speaksAgainst(map)) {
+            return shown.isRectified
+              ? "No cell is above zero: nothing here speaks for the target. “Below zero” shows what speaks against it." : "";
           }
-          if (shown.isRectified && map.maximum <= 0) {
-            return "No cell is above zero: nothing here speaks for the target. “Below zero” shows what speaks against it.";
-          }
+          if (map.flat) return flatnessOf(map);
           return range.low < range.high ? "" : "All cells of this range are equal. There is nothing to colour.";
+        }
+
+        function speaksAgainst(map) {
+          return map.maximum <= 0 && map.maximum - map.minimum > 1e-6 * Math.abs(map.minimum);
+        }
+
+        function flatnessOf(map) {
+          const reason = map.flatness ?? "flat: there is nothing to colour";
+          const extent = map.minimum === map.maximum ? `Every cell holds ${formatted(map.minimum)}.`
+            : `All cells lie between ${formatted(map.minimum)} and ${formatted(map.maximum)}.`;
+          return `${reason[0].toUpperCase()}${reason.slice(1)}. ${extent}`;
         }
 
         // Four digits, and a power of ten only where they would not do.
