@@ -28,7 +28,7 @@ enum PageStyle {
         .page-header { display: flex; align-items: center; justify-content: space-between; gap: 16px; padding: 10px 16px }
         .page-header p { overflow-wrap: anywhere } .buttons { display: flex; gap: 8px; flex: none }
         button, select { font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line);
-          border-radius: 6px; padding: 3px 9px; min-height: 28px; cursor: pointer }
+          border-radius: 6px; padding: 3px 7px; min-height: 28px; cursor: pointer }
         button:hover, select:hover { border-color: var(--muted) }
         button[aria-pressed="true"] { background: var(--selected); border-color: var(--accent) }
         input[type="range"], input[type="checkbox"] { accent-color: var(--accent); margin: 0 }

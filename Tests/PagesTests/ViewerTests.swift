@@ -27,7 +27,7 @@ struct ViewerTests {
             ("cells key", #"press("i")"#, true),
             ("below zero", #"set(control("negative"), true)"#, true),
             ("below zero key", #"press("n")"#, true),
-            ("fade", #"set(control("fade"), true)"#, true),
+            ("fade", #"set(control("fade"), false)"#, true),
             ("fade key", #"press("f")"#, true),
             ("boxes", #"set(control("boxes"), "none")"#, true),
             ("boxes key", #"press("b")"#, true),
@@ -83,6 +83,7 @@ struct ViewerTests {
               });
             };
             set(control("colormap"), "gray"); set(control("opacity"), 100); set(control("boxes"), "none");
+            set(control("fade"), false);
             set(picker("show"), "predicted"); set(picker("class"), "0");
             const smooth = await read();
             set(control("smooth"), false);

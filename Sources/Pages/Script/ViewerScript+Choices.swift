@@ -10,8 +10,8 @@ extension ViewerScript {
         };
         const components = "first 3 components";
         const state = {
-          picture: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "viridis", range: settings.sideBySide ? "shown" : "own", opacity: 60, boxes: "all",
-          isSmooth: true, showsNegative: false, fades: false, zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null,
+          picture: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "viridis", range: settings.sideBySide ? "shown" : "own", opacity: 75, boxes: "all",
+          isSmooth: true, showsNegative: false, fades: true, zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null,
         };
 
         function newChoice(show) {
@@ -138,7 +138,7 @@ extension ViewerScript {
           const size = Math.abs(number);
           const text = size !== 0 && (size < 0.001 || size >= 100000)
             ? number.toExponential(3) : String(Number(number.toPrecision(4)));
-          return text.replace("-", "−");
+          return text.replaceAll("-", "−");
         }
         """#
 }

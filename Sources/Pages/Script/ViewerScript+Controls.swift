@@ -27,6 +27,8 @@ extension ViewerScript {
           Object.assign(state, { zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null });
           const explained = currentPicture().explanations.find((each) => each.detection !== null);
           for (const choice of choices) selectDetection(choice, explained ? explained.detection : 0);
+          const { width, height } = currentPicture();
+          viewer.style.setProperty("--aspect", Math.min(3, Math.max(0.75, width / height)));
           fillTargets();
           update();
         }

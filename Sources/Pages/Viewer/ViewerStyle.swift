@@ -18,19 +18,20 @@ enum ViewerStyle {
         .target.silent .name, .target.silent .figure { color: var(--muted) }
         .targets .empty { color: var(--muted); padding: 6px 7px }
         .stage { display: flex; flex-direction: column; gap: 8px; min-width: 0; min-height: 0 }
-        .toolbar, .pickers { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 12px }
-        .group { display: inline-flex; gap: 4px; margin-left: auto } .group [data-part="zoom"] { min-width: 62px }
+        .toolbar, .pickers { display: flex; flex-wrap: wrap; align-items: center; gap: 6px 10px }
+        .group { display: inline-flex; gap: 4px; margin-left: auto } .group [data-part="zoom"] { min-width: 56px }
         .group [data-action="sideBySide"] { margin-left: 8px }
         .field, .check { display: inline-flex; align-items: center; gap: 6px; color: var(--muted); min-width: 0 }
         .field select { color: var(--ink); min-width: 0; max-width: 190px; text-overflow: ellipsis }
-        .field input[type="range"] { width: 96px } .field output { min-width: 34px; font-variant-numeric: tabular-nums }
+        .field input[type="range"] { width: 76px } .field output { min-width: 34px; font-variant-numeric: tabular-nums }
         .check { cursor: pointer; gap: 5px; white-space: nowrap }
-        .panels { flex: 1; display: grid; grid-template-columns: minmax(0, 1fr); gap: 12px; min-height: 0 }
+        .panels { flex: 1; display: grid; grid-template-columns: minmax(0, 1fr); column-gap: 12px; min-height: 0 }
+        .panels { grid-template-rows: auto minmax(0, 1fr) auto auto }
         .panels.double { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
-        .panel { display: flex; flex-direction: column; gap: 7px; min-height: 0; background: var(--surface);
+        .panel { display: grid; grid-template-rows: subgrid; grid-row: span 4; row-gap: 7px; min-height: 0; align-content: start; background: var(--surface);
           border: 1px solid var(--line); border-radius: 8px; padding: 9px }
         .double .panel.active { border-color: var(--accent) }
-        .frame { position: relative; flex: 1; min-height: 240px; background: var(--stage); border-radius: 5px; overflow: hidden }
+        .frame { position: relative; min-height: 200px; background: var(--stage); border-radius: 5px; overflow: hidden }
         .canvas { position: absolute; inset: 0; width: 100%; height: 100%; display: block; cursor: crosshair; touch-action: none }
         .canvas:focus-visible { outline-offset: -2px } .canvas.over { cursor: pointer } .canvas.dragging { cursor: grabbing }
         .marker { position: absolute; left: 0; top: 0; width: 13px; height: 13px; margin: -6.5px 0 0 -6.5px; border-radius: 50%;
@@ -57,7 +58,7 @@ enum ViewerStyle {
           .viewer { grid-template-columns: minmax(0, 1fr) }
           .side { order: 1 } .targets { flex: none; max-height: 190px }
         }
-        @media (max-width: 640px) { .panels.double { grid-template-columns: minmax(0, 1fr) } }
+        @media (max-width: 640px) { .panels, .panels.double { grid-template-columns: minmax(0, 1fr); grid-template-rows: none } }
         """#
 
     /// The viewer fills the window where it has room for that.
@@ -66,12 +67,12 @@ enum ViewerStyle {
         @media (min-width: 1001px) and (min-height: 600px) {
           body { height: 100vh; display: flex; flex-direction: column } .viewer { flex: 1 }
         }
-        @media (max-width: 1000px), (max-height: 599px) { .frame { height: 56vh; flex: none } }
+        @media (max-width: 1000px), (max-height: 599px) { .frame { aspect-ratio: var(--aspect); max-height: 64vh } }
         """#
 
     /// The viewer stands between other things.
     static let part = #"""
         .viewer { height: 680px; max-height: 92vh }
-        @media (max-width: 1000px) { .viewer { height: auto; max-height: none } .frame { height: 380px; flex: none } }
+        @media (max-width: 1000px) { .viewer { height: auto; max-height: none } .frame { aspect-ratio: var(--aspect); max-height: 64vh } }
         """#
 }
