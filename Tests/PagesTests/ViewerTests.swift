@@ -165,8 +165,13 @@ struct ViewerTests {
 
     @Test("Everything is reached by Tab, has a name, and lies apart from everything else", arguments: [1400, 800, 420])
     func layout(width: Int) throws {
+        var page = Samples.page
+        page.pictures[0].explanations.insert(
+            InspectedExplanation(
+                detection: 0, method: "Grad-CAM", layer: "upsampler.level1.a.layer.with.a.long.name",
+                map: Samples.slope(rows: 16, columns: 16, from: -1e-5, to: 3e-5), milliseconds: 12.5), at: 0)
         let observed = try visit(
-            try Samples.page.html(), width: width,
+            try page.html(), width: width,
             """
             press("s");
             await frame();
@@ -181,6 +186,9 @@ struct ViewerTests {
             return {
               nameless: seen.filter((each) => name(each).trim() === "").map((each) => each.outerHTML.slice(0, 120)),
               unreachable: seen.filter((each) => each.tabIndex < 0).map((each) => each.outerHTML.slice(0, 120)),
+              outside: seen.filter((each) =>
+                each.getBoundingClientRect().right > (each.closest(".panel, .viewer, body").getBoundingClientRect().right)
+              ).map((each) => each.outerHTML.slice(0, 120)),
               overlaps, count: seen.length, over: document.documentElement.scrollWidth - window.innerWidth,
             };
             """)
@@ -188,6 +196,7 @@ struct ViewerTests {
         #expect(try observed["nameless"].strings() == [])
         #expect(try observed["unreachable"].strings() == [])
         #expect(try observed["overlaps"].strings() == [])
+        #expect(try observed["outside"].strings() == [])
         #expect(try observed["over"].number() <= 0)
     }
 

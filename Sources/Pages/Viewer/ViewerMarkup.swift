@@ -28,8 +28,8 @@ enum ViewerMarkup {
         <div class="toolbar" role="group" aria-label="How maps are drawn">
         <label class="field">Colours <select data-control="colormap"></select></label>
         <label class="field">Range <select data-control="range">
-        <option value="own">own</option><option value="shown">of both maps</option>
-        <option value="alike">of all alike</option></select></label>
+        <option value="own">own</option><option value="shown">both maps</option>
+        <option value="alike">all alike</option></select></label>
         <label class="field">Opacity <input type="range" min="0" max="100" step="1" data-control="opacity">
         <output data-part="opacity"></output></label>
         <label class="field">Boxes <select data-control="boxes"><option value="all">all</option>

@@ -26,9 +26,9 @@ enum ViewerStyle {
         .field input[type="range"] { width: 76px } .field output { min-width: 34px; font-variant-numeric: tabular-nums }
         .check { cursor: pointer; gap: 5px; white-space: nowrap }
         .panels { flex: 1; display: grid; grid-template-columns: minmax(0, 1fr); column-gap: 12px; min-height: 0 }
-        .panels { grid-template-rows: auto minmax(0, 1fr) auto auto }
+        .pickers { align-self: start } .panels { grid-template-rows: auto minmax(0, 1fr) auto auto }
         .panels.double { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr) }
-        .panel { display: grid; grid-template-rows: subgrid; grid-row: span 4; row-gap: 7px; min-height: 0; align-content: start; background: var(--surface);
+        .panel { display: grid; grid-template: subgrid / minmax(0, 1fr); grid-row: span 4; row-gap: 7px; min-height: 0; align-content: start; background: var(--surface);
           border: 1px solid var(--line); border-radius: 8px; padding: 9px }
         .double .panel.active { border-color: var(--accent) }
         .frame { position: relative; min-height: 200px; background: var(--stage); border-radius: 5px; overflow: hidden }
