@@ -9,12 +9,21 @@ public struct Frame: Sendable {
     public let name: String
     /// Its pixels.
     public let image: Image
+
+    /// A picture of a sequence.
+    public init(number: Int, name: String, image: Image) {
+        self.number = number
+        self.name = name
+        self.image = image
+    }
 }
 
 /// A sequence of pictures that can be gone through several times.
 public protocol FrameSource: Sendable {
     /// How many there are; nil when only reading tells.
     var count: Int? { get }
+    /// What is read, so that no result replaces it.
+    var files: [URL] { get }
     /// Goes through them from the first on.
     func frames() throws -> any FrameReader
 }

@@ -15,6 +15,7 @@ struct PictureFrames: FrameSource {
     }
 
     var count: Int? { pictures.count }
+    var files: [URL] { pictures.map(\.picture.file) }
 
     func frames() -> any FrameReader { Reader(pictures) }
 

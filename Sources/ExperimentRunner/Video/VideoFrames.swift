@@ -14,6 +14,7 @@ struct VideoFrames: FrameSource {
     }
 
     var count: Int? { nil }
+    var files: [URL] { [file] }
 
     /// - Throws: ``VideoError/cannotStart(reason:)``.
     func frames() throws -> any FrameReader {

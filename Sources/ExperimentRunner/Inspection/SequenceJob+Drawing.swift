@@ -1,0 +1,142 @@
+import Boxes
+import Foundation
+import Images
+import Inspection
+import PeakDecoding
+import Tensors
+import Visualization
+
+extension SequenceJob {
+    /// The second time through: everything is drawn on one range.
+    ///
+    /// - Returns: The moving pictures.
+    func drawAll(_ records: [SequenceRecord], _ maps: OutputFolder) throws -> [URL] {
+        let highest = records.compactMap(\.peak).max() ?? 0
+        var style = options.style
+        style.range = highest > 0 ? 0...highest : nil
+        let every = (records.count + options.maximumAnimationFrames - 1) / max(1, options.maximumAnimationFrames)
+        let movie = Movie(
+            options, output, style, Self.series(records, highest: highest), every: max(1, every), ffmpeg: ffmpeg)
+        try drawFrames(records, maps, style, movie)
+        if every > 1 { progress.report(.note("sequence.png shows one of every \(every) frames")) }
+        if ffmpeg == nil { progress.report(.note(Movie.missing)) }
+        return try movie.finish()
+    }
+
+    private func drawFrames(
+        _ records: [SequenceRecord], _ maps: OutputFolder, _ style: MapStyle, _ movie: Movie
+    ) throws {
+        let reader = try source.frames()
+        for (index, record) in records.enumerated() {
+            do {
+                guard let frame = try reader.next() else { return }
+                let moment = try moment(frame, record, maps)
+                try overlay(moment, style).writePNG(to: maps.file("\(frame.name).png"))
+                try movie.append(index, moment)
+            } catch let error as ImageError {
+                // It could not be read the first time, either.
+                guard case .unreadable = record.outcome else { throw error }
+            }
+            progress.report(.working("drawing frames", finished: index + 1, count: records.count))
+        }
+    }
+
+    /// How sure the network is and how strong the map, over time.
+    private static func series(_ records: [SequenceRecord], highest: Float) -> [(name: String, values: [Double?])] {
+        let scores: [Double?] = records.map(\.score)
+        let heat: [Double?] = records.map { record in
+            record.peak.map { highest > 0 ? Double($0 / highest) : 0 }
+        }
+        return [("score", scores), ("highest heat, of \(shortNumber(highest))", heat)]
+    }
+
+    /// A frame with its map from the disk, as it is shown: what is below 0 counts as 0.
+    private func moment(
+        _ frame: Frame, _ record: SequenceRecord, _ maps: OutputFolder
+    ) throws -> SequenceSheet.Moment {
+        var moment = SequenceSheet.Moment(image: frame.image, boxes: [], map: nil, note: frame.name)
+        switch record.outcome {
+        case .unreadable(let reason): moment.note += ": \(reason)"
+        case .lost(let reason): moment.note += ", lost: \(reason)"
+        case .found(let finding):
+            moment.boxes = [finding.detection.labelled(classNames)]
+            if let note = finding.heat.flatNote {
+                moment.note += ", \(note)"
+            } else {
+                let raw = try Tensor(npy: Data(contentsOf: maps.file("\(frame.name).npy")))
+                moment.map = (rectified(raw), finding.heat.imageToCells)
+            }
+        }
+        return moment
+    }
+
+    private func overlay(_ moment: SequenceSheet.Moment, _ style: MapStyle) throws -> Image {
+        guard let map = moment.map else {
+            let plain = (cells: Tensor([1, 1]), imageToCells: AffineMap<ImagePixels, MapCells>(scaleX: 1, scaleY: 1))
+            return try mapOverlay(
+                image: moment.image, map: plain.cells, imageToCells: plain.imageToCells, style: style,
+                boxes: moment.boxes, flatNote: moment.note)
+        }
+        return try mapOverlay(
+            image: moment.image, map: map.cells, imageToCells: map.imageToCells, style: style, boxes: moment.boxes,
+            caption: moment.note)
+    }
+}
+
+/// The moving contact sheet, as an animated PNG and, where that is possible, as a video.
+private final class Movie {
+    static let missing =
+        "no sequence.mp4 was written, since ffmpeg is not installed; sequence.png shows the same in any browser"
+
+    private let options: SequenceJob.Options
+    private let style: MapStyle
+    private let series: [(name: String, values: [Double?])]
+    private let every: Int
+    private let ffmpeg: FFmpeg?
+    private let files: (animation: URL, video: URL)
+    // The first frame tells the extents.
+    private var sheet: SequenceSheet?
+    private var animation: AnimatedPNG?
+    private var video: VideoWriter?
+
+    /// - Parameter every: Every how-manyth frame the animated PNG shows.
+    init(
+        _ options: SequenceJob.Options, _ output: OutputFolder, _ style: MapStyle,
+        _ series: [(name: String, values: [Double?])], every: Int, ffmpeg: FFmpeg?
+    ) {
+        self.options = options
+        self.style = style
+        self.series = series
+        self.every = every
+        self.ffmpeg = ffmpeg
+        files = (output.file("sequence.png"), output.file("sequence.mp4"))
+    }
+
+    func append(_ index: Int, _ moment: SequenceSheet.Moment) throws {
+        let sheet = try sheet ?? begin(moment.image)
+        let image = try sheet.frame(index, moment)
+        if index.isMultiple(of: every) { try animation?.append(image) }
+        if let ffmpeg, video == nil {
+            video = try VideoWriter(
+                url: files.video, width: image.width, height: image.height,
+                framesPerSecond: options.framesPerSecond, ffmpeg: ffmpeg)
+        }
+        try video?.append(image)
+    }
+
+    private func begin(_ image: Image) throws -> SequenceSheet {
+        animation = try AnimatedPNG(
+            url: files.animation, secondsPerFrame: Double(every) / options.framesPerSecond)
+        let sheet = try SequenceSheet(
+            title: options.title, picture: (image.width, image.height), style: style, series: series)
+        self.sheet = sheet
+        return sheet
+    }
+
+    /// - Returns: What was written.
+    func finish() throws -> [URL] {
+        try animation?.finish()
+        try video?.finish()
+        return (animation == nil ? [] : [files.animation]) + (video == nil ? [] : [files.video])
+    }
+}

@@ -1,0 +1,170 @@
+import Boxes
+import Foundation
+import Images
+import Inspection
+import JSON
+import PeakDecoding
+import Tensors
+import Visualization
+
+/// Follows one object through a sequence and shows, frame by frame, what the network looked at: `maps/NAME.png` (the map over the
+/// picture) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
+/// is installed, and `sequence.json` with a line a frame.
+///
+/// All frames share one range of colours, from 0 to the highest number of any frame's map. So the sequence is gone through twice: first
+/// every frame is explained, and its raw map put on the disk; then, the range being known, everything is drawn. Of each frame only
+/// a few numbers stay in memory.
+public struct SequenceJob {
+    /// How the job is done.
+    public struct Options {
+        /// Which object is followed.
+        public var start: Follower.Start
+        /// How far it may move.
+        public var gate = Follower.Gate()
+        /// Colours; the range is found here.
+        public var style = MapStyle()
+        /// How fast the results play.
+        public var framesPerSecond = 10.0
+        /// What stands above the contact sheet.
+        public var title: String
+        /// How many frames `sequence.png` has at the most, which grows to hundreds of megabytes otherwise. Of longer sequences it
+        /// shows every second frame, or every third, and so on.
+        public var maximumAnimationFrames = 300
+
+        /// The defaults for everything else.
+        public init(start: Follower.Start, title: String) {
+            self.start = start
+            self.title = title
+        }
+    }
+
+    /// What became of the sequence.
+    public struct Result {
+        /// How many frames there were, and in how many of them the object was found.
+        public let frameCount, foundCount: Int
+        /// A few lines for the terminal.
+        public let text: String
+        let failures: PictureFailures
+
+        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
+        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
+    }
+
+    let source: any FrameSource
+    private let inspector: FrameInspector
+    let classNames: [String]
+    let options: Options
+    let output: OutputFolder
+    let ffmpeg: FFmpeg?
+    let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    public init(
+        source: any FrameSource, inspector: FrameInspector, classNames: [String], options: Options,
+        output: OutputFolder, ffmpeg: FFmpeg? = FFmpeg(), progress: any RunProgress
+    ) {
+        self.source = source
+        self.inspector = inspector
+        self.classNames = classNames
+        self.options = options
+        self.output = output
+        self.ffmpeg = ffmpeg
+        self.progress = progress
+    }
+
+    /// Does the job.
+    ///
+    /// - Throws: ``SequenceError`` when there is nothing to show, ``PictureError/wouldOverwrite(_:)``, ``VideoError``, and what the
+    ///   inspector throws.
+    public func run() throws -> Result {
+        let maps = try OutputFolder(output.file("maps"))
+        try requireApart(maps)
+        let records = try explainAll(maps)
+        let found = records.count { $0.score != nil }
+        if found == 0 { throw Self.error(records) }
+        let files = try drawAll(records, maps)
+        let lines = records.map { "  " + $0.json(classNames).text(pretty: false) }
+        try output.write("[\n" + lines.joined(separator: ",\n") + "\n]\n", to: "sequence.json")
+        var failures = PictureFailures(count: records.count)
+        for case .unreadable(let reason) in records.map(\.outcome) { failures.reasons.append(reason) }
+        return Result(
+            frameCount: records.count, foundCount: found,
+            text: "found in \(found) of \(records.count) frames\n"
+                + (files + [output.file("sequence.json")]).map(\.relativePath).joined(separator: "\n"),
+            failures: failures)
+    }
+
+    private func requireApart(_ maps: OutputFolder) throws(PictureError) {
+        for file in source.files {
+            let results = [
+                maps.file(file.deletingPathExtension().lastPathComponent + ".png"), output.file("sequence.png"),
+                output.file("sequence.mp4"),
+            ]
+            if results.contains(where: { $0.standardizedFileURL.path == file.standardizedFileURL.path }) {
+                throw .wouldOverwrite(file.relativePath)
+            }
+        }
+    }
+
+    /// The first time through: what is where, and why.
+    private func explainAll(_ maps: OutputFolder) throws -> [SequenceRecord] {
+        var follower = Follower(start: options.start, gate: options.gate)
+        var records: [SequenceRecord] = []
+        let reader = try source.frames()
+        while true {
+            do {
+                guard let frame = try reader.next() else { return records }
+                records.append(try explain(frame, &follower, maps))
+            } catch let error as VideoError {
+                // What was read is worth showing.
+                guard case .endedEarly = error else { throw error }
+                progress.report(.warning("\(error)"))
+                return records
+            } catch let error as ImageError {
+                // Time goes on, whatever can be read.
+                _ = follower.follow([])
+                records.append(
+                    SequenceRecord(number: nil, name: "", outcome: .unreadable("\(error)")))
+            }
+            progress.report(
+                .working("explaining frames", finished: records.count, count: source.count ?? records.count))
+        }
+    }
+
+    private func explain(_ frame: Frame, _ follower: inout Follower, _ maps: OutputFolder) throws -> SequenceRecord {
+        let picture = ScaledImage(frame.image)
+        let detections = try inspector.detections(picture)
+        let outcome: SequenceRecord.Outcome
+        switch follower.follow(detections) {
+        case .lost(let reason): outcome = .lost(reason)
+        case .found(let index):
+            let map = try inspector.explain(picture, detections[index])
+            try writeAtomically(map.cells.npyData(), to: maps.file("\(frame.name).npy"))
+            outcome = .found(.init(index: index, detection: detections[index], heat: .init(map)))
+        }
+        return SequenceRecord(number: frame.number, name: frame.name, outcome: outcome)
+    }
+
+    private static func error(_ records: [SequenceRecord]) -> SequenceError {
+        for case .lost(let reason) in records.map(\.outcome) { return .neverFound(frames: records.count, "\(reason)") }
+        for case .unreadable(let reason) in records.map(\.outcome) { return .neverFound(frames: records.count, reason) }
+        return .noFrames
+    }
+}
+
+/// A sequence that shows nothing.
+public enum SequenceError: Error, Equatable, CustomStringConvertible {
+    /// It has no frames.
+    case noFrames
+    /// The object is in none of them; why it is not in the first.
+    case neverFound(frames: Int, String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .noFrames: "the sequence has no frames"
+        case .neverFound(let frames, let reason):
+            "there is nothing to follow in \(frames) \(frames == 1 ? "frame" : "frames"): \(reason)"
+        }
+    }
+}

@@ -1,0 +1,155 @@
+import Boxes
+import Foundation
+import Images
+import Tensors
+
+/// The frames of a moving contact sheet: the picture with its box, the map over it, and below them how strong the answer and the
+/// map are over time. All frames have the same extents, whatever those of the pictures.
+public struct SequenceSheet {
+    /// A frame's pictures.
+    public struct Moment {
+        /// The picture.
+        public var image: Image
+        /// The object's box.
+        public var boxes: [LabelledBox]
+        /// The map `[row, column]` and where the picture lies in it; nil when there is none.
+        public var map: (cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>)?
+        /// What is to be said: the frame's name, or why there is no map.
+        public var note: String
+
+        /// A frame's pictures.
+        public init(
+            image: Image, boxes: [LabelledBox], map: (cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>)?,
+            note: String
+        ) {
+            self.image = image
+            self.boxes = boxes
+            self.map = map
+            self.note = note
+        }
+    }
+
+    private let style: MapStyle
+    private let tile: (width: Int, height: Int)
+    private let count: Int
+    /// Everything that stays.
+    private let ground: Image
+    /// Where the moments lie on it.
+    private let strip: Box<CanvasPixels>
+    private let top: Int
+
+    private static let text = TextStyle(size: 13, color: Color(hex: 0x454d55))
+    private static let heading = TextStyle(size: 14, isBold: true)
+    private static let gap = SheetLayout.gap
+
+    /// A sheet for so many moments.
+    ///
+    /// - Parameters:
+    ///   - picture: The extents of the pictures; others are fitted into the same place.
+    ///   - style: Its range is that of all maps; without one, maps are not drawn.
+    ///   - series: Numbers in `0...1` over time, a name and a number a moment each; nil where there is none.
+    /// - Throws: ``DrawingError``.
+    public init(
+        title: String, picture: (width: Int, height: Int), style: MapStyle, series: [(name: String, values: [Double?])],
+        tileWidth: Int = 420
+    ) throws(DrawingError) {
+        self.style = style
+        count = series.map(\.values.count).max() ?? 0
+        let scale = min(Double(tileWidth) / Double(picture.width), 1.5 * Double(tileWidth) / Double(picture.height))
+        tile = (
+            tileWidth, max(60, Int((Double(picture.height) * scale).rounded()))
+        )
+        let width = 3 * Self.gap + 2 * tile.width
+        top = SheetLayout.titleHeight + 24
+        let noteTop = top + tile.height
+        let stripTop = noteTop + 60
+        let stripHeight = 84
+        strip = Box(
+            xMin: Double(Self.gap), yMin: Double(stripTop), xMax: Double(width - Self.gap),
+            yMax: Double(stripTop + stripHeight))
+        let canvas = try Canvas(width: width, height: stripTop + stripHeight + Self.gap)
+        canvas.text(
+            canvas.fitted(title, to: Double(width - 2 * Self.gap), TextStyle(size: 18, isBold: true)),
+            x: Double(Self.gap), y: 30, TextStyle(size: 18, isBold: true))
+        for (column, name) in ["picture", "what the network looks at"].enumerated() {
+            canvas.text(
+                name, x: Double(Self.gap + column * (tile.width + Self.gap)) + Double(tile.width) / 2,
+                y: Double(top) - 14, Self.heading, anchor: .middle)
+        }
+        if let range = style.range {
+            let panel = MapPanel(
+                caption: "", scale: .bar(range, style.colormap), width: tile.width, size: 12, padding: 0,
+                measuredOn: canvas)
+            try panel.draw(on: canvas, left: Double(2 * Self.gap + tile.width), top: Double(noteTop))
+        }
+        Self.drawSeries(series, count: count, in: strip, on: canvas)
+        ground = try canvas.image()
+    }
+
+    /// The sheet at a moment.
+    ///
+    /// - Throws: ``DrawingError``.
+    public func frame(_ index: Int, _ moment: Moment) throws(DrawingError) -> Image {
+        let canvas = try Canvas(ground)
+        let image = moment.image
+        let scale = min(Double(tile.width) / Double(image.width), Double(tile.height) / Double(image.height))
+        let size = (
+            width: max(1, Int((Double(image.width) * scale).rounded())),
+            height: max(1, Int((Double(image.height) * scale).rounded()))
+        )
+        let plain = image.resized(width: size.width, height: size.height)
+        var heated = plain
+        if let map = moment.map, style.range != nil {
+            heated =
+                try LaidMap(
+                    image: image, map: map.cells, imageToCells: map.imageToCells, style: style, flatNote: nil,
+                    width: size.width, height: size.height
+                ).picture
+        }
+        for (column, picture) in [plain, heated].enumerated() {
+            let left = Self.gap + column * (tile.width + Self.gap) + (tile.width - size.width) / 2
+            try canvas.draw(
+                try picture.with(moment.boxes, image.scaling(to: plain)), x: left,
+                y: top + (tile.height - size.height) / 2)
+        }
+        canvas.text(
+            canvas.lines(of: moment.note, to: Double(tile.width), Self.text, atMost: 2), x: Double(Self.gap),
+            top: Double(top + tile.height) + 6, Self.text)
+        if count > 0 {
+            let x = Self.place(of: index, among: count, in: strip)
+            canvas.stroke([(x, strip.yMin + 18), (x, strip.yMax)], .ink, lineWidth: 2)
+        }
+        return try canvas.image()
+    }
+
+    private static func place(of index: Int, among count: Int, in strip: Box<CanvasPixels>) -> Double {
+        count < 2 ? strip.centerX : strip.xMin + 2 + Double(index) / Double(count - 1) * (strip.width - 4)
+    }
+
+    private static func drawSeries(
+        _ series: [(name: String, values: [Double?])], count: Int, in strip: Box<CanvasPixels>, on canvas: Canvas
+    ) {
+        let frame = Box<CanvasPixels>(xMin: strip.xMin, yMin: strip.yMin + 18, xMax: strip.xMax, yMax: strip.yMax)
+        canvas.fill(frame, Color(hex: 0xf4f5f7))
+        var x = strip.xMin
+        for (number, line) in series.enumerated() {
+            let color = Palette.color(number == 0 ? 1 : 3 * number).onWhite
+            canvas.stroke([(x, strip.yMin + 8), (x + 14, strip.yMin + 8)], color, lineWidth: 3)
+            canvas.text(line.name, x: x + 20, y: strip.yMin + 8, text)
+            x += 36 + canvas.width(of: line.name, text)
+            let points = line.values.enumerated().map { index, value in
+                value.map {
+                    (
+                        x: place(of: index, among: count, in: strip),
+                        y: frame.yMax - 3 - max(0, min(1, $0)) * (frame.height - 6)
+                    )
+                }
+            }
+            for run in points.split(whereSeparator: { $0 == nil }) {
+                let places = run.compactMap { $0 }
+                if places.count == 1 { canvas.fillCircle(x: places[0].x, y: places[0].y, radius: 2.5, color) }
+                if places.count > 1 { canvas.stroke(places, color, lineWidth: 2) }
+            }
+        }
+    }
+}

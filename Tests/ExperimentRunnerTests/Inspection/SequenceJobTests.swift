@@ -1,0 +1,174 @@
+import Boxes
+import ExperimentRunner
+import Foundation
+import Images
+import Inspection
+import JSON
+import PeakDecoding
+import Tensors
+import Testing
+
+@Suite("Following an object through a sequence")
+struct SequenceJobTests {
+    private struct Silent: RunProgress {
+        func report(_ event: RunEvent) {}
+    }
+
+    /// Grey pictures with one white square, which moves; made as they are asked for.
+    private struct Squares: FrameSource {
+        let total: Int
+        var isEmpty: @Sendable (Int) -> Bool = { _ in false }
+        var size = 32
+        var count: Int? { total }
+        var files: [URL] { [] }
+        func frames() -> any FrameReader { Reader(source: self) }
+
+        private final class Reader: FrameReader {
+            let source: Squares
+            var index = 0
+
+            init(source: Squares) { self.source = source }
+
+            func next() -> Frame? {
+                if index == source.total { return nil }
+                defer { index += 1 }
+                var image = Image(width: source.size, height: 24, fill: (90, 90, 90))
+                if !source.isEmpty(index) {
+                    for y in 8..<14 { for x in 0..<6 { image[index % 20 + x, y] = (255, 255, 255) } }
+                }
+                return Frame(number: index, name: "frame\(index)", image: image)
+            }
+        }
+    }
+
+    /// Sees white squares, and explains them by a warm cell where their centre is, warmer in later frames.
+    private func inspector(flat: Bool = false) -> FrameInspector {
+        FrameInspector { picture in
+            let image = picture.image
+            let white = (0..<image.width * image.height).filter { image.pixels[3 * $0] == 255 }.map { $0 % image.width }
+            guard let left = white.min(), let right = white.max() else { return [] }
+            let box = Box<ImagePixels>(xMin: Double(left), yMin: 8, xMax: Double(right + 1), yMax: 14)
+            return [Detection(classIndex: 0, score: 0.9, box: box, row: 0, column: 0)]
+        } explain: { _, detection in
+            var cells = Tensor([6, 8], repeating: flat ? 0 : -1)
+            if !flat { cells[2, Int(detection.box.centerX / 4)] = Float(detection.box.centerX) }
+            return FrameInspector.Map(
+                cells: cells, imageToCells: AffineMap(scaleX: 0.25, scaleY: 0.25), flatNote: nil)
+        }
+    }
+
+    private func job(
+        _ source: any FrameSource, _ folder: TemporaryFolder, flat: Bool = false, ffmpeg: FFmpeg? = nil,
+        start: Follower.Start = .ofClass(0)
+    ) throws -> SequenceJob {
+        SequenceJob(
+            source: source, inspector: inspector(flat: flat), classNames: ["square"],
+            options: .init(start: start, title: "square"), output: try OutputFolder(folder.url), ffmpeg: ffmpeg,
+            progress: Silent())
+    }
+
+    @Test("Every frame has its picture, its raw map and its line")
+    func results() throws {
+        let folder = try TemporaryFolder()
+        let result = try job(Squares(total: 12, isEmpty: { $0 == 0 || (4...5).contains($0) }), folder).run()
+        #expect((result.frameCount, result.foundCount) == (12, 9))
+        let names = Set(try FileManager.default.contentsOfDirectory(atPath: folder.file("maps").path))
+        let found = (0..<12).filter { ![0, 4, 5].contains($0) }
+        #expect(names == Set((0..<12).map { "frame\($0).png" } + found.map { "frame\($0).npy" }))
+        let raw = try Tensor(npy: Data(contentsOf: folder.file("maps/frame7.npy")))
+        #expect(raw.shape == [6, 8] && raw[2, 2] == 10 && raw[0, 0] == -1, "neither rectified nor stretched")
+
+        let json = try JSONValue(contentsOf: folder.file("sequence.json"))
+        guard case .array(let lines) = json else {
+            Issue.record("no array")
+            return
+        }
+        func member(_ line: Int, _ name: String) -> JSONValue? {
+            if case .object(let object) = lines[line] { object[name] } else { nil }
+        }
+        func numbers(_ values: [Double]) -> JSONValue { .array(values.map(JSONValue.number)) }
+        #expect(lines.count == 12)
+        #expect(member(0, "state") == "lost" && member(0, "reason") == "not seen yet")
+        #expect(member(4, "reason") == "nothing of its class" && member(6, "state") == "found")
+        #expect(member(7, "centerOfBox") == numbers([10, 11]) && member(7, "centerOfHeat") == numbers([10, 10]))
+        #expect(member(7, "heatToBox") == .number(1) && member(7, "flat") == false)
+        #expect(member(7, "range") == numbers([-1, 10]))
+        let text = try String(contentsOf: folder.file("sequence.json"), encoding: .utf8)
+        #expect(text.split(separator: "\n").count == 14, "a line a frame")
+        #expect(try Image(contentsOf: folder.file("sequence.png")).width > 800)
+        #expect(!FileManager.default.fileExists(atPath: folder.file("sequence.mp4").path))
+    }
+
+    @Test("One range of colours for all frames: the same heat looks the same")
+    func sharedRange() throws {
+        let folder = try TemporaryFolder()
+        _ = try job(Squares(total: 16), folder).run()
+        // The middle of the warm cell; the picture is enlarged to 960 pixels, thirty times.
+        func color(_ frame: Int) throws -> Int {
+            let image = try Image(contentsOf: folder.file("maps/frame\(frame).png"))
+            let cell = Int(Double(frame + 3) / 4)
+            let pixel = image[(4 * cell + 2) * 30, 10 * 30]
+            return Int(pixel.r) - Int(pixel.b)
+        }
+        // Weak heat is blue on white, strong heat red; stretched by itself each would be red.
+        #expect(try color(1) < 60 && color(15) > 80)
+    }
+
+    @Test("Flat maps are not coloured; nothing to follow is a sentence")
+    func flatAndNothing() throws {
+        let folder = try TemporaryFolder()
+        _ = try job(Squares(total: 3), folder, flat: true).run()
+        let text = try String(contentsOf: folder.file("sequence.json"), encoding: .utf8)
+        #expect(text.contains("\"flat\":true") && text.contains("\"centerOfHeat\":null"))
+        let nothing = SequenceError.neverFound(frames: 4, "not seen yet")
+        #expect(throws: nothing) { try job(Squares(total: 4, isEmpty: { _ in true }), folder).run() }
+        #expect(throws: SequenceError.noFrames) { try job(Squares(total: 0), folder).run() }
+        let third = SequenceError.neverFound(frames: 4, "there is no detection 3, only 1")
+        #expect(throws: third) { try job(Squares(total: 4), folder, start: .detection(3)).run() }
+        #expect(third.description == "there is nothing to follow in 4 frames: there is no detection 3, only 1")
+    }
+
+    @Test("A broken picture is passed over, and no picture is replaced")
+    func foldersOfPictures() throws {
+        let folder = try TemporaryFolder()
+        let pictures = folder.file("maps")
+        try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+        let reader = Squares(total: 4).frames()
+        while let frame = try reader.next() {
+            try frame.image.writePNG(to: pictures.appendingPathComponent(frame.name + ".png"))
+        }
+        try folder.write("no picture", to: "maps/frame2.png")
+        let source = try frameSource(at: pictures.path)
+        #expect(throws: PictureError.self) { try job(source, folder).run() }
+        let output = try TemporaryFolder()
+        let result = try job(source, output).run()
+        #expect((result.frameCount, result.foundCount) == (4, 3))
+        #expect(throws: PictureError.self) { try result.throwIfSomeFailed() }
+    }
+
+    /// Each decoded frame has 3 MB, so 200 of them would have 600.
+    @Test("Memory does not grow with the number of frames")
+    func memory() throws {
+        func resident() throws -> Int {
+            let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
+            return (Int(fields[1]) ?? 0) * 4096
+        }
+        var results: [Int] = []
+        for total in [20, 220] {
+            let folder = try TemporaryFolder()
+            _ = try job(Squares(total: total, size: 48), folder).run()
+            results.append(try resident())
+        }
+        #expect(results[1] - results[0] < 60_000_000, "\(results)")
+    }
+
+    @Test("With ffmpeg there is a video of all frames", .enabled(if: FFmpeg() != nil))
+    func video() throws {
+        let folder = try TemporaryFolder()
+        _ = try job(Squares(total: 7), folder, ffmpeg: FFmpeg()).run()
+        let reader = try frameSource(at: folder.file("sequence.mp4").path).frames()
+        var count = 0
+        while try reader.next() != nil { count += 1 }
+        #expect(count == 7)
+    }
+}
