@@ -32,7 +32,7 @@ let package = Package(
             name: "pinpoint",
             dependencies: [
                 "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
-                "DetectionLosses", "Networks", "Datasets", "OneDNNBackend", "Graphs", "Tensors", argumentParser,
+                "DetectionLosses", "Networks", "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",

@@ -27,23 +27,12 @@ public struct DetectionDemo {
         self.progress = progress
     }
 
-    /// What was found.
-    public struct Result {
-        /// The detections in COCO's result form.
-        public let json: JSONValue
-        /// A line a picture.
-        public let text: String
-        let failures: PictureFailures
-
-        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
-        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
-    }
-
     /// Does the job.
     ///
+    /// - Returns: The detections in COCO's result form, and a line a picture.
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture.
-    public func run(_ pictures: [Picture]) throws -> Result {
+    public func run(_ pictures: [Picture]) throws -> PictureResults {
         try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
         let classNames = predictor.model.classNames
         var detections: [ScoredBox] = []
@@ -59,7 +48,7 @@ public struct DetectionDemo {
         }
         let json = COCOResults.json(detections, imageIDs: names)
         try output.write(json, to: "detections.json")
-        return Result(json: json, text: lines.joined(separator: "\n"), failures: failures)
+        return PictureResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
     }
 
     private func overlay(of picture: Picture) -> URL { output.file("\(picture.name).png") }

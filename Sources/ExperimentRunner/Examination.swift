@@ -26,12 +26,8 @@ public struct Examination {
         progress: any RunProgress
     ) throws -> Examination {
         let network = try Model.load(model)
-        let run = try experiment(of: model)
-        guard let source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
-            throw RunError.noDataset(model: model.relativePath)
-        }
-        let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
-        let data = try load(source, split: split, classNames: network.classNames, progress: progress)
+        let data = try Self.dataset(
+            for: model, classNames: network.classNames, dataset: dataset, split: split, progress: progress)
         let result = try evaluate(predictor: predictor(network), dataset: data) { finished, count in
             progress.report(.working("evaluating", finished: finished, count: count))
         }
@@ -41,6 +37,18 @@ public struct Examination {
             )
         }
         return Examination(report: result.report, detections: result.detections, dataset: data)
+    }
+
+    /// The pictures that a trained network is examined on; parameters and errors as in ``model(at:dataset:split:predictor:progress:)``.
+    public static func dataset(
+        for model: URL, classNames: [String], dataset: String?, split: String?, progress: any RunProgress
+    ) throws -> DetectionDataset {
+        let run = try experiment(of: model)
+        guard let source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
+            throw RunError.noDataset(model: model.relativePath)
+        }
+        let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
+        return try load(source, split: split, classNames: classNames, progress: progress)
     }
 
     /// Examines a file of detections in COCO's result form.

@@ -40,7 +40,7 @@ public struct Picture: Hashable, Sendable {
     }
 
     /// Whether a file is called what pictures are called.
-    static func isPicture(_ path: String) -> Bool {
+    package static func isPicture(_ path: String) -> Bool {
         extensions.contains((path as NSString).pathExtension.lowercased())
     }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Inference
+import JSON
 
 /// Pictures one after the other through a network; one that cannot be used does not stop the others.
 struct PictureJob {
@@ -56,4 +57,16 @@ struct PictureFailures: Sendable {
         if reasons.isEmpty { return }
         throw .some(failed: reasons.count, of: count, reasons: Array(reasons.prefix(3)))
     }
+}
+
+/// What came of a job on pictures.
+public struct PictureResults {
+    /// For programs.
+    public let json: JSONValue
+    /// For the terminal.
+    public let text: String
+    let failures: PictureFailures
+
+    /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
+    public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
 }

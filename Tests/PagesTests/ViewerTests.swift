@@ -21,7 +21,7 @@ struct ViewerTests {
             ("nothing", "", false),
             ("opacity", #"set(control("opacity"), 90)"#, true),
             ("opacity key", #"press("o")"#, true),
-            ("colours", #"set(control("colormap"), "turbo")"#, true),
+            ("colours", #"set(control("colormap"), "viridis")"#, true),
             ("colours key", #"press("c")"#, true),
             ("cells", #"set(control("smooth"), false)"#, true),
             ("cells key", #"press("i")"#, true),

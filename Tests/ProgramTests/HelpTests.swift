@@ -28,6 +28,8 @@ struct HelpTests {
                                           annotated pictures.
                   demo                    Find objects in pictures and draw them.
                   heatmap                 Draw and dump the centre heatmaps of pictures.
+                  inspect                 Show what a network looks at, and why it answers as
+                                          it does.
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
                   data                    Check, look at and make data sets.

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built program, run as a user runs it.
@@ -60,29 +61,6 @@ enum Program {
                 errors: errors)
         }
     }
-}
-
-/// A folder that is gone when the test is over.
-final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-    @discardableResult
-    func write(_ data: Data, to name: String) throws -> URL {
-        let url = file(name)
-        try FileManager.default.createDirectory(
-            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url)
-        return url
-    }
-
-    @discardableResult
-    func write(_ text: String, to name: String) throws -> URL { try write(Data(text.utf8), to: name) }
 }
 
 /// What several tests start from: a tiny data set and a network that was trained on it for a moment.

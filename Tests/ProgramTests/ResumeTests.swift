@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 
 /// A run that is stopped and resumed ends with the bits of one that never stopped.

@@ -2,6 +2,7 @@ import Foundation
 import Images
 import JSON
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("From pictures to boxes and heatmaps")

@@ -2,6 +2,7 @@ import Foundation
 import Images
 import Networks
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Wrong input gets a sentence and exit code 1")

@@ -81,7 +81,7 @@ import Training
         batches.stop()
     }
 
-    @Test(.timeLimit(.minutes(1))) func stopsInTheMiddle() throws {
+    @Test(.timeLimit(.minutes(10))) func stopsInTheMiddle() throws {
         let folder = try TemporaryFolder()
         let dataset = try rectangles(in: folder.url, count: 4)
         for _ in 0..<20 {

@@ -42,24 +42,13 @@ public struct DecodeJob {
         self.progress = progress
     }
 
-    /// What was seen.
-    public struct Result {
-        /// Every picture's steps in numbers, by the picture's name, and `missCounts` over all pictures.
-        public let json: JSONValue
-        /// For each picture a table of its peaks and a sentence for each missed object; at the end how often each reason
-        /// was the reason.
-        public let text: String
-        let failures: PictureFailures
-
-        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
-        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
-    }
-
     /// Does the job.
     ///
+    /// - Returns: Every picture's steps in numbers, by the picture's name, and `missCounts` over all pictures; as text a table of
+    ///   its peaks and a sentence for each missed object, and at the end how often each reason was the reason.
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture; ``DatasetError`` when the annotations that were asked for are no data set.
-    public func run(_ pictures: [Picture]) throws -> Result {
+    public func run(_ pictures: [Picture]) throws -> PictureResults {
         try PictureJob.requireApart(pictures, results: pictures.map(sheet(of:)))
         let classNames = predictor.model.classNames
         let annotations = try DecodeAnnotations(
@@ -97,7 +86,7 @@ public struct DecodeJob {
             "pictures": .object(JSONObject(entries)), "missCounts": summary.json,
             "annotatedPictures": .integer(summary.pictureCount),
         ]
-        return Result(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
+        return PictureResults(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
     }
 
     private func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) -> DecodingExplanation {

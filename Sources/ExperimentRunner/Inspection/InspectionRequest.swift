@@ -26,6 +26,8 @@ public struct InspectionRequest: Sendable {
     public var methods: [Method] = [.gradCAM]
     /// At which layers: names, and patterns in which `*` stands for a part of a name. None: where the network's trunk ends.
     public var layers: [String] = []
+    /// Whether to look where each of the network's stages ends, when no layer is named.
+    public var looksAtStages = false
     /// What methods are told.
     public var options = MethodOptions()
 

@@ -11,7 +11,8 @@ import Tensors
 public final class PictureInspector {
     /// What finds the objects.
     public let predictor: Predictor
-    private let explainer: Explainer
+    /// What explains them.
+    public let explainer: Explainer
     /// What is asked.
     public let request: InspectionRequest
 
@@ -50,8 +51,8 @@ public final class PictureInspector {
         public let explanations: [(method: Method, explanations: [Explanation])]
         /// What the network was given, `[1, 3, row, column]`.
         public let input: Tensor
-        /// Where the picture lies in that.
-        public let view: AffineMap<ImagePixels, InputPixels>
+        /// Where the picture lies in that, and in maps of it.
+        public let place: MapPlace
     }
 
     /// Looks at a picture, and explains what is asked for.
@@ -60,13 +61,22 @@ public final class PictureInspector {
     public func findings(about picture: ScaledImage) throws -> Findings {
         let prediction = try predictor.predict([picture])[0]
         let (input, view) = predictor.input(for: picture)
-        let detections = prediction.detections.filter { Double($0.score) >= request.threshold }
+        let detections = counted(prediction)
         let subjects = try subjects(prediction, detections, view: view)
-        let layers = try layers(for: subjects, input: input)
+        let layers = try layers(for: subjects.first?.target, input: input)
         return Findings(
             prediction: prediction, detections: detections, subjects: subjects, layers: layers,
             explanations: subjects.isEmpty ? [] : try explanations(input, layers, subjects.map(\.target)), input: input,
-            view: view)
+            place: MapPlace(view: view, inputSize: input.shape[3]))
+    }
+
+    /// The objects in a picture that count, the surest first.
+    public func detections(in picture: ScaledImage) throws -> [Detection<ImagePixels>] {
+        counted(try predictor.predict([picture])[0])
+    }
+
+    private func counted(_ prediction: Prediction) -> [Detection<ImagePixels>] {
+        prediction.detections.filter { Double($0.score) >= request.threshold }
     }
 
     private func explanations(
@@ -103,17 +113,54 @@ public final class PictureInspector {
             .filter { seen.insert($0).inserted }
     }
 
-    /// The layers whose features are shown: the named ones, or all activations at the end of a block, where the network's
-    /// parts meet.
-    func featureLayers(input: [Int]) throws -> [String] {
+    /// The layers that are shown: the named ones, or those where the network's stages end.
+    public func shownLayers() throws -> [String] {
         let named = try namedLayers()
-        return named.isEmpty ? try explainer.inspector.stages(input: input) : named
+        return named.isEmpty ? try stages() : named
     }
 
-    private func layers(for subjects: [Subject], input: Tensor) throws -> [String] {
+    /// The layers at which methods are compared: the named ones, or the coarsest stage, the one before it and the last.
+    public func comparedLayers() throws -> [String] {
         let named = try namedLayers()
         if !named.isEmpty { return named }
-        guard let target = subjects.first?.target else { return [] }
+        let stages = try stages()
+        let size = predictor.model.inputSize
+        let shapes = try explainer.inspector.shapes(of: stages, input: [1, 3, size, size])
+        let coarsest = shapes.indices.min { shapes[$0].shape[2] < shapes[$1].shape[2] } ?? 0
+        return stages.indices.filter { [coarsest - 1, coarsest, stages.count - 1].contains($0) }.map { stages[$0] }
+    }
+
+    private func stages() throws -> [String] {
+        let size = predictor.model.inputSize
+        return try explainer.inspector.stages(input: [1, 3, size, size])
+    }
+
+    /// Where the network looked when it found an object, by the request's first method about its first quantity.
+    public func explanation(
+        of detection: Detection<ImagePixels>, in picture: ScaledImage
+    ) throws -> (explanation: Explanation, place: MapPlace) {
+        let (input, view) = predictor.input(for: picture)
+        let target = target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
+        let found = try explainer.explain(
+            input, by: request.methods.first ?? .layerCAM, layers: layers(for: target, input: input),
+            targets: [target])[0]
+        return (found, MapPlace(view: view, inputSize: input.shape[3]))
+    }
+
+    private func target(
+        _ quantity: DetectedQuantity, of detection: Detection<ImagePixels>, number: Int?,
+        view: AffineMap<ImagePixels, InputPixels>
+    ) -> Target {
+        let name = (number.map { "\($0) " } ?? "") + predictor.model.classNames[detection.classIndex]
+        return .quantity(
+            quantity, of: detection, name: name, pixelsPerCell: Double(outputStride) / view.a)
+    }
+
+    private func layers(for target: Target?, input: Tensor) throws -> [String] {
+        let named = try namedLayers()
+        if !named.isEmpty { return named }
+        if request.looksAtStages { return try explainer.inspector.stages(input: input.shape) }
+        guard let target else { return [] }
         return try explainer.inspector.deepestLayer(for: target, input: input.shape).map { [$0] } ?? []
     }
 
@@ -150,13 +197,11 @@ public final class PictureInspector {
             }
             chosen = [(detections.firstIndex(of: best), best)]
         }
-        let pixelsPerCell = Double(outputStride) / view.a
         var subjects = chosen.flatMap { index, detection in
-            let name = (index.map { "\($0) " } ?? "") + predictor.model.classNames[detection.classIndex]
-            return request.quantities.map { quantity in
+            request.quantities.map { quantity in
                 Subject(
-                    target: .quantity(quantity, of: detection, name: name, pixelsPerCell: pixelsPerCell),
-                    detectionIndex: index, detection: detection, quantity: quantity)
+                    target: target(quantity, of: detection, number: index, view: view), detectionIndex: index,
+                    detection: detection, quantity: quantity)
             }
         }
         if request.addsSum && subjects.count > 1 {

@@ -10,12 +10,12 @@ extension ViewerScript {
         };
         const components = "first 3 components";
         const state = {
-          picture: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "viridis", range: settings.sideBySide ? "shown" : "own", opacity: 75, boxes: "all",
+          picture: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "turbo", range: settings.sideBySide ? "shown" : "own", opacity: 75, boxes: "all",
           isSmooth: true, showsNegative: false, fades: true, zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null,
         };
 
         function newChoice(show) {
-          return { show, detection: 0, target: "score", method: "", layer: "", classIndex: 0, reduction: "" };
+          return { show, detection: 0, target: "score", method: "", layer: settings.firstLayer, classIndex: 0, reduction: "" };
         }
 
         const choices = settings.sideBySide

@@ -7,15 +7,20 @@ package struct Viewer {
     let classNames: [String]
     let pictures: [InspectedPicture]
     let isSideBySide: Bool
+    /// The layer whose explanations are shown first, where there is one of that name.
+    let firstLayer: String
 
     /// A viewer of one picture at least.
     ///
     /// - Parameter isSideBySide: Whether it opens with two maps, predicted and true.
-    package init(classNames: [String], pictures: [InspectedPicture], isSideBySide: Bool = false) {
+    package init(
+        classNames: [String], pictures: [InspectedPicture], isSideBySide: Bool = false, firstLayer: String = ""
+    ) {
         precondition(!pictures.isEmpty, "a viewer needs a picture")
         self.classNames = classNames
         self.pictures = pictures
         self.isSideBySide = isSideBySide
+        self.firstLayer = firstLayer
     }
 
     /// The element, with what its script reads.
@@ -41,7 +46,7 @@ package struct Viewer {
                 }),
             "colormaps": .object(JSONObject(maps)),
             "pictures": .array(pictures.map { .string($0.name) }),
-            "sideBySide": .bool(isSideBySide),
+            "sideBySide": .bool(isSideBySide), "firstLayer": .string(firstLayer),
         ]
     }
 }

@@ -6,6 +6,7 @@ import Inspection
 import JSON
 import PeakDecoding
 import Tensors
+import TestSupport
 import Testing
 
 @Suite("Following an object through a sequence")

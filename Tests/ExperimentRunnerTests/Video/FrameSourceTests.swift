@@ -1,6 +1,7 @@
 import ExperimentRunner
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite("Pictures and videos as sequences")
@@ -78,8 +79,15 @@ struct FrameSourceTests {
 
     /// A program that does what a real ffmpeg does only when things go wrong.
     private func pretender(_ script: String) throws -> FFmpeg {
-        let file = try folder.write("#!/bin/sh\n" + script, to: "bin/ffmpeg")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
+        let text = try folder.write("#!/bin/sh\n" + script, to: "script")
+        // Copied by a program of its own: a file that this process has open for writing, and for a moment so does any child that
+        // another test starts meanwhile, cannot be run.
+        let install = Process()
+        install.executableURL = URL(fileURLWithPath: "/usr/bin/install")
+        install.arguments = ["-D", "-m", "755", text.path, folder.file("bin/ffmpeg").path]
+        try install.run()
+        install.waitUntilExit()
+        try #require(install.terminationStatus == 0)
         return try #require(FFmpeg(searchPath: folder.file("bin").path))
     }
 
@@ -120,7 +128,7 @@ struct FrameSourceTests {
 
     @Test(
         "A program that complains more than a pipe holds does not stop, and one that goes on for ever is ended",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(10)))
     func noDeadlocks() throws {
         let file = try folder.write("anything", to: "a.mp4")
         let noisy = try pretender(
@@ -137,7 +145,7 @@ struct FrameSourceTests {
         #expect(kill(child, 0) != 0, "it ended when nobody read any more")
     }
 
-    @Test("Writing to a program that has ended is a sentence, and leaves nothing behind", .timeLimit(.minutes(1)))
+    @Test("Writing to a program that has ended is a sentence, and leaves nothing behind", .timeLimit(.minutes(10)))
     func writersThatEnd() throws {
         let output = folder.file("out/a.mp4")
         try FileManager.default.createDirectory(at: folder.file("out"), withIntermediateDirectories: true)

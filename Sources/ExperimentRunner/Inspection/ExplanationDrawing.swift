@@ -1,0 +1,77 @@
+import Boxes
+import Images
+import Inspection
+import PeakDecoding
+import Tensors
+import Visualization
+
+/// The maps of one method on one picture: one map over its picture, or a sheet with a row a target and a column a layer.
+struct ExplanationDrawing {
+    let name: String
+    let image: Image
+    let findings: PictureInspector.Findings
+    let explanations: [Explanation]
+    let method: Inspection.Method
+    let look: MapLook
+    let classNames: [String]
+
+    func drawn() throws -> Image {
+        var style = look.style
+        let maps = explanations.flatMap(\.layers).filter { $0.flatness == nil }.map { rectified($0.map) }
+        let isCommon = look.scale == .common || look.scale == nil && explainsLengths && maps.count > 1
+        if isCommon { style.range = commonRange(of: maps) }
+        if explanations.count == 1, explanations[0].layers.count == 1 {
+            return try single(explanations[0].layers[0], style: style)
+        }
+        return try sheet(style).image()
+    }
+
+    /// Lengths of a box are in the picture's pixels, so their maps can be compared.
+    private var explainsLengths: Bool {
+        explanations.allSatisfy { $0.target.terms.allSatisfy { $0.output == "size" || $0.output == "offset" } }
+    }
+
+    private func single(_ layer: LayerMap, style: MapStyle) throws -> Image {
+        let caption = "\(method.rawValue): \(explanations[0].target.name), \(layer.layer)"
+        let (map, note) = (rectified(layer.map), layer.flatness?.sentence)
+        if look.isAlone { return try mapAlone(map, style: style, caption: caption, flatNote: note) }
+        let toCells = findings.place.imageToCells(rows: map.shape[0], columns: map.shape[1])
+        return try mapOverlay(
+            image: image, map: map, imageToCells: toCells, style: style, boxes: boxes(0), caption: caption,
+            flatNote: note)
+    }
+
+    private func sheet(_ style: MapStyle) -> MapSheet {
+        let layers = explanations.first?.layers.map(\.layer) ?? []
+        // The mean of all layers has no unit, so it has no place on a common scale.
+        let showsMean = layers.count > 1 && style.range == nil
+        let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
+        let rows = explanations.indices.map { index in
+            let (explanation, boxes) = (explanations[index], boxes(index))
+            var tiles = [MapSheet.Tile(.picture(image, boxes: boxes), caption: caption(explanation))]
+            tiles += explanation.layers.map { layer in
+                MapSheet.Tile(
+                    maps.content(rectified(layer.map), boxes: boxes), flatNote: layer.flatness?.sentence)
+            }
+            if showsMean {
+                let mean = explanation.combined(rows: findings.input.shape[2], columns: findings.input.shape[3])
+                tiles.append(MapSheet.Tile(mean.map { maps.content($0, boxes: boxes) } ?? .empty))
+            }
+            return MapSheet.Row(heading: explanation.target.name, tiles: tiles)
+        }
+        return MapSheet(
+            title: "\(name): \(method.rawValue)\(method.ignoresTarget ? " (the same for every target)" : "")",
+            columnHeadings: ["picture"] + layers + (showsMean ? ["mean of all, 0 to 1"] : []), rows: rows, style: style)
+    }
+
+    private func caption(_ explanation: Explanation) -> String {
+        let value = shortNumber(explanation.value)
+        if explanation.target.terms.allSatisfy({ $0.output == "heatmap" }) { return "logit \(value)" }
+        return explainsLengths ? "\(value) pixels" : "value \(value)"
+    }
+
+    private func boxes(_ index: Int) -> [LabelledBox] {
+        if let detection = findings.subjects[index].detection { return [detection.labelled(classNames)] }
+        return findings.detections.map { $0.labelled(classNames) }
+    }
+}

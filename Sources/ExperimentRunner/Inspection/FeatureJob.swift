@@ -1,0 +1,122 @@
+import Foundation
+import Images
+import Inspection
+import Tensors
+import Visualization
+
+/// Shows what layers hold: `NAME.features.png`, a sheet of layers by reductions over their channels, `NAME.LAYER.channels.png`, the
+/// strongest channels one by one, and each reduction as `NAME.LAYER.REDUCTION.npy`.
+public struct FeatureJob {
+    /// What many channels become.
+    public enum Reduction: String, CaseIterable, Sendable {
+        /// Their mean.
+        case mean
+        /// Their largest number.
+        case maximum
+        /// The length of the vector that they are at each place.
+        case norm
+        /// The first three principal components, as red, green and blue.
+        case pca
+        /// The strongest ones, one by one.
+        case channels
+    }
+
+    private let inspector: PictureInspector
+    private let reductions: [Reduction]
+    private let channelCount: Int
+    private let look: MapLook
+    private let output: OutputFolder
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    ///
+    /// - Parameter channelCount: How many channels are shown one by one, at the most.
+    public init(
+        inspector: PictureInspector, reductions: [Reduction], channelCount: Int, look: MapLook, output: OutputFolder,
+        progress: any RunProgress
+    ) {
+        self.inspector = inspector
+        self.reductions = reductions
+        self.channelCount = channelCount
+        self.look = look
+        self.output = output
+        self.progress = progress
+    }
+
+    /// Does the job, and returns the pictures that it wrote, a line each.
+    public func run(_ pictures: [Picture]) throws -> String {
+        try PictureJob.requireApart(pictures, results: pictures.map { output.file("\($0.name).features.png") })
+        var files: [URL] = []
+        let job = PictureJob(predictor: inspector.predictor, what: "looking at layers", progress: progress)
+        let failures = try job.forEach(pictures) { picture, seen, image in
+            let (input, view) = inspector.predictor.input(for: seen)
+            let layers = try inspector.features(input, layers: try inspector.shownLayers())
+            let maps = MapTiles(
+                image: image, place: MapPlace(view: view, inputSize: input.shape[3]), isAlone: look.isAlone)
+            if let sheet = try sheet(picture, layers, maps) {
+                files.append(try write(sheet, to: "\(picture.name).features.png"))
+            }
+            if reductions.contains(.channels) {
+                for (layer, activation) in layers {
+                    let sheet = channelSheet(picture, layer, activation, maps)
+                    files.append(try write(sheet, to: "\(picture.name).\(layer.asFileName).channels.png"))
+                }
+            }
+        }
+        try failures.throwIfAny()
+        return files.map(\.relativePath).joined(separator: "\n")
+    }
+
+    private func write(_ sheet: MapSheet, to name: String) throws -> URL {
+        let file = output.file(name)
+        try sheet.image().writePNG(to: file)
+        return file
+    }
+
+    private func sheet(
+        _ picture: Picture, _ layers: [(layer: String, activation: Tensor)], _ maps: MapTiles
+    ) throws -> MapSheet? {
+        let columns = reductions.filter { $0 != .channels }
+        if columns.isEmpty { return nil }
+        let rows = try layers.map { layer, activation in
+            let tiles = try columns.map { reduction in
+                guard let map = reduction.map(of: activation) else {
+                    return MapSheet.Tile(.empty, caption: "the same everywhere")
+                }
+                try writeAtomically(
+                    map.npyData(), to: output.file("\(picture.name).\(layer.asFileName).\(reduction.rawValue).npy"))
+                let extent = activation.shape.map(String.init).joined(separator: " x ")
+                return reduction == .pca
+                    ? MapSheet.Tile(maps.content(colors: map), caption: extent)
+                    : MapSheet.Tile(maps.content(map), caption: reduction == columns[0] ? extent : "")
+            }
+            return MapSheet.Row(heading: layer, tiles: tiles)
+        }
+        return MapSheet(
+            title: "\(picture.name): layers", columnHeadings: columns.map(\.rawValue), rows: rows, style: look.style)
+    }
+
+    private func channelSheet(
+        _ picture: Picture, _ layer: String, _ activation: Tensor, _ maps: MapTiles
+    ) -> MapSheet {
+        let tiles = strongestChannels(activation, count: channelCount).map { channel in
+            MapSheet.Tile(maps.content(channel.plane), caption: "channel \(channel.index)")
+        }
+        return MapSheet(
+            title: "\(picture.name): \(layer), the strongest of \(activation.shape[0]) channels", tiles: tiles,
+            columns: 4, style: look.style)
+    }
+}
+
+extension FeatureJob.Reduction {
+    /// `[row, column]`, or `[3, row, column]` for colours; nil when there is nothing to tell apart.
+    func map(of activation: Tensor) -> Tensor? {
+        switch self {
+        case .mean: channelMean(activation)
+        case .maximum: channelMaximum(activation)
+        case .norm: channelNorm(activation)
+        case .pca: principalComponentColors(activation)
+        case .channels: nil
+        }
+    }
+}

@@ -1,0 +1,112 @@
+import Foundation
+import Images
+import Inspection
+import JSON
+import Tensors
+import Visualization
+
+/// Explains pictures one after the other: for each picture and method `NAME.METHOD.png`, one map over its picture or a sheet of
+/// targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; all of it is listed in `inspection.json`.
+public struct InspectionJob {
+    private let inspector: PictureInspector
+    private let look: MapLook
+    private let output: OutputFolder
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    public init(inspector: PictureInspector, look: MapLook, output: OutputFolder, progress: any RunProgress) {
+        self.inspector = inspector
+        self.look = look
+        self.output = output
+        self.progress = progress
+    }
+
+    /// Does the job.
+    ///
+    /// - Returns: A list of pictures; as text a line a picture and method, and one a map.
+    /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
+    ///   answer.
+    public func run(_ pictures: [Picture]) throws -> PictureResults {
+        let methods = inspector.request.methods.map(\.rawValue)
+        try PictureJob.requireApart(
+            pictures, results: pictures.flatMap { picture in methods.map { output.file("\(picture.name).\($0).png") } })
+        var entries: [JSONValue] = []
+        var lines: [String] = []
+        let job = PictureJob(predictor: inspector.predictor, what: "explaining", progress: progress)
+        let failures = try job.forEach(pictures) { picture, seen, image in
+            let findings = try inspector.findings(about: seen)
+            if findings.subjects.isEmpty {
+                lines.append(
+                    "\(picture.name): nothing scores \(inspector.request.threshold) or more; --threshold takes lower ones"
+                )
+            }
+            var maps: [JSONValue] = []
+            for (method, explanations) in findings.explanations {
+                let drawing = ExplanationDrawing(
+                    name: picture.name, image: image, findings: findings, explanations: explanations, method: method,
+                    look: look, classNames: inspector.predictor.model.classNames)
+                let file = output.file("\(picture.name).\(method.rawValue).png")
+                try drawing.drawn().writePNG(to: file)
+                lines.append(file.relativePath)
+                let written = try write(explanations, of: picture, method: method)
+                maps += written.json
+                lines += written.lines
+            }
+            entries.append(json(picture, findings, maps))
+        }
+        let list = JSONValue.array(entries)
+        try output.write(list, to: "inspection.json")
+        return PictureResults(json: list, text: lines.joined(separator: "\n"), failures: failures)
+    }
+
+    private func write(
+        _ explanations: [Explanation], of picture: Picture, method: Inspection.Method
+    ) throws -> (json: [JSONValue], lines: [String]) {
+        var json: [JSONValue] = []
+        var lines: [String] = []
+        for (index, explanation) in explanations.enumerated() {
+            for layer in explanation.layers {
+                let name = "\(picture.name).\(method.rawValue).\(index).\(layer.layer.asFileName).npy"
+                try writeAtomically(layer.map.npyData(), to: output.file(name))
+                let note =
+                    layer.flatness?.sentence
+                    ?? "from \(shortNumber(layer.range.lowerBound)) to \(shortNumber(layer.range.upperBound))"
+                lines.append(
+                    "  \(explanation.target.name) (\(shortNumber(explanation.value))), \(layer.layer): \(note)")
+                json.append([
+                    "method": .string(method.rawValue), "target": .string(explanation.target.name),
+                    "value": .number(Double(explanation.value)), "layer": .string(layer.layer), "file": .string(name),
+                    "lowest": .number(Double(layer.range.lowerBound)),
+                    "highest": .number(Double(layer.range.upperBound)),
+                    "flat": layer.flatness.map { .string($0.rawValue) } ?? .null,
+                    "milliseconds": .number(explanation.milliseconds),
+                ])
+            }
+        }
+        return (json, lines)
+    }
+
+    private func json(
+        _ picture: Picture, _ findings: PictureInspector.Findings, _ maps: [JSONValue]
+    ) -> JSONValue {
+        let names = inspector.predictor.model.classNames
+        return [
+            "picture": .string(picture.name),
+            "detections": .array(
+                findings.detections.map { found in
+                    [
+                        "class": .string(names[found.classIndex]), "score": .number(Double(found.score)),
+                        "box": .array(
+                            [found.box.xMin, found.box.yMin, found.box.xMax, found.box.yMax].map { .number($0) }),
+                        "row": .integer(found.row), "column": .integer(found.column),
+                    ]
+                }),
+            "maps": .array(maps),
+        ]
+    }
+}
+
+extension String {
+    /// The text as a part of a file's name.
+    var asFileName: String { String(map { $0 == "/" || $0 == "\0" ? "_" : $0 }) }
+}

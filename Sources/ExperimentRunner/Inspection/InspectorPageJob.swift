@@ -1,0 +1,133 @@
+import Boxes
+import Foundation
+import HeatmapTargets
+import Images
+import Inference
+import Inspection
+import Pages
+import Tensors
+
+/// Puts everything about some pictures on one page: detections, heatmaps predicted and true, layers, explanations.
+public struct InspectorPageJob {
+    private let inspector: PictureInspector
+    private let annotations: URL?
+    private let targets: TargetOptions
+    private let title: String
+    private let progress: any RunProgress
+
+    /// A job; nothing happens yet.
+    ///
+    /// - Parameters:
+    ///   - annotations: The data set that says what is in the pictures; nil looks for VOC annotations beside them.
+    ///   - targets: The options that the model was trained with, for the true heatmap.
+    ///   - title: Which model it is.
+    public init(
+        inspector: PictureInspector, annotations: URL?, targets: TargetOptions = TargetOptions(), title: String,
+        progress: any RunProgress
+    ) {
+        self.inspector = inspector
+        self.annotations = annotations
+        self.targets = targets
+        self.title = title
+        self.progress = progress
+    }
+
+    /// Does the job, and writes the page whole or not at all.
+    ///
+    /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
+    ///   answer, ``PictureError/some(failed:of:reasons:)`` after the page is written without some of the pictures.
+    public func run(_ pictures: [Picture], to file: URL) throws {
+        let model = inspector.predictor.model
+        let known = try DecodeAnnotations(of: pictures.map(\.file), root: annotations, classNames: model.classNames)
+        let objects = Dictionary(zip(pictures.map(\.name), known.objects)) { first, _ in first }
+        var inspected: [InspectedPicture] = []
+        let job = PictureJob(predictor: inspector.predictor, what: "looking into pictures", progress: progress)
+        let failures = try job.forEach(pictures) { picture, seen, image in
+            let findings = try inspector.findings(about: seen)
+            var entry = InspectedPicture(
+                name: picture.name, image: image, inputSize: model.inputSize, imageToInput: findings.place.view)
+            entry.detections = findings.detections.map {
+                InspectedDetection(
+                    classIndex: $0.classIndex, score: $0.score, box: $0.box, peak: ($0.row, $0.column))
+            }
+            entry.predictedHeatmap = findings.prediction.heatmap
+            if let objects = objects[picture.name] ?? nil {
+                entry.annotations = objects.map {
+                    InspectedAnnotation(
+                        classIndex: $0.classIndex, box: $0.box, note: $0.difficult ? "difficult" : "")
+                }
+                entry.trueHeatmap = findings.prediction.trueHeatmap(
+                    objects.map { ($0.classIndex, $0.box) }, options: targets)
+            }
+            entry.features = try features(findings.input)
+            entry.explanations = explanations(findings)
+            inspected.append(entry)
+        }
+        guard !inspected.isEmpty else { return try failures.throwIfAny() }
+        var page = InspectorPage(
+            title: title, subtitle: subtitle, classNames: model.classNames, pictures: inspected)
+        page.firstLayer = Self.meanName
+        try page.write(to: file)
+        try failures.throwIfAny()
+    }
+
+    private static let meanName = "mean of all"
+
+    private var subtitle: String {
+        let model = inspector.predictor.model
+        return "\(model.network.name) at \(model.inputSize) x \(model.inputSize), detections from "
+            + "\(inspector.request.threshold) on"
+    }
+
+    private func features(_ input: Tensor) throws -> [InspectedLayer] {
+        try inspector.features(input, layers: inspector.shownLayers()).map { layer, activation in
+            InspectedLayer(
+                layer: layer,
+                reductions: [FeatureJob.Reduction.mean, .maximum, .norm].compactMap { reduction in
+                    reduction.map(of: activation).map { (reduction.rawValue, $0) }
+                }, components: principalComponentColors(activation).map(Image.init(colors:)))
+        }
+    }
+
+    private func explanations(_ findings: PictureInspector.Findings) -> [InspectedExplanation] {
+        let (rows, columns) = (findings.input.shape[2], findings.input.shape[3])
+        return findings.explanations.flatMap { method, explanations in
+            zip(findings.subjects, explanations).flatMap { subject, explanation in
+                func entry(_ layer: String, _ map: Tensor, _ flatness: Flatness? = nil) -> InspectedExplanation {
+                    InspectedExplanation(
+                        detection: subject.detectionIndex,
+                        target: subject.quantity?.rawValue ?? subject.target.name, method: method.rawValue,
+                        layer: layer, map: map, flatness: flatness?.sentence, milliseconds: explanation.milliseconds)
+                }
+                var entries = explanation.layers.map { entry($0.layer, $0.map, $0.flatness) }
+                if explanation.layers.count > 1, let mean = explanation.combined(rows: rows / 4, columns: columns / 4) {
+                    entries.append(entry(Self.meanName, mean))
+                }
+                return entries
+            }
+        }
+    }
+}
+
+extension Prediction {
+    /// The heatmap that training asks for when these objects are in the picture, of the predicted one's shape.
+    func trueHeatmap(
+        _ objects: [(classIndex: Int, box: Box<ImagePixels>)], options: TargetOptions
+    ) -> Tensor {
+        let (classes, rows, columns) = (heatmap.shape[0], heatmap.shape[1], heatmap.shape[2])
+        let inCells = objects.map { TargetObject(classIndex: $0.classIndex, box: imageToCells($0.box)) }
+        return DetectionTargets.render(inCells, classCount: classes, rows: rows, columns: columns, options: options)
+            .heatmap
+    }
+}
+
+extension Image {
+    /// Colours `[3, row, column]` in `0...1`, a pixel a cell.
+    init(colors: Tensor) {
+        let area = colors.shape[1] * colors.shape[2]
+        let pixels = colors.withElements { values in
+            (0..<3 * area).map { UInt8(values[$0 % 3 * area + $0 / 3] * 255 + 0.5) }
+        }
+        self.init(width: colors.shape[2], height: colors.shape[1], pixels: pixels)
+    }
+}

@@ -1,0 +1,22 @@
+import Visualization
+
+/// How maps are drawn.
+public struct MapLook: Sendable {
+    /// Which numbers get the first and the last colour.
+    public enum Scale: String, CaseIterable, Sendable {
+        /// Each map's own lowest and highest.
+        case own
+        /// The lowest and highest of all maps of a picture, so that they can be compared.
+        case common
+    }
+
+    /// Colours, opacity and blending.
+    public var style = MapStyle()
+    /// Which numbers get which colours; nil for each map's own, but a common scale for lengths, which share a unit.
+    public var scale: Scale?
+    /// Whether maps stand alone, not over the picture.
+    public var isAlone = false
+
+    /// Maps over their pictures.
+    public init() {}
+}

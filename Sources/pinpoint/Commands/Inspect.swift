@@ -1,0 +1,160 @@
+import ArgumentParser
+import ExperimentRunner
+import Foundation
+import Graphs
+import Inference
+import Inspection
+import JSON
+import Networks
+
+struct Inspect: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Show what a network looks at, and why it answers as it does.",
+        discussion: """
+            Each detection is explained: for each picture and method NAME.METHOD.png, one map over its picture or a sheet of \
+            targets by layers; each raw map as NAME.METHOD.TARGET.LAYER.npy; and inspection.json, which lists them. A map that \
+            is flat says so, and is not coloured.
+
+            --features shows what layers hold. --html puts all of it on one page to look around in. --decode tells the way \
+            from heatmap to boxes, and why objects were missed. --score measures, over an annotated split, which method \
+            explains this network best. A video, or a folder alone, is a sequence: one object is followed from frame to frame.
+            """)
+
+    @Argument(help: "Pictures, a folder of frames, or a video; none with --score.")
+    var pictures: [String] = []
+
+    @OptionGroup var model: ModelOptions
+
+    @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
+    var output = "inspection"
+
+    @OptionGroup(title: "What is explained") var subject: SubjectOptions
+    @OptionGroup(title: "How") var method: MethodChoiceOptions
+    @OptionGroup(title: "What else is shown") var views: InspectionViewOptions
+    @OptionGroup(title: "How maps are drawn") var look: MapLookOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Annotations; by default those beside the pictures, or the model's own.", valueName: "folder"))
+    var voc: String?
+
+    @Option(help: "Which split --score looks at; by default the one that the model's run validated on.")
+    var split: String?
+
+    @OptionGroup var backend: BackendOptions
+    @OptionGroup var report: ReportOptions
+
+    func validate() throws {
+        if pictures.isEmpty != views.score {
+            throw ValidationError(
+                views.score ? "--score looks at a data set's split, not at pictures." : "Name at least one picture.")
+        }
+    }
+
+    func run() throws {
+        let backend = backend.choose().backend
+        let predictor = try Predictor(model: try model.load(), backend: backend)
+        if views.decode { return try decode(predictor) }
+        var request = InspectionRequest()
+        try subject.apply(to: &request)
+        try method.apply(to: &request, ifNone: views.html == nil && !views.score ? [.layerCAM] : Self.quickMethods)
+        if views.html != nil && request.layers.isEmpty { request.looksAtStages = true }
+        let inspector = try PictureInspector(predictor: predictor, backend: backend, request: request)
+        if views.score { return try score(inspector) }
+        if let html = views.html { return try writePage(inspector, to: URL(fileURLWithPath: html)) }
+        if let reductions = try views.reductions() { return try showFeatures(inspector, reductions) }
+        if let sequence { return try follow(inspector, sequence) }
+        let job = InspectionJob(
+            inspector: inspector, look: look.look, output: try folder(), progress: ProgressPrinter())
+        let result = try job.run(Picture.collect(pictures))
+        print(result.json, result.text)
+        try result.throwIfSomeFailed()
+    }
+
+    private func folder() throws -> OutputFolder { try OutputFolder(URL(fileURLWithPath: output)) }
+
+    private func decode(_ predictor: Predictor) throws {
+        let job = DecodeJob(
+            predictor: predictor, threshold: subject.threshold, annotations: voc.map { URL(fileURLWithPath: $0) },
+            output: try folder(), progress: ProgressPrinter())
+        let result = try job.run(Picture.collect(pictures))
+        print(result.json, result.text)
+        try result.throwIfSomeFailed()
+    }
+
+    private func score(_ inspector: PictureInspector) throws {
+        let request = inspector.request
+        // CAM looks at one layer of its own.
+        let methods = request.methods.filter { $0 != .cam || !request.layers.isEmpty }
+        var settings = ScoreJob.Settings(methods: methods, layers: try inspector.comparedLayers())
+        settings.pictureLimit = views.limit
+        settings.threshold = request.threshold
+        settings.seed = request.options.seed
+        let printer = ProgressPrinter()
+        let dataset = try Examination.dataset(
+            for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.model.classNames, dataset: voc,
+            split: split, progress: printer)
+        let report = try ScoreJob(
+            predictor: inspector.predictor, explainer: inspector.explainer, settings: settings, progress: printer
+        ).run(dataset)
+        print(report.json, report.text)
+    }
+
+    /// The path that means a sequence: a folder alone, or anything that is no picture.
+    private var sequence: String? {
+        guard pictures.count == 1, !views.each else { return nil }
+        let isFolder = (try? URL(fileURLWithPath: pictures[0]).resourceValues(forKeys: [.isDirectoryKey]).isDirectory)
+        return isFolder ?? false || !Picture.isPicture(pictures[0]) ? pictures[0] : nil
+    }
+
+    private func follow(_ inspector: PictureInspector, _ path: String) throws {
+        let start: Follower.Start
+        let classNames = inspector.predictor.model.classNames
+        switch inspector.request.subject {
+        case .detections: start = .detection(0)
+        case .numbered(let numbers): start = .detection(numbers[0])
+        case .bestOfClass(let name):
+            guard let index = classNames.firstIndex(of: name) else {
+                throw InspectionError.unknownClass(name, known: classNames)
+            }
+            start = .ofClass(index)
+        case .elements:
+            throw InspectionError.unsuitable(
+                "a sequence follows a detection or a class; with --each every frame is looked at on its own")
+        }
+        var options = SequenceJob.Options(start: start, title: "\(inspector.request.methods[0].rawValue), \(path)")
+        options.style = look.look.style
+        let job = SequenceJob(
+            source: try frameSource(at: path, FrameSelection(every: views.every, maximum: views.frames)),
+            inspector: FrameInspector(inspector), classNames: classNames, options: options, output: try folder(),
+            progress: ProgressPrinter())
+        let result = try job.run()
+        Terminal.standardOutput(result.text + "\n")
+        try result.throwIfSomeFailed()
+    }
+
+    private func showFeatures(_ inspector: PictureInspector, _ reductions: [FeatureJob.Reduction]) throws {
+        let job = FeatureJob(
+            inspector: inspector, reductions: reductions, channelCount: views.count, look: look.look,
+            output: try folder(), progress: ProgressPrinter())
+        Terminal.standardOutput(try job.run(Picture.collect(pictures)) + "\n")
+    }
+
+    private func writePage(_ inspector: PictureInspector, to file: URL) throws {
+        let job = InspectorPageJob(
+            inspector: inspector, annotations: voc.map { URL(fileURLWithPath: $0) }, title: model.model,
+            progress: ProgressPrinter())
+        try job.run(Picture.collect(pictures), to: file)
+        Terminal.standardOutput("\(file.relativePath)\n")
+    }
+
+    private func print(_ json: JSONValue, _ text: String) {
+        Terminal.standardOutput(report.json ? json.text(pretty: true) + "\n" : text + "\n")
+    }
+
+    /// What takes milliseconds a map.
+    private static let quickMethods: [Inspection.Method] = [
+        .layerCAM, .hiResCAM, .gradCAM, .gradCAMPlusPlus, .xGradCAM, .eigenCAM, .eigenGradCAM, .inputGradient,
+        .fullGrad,
+    ]
+}

@@ -1,0 +1,29 @@
+import Foundation
+
+/// A folder that is gone when the test is over.
+public final class TemporaryFolder {
+    /// Where it is.
+    public let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
+
+    /// An empty folder.
+    public init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
+
+    deinit { try? FileManager.default.removeItem(at: url) }
+
+    /// The place of a file in it.
+    public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
+
+    /// Writes a file, and the folders that its name has.
+    @discardableResult
+    public func write(_ data: Data, to name: String) throws -> URL {
+        let url = file(name)
+        try FileManager.default.createDirectory(
+            at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try data.write(to: url)
+        return url
+    }
+
+    /// Writes a text file.
+    @discardableResult
+    public func write(_ text: String, to name: String) throws -> URL { try write(Data(text.utf8), to: name) }
+}
