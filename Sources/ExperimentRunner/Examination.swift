@@ -1,6 +1,7 @@
 import Datasets
 import Evaluation
 import Foundation
+import HeatmapTargets
 import Inference
 import JSON
 import Networks
@@ -90,6 +91,11 @@ public struct Examination {
         if data.samples.isEmpty { throw RunError.emptySplit(split: split, root: source.root.relativePath) }
         if let warning = problemsWarning(data) { progress.report(.warning(warning)) }
         return data
+    }
+
+    /// How the heatmaps were rendered that a network learned from, where its run says so.
+    public static func targets(of model: URL) throws -> TargetOptions {
+        try experiment(of: model)?.training.targets ?? TargetOptions()
     }
 
     /// The experiment beside the weights, when they lie in a run's folder.

@@ -127,13 +127,15 @@ public final class Inspector {
         return names.sorted()
     }
 
-    /// How many gradients go side by side: all of them, while the largest map on their way takes no more than a quarter of a
-    /// gigabyte.
+    /// How many gradients go side by side: all of them, while what is kept of them, and the few largest maps on their way, take no
+    /// more than a quarter of a gigabyte.
     private func seedCount(_ layers: [String], in graph: Graph, input: [Int], targetCount: Int) throws -> Int {
         let shapes = try graph.inferShapes([inputName: input])
         let onTheWay = try graph.nodesWithGradient(.inspection, taps: Taps(Set(layers)))
-        let largest = zip(shapes, onTheWay).map { $1 ? $0.reduce(1, *) : 1 }.max() ?? 1
-        return max(1, min(targetCount, 32, (1 << 26) / max(1, largest)))
+        let counts = shapes.map { $0.reduce(1, *) }
+        let largest = zip(counts, onTheWay).map { $1 ? $0 : 1 }.max() ?? 1
+        let kept = zip(counts, graph.nodes).reduce(0) { $0 + (layers.contains($1.1.name) ? $1.0 : 0) }
+        return max(1, min(targetCount, 32, (1 << 26) / max(1, kept + 3 * largest)))
     }
 
     private static func seeds(

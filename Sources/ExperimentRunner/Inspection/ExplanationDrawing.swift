@@ -23,7 +23,7 @@ struct ExplanationDrawing {
         if explanations.count == 1, explanations[0].layers.count == 1 {
             return try single(explanations[0].layers[0], style: style)
         }
-        return try sheet(style).image()
+        return try (explanations.allSatisfy { $0.layers.count == 1 } ? targets(style) : sheet(style)).image()
     }
 
     /// Lengths of a box are in the picture's pixels, so their maps can be compared.
@@ -39,6 +39,24 @@ struct ExplanationDrawing {
         return try mapOverlay(
             image: image, map: map, imageToCells: toCells, style: style, boxes: boxes(0), caption: caption,
             flatNote: note)
+    }
+
+    /// Several targets at one layer: a tile each.
+    private func targets(_ style: MapStyle) -> MapSheet {
+        let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
+        let tiles = explanations.enumerated().flatMap { index, explanation in
+            explanation.layers.map { layer in
+                MapSheet.Tile(
+                    maps.content(rectified(layer.map), boxes: boxes(index)),
+                    caption: "\(explanation.target.name): \(caption(explanation))", flatNote: layer.flatness?.sentence)
+            }
+        }
+        let layer = explanations.first?.layers.first?.layer ?? ""
+        return MapSheet(title: "\(title), \(layer)", tiles: tiles, columns: min(4, tiles.count), style: style)
+    }
+
+    private var title: String {
+        "\(name): \(method.rawValue)\(method.ignoresTarget ? " (the same for every target)" : "")"
     }
 
     private func sheet(_ style: MapStyle) -> MapSheet {
@@ -60,8 +78,8 @@ struct ExplanationDrawing {
             return MapSheet.Row(heading: explanation.target.name, tiles: tiles)
         }
         return MapSheet(
-            title: "\(name): \(method.rawValue)\(method.ignoresTarget ? " (the same for every target)" : "")",
-            columnHeadings: ["picture"] + layers + (showsMean ? ["mean of all, 0 to 1"] : []), rows: rows, style: style)
+            title: title, columnHeadings: ["picture"] + layers + (showsMean ? ["mean of all, 0 to 1"] : []), rows: rows,
+            style: style)
     }
 
     private func caption(_ explanation: Explanation) -> String {

@@ -3,7 +3,6 @@ import Graphs
 import Images
 import Inference
 import Inspection
-import Networks
 import PeakDecoding
 import Tensors
 
@@ -147,15 +146,6 @@ public final class PictureInspector {
         return (found, MapPlace(view: view, inputSize: input.shape[3]))
     }
 
-    private func target(
-        _ quantity: DetectedQuantity, of detection: Detection<ImagePixels>, number: Int?,
-        view: AffineMap<ImagePixels, InputPixels>
-    ) -> Target {
-        let name = (number.map { "\($0) " } ?? "") + predictor.model.classNames[detection.classIndex]
-        return .quantity(
-            quantity, of: detection, name: name, pixelsPerCell: Double(outputStride) / view.a)
-    }
-
     private func layers(for target: Target?, input: Tensor) throws -> [String] {
         let named = try namedLayers()
         if !named.isEmpty { return named }
@@ -171,46 +161,5 @@ public final class PictureInspector {
             try targets.allSatisfy { try explainer.inspector.reaches($0, from: layer) }
         }
         return suitable.isEmpty ? layers : suitable
-    }
-
-    private func subjects(
-        _ prediction: Prediction, _ detections: [Detection<ImagePixels>], view: AffineMap<ImagePixels, InputPixels>
-    ) throws -> [Subject] {
-        var chosen: [(index: Int?, detection: Detection<ImagePixels>)] = []
-        switch request.subject {
-        case .elements(let targets):
-            return targets.map { Subject(target: $0, detectionIndex: nil, detection: nil, quantity: nil) }
-        case .detections(let limit): chosen = detections.prefix(limit).enumerated().map { ($0, $1) }
-        case .numbered(let numbers):
-            for number in numbers {
-                guard detections.indices.contains(number) else {
-                    throw InspectionError.noSuchDetection(
-                        index: number, count: detections.count, threshold: request.threshold)
-                }
-                chosen.append((number, detections[number]))
-            }
-        case .bestOfClass(let name):
-            let names = predictor.model.classNames
-            guard let index = names.firstIndex(of: name) else { throw InspectionError.unknownClass(name, known: names) }
-            guard let best = prediction.detections.first(where: { $0.classIndex == index }) else {
-                throw InspectionError.nothingOfClass(name)
-            }
-            chosen = [(detections.firstIndex(of: best), best)]
-        }
-        var subjects = chosen.flatMap { index, detection in
-            request.quantities.map { quantity in
-                Subject(
-                    target: target(quantity, of: detection, number: index, view: view), detectionIndex: index,
-                    detection: detection, quantity: quantity)
-            }
-        }
-        if request.addsSum && subjects.count > 1 {
-            subjects.append(
-                Subject(
-                    target: .sum(subjects.map(\.target), name: "all together"), detectionIndex: nil, detection: nil,
-                    quantity: nil)
-            )
-        }
-        return subjects
     }
 }

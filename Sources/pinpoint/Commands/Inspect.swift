@@ -76,7 +76,8 @@ struct Inspect: ParsableCommand {
     private func decode(_ predictor: Predictor) throws {
         let job = DecodeJob(
             predictor: predictor, threshold: subject.threshold, annotations: voc.map { URL(fileURLWithPath: $0) },
-            output: try folder(), progress: ProgressPrinter())
+            targets: try Examination.targets(of: URL(fileURLWithPath: model.model)), output: try folder(),
+            progress: ProgressPrinter())
         let result = try job.run(Picture.collect(pictures))
         print(result.json, result.text)
         try result.throwIfSomeFailed()
@@ -142,7 +143,8 @@ struct Inspect: ParsableCommand {
 
     private func writePage(_ inspector: PictureInspector, to file: URL) throws {
         let job = InspectorPageJob(
-            inspector: inspector, annotations: voc.map { URL(fileURLWithPath: $0) }, title: model.model,
+            inspector: inspector, annotations: voc.map { URL(fileURLWithPath: $0) },
+            targets: try Examination.targets(of: URL(fileURLWithPath: model.model)), title: model.model,
             progress: ProgressPrinter())
         try job.run(Picture.collect(pictures), to: file)
         Terminal.standardOutput("\(file.relativePath)\n")
