@@ -12,7 +12,13 @@ struct ReportPageTests {
         var page = ReportPage(title: "Run \(Samples.hostileNames[0])", subtitle: "for tests")
         page.add([.cards([("AP50", "0.5")])])
         page.add("Empty", [])
-        page.add("Tiles", [.element("button", "data-show-picture=\"1\" id=\"tile\"", "second")])
+        // Longer than any window, with the viewer at its end.
+        page.add(
+            "Tiles",
+            [
+                HTML(markup: "<div style=\"height: 3000px\"></div>"),
+                .element("button", "data-show-picture=\"1\" id=\"tile\"", "second"),
+            ])
         let viewer = Viewer(
             classNames: Samples.hostileNames, pictures: [Samples.picture(), second], isSideBySide: true)
         page.add("Viewer", [], viewer: try viewer.html())
@@ -37,6 +43,7 @@ struct ReportPageTests {
             try page(),
             script: """
                 const before = [await look(0), await look(1)];
+                const opened = window.scrollY;
                 press("j"); press("c");
                 const outside = [await look(0), await look(1)];
                 press("c", canvas(0));
@@ -46,12 +53,13 @@ struct ReportPageTests {
                 const kinds = [picker("show", 0).value, picker("show", 1).value];
                 find("#theme").click();
                 return {
-                  before, outside, inside, picture, kinds, focus: document.activeElement.getAttribute("role"),
+                  before, outside, inside, picture, kinds, opened, focus: document.activeElement.getAttribute("role"),
                   theme: document.documentElement.dataset.theme, button: find("#theme").textContent };
                 """)
         #expect(visit.console.isEmpty, "\(visit.console)")
         let seen = visit.observations
         #expect(try seen["outside"] == seen["before"])
+        #expect(try seen["opened"].number() == 0, "the page opens at its beginning")
         let (outside, inside) = (try seen["outside"].strings(), try seen["inside"].strings())
         // The true heatmap is flat, which no colours change.
         #expect(outside[0] != inside[0] && outside[1] == inside[1])

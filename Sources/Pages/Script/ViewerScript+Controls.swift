@@ -99,10 +99,17 @@ extension ViewerScript {
           const selected = selectedTarget();
           targets.querySelectorAll(".target").forEach((row, index) => {
             row.setAttribute("aria-selected", String(index === selected));
-            if (index === selected) row.scrollIntoView({ block: "nearest" });
+            if (index === selected) scrollListTo(row);
           });
           if (selected >= 0) targets.setAttribute("aria-activedescendant", `target-${selected}`);
           else targets.removeAttribute("aria-activedescendant");
+        }
+
+        // The list alone: the page stays where its reader is.
+        function scrollListTo(row) {
+          const [list, place] = [targets.getBoundingClientRect(), row.getBoundingClientRect()];
+          if (place.top < list.top) targets.scrollTop -= list.top - place.top;
+          else if (place.bottom > list.bottom) targets.scrollTop += place.bottom - list.bottom;
         }
 
         function updatePickers(panel, choice) {
