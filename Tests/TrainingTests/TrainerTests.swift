@@ -51,7 +51,21 @@ import Training
         }
     }
 
-    @Test func waitsForBatchesAreRecordedAndShort() throws {
+    /// Other tests run beside this one, and a step that they hold up waits longer: what the trainer does by itself shows in the first
+    /// run that is left in peace.
+    @Test func onlyTheFirstStepWaitsForItsBatch() throws {
+        var seen: [[Double]] = []
+        for _ in 0..<6 {
+            let waits = try recordedWaits()
+            seen.append(waits)
+            let median = waits[1...].sorted()[8]
+            if median < 0.001 && waits[0] > median { return }
+        }
+        Issue.record("steps waited \(seen) s")
+    }
+
+    /// How long each step of a small training waited, after what is recorded of it has been checked.
+    private func recordedWaits() throws -> [Double] {
         let folder = try TemporaryFolder()
         let pictures = try rectangles(in: folder.url, count: 12)
         var waits: [Double] = []
@@ -67,9 +81,6 @@ import Training
             })
         let summary = try trainer.run()
         #expect(waits.count == 18 && records.count == 6)
-        // Other tests run beside this one, so any step may wait a little: how long says nothing about the trainer alone.
-        #expect(waits[0] > 0 && waits.allSatisfy { $0 >= 0 }, "steps waited \(waits) s")
-        #expect(waits[1...].sorted()[8] < 0.05, "steps waited \(waits) s")
         let sums = (0..<6).map { epoch in waits[3 * epoch..<3 * epoch + 3].reduce(0, +) }
         #expect(records.map(\.dataWaitSeconds) == sums)
         #expect(abs(summary.dataWaitSeconds - waits.reduce(0, +)) < 1e-9)
@@ -77,6 +88,7 @@ import Training
         let log = try String(contentsOf: RunFolder(trainer.folder.url).log, encoding: .utf8).split(separator: "\n")
         let logged = try JSONValue(parsing: String(log[5]))["dataWaitSeconds"].number()
         #expect(abs(logged - sums[5]) < 0.001)
+        return waits
     }
 
     @Test func aLossThatIsNoNumberStopsAndKeepsTheFiles() throws {
