@@ -83,13 +83,8 @@ private struct Looker {
             return InspectedAnnotation(classIndex: object.classIndex, box: object.box, note: note)
         }
         picture.predictedHeatmap = prediction.heatmap
-        let extents = prediction.heatmap.shape
-        picture.trueHeatmap =
-            DetectionTargets.render(
-                sample.objects.map {
-                    TargetObject(classIndex: $0.classIndex, box: prediction.imageToCells($0.box))
-                }, classCount: extents[0], rows: extents[1], columns: extents[2], options: targets
-            ).heatmap
+        picture.trueHeatmap = prediction.trueHeatmap(
+            sample.objects.map { ($0.classIndex, $0.box) }, options: targets)
         return picture
     }
 
