@@ -7,8 +7,8 @@ let swiftSettings: [SwiftSetting] =
 
 /// One concept a target; each lists only what stands below it, so the arrows of the map point one way. It lists everything
 /// that it imports, too: otherwise a change below would not compile it again.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
+    .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], exclude: [String] = []) -> Target {
@@ -23,23 +23,29 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+
 let package = Package(
     name: "pinpoint",
     products: [.executable(name: "pinpoint", targets: ["pinpoint"])],
-    dependencies: [.package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0")],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    ],
     targets: [
         .executableTarget(
             name: "pinpoint",
             dependencies: [
                 "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
-                "DetectionLosses", "Networks", "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
+                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "Datasets", "OneDNNBackend", "Graphs", "Tensors",
+                "JSON", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
             [
                 "Pages", "Inspection", "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding",
-                "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "OneDNNBackend",
-                "Graphs", "Tensors", "JSON",
+                "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
+                "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
         module(
@@ -51,8 +57,8 @@ let package = Package(
         module(
             "Training",
             [
-                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "Datasets", "Images",
-                "Boxes", "Graphs", "Tensors", "JSON",
+                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "WeightFiles", "Datasets",
+                "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Inference",
@@ -62,7 +68,9 @@ let package = Package(
         module("PeakDecoding", ["Boxes", "Tensors"]),
         module("DetectionLosses", ["HeatmapTargets", "Tensors"]),
         module("HeatmapTargets", ["Boxes", "Tensors"]),
-        module("Networks", ["Operators", "Graphs", "Tensors", "JSON"]),
+        module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
+        module("Networks", ["WeightFiles", "Operators", "Graphs", "Tensors", "JSON"]),
+        module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
         module("Datasets", ["Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors", "JSON"]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG"]),
         module("Boxes"),
@@ -97,7 +105,9 @@ let package = Package(
         tests("Boxes", ["Boxes", "Tensors"]),
         tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
-        tests("Networks", ["Networks", "Graphs", "Tensors"], exclude: ["Snapshots"]),
+        tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"]),
+        tests("Networks", ["Networks", "WeightFiles", "Graphs", "Tensors"], exclude: ["Snapshots"]),
+        tests("ONNX", ["ONNX", "Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON"]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
@@ -112,8 +122,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON",
-                "GoldenNetwork",
+                "Training", "HeatmapTargets", "Networks", "WeightFiles", "Datasets", "Images", "Boxes", "Graphs",
+                "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests(
             "Inspection",
@@ -128,7 +138,7 @@ let package = Package(
                 "ExperimentRunner", "Inspection", "Training", "Inference", "PeakDecoding", "Networks", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
-        tests("Program", ["Networks", "Images", "Tensors", "JSON"]),
+        tests("Program", ["Networks", "WeightFiles", "ONNX", "Images", "Tensors", "JSON"]),
     ],
     swiftLanguageModes: [.v6]
 )

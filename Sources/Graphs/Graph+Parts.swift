@@ -21,6 +21,7 @@ extension Graph {
             }
             places[index] = part.add(node.name, kernel, node.inputs.compactMap { places[$0.index] })
         }
+        for alias in aliases { if let value = places[alias.index] { part.alias(alias.name, for: value) } }
         for end in ends { if let value = places[end.index] { part.output(end.name, value) } }
         return part
     }

@@ -56,7 +56,7 @@ public struct Graph: Sendable {
     public mutating func add(_ name: String, _ `operator`: some Operator, _ inputs: [Value]) -> Value {
         precondition(
             `operator`.inputCount.contains(inputs.count),
-            "\(name): \(type(of: `operator`).kind) takes \(`operator`.inputCount) inputs, not \(inputs.count)")
+            "\(name): \(`operator`.kind) takes \(`operator`.inputCount) inputs, not \(inputs.count)")
         precondition(inputs.allSatisfy { nodes.indices.contains($0.index) }, "\(name) reads a value of another graph")
         return append(Node(name: name, operator: `operator`, inputs: inputs, wantsGradientInTraining: true))
     }
@@ -67,7 +67,18 @@ public struct Graph: Sendable {
         outputs.append(Output(name: name, value: value))
     }
 
-    /// The value with this name, nil when there is none.
+    /// Lets a value be found by a second name: a graph from elsewhere names nodes and what they return, and nodes that do nothing
+    /// are left out of it. A name that is taken already keeps its meaning.
+    public mutating func alias(_ name: String, for value: Value) {
+        if indices[name] == nil { indices[name] = value.index }
+    }
+
+    /// The names that stand for other nodes, by what they stand for.
+    var aliases: [(name: String, index: Int)] {
+        indices.filter { nodes[$0.value].name != $0.key }.map { ($0.key, $0.value) }
+    }
+
+    /// The value with this name or alias, nil when there is none.
     public func value(named name: String) -> Value? { indices[name].map(Value.init(index:)) }
 
     /// The inputs of the graph, in the order of declaration.
@@ -108,7 +119,7 @@ extension Graph {
             do {
                 shapes.append(try op.outputShape(node.inputs.map { shapes[$0.index] }))
             } catch {
-                throw .shape(node: node.name, kind: type(of: op).kind, reason: error.description)
+                throw .shape(node: node.name, kind: op.kind, reason: error.description)
             }
         }
         return shapes

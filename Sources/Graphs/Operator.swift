@@ -9,6 +9,9 @@ public protocol Operator: Sendable {
     /// The operator's name as ONNX spells it, where ONNX has it: `Conv`, `BatchNormalization`, ….
     static var kind: String { get }
 
+    /// What this one does, as ONNX spells it, where one type serves several of ONNX's operators; otherwise the type's ``kind-swift.type.property``.
+    var kind: String { get }
+
     /// How many inputs it takes.
     var inputCount: ClosedRange<Int> { get }
 
@@ -37,6 +40,8 @@ public protocol Operator: Sendable {
 }
 
 extension Operator {
+    /// The type's own.
+    public var kind: String { Self.kind }
     /// One input.
     public var inputCount: ClosedRange<Int> { 1...1 }
     /// No parameters.

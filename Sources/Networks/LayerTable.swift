@@ -23,7 +23,7 @@ public func layerTable(_ graph: Graph, inputs: [String: [Int]]) throws(GraphErro
         node.operator.map { kernel in
             let learned = kernel.parameters.filter { $0.role != .statistic }
             return LayerRow(
-                name: node.name, kind: type(of: kernel).kind, outputShape: shape,
+                name: node.name, kind: kernel.kind, outputShape: shape,
                 parameterCount: learned.reduce(0) { $0 + $1.shape.reduce(1, *) },
                 multiplyAdds: kernel.multiplyAdds(inputs: node.inputs.map { shapes[$0.index] }, output: shape))
         }

@@ -3,6 +3,7 @@ import Graphs
 import JSON
 import Synchronization
 import Tensors
+import WeightFiles
 
 extension Model {
     /// Reads a model from a weights file, or from a run's folder: its best weights, or else its last.

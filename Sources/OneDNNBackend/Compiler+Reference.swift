@@ -22,7 +22,7 @@ extension Compiler {
                 saved: TensorView(saved.0.pointer, shape: saved.1),
                 scratch: TensorView(scratch.0.pointer, shape: scratch.1), mode: mode)
         }
-        let kind = type(of: kernel).kind
+        let kind = kernel.kind
         let memories = sources + [target, saved.0, scratch.0]
         emit("reference \(kind)", on: memories) { kernel.forward(forwardCall()) }
 

@@ -22,7 +22,7 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     }
 
     /// The operator's name and the case's.
-    public var description: String { "\(type(of: `operator`).kind) \(name)" }
+    public var description: String { "\(`operator`.kind) \(name)" }
 
     /// A graph of this one operator, with inputs `input0`, `input1`, … and the output `output`.
     public var graph: Graph {

@@ -2,6 +2,7 @@ import Foundation
 import Graphs
 import Networks
 import Tensors
+import WeightFiles
 
 /// Everything that a run needs to go on as if it had never stopped, in one file that is written at once: whatever else is
 /// in the run's folder follows from it.

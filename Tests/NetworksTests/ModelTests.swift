@@ -3,6 +3,7 @@ import Graphs
 import Networks
 import Tensors
 import Testing
+import WeightFiles
 
 @Suite struct ModelTests {
     private let folder: Folder

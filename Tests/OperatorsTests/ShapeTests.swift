@@ -24,7 +24,7 @@ import Testing
         let (kernel, inputs, words) = Self.mistakes[index]
         do {
             let shape = try kernel.outputShape(inputs)
-            Issue.record("\(type(of: kernel).kind) took \(inputs) and gave \(shape)")
+            Issue.record("\(kernel.kind) took \(inputs) and gave \(shape)")
         } catch {
             #expect(error.description.contains(words), "\(error)")
         }

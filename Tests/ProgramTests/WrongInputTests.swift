@@ -4,6 +4,7 @@ import Networks
 import Tensors
 import TestSupport
 import Testing
+import WeightFiles
 
 @Suite("Wrong input gets a sentence and exit code 1")
 struct WrongInputTests {

@@ -6,6 +6,7 @@ import Networks
 import Tensors
 import Testing
 import Training
+import WeightFiles
 
 @Suite(.serialized) struct TrainerTests {
     func configuration(epochs: Int) -> TrainingConfiguration {
