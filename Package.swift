@@ -90,6 +90,9 @@ let package = Package(
         .executableTarget(
             name: "convolution-table", dependencies: ["OneDNNBackend", "Operators", "Graphs", "Tensors"],
             path: "Tools/Benchmarks/ConvolutionTable", swiftSettings: swiftSettings),
+        .executableTarget(
+            name: "fuzz", dependencies: ["WeightFiles", "Tensors", argumentParser], path: "Tools/Fuzzing",
+            swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
@@ -105,7 +108,7 @@ let package = Package(
         tests("Boxes", ["Boxes", "Tensors"]),
         tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
-        tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"]),
+        tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Tensors"], exclude: ["Snapshots"]),
         tests("ONNX", ["ONNX", "Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON"]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),

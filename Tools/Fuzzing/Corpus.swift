@@ -1,0 +1,32 @@
+import Foundation
+
+/// Files that new ones are made from: examples, and every file that got an answer of a kind not seen before.
+struct Corpus {
+    private(set) var files: [[UInt8]] = []
+    private var answers: Set<String> = []
+    private let folder: URL
+
+    /// What is there: the parser's examples, and what an earlier run left in the folder.
+    init(for parser: FuzzedParser, folder: URL) throws {
+        self.folder = folder
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let examples = URL(fileURLWithPath: parser.examples.folder)
+        files += try Self.files(in: examples) { $0.hasSuffix(parser.examples.ending) }
+        files += try Self.files(in: folder) { $0.hasPrefix("kept-") }
+    }
+
+    /// Takes a file in when its answer is new. Numbers in an answer do not make it new.
+    mutating func add(_ bytes: [UInt8], answer: String) throws {
+        let kind = String(answer.filter { !$0.isNumber }.prefix(90))
+        guard bytes.count < 1 << 16, answers.count < 20_000, answers.insert(kind).inserted else { return }
+        files.append(bytes)
+        try Data(bytes).write(to: folder.appendingPathComponent("kept-\(answers.count)-\(bytes.count)"))
+    }
+
+    private static func files(in folder: URL, where isWanted: (String) -> Bool) throws -> [[UInt8]] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return try names.filter(isWanted).sorted().map { name in
+            [UInt8](try Data(contentsOf: folder.appendingPathComponent(name)))
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import ArgumentParser
+import Foundation
+import Tensors
+
+/// Feeds a parser files that are almost right.
+///
+/// Each file is on the disk before it is read: when the parser crashes, hangs or takes too much memory, `current` in the
+/// corpus folder is the one that did it.
+@main
+struct Fuzz: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fuzz", abstract: "Feed a parser files that are almost right; run in the package's folder.")
+
+    @Argument(help: "One of \(FuzzedParser.all.map(\.name).joined(separator: ", ")).")
+    var parser: String
+
+    @Option(help: "How long.")
+    var minutes = 10.0
+
+    @Option(help: "At most so many files; by default as many as there is time for.")
+    var files = Int.max
+
+    @Option(help: "Where all randomness comes from.")
+    var seed: UInt64 = 1
+
+    @Option(help: ArgumentHelp("Where new kinds of files and findings are kept.", valueName: "folder"))
+    var corpus = "fuzz-corpus"
+
+    @Option(help: ArgumentHelp("Read this file and nothing else.", valueName: "file"))
+    var replay: String?
+
+    func validate() throws {
+        if !FuzzedParser.all.contains(where: { $0.name == parser }) {
+            throw ValidationError("There is no parser '\(parser)'.")
+        }
+    }
+
+    func run() throws {
+        guard let parser = FuzzedParser.all.first(where: { $0.name == parser }) else { return }
+        MemoryWatch.prepareAllocator()
+        if let replay {
+            let outcome = try read(try Data(contentsOf: URL(fileURLWithPath: replay)).count, replay, parser)
+            print(outcome.answer, outcome.excess.map { "\($0) bytes too many" } ?? "within its memory")
+            return
+        }
+        let findings = try search(parser)
+        if findings > 0 { throw ExitCode(1) }
+    }
+
+    private func search(_ parser: FuzzedParser) throws -> Int {
+        let folder = URL(fileURLWithPath: corpus).appendingPathComponent(parser.name)
+        var corpus = try Corpus(for: parser, folder: folder)
+        guard !corpus.files.isEmpty else { throw ValidationError("There is no example in \(parser.examples.folder).") }
+        let current = folder.appendingPathComponent("current")
+        let began = ContinuousClock.now
+        var (count, findings) = (0, 0)
+        while count < files, ContinuousClock.now - began < .seconds(60 * minutes) {
+            let bytes = next(from: corpus.files, number: count, parser)
+            try Data(bytes).write(to: current)
+            let outcome = try read(bytes.count, current.path, parser)
+            if let excess = outcome.excess {
+                findings += 1
+                try Data(bytes).write(to: folder.appendingPathComponent("memory-\(count)"))
+                print("file \(count) of \(bytes.count) bytes: \(excess) bytes of memory too many (\(outcome.answer))")
+            }
+            try corpus.add(bytes, answer: outcome.answer)
+            count += 1
+        }
+        try FileManager.default.removeItem(at: current)
+        print("\(parser.name): \(count) files, \(corpus.files.count) kinds kept, \(findings) findings")
+        return findings
+    }
+
+    /// The examples as they are come first.
+    private func next(from files: [[UInt8]], number: Int, _ parser: FuzzedParser) -> [UInt8] {
+        if number < files.count && number < 64 { return files[number] }
+        var random = SeededGenerator(seed, number)
+        let original = files[random.integer(in: 0...files.count - 1)]
+        let other = files[random.integer(in: 0...files.count - 1)]
+        let usesPart = random.chance(0.7)
+        var mutation = Mutation(random: random, words: parser.words.map { Array($0.utf8) })
+        if usesPart, let part = parser.part, let inner = part.extract(original) {
+            return part.wrap(mutation.mutate(inner, with: part.extract(other) ?? other))
+        }
+        return mutation.mutate(original, with: other)
+    }
+
+    private func read(
+        _ count: Int, _ path: String, _ parser: FuzzedParser
+    ) throws -> (answer: String, excess: Int?) {
+        let watch = MemoryWatch(factor: parser.memoryFactor, fileSize: count)
+        // Ends the process when the parser hangs.
+        alarm(20)
+        defer { alarm(0) }
+        var answer: String
+        do {
+            answer = "read: " + (try parser.parse(URL(fileURLWithPath: path)))
+        } catch {
+            answer = "\(error)".replacingOccurrences(of: path, with: "")
+        }
+        return (answer, watch.excess())
+    }
+}
