@@ -107,17 +107,25 @@ public struct Graph: Sendable {
 extension Graph {
     /// The shape of every value, by node order, for inputs of the given shapes.
     ///
-    /// - Throws: ``GraphError`` that names the node whose operator cannot take what reaches it, or an input without shape.
+    /// - Throws: ``GraphError`` that names the node whose operator cannot take what reaches it, an input without shape, or a value
+    ///   that is too large to be computed with.
     public func inferShapes(_ inputs: [String: [Int]]) throws(GraphError) -> [[Int]] {
         var shapes: [[Int]] = []
         for node in nodes {
             guard let op = node.operator else {
                 guard let shape = inputs[node.name] else { throw .missingInput(node.name) }
+                do {
+                    try requireSize(shape)
+                } catch {
+                    throw .shape(node: node.name, kind: "input", reason: error.description)
+                }
                 shapes.append(shape)
                 continue
             }
             do {
-                shapes.append(try op.outputShape(node.inputs.map { shapes[$0.index] }))
+                let shape = try op.outputShape(node.inputs.map { shapes[$0.index] })
+                try requireSize(shape)
+                shapes.append(shape)
             } catch {
                 throw .shape(node: node.name, kind: op.kind, reason: error.description)
             }

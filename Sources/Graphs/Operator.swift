@@ -63,6 +63,21 @@ public struct ShapeError: Error, Equatable, CustomStringConvertible {
     public init(_ description: String) { self.description = description }
 }
 
+/// Sees to it that a value can be computed with at all.
+///
+/// - Throws: ``ShapeError`` for negative extents, more than twelve axes, and 2³¹ elements or more.
+func requireSize(_ shape: [Int]) throws(ShapeError) {
+    guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError("\(shape) is no shape") }
+    guard shape.count <= 12 else { throw ShapeError("\(shape) has more than 12 axes") }
+    // Zeros aside, so that no product on the way is too large either.
+    var count = 1
+    for extent in shape where extent > 0 {
+        let (product, overflow) = count.multipliedReportingOverflow(by: extent)
+        guard !overflow, product < 1 << 31 else { throw ShapeError("a value of the shape \(shape) is too large") }
+        count = product
+    }
+}
+
 /// A parameter that an operator needs.
 public struct ParameterDeclaration: Hashable, Sendable {
     /// What becomes of a parameter in training.

@@ -25,9 +25,10 @@ public struct Taps: Hashable, Sendable {
     /// Whether a node is tapped.
     public func contains(_ name: String) -> Bool { names?.contains(name) ?? true }
 
-    /// The shape of the gradients with respect to a value.
+    /// The shape of the gradients with respect to a value: one after the other along its first axis; several numbers where the value
+    /// is a single one.
     public func gradientShape(_ shape: [Int]) -> [Int] {
-        guard let batch = shape.first else { return shape }
+        guard let batch = shape.first else { return seedCount == 1 ? [] : [seedCount] }
         return [seedCount * batch] + shape.dropFirst()
     }
 }
@@ -40,7 +41,15 @@ extension Graph {
         precondition(mode == .inspection || taps == .everything, "only inspection has taps, not \(mode.rawValue)")
         switch mode {
         case .inference: return nodes.map { _ in false }
-        case .training: return nodes.map(\.wantsGradientInTraining)
+        case .training:
+            // What neither an input nor anything learned reaches is constant.
+            var wanted: [Bool] = []
+            for node in nodes {
+                let learns = node.operator.map { $0.parameters.contains { $0.role != .statistic } }
+                let isWanted = learns.map { learns in learns || node.inputs.contains { wanted[$0.index] } }
+                wanted.append(isWanted ?? node.wantsGradientInTraining)
+            }
+            return wanted
         case .inspection:
             for name in (taps.names ?? []).sorted() { _ = try index(of: name) }
             // On the way from an output to a tap lie the nodes that have a tap above them.

@@ -14,10 +14,14 @@ struct Layout: Equatable {
         self.descriptor = descriptor
     }
 
-    /// Row-major, the last axis densest: what everything outside this backend uses.
+    /// Row-major, the last axis densest: what everything outside this backend uses. A single number has one axis here.
     static func plain(_ shape: [Int]) throws(OneDNNError) -> Layout {
-        let tags = [dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde]
-        precondition((1...tags.count).contains(shape.count), "a tensor of \(shape.count) axes")
+        let shape = shape.isEmpty ? [1] : shape
+        let tags = [
+            dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef, dnnl_abcdefg, dnnl_abcdefgh, dnnl_abcdefghi,
+            dnnl_abcdefghij, dnnl_abcdefghijk, dnnl_abcdefghijkl,
+        ]
+        precondition(shape.count <= tags.count, "a tensor of \(shape.count) axes")
         return try Layout(shape, tags[shape.count - 1])
     }
 

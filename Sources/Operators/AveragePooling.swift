@@ -1,10 +1,10 @@
 import Graphs
 import Tensors
 
-/// The mean over each position of a window; ONNX `AveragePool` with `count_include_pad`, PyTorch's `AvgPool2d`: cells
-/// outside the map count as zeros.
+/// The mean over each position of a window; ONNX `AveragePool`, PyTorch's `AvgPool2d`.
 ///
-/// Input `[batch, channel, row, column]`.
+/// Input `[batch, channel, row, column]`. Cells of the padding count as zeros or not at all; those beyond it, which a last window may
+/// reach in `ceilMode`, never count.
 public struct AveragePooling: Operator, Hashable {
     /// ONNX's name.
     public static let kind = "AveragePool"
@@ -13,24 +13,41 @@ public struct AveragePooling: Operator, Hashable {
     public let kernel: Extent
     /// Cells between two window positions.
     public let stride: Extent
-    /// Zeros around the map; at most half of the kernel.
+    /// Cells above and to the left of the map.
     public let padding: Extent
+    /// Cells between two elements of the window.
+    public let dilation: Extent
+    /// Cells below and to the right of the map.
+    public let paddingEnd: Extent
+    /// Whether a last window counts that reaches beyond the padding; one that would begin there does not.
+    public let ceilMode: Bool
+    /// Whether cells of the padding count as zeros; ONNX's `count_include_pad`.
+    public let countsPadding: Bool
 
-    /// A pooling.
-    public init(kernel: Extent, stride: Extent, padding: Extent = 0) {
-        precondition(
-            2 * padding.rows <= kernel.rows && 2 * padding.columns <= kernel.columns,
-            "a window of \(kernel) could lie in its padding \(padding) alone")
+    /// A pooling; without an own padding for the end there is as much as in front.
+    public init(
+        kernel: Extent, stride: Extent, padding: Extent = 0, dilation: Extent = 1, paddingEnd: Extent? = nil,
+        ceilMode: Bool = false, countsPadding: Bool = true
+    ) {
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
+        self.dilation = dilation
+        self.paddingEnd = paddingEnd ?? padding
+        self.ceilMode = ceilMode
+        self.countsPadding = countsPadding
+    }
+
+    private var window: Window {
+        Window(
+            kernel: kernel, stride: stride, padding: padding, dilation: dilation, paddingEnd: paddingEnd,
+            roundsUp: ceilMode)
     }
 
     /// `[batch, channel, positions, positions]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = try MapShape(checking: inputs[0])
-        let positions = try Window(kernel: kernel, stride: stride, padding: padding)
-            .positions(rows: input.rows, columns: input.columns)
+        let positions = try window.positions(rows: input.rows, columns: input.columns)
         return [input.batch, input.channels, positions.rows, positions.columns]
     }
 
@@ -39,39 +56,64 @@ public struct AveragePooling: Operator, Hashable {
 
     /// The formula above.
     public func forward(_ call: ForwardCall) {
-        let factor = 1 / Float(kernel.area)
-        forEachWindow(call.inputs[0].shape, call.output.shape) { plane, place, rows, columns, width in
+        forEachWindow(call.inputs[0].shape, call.output.shape) { plane, place, rows, columns, share in
             var sum: Float = 0
             for row in rows {
-                for column in columns { sum += call.inputs[0].pointer[plane + row * width + column] }
+                for column in columns { sum += call.inputs[0].pointer[plane + row + column] }
             }
-            call.output.pointer[place] = sum * factor
+            call.output.pointer[place] = sum * share
         }
     }
 
     /// Every cell of a window gets its share of the slope.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
-        let factor = 1 / Float(kernel.area)
-        forEachWindow(gradient.shape, call.outputGradient.shape) { plane, place, rows, columns, width in
-            let share = call.outputGradient.pointer[place] * factor
+        forEachWindow(gradient.shape, call.outputGradient.shape) { plane, place, rows, columns, share in
+            let slope = call.outputGradient.pointer[place] * share
             for row in rows {
-                for column in columns { gradient.pointer[plane + row * width + column] += share }
+                for column in columns { gradient.pointer[plane + row + column] += slope }
             }
+        }
+    }
+
+    /// A window's cells on the map, along one axis, and how many there are that count.
+    private struct Cells {
+        let onMap: StrideTo<Int>
+        let count: Int
+
+        /// - Parameter pitch: Numbers between two cells of the map.
+        init(
+            _ position: Int, _ stride: Int, _ before: Int, _ dilation: Int, _ kernel: Int, _ after: Int, extent: Int,
+            pitch: Int, countsPadding: Bool
+        ) {
+            let start = position * stride - before
+            let range = Window.onMap(start: start, dilation: dilation, kernel: kernel, extent: extent)
+            onMap = Swift.stride(
+                from: (start + range.lowerBound * dilation) * pitch, to: (start + range.upperBound * dilation) * pitch,
+                by: dilation * pitch)
+            let onPadding = Window.onMap(
+                start: position * stride, dilation: dilation, kernel: kernel, extent: before + extent + after)
+            count = countsPadding ? onPadding.count : range.count
         }
     }
 
     private func forEachWindow(
         _ input: [Int], _ output: [Int],
-        _ body: (_ plane: Int, _ place: Int, _ rows: Range<Int>, _ columns: Range<Int>, _ width: Int) -> Void
+        _ body: (_ plane: Int, _ place: Int, _ rows: StrideTo<Int>, _ columns: StrideTo<Int>, _ share: Float) -> Void
     ) {
         let (from, to) = (MapShape(input), MapShape(output))
         Parallel.forEach(to.batch * to.channels) { plane, _ in
             for row in 0..<to.rows {
-                let rows = cells(row, stride.rows, padding.rows, kernel.rows, from.rows)
+                let rows = Cells(
+                    row, stride.rows, padding.rows, dilation.rows, kernel.rows, paddingEnd.rows, extent: from.rows,
+                    pitch: from.columns, countsPadding: countsPadding)
                 for column in 0..<to.columns {
-                    let columns = cells(column, stride.columns, padding.columns, kernel.columns, from.columns)
-                    body(plane * from.area, plane * to.area + row * to.columns + column, rows, columns, from.columns)
+                    let columns = Cells(
+                        column, stride.columns, padding.columns, dilation.columns, kernel.columns, paddingEnd.columns,
+                        extent: from.columns, pitch: 1, countsPadding: countsPadding)
+                    body(
+                        plane * from.area, plane * to.area + row * to.columns + column, rows.onMap, columns.onMap,
+                        1 / Float(max(1, rows.count * columns.count)))
                 }
             }
         }

@@ -22,7 +22,10 @@ public struct BilinearUpsampling: Operator, Hashable {
     /// Both extents times the factor.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = try MapShape(checking: inputs[0])
-        return [input.batch, input.channels, input.rows * scale, input.columns * scale]
+        let (rows, columns) = (
+            try Extents.product(input.rows, scale), try Extents.product(input.columns, scale)
+        )
+        return [input.batch, input.channels, rows, columns]
     }
 
     /// Four for each output cell.

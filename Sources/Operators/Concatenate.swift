@@ -1,56 +1,72 @@
 import Graphs
 import Tensors
 
-/// Maps of one extent, one after the other along the channels; ONNX `Concat` with axis 1.
+/// Values one after the other along an axis, in all others of one extent; ONNX `Concat`.
 public struct Concatenate: Operator, Hashable {
     /// ONNX's name.
     public static let kind = "Concat"
 
-    /// The operator; it has no attributes.
-    public init() {}
+    /// The axis, from 0 on; 1 is that of the channels.
+    public let axis: Int
+
+    /// A concatenation along an axis.
+    public init(axis: Int = 1) { self.axis = axis }
 
     /// One or more.
     public var inputCount: ClosedRange<Int> { 1...Int.max }
 
-    /// `[batch, sum of channels, row, column]`.
+    /// The common shape, with the sum of the extents along the axis.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        let first = try MapShape(checking: inputs[0])
-        var channels = 0
-        for shape in inputs {
-            let map = try MapShape(checking: shape)
-            guard (map.batch, map.rows, map.columns) == (first.batch, first.rows, first.columns) else {
-                throw ShapeError("the shapes \(inputs[0]) and \(shape) differ in more than their channels")
+        var result = inputs[0]
+        try Extents.requireAxis(axis, of: result)
+        for shape in inputs.dropFirst() {
+            var others = shape
+            if shape.count == result.count { others[axis] = result[axis] }
+            guard others == result else {
+                throw ShapeError("the shapes \(inputs[0]) and \(shape) differ in more than axis \(axis)")
             }
-            channels += map.channels
+            result[axis] = try Extents.sum(result[axis], shape[axis])
         }
-        return [first.batch, channels, first.rows, first.columns]
+        return result
     }
 
-    /// Copies each input's channels to their place.
+    /// Copies each input to its place.
     public func forward(_ call: ForwardCall) {
-        forEachBlock(call.inputs.map(\.shape), output: call.output.shape) { input, from, to, count in
+        forEachRun(call.inputs.map(\.shape), output: call.output.shape) { input, from, to, count in
             (call.output.pointer + to).update(from: call.inputs[input].pointer + from, count: count)
         }
     }
 
     /// Each input gets the slope of its place.
     public func backward(_ call: BackwardCall) {
-        forEachBlock(call.forward.inputs.map(\.shape), output: call.outputGradient.shape) {
-            input, from, to, count in
+        forEachRun(call.forward.inputs.map(\.shape), output: call.outputGradient.shape) { input, from, to, count in
             guard let gradient = call.inputGradients[input] else { return }
             Planes.add(call.outputGradient.pointer + to, to: gradient.pointer + from, count: count)
         }
     }
 
-    /// One image of one input: where it starts there and in the output, and how long it is.
-    private func forEachBlock(
+    /// What lies together: where it starts in an input and in the output, and how long it is. Inputs come one after the other, as
+    /// two of them may be the same value.
+    private func forEachRun(
         _ inputs: [[Int]], output: [Int], _ body: (_ input: Int, _ from: Int, _ to: Int, _ count: Int) -> Void
     ) {
-        let perImage = output.dropFirst().reduce(1, *)
+        let outer = output[..<axis].reduce(1, *)
+        let length = output[axis...].reduce(1, *)
+        let grain = 1 << 15
         var start = 0
         for (input, shape) in inputs.enumerated() {
-            let count = shape.dropFirst().reduce(1, *)
-            for image in 0..<output[0] { body(input, image * count, image * perImage + start, count) }
+            let count = shape[axis...].reduce(1, *)
+            if count >= grain {
+                let parts = (count + grain - 1) / grain
+                Parallel.forEach(outer * parts) { unit, _ in
+                    let (row, offset) = (unit / parts, unit % parts * grain)
+                    body(input, row * count + offset, row * length + start + offset, min(grain, count - offset))
+                }
+            } else if count > 0 {
+                Parallel.forRanges(outer, grain: grain / count) { rows in
+                    for row in rows { body(input, row * count, row * length + start, count) }
+                }
+            }
             start += count
         }
     }

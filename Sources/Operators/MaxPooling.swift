@@ -3,7 +3,8 @@ import Tensors
 
 /// The largest value in each position of a window; ONNX `MaxPool`. Cells outside the map do not count.
 ///
-/// Input `[batch, channel, row, column]`; of equal values the first one in row-major order wins, and NaN beats all, as in PyTorch.
+/// Input `[batch, channel, row, column]`; of equal values the first one in row-major order wins, and NaN beats all, as in PyTorch. A
+/// window that meets no cell at all gives minus infinity.
 public struct MaxPooling: Operator, Hashable {
     /// ONNX's name.
     public static let kind = "MaxPool"
@@ -12,29 +13,45 @@ public struct MaxPooling: Operator, Hashable {
     public let kernel: Extent
     /// Cells between two window positions.
     public let stride: Extent
-    /// Cells around the map; at most half of the kernel.
+    /// Cells above and to the left of the map.
     public let padding: Extent
+    /// Cells between two elements of the window.
+    public let dilation: Extent
+    /// Cells below and to the right of the map.
+    public let paddingEnd: Extent
+    /// Whether a last window counts that reaches beyond the padding; one that would begin there does not.
+    public let ceilMode: Bool
 
-    /// A pooling.
-    public init(kernel: Extent, stride: Extent, padding: Extent = 0) {
-        precondition(
-            2 * padding.rows <= kernel.rows && 2 * padding.columns <= kernel.columns,
-            "a window of \(kernel) could lie in its padding \(padding) alone")
+    /// A pooling; without an own padding for the end there is as much as in front.
+    public init(
+        kernel: Extent, stride: Extent, padding: Extent = 0, dilation: Extent = 1, paddingEnd: Extent? = nil,
+        ceilMode: Bool = false
+    ) {
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
+        self.dilation = dilation
+        self.paddingEnd = paddingEnd ?? padding
+        self.ceilMode = ceilMode
+    }
+
+    private var window: Window {
+        Window(
+            kernel: kernel, stride: stride, padding: padding, dilation: dilation, paddingEnd: paddingEnd,
+            roundsUp: ceilMode)
     }
 
     /// `[batch, channel, positions, positions]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = try MapShape(checking: inputs[0])
-        let positions = try Window(kernel: kernel, stride: stride, padding: padding)
-            .positions(rows: input.rows, columns: input.columns)
+        let positions = try window.positions(rows: input.rows, columns: input.columns)
         return [input.batch, input.channels, positions.rows, positions.columns]
     }
 
     /// Where in its plane each winner stands, as the bits of a 32-bit integer.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
+
+    private static let nobody = UInt32.max
 
     /// Looks through each window in order.
     public func forward(_ call: ForwardCall) {
@@ -43,21 +60,26 @@ public struct MaxPooling: Operator, Hashable {
             let input = call.inputs[0].pointer + plane * from.area
             var place = plane * to.area
             for row in 0..<to.rows {
-                let rows = cells(row, stride.rows, padding.rows, kernel.rows, from.rows)
+                let top = row * stride.rows - padding.rows
+                let rows = Window.onMap(start: top, dilation: dilation.rows, kernel: kernel.rows, extent: from.rows)
                 for column in 0..<to.columns {
-                    let columns = cells(column, stride.columns, padding.columns, kernel.columns, from.columns)
-                    var winner = rows.lowerBound * from.columns + columns.lowerBound
-                    var best = input[winner]
+                    let left = column * stride.columns - padding.columns
+                    let columns = Window.onMap(
+                        start: left, dilation: dilation.columns, kernel: kernel.columns, extent: from.columns)
+                    var winner = Self.nobody
+                    var best = -Float.infinity
                     for y in rows {
-                        for index in (y * from.columns + columns.lowerBound)..<(y * from.columns + columns.upperBound) {
-                            if input[index] > best || input[index].isNaN {
+                        let start = (top + y * dilation.rows) * from.columns + left
+                        for x in columns {
+                            let index = start + x * dilation.columns
+                            if input[index] > best || input[index].isNaN || winner == Self.nobody {
                                 best = input[index]
-                                winner = index
+                                winner = UInt32(index)
                             }
                         }
                     }
                     call.output.pointer[place] = best
-                    call.saved.pointer[place] = Float(bitPattern: UInt32(winner))
+                    call.saved.pointer[place] = Float(bitPattern: winner)
                     place += 1
                 }
             }
@@ -71,14 +93,9 @@ public struct MaxPooling: Operator, Hashable {
         Parallel.forEach(to.batch * to.channels) { plane, _ in
             let target = gradient.pointer + plane * from.area
             for place in plane * to.area..<(plane + 1) * to.area {
-                target[Int(call.forward.saved.pointer[place].bitPattern)] += call.outputGradient.pointer[place]
+                let winner = call.forward.saved.pointer[place].bitPattern
+                if winner != Self.nobody { target[Int(winner)] += call.outputGradient.pointer[place] }
             }
         }
     }
-}
-
-/// The cells of a map that a window position covers along one axis.
-func cells(_ position: Int, _ stride: Int, _ padding: Int, _ kernel: Int, _ extent: Int) -> Range<Int> {
-    let start = position * stride - padding
-    return max(0, start)..<min(extent, start + kernel)
 }

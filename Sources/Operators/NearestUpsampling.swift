@@ -20,7 +20,10 @@ public struct NearestUpsampling: Operator, Hashable {
     /// Both extents times the factor.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = try MapShape(checking: inputs[0])
-        return [input.batch, input.channels, input.rows * scale, input.columns * scale]
+        let (rows, columns) = (
+            try Extents.product(input.rows, scale), try Extents.product(input.columns, scale)
+        )
+        return [input.batch, input.channels, rows, columns]
     }
 
     /// Copies each cell to its block.

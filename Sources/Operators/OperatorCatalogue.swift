@@ -3,14 +3,16 @@ import Graphs
 /// Every operator there is, with the cases that hold it to its definition.
 public enum OperatorCatalogue {
     /// All operators; an operator that is not in this list does not exist for tests and backends.
-    public static let operators: [any Operator.Type] = [
-        Convolution.self, TransposedConvolution.self, BatchNormalization.self, ReLU.self, Sigmoid.self, MaxPooling.self,
-        AveragePooling.self, GlobalAveragePooling.self, Add.self, Multiply.self, Concatenate.self,
-        NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
-    ]
+    public static let operators: [any Operator.Type] =
+        [
+            Convolution.self, TransposedConvolution.self, BatchNormalization.self, ReLU.self, Sigmoid.self,
+            MaxPooling.self,
+            AveragePooling.self, GlobalAveragePooling.self, Add.self, Multiply.self, Concatenate.self,
+            NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
+        ] + movingOperators
 
     /// The cases: odd and non-square extents, strides, groups, batches above one, single channels.
-    public static let cases: [OperatorCase] = convolutions + transposedConvolutions + others
+    public static let cases: [OperatorCase] = convolutions + transposedConvolutions + others + movements
 
     private static let convolutions: [OperatorCase] = [
         OperatorCase(

@@ -21,40 +21,57 @@ public struct Extent: Hashable, Sendable, ExpressibleByIntegerLiteral {
 
     /// Rows times columns.
     var area: Int { rows * columns }
+
+    var text: String { "\(rows)x\(columns)" }
 }
 
 /// A window that slides over a padded map: the geometry that convolution and pooling share.
 struct Window: Hashable, Sendable {
     var kernel: Extent
     var stride: Extent
+    /// Cells around the map; where it ends, ``paddingEnd`` says otherwise.
     var padding: Extent
     var dilation: Extent
+    /// Cells below and to the right of the map.
+    var paddingEnd: Extent
+    /// Whether a last position counts whose window reaches beyond the padding, as long as it does not begin there.
+    var roundsUp: Bool
 
-    init(kernel: Extent, stride: Extent, padding: Extent, dilation: Extent = 1) {
-        precondition(
-            kernel.rows > 0 && kernel.columns > 0 && stride.rows > 0 && stride.columns > 0 && dilation.rows > 0
-                && dilation.columns > 0 && padding.rows >= 0 && padding.columns >= 0,
-            "a window needs a positive kernel, stride and dilation: \(kernel), \(stride), \(padding), \(dilation)")
+    init(
+        kernel: Extent, stride: Extent, padding: Extent, dilation: Extent = 1, paddingEnd: Extent? = nil,
+        roundsUp: Bool = false
+    ) {
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
+        self.paddingEnd = paddingEnd ?? padding
+        self.roundsUp = roundsUp
     }
 
     /// How many positions the window has over a map of `rows` x `columns`.
     func positions(rows: Int, columns: Int) throws(ShapeError) -> Extent {
-        let height = rows + 2 * padding.rows - dilation.rows * (kernel.rows - 1) - 1
-        let width = columns + 2 * padding.columns - dilation.columns * (kernel.columns - 1) - 1
-        guard height >= 0, width >= 0 else {
+        try requireSense()
+        func positions(_ extent: Int, _ axis: KeyPath<Extent, Int>) -> Int? {
+            let (before, after) = (padding[keyPath: axis], paddingEnd[keyPath: axis])
+            let room = extent + before + after - dilation[keyPath: axis] * (kernel[keyPath: axis] - 1) - 1
+            guard room >= 0 else { return nil }
+            let stride = stride[keyPath: axis]
+            guard roundsUp else { return room / stride + 1 }
+            let last = (room + stride - 1) / stride
+            return last * stride >= extent + before ? last : last + 1
+        }
+        guard let height = positions(rows, \.rows), let width = positions(columns, \.columns) else {
             throw ShapeError(
                 "a \(kernel.rows)x\(kernel.columns) kernel does not fit a map of \(rows)x\(columns) with padding "
                     + "\(padding.rows)x\(padding.columns)")
         }
-        return Extent(height / stride.rows + 1, width / stride.columns + 1)
+        return Extent(height, width)
     }
 
     /// The extent of the map whose window positions are `rows` x `columns`, as a transposed convolution makes it.
     func covered(rows: Int, columns: Int, outputPadding: Extent) throws(ShapeError) -> Extent {
+        try requireSense()
         let height =
             (rows - 1) * stride.rows - 2 * padding.rows + dilation.rows * (kernel.rows - 1) + outputPadding.rows + 1
         let width =
@@ -65,6 +82,26 @@ struct Window: Hashable, Sendable {
                 "a map of \(rows)x\(columns) leaves nothing after padding \(padding.rows)x\(padding.columns)")
         }
         return Extent(height, width)
+    }
+
+    /// A window of at least one cell that goes forward, in numbers whose products are numbers.
+    private func requireSense() throws(ShapeError) {
+        let limit = 1 << 30
+        func all(_ extent: Extent, atLeast least: Int) -> Bool {
+            (least..<limit).contains(extent.rows) && (least..<limit).contains(extent.columns)
+        }
+        guard all(kernel, atLeast: 1), all(stride, atLeast: 1), all(dilation, atLeast: 1), all(padding, atLeast: 0),
+            all(paddingEnd, atLeast: 0)
+        else {
+            throw ShapeError(
+                "no window has the kernel \(kernel.text), stride \(stride.text), dilation \(dilation.text), padding "
+                    + "\(padding.text) and \(paddingEnd.text) behind")
+        }
+    }
+
+    /// The kernel's elements along one axis that lie on the map when the window begins at a position of it.
+    static func onMap(start: Int, dilation: Int, kernel: Int, extent: Int) -> Range<Int> {
+        inside(offset: start, stride: dilation, extent: extent, positions: kernel)
     }
 
     /// The positions along one axis at which kernel element `offset` lies inside a map of `extent`.

@@ -11,7 +11,7 @@ import Testing
         (MaxPooling(kernel: 3, stride: 2), [[1, 1, 2, 2]], "a 3x3 kernel does not fit"),
         (Add(), [[1, 2], [2, 1]], "[1, 2] and [2, 1] differ"),
         (Multiply(), [[1], [2]], "differ"),
-        (Concatenate(), [[1, 2, 3, 4], [1, 2, 3, 5]], "differ in more than their channels"),
+        (Concatenate(), [[1, 2, 3, 4], [1, 2, 3, 5]], "differ in more than axis 1"),
         (Linear(inputFeatures: 4, outputFeatures: 2), [[2, 5]], "4 numbers an input were expected"),
         (GlobalAveragePooling(), [[1, 2, 0, 3]], "[1, 2, 0, 3]"),
         (

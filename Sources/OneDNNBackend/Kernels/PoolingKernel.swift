@@ -4,14 +4,27 @@ import Operators
 
 extension MaxPooling: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try PoolingKernel(dnnl_pooling_max, kernel, stride, padding, node: node, compiler)?.compile() != nil
+        guard dilation == 1,
+            let kernel = try PoolingKernel(dnnl_pooling_max, kernel, stride, padding, node: node, compiler)
+        else { return false }
+        // In a window that met no cell, oneDNN would find the lowest number.
+        guard kernel.meetsTheMap else { return false }
+        try kernel.compile()
+        return true
     }
 }
 
 extension AveragePooling: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try PoolingKernel(dnnl_pooling_avg_include_padding, kernel, stride, padding, node: node, compiler)?
-            .compile() != nil
+        guard dilation == 1,
+            let kernel = try PoolingKernel(
+                countsPadding ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding, kernel, stride,
+                padding, node: node, compiler)
+        else { return false }
+        // oneDNN would count what lies beyond the padding as well.
+        guard kernel.meetsTheMap, !countsPadding || kernel.staysWithin(paddingEnd) else { return false }
+        try kernel.compile()
+        return true
     }
 }
 
@@ -81,6 +94,18 @@ private struct PoolingKernel {
                 return try PrimitiveCall(backward, arguments, on: engine)
             }
         }
+    }
+
+    /// Whether every window holds a cell of the map.
+    var meetsTheMap: Bool {
+        zip(window.kernel, zip(window.paddingBefore, window.paddingAfter)).allSatisfy { kernel, padding in
+            padding.0 < kernel && padding.1 < kernel
+        }
+    }
+
+    /// Whether no window reaches beyond a padding at the end.
+    func staysWithin(_ padding: Extent) -> Bool {
+        window.paddingAfter[0] <= padding.rows && window.paddingAfter[1] <= padding.columns
     }
 
     /// A window that goes over a map, for any batch.

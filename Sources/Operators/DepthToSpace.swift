@@ -1,0 +1,65 @@
+import Graphs
+
+/// Turns blocks of channels into blocks of cells; ONNX `DepthToSpace`, PyTorch's `pixel_shuffle`.
+///
+/// `[batch, block² · channel, row, column]` becomes `[batch, channel, block · row, block · column]`.
+public struct DepthToSpace: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "DepthToSpace"
+
+    /// In which order a cell's block and channel are counted in the input's channels.
+    public enum Mode: Hashable, Sendable {
+        /// Block row, block column, channel; ONNX's `DCR`.
+        case depthColumnRow
+        /// Channel, block row, block column; ONNX's `CRD`, PyTorch's order.
+        case columnRowDepth
+    }
+
+    /// Cells that one becomes, along each axis.
+    public let block: Int
+    /// The order of the channels.
+    public let mode: Mode
+
+    /// A rearrangement.
+    public init(block: Int, mode: Mode = .depthColumnRow) {
+        self.block = block
+        self.mode = mode
+    }
+
+    /// `[batch, channel, block · row, block · column]`.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let map = try MapShape(checking: inputs[0])
+        guard block > 0, map.channels % block == 0, map.channels / block % block == 0 else {
+            throw ShapeError("the \(map.channels) channels of \(inputs[0]) are no \(block)x\(block) blocks")
+        }
+        return [
+            map.batch, map.channels / block / block, try Extents.product(map.rows, block),
+            try Extents.product(map.columns, block),
+        ]
+    }
+
+    /// Copies each element to its place.
+    public func forward(_ call: ForwardCall) {
+        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
+    }
+
+    /// Each element gets the slope of its place.
+    public func backward(_ call: BackwardCall) {
+        guard let gradient = call.inputGradients[0] else { return }
+        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
+    }
+
+    /// The output as `[batch, channel, row, block row, column, block column]`.
+    private func movement(_ input: [Int]) -> Movement {
+        let map = MapShape(input)
+        let channels = map.channels / block / block
+        let (channel, blockRow, blockColumn) =
+            switch mode {
+            case .depthColumnRow: (map.area, block * channels * map.area, channels * map.area)
+            case .columnRowDepth: (block * block * map.area, block * map.area, map.area)
+            }
+        return Movement(
+            extents: [map.batch, channels, map.rows, block, map.columns, block],
+            steps: [map.channels * map.area, channel, map.columns, blockRow, 1, blockColumn])
+    }
+}

@@ -1,0 +1,96 @@
+import Graphs
+
+/// Adds positions around a value, or takes some away; ONNX `Pad`.
+public struct Padding: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "Pad"
+
+    /// What the new positions hold.
+    public enum Mode: Hashable, Sendable {
+        /// One number.
+        case constant(Float)
+        /// The value mirrored at its outermost positions, which are not repeated.
+        case reflect
+        /// The outermost position.
+        case edge
+        /// The value again and again.
+        case wrap
+    }
+
+    /// New positions before each axis; negative ones are taken away first.
+    public let before: [Int]
+    /// New positions behind each axis; negative ones are taken away first.
+    public let after: [Int]
+    /// What they hold.
+    public let mode: Mode
+
+    /// A padding with an entry for each axis.
+    public init(before: [Int], after: [Int], mode: Mode) {
+        self.before = before
+        self.after = after
+        self.mode = mode
+    }
+
+    /// Each extent with what is added and taken away.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let input = inputs[0]
+        guard before.count == input.count, after.count == input.count else {
+            throw ShapeError("\(before) before and \(after) behind are not an entry for each axis of \(input)")
+        }
+        var shape: [Int] = []
+        for (axis, extent) in input.enumerated() {
+            let kept = try Extents.sum(extent, min(0, before[axis]), min(0, after[axis]))
+            let padded = try Extents.sum(kept, max(0, before[axis]), max(0, after[axis]))
+            guard kept >= 0 else {
+                throw ShapeError("axis \(axis) of \(input) cannot lose \(-before[axis]) and \(-after[axis]) positions")
+            }
+            if kept == 0, padded > 0, !isConstant {
+                throw ShapeError("axis \(axis) of \(input) has nothing that padding could repeat")
+            }
+            shape.append(padded)
+        }
+        return shape
+    }
+
+    /// Copies what is kept, and fills what is new.
+    public func forward(_ call: ForwardCall) {
+        let constant: Float = if case .constant(let value) = mode { value } else { 0 }
+        movement(call.inputs[0].shape).forward(
+            call.inputs[0].pointer, to: call.output.pointer, elsewhere: constant)
+    }
+
+    /// Each element gets the sum of the slopes of its places.
+    public func backward(_ call: BackwardCall) {
+        guard let gradient = call.inputGradients[0] else { return }
+        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
+    }
+
+    private var isConstant: Bool { if case .constant = mode { true } else { false } }
+
+    private func movement(_ input: [Int]) -> Movement {
+        let steps = strides(input)
+        return Movement(
+            input.indices.map { axis in
+                let skipped = max(0, -before[axis])
+                let kept = input[axis] - skipped - max(0, -after[axis])
+                return (-max(0, before[axis])..<kept + max(0, after[axis])).map { position in
+                    source(position, extent: kept).map { ($0 + skipped) * steps[axis] } ?? Movement.nowhere
+                }
+            })
+    }
+
+    /// The position whose number a position shows that may lie outside an axis.
+    private func source(_ position: Int, extent: Int) -> Int? {
+        if (0..<extent).contains(position) { return position }
+        func remainder(_ period: Int) -> Int { (position % period + period) % period }
+        switch mode {
+        case .constant: return nil
+        case .edge: return min(max(position, 0), extent - 1)
+        case .wrap: return remainder(extent)
+        case .reflect:
+            if extent == 1 { return 0 }
+            let place = remainder(2 * (extent - 1))
+            return min(place, 2 * (extent - 1) - place)
+        }
+    }
+}
