@@ -1,7 +1,7 @@
 import Graphs
 import Tensors
 
-/// The sum of two values of one shape, element by element; ONNX `Add`.
+/// The sum of two values, element by element; ONNX `Add`. Shapes broadcast as NumPy's.
 public struct Add: Operator, Hashable {
     /// ONNX's name.
     public static let kind = "Add"
@@ -12,31 +12,14 @@ public struct Add: Operator, Hashable {
     /// Two.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
-    /// The common shape.
-    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try commonShape(inputs) }
+    /// The shape that both broadcast to.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
     /// The formula above.
-    public func forward(_ call: ForwardCall) {
-        let (left, right, output) = (call.inputs[0].pointer, call.inputs[1].pointer, call.output.pointer)
-        Parallel.forRanges(call.output.count) { range in
-            for index in range { output[index] = left[index] + right[index] }
-        }
-    }
+    public func forward(_ call: ForwardCall) { Broadcasting.combine(call) { $0 + $1 } }
 
     /// Both inputs get the slope as it is.
     public func backward(_ call: BackwardCall) {
-        for gradient in call.inputGradients {
-            guard let gradient = gradient?.pointer else { continue }
-            let slope = call.outputGradient.pointer
-            Parallel.forRanges(call.outputGradient.count) { range in
-                for index in range { gradient[index] += slope[index] }
-            }
-        }
+        for input in 0..<2 { Broadcasting.accumulate(call, input: input) { slope, _, _ in slope } }
     }
-}
-
-/// The one shape of two inputs.
-func commonShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-    guard inputs[0] == inputs[1] else { throw ShapeError("the shapes \(inputs[0]) and \(inputs[1]) differ") }
-    return inputs[0]
 }

@@ -1,7 +1,7 @@
 import Graphs
 import Tensors
 
-/// The product of two values of one shape, element by element; ONNX `Mul`.
+/// The product of two values, element by element; ONNX `Mul`. Shapes broadcast as NumPy's.
 public struct Multiply: Operator, Hashable {
     /// ONNX's name.
     public static let kind = "Mul"
@@ -12,25 +12,15 @@ public struct Multiply: Operator, Hashable {
     /// Two.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
-    /// The common shape.
-    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try commonShape(inputs) }
+    /// The shape that both broadcast to.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
     /// The formula above.
-    public func forward(_ call: ForwardCall) {
-        let (left, right, output) = (call.inputs[0].pointer, call.inputs[1].pointer, call.output.pointer)
-        Parallel.forRanges(call.output.count) { range in
-            for index in range { output[index] = left[index] * right[index] }
-        }
-    }
+    public func forward(_ call: ForwardCall) { Broadcasting.combine(call) { $0 * $1 } }
 
     /// Each input gets the slope times the other one.
     public func backward(_ call: BackwardCall) {
-        for (position, gradient) in call.inputGradients.enumerated() {
-            guard let gradient = gradient?.pointer else { continue }
-            let (other, slope) = (call.forward.inputs[1 - position].pointer, call.outputGradient.pointer)
-            Parallel.forRanges(call.outputGradient.count) { range in
-                for index in range { gradient[index] += slope[index] * other[index] }
-            }
-        }
+        Broadcasting.accumulate(call, input: 0) { slope, _, right in slope * right }
+        Broadcasting.accumulate(call, input: 1) { slope, left, _ in slope * left }
     }
 }

@@ -12,9 +12,26 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     public let inputs: [[Int]]
     /// The modes in which it behaves differently; one for most operators.
     public let modes: [ProgramMode]
+    /// What each input holds; where the list ends, the usual range.
+    public let values: [Values]
+
+    /// Numbers for an input.
+    public enum Values: Sendable {
+        /// Evenly spaced in a range, in random order; none of them zero, and no two alike.
+        case range(ClosedRange<Float>)
+        /// Zeros and ones in random order.
+        case bits
+
+        /// What most operators take.
+        public static let usual = range(-1.75...1.75)
+    }
 
     /// A case from its parts.
-    public init(_ name: String, _ operator: any Operator, _ inputs: [[Int]], modes: [ProgramMode] = [.training]) {
+    public init(
+        _ name: String, _ operator: any Operator, _ inputs: [[Int]], modes: [ProgramMode] = [.training],
+        values: [Values] = []
+    ) {
+        self.values = values
         self.name = name
         self.operator = `operator`
         self.inputs = inputs
@@ -37,15 +54,22 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         Dictionary(uniqueKeysWithValues: inputs.enumerated().map { ("input\($0)", $1) })
     }
 
-    /// Inputs for ``graph``: evenly spaced values in random order, from about -1.75 to 1.75, none of them zero; so no maximum is
-    /// tied, and a finite difference meets no kink.
+    /// Inputs for ``graph``: evenly spaced values in random order, from -1.75 to 1.75 if nothing else was asked for, none of them zero;
+    /// so no maximum is tied, and a finite difference meets no kink.
     public func randomInputs(seed: UInt64) -> [String: Tensor] {
         Dictionary(
             uniqueKeysWithValues: inputs.enumerated().map { index, shape in
                 var random = SeededGenerator(seed, index)
                 let count = shape.reduce(1, *)
-                let values = (0..<count).map { 3.5 * (Float($0) + (count % 2 == 0 ? 0.5 : 0.75)) / Float(count) - 1.75 }
-                return ("input\(index)", Tensor(shape, elements: values.shuffled(using: &random)))
+                let elements = (0..<count).map { place -> Float in
+                    switch index < values.count ? values[index] : .usual {
+                    case .bits: return Float(place % 2)
+                    case .range(let range):
+                        let step = (range.upperBound - range.lowerBound) / Float(count)
+                        return range.lowerBound + step * (Float(place) + (count % 2 == 0 ? 0.5 : 0.75))
+                    }
+                }
+                return ("input\(index)", Tensor(shape, elements: elements.shuffled(using: &random)))
             })
     }
 }

@@ -9,10 +9,11 @@ public enum OperatorCatalogue {
             MaxPooling.self,
             AveragePooling.self, GlobalAveragePooling.self, Add.self, Multiply.self, Concatenate.self,
             NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
-        ] + movingOperators
+        ] + movingOperators + arithmeticOperators
 
     /// The cases: odd and non-square extents, strides, groups, batches above one, single channels.
-    public static let cases: [OperatorCase] = convolutions + transposedConvolutions + others + movements
+    public static let cases: [OperatorCase] =
+        convolutions + transposedConvolutions + others + movements + arithmeticCases
 
     private static let convolutions: [OperatorCase] = [
         OperatorCase(

@@ -49,6 +49,22 @@ enum Planes {
         for index in 0..<count { target[index] += source[index] }
     }
 
+    /// The sum of `count` terms, each of which is computed: in blocks, so that neither the terms nor their sum keep the compiler from
+    /// vectors.
+    @inline(__always)
+    static func sum(_ count: Int, _ term: (Int) -> Float) -> Float {
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: min(count, 1 << 10)) { block in
+            guard let terms = block.baseAddress else { return 0 }
+            var total = 0.0
+            for start in stride(from: 0, to: count, by: 1 << 10) {
+                let length = min(count - start, 1 << 10)
+                for index in 0..<length { terms[index] = term(start + index) }
+                total += Double(sum(terms, count: length))
+            }
+            return Float(total)
+        }
+    }
+
     @inline(__always)
     private static func lanes(_ pointer: UnsafePointer<Float>) -> SIMD16<Float> {
         UnsafeRawPointer(pointer).loadUnaligned(as: SIMD16<Float>.self)

@@ -5,6 +5,7 @@ import Operators
 extension Add: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        guard compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] else { return false }
         let engine = compiler.engine
         let left = try compiler.value(inputs[0])
         let right = try compiler.value(inputs[1], in: left.layout)
