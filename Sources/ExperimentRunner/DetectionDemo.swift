@@ -34,7 +34,7 @@ public struct DetectionDemo {
     ///   picture.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
         try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
-        let classNames = predictor.model.classNames
+        let classNames = predictor.detector.classNames
         var detections: [ScoredBox] = []
         var names: [String] = []
         var lines: [String] = []

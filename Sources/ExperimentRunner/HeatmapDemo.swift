@@ -35,7 +35,7 @@ public struct HeatmapDemo {
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace
     ///   a picture.
     public func run(_ pictures: [Picture]) throws -> Result {
-        let classNames = predictor.model.classNames
+        let classNames = predictor.detector.classNames
         let fileNames = Self.fileNames(of: classNames)
         let suffixes = ["heatmap"] + fileNames
         try PictureJob.requireApart(

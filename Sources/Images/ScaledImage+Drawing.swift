@@ -2,14 +2,14 @@ import Boxes
 import Tensors
 
 extension ScaledImage {
-    /// Draws a square view of the picture: bilinear, black outside the picture, then with other colours.
+    /// Draws a view of the picture: bilinear, black outside the picture, then with other colours.
     ///
     /// View pixel (u, v) is the picture at `view⁻¹(u + ½, v + ½)`, between the four decoded pixels whose centres are nearest;
     /// those outside the picture count as 0. As in CenterNet nothing more is smoothed when the picture shrinks.
     ///
     /// - Parameters:
     ///   - view: Takes the full picture's pixels to the view's.
-    ///   - target: `[3, row, column]`, as many rows as columns; every element is written.
+    ///   - target: `[3, row, column]`; every element is written.
     ///   - colors: What becomes of the colours, which are in `0...1` before.
     /// - Returns: The view's mean colour before its colours were changed.
     /// - Precondition: `view` has an inverse.
@@ -17,11 +17,11 @@ extension ScaledImage {
     public func draw(
         _ view: AffineMap<ImagePixels, InputPixels>, into target: TensorView, colors: ColorTransform = ColorTransform()
     ) -> SIMD3<Float> {
-        guard let size = target.shape.last, size > 0, target.shape == [3, size, size], let inverse = view.inverse else {
+        guard target.shape.count == 3, target.shape[0] == 3, target.count > 0, let inverse = view.inverse else {
             preconditionFailure("\(view) cannot fill a view of shape \(target.shape)")
         }
         let back = inverse.followed(by: toDecoded)
-        var rows = ViewRows(target, size: size, colors: colors)
+        var rows = ViewRows(target, colors: colors)
         image.pixels.withUnsafeBufferPointer { source in
             if back.b == 0 && back.c == 0 {
                 drawAligned(source, to: &rows, back: back)
@@ -37,12 +37,12 @@ extension ScaledImage {
     private func drawAligned(
         _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>
     ) {
-        let columns = (0..<rows.size).map {
+        let columns = (0..<rows.width).map {
             LinearSample(at: back.a * (Double($0) + 0.5) + back.tx, extent: image.width)
         }
         // The columns of the view that see the picture are neighbours, and so are the picture's columns that they see.
         guard let left = columns.firstIndex(where: \.sees), let right = columns.lastIndex(where: \.sees) else {
-            for row in 0..<rows.size { rows.finishBlack(row) }
+            for row in 0..<rows.count { rows.finishBlack(row) }
             return
         }
         let (one, other) = (columns[left], columns[right])
@@ -53,7 +53,7 @@ extension ScaledImage {
             // Pixels are loaded as four floats, so one more follows the last.
             withUnsafeTemporaryAllocation(of: Float.self, capacity: stride + 1) { blend in
                 blend[3 * last + 3] = 0
-                for v in 0..<rows.size {
+                for v in 0..<rows.count {
                     let row = LinearSample(at: back.d * (Double(v) + 0.5) + back.ty, extent: image.height)
                     if !row.sees {
                         rows.finishBlack(v)
@@ -74,8 +74,8 @@ extension ScaledImage {
     private func drawFreely(
         _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>
     ) {
-        for v in 0..<rows.size {
-            for u in 0..<rows.size {
+        for v in 0..<rows.count {
+            for u in 0..<rows.width {
                 let place = back(x: Double(u) + 0.5, y: Double(v) + 0.5)
                 let column = LinearSample(at: place.x, extent: image.width)
                 let row = LinearSample(at: place.y, extent: image.height)

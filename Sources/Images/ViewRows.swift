@@ -1,18 +1,21 @@
 import Tensors
 
-/// The rows of a square view `[3, row, column]` while it is drawn: each is written in colours of `0...1`, then finished, which adds
+/// The rows of a view `[3, row, column]` while it is drawn: each is written in colours of `0...1`, then finished, which adds
 /// it to the mean and changes its colours while it still is in the processor's cache.
 struct ViewRows {
-    let size: Int
+    /// How many rows the view has.
+    let count: Int
+    /// How many pixels each row has.
+    let width: Int
     private let area: Int
     private let base: UnsafeMutablePointer<Float>
     private let colors: ColorTransform
     private let changesColors: Bool
     private var sum = SIMD3<Double>()
 
-    init(_ target: TensorView, size: Int, colors: ColorTransform) {
-        self.size = size
-        area = size * size
+    init(_ target: TensorView, colors: ColorTransform) {
+        (count, width) = (target.shape[1], target.shape[2])
+        area = count * width
         base = target.pointer
         self.colors = colors
         changesColors = colors != ColorTransform()
@@ -32,14 +35,14 @@ struct ViewRows {
             return low * column.lowWeight + high * column.highWeight
         }
         for channel in 0..<3 {
-            let start = base + (channel * area + row * size)
+            let start = base + (channel * area + row * width)
             start.update(repeating: 0, count: range.lowerBound)
-            (start + (range.upperBound + 1)).update(repeating: 0, count: size - range.upperBound - 1)
+            (start + (range.upperBound + 1)).update(repeating: 0, count: width - range.upperBound - 1)
         }
         var u = range.lowerBound
         while u + 3 <= range.upperBound {
             let (first, second, third, fourth) = (color(u), color(u + 1), color(u + 2), color(u + 3))
-            let target = UnsafeMutableRawPointer(base + (row &* size &+ u))
+            let target = UnsafeMutableRawPointer(base + (row &* width &+ u))
             let plane = 4 &* area
             target.storeBytes(of: SIMD4(first.x, second.x, third.x, fourth.x), as: SIMD4<Float>.self)
             (target + plane).storeBytes(of: SIMD4(first.y, second.y, third.y, fourth.y), as: SIMD4<Float>.self)
@@ -54,20 +57,20 @@ struct ViewRows {
     }
 
     func set(_ color: SIMD4<Float>, row: Int, column: Int) {
-        let place = row * size + column
+        let place = row * width + column
         base[place] = color.x
         base[area + place] = color.y
         base[2 * area + place] = color.z
     }
 
     mutating func finishBlack(_ row: Int) {
-        for channel in 0..<3 { (base + (channel * area + row * size)).update(repeating: 0, count: size) }
+        for channel in 0..<3 { (base + (channel * area + row * width)).update(repeating: 0, count: width) }
         finish(row)
     }
 
     mutating func finish(_ row: Int) {
-        for channel in 0..<3 { sum[channel] += Double(Self.sum(base + (channel * area + row * size), count: size)) }
-        if changesColors { colors.apply(to: base + row * size, count: size, planeStride: area) }
+        for channel in 0..<3 { sum[channel] += Double(Self.sum(base + (channel * area + row * width), count: width)) }
+        if changesColors { colors.apply(to: base + row * width, count: width, planeStride: area) }
     }
 
     private static func sum(_ values: UnsafeMutablePointer<Float>, count: Int) -> Float {

@@ -8,10 +8,9 @@ public struct Prediction: Sendable {
     public let detections: [Detection<ImagePixels>]
     /// The probability of a centre in each cell, `[class, row, column]`; of the look nearest to the model's own size.
     public let heatmap: Tensor
-    /// The width and height that the network gives in each cell, in cells, `[2, row, column]`; of the same look.
-    public let size: Tensor
-    /// Where in each cell a centre would lie, x and then y, `[2, row, column]`; of the same look.
-    public let offset: Tensor
+    /// Of the same look: the width and height that the network gives in each cell, in cells, and where in each cell a centre would lie,
+    /// x and then y, both `[2, row, column]`; nil where a network does not answer cell by cell.
+    public let centers: (size: Tensor, offset: Tensor)?
     /// Where the picture's pixels lie in the heatmap.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
 }

@@ -1,3 +1,5 @@
+import Boxes
+
 /// How a predictor looks at a picture.
 public struct PredictorOptions: Hashable, Sendable {
     /// Whether the mirrored picture is looked at, too; heatmaps and sizes are averaged.
@@ -12,9 +14,12 @@ public struct PredictorOptions: Hashable, Sendable {
     /// One look at the model's own size.
     public init() {}
 
-    /// The input sizes of ``scales``: multiples of the network's deepest stride.
-    func inputSizes(modelSize: Int) -> [Int] {
-        scales.map { $0 == 1 ? modelSize : max(32, Int((Double(modelSize) * $0 / 32).rounded()) * 32) }
+    /// The input extents of ``scales``: but for the network's own, multiples of the deepest stride of our networks.
+    func extents(of own: InputExtent) -> [InputExtent] {
+        scales.map { scale in
+            func side(_ own: Int) -> Int { max(32, Int((Double(own) * scale / 32).rounded()) * 32) }
+            return scale == 1 ? own : InputExtent(rows: side(own.rows), columns: side(own.columns))
+        }
     }
 
     /// Checks every value.

@@ -14,11 +14,4 @@ extension Tensor {
         }
         return result
     }
-
-    /// The item of a batch at `index`, without the batch axis.
-    func item(_ index: Int) -> Tensor {
-        let itemShape = Array(shape.dropFirst())
-        let size = itemShape.reduce(1, *)
-        return withElements { Tensor(itemShape, elements: $0[index * size..<(index + 1) * size]) }
-    }
 }

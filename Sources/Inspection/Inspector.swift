@@ -12,13 +12,18 @@ public final class Inspector {
     public let parameters: ParameterStore
     /// The input that pictures go into.
     public let inputName: String
+    private let maximumBatch: Int
     private var programs: ProgramCache
 
+    /// - Parameter maximumBatch: The most inputs that the graph takes at once.
     /// - Throws: ``InspectionError/inputs(_:)`` when the graph does not have exactly one input.
-    public init(graph: Graph, parameters: ParameterStore, backend: any Backend) throws(InspectionError) {
+    public init(
+        graph: Graph, parameters: ParameterStore, backend: any Backend, maximumBatch: Int = .max
+    ) throws(InspectionError) {
         guard let input = graph.inputNames.first, graph.inputNames.count == 1 else { throw .inputs(graph.inputNames) }
         self.graph = graph
         self.parameters = parameters
+        self.maximumBatch = maximumBatch
         inputName = input
         programs = ProgramCache(backend: backend, parameters: parameters)
     }
@@ -167,7 +172,7 @@ public final class Inspector {
         var results: [Result] = []
         var start = 0
         while start < count {
-            let size = [16, 4, 1].first { $0 <= count - start } ?? 1
+            let size = [16, 4, 1].first { $0 <= min(count - start, maximumBatch) } ?? 1
             results.append(try body(inputs.mapValues { $0.items(start..<start + size) }))
             start += size
         }

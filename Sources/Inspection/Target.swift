@@ -1,24 +1,11 @@
+import Inference
 import Tensors
 
 /// A number that a network answers with, or a weighted sum of several: what an explanation explains, and where its backward
 /// pass starts.
 public struct Target: Hashable, Sendable {
-    /// One element of an output.
-    public struct Term: Hashable, Sendable {
-        /// The output's name: `heatmap`, `size`, ….
-        public let output: String
-        /// Where in it, without the batch: `[channel, row, column]` in a map.
-        public let place: [Int]
-        /// By what it is multiplied.
-        public let weight: Float
-
-        /// An element and its factor.
-        public init(_ output: String, _ place: [Int], weight: Float = 1) {
-            self.output = output
-            self.place = place
-            self.weight = weight
-        }
-    }
+    /// One element of an output, and its factor.
+    public typealias Term = OutputElement
 
     /// What people call it.
     public let name: String

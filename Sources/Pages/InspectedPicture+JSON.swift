@@ -12,7 +12,8 @@ extension InspectedPicture {
         let map = imageToInput
         return [
             "name": .string(name), "width": .integer(image.width), "height": .integer(image.height),
-            "source": .string(try EmbeddedData.address(of: image)), "inputSize": .integer(inputSize),
+            "source": .string(try EmbeddedData.address(of: image)),
+            "inputExtent": [.integer(inputExtent.columns), .integer(inputExtent.rows)],
             "scale": [.number(map.a), .number(map.d)], "shift": [.number(map.tx), .number(map.ty)],
             "detections": .array(detections.map(\.json)), "annotations": .array(annotations.map(\.json)),
             "heatmaps": [

@@ -8,11 +8,10 @@ public struct InspectedPicture: Sendable {
     public var name: String
     /// The picture in full.
     public var image: Image
-    /// Where its pixels lie in the network's input, and the input's side in pixels. A map of `rows x columns` cells
-    /// covers the whole input, whatever its extents.
+    /// Where its pixels lie in the network's input. A map of `rows x columns` cells covers the whole input, whatever its extents.
     public var imageToInput: AffineMap<ImagePixels, InputPixels>
-    /// The side of the network's square input in pixels.
-    public var inputSize: Int
+    /// The extent of the network's input in pixels.
+    public var inputExtent: InputExtent
     /// What was found, the surest first.
     public var detections: [InspectedDetection] = []
     /// What is annotated; nothing where no annotation is known.
@@ -26,16 +25,17 @@ public struct InspectedPicture: Sendable {
     /// Why the network says what it says.
     public var explanations: [InspectedExplanation] = []
 
-    /// A picture as the network sees it unless told otherwise: centred whole in its square input.
+    /// A picture as our networks see it unless told otherwise: centred whole in a square input.
     public init(
-        name: String, image: Image, inputSize: Int, imageToInput: AffineMap<ImagePixels, InputPixels>? = nil
+        name: String, image: Image, inputExtent: InputExtent, imageToInput: AffineMap<ImagePixels, InputPixels>? = nil
     ) {
-        precondition(inputSize > 0, "the side of an input cannot be \(inputSize) pixels")
+        precondition(
+            inputExtent.rows > 0 && inputExtent.columns > 0, "an input cannot have \(inputExtent) pixels")
         self.name = name
         self.image = image
-        self.inputSize = inputSize
+        self.inputExtent = inputExtent
         self.imageToInput =
-            imageToInput ?? .wholeImage(width: image.width, height: image.height, inputSize: inputSize)
+            imageToInput ?? .wholeImage(width: image.width, height: image.height, inputSize: inputExtent.longerSide)
     }
 }
 

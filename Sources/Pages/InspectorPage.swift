@@ -5,7 +5,7 @@ import Tensors
 /// One self-contained page on which a detector's answers about pictures can be looked into: its detections, heatmaps, layers
 /// and explanations, two at a time.
 ///
-///     var picture = InspectedPicture(name: "BloodImage_00042", image: image, inputSize: 256)
+///     var picture = InspectedPicture(name: "BloodImage_00042", image: image, inputExtent: InputExtent(side: 256))
 ///     picture.detections = found.map {
 ///         InspectedDetection(classIndex: $0.classIndex, score: $0.score, box: $0.box, peak: ($0.row, $0.column))
 ///     }

@@ -10,14 +10,17 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
     public var box: Box<Space>
     /// The cell of the heatmap whose peak this is.
     public var row, column: Int
+    /// Which of the network's answers this is, where its decoder counts them; 0 where the cell says it all.
+    public var candidate: Int
 
     /// A detection from its parts.
-    public init(classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int) {
+    public init(classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int, candidate: Int = 0) {
         self.classIndex = classIndex
         self.score = score
         self.box = box
         self.row = row
         self.column = column
+        self.candidate = candidate
     }
 
     /// The same detection in another coordinate system; inverted edges stay inverted.
@@ -26,6 +29,7 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
         var target = map(box)
         if box.width < 0 { (target.xMin, target.xMax) = (target.xMax, target.xMin) }
         if box.height < 0 { (target.yMin, target.yMax) = (target.yMax, target.yMin) }
-        return Detection<Other>(classIndex: classIndex, score: score, box: target, row: row, column: column)
+        return Detection<Other>(
+            classIndex: classIndex, score: score, box: target, row: row, column: column, candidate: candidate)
     }
 }

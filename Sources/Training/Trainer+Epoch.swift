@@ -47,7 +47,7 @@ extension Trainer {
         let score = max(0, report.AP50)
         if let best = state.bestScore, score <= best { return false }
         // The file first: a checkpoint that names a best epoch must find its weights.
-        try predictor.model.save(
+        try shown.save(
             to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), "AP50": String(score)])
         state.bestScore = score
         state.bestEpoch = state.epoch + 1
@@ -55,6 +55,6 @@ extension Trainer {
     }
 
     func saveLastWeights() throws {
-        try predictor.model.save(to: folder.lastWeights, extraMetadata: ["epoch": String(state.epoch)])
+        try shown.save(to: folder.lastWeights, extraMetadata: ["epoch": String(state.epoch)])
     }
 }

@@ -30,6 +30,8 @@ public final class Trainer {
     let optimizer: Optimizer
     let average: WeightAverage?
     let predictor: Predictor
+    /// What is validated and saved: the average of the weights, where there is one.
+    let shown: Model
     var state = TrainingState()
     var warnings = TrainingWarnings()
     var lastCheckpoint = ContinuousClock.now
@@ -82,6 +84,7 @@ public final class Trainer {
             ? WeightAverage(of: model.parameters, graph: model.graph, decay: configuration.averageDecay) : nil
         var shown = model
         if let average { shown.parameters = average.parameters }
+        self.shown = shown
         predictor = try Predictor(model: shown, backend: backend, options: configuration.prediction)
     }
 

@@ -70,7 +70,7 @@ import Testing
         try inFolder { folder in
             let predictor = try predictor()
             let inspector = try Inspector(
-                graph: predictor.model.graph, parameters: predictor.model.parameters, backend: ReferenceBackend())
+                graph: predictor.detector.graph, parameters: predictor.detector.parameters, backend: ReferenceBackend())
             var settings = ScoreJob.Settings(
                 methods: [.gradCAM, .inputGradient, .random], layers: ["deep", "shallow"])
             settings.threshold = 0
@@ -118,7 +118,7 @@ import Testing
         try inFolder { folder in
             let predictor = try predictor()
             let inspector = try Inspector(
-                graph: predictor.model.graph, parameters: predictor.model.parameters, backend: ReferenceBackend())
+                graph: predictor.detector.graph, parameters: predictor.detector.parameters, backend: ReferenceBackend())
             var settings = ScoreJob.Settings(methods: [.hiResCAM, .inputGradient], layers: ["backbone.layer2"])
             settings.threshold = 0
             settings.steps = 2

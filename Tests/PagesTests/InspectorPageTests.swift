@@ -107,7 +107,8 @@ struct InspectorPageTests {
     @Test("Large pictures are made smaller for the page, and keep their own pixels as coordinates")
     func largePicture() throws {
         let large = InspectedPicture(
-            name: "large", image: Image(width: 4000, height: 1000, fill: (r: 0, g: 0, b: 0)), inputSize: 512)
+            name: "large", image: Image(width: 4000, height: 1000, fill: (r: 0, g: 0, b: 0)),
+            inputExtent: InputExtent(side: 512))
         let page = InspectorPage(title: "Large", classNames: ["a"], pictures: [large])
         let picture = try #require(try data(of: page.html())["viewer-picture-0"])
         #expect(try picture["width"].integer() == 4000)

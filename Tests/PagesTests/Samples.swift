@@ -27,7 +27,7 @@ enum Samples {
     static func picture(name: String = "first", classCount: Int = 3) -> InspectedPicture {
         var image = Image(width: 96, height: 60, fill: (r: 120, g: 130, b: 140))
         for x in 20..<50 { for y in 10..<40 { image[x, y] = (r: 200, g: 60, b: 50) } }
-        var picture = InspectedPicture(name: name, image: image, inputSize: 64)
+        var picture = InspectedPicture(name: name, image: image, inputExtent: InputExtent(side: 64))
         picture.detections = [
             InspectedDetection(
                 classIndex: 0, score: 0.9, box: Box(xMin: 20, yMin: 10, xMax: 50, yMax: 40), peak: (row: 6, column: 5)),
@@ -80,7 +80,8 @@ enum Samples {
     /// Two pictures with hostile names.
     static var page: InspectorPage {
         var second = InspectedPicture(
-            name: hostileNames[0], image: Image(width: 3, height: 90, fill: (r: 1, g: 2, b: 3)), inputSize: 32)
+            name: hostileNames[0], image: Image(width: 3, height: 90, fill: (r: 1, g: 2, b: 3)),
+            inputExtent: InputExtent(side: 32))
         second.predictedHeatmap = heatmap(classCount: 3, rows: 8, columns: 8)
         return InspectorPage(
             title: "Title \(hostileNames[0])", subtitle: hostileNames[1], classNames: hostileNames,

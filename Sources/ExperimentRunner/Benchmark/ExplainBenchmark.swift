@@ -19,8 +19,9 @@ struct ExplainBenchmark {
         let explainer = Explainer(
             try Inspector(graph: model.graph, parameters: model.parameters, backend: backend))
         let peaks = try predictor.predict([picture])[0].detections.prefix(settings.batchSize)
-        let targets = peaks.enumerated().map { index, peak in
-            Target.quantity(.score, of: peak, name: "\(index)", pixelsPerCell: 1)
+        let targets = peaks.enumerated().compactMap { index, peak in
+            Target.quantity(
+                .score, of: peak, by: predictor.detector.decoder, name: "\(index)", imagePixels: (1, 1))
         }
         let input = predictor.input(for: picture).tensor
         let layers = ["backbone.layer2", "backbone.layer3", "backbone.layer4"]

@@ -21,8 +21,9 @@ struct ChosenPicture {
     /// Matches detections to annotated objects of their class (intersection over union above 0.5), and takes the surest of each
     /// class, then the second surest, and so on up to a limit: where one class is common, the others count, too.
     init(
-        _ sample: Sample, _ detections: [Detection<ImagePixels>], _ classNames: [String], threshold: Double, limit: Int
+        _ sample: Sample, _ detections: [Detection<ImagePixels>], by detector: Detector, threshold: Double, limit: Int
     ) {
+        let classNames = detector.classNames
         let truths = sample.objects.map {
             GroundTruthBox(
                 image: 0, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult, crowd: $0.crowd)
@@ -38,8 +39,9 @@ struct ChosenPicture {
             let rank = rankInClass[finding.detection.classIndex, default: 0]
             rankInClass[finding.detection.classIndex] = rank + 1
             let target = Target.quantity(
-                .score, of: detections[index], name: classNames[finding.detection.classIndex], pixelsPerCell: 1)
-            return (rank, place, Object(target: target, box: object.box))
+                .score, of: detections[index], by: detector.decoder, name: classNames[finding.detection.classIndex],
+                imagePixels: (1, 1))
+            return target.map { (rank, place, Object(target: $0, box: object.box)) }
         }
         self.sample = sample
         objects = found.sorted { ($0.rank, $0.place) < ($1.rank, $1.place) }.prefix(limit).map(\.object)

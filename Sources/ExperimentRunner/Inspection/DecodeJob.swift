@@ -50,7 +50,7 @@ public struct DecodeJob {
     ///   picture; ``DatasetError`` when the annotations that were asked for are no data set.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
         try PictureJob.requireApart(pictures, results: pictures.map(sheet(of:)))
-        let classNames = predictor.model.classNames
+        let classNames = predictor.detector.classNames
         let annotations = try DecodeAnnotations(
             of: pictures.map(\.file), root: annotations, classNames: classNames)
         if let first = annotations.problems.first {
@@ -64,7 +64,7 @@ public struct DecodeJob {
         var entries: [(String, JSONValue)] = []
         let failures = try PictureJob(predictor: predictor, what: "decoding", progress: progress).run(pictures) {
             picture, image, prediction in
-            let explanation = explain(prediction, objects: objects[picture.name] ?? nil)
+            let explanation = try explain(prediction, objects: objects[picture.name] ?? nil)
             let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
             try drawing.image(name: picture.name, image: image, heatmap: prediction.heatmap)
                 .writePNG(to: sheet(of: picture))
@@ -77,9 +77,8 @@ public struct DecodeJob {
         }
         if summary.pictureCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
-            let lookSize = predictor.lookSize
             texts.append(
-                "This is one look, at \(lookSize) x \(lookSize) pixels; the other sizes that are looked at are left out."
+                "This is one look, at \(predictor.lookExtent) pixels; the other sizes that are looked at are left out."
             )
         }
         let json: JSONValue = [
@@ -89,12 +88,17 @@ public struct DecodeJob {
         return PictureResults(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
     }
 
-    private func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) -> DecodingExplanation {
+    private func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) throws -> DecodingExplanation {
+        guard let centers = prediction.centers else {
+            throw InspectionError.unsuitable(
+                "only the way from CenterNet's heatmaps to boxes is told, and this network's answers are read by the "
+                    + "decoder '\(predictor.detector.decoder.name)'")
+        }
         func batch(_ shape: [Int]) -> [Int] { [1] + shape }
         let trace = PeakDecoder(maximumDetections: limit).trace(
             probabilities: prediction.heatmap.reshaped(batch(prediction.heatmap.shape)),
-            size: prediction.size.reshaped(batch(prediction.size.shape)),
-            offset: prediction.offset.reshaped(batch(prediction.offset.shape)), threshold: threshold)
+            size: centers.size.reshaped(batch(centers.size.shape)),
+            offset: centers.offset.reshaped(batch(centers.offset.shape)), threshold: threshold)
         return DecodingExplanation(
             trace: trace, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells, objects: objects,
             targets: targets)

@@ -52,7 +52,8 @@ public struct FeatureJob {
             let (input, view) = inspector.predictor.input(for: seen)
             let layers = try inspector.features(input, layers: try inspector.shownLayers())
             let maps = MapTiles(
-                image: image, place: MapPlace(view: view, inputSize: input.shape[3]), isAlone: look.isAlone)
+                image: image, place: MapPlace(view: view, extent: inspector.predictor.detector.preparation.extent),
+                isAlone: look.isAlone)
             if let sheet = try sheet(picture, layers, maps) {
                 files.append(try write(sheet, to: "\(picture.name).features.png"))
             }

@@ -14,7 +14,7 @@ extension FrameInspector {
             var (cells, flatness) = (Tensor([1, 1]), explanation.layers.first?.flatness)
             if let only = explanation.layers.first, explanation.layers.count == 1 {
                 cells = only.map
-            } else if let all = explanation.combined(rows: place.inputSize, columns: place.inputSize) {
+            } else if let all = explanation.combined(rows: place.extent.rows, columns: place.extent.columns) {
                 (cells, flatness) = (all, nil)
             }
             return Map(

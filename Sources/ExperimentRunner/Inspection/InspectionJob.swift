@@ -44,7 +44,7 @@ public struct InspectionJob {
             for (method, explanations) in findings.explanations {
                 let drawing = ExplanationDrawing(
                     name: picture.name, image: image, findings: findings, explanations: explanations, method: method,
-                    look: look, classNames: inspector.predictor.model.classNames)
+                    look: look, classNames: inspector.predictor.detector.classNames)
                 let file = output.file("\(picture.name).\(method.rawValue).png")
                 try drawing.drawn().writePNG(to: file)
                 lines.append(file.relativePath)
@@ -89,7 +89,7 @@ public struct InspectionJob {
     private func json(
         _ picture: Picture, _ findings: PictureInspector.Findings, _ maps: [JSONValue]
     ) -> JSONValue {
-        let names = inspector.predictor.model.classNames
+        let names = inspector.predictor.detector.classNames
         return [
             "picture": .string(picture.name),
             "detections": .array(

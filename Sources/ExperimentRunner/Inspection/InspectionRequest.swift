@@ -1,3 +1,4 @@
+import Inference
 import Inspection
 
 /// What somebody wants explained, and how.

@@ -37,15 +37,16 @@ public struct InspectorPageJob {
     /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
     ///   answer, ``PictureError/some(failed:of:reasons:)`` after the page is written without some of the pictures.
     public func run(_ pictures: [Picture], to file: URL) throws {
-        let model = inspector.predictor.model
-        let known = try DecodeAnnotations(of: pictures.map(\.file), root: annotations, classNames: model.classNames)
+        let detector = inspector.predictor.detector
+        let known = try DecodeAnnotations(of: pictures.map(\.file), root: annotations, classNames: detector.classNames)
         let objects = Dictionary(zip(pictures.map(\.name), known.objects)) { first, _ in first }
         var inspected: [InspectedPicture] = []
         let job = PictureJob(predictor: inspector.predictor, what: "looking into pictures", progress: progress)
         let failures = try job.forEach(pictures) { picture, seen, image in
             let findings = try inspector.findings(about: seen)
             var entry = InspectedPicture(
-                name: picture.name, image: image, inputSize: model.inputSize, imageToInput: findings.place.view)
+                name: picture.name, image: image, inputExtent: detector.preparation.extent,
+                imageToInput: findings.place.view)
             entry.detections = findings.detections.map {
                 InspectedDetection(
                     classIndex: $0.classIndex, score: $0.score, box: $0.box, peak: ($0.row, $0.column))
@@ -65,7 +66,7 @@ public struct InspectorPageJob {
         }
         guard !inspected.isEmpty else { return try failures.throwIfAny() }
         var page = InspectorPage(
-            title: title, subtitle: subtitle, classNames: model.classNames, pictures: inspected)
+            title: title, subtitle: subtitle, classNames: detector.classNames, pictures: inspected)
         page.firstLayer = Self.meanName
         try page.write(to: file)
         try failures.throwIfAny()
@@ -74,8 +75,8 @@ public struct InspectorPageJob {
     private static let meanName = "mean of all"
 
     private var subtitle: String {
-        let model = inspector.predictor.model
-        return "\(model.network.name) at \(model.inputSize) x \(model.inputSize), detections from "
+        let detector = inspector.predictor.detector
+        return "\(detector.name) at \(detector.preparation.extent), detections from "
             + "\(inspector.request.threshold) on"
     }
 

@@ -7,14 +7,14 @@ import Visualization
 public struct MapPlace: Sendable {
     /// Where the picture lies in the network's input.
     let view: AffineMap<ImagePixels, InputPixels>
-    /// The input's side in pixels.
-    let inputSize: Int
+    /// The input's extent in pixels.
+    let extent: InputExtent
 
     /// Where the picture lies in a map of so many cells.
     func imageToCells(rows: Int, columns: Int) -> AffineMap<ImagePixels, MapCells> {
         view.followed(
             by: AffineMap(
-                scaleX: Double(columns) / Double(inputSize), scaleY: Double(rows) / Double(inputSize)))
+                scaleX: Double(columns) / Double(extent.columns), scaleY: Double(rows) / Double(extent.rows)))
     }
 }
 

@@ -1,18 +1,26 @@
 import Boxes
 import Inference
 import Inspection
-import Networks
 import PeakDecoding
 
 extension PictureInspector {
     /// A quantity of a detection.
+    ///
+    /// - Throws: ``InspectionError/unsuitable(_:)`` where the network does not answer with it.
     func target(
         _ quantity: DetectedQuantity, of detection: Detection<ImagePixels>, number: Int?,
         view: AffineMap<ImagePixels, InputPixels>
-    ) -> Target {
-        let name = (number.map { "\($0) " } ?? "") + predictor.model.classNames[detection.classIndex]
-        return .quantity(
-            quantity, of: detection, name: name, pixelsPerCell: Double(outputStride) / view.a)
+    ) throws(InspectionError) -> Target {
+        let detector = predictor.detector
+        let name = (number.map { "\($0) " } ?? "") + detector.classNames[detection.classIndex]
+        let target = Target.quantity(
+            quantity, of: detection, by: detector.decoder, name: name, imagePixels: (1 / view.a, 1 / view.d))
+        guard let target else {
+            throw .unsuitable(
+                "\(quantity.rawValue) is no sum of what this network answers with, as the decoder "
+                    + "'\(detector.decoder.name)' reads it; the score always is")
+        }
+        return target
     }
 
     /// What the request means in a picture.
@@ -35,7 +43,7 @@ extension PictureInspector {
                 chosen.append((number, detections[number]))
             }
         case .bestOfClass(let name):
-            let names = predictor.model.classNames
+            let names = predictor.detector.classNames
             guard let index = names.firstIndex(of: name) else { throw InspectionError.unknownClass(name, known: names) }
             guard let best = prediction.detections.first(where: { $0.classIndex == index }) else {
                 throw InspectionError.nothingOfClass(name)
@@ -43,10 +51,10 @@ extension PictureInspector {
             chosen = [(detections.firstIndex(of: best), best)]
         }
         return withSum(
-            chosen.flatMap { index, detection in
-                request.quantities.map { quantity in
+            try chosen.flatMap { index, detection in
+                try request.quantities.map { quantity in
                     Subject(
-                        target: target(quantity, of: detection, number: index, view: view), detectionIndex: index,
+                        target: try target(quantity, of: detection, number: index, view: view), detectionIndex: index,
                         detection: detection, quantity: quantity)
                 }
             })

@@ -20,7 +20,9 @@ public final class PictureInspector {
         self.predictor = predictor
         self.request = request
         explainer = Explainer(
-            try Inspector(graph: predictor.model.graph, parameters: predictor.model.parameters, backend: backend),
+            try Inspector(
+                graph: predictor.detector.graph, parameters: predictor.detector.parameters, backend: backend,
+                maximumBatch: predictor.detector.maximumBatch),
             options: request.options)
     }
 
@@ -66,7 +68,7 @@ public final class PictureInspector {
         return Findings(
             prediction: prediction, detections: detections, subjects: subjects, layers: layers,
             explanations: subjects.isEmpty ? [] : try explanations(input, layers, subjects.map(\.target)), input: input,
-            place: MapPlace(view: view, inputSize: input.shape[3]))
+            place: MapPlace(view: view, extent: predictor.detector.preparation.extent))
     }
 
     /// The objects in a picture that count, the surest first.
@@ -108,7 +110,7 @@ public final class PictureInspector {
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func namedLayers() throws -> [String] {
         var seen: Set<String> = []
-        return try request.layers.flatMap { try predictor.model.graph.nodes(matching: $0) }
+        return try request.layers.flatMap { try predictor.detector.graph.nodes(matching: $0) }
             .filter { seen.insert($0).inserted }
     }
 
@@ -123,15 +125,13 @@ public final class PictureInspector {
         let named = try namedLayers()
         if !named.isEmpty { return named }
         let stages = try stages()
-        let size = predictor.model.inputSize
-        let shapes = try explainer.inspector.shapes(of: stages, input: [1, 3, size, size])
+        let shapes = try explainer.inspector.shapes(of: stages, input: predictor.detector.inputShape)
         let coarsest = shapes.indices.min { shapes[$0].shape[2] < shapes[$1].shape[2] } ?? 0
         return stages.indices.filter { [coarsest - 1, coarsest, stages.count - 1].contains($0) }.map { stages[$0] }
     }
 
     private func stages() throws -> [String] {
-        let size = predictor.model.inputSize
-        return try explainer.inspector.stages(input: [1, 3, size, size])
+        try explainer.inspector.stages(input: predictor.detector.inputShape)
     }
 
     /// Where the network looked when it found an object, by the request's first method about its first quantity.
@@ -139,11 +139,11 @@ public final class PictureInspector {
         of detection: Detection<ImagePixels>, in picture: ScaledImage
     ) throws -> (explanation: Explanation, place: MapPlace) {
         let (input, view) = predictor.input(for: picture)
-        let target = target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
+        let target = try target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
         let found = try explainer.explain(
             input, by: request.methods.first ?? .layerCAM, layers: layers(for: target, input: input),
             targets: [target])[0]
-        return (found, MapPlace(view: view, inputSize: input.shape[3]))
+        return (found, MapPlace(view: view, extent: predictor.detector.preparation.extent))
     }
 
     private func layers(for target: Target?, input: Tensor) throws -> [String] {

@@ -152,7 +152,7 @@ public struct ScoreJob {
             do {
                 let prediction = try predictor.predict([predictor.read(sample.imageURL)])[0]
                 let picture = ChosenPicture(
-                    sample, prediction.detections, dataset.classNames, threshold: settings.threshold,
+                    sample, prediction.detections, by: predictor.detector, threshold: settings.threshold,
                     limit: settings.objectLimit)
                 if !picture.objects.isEmpty { chosen.append(picture) }
             } catch let error as ImageError {

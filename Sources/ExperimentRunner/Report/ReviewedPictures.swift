@@ -68,7 +68,8 @@ private struct Looker {
         let sample = dataset.samples[review.image]
         guard let prediction = try predictor.predict([try predictor.read(sample.imageURL)]).first else { return nil }
         var picture = InspectedPicture(
-            name: sample.id, image: try Image(contentsOf: sample.imageURL), inputSize: predictor.model.inputSize)
+            name: sample.id, image: try Image(contentsOf: sample.imageURL),
+            inputExtent: predictor.detector.preparation.extent)
         picture.detections = review.findings.map { finding in
             InspectedDetection(
                 classIndex: finding.detection.classIndex, score: Float(finding.detection.score),

@@ -7,8 +7,8 @@ extension ViewerScript {
         function toCells(picture, map) {
           const extents = [map.columns, map.rows];
           return extents.map((extent, axis) => ({
-            scale: picture.scale[axis] * extent / picture.inputSize,
-            shift: picture.shift[axis] * extent / picture.inputSize,
+            scale: picture.scale[axis] * extent / picture.inputExtent[axis],
+            shift: picture.shift[axis] * extent / picture.inputExtent[axis],
           }));
         }
 

@@ -93,7 +93,7 @@ struct Inspect: ParsableCommand {
         settings.seed = request.options.seed
         let printer = ProgressPrinter()
         let dataset = try Examination.dataset(
-            for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.model.classNames, dataset: voc,
+            for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.detector.classNames, dataset: voc,
             split: split, progress: printer)
         let report = try ScoreJob(
             predictor: inspector.predictor, explainer: inspector.explainer, settings: settings, progress: printer
@@ -110,7 +110,7 @@ struct Inspect: ParsableCommand {
 
     private func follow(_ inspector: PictureInspector, _ path: String) throws {
         let start: Follower.Start
-        let classNames = inspector.predictor.model.classNames
+        let classNames = inspector.predictor.detector.classNames
         switch inspector.request.subject {
         case .detections: start = .detection(0)
         case .numbered(let numbers): start = .detection(numbers[0])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
+import Inference
 import Inspection
 
 /// Which of a network's answers are explained.

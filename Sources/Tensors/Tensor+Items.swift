@@ -1,15 +1,13 @@
-import Tensors
-
 /// Batches taken apart and put together along the first axis.
 extension Tensor {
     /// The first item, without the batch axis.
-    var firstItem: Tensor { item(0) }
+    package var firstItem: Tensor { item(0) }
 
     /// The item at a position, without the batch axis.
     package func item(_ index: Int) -> Tensor { items(index..<index + 1).reshaped(Array(shape.dropFirst())) }
 
     /// Some items, with the batch axis.
-    func items(_ range: Range<Int>) -> Tensor {
+    package func items(_ range: Range<Int>) -> Tensor {
         if range == 0..<shape[0] { return self }
         let size = shape.dropFirst().reduce(1, *)
         return withElements {
@@ -17,13 +15,14 @@ extension Tensor {
         }
     }
 
-    func prefix(_ count: Int) -> Tensor { items(0..<count) }
+    /// The first items.
+    package func prefix(_ count: Int) -> Tensor { items(0..<count) }
 
     /// The only item again and again.
-    func repeated(_ count: Int) -> Tensor { Tensor(joining: [Tensor](repeating: self, count: count)) }
+    package func repeated(_ count: Int) -> Tensor { Tensor(joining: [Tensor](repeating: self, count: count)) }
 
     /// Batches one after the other.
-    init(joining parts: [Tensor]) {
+    package init(joining parts: [Tensor]) {
         guard parts.count != 1 else {
             self = parts[0]
             return

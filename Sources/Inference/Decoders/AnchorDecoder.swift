@@ -1,0 +1,151 @@
+import Boxes
+import Foundation
+import PeakDecoding
+import Tensors
+
+/// Reads networks that correct anchors: SSD and RetinaNet, in the form of torchvision's heads: a table of logits
+/// `[batch, anchor, class]` and one of corrections `[batch, anchor, 4]`.
+public struct AnchorDecoder: DetectionDecoder {
+    /// Whose anchors.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// SSDlite at 320 pixels: six maps that halve from stride 16 on.
+        case ssdlite
+        /// SSD at 300 pixels.
+        case ssd
+        /// RetinaNet on a feature pyramid from stride 8 to 128.
+        case retinaNet = "retinanet"
+    }
+
+    /// The kind's name.
+    public var name: String { kind.rawValue }
+    /// Whose anchors.
+    public let kind: Kind
+    /// How many classes it tells apart, SSD's background not counted.
+    public let classCount: Int
+    /// What the network calls its outputs.
+    public let logits, corrections: String
+    /// The overlap from which on the less sure of two boxes of a class goes.
+    public var overlap: Double
+    private let anchors: [AnchorBoxes.Anchor]
+    private let holdsProbabilities: Bool
+
+    /// Finds the outputs among a network's, and makes the anchors.
+    ///
+    /// - Parameters:
+    ///   - outputs: In the network's order, with their shapes for one picture.
+    ///   - input: The extent for which they have these shapes.
+    /// - Throws: ``DecoderError``.
+    public init(kind: Kind, outputs: [NetworkOutput], input: InputExtent) throws(DecoderError) {
+        let tables = outputs.filter { $0.shape.count == 3 }
+        let boxes = tables.first { $0.shape[2] == 4 && $0.soundsLikeBoxes } ?? tables.first { $0.shape[2] == 4 }
+        let classes = tables.first { $0.name != boxes?.name && $0.shape[1] == boxes?.shape[1] }
+        guard let boxes, let classes, classes.shape[2] > (kind == .retinaNet ? 0 : 1) else {
+            throw .outputs(
+                decoder: kind.rawValue, wanted: "logits [batch, anchor, class] and corrections [batch, anchor, 4]",
+                found: outputs.shapesByName)
+        }
+        self.kind = kind
+        (logits, corrections) = (classes.name, boxes.name)
+        classCount = classes.shape[2] - (kind == .retinaNet ? 0 : 1)
+        holdsProbabilities = classes.isProbability
+        overlap = kind == .retinaNet ? 0.5 : kind == .ssd ? 0.45 : 0.55
+        anchors = kind.anchors(input: input).anchors
+        guard anchors.count == boxes.shape[1] else {
+            throw .setting(
+                "\(kind.rawValue) has \(anchors.count) anchors in an input of \(input), and this network answers for "
+                    + "\(boxes.shape[1])")
+        }
+    }
+
+    /// Logits and corrections.
+    public var outputs: [String] { [logits, corrections] }
+
+    /// Every anchor's surest class; of overlapping boxes of a class the surest stays.
+    public func decode(
+        _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
+    ) -> DecodedPicture {
+        let decoded = decode(outputs, item, input, limit)
+        guard let mirrored else { return decoded }
+        return decoded.merged(withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit)
+    }
+
+    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedPicture
+    {
+        guard let logits = outputs[logits]?.item(item), let corrections = outputs[corrections]?.item(item) else {
+            preconditionFailure("the outputs \(self.outputs) are missing")
+        }
+        let finest = anchors.map(\.stride).min() ?? 8
+        var list = CandidateList(input: input, classCount: classCount, finest: finest)
+        logits.withElements { logits in
+            corrections.withElements { corrections in
+                for (index, anchor) in anchors.enumerated() {
+                    let best = best(UnsafeBufferPointer(rebasing: logits[index * width..<(index + 1) * width]))
+                    let box = box(anchor, UnsafeBufferPointer(rebasing: corrections[4 * index..<4 * index + 4]))
+                    list.add(
+                        .init(
+                            index: index, row: anchor.row, column: anchor.column, stride: anchor.stride,
+                            classIndex: best.classIndex, score: best.score,
+                            box: box.clipped(width: Double(input.columns), height: Double(input.rows))))
+                }
+            }
+        }
+        return list.picture(overlap: overlap, limit: limit)
+    }
+
+    /// Numbers a row of the table of logits.
+    private var width: Int { classCount + firstClass }
+    /// Where the classes begin: SSD's first one is the background.
+    private var firstClass: Int { kind == .retinaNet ? 0 : 1 }
+
+    private func best(_ row: UnsafeBufferPointer<Float>) -> (classIndex: Int, score: Float) {
+        var best = firstClass
+        for index in firstClass..<width where row[index] > row[best] { best = index }
+        if holdsProbabilities { return (best - firstClass, row[best]) }
+        if kind == .retinaNet { return (best, 1 / (1 + exp(-row[best]))) }
+        let highest = row.reduce(-Float.infinity, max)
+        return (best - firstClass, exp(row[best] - highest) / row.reduce(0) { $0 + exp($1 - highest) })
+    }
+
+    private func box(_ anchor: AnchorBoxes.Anchor, _ correction: UnsafeBufferPointer<Float>) -> Box<InputPixels> {
+        // The factors of SSD's paper; RetinaNet has none. The limit is torchvision's.
+        let (place, extent) = kind == .retinaNet ? (1.0, 1.0) : (10.0, 5.0)
+        let limit = log(1000.0 / 16)
+        return Box(
+            centerX: anchor.x + Double(correction[0]) / place * anchor.width,
+            centerY: anchor.y + Double(correction[1]) / place * anchor.height,
+            width: anchor.width * exp(min(limit, Double(correction[2]) / extent)),
+            height: anchor.height * exp(min(limit, Double(correction[3]) / extent)))
+    }
+
+    /// The class's logit, and how far the box's middle moves; extents are exponentials.
+    public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
+        let index = detection.candidate
+        guard anchors.indices.contains(index) else { return nil }
+        let place: Float = kind == .retinaNet ? 1 : 10
+        return switch quantity {
+        case .score: [.init(logits, [index, detection.classIndex + firstClass])]
+        case .offsetX: [.init(corrections, [index, 0], weight: Float(anchors[index].width) / place)]
+        case .offsetY: [.init(corrections, [index, 1], weight: Float(anchors[index].height) / place)]
+        default: nil
+        }
+    }
+}
+
+extension AnchorDecoder.Kind {
+    /// The anchors of the published networks.
+    fileprivate func anchors(input: InputExtent) -> AnchorBoxes {
+        switch self {
+        case .retinaNet:
+            return .retinaNet(grids: AnchorBoxes.halvingGrids(firstStride: 8, count: 5, input: input), input: input)
+        case .ssdlite:
+            return .ssd(
+                grids: AnchorBoxes.halvingGrids(firstStride: 16, count: 6, input: input),
+                scales: (0..<6).map { 0.2 + 0.75 * Double($0) / 5 } + [1],
+                ratios: [[Double]](repeating: [2, 3], count: 6), steps: nil, input: input)
+        case .ssd:
+            return .ssd(
+                grids: [38, 19, 10, 5, 3, 1].map { ($0, $0) }, scales: [0.07, 0.15, 0.33, 0.51, 0.69, 0.87, 1.05],
+                ratios: [[2], [2, 3], [2, 3], [2, 3], [2], [2]], steps: [8, 16, 32, 64, 100, 300], input: input)
+        }
+    }
+}

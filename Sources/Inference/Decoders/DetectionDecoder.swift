@@ -1,0 +1,113 @@
+import Boxes
+import PeakDecoding
+import Tensors
+
+/// Reads a network's outputs as objects.
+///
+/// It also says which numbers each quantity of an object was read from, so that it can be explained.
+public protocol DetectionDecoder: Sendable {
+    /// What people choose it by.
+    var name: String { get }
+
+    /// The results of the network that it reads; nothing else need be computed.
+    var outputs: [String] { get }
+
+    /// The objects in one item of a batch.
+    ///
+    /// - Parameters:
+    ///   - outputs: Every one of ``outputs``, `[batch, …]`.
+    ///   - mirrored: The same for the mirrored pictures, where somebody wants both to be merged.
+    ///   - limit: The most objects.
+    func decode(
+        _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
+    ) -> DecodedPicture
+
+    /// The elements of the outputs whose weighted sum a quantity of an object is, lengths in input pixels; nil where it is no such
+    /// sum, or the network does not answer with it.
+    func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]?
+}
+
+/// What a decoder reads in one picture.
+public struct DecodedPicture: Sendable {
+    /// The objects in input pixels, the surest first.
+    public var detections: [Detection<InputPixels>]
+    /// How sure the network is of an object in each cell, `[class, row, column]` in `0...1`; the map covers the whole input.
+    public var heatmap: Tensor
+    /// The width and height in each cell, in cells, and where in each cell a centre would lie, both `[2, row, column]`: only of
+    /// networks that answer so.
+    public var centers: (size: Tensor, offset: Tensor)?
+
+    /// A reading from its parts.
+    public init(
+        detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor, offset: Tensor)? = nil
+    ) {
+        self.detections = detections
+        self.heatmap = heatmap
+        self.centers = centers
+    }
+}
+
+/// Where an object was read from, whatever coordinates its box is in.
+public struct DetectionSource: Hashable, Sendable {
+    /// The class, from 0.
+    public let classIndex: Int
+    /// The cell.
+    public let row, column: Int
+    /// Which of the network's answers it is, as its decoder counts them.
+    public let candidate: Int
+
+    /// Where a detection was read from.
+    public init<Space>(_ detection: Detection<Space>) {
+        classIndex = detection.classIndex
+        (row, column) = (detection.row, detection.column)
+        candidate = detection.candidate
+    }
+}
+
+/// One element of an output, and by what it is multiplied.
+public struct OutputElement: Hashable, Sendable {
+    /// The output's name: `heatmap`, `size`, ….
+    public let output: String
+    /// Where in it, without the batch: `[channel, row, column]` in a map.
+    public let place: [Int]
+    /// By what it is multiplied.
+    public let weight: Float
+
+    /// An element and its factor.
+    public init(_ output: String, _ place: [Int], weight: Float = 1) {
+        self.output = output
+        self.place = place
+        self.weight = weight
+    }
+}
+
+/// What a detector answers about one object: each is a number that can be explained on its own.
+public enum DetectedQuantity: String, CaseIterable, Sendable {
+    /// How sure it is: what the network answers before it becomes a probability, where it can be had.
+    case score
+    /// The box's extents.
+    case width, height
+    /// Where in its cell the centre lies.
+    case offsetX = "offset-x"
+    case offsetY = "offset-y"
+    /// How far each edge of the box lies out from the middle of the peak's cell.
+    case left, top, right, bottom
+}
+
+/// Why a decoder cannot read a network.
+public enum DecoderError: Error, Equatable, CustomStringConvertible {
+    /// The network has not the outputs that it reads; what it has is listed.
+    case outputs(decoder: String, wanted: String, found: [String: [Int]])
+    /// A setting that does not fit; a sentence.
+    case setting(String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .outputs(let decoder, let wanted, let found):
+            "the decoder '\(decoder)' reads \(wanted), and this network returns "
+                + found.sorted { $0.key < $1.key }.map { "'\($0)' \($1)" }.joined(separator: ", ")
+        case .setting(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,103 @@
+import Boxes
+import Foundation
+import PeakDecoding
+import Tensors
+
+/// Reads a Siamese tracker's response map: how alike the template and each place of the search picture are (Bertinetto et al.,
+/// arXiv:1606.09549). The highest place is where the object went.
+public struct SiameseDecoder: DetectionDecoder {
+    /// `siamese`.
+    public let name = "siamese"
+    /// What the network calls its map: `[batch, 1, row, column]`, or two channels of which the second is the object's.
+    public let response: String
+    /// The object's extent in input pixels.
+    public let objectExtent: (width: Double, height: Double)
+    /// Input pixels between two cells.
+    public let stride: Double
+    private let channel: Int
+    private let holdsProbabilities: Bool
+
+    /// Finds the map among a network's outputs.
+    ///
+    /// - Parameters:
+    ///   - objectExtent: How large the object is in input pixels.
+    ///   - stride: Input pixels between two cells; SiamFC's is 8.
+    /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
+    public init(
+        outputs: [NetworkOutput], objectExtent: (width: Double, height: Double), stride: Double
+    ) throws(DecoderError) {
+        guard let map = outputs.first(where: { $0.shape.count == 4 && $0.shape[1] <= 2 }) else {
+            throw .outputs(
+                decoder: "siamese", wanted: "a map [batch, 1 or 2, row, column]", found: outputs.shapesByName)
+        }
+        response = map.name
+        channel = map.shape[1] - 1
+        holdsProbabilities = map.isProbability
+        self.objectExtent = objectExtent
+        self.stride = stride
+    }
+
+    /// The response map.
+    public var outputs: [String] { [response] }
+
+    /// The peaks, the highest first; the map lies in the middle of the input.
+    public func decode(
+        _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
+    ) -> DecodedPicture {
+        let decoded = decode(outputs, item, input, limit)
+        guard let mirrored else { return decoded }
+        return decoded.merged(withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit)
+    }
+
+    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedPicture
+    {
+        guard let map = outputs[response]?.item(item).item(channel) else {
+            preconditionFailure("the output '\(response)' is missing")
+        }
+        let (rows, columns) = (map.shape[0], map.shape[1])
+        let probabilities = (holdsProbabilities ? map : sigmoid(map)).reshaped([1, 1, rows, columns])
+        let flat = Tensor([1, 2, rows, columns])
+        let peaks = PeakDecoder(maximumDetections: limit).decode(
+            probabilities: probabilities, size: flat, offset: flat)
+        let detections = peaks.map { peak in
+            Detection(
+                classIndex: 0, score: peak.score,
+                box: Box<InputPixels>(
+                    centerX: place(peak.column, columns, input.columns), centerY: place(peak.row, rows, input.rows),
+                    width: objectExtent.width, height: objectExtent.height), row: peak.row, column: peak.column)
+        }
+        return DecodedPicture(detections: detections, heatmap: whole(probabilities, input))
+    }
+
+    /// The middle of a cell along one axis.
+    private func place(_ cell: Int, _ count: Int, _ extent: Int) -> Double {
+        Double(extent) / 2 + (Double(cell) - Double(count - 1) / 2) * stride
+    }
+
+    /// The map with an empty margin, so that it covers the whole input: places near its edges are no middle of any template.
+    private func whole(_ map: Tensor, _ input: InputExtent) -> Tensor {
+        let (rows, columns) = (map.shape[2], map.shape[3])
+        func side(_ extent: Int, _ count: Int) -> Int {
+            let side = max(count, Int((Double(extent) / stride).rounded()))
+            return (side - count) % 2 == 0 ? side : side + 1
+        }
+        let (wholeRows, wholeColumns) = (side(input.rows, rows), side(input.columns, columns))
+        var whole = Tensor([1, wholeRows, wholeColumns])
+        let (top, left) = ((wholeRows - rows) / 2, (wholeColumns - columns) / 2)
+        whole.withMutableElements { cells in
+            map.withElements { values in
+                for row in 0..<rows {
+                    for column in 0..<columns {
+                        cells[(top + row) * wholeColumns + left + column] = values[row * columns + column]
+                    }
+                }
+            }
+        }
+        return whole
+    }
+
+    /// The score alone: a response map says nothing of extents.
+    public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
+        quantity == .score ? [.init(response, [channel, detection.row, detection.column])] : nil
+    }
+}

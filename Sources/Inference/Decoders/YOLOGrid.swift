@@ -1,0 +1,110 @@
+import Boxes
+import Foundation
+
+/// One raw grid with anchors: `[batch, anchor · (5 + class), row, column]`, or `[batch, anchor, row, column, 5 + class]`.
+struct YOLOGrid: Sendable {
+    let output: String
+    let version: YOLOVersion
+    let anchors: [(width: Double, height: Double)]
+    let classCount, rows, columns, stride: Int
+    /// Whether a cell's numbers stand side by side.
+    private let isLast: Bool
+
+    /// Nothing when the shape does not fit the anchors.
+    init?(
+        _ output: String, _ shape: [Int], version: YOLOVersion, anchors: [(width: Double, height: Double)],
+        input: InputExtent
+    ) {
+        isLast = shape.count == 5
+        let perAnchor = isLast ? shape[4] : shape[1] / max(1, anchors.count)
+        guard !anchors.isEmpty, perAnchor > 5,
+            isLast ? shape[1] == anchors.count : shape[1] == perAnchor * anchors.count
+        else { return nil }
+        (rows, columns) = isLast ? (shape[2], shape[3]) : (shape[2], shape[3])
+        classCount = perAnchor - 5
+        stride = max(1, input.columns / columns)
+        self.output = output
+        self.version = version
+        self.anchors = anchors
+    }
+
+    var count: Int { anchors.count * rows * columns }
+
+    /// Where in the item one number stands.
+    private func place(_ anchor: Int, _ attribute: Int, _ row: Int, _ column: Int) -> [Int] {
+        isLast ? [anchor, row, column, attribute] : [anchor * (5 + classCount) + attribute, row, column]
+    }
+
+    private func offset(_ anchor: Int, _ attribute: Int, _ row: Int, _ column: Int) -> Int {
+        isLast
+            ? ((anchor * rows + row) * columns + column) * (5 + classCount) + attribute
+            : ((anchor * (5 + classCount) + attribute) * rows + row) * columns + column
+    }
+
+    func read(_ values: UnsafeBufferPointer<Float>, first: Int, _ use: (CandidateList.Candidate) -> Void) {
+        func sigmoid(_ value: Float) -> Float { 1 / (1 + exp(-value)) }
+        for anchor in anchors.indices {
+            for row in 0..<rows {
+                for column in 0..<columns {
+                    func value(_ attribute: Int) -> Float { values[offset(anchor, attribute, row, column)] }
+                    var best = 0
+                    for index in 1..<max(1, classCount) where value(5 + index) > value(5 + best) { best = index }
+                    let box = version.box(
+                        (Double(value(0)), Double(value(1)), Double(value(2)), Double(value(3))), row: row,
+                        column: column, stride: Double(stride), anchor: anchors[anchor])
+                    use(
+                        .init(
+                            index: first + (anchor * rows + row) * columns + column, row: row, column: column,
+                            stride: stride, classIndex: best, score: sigmoid(value(4)) * sigmoid(value(5 + best)),
+                            box: Box(centerX: box.x, centerY: box.y, width: box.width, height: box.height)))
+                }
+            }
+        }
+    }
+
+    /// Objectness and class, both as logits.
+    func scoreElements(_ index: Int, _ classIndex: Int) -> [OutputElement] {
+        let (anchor, row, column) = (index / (rows * columns), index / columns % rows, index % columns)
+        return [4, 5 + classIndex].map { OutputElement(output, place(anchor, $0, row, column)) }
+    }
+}
+
+/// One raw grid without anchors: `[batch, 4 · bins + class, row, column]`; each edge's distance from the cell's middle, in cells, is the
+/// mean of a distribution over whole distances (Li et al., arXiv:2006.04388, section 3.2).
+struct YOLODistributionGrid: Sendable {
+    let output: String
+    let bins, classCount, rows, columns, stride: Int
+
+    var count: Int { rows * columns }
+
+    func read(_ values: UnsafeBufferPointer<Float>, first: Int, _ use: (CandidateList.Candidate) -> Void) {
+        let area = rows * columns
+        for cell in 0..<area {
+            let (row, column) = (cell / columns, cell % columns)
+            func value(_ channel: Int) -> Float { values[channel * area + cell] }
+            func distance(_ edge: Int) -> Double {
+                let highest = (0..<bins).reduce(-Float.infinity) { max($0, value(edge * bins + $1)) }
+                var (sum, weighted) = (0.0, 0.0)
+                for bin in 0..<bins {
+                    let weight = exp(Double(value(edge * bins + bin) - highest))
+                    sum += weight
+                    weighted += weight * Double(bin)
+                }
+                return weighted / sum * Double(stride)
+            }
+            var best = 0
+            for index in 1..<max(1, classCount) where value(4 * bins + index) > value(4 * bins + best) { best = index }
+            let score = 1 / (1 + exp(-value(4 * bins + best)))
+            let (x, y) = ((Double(column) + 0.5) * Double(stride), (Double(row) + 0.5) * Double(stride))
+            use(
+                .init(
+                    index: first + cell, row: row, column: column, stride: stride, classIndex: best, score: score,
+                    box: Box(xMin: x - distance(0), yMin: y - distance(1), xMax: x + distance(2), yMax: y + distance(3))
+                ))
+        }
+    }
+
+    func scoreElements(_ cell: Int, _ classIndex: Int) -> [OutputElement] {
+        [OutputElement(output, [4 * bins + classIndex, cell / columns, cell % columns])]
+    }
+}

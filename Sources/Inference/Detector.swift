@@ -1,0 +1,59 @@
+import Boxes
+import Graphs
+import Networks
+
+/// A network that finds objects, wherever it comes from: its graph and numbers, what it wants done to pictures, and how its outputs
+/// are read.
+public struct Detector: Sendable {
+    /// What people call the network.
+    public var name: String
+    /// What it tells apart.
+    public var classNames: [String]
+    /// The network, for an input of the preparation's extent; it may take others.
+    public var graph: Graph
+    /// Its numbers.
+    public var parameters: ParameterStore
+    /// The input that pictures go into.
+    public var inputName: String
+    /// What is done to a picture first.
+    public var preparation: PicturePreparation
+    /// How outputs become objects.
+    public var decoder: any DetectionDecoder
+    /// The most items that it takes at once: 1 for graphs in which shapes are written down.
+    public var maximumBatch: Int
+
+    /// A detector from its parts.
+    ///
+    /// - Throws: ``GraphError`` when the graph cannot take pictures of the preparation's extent.
+    public init(
+        name: String, classNames: [String], graph: Graph, parameters: ParameterStore, inputName: String,
+        preparation: PicturePreparation, decoder: any DetectionDecoder
+    ) throws(GraphError) {
+        self.name = name
+        self.classNames = classNames
+        self.graph = graph
+        self.parameters = parameters
+        self.inputName = inputName
+        self.preparation = preparation
+        self.decoder = decoder
+        let extent = preparation.extent
+        maximumBatch =
+            try graph.takesBatches([inputName: [1, 3, extent.rows, extent.columns]]) ? .max : 1
+    }
+
+    /// A network of ours.
+    public init(_ model: Model) {
+        name = model.network.name
+        classNames = model.classNames
+        graph = model.graph
+        parameters = model.parameters
+        inputName = "image"
+        preparation = PicturePreparation(
+            extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
+        decoder = CenterNetDecoder()
+        maximumBatch = .max
+    }
+
+    /// The shape of one picture's input.
+    public var inputShape: [Int] { [1, 3, preparation.extent.rows, preparation.extent.columns] }
+}

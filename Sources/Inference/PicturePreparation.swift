@@ -1,0 +1,107 @@
+import Boxes
+import Foundation
+import Images
+import Synchronization
+import Tensors
+
+/// What is done to a picture before a network looks at it: where it lies in the input, and what becomes of its colours.
+public struct PicturePreparation: Hashable, Sendable {
+    /// How a picture comes to lie in the input.
+    public enum Fit: String, CaseIterable, Sendable {
+        /// Whole and undistorted, in the middle (CenterNet, YOLO).
+        case letterbox
+        /// Whole and undistorted, at the top left (torchvision's detectors).
+        case topLeft = "top-left"
+        /// Its sides become the input's (SSD, CenterFace).
+        case stretch
+    }
+
+    /// The order in which an input's channels hold colours.
+    public enum ChannelOrder: String, CaseIterable, Sendable {
+        /// Red, green, blue.
+        case rgb
+        /// Blue, green, red: OpenCV's.
+        case bgr
+    }
+
+    /// The input's rows and columns.
+    public var extent: InputExtent
+    /// Subtracted from each channel (red, green, blue; full brightness is 1).
+    public var mean: [Float] = [0, 0, 0]
+    /// By which each channel is then divided.
+    public var standardDeviation: [Float] = [1, 1, 1]
+    /// What the result is multiplied by: 255 for networks that take bytes.
+    public var factor: Float = 1
+    /// The order of the channels.
+    public var channelOrder = ChannelOrder.rgb
+    /// Where the picture lies.
+    public var fit = Fit.letterbox
+    /// The grey of what is not covered by the picture, from 0 to 1.
+    public var border: Float = 0
+
+    /// A preparation; everything else as CenterNet does it.
+    public init(extent: InputExtent, mean: [Float] = [0, 0, 0], standardDeviation: [Float] = [1, 1, 1]) {
+        self.extent = extent
+        self.mean = mean
+        self.standardDeviation = standardDeviation
+    }
+
+    /// Where a picture lies in an input of this extent.
+    public func view(of picture: ScaledImage, extent: InputExtent) -> AffineMap<ImagePixels, InputPixels> {
+        let (width, height) = (Double(picture.width), Double(picture.height))
+        let (columns, rows) = (Double(extent.columns), Double(extent.rows))
+        switch fit {
+        case .stretch: return AffineMap(scaleX: columns / width, scaleY: rows / height)
+        case .topLeft:
+            let scale = min(columns / width, rows / height)
+            return AffineMap(scaleX: scale, scaleY: scale)
+        case .letterbox:
+            if extent.rows == extent.columns {
+                return .wholeImage(width: picture.width, height: picture.height, inputSize: extent.rows)
+            }
+            let scale = min(columns / width, rows / height)
+            return AffineMap(
+                scaleX: scale, scaleY: scale, shiftX: (columns - scale * width) / 2, shiftY: (rows - scale * height) / 2
+            )
+        }
+    }
+
+    /// Normalized looks, `[batch, 3, row, column]`, drawn on all cores.
+    public func batch(_ pictures: [ScaledImage], extent: InputExtent) -> Tensor {
+        var batch = Tensor(uninitialized: [pictures.count, 3, extent.rows, extent.columns])
+        let deviation = standardDeviation.map { $0 / factor }
+        let colors = ColorTransform(mean: mean, deviation: deviation)
+        let borders = (0..<3).map { (border - mean[$0]) / deviation[$0] }
+        batch.withMutableView { looks in
+            Parallel.forEach(pictures.count) { index, _ in
+                let look = looks.item(index)
+                let view = view(of: pictures[index], extent: extent)
+                pictures[index].draw(view, into: look, colors: colors)
+                if border != 0 { look.fillOutside(view(pictures[index].bounds), colors: borders) }
+                if channelOrder == .bgr { look.exchangeItems(0, 2) }
+            }
+        }
+        return batch
+    }
+
+    /// Reads a picture as finely as a look whose longer side has so many pixels needs.
+    func read(_ file: URL, longerSide: Int) throws(ImageError) -> ScaledImage {
+        // Stretched, a picture's shorter side may need all the input's longer one.
+        guard fit == .stretch, let header = try? ImageHeader(contentsOf: file), header.width > 0, header.height > 0
+        else {
+            return try ScaledImage(contentsOf: file, longerSide: Double(longerSide))
+        }
+        let ratio = Double(max(header.width, header.height)) / Double(min(header.width, header.height))
+        return try ScaledImage(contentsOf: file, longerSide: Double(longerSide) * ratio)
+    }
+
+    /// Reads pictures on all cores; what is wrong with one stands in its place.
+    func read(_ files: [URL], longerSide: Int) -> [Result<ScaledImage, ImageError>] {
+        let results = Mutex([Result<ScaledImage, ImageError>?](repeating: nil, count: files.count))
+        Parallel.forEach(files.count) { index, _ in
+            let result = Result { () throws(ImageError) in try read(files[index], longerSide: longerSide) }
+            results.withLock { $0[index] = result }
+        }
+        return results.withLock { $0.compactMap { $0 } }
+    }
+}
