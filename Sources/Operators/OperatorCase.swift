@@ -21,6 +21,8 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         case range(ClosedRange<Float>)
         /// Zeros and ones in random order.
         case bits
+        /// As usual, but a tenth or more away from whole numbers, where an operator that looks between cells has its kinks.
+        case betweenCells
 
         /// What most operators take.
         public static let usual = range(-1.75...1.75)
@@ -61,12 +63,18 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
             uniqueKeysWithValues: inputs.enumerated().map { index, shape in
                 var random = SeededGenerator(seed, index)
                 let count = shape.reduce(1, *)
+                func evenly(_ place: Int, in range: ClosedRange<Float>) -> Float {
+                    let step = (range.upperBound - range.lowerBound) / Float(count)
+                    return range.lowerBound + step * (Float(place) + (count % 2 == 0 ? 0.5 : 0.75))
+                }
                 let elements = (0..<count).map { place -> Float in
                     switch index < values.count ? values[index] : .usual {
                     case .bits: return Float(place % 2)
-                    case .range(let range):
-                        let step = (range.upperBound - range.lowerBound) / Float(count)
-                        return range.lowerBound + step * (Float(place) + (count % 2 == 0 ? 0.5 : 0.75))
+                    case .range(let range): return evenly(place, in: range)
+                    case .betweenCells:
+                        let value = evenly(place, in: -1.75...1.75)
+                        let whole = value.rounded(.down)
+                        return whole + 0.1 + 0.8 * (value - whole)
                     }
                 }
                 return ("input\(index)", Tensor(shape, elements: elements.shuffled(using: &random)))

@@ -5,15 +5,14 @@ public enum OperatorCatalogue {
     /// All operators; an operator that is not in this list does not exist for tests and backends.
     public static let operators: [any Operator.Type] =
         [
-            Convolution.self, TransposedConvolution.self, BatchNormalization.self, ReLU.self, Sigmoid.self,
-            MaxPooling.self,
-            AveragePooling.self, GlobalAveragePooling.self, Add.self, Multiply.self, Concatenate.self,
-            NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
+            Convolution.self, TransposedConvolution.self, DeformableConvolution.self, BatchNormalization.self,
+            ReLU.self, Sigmoid.self, MaxPooling.self, AveragePooling.self, GlobalAveragePooling.self, Add.self,
+            Multiply.self, Concatenate.self, NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
         ] + movingOperators + arithmeticOperators
 
     /// The cases: odd and non-square extents, strides, groups, batches above one, single channels.
     public static let cases: [OperatorCase] =
-        convolutions + transposedConvolutions + others + movements + arithmeticCases
+        convolutions + transposedConvolutions + deformableConvolutions + others + movements + arithmeticCases
 
     private static let convolutions: [OperatorCase] = [
         OperatorCase(
@@ -56,6 +55,21 @@ public enum OperatorCatalogue {
                 groups: 2), [[2, 4, 3, 2]]),
         OperatorCase(
             "one channel", TransposedConvolution(inputChannels: 1, outputChannels: 1, kernel: 2), [[1, 1, 4, 3]]),
+    ]
+
+    private static let deformableConvolutions: [OperatorCase] = [
+        OperatorCase(
+            "3x3 with a mask", DeformableConvolution(inputChannels: 3, outputChannels: 4, kernel: 3, padding: 1),
+            [[2, 3, 5, 4], [2, 18, 5, 4], [2, 9, 5, 4]], values: [.usual, .betweenCells]),
+        OperatorCase(
+            "uneven, without a mask",
+            DeformableConvolution(
+                inputChannels: 2, outputChannels: 3, kernel: Extent(2, 3), stride: Extent(2, 1),
+                padding: Extent(0, 2), dilation: Extent(1, 2), bias: false),
+            [[2, 2, 7, 5], [2, 12, 3, 5]], values: [.usual, .betweenCells]),
+        OperatorCase(
+            "groups", DeformableConvolution(inputChannels: 4, outputChannels: 6, kernel: 2, groups: 2, offsetGroups: 4),
+            [[1, 4, 4, 3], [1, 32, 3, 2], [1, 16, 3, 2]], values: [.usual, .betweenCells]),
     ]
 
     private static let others: [OperatorCase] = [

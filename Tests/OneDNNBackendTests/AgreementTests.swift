@@ -57,6 +57,14 @@ import Testing
             "odd channels", BatchNormalization(channels: 50), [[1, 50, 7, 9]], modes: [.training, .inspection]),
         OperatorCase("blocked", MaxPooling(kernel: 3, stride: 2, padding: 1), [[2, 32, 13, 14]]),
         OperatorCase("blocked", NearestUpsampling(scale: 2), [[2, 48, 5, 7]]),
+        OperatorCase(
+            "several bands", DeformableConvolution(inputChannels: 64, outputChannels: 48, kernel: 3, padding: 1),
+            [[2, 64, 18, 19], [2, 18, 18, 19], [2, 9, 18, 19]]),
+        OperatorCase(
+            "blocks with offsets of their own",
+            DeformableConvolution(
+                inputChannels: 32, outputChannels: 20, kernel: 3, stride: 2, padding: 1, offsetGroups: 2, bias: false),
+            [[3, 32, 13, 11], [3, 36, 7, 6]]),
     ]
 
     @Test(arguments: largeCases, ConvolutionAlgorithm.allCases)

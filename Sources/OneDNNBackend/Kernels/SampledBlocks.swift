@@ -1,0 +1,147 @@
+import CDNNL
+import Operators
+import Tensors
+
+/// The geometry of a deformable convolution over maps whose channels lie in blocks, each as wide as a vector register.
+///
+/// The input is sampled into a matrix with a row for each position; a row holds a block of channels after the other, in each
+/// one kernel element after the other, and of that the block's channels side by side. So what lies side by side there lies
+/// side by side in the input, too, and the product with the weights, `[row of the matrix, output channel]`, is a plain one.
+struct SampledBlocks {
+    let kernel, stride, padding, dilation: Extent
+    let offsetGroups: Int
+    /// `[batch, channel, row, column]`.
+    let input, output: [Int]
+    /// Channels of a block.
+    let width: Int
+
+    init(_ convolution: DeformableConvolution, input: [Int], output: [Int], width: Int) {
+        (kernel, stride) = (convolution.kernel, convolution.stride)
+        (padding, dilation) = (convolution.padding, convolution.dilation)
+        offsetGroups = convolution.offsetGroups
+        (self.input, self.output, self.width) = (input, output, width)
+    }
+
+    /// Floats of sampled matrix that are worked on at a time, and positions at least: the weights are read once for each time.
+    private static let (tile, fewestPositions) = (1 << 17, 64)
+
+    var elements: Int { kernel.rows * kernel.columns }
+    var inputArea: Int { input[2] * input[3] }
+    var outputArea: Int { output[2] * output[3] }
+    var blocks: Int { (input[1] + width - 1) / width }
+    var outputBlocks: Int { (output[1] + width - 1) / width }
+    /// Output channels with those that fill up the last block.
+    var outputs: Int { outputBlocks * width }
+    /// Numbers of the matrix for a position and a block of channels.
+    var blockRow: Int { elements * width }
+    /// Numbers of the matrix for a position.
+    var row: Int { blocks * blockRow }
+
+    /// Positions of an image that are sampled at a time into `row` numbers each.
+    func bands(row: Int) -> [Range<Int>] {
+        let band = min(outputArea, max(Self.fewestPositions, Self.tile / row))
+        return Swift.stride(from: 0, to: outputArea, by: band).map { $0..<min(outputArea, $0 + band) }
+    }
+
+    /// The offset group that a block of channels belongs to.
+    func offsetGroup(block: Int) -> Int { block * width * offsetGroups / input[1] }
+
+    /// Where a kernel element looks from a position, and how strongly.
+    @inline(__always)
+    func sample(_ source: SampledSource, image: Int, group: Int, element: Int, position: Int) -> (
+        BilinearSample, mask: Float
+    ) {
+        let (y, x) = (position / output[3], position % output[3])
+        let (i, j) = (element / kernel.columns, element % kernel.columns)
+        let plane = (image * offsetGroups + group) * elements + element
+        let offset = 2 * plane * outputArea + position
+        let sample = BilinearSample(
+            row: Float(y * stride.rows + i * dilation.rows - padding.rows) + source.offsets[offset],
+            column: Float(x * stride.columns + j * dilation.columns - padding.columns)
+                + source.offsets[offset + outputArea],
+            rows: input[2], columns: input[3])
+        return (sample, source.mask?[plane * outputArea + position] ?? 1)
+    }
+
+    /// Samples all channels of an image at some positions.
+    func gather(
+        _ source: SampledSource, image: Int, positions: Range<Int>, into matrix: UnsafeMutablePointer<Float>
+    ) {
+        let blocksPerGroup = blocks / offsetGroups
+        let map = source.map + image * blocks * inputArea * width
+        for (index, position) in positions.enumerated() {
+            for group in 0..<offsetGroups {
+                for element in 0..<elements {
+                    let (sample, mask) = sample(
+                        source, image: image, group: group, element: element, position: position)
+                    let corners = SampledCorners(sample, width: width)
+                    let weights = sample.weights * mask
+                    for block in group * blocksPerGroup..<(group + 1) * blocksPerGroup {
+                        let plane = map + block * inputArea * width
+                        let target = matrix + index * row + block * blockRow + element * width
+                        for lane in Swift.stride(from: 0, to: width, by: 8) {
+                            let seen = corners.load(plane + lane)
+                            store(
+                                weights.x * seen.0 + weights.y * seen.1 + (weights.z * seen.2 + weights.w * seen.3),
+                                target + lane)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where the numbers of a deformable convolution's inputs are.
+struct SampledSource {
+    /// The input in blocks of channels.
+    let map: UnsafeMutablePointer<Float>
+    /// As the operator has them.
+    let offsets: UnsafeMutablePointer<Float>
+    let mask: UnsafeMutablePointer<Float>?
+}
+
+/// The four cells around a place, as distances in memory.
+struct SampledCorners {
+    private let places: SIMD4<Int>
+
+    @inline(__always)
+    init(_ sample: BilinearSample, width: Int) { places = SIMD4<Int>(truncatingIfNeeded: sample.cells) &* width }
+
+    @inline(__always)
+    func load(_ plane: UnsafePointer<Float>) -> (SIMD8<Float>, SIMD8<Float>, SIMD8<Float>, SIMD8<Float>) {
+        (
+            lanes(plane + places.x), lanes(plane + places.y), lanes(plane + places.z), lanes(plane + places.w)
+        )
+    }
+
+    /// Adds to each of the four cells, one after the other: two of them may be the same.
+    @inline(__always)
+    func add(_ slope: SIMD8<Float>, times weights: SIMD4<Float>, to plane: UnsafeMutablePointer<Float>) {
+        for corner in 0..<4 {
+            let target = plane + places[corner]
+            store(lanes(target) + slope * weights[corner], target)
+        }
+    }
+}
+
+@inline(__always)
+func lanes(_ pointer: UnsafePointer<Float>) -> SIMD8<Float> {
+    UnsafeRawPointer(pointer).loadUnaligned(as: SIMD8<Float>.self)
+}
+
+@inline(__always)
+func store(_ values: SIMD8<Float>, _ pointer: UnsafeMutablePointer<Float>) {
+    UnsafeMutableRawPointer(pointer).storeBytes(of: values, as: SIMD8<Float>.self)
+}
+
+/// `c = scale · c + a · b` by oneDNN's SGEMM.
+func product(
+    _ a: MatrixView, _ b: MatrixView, into c: MatrixView, rows: Int, columns: Int, inner: Int, keeping scale: Float = 0
+) {
+    func letter(_ matrix: MatrixView) -> CChar { CChar(UInt8(ascii: matrix.transposed ? "T" : "N")) }
+    let status = dnnl_sgemm(
+        letter(a), letter(b), Int64(rows), Int64(columns), Int64(inner), 1, a.pointer, Int64(a.stride), b.pointer,
+        Int64(b.stride), scale, c.pointer, Int64(c.stride))
+    precondition(status == dnnl_success, "a product of \(rows)x\(inner) and \(inner)x\(columns) was refused: \(status)")
+}

@@ -1,0 +1,138 @@
+import Graphs
+import Tensors
+
+/// A convolution whose kernel elements look where another part of the network tells them to (Dai et al., arXiv:1703.06211,
+/// equation 2), each weighted by a mask where there is one (Zhu et al., arXiv:1811.11168, equation 1); ONNX `DeformConv`,
+/// `torchvision.ops.deform_conv2d`.
+///
+///     output[n, k, y, x] = bias[k] + Σ c, i, j  weight[k, c, i, j] · mask[n, (g, i, j), y, x] · input[n, c](
+///         y·stride + i·dilation - padding + offset[n, (g, i, j, 0), y, x], x·… + offset[n, (g, i, j, 1), y, x])
+///
+/// where `g` is the offset group that channel `c` belongs to, and the input between its cells is bilinear, zero outside.
+///
+/// Inputs: `[batch, inputChannels, row, column]`; offsets `[batch, offsetGroups · kernel rows · kernel columns · 2, y, x]` in
+/// cells, rows before columns; and, where there is one, the mask `[batch, offsetGroups · kernel rows · kernel columns, y, x]`.
+/// Output `[batch, outputChannels, y, x]`, weight `[outputChannels, inputChannels / groups, kernel row, kernel column]`, bias
+/// `[outputChannels]`.
+public struct DeformableConvolution: Operator, Hashable {
+    /// ONNX's name.
+    public static let kind = "DeformConv"
+
+    /// Channels of the input.
+    public let inputChannels: Int
+    /// Channels of the output.
+    public let outputChannels: Int
+    /// The kernel's extent.
+    public let kernel: Extent
+    /// Input cells between two window positions.
+    public let stride: Extent
+    /// Zeros around the input.
+    public let padding: Extent
+    /// Input cells between two kernel elements that were not moved.
+    public let dilation: Extent
+    /// Into how many independent convolutions the channels are split.
+    public let groups: Int
+    /// Into how many parts with offsets of their own the input's channels are split.
+    public let offsetGroups: Int
+    /// Whether a number is added to each output channel.
+    public let bias: Bool
+    private let initializer: ParameterDeclaration.Initializer?
+    private let biasInitializer: ParameterDeclaration.Initializer?
+
+    /// A deformable convolution; without initializers, the weight starts uniform in `±1 / sqrt(fan in)` and the bias at zero, as
+    /// published.
+    public init(
+        inputChannels: Int, outputChannels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
+        dilation: Extent = 1, groups: Int = 1, offsetGroups: Int = 1, bias: Bool = true,
+        initializer: ParameterDeclaration.Initializer? = nil, biasInitializer: ParameterDeclaration.Initializer? = nil
+    ) {
+        precondition(
+            groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0,
+            "\(inputChannels) and \(outputChannels) channels do not split into \(groups) groups")
+        precondition(
+            offsetGroups > 0 && inputChannels % offsetGroups == 0,
+            "\(inputChannels) channels do not split into \(offsetGroups) groups of offsets")
+        self.inputChannels = inputChannels
+        self.outputChannels = outputChannels
+        self.kernel = kernel
+        self.stride = stride
+        self.padding = padding
+        self.dilation = dilation
+        self.groups = groups
+        self.offsetGroups = offsetGroups
+        self.bias = bias
+        self.initializer = initializer
+        self.biasInitializer = biasInitializer
+    }
+
+    /// The input, the offsets, and the mask where there is one.
+    public var inputCount: ClosedRange<Int> { 2...3 }
+
+    /// `weight` and, when asked for, `bias`.
+    public var parameters: [ParameterDeclaration] {
+        let fanIn = inputChannels / groups * kernel.area
+        let weight = ParameterDeclaration(
+            "weight", [outputChannels, inputChannels / groups, kernel.rows, kernel.columns], .weight,
+            initializer ?? .uniform(bound: 1 / Double(fanIn).squareRoot()))
+        return bias
+            ? [weight, ParameterDeclaration("bias", [outputChannels], .bias, biasInitializer ?? .constant(0))]
+            : [weight]
+    }
+
+    var window: Window { Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
+
+    /// `[batch, outputChannels, positions, positions]`.
+    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
+        let input = try MapShape(checking: inputs[0], channels: inputChannels)
+        let positions = try window.positions(rows: input.rows, columns: input.columns)
+        let planes = offsetGroups * kernel.area
+        for (given, (name, count)) in zip(inputs.dropFirst(), [("offset", 2 * planes), ("mask", planes)]) {
+            let expected = [input.batch, count, positions.rows, positions.columns]
+            guard given == expected else {
+                throw ShapeError("the \(name) has the shape \(given) where \(expected) was expected")
+            }
+        }
+        return [input.batch, outputChannels, positions.rows, positions.columns]
+    }
+
+    /// Room to unroll a band of the input for each thread.
+    public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { product(inputs[0], output).scratchCount }
+
+    /// One for each weight at each output cell, and four for each sample.
+    public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
+        let samples = output[0] * output[2] * output[3] * inputChannels * kernel.area
+        return samples * (outputChannels / groups + 4)
+    }
+
+    /// The kernel times the sampled input, then the bias.
+    public func forward(_ call: ForwardCall) {
+        product(call.inputs[0].shape, call.output.shape).forward(
+            SampledInput(call.inputs), kernel: call.parameters[0], into: call.output, scratch: call.scratch)
+        if bias { ChannelBias.add(call.parameters[1], to: call.output) }
+    }
+
+    /// The transposed kernel times the output's gradient is the samples' gradient; each sample hands it on to the four cells
+    /// around it, to the offsets that placed it, and to its mask. The weight's gradient is that of the output times the samples.
+    public func backward(_ call: BackwardCall) {
+        let forward = call.forward
+        let product = product(forward.inputs[0].shape, call.outputGradient.shape)
+        if call.inputGradients.contains(where: { $0 != nil }) {
+            product.inputGradients(
+                SampledInput(forward.inputs), kernel: forward.parameters[0], slope: call.outputGradient,
+                addingTo: call.inputGradients, scratch: forward.scratch)
+        }
+        if let gradient = call.parameterGradients[0] {
+            product.kernelGradient(
+                SampledInput(forward.inputs), slope: call.outputGradient, addingTo: gradient, scratch: forward.scratch)
+        }
+        if bias, let gradient = call.parameterGradients[1] {
+            ChannelBias.addGradient(of: call.outputGradient, to: gradient)
+        }
+    }
+
+    private func product(_ input: [Int], _ output: [Int]) -> DeformableProduct {
+        DeformableProduct(
+            window: window, groups: groups, offsetGroups: offsetGroups, input: MapShape(input),
+            output: MapShape(output))
+    }
+}

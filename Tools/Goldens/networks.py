@@ -1,0 +1,212 @@
+"""Writes Tests/Goldens/deformable.json and Tests/Goldens/networks.json.
+
+Deformable convolutions as torchvision computes them; and CenterNet's published networks, from a checkout of
+github.com/xingyizhou/CenterNet, with its compiled DCNv2 replaced by torchvision's operator and nothing downloaded:
+
+    python Tools/Goldens/networks.py --centernet CHECKOUT --output Tests/Goldens
+
+Every parameter, every statistic and the input is made by one rule, which the tests repeat. It is written down at `numbers`.
+Needs torch and torchvision.
+"""
+
+import argparse
+import json
+import math
+import sys
+import types
+from pathlib import Path
+
+import numpy
+import torch
+import torchvision
+
+CLASSES = 3
+SIDE = 128
+# What a large network takes too long for in a test suite is compared on request only.
+FULL_ONLY = {"resnet101", "resdcn101", "hourglass104"}
+
+
+def seed_of(name):
+    """FNV-1a, 32 bits."""
+    value = 2166136261
+    for byte in name.encode():
+        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
+    return value
+
+
+def numbers(name, count):
+    """`count` multiples of 2^-24 in [-1, 1): element i is the upper 24 bits of a hash (the last steps of MurmurHash3) of the
+    name's seed plus i, so that it depends on the name and on its own position alone."""
+    x = (numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B9 + seed_of(name)) & 0xFFFFFFFF
+    x = ((x ^ (x >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
+    x = ((x ^ (x >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
+    x ^= x >> 16
+    return ((x >> 8).astype(numpy.float32) * numpy.float32(2.0**-23)) - numpy.float32(1)
+
+
+def filling(name, shape):
+    """A tensor's content: weights in ±sqrt(6 / fan in), which keeps the size of what passes through; those of offsets and
+    masks a tenth of that, scales in 0.75…1.25, shifts and means in ±0.25, variances in 0.5…1.5."""
+    count = math.prod(shape)
+    values = numbers(name, count)
+    last = name.rsplit(".", 1)[1]
+    if last == "running_var":
+        values = values * numpy.float32(0.5) + numpy.float32(1)
+    elif len(shape) == 4:
+        # Even kernels are those of transposed convolutions, which see four positions of each channel at a time.
+        transposed = shape[2] % 2 == 0
+        fan_in = 4 * (shape[0] if shape[1] > 1 else 1) if transposed else shape[1] * shape[2] * shape[3]
+        bound = math.sqrt((0.3 if "conv_offset_mask" in name else 3) / fan_in)
+        values = values * numpy.float32(bound)
+    elif last == "weight":
+        values = values * numpy.float32(0.25) + numpy.float32(1)
+    else:
+        values = values * numpy.float32(0.25)
+    return torch.from_numpy(values.reshape(shape))
+
+
+def listed(tensor):
+    return {"shape": list(tensor.shape), "data": [float(f"{v:.7g}") for v in tensor.detach().flatten().tolist()]}
+
+
+def deformable_cases():
+    table = [
+        # channels in and out, kernel, stride, padding, dilation, groups, offset groups, map, batch, mask, bias
+        ("3x3 with a mask", 5, 4, (3, 3), (1, 1), (1, 1), (1, 1), 1, 1, (6, 5), 2, True, True),
+        ("without a mask", 3, 2, (3, 3), (1, 1), (1, 1), (1, 1), 1, 1, (5, 7), 1, False, False),
+        ("uneven", 2, 3, (2, 3), (2, 1), (1, 2), (1, 2), 1, 1, (8, 6), 2, True, True),
+        ("groups", 8, 6, (3, 2), (1, 2), (2, 0), (1, 1), 2, 4, (5, 6), 2, True, True),
+        ("pointwise, stride 2", 4, 4, (1, 1), (2, 2), (0, 0), (1, 1), 4, 2, (7, 5), 1, True, False),
+        ("blocks of channels", 32, 16, (3, 3), (1, 1), (1, 1), (1, 1), 1, 2, (4, 5), 2, True, True),
+    ]
+    cases = []
+    for name, inputs, outputs, kernel, stride, padding, dilation, groups, offset_groups, extent, batch, masked, biased in table:
+        rows, columns = [
+            (extent[a] + 2 * padding[a] - dilation[a] * (kernel[a] - 1) - 1) // stride[a] + 1 for a in (0, 1)
+        ]
+        elements = offset_groups * kernel[0] * kernel[1]
+
+        def made(part, *shape, scale=1.0):
+            values = numbers(f"{name} {part}", math.prod(shape)) * numpy.float32(scale)
+            return torch.from_numpy(values.reshape(shape)).requires_grad_()
+
+        tensors = {
+            "input": made("input", batch, inputs, *extent),
+            # Up to three cells away, so some look outside; and some look at whole positions, at the edge and a cell beyond.
+            "offset": made("offset", batch, 2 * elements, rows, columns, scale=3),
+            "weight": made("weight", outputs, inputs // groups, *kernel),
+        }
+        with torch.no_grad():
+            flat = tensors["offset"].view(-1)
+            flat[::7] = flat[::7].round()
+        if masked:
+            tensors["mask"] = made("mask", batch, elements, rows, columns)
+        if biased:
+            tensors["bias"] = made("bias", outputs)
+        output = torchvision.ops.deform_conv2d(
+            tensors["input"], tensors["offset"], tensors["weight"], tensors.get("bias"), stride, padding, dilation,
+            tensors.get("mask"),
+        )
+        slope = torch.from_numpy(numbers(f"{name} slope", output.numel()).reshape(output.shape))
+        output.backward(slope)
+        cases.append({
+            "name": name, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation,
+            "groups": groups, "offsetGroups": offset_groups,
+            "inputs": {key: listed(value) for key, value in tensors.items()},
+            "slope": listed(slope), "output": listed(output),
+            "gradients": {key: listed(value.grad) for key, value in tensors.items()},
+        })
+    return cases
+
+
+def published(checkout):
+    """CenterNet's model factory, its extension replaced and its downloads cut off."""
+    models = Path(checkout) / "src" / "lib" / "models"
+    package = types.ModuleType("centernet_networks")
+    package.__path__ = [str(models / "networks")]
+    sys.modules["centernet_networks"] = package
+    extension = types.ModuleType("centernet_networks.DCNv2.dcn_v2")
+
+    class DCN(torch.nn.Module):
+        def __init__(self, inputs, outputs, kernel_size, stride, padding, dilation=1, deformable_groups=1):
+            super().__init__()
+            self.geometry = (stride, padding, dilation)
+            self.weight = torch.nn.Parameter(torch.zeros(outputs, inputs, *kernel_size))
+            self.bias = torch.nn.Parameter(torch.zeros(outputs))
+            planes = deformable_groups * 3 * kernel_size[0] * kernel_size[1]
+            self.conv_offset_mask = torch.nn.Conv2d(inputs, planes, kernel_size, stride, padding)
+
+        def forward(self, x):
+            rows, columns, mask = torch.chunk(self.conv_offset_mask(x), 3, dim=1)
+            return torchvision.ops.deform_conv2d(
+                x, torch.cat([rows, columns], 1), self.weight, self.bias, *self.geometry, torch.sigmoid(mask))
+
+    extension.DCN = DCN
+    sys.modules["centernet_networks.DCNv2"] = types.ModuleType("centernet_networks.DCNv2")
+    sys.modules["centernet_networks.DCNv2.dcn_v2"] = extension
+    import importlib
+
+    modules = {
+        name: importlib.import_module(f"centernet_networks.{name}")
+        for name in ["msra_resnet", "resnet_dcn", "dlav0", "pose_dla_dcn", "large_hourglass"]
+    }
+    for name in ["msra_resnet", "resnet_dcn"]:
+        modules[name].PoseResNet.init_weights = lambda self, *arguments, **options: None
+    for name in ["dlav0", "pose_dla_dcn"]:
+        modules[name].DLA.load_pretrained_model = lambda self, *arguments, **options: None
+    heads = {"hm": CLASSES, "wh": 2, "reg": 2}
+    networks = {}
+    for depth in [18, 34, 50, 101]:
+        networks[f"resnet{depth}"] = lambda d=depth: modules["msra_resnet"].get_pose_net(d, heads, 64)
+        networks[f"resdcn{depth}"] = lambda d=depth: modules["resnet_dcn"].get_pose_net(d, heads, 64)
+    networks["dla34-plain"] = lambda: modules["dlav0"].get_pose_net(34, heads, 256)
+    networks["dla34"] = lambda: modules["pose_dla_dcn"].get_pose_net(34, heads, 256)
+    networks["hourglass104"] = lambda: modules["large_hourglass"].get_large_hourglass_net(0, heads, 256)
+    return networks
+
+
+def network_case(name, network):
+    network.eval()
+    state = {
+        key: value for key, value in network.state_dict().items()
+        if not key.endswith("num_batches_tracked") and not key.startswith("base.fc.")
+    }
+    with torch.no_grad():
+        for key, value in state.items():
+            value.copy_(filling(key, tuple(value.shape)))
+        picture = torch.from_numpy(numbers("image", 3 * SIDE * SIDE).reshape(1, 3, SIDE, SIDE))
+        stacks = network(picture)
+    listing = sorted(f"{key} {'x'.join(map(str, value.shape))}" for key, value in state.items())
+    learned = sum(v.numel() for k, v in state.items() if not k.rsplit(".", 1)[1].startswith("running_"))
+    case = {"name": name, "parameterCount": learned, "names": len(listing), "namesHash": seed_of("\n".join(listing)),
+            "outputs": {}}
+    for index, heads in enumerate(stacks):
+        for key, ours in [("hm", "heatmap"), ("wh", "size"), ("reg", "offset")]:
+            values = heads[key].flatten()
+            # 37 elements, spread over the map.
+            places = [i * (len(values) - 1) // 36 for i in range(37)]
+            output = ours if index == len(stacks) - 1 else f"{ours}@{index}"
+            case["outputs"][output] = {
+                "shape": list(heads[key].shape), "elements": [float(f"{values[p]:.7g}") for p in places],
+                "scale": float(f"{values.abs().max():.7g}"), "sum": float(f"{values.double().sum():.9g}"),
+            }
+    print(name, learned, {k: (v["scale"], v["sum"]) for k, v in case["outputs"].items()})
+    return case
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--centernet", required=True, metavar="CHECKOUT")
+    parser.add_argument("--output", required=True, metavar="FOLDER")
+    options = parser.parse_args()
+    output = Path(options.output)
+    source = f"torch {torch.__version__}, torchvision {torchvision.__version__}"
+    note = f"torchvision.ops.deform_conv2d and its gradients; {source}; Tools/Goldens/networks.py"
+    (output / "deformable.json").write_text(json.dumps({"note": note, "cases": deformable_cases()}) + "\n")
+    cases = [network_case(name, make()) for name, make in published(options.centernet).items()]
+    note = f"CenterNet's published networks, parameters and input by a rule; {source}; Tools/Goldens/networks.py"
+    (output / "networks.json").write_text(json.dumps({"note": note, "side": SIDE, "networks": cases}, indent=1) + "\n")
+
+
+if __name__ == "__main__":
+    main()
