@@ -8,9 +8,14 @@ struct LinearSample {
     /// Whether any neighbour is inside.
     var sees: Bool { lowWeight != 0 || highWeight != 0 }
 
-    /// - Parameter coordinate: Continuous: pixel `i` has its centre at `i + ½`.
-    init(at coordinate: Double, extent: Int) {
-        let position = coordinate - 0.5
+    /// - Parameters:
+    ///   - coordinate: Continuous: pixel `i` has its centre at `i + ½`.
+    ///   - repeatsEdges: Whether the outermost half of a border pixel is that pixel's colour, not blended with what is outside.
+    init(at coordinate: Double, extent: Int, repeatsEdges: Bool = false) {
+        var position = coordinate - 0.5
+        if repeatsEdges && coordinate > 0 && coordinate < Double(extent) {
+            position = min(max(position, 0), Double(extent - 1))
+        }
         guard position > -1, position < Double(extent) else { return }
         let below = Int(position.rounded(.down))
         let share = Float(position - Double(below))

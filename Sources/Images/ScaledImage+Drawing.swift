@@ -11,11 +11,14 @@ extension ScaledImage {
     ///   - view: Takes the full picture's pixels to the view's.
     ///   - target: `[3, row, column]`; every element is written.
     ///   - colors: What becomes of the colours, which are in `0...1` before.
+    ///   - repeatsEdges: Whether the picture's border pixels keep their colour to its edge, as in OpenCV's resizing; otherwise their
+    ///     outer halves are blended with the black outside, as in its warping.
     /// - Returns: The view's mean colour before its colours were changed.
     /// - Precondition: `view` has an inverse.
     @discardableResult
     public func draw(
-        _ view: AffineMap<ImagePixels, InputPixels>, into target: TensorView, colors: ColorTransform = ColorTransform()
+        _ view: AffineMap<ImagePixels, InputPixels>, into target: TensorView,
+        colors: ColorTransform = ColorTransform(), repeatsEdges: Bool = false
     ) -> SIMD3<Float> {
         guard target.shape.count == 3, target.shape[0] == 3, target.count > 0, let inverse = view.inverse else {
             preconditionFailure("\(view) cannot fill a view of shape \(target.shape)")
@@ -24,9 +27,9 @@ extension ScaledImage {
         var rows = ViewRows(target, colors: colors)
         image.pixels.withUnsafeBufferPointer { source in
             if back.b == 0 && back.c == 0 {
-                drawAligned(source, to: &rows, back: back)
+                drawAligned(source, to: &rows, back: back, repeatsEdges: repeatsEdges)
             } else {
-                drawFreely(source, to: &rows, back: back)
+                drawFreely(source, to: &rows, back: back, repeatsEdges: repeatsEdges)
             }
         }
         return rows.meanColor
@@ -35,10 +38,12 @@ extension ScaledImage {
     /// Neither turned nor sheared, which is nearly always: columns and rows are sampled one after the other. Two rows are
     /// blended into one of floats first, since that loop vectorizes; then four pixels at a time are blended from it.
     private func drawAligned(
-        _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>
+        _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>,
+        repeatsEdges: Bool
     ) {
         let columns = (0..<rows.width).map {
-            LinearSample(at: back.a * (Double($0) + 0.5) + back.tx, extent: image.width)
+            LinearSample(
+                at: back.a * (Double($0) + 0.5) + back.tx, extent: image.width, repeatsEdges: repeatsEdges)
         }
         // The columns of the view that see the picture are neighbours, and so are the picture's columns that they see.
         guard let left = columns.firstIndex(where: \.sees), let right = columns.lastIndex(where: \.sees) else {
@@ -54,7 +59,8 @@ extension ScaledImage {
             withUnsafeTemporaryAllocation(of: Float.self, capacity: stride + 1) { blend in
                 blend[3 * last + 3] = 0
                 for v in 0..<rows.count {
-                    let row = LinearSample(at: back.d * (Double(v) + 0.5) + back.ty, extent: image.height)
+                    let row = LinearSample(
+                        at: back.d * (Double(v) + 0.5) + back.ty, extent: image.height, repeatsEdges: repeatsEdges)
                     if !row.sees {
                         rows.finishBlack(v)
                         continue
@@ -72,13 +78,14 @@ extension ScaledImage {
     }
 
     private func drawFreely(
-        _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>
+        _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>,
+        repeatsEdges: Bool
     ) {
         for v in 0..<rows.count {
             for u in 0..<rows.width {
                 let place = back(x: Double(u) + 0.5, y: Double(v) + 0.5)
-                let column = LinearSample(at: place.x, extent: image.width)
-                let row = LinearSample(at: place.y, extent: image.height)
+                let column = LinearSample(at: place.x, extent: image.width, repeatsEdges: repeatsEdges)
+                let row = LinearSample(at: place.y, extent: image.height, repeatsEdges: repeatsEdges)
                 let (top, bottom) = (image.width &* row.low, image.width &* row.high)
                 var color = SIMD4<Float>()
                 for channel in 0..<3 {

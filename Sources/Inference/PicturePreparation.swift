@@ -71,12 +71,14 @@ public struct PicturePreparation: Hashable, Sendable {
         var batch = Tensor(uninitialized: [pictures.count, 3, extent.rows, extent.columns])
         let deviation = standardDeviation.map { $0 / factor }
         let colors = ColorTransform(mean: mean, deviation: deviation)
+        // CenterNet warps pictures, with black around them; others resize them, and then add a border.
+        let repeatsEdges = fit != .letterbox || border != 0
         let borders = (0..<3).map { (border - mean[$0]) / deviation[$0] }
         batch.withMutableView { looks in
             Parallel.forEach(pictures.count) { index, _ in
                 let look = looks.item(index)
                 let view = view(of: pictures[index], extent: extent)
-                pictures[index].draw(view, into: look, colors: colors)
+                pictures[index].draw(view, into: look, colors: colors, repeatsEdges: repeatsEdges)
                 if border != 0 { look.fillOutside(view(pictures[index].bounds), colors: borders) }
                 if channelOrder == .bgr { look.exchangeItems(0, 2) }
             }

@@ -69,6 +69,7 @@ public final class Predictor {
     ///
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
     public func predict(_ pictures: [ScaledImage]) throws -> [Prediction] {
+        if detector.decoder.outputs.isEmpty { return pictures.map(emptyPrediction) }
         var predictions: [Prediction] = []
         var rest = pictures[...]
         let full = min(options.batchSize, detector.maximumBatch)
@@ -105,6 +106,13 @@ public final class Predictor {
                 heatmap: look.heatmap, centers: look.centers,
                 imageToCells: imageToCells(batch[index], heatmap: look.heatmap.shape))
         }
+    }
+
+    /// What is said about a picture when nothing is read from the network.
+    private func emptyPrediction(_ picture: ScaledImage) -> Prediction {
+        let heatmap = Tensor([0, 1, 1])
+        return Prediction(
+            detections: [], heatmap: heatmap, centers: nil, imageToCells: imageToCells(picture, heatmap: heatmap.shape))
     }
 
     private func imageToCells(_ picture: ScaledImage, heatmap: [Int]) -> AffineMap<ImagePixels, OutputCells> {

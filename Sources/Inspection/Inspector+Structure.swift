@@ -22,8 +22,8 @@ extension Inspector {
     public func deepestLayer(for target: Target, input: [Int]) throws -> String? {
         let shapes = try graph.inferShapes([inputName: input])
         var best: (cells: Int, name: String)?
-        for (node, shape) in zip(graph.nodes, shapes) {
-            guard node.operator is ReLU, shape.count == 4, try reaches(target, from: node.name) else { continue }
+        for (index, (node, shape)) in zip(graph.nodes, shapes).enumerated() {
+            guard shape.count == 4, graph.isActivation(index), try reaches(target, from: node.name) else { continue }
             let cells = shape[2] * shape[3]
             if cells > 1 && cells <= best?.cells ?? .max { best = (cells, node.name) }
         }
@@ -35,8 +35,9 @@ extension Inspector {
     public func stages(input: [Int]) throws -> [String] {
         let shapes = try graph.inferShapes([inputName: input])
         var stages: [(name: String, extent: [Int])] = []
-        for (node, shape) in zip(graph.nodes, shapes) where node.operator is ReLU && shape.count == 4 {
-            guard try graph.outputs.allSatisfy({ try graph.depends($0.name, on: node.name) }) else { continue }
+        for (index, (node, shape)) in zip(graph.nodes, shapes).enumerated() where shape.count == 4 {
+            guard graph.isActivation(index), try graph.outputs.allSatisfy({ try graph.depends($0.name, on: node.name) })
+            else { continue }
             let extent = Array(shape[2...])
             if stages.last?.extent == extent { stages.removeLast() }
             stages.append((node.name, extent))
@@ -79,7 +80,10 @@ extension Inspector {
         switch node.operator {
         case let head as Convolution where head.kernel == 1 && head.groups == 1: return (before.name, table)
         case is Linear:
-            guard before.operator is GlobalAveragePooling, let source = before.inputs.first else { return nil }
+            // Between pooling and the head a graph from elsewhere takes away the axes of one cell.
+            var pooling = before
+            while pooling.operator is Reshape, let input = pooling.inputs.first { pooling = graph.nodes[input.index] }
+            guard pooling.operator.isMeanOfMaps, let source = pooling.inputs.first else { return nil }
             return (graph.nodes[source.index].name, table)
         default: return nil
         }
@@ -104,6 +108,17 @@ extension Inspector {
             case let convolution as TransposedConvolution where convolution.bias: return (node.name, numbers("bias"))
             default: return nil
             }
+        }
+    }
+}
+
+extension Optional<any Operator> {
+    /// Whether it takes the mean of each channel of a map.
+    fileprivate var isMeanOfMaps: Bool {
+        switch self {
+        case is GlobalAveragePooling: true
+        case let reduction as Reduction: reduction.function == .mean && reduction.axes == [2, 3]
+        default: false
         }
     }
 }

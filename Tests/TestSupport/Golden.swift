@@ -2,19 +2,23 @@ import Foundation
 import JSON
 import Tensors
 
-/// Numbers computed elsewhere: the files of `Tests/Goldens`, or of the folder that `PINPOINT_GOLDENS` names.
+/// Numbers computed elsewhere: the files of `Tests/Goldens`; of the folder that `PINPOINT_GOLDENS` names where it has them.
 public enum Golden {
-    /// Where the files are.
-    public static let folder: URL = {
-        if let path = ProcessInfo.processInfo.environment["PINPOINT_GOLDENS"] { return URL(fileURLWithPath: path) }
-        return URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Goldens")
-    }()
+    /// Where the files of this repository are.
+    public static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Goldens")
+
+    /// Where a file is.
+    public static func file(_ name: String) -> URL {
+        if let path = ProcessInfo.processInfo.environment["PINPOINT_GOLDENS"] {
+            let other = URL(fileURLWithPath: path).appendingPathComponent(name)
+            if FileManager.default.fileExists(atPath: other.path) { return other }
+        }
+        return folder.appendingPathComponent(name)
+    }
 
     /// The content of `NAME.json`.
-    public static func load(_ name: String) throws -> JSONValue {
-        try JSONValue(contentsOf: folder.appendingPathComponent(name + ".json"))
-    }
+    public static func load(_ name: String) throws -> JSONValue { try JSONValue(contentsOf: file(name + ".json")) }
 }
 
 extension JSONValue {

@@ -60,7 +60,7 @@ public struct AnchorDecoder: DetectionDecoder {
     /// Logits and corrections.
     public var outputs: [String] { [logits, corrections] }
 
-    /// Every anchor's surest class; of overlapping boxes of a class the surest stays.
+    /// Every class that an anchor is sure enough of; of overlapping boxes of a class the surest stays.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedPicture {
@@ -79,13 +79,15 @@ public struct AnchorDecoder: DetectionDecoder {
         logits.withElements { logits in
             corrections.withElements { corrections in
                 for (index, anchor) in anchors.enumerated() {
-                    let best = best(UnsafeBufferPointer(rebasing: logits[index * width..<(index + 1) * width]))
+                    let scores = scores(UnsafeBufferPointer(rebasing: logits[index * width..<(index + 1) * width]))
                     let box = box(anchor, UnsafeBufferPointer(rebasing: corrections[4 * index..<4 * index + 4]))
-                    list.add(
-                        .init(
-                            index: index, row: anchor.row, column: anchor.column, stride: anchor.stride,
-                            classIndex: best.classIndex, score: best.score,
-                            box: box.clipped(width: Double(input.columns), height: Double(input.rows))))
+                    for (classIndex, score) in scores.enumerated() where score >= CandidateList.lowestScore {
+                        list.add(
+                            .init(
+                                index: index, row: anchor.row, column: anchor.column, stride: anchor.stride,
+                                classIndex: classIndex, score: score,
+                                box: box.clipped(width: Double(input.columns), height: Double(input.rows))))
+                    }
                 }
             }
         }
@@ -97,13 +99,14 @@ public struct AnchorDecoder: DetectionDecoder {
     /// Where the classes begin: SSD's first one is the background.
     private var firstClass: Int { kind == .retinaNet ? 0 : 1 }
 
-    private func best(_ row: UnsafeBufferPointer<Float>) -> (classIndex: Int, score: Float) {
-        var best = firstClass
-        for index in firstClass..<width where row[index] > row[best] { best = index }
-        if holdsProbabilities { return (best - firstClass, row[best]) }
-        if kind == .retinaNet { return (best, 1 / (1 + exp(-row[best]))) }
+    /// How sure an anchor is of each class.
+    private func scores(_ row: UnsafeBufferPointer<Float>) -> [Float] {
+        if holdsProbabilities { return Array(row[firstClass...]) }
+        if kind == .retinaNet { return row.map { 1 / (1 + exp(-$0)) } }
         let highest = row.reduce(-Float.infinity, max)
-        return (best - firstClass, exp(row[best] - highest) / row.reduce(0) { $0 + exp($1 - highest) })
+        let powers = row.map { exp($0 - highest) }
+        let sum = powers.reduce(0, +)
+        return powers[firstClass...].map { $0 / sum }
     }
 
     private func box(_ anchor: AnchorBoxes.Anchor, _ correction: UnsafeBufferPointer<Float>) -> Box<InputPixels> {

@@ -20,6 +20,27 @@ public struct CenterNetDecoder: DetectionDecoder {
         self.holdsProbabilities = holdsProbabilities
     }
 
+    /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
+    ///
+    /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
+    public init(outputs: [NetworkOutput]) throws(DecoderError) {
+        let maps = outputs.filter { $0.shape.count == 4 }
+        func find(_ names: [String]) -> NetworkOutput? { maps.first { names.contains($0.name) } }
+        let pairs = maps.filter { $0.shape[1] == 2 }
+        let heatmap = find(["heatmap", "hm"]) ?? maps.first
+        let size = find(["size", "wh"]) ?? pairs.first { $0.name != heatmap?.name }
+        let offset = find(["offset", "reg"]) ?? pairs.first { ![heatmap?.name, size?.name].contains($0.name) }
+        guard let heatmap, let size, let offset, size.shape[1] == 2, offset.shape[1] == 2,
+            size.shape[2...] == heatmap.shape[2...], offset.shape[2...] == heatmap.shape[2...]
+        else {
+            throw .outputs(
+                decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
+                found: outputs.shapesByName)
+        }
+        self.init(
+            heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability)
+    }
+
     /// The three heads.
     public var outputs: [String] { [heatmap, size, offset] }
 

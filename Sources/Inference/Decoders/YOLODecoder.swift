@@ -12,6 +12,8 @@ public struct YOLODecoder: DetectionDecoder {
     public let version: YOLOVersion
     /// How many classes it tells apart.
     public let classCount: Int
+    /// The same, where the outputs say it: answers that are suppressed already hold class numbers alone.
+    public var statedClassCount: Int? { form.isFinal ? nil : classCount }
     /// The overlap from which on the less sure of two boxes of a class goes.
     public var overlap = 0.45
     let form: YOLOForm

@@ -1,0 +1,25 @@
+import Boxes
+import PeakDecoding
+import Tensors
+
+/// For networks whose outputs are no objects, or are not told how to become some: elements of outputs can still be explained.
+public struct RawDecoder: DetectionDecoder {
+    /// `none`.
+    public let name = "none"
+
+    /// A decoder that reads nothing.
+    public init() {}
+
+    /// Nothing.
+    public var outputs: [String] { [] }
+
+    /// Nothing.
+    public func decode(
+        _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
+    ) -> DecodedPicture {
+        DecodedPicture(detections: [], heatmap: Tensor([0, 1, 1]))
+    }
+
+    /// Nothing.
+    public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? { nil }
+}

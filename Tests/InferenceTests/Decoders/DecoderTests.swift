@@ -1,0 +1,152 @@
+import Boxes
+import Images
+import Inference
+import PeakDecoding
+import Tensors
+import Testing
+
+@Suite struct DecoderTests {
+    private func output(_ name: String, _ shape: [Int], isProbability: Bool = false) -> NetworkOutput {
+        NetworkOutput(name: name, shape: shape, isProbability: isProbability)
+    }
+
+    @Test func aNetworkThatDoesNotFitIsNamedWithItsShapes() {
+        let outputs = [output("scores", [1, 10]), output("things", [1, 7, 4])]
+        #expect(throws: DecoderError.self) {
+            try AnchorDecoder(kind: .retinaNet, outputs: outputs, input: InputExtent(side: 64))
+        }
+        do {
+            _ = try YOLODecoder(version: .v8, outputs: [outputs[0]], input: InputExtent(side: 64))
+            Issue.record("a table of classes was taken for boxes")
+        } catch {
+            #expect("\(error)".contains("'scores' [1, 10]") && "\(error)".contains("yolov8"))
+        }
+    }
+
+    @Test func anchorsThatAreNotAsManyAsTheAnswersAreRefused() {
+        let outputs = [output("logits", [1, 99, 3]), output("boxes", [1, 99, 4])]
+        do {
+            _ = try AnchorDecoder(kind: .ssdlite, outputs: outputs, input: InputExtent(side: 320))
+            Issue.record("99 anchors were taken")
+        } catch {
+            #expect("\(error)".contains("3234") && "\(error)".contains("99"))
+        }
+    }
+
+    @Test("The heads of CenterNet are found by name or by order")
+    func centerNetHeads() throws {
+        let published = [output("wh", [1, 2, 8, 8]), output("hm", [1, 2, 8, 8]), output("reg", [1, 2, 8, 8])]
+        #expect(try CenterNetDecoder(outputs: published).outputs == ["hm", "wh", "reg"])
+        let plain = [
+            output("537", [1, 5, 8, 8], isProbability: true), output("8", [1, 2, 8, 8]), output("9", [1, 2, 8, 8]),
+        ]
+        let decoder = try CenterNetDecoder(outputs: plain)
+        #expect(decoder.outputs == ["537", "8", "9"] && decoder.holdsProbabilities)
+        #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: Array(plain.prefix(2))) }
+    }
+
+    @Test func whatIsNoNumberIsNoObject() throws {
+        let shape = [1, 3, 4, 4]
+        let names = [output("heat", [1, 1, 4, 4]), output("scale", [1, 2, 4, 4]), output("offset", [1, 2, 4, 4])]
+        let decoder = try CenterFaceDecoder(outputs: names)
+        var heat = Tensor([1, 1, 4, 4])
+        heat[0, 0, 1, 2] = .nan
+        heat[0, 0, 2, 2] = 0.9
+        heat[0, 0, 3, 3] = 0.8
+        var scale = Tensor([1, 2, 4, 4])
+        scale[0, 0, 3, 3] = .nan
+        let found = decoder.decode(
+            ["heat": heat, "scale": scale, "offset": Tensor([1, 2, 4, 4])], mirrored: nil, item: 0,
+            input: InputExtent(side: 16), limit: 10)
+        #expect(found.detections.map(\.row) == [2])
+        #expect(shape.count == 4)
+    }
+
+    @Test("A mirrored picture's faces are turned back and merged")
+    func mirrored() throws {
+        let names = [output("heat", [1, 1, 4, 4]), output("scale", [1, 2, 4, 4]), output("offset", [1, 2, 4, 4])]
+        let decoder = try CenterFaceDecoder(outputs: names)
+        func outputs(_ row: Int, _ column: Int) -> [String: Tensor] {
+            var heat = Tensor([1, 1, 4, 4])
+            heat[0, 0, row, column] = 0.9
+            return ["heat": heat, "scale": Tensor([1, 2, 4, 4]), "offset": Tensor([1, 2, 4, 4])]
+        }
+        let one = decoder.decode(outputs(1, 0), mirrored: nil, item: 0, input: InputExtent(side: 16), limit: 10)
+        let both = decoder.decode(
+            outputs(1, 0), mirrored: outputs(1, 3), item: 0, input: InputExtent(side: 16), limit: 10)
+        #expect(one.detections.count == 1)
+        #expect(both.detections[0].box == one.detections[0].box)
+        #expect(both.detections.dropFirst().allSatisfy { $0.score < 0.9 && $0.box == one.detections[0].box })
+    }
+
+    @Test("A tracker's peak lies where the object is, and its map covers the whole search picture")
+    func siamese() throws {
+        let decoder = try SiameseDecoder(outputs: [output("r", [1, 1, 17, 17])], objectExtent: (30, 20), stride: 8)
+        var response = Tensor([1, 1, 17, 17]).elements.map { _ in Float(-5) }
+        response[4 * 17 + 10] = 3
+        let decoded = decoder.decode(
+            ["r": Tensor([1, 1, 17, 17], elements: response)], mirrored: nil, item: 0, input: InputExtent(side: 255),
+            limit: 3)
+        let found = decoded.detections[0]
+        #expect(found.row == 4 && found.column == 10)
+        #expect(abs(found.box.centerX - (127.5 + 2 * 8)) < 1e-9 && abs(found.box.centerY - (127.5 - 4 * 8)) < 1e-9)
+        #expect(abs(found.box.width - 30) < 1e-9)
+        #expect(decoded.heatmap.shape == [1, 33, 33])
+        #expect(decoded.heatmap[0, 4 + 8, 10 + 8] > 0.9 && decoded.heatmap[0, 0, 0] == 0)
+    }
+
+    @Test("Suppression keeps the surest of a class, and every class")
+    func suppression() {
+        func box(_ x: Double, _ score: Float, _ classIndex: Int = 0) -> Detection<InputPixels> {
+            Detection(
+                classIndex: classIndex, score: score, box: Box(xMin: x, yMin: 0, xMax: x + 10, yMax: 10), row: 0,
+                column: 0)
+        }
+        let kept = nonMaximumSuppression(
+            [box(0, 0.5), box(1, 0.9), box(20, 0.3), box(1, 0.4, 1), box(0, .nan)], overlap: 0.5, limit: 10)
+        #expect(kept.map(\.score) == [0.9, 0.4, 0.3])
+        #expect(nonMaximumSuppression([box(0, 0.5), box(6, 0.6)], overlap: 0.5, limit: 1).map(\.score) == [0.6])
+    }
+}
+
+@Suite struct PicturePreparationTests {
+    private var picture: ScaledImage { ScaledImage(Image(width: 40, height: 20, fill: (255, 0, 51))) }
+
+    @Test("Letterbox, top left and stretch, in inputs that are not square", arguments: PicturePreparation.Fit.allCases)
+    func places(fit: PicturePreparation.Fit) {
+        var preparation = PicturePreparation(extent: InputExtent(rows: 30, columns: 20))
+        preparation.fit = fit
+        preparation.border = 0.5
+        let view = preparation.view(of: picture, extent: preparation.extent)
+        let (corner, end) = (view(x: 0, y: 0), view(x: 40, y: 20))
+        let look = preparation.batch([picture], extent: preparation.extent)
+        #expect(look.shape == [1, 3, 30, 20])
+        switch fit {
+        case .stretch:
+            #expect(corner == (0, 0) && end == (20, 30))
+            #expect(look[0, 0, 29, 19] == 1 && look[0, 0, 0, 0] == 1)
+        case .topLeft:
+            #expect(corner == (0, 0) && end == (20, 10))
+            #expect(look[0, 0, 9, 10] == 1 && look[0, 0, 10, 10] == 0.5 && look[0, 1, 10, 10] == 0.5)
+        case .letterbox:
+            #expect(corner == (0, 10) && end == (20, 20))
+            #expect(look[0, 0, 9, 10] == 0.5 && look[0, 0, 15, 10] == 1 && look[0, 0, 20, 10] == 0.5)
+        }
+    }
+
+    @Test("Colours: normalized, as bytes, blue first")
+    func colors() {
+        var preparation = PicturePreparation(
+            extent: InputExtent(side: 8), mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.5, 1])
+        preparation.fit = .stretch
+        let plain = preparation.batch([picture], extent: preparation.extent)
+        #expect(
+            abs(plain[0, 0, 4, 4] - 2) < 1e-6 && abs(plain[0, 1, 4, 4] + 1) < 1e-6
+                && abs(plain[0, 2, 4, 4] + 0.3) < 1e-6)
+        (preparation.mean, preparation.standardDeviation) = ([0, 0, 0], [1, 1, 1])
+        preparation.factor = 255
+        preparation.channelOrder = .bgr
+        let bytes = preparation.batch([picture], extent: preparation.extent)
+        #expect(abs(bytes[0, 0, 4, 4] - 51) < 1e-3 && abs(bytes[0, 2, 4, 4] - 255) < 1e-3)
+    }
+}
