@@ -69,7 +69,7 @@ let package = Package(
         module("DetectionLosses", ["HeatmapTargets", "Tensors"]),
         module("HeatmapTargets", ["Boxes", "Tensors"]),
         module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
-        module("Networks", ["WeightFiles", "Operators", "Graphs", "Tensors", "JSON"]),
+        module("Networks", ["WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
         module("Datasets", ["Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors", "JSON"]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG"]),
@@ -109,7 +109,7 @@ let package = Package(
         tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
-        tests("Networks", ["Networks", "WeightFiles", "Graphs", "Tensors"], exclude: ["Snapshots"]),
+        tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors"], exclude: ["Snapshots"]),
         tests("ONNX", ["ONNX", "Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON"]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
@@ -119,13 +119,14 @@ let package = Package(
         tests(
             "Inference",
             [
-                "Inference", "Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes", "Graphs",
-                "Tensors", "JSON",
+                "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes",
+                "Graphs", "Tensors", "JSON",
             ]),
         tests(
             "Training",
             [
-                "Training", "HeatmapTargets", "Networks", "WeightFiles", "Datasets", "Images", "Boxes", "Graphs",
+                "Training", "Evaluation", "HeatmapTargets", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
+                "Graphs",
                 "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests(

@@ -37,6 +37,9 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
             yMax: ys.reduce(-.infinity, max))
     }
 
+    /// Whether it turns left into right.
+    public var isMirrored: Bool { a * d - b * c < 0 }
+
     /// The map back; nil when this one flattens the plane.
     public var inverse: AffineMap<To, From>? {
         let determinant = a * d - b * c

@@ -41,6 +41,8 @@ struct AnnotationJudge {
             object.difficult = raw.difficult
             object.truncated = raw.truncated
             object.crowd = raw.crowd
+            object.area = raw.area
+            object.joints = fitted(raw.joints.map { turned($0, turn) }, to: picture, report: report)
             objects.append(object)
         }
         return (objects, problems)
@@ -71,6 +73,33 @@ struct AnnotationJudge {
             report(.onePixelBox, "its box is \(extents) pixels; it was kept", nil)
         }
         return clipped
+    }
+
+    /// The joints inside the picture; those outside are taken to be absent. An edge of the picture is inside.
+    private func fitted(
+        _ joints: [Joint<ImagePixels>], to picture: ImageHeader,
+        report: (DatasetRule, String, DatasetProblem.Severity?) -> Void
+    ) -> [Joint<ImagePixels>] {
+        let (xs, ys) = (0...Double(picture.width), 0...Double(picture.height))
+        let fitted = joints.map { joint in
+            joint.isAnnotated && !(xs.contains(joint.x) && ys.contains(joint.y)) ? .absent : joint
+        }
+        let lost = zip(joints, fitted).count { $0.isAnnotated && !$1.isAnnotated }
+        if lost > 0 {
+            report(
+                .jointOutsideImage,
+                "\(lost) of its joints \(lost == 1 ? "lies" : "lie") outside the picture of \(picture.width)x"
+                    + "\(picture.height) pixels and \(lost == 1 ? "was" : "were") left out", nil)
+        }
+        return fitted
+    }
+
+    private func turned(
+        _ joint: Joint<ImagePixels>, _ turn: (Box<ImagePixels>) -> Box<ImagePixels>
+    ) -> Joint<ImagePixels> {
+        guard joint.isAnnotated else { return joint }
+        let point = turn(Box(xMin: joint.x, yMin: joint.y, xMax: joint.x, yMax: joint.y))
+        return Joint(x: point.xMin, y: point.yMin, visibility: joint.visibility)
     }
 
     /// How boxes must be turned to lie right on the picture as it is decoded.

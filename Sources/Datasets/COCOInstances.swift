@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import JSON
 
-/// What a COCO instance file says: pictures, categories, and boxes as `[x, y, width, height]`.
+/// What a COCO instance file says: pictures, categories, boxes as `[x, y, width, height]`, and joints where there are any.
 struct COCOInstances {
     struct Picture {
         var fileName: String
@@ -15,7 +15,11 @@ struct COCOInstances {
     private(set) var categories: [String] = []
     /// What could not be used and belongs to no picture.
     private(set) var problems: [DatasetProblem] = []
+    /// What the objects' joints are; nil where none are annotated.
+    var skeleton: Skeleton? { hasJoints ? joints.skeleton : nil }
     private let file: URL
+    private var joints = COCOJoints()
+    private var hasJoints = false
     private var categoryNames: [Int: String] = [:]
     private var pictureIndices: [Int: Int] = [:]
 
@@ -43,6 +47,9 @@ struct COCOInstances {
             if name != raw { report(.nameWithSpaces, "the category name is taken to be '\(name.prefix(80))'") }
             categoryNames[id] = name
             categories.append(name)
+            var found: [(DatasetRule, String)] = []
+            joints.addCategory(entry, id: id, name: name) { found.append(($0, $1)) }
+            for (rule, message) in found { report(rule, message) }
         } catch { report(.missingField, "a category cannot be used: \(error)") }
     }
 
@@ -69,7 +76,8 @@ struct COCOInstances {
             }
             let number = pictures[picture].annotation.objects.count + 1
             let values = try entry["bbox"].numbers()
-            guard let name = categoryNames[try entry["category_id"].integer()], !name.isEmpty else {
+            let category = try entry["category_id"].integer()
+            guard let name = categoryNames[category], !name.isEmpty else {
                 report(.unknownClass, "annotations[\(index)] is of a category that the file does not list")
                 return
             }
@@ -77,14 +85,32 @@ struct COCOInstances {
                 report(.notANumber, "annotations[\(index)]: a bbox is four numbers [x, y, width, height]")
                 return
             }
-            let crowd = entry.optional("iscrowd").map { $0 == 1 || $0 == true } ?? false
+            var found: [DatasetProblem] = []
+            let joints = joints.joints(entry, category: category) { rule, message in
+                found.append(
+                    DatasetProblem(file: file, object: index + 1, rule: rule, message: message, severity: .warning))
+            }
+            problems += found
+            if !joints.isEmpty { hasJoints = true }
             pictures[picture].annotation.objects.append(
                 RawObject(
                     number: number, name: name,
                     box: Box(
                         xMin: values[0], yMin: values[1], xMax: values[0] + values[2], yMax: values[1] + values[3]),
-                    crowd: crowd))
+                    crowd: isCrowd(entry, index: index), area: area(of: entry), joints: joints))
         } catch { report(.missingField, "annotations[\(index)] cannot be used: \(error)") }
+    }
+
+    private mutating func isCrowd(_ entry: JSONValue, index: Int) -> Bool {
+        guard let value = entry.optional("iscrowd") else { return false }
+        if [0, 1, true, false].contains(value) { return value == 1 || value == true }
+        report(.notANumber, "annotations[\(index)]: iscrowd is neither 0 nor 1; it is taken to be 0", .warning)
+        return false
+    }
+
+    private func area(of entry: JSONValue) -> Double? {
+        guard let area = try? entry.optional("area")?.number(), area > 0, area < 1e12 else { return nil }
+        return area
     }
 
     private mutating func report(_ rule: DatasetRule, _ message: String, _ severity: DatasetProblem.Severity? = nil) {

@@ -11,8 +11,8 @@ enum COCOLayout {
     }
 
     /// Everything in a folder; nil when it has no instance files.
-    static func listing(folder: URL) throws(DatasetError) -> DatasetListing? {
-        let files = instanceFiles(in: folder)
+    static func listing(folder: URL, prefersKeypoints: Bool = false) throws(DatasetError) -> DatasetListing? {
+        let files = instanceFiles(in: folder, prefersKeypoints: prefersKeypoints)
         if files.isEmpty { return nil }
         var listing = DatasetListing(layout: "COCO", pictures: [], splits: [], categories: [])
         // One file for everything is divided by the seed.
@@ -21,12 +21,14 @@ enum COCOLayout {
         return listing
     }
 
-    /// `annotations/instances_SPLIT*.json`, or a lone JSON file there or in the folder itself, or one in a folder a split.
-    private static func instanceFiles(in root: URL) -> [(url: URL, split: String)] {
+    /// `annotations/instances_SPLIT*.json` or `annotations/*keypoints_SPLIT*.json`, or a lone JSON file there or in the folder
+    /// itself, or one in a folder a split.
+    private static func instanceFiles(in root: URL, prefersKeypoints: Bool) -> [(url: URL, split: String)] {
         let folders = [FileSystem.folder(in: root, named: ["annotations", "annotation"]), root].compactMap { $0 }
         for folder in folders {
             let files = FileSystem.names(in: folder).filter { $0.lowercased().hasSuffix(".json") }
-            let instances = files.filter { $0.hasPrefix("instances") }
+            let kinds = [files.filter { $0.hasPrefix("instances") }, files.filter { $0.contains("keypoints") }]
+            let instances = (prefersKeypoints ? kinds.reversed() : kinds).first { !$0.isEmpty } ?? []
             let chosen = instances.isEmpty ? (files.count == 1 || folder != root ? files : []) : instances
             if !chosen.isEmpty { return chosen.map { (folder.appendingPathComponent($0), split(of: $0)) } }
         }
@@ -37,10 +39,12 @@ enum COCOLayout {
         }
     }
 
-    /// `instances_train2017.json` -> `train`.
+    /// `instances_train2017.json` and `person_keypoints_train2017.json` -> `train`.
     private static func split(of name: String) -> String {
         var name = String(name.dropLast(".json".count))
-        if name.hasPrefix("instances_") { name.removeFirst("instances_".count) }
+        for kind in ["instances_", "keypoints_"] {
+            if let range = name.range(of: kind) { name = String(name[range.upperBound...]) }
+        }
         let word = name.lowercased().prefix { $0.isLetter }
         if word.hasPrefix("train") && word != "trainval" { return "train" }
         if word == "val" || word.hasPrefix("valid") { return "val" }
@@ -65,8 +69,27 @@ extension DatasetListing {
                     annotation: .read(picture.annotation)))
         }
         problems += instances.problems
+        if let other = instances.skeleton {
+            if let skeleton, skeleton.jointNames != other.jointNames {
+                problems.append(
+                    DatasetProblem(
+                        file: file, rule: .badSkeleton,
+                        message: "its joints are other than those of the files before; they were left out"))
+                for index in first..<pictures.count { pictures[index].dropJoints() }
+            } else {
+                skeleton = skeleton ?? other
+            }
+        }
         categories = Set((categories ?? []) + instances.categories).sorted()
         if let split { add(ListedSplit(name: split, members: Array(first..<pictures.count))) }
+    }
+}
+
+extension ListedPicture {
+    fileprivate mutating func dropJoints() {
+        guard case .read(var raw) = annotation else { return }
+        for index in raw.objects.indices { raw.objects[index].joints = [] }
+        annotation = .read(raw)
     }
 }
 

@@ -43,7 +43,7 @@ public enum DatasetCheck {
         return DatasetCheckReport(
             source: source, classNames: names, problems: problems,
             summary: summary(listing, samples, unusable: unusable, names: names, splits: splits, inputSize: inputSize),
-            samples: samples, splits: splits)
+            samples: samples, splits: splits, skeleton: listing.skeleton)
     }
 
     private static func summary(
@@ -63,7 +63,8 @@ public enum DatasetCheck {
             },
             hasLists: !listing.splits.isEmpty, inputSize: inputSize,
             boxes: BoxStatistics(usable, inputSize: inputSize, classCount: names.count),
-            ceiling: TargetCeiling(usable, inputSize: inputSize, classNames: names))
+            ceiling: TargetCeiling(usable, inputSize: inputSize, classNames: names),
+            joints: listing.skeleton.map { JointSummary(usable, skeleton: $0) })
     }
 
     /// Pictures that are there twice: in one split it is waste, in two it makes the examination worthless.

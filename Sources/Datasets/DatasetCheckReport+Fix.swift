@@ -1,8 +1,9 @@
+import Boxes
 import Foundation
 import Images
 
 extension DatasetCheckReport {
-    /// Writes a mended copy as a VOC folder: exactly what training sees of the data set.
+    /// Writes a mended copy as a VOC folder, or as a COCO folder where there are joints: exactly what training sees of the data set.
     ///
     /// Pictures are copied byte for byte, under an extension that tells the truth; what cannot be used is left out;
     /// the lists are the source's, or the seed's. Pictures that are there twice stay: which one goes is not ours to say.
@@ -15,20 +16,48 @@ extension DatasetCheckReport {
             throw .cannotWrite(
                 path: folder.relativePath, reason: "a copy goes neither into the data set itself nor around it")
         }
+        if let skeleton { try writeCOCO(to: folder, skeleton: skeleton) } else { try writeVOC(to: folder) }
+    }
+
+    private func writeVOC(to folder: URL) throws(DatasetError) {
         let writer = try VOCWriter(new: folder)
         let ids = uniqueIDs()
         for (sample, id) in zip(samples, ids) {
             guard let sample, let id else { continue }
             let name = "\(id).\(try fileExtension(of: sample.imageURL))"
-            let copy = writer.image(name)
-            do { try FileManager.default.copyItem(at: sample.imageURL.resolvingSymlinksInPath(), to: copy) } catch {
-                throw .cannotWrite(
-                    path: copy.relativePath, reason: "\(sample.imageURL.relativePath) could not be copied")
-            }
+            try copy(sample, to: writer.image(name))
             try writer.write(
                 sample.objects, id: id, imageName: name, width: sample.width ?? 0, height: sample.height ?? 0)
         }
         for split in splits { try writer.write(split: split.name, ids: split.members.compactMap { ids[$0] }) }
+    }
+
+    private func writeCOCO(to folder: URL, skeleton: Skeleton) throws(DatasetError) {
+        let writer = try COCOWriter(new: folder)
+        let ids = uniqueIDs()
+        var pictures: [COCOWriter.Picture?] = []
+        for (sample, id) in zip(samples, ids) {
+            guard let sample, let id else {
+                pictures.append(nil)
+                continue
+            }
+            let name = "\(id).\(try fileExtension(of: sample.imageURL))"
+            try copy(sample, to: writer.image(name))
+            pictures.append(
+                COCOWriter.Picture(
+                    name: name, width: sample.width ?? 0, height: sample.height ?? 0, objects: sample.objects))
+        }
+        for split in splits {
+            try writer.write(
+                split: split.name, split.members.compactMap { pictures[$0] }, classNames: classNames,
+                skeleton: skeleton)
+        }
+    }
+
+    private func copy(_ sample: Sample, to copy: URL) throws(DatasetError) {
+        do { try FileManager.default.copyItem(at: sample.imageURL.resolvingSymlinksInPath(), to: copy) } catch {
+            throw .cannotWrite(path: copy.relativePath, reason: "\(sample.imageURL.relativePath) could not be copied")
+        }
     }
 
     /// A path without links, even where its last parts do not exist yet.

@@ -3,7 +3,7 @@ import Foundation
 extension DatasetCheckReport {
     /// The report for a terminal: every problem, then the summary.
     public func text() -> String {
-        (problemLines + summaryLines + boxLines + ceilingLines).joined(separator: "\n")
+        (problemLines + summaryLines + jointLines + boxLines + ceilingLines).joined(separator: "\n")
     }
 
     private var problemLines: [String] {
@@ -33,6 +33,11 @@ extension DatasetCheckReport {
             ["class", "objects", "pictures", "difficult", "truncated"],
             summary.classes.map { [$0.name, "\($0.objects)", "\($0.images)", "\($0.difficult)", "\($0.truncated)"] })
         return lines + [""]
+    }
+
+    private var jointLines: [String] {
+        guard let joints = summary.joints else { return [] }
+        return [joints.head] + table(["joint", "seen", "hidden", "absent"], joints.rows) + [""]
     }
 
     private var boxLines: [String] {

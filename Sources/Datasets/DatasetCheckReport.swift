@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 import JSON
 
@@ -14,6 +15,7 @@ public struct DatasetCheckReport: Sendable {
     /// One a listed picture; nil where it cannot be used.
     let samples: [Sample?]
     let splits: [ListedSplit]
+    let skeleton: Skeleton?
 
     /// How often each rule is broken, most often first.
     public var counts: [(rule: DatasetRule, count: Int)] {
@@ -23,16 +25,18 @@ public struct DatasetCheckReport: Sendable {
             .sorted { $0.count > $1.count }
     }
 
-    /// The report as JSON: `problems`, `rules`, `summary`, `boxes`, `ceiling`.
+    /// The report as JSON: `problems`, `rules`, `summary`, `boxes`, `ceiling`, and `joints` where there are any.
     public func json() -> JSONValue {
-        [
-            "root": .string(source.root.relativePath),
-            "problems": .array(problems.map(\.json)),
-            "rules": .object(JSONObject(counts.map { ($0.rule.rawValue, .integer($0.count)) })),
-            "summary": summary.json,
-            "boxes": summary.boxes.json,
-            "ceiling": summary.ceiling.json(classNames: classNames),
-        ]
+        var object = JSONObject([
+            ("root", .string(source.root.relativePath)),
+            ("problems", .array(problems.map(\.json))),
+            ("rules", .object(JSONObject(counts.map { ($0.rule.rawValue, .integer($0.count)) }))),
+            ("summary", summary.json),
+            ("boxes", summary.boxes.json),
+            ("ceiling", summary.ceiling.json(classNames: classNames)),
+        ])
+        object["joints"] = summary.joints?.json
+        return .object(object)
     }
 }
 

@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 
 /// What a data set consists of, before any annotation has been read.
@@ -10,6 +11,8 @@ struct DatasetListing {
     var splits: [ListedSplit]
     /// The classes, where the data set declares them.
     var categories: [String]?
+    /// What the objects' joints are, where the data set has any.
+    var skeleton: Skeleton?
     /// What is wrong with the data set as a whole.
     var problems: [DatasetProblem] = []
 }

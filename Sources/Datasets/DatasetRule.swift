@@ -34,6 +34,16 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     case unknownClass = "unknown-class"
     /// The same class and box twice in a picture.
     case duplicateObject = "duplicate-object"
+    /// An object of a class with joints says nothing of them.
+    case missingJoints = "missing-joints"
+    /// An object has not three numbers for each joint, or states another number of annotated joints than it has.
+    case wrongJointCount = "wrong-joint-count"
+    /// A joint's visibility is none of 0, 1 and 2.
+    case unknownVisibility = "unknown-visibility"
+    /// A joint lies outside the picture.
+    case jointOutsideImage = "joint-outside-image"
+    /// A class's joints have no usable names, a limb is between joints that do not exist, or two classes have different joints.
+    case badSkeleton = "bad-skeleton"
     /// The annotation calls the picture by another name.
     case wrongFilename = "wrong-filename"
     /// The file's name says JPEG and its content PNG, or the other way round.
@@ -49,7 +59,8 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     public var severity: DatasetProblem.Severity {
         switch self {
         case .invertedBox, .onePixelBox, .zeroBasedBox, .outsideImage, .sizeMismatch, .exifRotated, .nameWithSpaces,
-            .duplicateObject, .wrongFilename, .extensionLies, .duplicatePicture, .duplicateAcrossSplits:
+            .duplicateObject, .missingJoints, .wrongJointCount, .unknownVisibility, .jointOutsideImage, .badSkeleton,
+            .wrongFilename, .extensionLies, .duplicatePicture, .duplicateAcrossSplits:
             .warning
         default: .error
         }

@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 
 extension DatasetSource {
@@ -19,7 +20,8 @@ extension DatasetSource {
         let indices = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
         let judge = AnnotationJudge(classIndices: indices)
         var dataset = DetectionDataset(
-            classNames: names, samples: [], split: split, problems: listing.problems + listed.problems)
+            classNames: names, samples: [], split: split, problems: listing.problems + listed.problems,
+            skeleton: listing.skeleton)
         for reading in readings {
             let (sample, problems) = reading.sample(judge)
             if let sample { dataset.samples.append(sample) }
@@ -40,9 +42,14 @@ extension DatasetSource {
     /// The classes that the data set declares, or else all that its annotations name; sorted.
     ///
     /// - Throws: ``DatasetError`` when there is no data set, or no object in it.
-    public func discoverClasses() throws(DatasetError) -> [String] {
+    public func discoverClasses() throws(DatasetError) -> [String] { try discover().classNames }
+
+    /// The classes as ``discoverClasses()`` names them, and what the joints of the data set's objects are, if it has any.
+    ///
+    /// - Throws: ``DatasetError`` when there is no data set, or no object in it.
+    public func discover() throws(DatasetError) -> (classNames: [String], skeleton: Skeleton?) {
         let listing = try listing()
-        if let categories = listing.categories { return categories }
+        if let categories = listing.categories { return (categories, listing.skeleton) }
         let readings = PictureReading.read(listing.pictures)
         let names = Self.classNames(in: readings, of: listing)
         if names.isEmpty {
@@ -52,7 +59,7 @@ extension DatasetSource {
             }
             throw .nothingUsable(path: root.relativePath, problems: problems.count, first: first.description)
         }
-        return names
+        return (names, listing.skeleton)
     }
 
     /// Makes sure that each class has an object somewhere in the data set: a name that has none is a slip of the pen.
@@ -86,10 +93,13 @@ extension DatasetSource {
         }
         guard FileSystem.isFolder(root) else { throw .notFound(path: path) }
         var listing: DatasetListing?
-        if format != .coco { listing = VOCLayout.listing(of: root) }
-        if listing == nil && format != .voc { listing = try COCOLayout.listing(folder: root) }
+        let isCOCO = format == .coco || format == .cocoKeypoints
+        if !isCOCO { listing = VOCLayout.listing(of: root) }
+        if listing == nil && format != .voc {
+            listing = try COCOLayout.listing(folder: root, prefersKeypoints: format == .cocoKeypoints)
+        }
         guard let listing else {
-            let wanted = format == .coco ? "no COCO JSON file" : "no XML annotations"
+            let wanted = isCOCO ? "no COCO JSON file" : "no XML annotations"
             throw .noDataset(path: path, reason: "\(wanted) in this folder: it is no data set, or an empty one")
         }
         return listing

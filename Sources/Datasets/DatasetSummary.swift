@@ -41,6 +41,8 @@ public struct DatasetSummary: Sendable {
     public var boxes: BoxStatistics
     /// What truth itself would score.
     public var ceiling: TargetCeiling
+    /// How many joints there are of each kind; nil where none are annotated.
+    public var joints: JointSummary?
 
     static func classes(_ names: [String], samples: [Sample]) -> [Class] {
         var classes = names.map { Class(name: $0, objects: 0, difficult: 0, truncated: 0, images: 0) }

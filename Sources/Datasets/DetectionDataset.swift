@@ -15,11 +15,15 @@ public struct AnnotatedObject: Hashable, Sendable {
     public var truncated: Bool
     /// COCO's flag: the box surrounds many objects.
     public var crowd: Bool
+    /// COCO's measure of what of the picture the object covers, in square pixels; nil where nobody says.
+    public var area: Double?
+    /// Its joints in the order of the data set's skeleton; empty where it should have none, or where they cannot be used.
+    public var joints: [Joint<ImagePixels>]
 
     /// An object of a class at a place.
     public init(
         classIndex: Int, className: String, box: Box<ImagePixels>, difficult: Bool = false, truncated: Bool = false,
-        crowd: Bool = false
+        crowd: Bool = false, area: Double? = nil, joints: [Joint<ImagePixels>] = []
     ) {
         self.classIndex = classIndex
         self.className = className
@@ -27,6 +31,8 @@ public struct AnnotatedObject: Hashable, Sendable {
         self.difficult = difficult
         self.truncated = truncated
         self.crowd = crowd
+        self.area = area
+        self.joints = joints
     }
 }
 
@@ -67,12 +73,28 @@ public struct DetectionDataset: Sendable {
     public var split: String
     /// What was wrong with it: what had to be left out, and what was mended or only looks wrong.
     public var problems: [DatasetProblem]
+    /// What the objects' joints are; nil where none are annotated.
+    public var skeleton: Skeleton?
 
     /// A data set from its parts.
-    public init(classNames: [String], samples: [Sample], split: String, problems: [DatasetProblem] = []) {
+    public init(
+        classNames: [String], samples: [Sample], split: String, problems: [DatasetProblem] = [],
+        skeleton: Skeleton? = nil
+    ) {
         self.classNames = classNames
+        self.skeleton = skeleton
         self.samples = samples
         self.split = split
         self.problems = problems
+    }
+
+    /// The same boxes without joints.
+    public var withoutJoints: DetectionDataset {
+        var plain = self
+        plain.skeleton = nil
+        for sample in plain.samples.indices {
+            for object in plain.samples[sample].objects.indices { plain.samples[sample].objects[object].joints = [] }
+        }
+        return plain
     }
 }

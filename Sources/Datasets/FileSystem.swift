@@ -41,4 +41,21 @@ enum FileSystem {
         else { return nil }
         return String(name[..<dot])
     }
+
+    /// Makes a folder with others in it.
+    ///
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something in it already, or no permission.
+    static func makeFolders(_ names: [String], inNew root: URL) throws(DatasetError) {
+        let path = root.relativePath
+        if isFile(root) { throw .cannotWrite(path: path, reason: "there is a file of this name") }
+        if !((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).isEmpty {
+            throw .cannotWrite(path: path, reason: "the folder is not empty")
+        }
+        for name in names {
+            do {
+                try FileManager.default.createDirectory(
+                    at: root.appendingPathComponent(name), withIntermediateDirectories: true)
+            } catch { throw .cannotWrite(path: path, reason: "the folder cannot be made") }
+        }
+    }
 }

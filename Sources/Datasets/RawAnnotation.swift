@@ -22,4 +22,8 @@ struct RawObject: Sendable {
     var difficult = false
     var truncated = false
     var crowd = false
+    /// As stated; nil when it is no finite number above 0.
+    var area: Double?
+    /// In the order of the skeleton, anywhere; empty without.
+    var joints: [Joint<ImagePixels>] = []
 }

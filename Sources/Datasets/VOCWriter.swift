@@ -11,17 +11,7 @@ struct VOCWriter {
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something already, or no permission.
     init(new root: URL) throws(DatasetError) {
         self.root = root
-        let path = root.relativePath
-        if FileSystem.isFile(root) { throw .cannotWrite(path: path, reason: "there is a file of this name") }
-        if !((try? FileManager.default.contentsOfDirectory(atPath: root.path)) ?? []).isEmpty {
-            throw .cannotWrite(path: path, reason: "the folder is not empty")
-        }
-        for folder in ["Annotations", "JPEGImages", "ImageSets/Main"] {
-            do {
-                try FileManager.default.createDirectory(
-                    at: root.appendingPathComponent(folder), withIntermediateDirectories: true)
-            } catch { throw .cannotWrite(path: path, reason: "the folder cannot be made") }
-        }
+        try FileSystem.makeFolders(["Annotations", "JPEGImages", "ImageSets/Main"], inNew: root)
     }
 
     /// Where a picture goes.

@@ -9,6 +9,12 @@ public struct LossWeights: Hashable, Sendable {
     public var offset: Double
     /// The weight of the L1 loss of the size.
     public var size: Double
+    /// The weight of the L1 loss of the joints' displacements from their object's centre.
+    public var jointDisplacement = 1.0
+    /// The weight of the focal loss of the joints.
+    public var jointHeatmap = 1.0
+    /// The weight of the L1 loss of the joints' offsets.
+    public var jointOffset = 1.0
 
     /// CenterNet's weights unless told otherwise.
     public init(heatmap: Double = 1, offset: Double = 1, size: Double = 0.1) {
@@ -41,31 +47,66 @@ public struct DetectionLoss: Hashable, Sendable {
     ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
     ///   - size: `[batch, 2, row, column]`: width, then height, in output cells.
     ///   - offset: `[batch, 2, row, column]`: x, then y, of the middle within its cell.
+    ///   - joints: what the joint heads say; nil for a network without. Targets have joints where the network has.
     ///   - targets: one a picture of the batch.
     public func evaluate(
-        heatmapLogits: Tensor, size: Tensor, offset: Tensor, targets: [DetectionTargets]
+        heatmapLogits: Tensor, size: Tensor, offset: Tensor, joints: JointHeads? = nil, targets: [DetectionTargets]
     ) -> LossResult {
         checkShapes(heatmapLogits, size, offset, targets)
-        let heatmapLoss = focal.batch(logits: heatmapLogits, targets: targets, weight: weights.heatmap)
-        let sizeLoss = CenterRegression(map: size, targets: targets, weight: weights.size) { ($0.width, $0.height) }
-        let offsetLoss = CenterRegression(map: offset, targets: targets, weight: weights.offset) {
-            ($0.offsetX, $0.offsetY)
-        }
-        let perImage = targets.indices.map {
+        checkShapes(joints, targets)
+        let heatmapLoss = focal.batch(
+            logits: heatmapLogits, heatmaps: targets.map(\.heatmap),
+            peakCount: targets.reduce(0) { $0 + $1.peakCount }, weight: weights.heatmap)
+        let sizeLoss = PlaceRegression(
+            map: size,
+            places: targets.map { $0.centers.map { .init(row: $0.row, column: $0.column, x: $0.width, y: $0.height) } },
+            weight: weights.size)
+        let offsetLoss = PlaceRegression(
+            map: offset,
+            places: targets.map {
+                $0.centers.map { .init(row: $0.row, column: $0.column, x: $0.offsetX, y: $0.offsetY) }
+            }, weight: weights.offset)
+        var perImage = targets.indices.map {
             LossTerms(
                 heatmap: heatmapLoss.perImage[$0], size: sizeLoss.perImage[$0], offset: offsetLoss.perImage[$0],
                 weights: weights)
         }
+        var terms = LossTerms(
+            heatmap: heatmapLoss.perImage.reduce(0, +), size: sizeLoss.perImage.reduce(0, +),
+            offset: offsetLoss.perImage.reduce(0, +), weights: weights)
+        let jointLoss = joints.map {
+            JointLoss($0, targets: targets.compactMap(\.joints), weights: weights, focal: focal)
+        }
+        if let jointLoss {
+            terms.add(jointLoss, weights: weights)
+            for image in targets.indices { perImage[image].add(jointLoss, image: image, weights: weights) }
+        }
         let centers = targets.flatMap(\.centers)
         let meanExtent = centers.reduce(0.0) { $0 + Double($1.width) + Double($1.height) } / Double(2 * centers.count)
         return LossResult(
-            terms: LossTerms(
-                heatmap: heatmapLoss.perImage.reduce(0, +), size: sizeLoss.perImage.reduce(0, +),
-                offset: offsetLoss.perImage.reduce(0, +), weights: weights),
-            perImage: perImage, peakCount: heatmapLoss.peakCount, missedPeakCount: heatmapLoss.missedPeakCount,
-            objectCount: centers.count, meanExtent: centers.isEmpty ? 0 : meanExtent,
+            terms: terms, perImage: perImage, peakCount: heatmapLoss.peakCount,
+            missedPeakCount: heatmapLoss.missedPeakCount, objectCount: centers.count,
+            meanExtent: centers.isEmpty ? 0 : meanExtent,
             gradients: HeadGradients(
-                heatmapLogits: heatmapLoss.gradient, size: sizeLoss.gradient, offset: offsetLoss.gradient))
+                heatmapLogits: heatmapLoss.gradient, size: sizeLoss.gradient, offset: offsetLoss.gradient,
+                joints: jointLoss?.gradients))
+    }
+
+    private func checkShapes(_ joints: JointHeads?, _ targets: [DetectionTargets]) {
+        let learned = targets.compactMap(\.joints)
+        precondition(
+            learned.count == (joints == nil ? 0 : targets.count),
+            "\(learned.count) of \(targets.count) targets have joints, and the network has \(joints == nil ? "none" : "some")"
+        )
+        guard let joints, let shape = targets.first?.joints?.heatmap.shape else { return }
+        let expected = [targets.count] + shape
+        precondition(
+            joints.heatmapLogits.shape == expected,
+            "joint heatmaps of shape \(joints.heatmapLogits.shape), and the targets ask for \(expected)")
+        precondition(
+            joints.displacement.shape == [expected[0], 2 * expected[1], expected[2], expected[3]]
+                && joints.offset.shape == [expected[0], 2, expected[2], expected[3]],
+            "displacements \(joints.displacement.shape) and offsets \(joints.offset.shape) beside joints \(expected)")
     }
 
     private func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ targets: [DetectionTargets]) {

@@ -1,4 +1,3 @@
-import HeatmapTargets
 import Tensors
 
 /// What the focal loss says about a batch, before and after dividing by the number of peaks.
@@ -18,11 +17,14 @@ extension FocalLoss {
     ///
     /// Planes are summed in double precision and in row-major order, each by one worker, and then one after the other: the
     /// same bits on any number of cores.
-    func batch(logits: Tensor, targets: [DetectionTargets], weight: Double) -> FocalBatch {
+    ///
+    /// - Parameters:
+    ///   - heatmaps: What each image's should be, `[class, row, column]`.
+    ///   - peakCount: How many elements of those are exactly 1.
+    func batch(logits: Tensor, heatmaps: [Tensor], peakCount: Int, weight: Double) -> FocalBatch {
         let classCount = logits.shape[1]
         let cells = logits.shape[2] * logits.shape[3]
         let planeCount = logits.shape[0] * classCount
-        let peakCount = targets.reduce(0) { $0 + $1.peakCount }
         let divisor = Double(max(peakCount, 1))
         let scale = Float(weight / divisor)
 
@@ -32,7 +34,7 @@ extension FocalLoss {
             planes.withUnsafeMutableBufferPointer { planes in
                 nonisolated(unsafe) let (gradient, planes) = (gradient, planes)
                 Parallel.forEach(planeCount) { plane, _ in
-                    let heatmap = targets[plane / classCount].heatmap
+                    let heatmap = heatmaps[plane / classCount]
                     logits.withElements { logits in
                         heatmap.withElements { target in
                             planes[plane] = sum(
@@ -48,7 +50,7 @@ extension FocalLoss {
                 }
             }
         }
-        let perImage = targets.indices.map { image in
+        let perImage = heatmaps.indices.map { image in
             planes[image * classCount..<(image + 1) * classCount].reduce(0) { $0 + $1.loss } / divisor
         }
         return FocalBatch(

@@ -37,13 +37,13 @@ public func averagePrecision(
 }
 
 /// The mean of what is defined (not -1); -1 when nothing is.
-private func mean(_ values: [Double]) -> Double {
+func mean(_ values: [Double]) -> Double {
     let defined = values.filter { $0 > -1 }
     return defined.isEmpty ? -1 : defined.reduce(0, +) / Double(defined.count)
 }
 
 /// The value at one overlap, or the mean over all; -1 when there is none.
-private func pick(_ values: [Double], _ overlap: Int?) -> Double {
+func pick(_ values: [Double], _ overlap: Int?) -> Double {
     guard let overlap else { return mean(values) }
     return values.isEmpty ? -1 : values[overlap]
 }

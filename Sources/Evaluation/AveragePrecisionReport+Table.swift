@@ -27,7 +27,9 @@ extension AveragePrecisionReport {
         ]
         let rest = "AP75 \(figure(AP75))   AR1 \(figure(AR1))   AR10 \(figure(AR10))   AR100 \(figure(AR100))"
         let pictures = "\(imageCount) \(imageCount == 1 ? "picture" : "pictures")"
-        return [aligned(rows), aligned(sizes), rest + "   (\(pictures))"].joined(separator: "\n\n")
+        var parts = [aligned(rows), aligned(sizes), rest + "   (\(pictures))"]
+        if let pose { parts.append(aligned(pose.rows)) }
+        return parts.joined(separator: "\n\n")
     }
 
     func checkCount(_ classNames: [String]) {
@@ -36,7 +38,7 @@ extension AveragePrecisionReport {
     }
 }
 
-private func figure(_ value: Double) -> String { value < 0 ? "-" : String(format: "%.3f", value) }
+func figure(_ value: Double) -> String { value < 0 ? "-" : String(format: "%.3f", value) }
 
 /// Columns of equal width: the first flush left, the others flush right.
 private func aligned(_ rows: [[String]]) -> String {

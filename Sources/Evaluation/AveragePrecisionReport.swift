@@ -34,4 +34,16 @@ public struct AveragePrecisionReport: Hashable, Sendable {
     public var objectCount: Int
     /// The same of each class.
     public var perClassObjectCount: [Int]
+    /// How well joints agree; nil where there are none.
+    public var pose: PoseAveragePrecision?
+
+    /// What the best weights are chosen by where there are no joints.
+    public static let boxMeasure = "AP50"
+    /// What the best weights are chosen by where there are joints.
+    public static let poseMeasure = "OKS AP"
+
+    /// The figure that the best weights are chosen by.
+    public var deciding: (measure: String, value: Double) {
+        pose.map { (Self.poseMeasure, $0.AP) } ?? (Self.boxMeasure, AP50)
+    }
 }

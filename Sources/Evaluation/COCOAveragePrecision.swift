@@ -37,7 +37,7 @@ struct COCOClassMeasures {
     }
 
     /// Precision over recall at one overlap; ignored detections leave no trace in it.
-    private struct Curve {
+    struct Curve {
         var recall: [Double] = []
         var precision: [Double] = []
 

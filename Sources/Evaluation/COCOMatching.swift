@@ -38,10 +38,11 @@ struct COCOMatching {
     /// A row an overlap, a column a detection.
     private(set) var verdicts: [Verdict]
 
-    init(_ boxes: ClassBoxes, size: COCO.Size) {
+    /// - Parameter isIgnored: Whether an object is neither to be found nor to be missed, whatever its size.
+    init(_ boxes: ClassBoxes, size: COCO.Size, isIgnored: (GroundTruthBox) -> Bool = \.crowd) {
         let detectionCount = boxes.detections.count
         verdicts = [Verdict](repeating: .ignored, count: COCO.overlaps.count * detectionCount)
-        let ignores = boxes.truths.map { $0.crowd || !size.contains($0.area ?? $0.box.area) }
+        let ignores = boxes.truths.map { isIgnored($0) || !size.contains($0.area ?? $0.box.area) }
         let isOutside = boxes.detections.map { !size.contains($0.box.area) }
         for picture in boxes.pictures {
             // Objects that count come first, so that one of them is preferred to one that does not.

@@ -20,10 +20,14 @@ struct ClassBoxes {
     let givenOrder: [Int]
     /// In ascending order; only those that have anything.
     let pictures: [Picture]
-    /// Intersection over union; with a crowd, intersection over the detection's area.
+    /// What the measure goes by; of boxes, intersection over union, and with a crowd, intersection over the detection's area.
     let overlaps: [Double]
 
-    init(truths: [GroundTruthBox], detections: [ScoredBox]) {
+    /// - Parameter overlap: In `0...1`, of a detection and an object of one picture.
+    init(
+        truths: [GroundTruthBox], detections: [ScoredBox],
+        overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap
+    ) {
         let truthOrder = truths.indices.sorted { (truths[$0].image, $0) < (truths[$1].image, $1) }
         let order = detections.indices.sorted { left, right in
             let (a, b) = (detections[left], detections[right])
@@ -49,7 +53,7 @@ struct ClassBoxes {
                     truths: firstTruth..<truth, detections: firstDetection..<detection, firstOverlap: overlaps.count))
             for found in self.detections[firstDetection..<detection] {
                 for object in self.truths[firstTruth..<truth] {
-                    overlaps.append(Self.overlap(found.box, object))
+                    overlaps.append(overlap(found, object))
                 }
             }
         }
@@ -57,15 +61,16 @@ struct ClassBoxes {
         self.overlaps = overlaps
     }
 
-    private static func overlap(_ box: Box<ImagePixels>, _ object: GroundTruthBox) -> Double {
-        guard object.crowd else { return box.intersectionOverUnion(object.box) }
-        let area = box.area
-        return area > 0 ? box.intersection(object.box).area / area : 0
+    static func boxOverlap(_ found: ScoredBox, _ object: GroundTruthBox) -> Double {
+        guard object.crowd else { return found.box.intersectionOverUnion(object.box) }
+        let area = found.box.area
+        return area > 0 ? found.box.intersection(object.box).area / area : 0
     }
 
     /// Gathers the boxes of every class; what has no finite place or score is left out.
     static func gather(
-        _ groundTruth: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int
+        _ groundTruth: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int,
+        overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap
     ) -> [ClassBoxes] {
         var truthsByClass = [[GroundTruthBox]](repeating: [], count: classCount)
         var detectionsByClass = [[ScoredBox]](repeating: [], count: classCount)
@@ -77,7 +82,9 @@ struct ClassBoxes {
             check(found.image, found.classIndex, classCount, imageCount)
             if found.box.isFinite, found.score.isFinite { detectionsByClass[found.classIndex].append(found) }
         }
-        return zip(truthsByClass, detectionsByClass).map { ClassBoxes(truths: $0, detections: $1) }
+        return zip(truthsByClass, detectionsByClass).map {
+            ClassBoxes(truths: $0, detections: $1, overlap: overlap)
+        }
     }
 
     static func check(_ image: Int, _ classIndex: Int, _ classCount: Int, _ imageCount: Int) {

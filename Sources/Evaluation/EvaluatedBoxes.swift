@@ -14,11 +14,13 @@ public struct GroundTruthBox: Hashable, Sendable {
     public var crowd: Bool
     /// The area that decides whether COCO calls the object small, medium or large; the box's when nil. Square pixels.
     public var area: Double?
+    /// Its joints in the order of the skeleton; empty for an object of a class without joints.
+    public var joints: [Joint<ImagePixels>]
 
     /// An object from its parts.
     public init(
         image: Int, classIndex: Int, box: Box<ImagePixels>, difficult: Bool = false, crowd: Bool = false,
-        area: Double? = nil
+        area: Double? = nil, joints: [Joint<ImagePixels>] = []
     ) {
         self.image = image
         self.classIndex = classIndex
@@ -26,6 +28,7 @@ public struct GroundTruthBox: Hashable, Sendable {
         self.difficult = difficult
         self.crowd = crowd
         self.area = area
+        self.joints = joints
     }
 }
 
@@ -39,12 +42,17 @@ public struct ScoredBox: Hashable, Sendable {
     public var box: Box<ImagePixels>
     /// How sure the detector is; only the order matters.
     public var score: Double
+    /// Its joints in the order of the skeleton; empty without.
+    public var joints: [ScoredJoint<ImagePixels>]
 
     /// A detection from its parts.
-    public init(image: Int, classIndex: Int, box: Box<ImagePixels>, score: Double) {
+    public init(
+        image: Int, classIndex: Int, box: Box<ImagePixels>, score: Double, joints: [ScoredJoint<ImagePixels>] = []
+    ) {
         self.image = image
         self.classIndex = classIndex
         self.box = box
         self.score = score
+        self.joints = joints
     }
 }

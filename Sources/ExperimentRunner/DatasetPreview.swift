@@ -29,8 +29,8 @@ public struct DatasetPreview {
     ///
     /// - Returns: The file of the sheet.
     public func write(count: Int, to output: OutputFolder, progress: any RunProgress) throws -> URL {
-        let classNames = try experiment.classNames()
-        let dataset = try experiment.source.load(split: experiment.dataset.trainSplit, classNames: classNames)
+        let answers = try experiment.answers()
+        let dataset = try experiment.load(split: experiment.dataset.trainSplit, answers)
         if dataset.samples.isEmpty {
             throw RunError.emptySplit(split: experiment.dataset.trainSplit, root: experiment.dataset.root)
         }
@@ -44,7 +44,7 @@ public struct DatasetPreview {
         for (index, picture) in pictures.enumerated() {
             do {
                 let sample = try loader.load(index, epoch: epoch, position: index)
-                let tile = try draw(sample, loader: loader, classNames: classNames)
+                let tile = try draw(sample, loader: loader, answers: answers)
                 try tile.writePNG(to: output.file("\(picture.name).png"))
                 tiles.append((tile, picture.name))
             } catch let error as ImageError {
@@ -58,18 +58,19 @@ public struct DatasetPreview {
         return sheet
     }
 
-    private func draw(_ sample: TrainingSample, loader: SampleLoader, classNames: [String]) throws -> Image {
+    private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkAnswers) throws -> Image {
         // The picture that is drawn on is the network's input, so its pixels are input pixels.
         let stride = Double(outputStride)
+        let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)
         let boxes = sample.objects.map { object in
             LabelledBox(
-                box: Box(
-                    xMin: object.box.xMin * stride, yMin: object.box.yMin * stride, xMax: object.box.xMax * stride,
-                    yMax: object.box.yMax * stride),
-                label: classNames[object.classIndex], color: Palette.color(object.classIndex), dashed: false)
+                box: toInput(object.box), label: answers.classNames[object.classIndex],
+                color: Palette.color(object.classIndex),
+                pose: answers.skeleton.map { DrawnPose(object.joints.map { $0.mapped(by: toInput) }, of: $0) })
         }
         return try heatmapOverlay(
             image: loader.visible(sample.input), heatmap: sample.targets.heatmap,
-            imageToCells: AffineMap(scaleX: 1 / stride, scaleY: 1 / stride), classNames: classNames, boxes: boxes)
+            imageToCells: AffineMap(scaleX: 1 / stride, scaleY: 1 / stride), classNames: answers.classNames,
+            boxes: boxes)
     }
 }

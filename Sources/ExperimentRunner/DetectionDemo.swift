@@ -7,7 +7,7 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Finds objects in pictures: `NAME.png` with their boxes for each, and `detections.json` in COCO's result form.
+/// Finds objects in pictures: `NAME.png` with their boxes and joints for each, and `detections.json` in COCO's result form.
 public struct DetectionDemo {
     private let predictor: Predictor
     private let threshold: Double
@@ -34,14 +34,14 @@ public struct DetectionDemo {
     ///   picture.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
         try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
-        let classNames = predictor.detector.classNames
+        let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
         var names: [String] = []
         var lines: [String] = []
         let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
             picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
-            try drawBoxes(on: image, found.map { $0.labelled(classNames) }).writePNG(to: overlay(of: picture))
+            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).writePNG(to: overlay(of: picture))
             detections += found.map { $0.scored(image: names.count) }
             names.append(picture.name)
             lines.append("\(overlay(of: picture).relativePath): \(Self.tally(Array(found), classNames))")
@@ -62,10 +62,10 @@ public struct DetectionDemo {
 }
 
 extension Detection where Space == ImagePixels {
-    /// The box as it is drawn: its class and score in the class's colour.
-    func labelled(_ classNames: [String]) -> LabelledBox {
+    /// The box as it is drawn: its class and score in the class's colour, and its joints, if it has any.
+    func labelled(_ classNames: [String], _ skeleton: Skeleton? = nil) -> LabelledBox {
         LabelledBox(
             box: box, label: "\(classNames[classIndex]) \(String(format: "%.2f", score))",
-            color: Palette.color(classIndex), dashed: false)
+            color: Palette.color(classIndex), pose: skeleton.map { DrawnPose(joints, of: $0) })
     }
 }

@@ -1,3 +1,4 @@
+import Boxes
 import Datasets
 import Evaluation
 import Foundation
@@ -28,8 +29,11 @@ public struct Examination {
     ) throws -> Examination {
         let network = try Model.load(model)
         let data = try Self.dataset(
-            for: model, classNames: network.classNames, dataset: dataset, split: split, progress: progress)
-        let result = try evaluate(predictor: predictor(network), dataset: data) { finished, count in
+            for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
+            progress: progress)
+        let sigmas = try experiment(of: model)?.training.jointSigmas
+        let result = try evaluate(predictor: predictor(network), dataset: data, jointSigmas: sigmas) {
+            finished, count in
             progress.report(.working("evaluating", finished: finished, count: count))
         }
         if let first = result.unreadable.first {
@@ -42,7 +46,8 @@ public struct Examination {
 
     /// The pictures that a trained network is examined on; parameters and errors as in ``model(at:dataset:split:predictor:progress:)``.
     public static func dataset(
-        for model: URL, classNames: [String], dataset: String?, split: String?, progress: any RunProgress
+        for model: URL, classNames: [String], skeleton: Skeleton? = nil, dataset: String?, split: String?,
+        progress: any RunProgress
     ) throws -> DetectionDataset {
         let run = try experiment(of: model)
         guard let source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
@@ -50,6 +55,7 @@ public struct Examination {
         }
         let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
         return try load(source, split: split, classNames: classNames, progress: progress)
+            .answering(skeleton, root: source.root.relativePath)
     }
 
     /// Examines a file of detections in COCO's result form.
@@ -62,11 +68,11 @@ public struct Examination {
         let classNames = try classNames ?? source.discoverClasses()
         let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
         let detections = try COCOResults.read(
-            from: file, imageIDs: data.samples.map(\.id), classCount: classNames.count)
-        let report = averagePrecision(
-            groundTruth: data.groundTruth, detections: detections, classCount: classNames.count,
-            imageCount: data.samples.count)
-        return Examination(report: report, detections: detections, dataset: data)
+            from: file, imageIDs: data.samples.map(\.id), classCount: classNames.count,
+            jointCount: data.skeleton?.jointCount ?? 0)
+        // A file of boxes is not examined for joints.
+        let examined = detections.contains { !$0.joints.isEmpty } ? data : data.withoutJoints
+        return Examination(report: examined.report(on: detections), detections: detections, dataset: data)
     }
 
     /// The figures as in the `validation` part of `metrics.json`.

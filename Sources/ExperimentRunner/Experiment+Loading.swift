@@ -24,30 +24,26 @@ extension Experiment {
             validationFraction: dataset.validationFraction)
     }
 
-    /// The classes in the network's order: those that the experiment names, or all that the annotations name.
-    ///
-    /// - Throws: ``DatasetError`` when no annotation is of a class that the experiment names.
-    public func classNames() throws -> [String] {
-        if dataset.classes.isEmpty { return try source.discoverClasses() }
-        try source.require(classNames: dataset.classes)
-        return dataset.classes
+    /// The two splits.
+    public func datasets(
+        _ answers: NetworkAnswers
+    ) throws -> (training: DetectionDataset, validation: DetectionDataset) {
+        (try load(split: dataset.trainSplit, answers), try load(split: dataset.validationSplit, answers))
     }
 
-    /// The two splits.
-    public func datasets(classNames: [String]) throws -> (training: DetectionDataset, validation: DetectionDataset) {
-        let source = source
-        return (
-            try source.load(split: dataset.trainSplit, classNames: classNames),
-            try source.load(split: dataset.validationSplit, classNames: classNames)
-        )
+    /// A split with the classes and joints of the network.
+    public func load(split: String, _ answers: NetworkAnswers) throws -> DetectionDataset {
+        try source.load(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
     }
 
     /// The network with its first, random numbers.
-    public func makeModel(classNames: [String]) throws -> Model {
+    public func makeModel(_ answers: NetworkAnswers) throws -> Model {
         let configuration = NetworkConfiguration(
-            name: network.name, classCount: classNames.count, headChannels: network.headChannels)
+            name: network.name, classCount: answers.classNames.count, headChannels: network.headChannels,
+            jointCount: answers.skeleton?.jointCount ?? 0)
         var model = try Model(
-            network: configuration, classNames: classNames, inputSize: input.size, seed: training.seed)
+            network: configuration, classNames: answers.classNames, skeleton: answers.skeleton, inputSize: input.size,
+            seed: training.seed)
         model.mean = input.mean.map(Float.init)
         model.standardDeviation = input.standardDeviation.map(Float.init)
         return model

@@ -22,11 +22,16 @@ extension Experiment {
 
             Setting("network.name", \.network.name),
             Setting("network.headChannels", \.network.headChannels),
+            Setting("network.joints", \.network.joints),
+            Setting(
+                "network.mirrorPairs", \.network.mirrorPairs, otherwise: { _ in nil }, when: { $0.network.joints }),
         ] + augmentationSettings + lossSettings + trainingSettings + [
             Setting("evaluation.flip", \.training.prediction.flip),
             Setting("evaluation.scales", \.training.prediction.scales),
             Setting("evaluation.maximumDetections", \.training.prediction.maximumDetections),
             Setting("evaluation.batchSize", \.training.prediction.batchSize),
+            Setting(
+                "evaluation.jointSigmas", \.training.jointSigmas, otherwise: { _ in nil }, when: { $0.network.joints }),
 
             Setting("outputs.folder", \.outputs.folder),
             Setting("outputs.demoCount", \.outputs.demoCount),
@@ -51,6 +56,10 @@ extension Experiment {
         Setting("loss.weights.heatmap", \.training.loss.weights.heatmap),
         Setting("loss.weights.offset", \.training.loss.weights.offset),
         Setting("loss.weights.size", \.training.loss.weights.size),
+        Setting(
+            "loss.weights.jointDisplacement", \.training.loss.weights.jointDisplacement, when: { $0.network.joints }),
+        Setting("loss.weights.jointHeatmap", \.training.loss.weights.jointHeatmap, when: { $0.network.joints }),
+        Setting("loss.weights.jointOffset", \.training.loss.weights.jointOffset, when: { $0.network.joints }),
         Setting("loss.radius", \.training.targets.radius),
         Setting("loss.minimumOverlap", \.training.targets.minimumOverlap),
     ]

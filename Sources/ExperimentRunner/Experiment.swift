@@ -59,6 +59,10 @@ extension Experiment {
         public var name = "compact"
         /// The width of the hidden layer of each head.
         public var headChannels = 64
+        /// Whether the data set's joints are learned, if it has any.
+        public var joints = true
+        /// The joints that change places in a mirrored picture, two names each; nil takes them from the names.
+        public var mirrorPairs: [[String]]?
     }
 
     /// What a run leaves behind.

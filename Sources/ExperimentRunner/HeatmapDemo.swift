@@ -5,7 +5,8 @@ import Tensors
 import Visualization
 
 /// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png`, a colour a class over the picture;
-/// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`.
+/// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`. Where there are joints, likewise
+/// `NAME.joints.png`, `NAME.joint-JOINT.png` and `NAME.joints.npy`, float32 `[joint, row, column]`.
 public struct HeatmapDemo {
     private let predictor: Predictor
     private let threshold: Double
@@ -36,8 +37,9 @@ public struct HeatmapDemo {
     ///   a picture.
     public func run(_ pictures: [Picture]) throws -> Result {
         let classNames = predictor.detector.classNames
-        let fileNames = Self.fileNames(of: classNames)
-        let suffixes = ["heatmap"] + fileNames
+        let jointNames = predictor.detector.skeleton?.jointNames ?? []
+        let fileNames = Self.fileNames(of: classNames + jointNames.map { "joint-\($0)" })
+        let suffixes = ["heatmap", "joints"] + fileNames
         try PictureJob.requireApart(
             pictures,
             results: pictures.flatMap { picture in suffixes.map { output.file("\(picture.name).\($0).png") } })
@@ -51,19 +53,29 @@ public struct HeatmapDemo {
                 classNames: classNames, boxes: found.map { $0.labelled(classNames) })
             let overlayFile = output.file("\(picture.name).heatmap.png")
             try overlay.writePNG(to: overlayFile)
-            for (index, name) in fileNames.enumerated() {
-                try Gray16Image(heatmap: prediction.heatmap, class: index)
-                    .writePNG(to: output.file("\(picture.name).\(name).png"))
+            try dump(prediction.heatmap, of: picture, channels: fileNames.prefix(classNames.count), to: "npy")
+            if let joints = prediction.joints?.probabilities.firstItem {
+                let overlay = try heatmapOverlay(
+                    image: image, heatmap: joints, imageToCells: prediction.imageToCells, classNames: jointNames)
+                try overlay.writePNG(to: output.file("\(picture.name).joints.png"))
+                try dump(joints, of: picture, channels: fileNames.dropFirst(classNames.count), to: "joints.npy")
             }
-            try writeAtomically(prediction.heatmap.npyData(), to: output.file("\(picture.name).npy"))
             lines.append(overlayFile.relativePath)
         }
         return Result(text: lines.joined(separator: "\n"), failures: failures)
     }
 
-    /// Class names as parts of file names, all different, and none taking the overlay's.
+    private func dump(_ heatmap: Tensor, of picture: Picture, channels: ArraySlice<String>, to suffix: String) throws {
+        for (index, name) in channels.enumerated() {
+            try Gray16Image(heatmap: heatmap, class: index)
+                .writePNG(to: output.file("\(picture.name).\(name).png"))
+        }
+        try writeAtomically(heatmap.npyData(), to: output.file("\(picture.name).\(suffix)"))
+    }
+
+    /// Class names as parts of file names, all different, and none taking the overlays'.
     package static func fileNames(of classNames: [String]) -> [String] {
-        var taken: Set<String> = ["heatmap"]
+        var taken: Set<String> = ["heatmap", "joints"]
         return classNames.map { className in
             let plain = String(className.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
             var name = plain

@@ -8,6 +8,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case noDataset(model: String)
     /// A split without pictures.
     case emptySplit(split: String, root: String)
+    /// A data set whose joints are not those of the network.
+    case otherJoints(root: String, found: [String], expected: [String])
 
     /// A sentence for the terminal.
     public var description: String {
@@ -17,6 +19,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
                 + "--resume goes on from there"
         case .noDataset(let model): "\(model) does not say which data set to use; name one with --voc"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) holds no picture"
+        case .otherJoints(let root, let found, let expected):
+            "\(root) has the joints \(found.joined(separator: ", ")), and the network \(expected.joined(separator: ", "))"
         }
     }
 }

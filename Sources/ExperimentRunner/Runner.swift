@@ -42,17 +42,17 @@ public struct Runner {
             progress.report(
                 .note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))
         }
-        let classNames = try experiment.classNames()
-        let data = try experiment.datasets(classNames: classNames)
+        let answers = try experiment.answers()
+        let data = try experiment.datasets(answers)
         for dataset in [data.training, data.validation] { warnOfProblems(in: dataset) }
         let trainer = try Trainer(
-            model: try experiment.makeModel(classNames: classNames), training: data.training,
+            model: try experiment.makeModel(answers), training: data.training,
             validation: data.validation, configuration: experiment.training, backend: backend, runFolder: folder.url,
             progress: TrainingReporter(progress: progress), interrupt: interrupt)
         // A resumed run may turn out to be another experiment's: its record is only replaced once it has gone on.
-        if !resume { try writeExperiment(classNames) }
+        if !resume { try writeExperiment(answers) }
         let summary = try trainer.run(resume: resume)
-        if resume { try writeExperiment(classNames) }
+        if resume { try writeExperiment(answers) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
@@ -66,9 +66,12 @@ public struct Runner {
         let summary = try train(resume: resume)
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
-        let validation = try experiment.source.load(
-            split: experiment.dataset.validationSplit, classNames: model.classNames)
-        let result = try evaluate(predictor: predictor, dataset: validation) { finished, count in
+        let validation = try experiment.load(
+            split: experiment.dataset.validationSplit,
+            NetworkAnswers(classNames: model.classNames, skeleton: model.skeleton))
+        let result = try evaluate(
+            predictor: predictor, dataset: validation, jointSigmas: experiment.training.jointSigmas
+        ) { finished, count in
             if interrupt?.isRaised == true { throw interrupted(summary) }
             progress.report(.working("evaluating", finished: finished, count: count))
         }
@@ -95,7 +98,8 @@ public struct Runner {
 
     /// What training came to, for the terminal.
     public func text(of summary: TrainingSummary) -> String {
-        let best = summary.best.map { String(format: "best AP50 %.3f after epoch %d; ", $0.AP50, $0.epoch) } ?? ""
+        let best =
+            summary.best.map { String(format: "best \($0.measure) %.3f after epoch %d; ", $0.score, $0.epoch) } ?? ""
         return best + "weights are in \(folder.bestWeights.deletingLastPathComponent().relativePath)"
     }
 
@@ -118,9 +122,8 @@ public struct Runner {
         ).run(Array(pictures.prefix(experiment.outputs.heatmapCount)))
     }
 
-    private func writeExperiment(_ classNames: [String]) throws {
-        var complete = experiment
-        complete.dataset.classes = classNames
+    private func writeExperiment(_ answers: NetworkAnswers) throws {
+        let complete = experiment.completed(with: answers)
         try OutputFolder(folder.url).write(complete.json, to: folder.experiment.lastPathComponent)
     }
 

@@ -29,13 +29,14 @@ struct Setting: Sendable {
     }
 
     /// A setting that is chosen by the program where nobody says anything (`null` says that, too); a complete experiment
-    /// has what was chosen.
+    /// has what was chosen, or `null` where that depends on the data set.
     init<Value: SettingValue>(
         _ path: String, _ property: WritableKeyPath<Experiment, Value?> & Sendable,
-        otherwise choice: @escaping @Sendable (Experiment) -> Value
+        otherwise choice: @escaping @Sendable (Experiment) -> Value?,
+        when applies: @escaping @Sendable (Experiment) -> Bool = { _ in true }
     ) {
         self.path = path.split(separator: ".").map(String.init)
-        applies = { _ in true }
+        self.applies = applies
         expectation = "\(Value.expectation), or null"
         read = { json, experiment in
             if case .null = json {
@@ -46,6 +47,6 @@ struct Setting: Sendable {
             experiment[keyPath: property] = value
             return true
         }
-        write = { ($0[keyPath: property] ?? choice($0)).setting }
+        write = { ($0[keyPath: property] ?? choice($0))?.setting ?? .null }
     }
 }

@@ -8,7 +8,8 @@ struct TrainingLog {
     struct Entry {
         let epoch: Double
         let loss, heatmap, offset, size, learningRate: Double?
-        let ap, ap50: Double?
+        let ap, ap50, poseAP: Double?
+        let jointDisplacement, jointHeatmap, jointOffset: Double?
     }
 
     let entries: [Entry]
@@ -23,7 +24,8 @@ struct TrainingLog {
             return Entry(
                 epoch: epoch, loss: number("loss"), heatmap: number("heatmapLoss"), offset: number("offsetLoss"),
                 size: number("sizeLoss"), learningRate: number("learningRate"), ap: number("AP"),
-                ap50: number("AP50"))
+                ap50: number("AP50"), poseAP: number("poseAP"), jointDisplacement: number("jointDisplacementLoss"),
+                jointHeatmap: number("jointHeatmapLoss"), jointOffset: number("jointOffsetLoss"))
         }
     }
 

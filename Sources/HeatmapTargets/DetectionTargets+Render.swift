@@ -9,21 +9,40 @@ extension DetectionTargets {
     /// not a number. Its peak is `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where
     /// `sigma = (2 radius + 1) / 6`; where peaks of one class meet, the higher value stays.
     ///
-    /// - Precondition: every class index is in `0..<classCount`.
+    /// With joints, each one that is annotated and inside the map has a peak of the object's radius on a map of its kind. As in
+    /// CenterNet, an object that should have joints, and of which none is annotated, has its peak, and its box is not learned.
+    ///
+    /// - Parameter jointCount: How many joints the network answers with; 0 for none.
+    /// - Precondition: every class index is in `0..<classCount`, and an object has no joints or `jointCount`.
     public static func render(
-        _ objects: [TargetObject], classCount: Int, rows: Int, columns: Int, options: TargetOptions = TargetOptions()
+        _ objects: [TargetObject], classCount: Int, jointCount: Int = 0, rows: Int, columns: Int,
+        options: TargetOptions = TargetOptions()
     ) -> DetectionTargets {
         var heatmap = Tensor([classCount, rows, columns])
+        var jointHeatmap = Tensor([jointCount, rows, columns])
         var centers: [Center] = []
+        var places: [JointTargets.Place] = []
         centers.reserveCapacity(objects.count)
         for object in objects {
             precondition(
                 (0..<classCount).contains(object.classIndex), "class \(object.classIndex) of \(classCount) classes")
             guard let (center, radius) = object.place(rows: rows, columns: columns, options: options) else { continue }
-            centers.append(center)
             heatmap.raisePeak(channel: object.classIndex, row: center.row, column: center.column, radius: radius)
+            if jointCount == 0 || object.joints.isEmpty {
+                centers.append(center)
+                continue
+            }
+            precondition(
+                object.joints.count == jointCount, "an object with \(object.joints.count) of \(jointCount) joints")
+            if object.joints.contains(where: \.isAnnotated) { centers.append(center) }
+            for place in object.jointPlaces(around: center, rows: rows, columns: columns) {
+                places.append(place)
+                jointHeatmap.raisePeak(channel: place.joint, row: place.row, column: place.column, radius: radius)
+            }
         }
-        return DetectionTargets(heatmap: heatmap, centers: centers)
+        return DetectionTargets(
+            heatmap: heatmap, centers: centers,
+            joints: jointCount == 0 ? nil : JointTargets(heatmap: jointHeatmap, places: places))
     }
 }
 
@@ -44,10 +63,25 @@ extension TargetObject {
             width: box.width, height: box.height, minimumOverlap: options.minimumOverlap)
         return (center, radius)
     }
+
+    /// The joints that are annotated and inside a map of `rows x columns` cells, seen from the object's centre.
+    func jointPlaces(around center: DetectionTargets.Center, rows: Int, columns: Int) -> [JointTargets.Place] {
+        joints.enumerated().compactMap { index, joint in
+            // Comparisons in this form leave out what is not a number.
+            guard joint.isAnnotated, joint.x >= 0, joint.x < Double(columns), joint.y >= 0, joint.y < Double(rows)
+            else { return nil }
+            let (column, row) = (Int(joint.x), Int(joint.y))
+            return JointTargets.Place(
+                joint: index, centerRow: center.row, centerColumn: center.column,
+                displacementX: Float(joint.x - Double(center.column)),
+                displacementY: Float(joint.y - Double(center.row)), row: row, column: column,
+                offsetX: Float(joint.x - Double(column)), offsetY: Float(joint.y - Double(row)))
+        }
+    }
 }
 
 extension Tensor {
-    /// Lifts a `[class, row, column]` map to at least a Gaussian around one cell.
+    /// Lifts a `[channel, row, column]` map to at least a Gaussian around one cell.
     fileprivate mutating func raisePeak(channel: Int, row: Int, column: Int, radius: Int) {
         let (rows, columns) = (shape[1], shape[2])
         let sigma = Double(2 * radius + 1) / 6

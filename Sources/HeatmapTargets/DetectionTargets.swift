@@ -7,11 +7,14 @@ public struct TargetObject: Hashable, Sendable {
     public var classIndex: Int
     /// The box in output cells, as the augmented picture shows it; it may reach outside the map.
     public var box: Box<OutputCells>
+    /// Its joints in output cells, in the order of the skeleton; empty for an object of a class without joints.
+    public var joints: [Joint<OutputCells>]
 
     /// An object of a class at a place.
-    public init(classIndex: Int, box: Box<OutputCells>) {
+    public init(classIndex: Int, box: Box<OutputCells>, joints: [Joint<OutputCells>] = []) {
         self.classIndex = classIndex
         self.box = box
+        self.joints = joints
     }
 }
 
@@ -58,15 +61,17 @@ public struct DetectionTargets: Sendable {
 
     /// `[class, row, column]`: 1 at the centre cells, Gaussian around them, 0 elsewhere.
     public let heatmap: Tensor
-    /// One a kept object, in the objects' order. Two objects may share a cell.
+    /// One a kept object whose box is learned, in the objects' order. Two objects may share a cell.
     public let centers: [Center]
     /// How many elements of the heatmap are exactly 1; what the focal loss is divided by.
     public let peakCount: Int
+    /// What its joint heads should say; nil for a network without.
+    public let joints: JointTargets?
 
     /// Targets from their parts.
     ///
-    /// - Precondition: the heatmap has three axes, and every centre lies in it.
-    public init(heatmap: Tensor, centers: [Center]) {
+    /// - Precondition: the heatmap has three axes, and every centre lies in it; joints are on a map of the same extents.
+    public init(heatmap: Tensor, centers: [Center], joints: JointTargets? = nil) {
         precondition(
             heatmap.shape.count == 3, "a target heatmap is [class, row, column], and this one is \(heatmap.shape)")
         for center in centers {
@@ -75,8 +80,14 @@ public struct DetectionTargets: Sendable {
                     && (0..<heatmap.shape[2]).contains(center.column),
                 "\(center) lies outside the heatmap \(heatmap.shape)")
         }
+        if let joints {
+            precondition(
+                joints.heatmap.shape.dropFirst() == heatmap.shape.dropFirst(),
+                "joints on \(joints.heatmap.shape) beside objects on \(heatmap.shape)")
+        }
         self.heatmap = heatmap
         self.centers = centers
-        peakCount = heatmap.withElements { $0.reduce(0) { $1 == 1 ? $0 + 1 : $0 } }
+        self.joints = joints
+        peakCount = heatmap.peakCount
     }
 }

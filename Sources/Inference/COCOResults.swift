@@ -3,7 +3,8 @@ import Evaluation
 import Foundation
 import JSON
 
-/// Detections in COCO's result form: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`.
+/// Detections in COCO's result form: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with joints
+/// `"keypoints": [x, y, score, …]`. COCO's tools take no notice of the third number, where annotations have the visibility.
 ///
 /// A `category_id` is a position in the list of classes, from 1. An `image_id` is a picture's file name without its
 /// extension; when reading it may also be a number, as COCO's own tools want it: the picture's position in its split,
@@ -17,13 +18,19 @@ public enum COCOResults {
             detections.map { detection in
                 // A size head can answer with a negative extent. Nothing matches such a box, nor one without extent.
                 let box = detection.box
-                return [
-                    "image_id": .string(imageIDs[detection.image]),
-                    "category_id": .integer(detection.classIndex + 1),
-                    "bbox": .array(
-                        [box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) }),
-                    "score": .number(detection.score),
-                ]
+                var entry = JSONObject([
+                    ("image_id", .string(imageIDs[detection.image])),
+                    ("category_id", .integer(detection.classIndex + 1)),
+                    (
+                        "bbox",
+                        .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) })
+                    ), ("score", .number(detection.score)),
+                ])
+                if !detection.joints.isEmpty {
+                    entry["keypoints"] = .array(
+                        detection.joints.flatMap { [.number($0.x), .number($0.y), .number(Double($0.score))] })
+                }
+                return .object(entry)
             })
     }
 
@@ -32,9 +39,11 @@ public enum COCOResults {
     /// - Parameters:
     ///   - imageIDs: The file name without extension of each picture of the split, in its order.
     ///   - classCount: How many classes there are.
+    ///   - jointCount: How many joints the data set's objects have; keypoints are read where there are any. A detection with
+    ///     keypoints may lack a box, which then is around them.
     /// - Throws: ``DetectionFileError`` with the entry that does not fit, ``JSONError`` when the file is no JSON.
     public static func read(
-        from url: URL, imageIDs: [String], classCount: Int
+        from url: URL, imageIDs: [String], classCount: Int, jointCount: Int = 0
     ) throws -> [ScoredBox] {
         let document = try JSONValue(contentsOf: url)
         guard let entries = try? document.array() else {
@@ -43,7 +52,7 @@ public enum COCOResults {
         let images = ImageIDs(imageIDs)
         return try entries.enumerated().map { index, entry in
             do {
-                return try detection(entry, images: images, classCount: classCount)
+                return try detection(entry, images: images, classCount: classCount, jointCount: jointCount)
             } catch let error as DetectionFileError {
                 throw error
             } catch {
@@ -52,21 +61,43 @@ public enum COCOResults {
         }
     }
 
-    private static func detection(_ entry: JSONValue, images: ImageIDs, classCount: Int) throws -> ScoredBox {
+    private static func detection(
+        _ entry: JSONValue, images: ImageIDs, classCount: Int, jointCount: Int
+    ) throws -> ScoredBox {
         let category = try entry["category_id"].integer()
         guard (1...max(1, classCount)).contains(category) else {
             throw Mismatch("category_id is \(category), but there are classes 1 to \(classCount)")
+        }
+        let joints = jointCount == 0 ? [] : try joints(entry, count: jointCount)
+        let score = try entry["score"].number()
+        guard score.isFinite else { throw Mismatch("score is not a finite number") }
+        return ScoredBox(
+            image: try images.position(of: entry["image_id"]), classIndex: category - 1,
+            box: try box(entry, around: joints), score: score, joints: joints)
+    }
+
+    private static func box(_ entry: JSONValue, around joints: [ScoredJoint<ImagePixels>]) throws -> Box<ImagePixels> {
+        let (xs, ys) = (joints.map(\.x), joints.map(\.y))
+        if entry.optional("bbox") == nil, let left = xs.min(), let right = xs.max(), let top = ys.min(),
+            let bottom = ys.max()
+        {
+            return Box(xMin: left, yMin: top, xMax: right, yMax: bottom)
         }
         let numbers = try entry["bbox"].numbers()
         guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
             throw Mismatch("bbox must be four numbers [x, y, width, height]")
         }
-        let score = try entry["score"].number()
-        guard score.isFinite else { throw Mismatch("score is not a finite number") }
-        let box = Box<ImagePixels>(
-            xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3])
-        return ScoredBox(
-            image: try images.position(of: entry["image_id"]), classIndex: category - 1, box: box, score: score)
+        return Box(xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3])
+    }
+
+    private static func joints(_ entry: JSONValue, count: Int) throws -> [ScoredJoint<ImagePixels>] {
+        guard let numbers = try entry.optional("keypoints")?.numbers() else { return [] }
+        guard numbers.count == 3 * count, numbers.allSatisfy(\.isFinite) else {
+            throw Mismatch("keypoints must be \(3 * count) numbers: x, y and a score for each of \(count) joints")
+        }
+        return (0..<count).map {
+            ScoredJoint(x: numbers[3 * $0], y: numbers[3 * $0 + 1], score: Float(numbers[3 * $0 + 2]))
+        }
     }
 
     private struct Mismatch: Error, CustomStringConvertible {

@@ -9,6 +9,8 @@ public struct Detector: Sendable {
     public var name: String
     /// What it tells apart.
     public var classNames: [String]
+    /// What the joints are; nil for a network that answers with none.
+    public var skeleton: Skeleton?
     /// The network, for an input of the preparation's extent; it may take others.
     public var graph: Graph
     /// Its numbers.
@@ -26,11 +28,13 @@ public struct Detector: Sendable {
     ///
     /// - Throws: ``GraphError`` when the graph cannot take pictures of the preparation's extent.
     public init(
-        name: String, classNames: [String], graph: Graph, parameters: ParameterStore, inputName: String,
+        name: String, classNames: [String], skeleton: Skeleton? = nil, graph: Graph, parameters: ParameterStore,
+        inputName: String,
         preparation: PicturePreparation, decoder: any DetectionDecoder
     ) throws(GraphError) {
         self.name = name
         self.classNames = classNames
+        self.skeleton = skeleton
         self.graph = graph
         self.parameters = parameters
         self.inputName = inputName
@@ -45,12 +49,13 @@ public struct Detector: Sendable {
     public init(_ model: Model) {
         name = model.network.name
         classNames = model.classNames
+        skeleton = model.skeleton
         graph = model.graph
         parameters = model.parameters
         inputName = "image"
         preparation = PicturePreparation(
             extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
-        decoder = CenterNetDecoder()
+        decoder = CenterNetDecoder(joints: model.skeleton.map { JointOutputs(skeleton: $0) })
         maximumBatch = .max
     }
 

@@ -34,11 +34,13 @@ public struct UnreadablePicture: Hashable, Sendable {
 
 /// Runs a model over every picture of a data set and scores it.
 ///
-/// - Parameter progress: Called after each batch with the number of pictures that are done; what it throws ends the
-///   evaluation.
+/// - Parameters:
+///   - jointSigmas: How widely each kind of joint is annotated; nil for what COCO says, see ``JointSimilarity``.
+///   - progress: Called after each batch with the number of pictures that are done; what it throws ends the
+///     evaluation.
 /// - Throws: What the network throws; a picture that cannot be read is skipped and counted.
 public func evaluate(
-    predictor: Predictor, dataset: DetectionDataset,
+    predictor: Predictor, dataset: DetectionDataset, jointSigmas: [Double]? = nil,
     progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
 ) throws -> EvaluationResult {
     var detections: [ScoredBox] = []
@@ -66,9 +68,7 @@ public func evaluate(
         start = range.upperBound
         try progress(start, count)
     }
-    let report = averagePrecision(
-        groundTruth: dataset.groundTruth.filter { readable.contains($0.image) }, detections: detections,
-        classCount: dataset.classNames.count, imageCount: count)
+    let report = dataset.report(on: detections, images: readable, jointSigmas: jointSigmas)
     return EvaluationResult(
         report: report, detections: detections, unreadable: unreadable, imageCount: readable.count)
 }
@@ -79,15 +79,36 @@ extension DetectionDataset {
         samples.enumerated().flatMap { index, sample in
             sample.objects.map {
                 GroundTruthBox(
-                    image: index, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult, crowd: $0.crowd)
+                    image: index, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult, crowd: $0.crowd,
+                    area: $0.area, joints: $0.joints)
             }
         }
+    }
+
+    /// Scores detections of this data set's pictures: boxes, and joints where both sides have them.
+    ///
+    /// - Parameters:
+    ///   - images: The positions of the pictures that count; nil for all.
+    ///   - jointSigmas: How widely each kind of joint is annotated; nil for what COCO says.
+    public func report(
+        on detections: [ScoredBox], images: Set<Int>? = nil, jointSigmas: [Double]? = nil
+    ) -> AveragePrecisionReport {
+        let truth = images.map { images in groundTruth.filter { images.contains($0.image) } } ?? groundTruth
+        var report = averagePrecision(
+            groundTruth: truth, detections: detections, classCount: classNames.count, imageCount: samples.count)
+        if let skeleton {
+            report.pose = poseAveragePrecision(
+                groundTruth: truth, detections: detections,
+                similarity: jointSigmas.map(JointSimilarity.init(sigmas:)) ?? JointSimilarity(of: skeleton),
+                classCount: classNames.count, imageCount: samples.count)
+        }
+        return report
     }
 }
 
 extension Detection where Space == ImagePixels {
     /// The detection as evaluation takes it, for the picture at position `image`.
     public func scored(image: Int) -> ScoredBox {
-        ScoredBox(image: image, classIndex: classIndex, box: box, score: Double(score))
+        ScoredBox(image: image, classIndex: classIndex, box: box, score: Double(score), joints: joints)
     }
 }

@@ -11,6 +11,8 @@ public struct Prediction: Sendable {
     /// Of the same look: the width and height that the network gives in each cell, in cells, and where in each cell a centre would lie,
     /// x and then y, both `[2, row, column]`; nil where a network does not answer cell by cell.
     public let centers: (size: Tensor, offset: Tensor)?
+    /// Of the same look: what it says about joints, a batch of one; nil for a network without.
+    public let joints: JointMaps?
     /// Where the picture's pixels lie in the heatmap.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
 }

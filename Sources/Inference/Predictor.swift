@@ -103,7 +103,7 @@ public final class Predictor {
                 detections: extents.count == 1
                     ? merged[index]
                     : softNonMaximumSuppression(merged[index], limit: options.maximumDetections),
-                heatmap: look.heatmap, centers: look.centers,
+                heatmap: look.heatmap, centers: look.centers, joints: look.joints,
                 imageToCells: imageToCells(batch[index], heatmap: look.heatmap.shape))
         }
     }
@@ -112,7 +112,8 @@ public final class Predictor {
     private func emptyPrediction(_ picture: ScaledImage) -> Prediction {
         let heatmap = Tensor([0, 1, 1])
         return Prediction(
-            detections: [], heatmap: heatmap, centers: nil, imageToCells: imageToCells(picture, heatmap: heatmap.shape))
+            detections: [], heatmap: heatmap, centers: nil, joints: nil,
+            imageToCells: imageToCells(picture, heatmap: heatmap.shape))
     }
 
     private func imageToCells(_ picture: ScaledImage, heatmap: [Int]) -> AffineMap<ImagePixels, OutputCells> {

@@ -2,7 +2,7 @@ import Tensors
 
 extension Tensor {
     /// Mirrored from left to right along the last axis.
-    var mirrored: Tensor {
+    package var mirrored: Tensor {
         guard let width = shape.last, width > 0 else { return self }
         var result = Tensor(shape)
         withElements { source in

@@ -2,19 +2,19 @@ import Graphs
 import Operators
 
 extension Graph {
-    /// CenterNet's three heads on shared features: 3x3 convolution, ReLU, 1x1 convolution (Zhou et al., arXiv:1904.07850,
-    /// section 4).
+    /// CenterNet's heads on shared features, three for boxes and three more for joints: 3x3 convolution, ReLU, 1x1 convolution
+    /// (Zhou et al., arXiv:1904.07850, sections 4 and 5.2).
     ///
-    /// The heatmap's last bias starts at -2.19, a probability of 0.1 everywhere, so that the many empty cells do not drown
-    /// the first steps (Lin et al., arXiv:1708.02002, section 4.1). Size and offset start near zero.
+    /// The heatmaps' last bias starts at -2.19, a probability of 0.1 everywhere, so that the many empty cells do not drown
+    /// the first steps (Lin et al., arXiv:1708.02002, section 4.1). The others start near zero.
     ///
-    /// - Parameter regressionInitializer: How the hidden layers of size and offset start; nil as PyTorch's convolutions do.
+    /// - Parameter regressionInitializer: How the hidden layers of the others start; nil as PyTorch's convolutions do.
     mutating func addHeads(
         on features: Value, channels: Int, _ configuration: NetworkConfiguration,
         regressionInitializer: ParameterDeclaration.Initializer? = nil
     ) {
-        for (name, width) in [("heatmap", configuration.classCount), ("size", 2), ("offset", 2)] {
-            let isHeatmap = name == "heatmap"
+        for (name, width) in configuration.heads {
+            let isHeatmap = name == "heatmap" || name == "jointHeatmap"
             var value = add(
                 "heads.\(name).0",
                 Convolution(
@@ -32,5 +32,14 @@ extension Graph {
                 value)
             output(name, value)
         }
+    }
+}
+
+extension NetworkConfiguration {
+    /// The heads by name, which are the outputs' names, too, and their numbers of channels.
+    var heads: [(name: String, width: Int)] {
+        let boxes = [("heatmap", classCount), ("size", 2), ("offset", 2)]
+        if jointCount == 0 { return boxes }
+        return boxes + [("jointDisplacement", 2 * jointCount), ("jointHeatmap", jointCount), ("jointOffset", 2)]
     }
 }

@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 import Graphs
 import JSON
@@ -97,6 +98,7 @@ extension UnsafeMutableBufferPointer<Float> {
 private struct ModelDescription {
     var network: NetworkConfiguration
     var classNames: [String]
+    var skeleton: Skeleton?
     var inputSize: Int
     var mean: [Float]
     var standardDeviation: [Float]
@@ -109,6 +111,7 @@ private struct ModelDescription {
     init(_ model: Model) {
         network = model.network
         classNames = model.classNames
+        skeleton = model.skeleton
         inputSize = model.inputSize
         mean = model.mean
         standardDeviation = model.standardDeviation
@@ -123,7 +126,7 @@ private struct ModelDescription {
             Self.keys.standardDeviation: list(standardDeviation),
             // Hugging Face's loaders ask for this one.
             "format": "pt",
-        ]
+        ].merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
 
     init(_ metadata: [String: String], path: String) throws(WeightsError) {
@@ -141,9 +144,12 @@ private struct ModelDescription {
             return numbers.count == 3 && numbers.allSatisfy(\.isFinite) ? numbers : nil
         }
         classNames = try read(Self.keys.classNames) { try JSONValue(parsing: $0).strings() }
+        do { skeleton = try Skeleton(metadata: metadata) } catch {
+            throw .undescribed(path: path, reason: "its metadata's '\(error.key)' is '\(error.text.prefix(60))'")
+        }
         network = NetworkConfiguration(
             name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
-            headChannels: try read(Self.keys.headChannels) { Int($0) })
+            headChannels: try read(Self.keys.headChannels) { Int($0) }, jointCount: skeleton?.jointCount ?? 0)
         inputSize = try read(Self.keys.inputSize) { Int($0).flatMap { (32...8192).contains($0) ? $0 : nil } }
         mean = try read(Self.keys.mean, channelNumbers)
         standardDeviation = try read(Self.keys.standardDeviation) { text in
@@ -153,7 +159,7 @@ private struct ModelDescription {
 
     func model(parameters: (Graph) -> ParameterStore) throws(NetworkError) -> Model {
         var model = try Model(
-            network: network, classNames: classNames, inputSize: inputSize, parameters: parameters)
+            network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize, parameters: parameters)
         model.mean = mean
         model.standardDeviation = standardDeviation
         return model

@@ -1,3 +1,4 @@
+import Boxes
 import Graphs
 
 /// A network with its numbers, and all that it takes to use it: weights files hold exactly this.
@@ -8,6 +9,8 @@ public struct Model: Sendable {
     public var network: NetworkConfiguration
     /// What the heatmap's channels stand for.
     public var classNames: [String]
+    /// What the joints are; nil for a network of boxes alone.
+    public var skeleton: Skeleton?
     /// The side of the square that pictures are warped to, in pixels.
     public var inputSize: Int
     /// Subtracted from each channel (red, green, blue; full brightness is 1).
@@ -21,25 +24,30 @@ public struct Model: Sendable {
 
     /// A network with random numbers, reproducible by seed; pictures are normalized as for torchvision's networks.
     ///
-    /// - Throws: ``NetworkError`` for an unknown network, sizes that it cannot have, or class names that do not fit.
+    /// - Throws: ``NetworkError`` for an unknown network, sizes that it cannot have, or class names or a skeleton that do not fit.
     public init(
-        network: NetworkConfiguration, classNames: [String], inputSize: Int, seed: UInt64
+        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int, seed: UInt64
     ) throws(NetworkError) {
-        try self.init(network: network, classNames: classNames, inputSize: inputSize) {
+        try self.init(network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize) {
             ParameterStore(for: $0, seed: seed)
         }
     }
 
     init(
-        network: NetworkConfiguration, classNames: [String], inputSize: Int, parameters: (Graph) -> ParameterStore
+        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton?, inputSize: Int,
+        parameters: (Graph) -> ParameterStore
     ) throws(NetworkError) {
         guard classNames.count == network.classCount, Set(classNames).count == classNames.count else {
             throw .classNames(classNames, classCount: network.classCount)
+        }
+        guard network.jointCount == skeleton?.jointCount ?? 0 else {
+            throw .skeleton(joints: skeleton?.jointCount ?? 0, expected: network.jointCount)
         }
         guard inputSize > 0, inputSize % 32 == 0 else { throw .inputSize(inputSize) }
         graph = try NetworkCatalogue.make(network)
         self.network = network
         self.classNames = classNames
+        self.skeleton = skeleton
         self.inputSize = inputSize
         mean = [0.485, 0.456, 0.406]
         standardDeviation = [0.229, 0.224, 0.225]

@@ -9,11 +9,14 @@ public struct NetworkConfiguration: Sendable, Equatable {
     public var classCount: Int
     /// Channels of each head's hidden layer; CenterNet's 64.
     public var headChannels: Int
+    /// How many joints of an object are answered with; 0 for boxes alone.
+    public var jointCount: Int
 
     /// A configuration from its parts.
-    public init(name: String, classCount: Int, headChannels: Int = 64) {
+    public init(name: String, classCount: Int, headChannels: Int = 64, jointCount: Int = 0) {
         self.name = name
         self.classCount = classCount
         self.headChannels = headChannels
+        self.jointCount = jointCount
     }
 }

@@ -2,9 +2,10 @@
 ///
 /// A new network adds its lines here; nothing else needs to know of them.
 public enum PublishedNames {
-    /// The heads of CenterNet's networks for detection, after the module that each is an attribute of.
+    /// The heads of CenterNet's networks for boxes and for joints, after the module that each is an attribute of.
     private static let centerNetHeads = [
         ("heads.heatmap.", "hm."), ("heads.size.", "wh."), ("heads.offset.", "reg."),
+        ("heads.jointDisplacement.", "hps."), ("heads.jointHeatmap.", "hm_hp."), ("heads.jointOffset.", "hp_offset."),
     ]
 
     /// Families of networks: which networks belong to them, and every way in which files name their parameters.

@@ -12,15 +12,21 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
     public var row, column: Int
     /// Which of the network's answers this is, where its decoder counts them; 0 where the cell says it all.
     public var candidate: Int
+    /// Its joints in the order of the skeleton; empty without.
+    public var joints: [ScoredJoint<Space>]
 
     /// A detection from its parts.
-    public init(classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int, candidate: Int = 0) {
+    public init(
+        classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int, candidate: Int = 0,
+        joints: [ScoredJoint<Space>] = []
+    ) {
         self.classIndex = classIndex
         self.score = score
         self.box = box
         self.row = row
         self.column = column
         self.candidate = candidate
+        self.joints = joints
     }
 
     /// The same detection in another coordinate system; inverted edges stay inverted.
@@ -30,6 +36,7 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
         if box.width < 0 { (target.xMin, target.xMax) = (target.xMax, target.xMin) }
         if box.height < 0 { (target.yMin, target.yMax) = (target.yMax, target.yMin) }
         return Detection<Other>(
-            classIndex: classIndex, score: score, box: target, row: row, column: column, candidate: candidate)
+            classIndex: classIndex, score: score, box: target, row: row, column: column, candidate: candidate,
+            joints: joints.map { $0.mapped(by: map) })
     }
 }

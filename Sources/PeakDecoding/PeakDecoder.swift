@@ -10,13 +10,16 @@ public struct PeakDecoder: Hashable, Sendable {
     public var maximumDetections: Int
     /// The side of the square, in cells, in which a peak must not be exceeded; odd.
     public var kernel: Int
+    /// How joints are found, where there are any.
+    public var joints: JointDecoder
 
     /// A decoder with CenterNet's choices unless told otherwise.
-    public init(maximumDetections: Int = 100, kernel: Int = 3) {
+    public init(maximumDetections: Int = 100, kernel: Int = 3, joints: JointDecoder = JointDecoder()) {
         precondition(maximumDetections >= 0, "\(maximumDetections) detections cannot be the most")
         precondition(kernel > 0 && kernel % 2 == 1, "a kernel of \(kernel) cells has no middle")
         self.maximumDetections = maximumDetections
         self.kernel = kernel
+        self.joints = joints
     }
 
     /// The detections of one image of a batch, best first, in output cells.
@@ -40,11 +43,23 @@ public struct PeakDecoder: Hashable, Sendable {
     /// A cell is a peak when it is above zero and no neighbour is larger: all cells of a plateau are, as with max pooling
     /// and `==`. Of equal peaks the one first in the map comes first. What is not a number is never a peak, and a peak
     /// whose size or offset is not finite is dropped.
-    public func decode(probabilities: Tensor, size: Tensor, offset: Tensor, image: Int = 0) -> [Detection<OutputCells>]
-    {
+    ///
+    /// - Parameter joints: What the joint heads say; nil for a network without.
+    public func decode(
+        probabilities: Tensor, size: Tensor, offset: Tensor, joints: JointMaps? = nil, image: Int = 0
+    ) -> [Detection<OutputCells>] {
         checkShapes(probabilities, size, offset, image)
-        return decode(
+        var detections = decode(
             map: probabilities, first: image * probabilities.shape[1], size: size, offset: offset, image: image)
+        if let joints {
+            precondition(
+                joints.offset.shape == offset.shape,
+                "joint offsets \(joints.offset.shape) beside offsets \(offset.shape)")
+            self.joints.add(
+                joints, image: image, to: &detections,
+                finder: finder(for: joints.probabilities, limit: self.joints.maximumPeaks))
+        }
+        return detections
     }
 
     func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ image: Int) {

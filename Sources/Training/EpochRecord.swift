@@ -29,7 +29,7 @@ public struct EpochRecord: Sendable {
     public let warnings: [String]
 
     /// The line, without its end.
-    func line(classNames: [String]) -> String {
+    func line(classNames: [String], hasJoints: Bool) -> String {
         var object = JSONObject()
         object["epoch"] = .integer(epoch)
         object["learningRate"] = .number(learningRate)
@@ -37,6 +37,9 @@ public struct EpochRecord: Sendable {
         object["heatmapLoss"] = .number(losses.heatmap)
         object["offsetLoss"] = .number(losses.offset)
         object["sizeLoss"] = .number(losses.size)
+        if hasJoints {
+            for term in losses.jointTerms { object["\(term.name)Loss"] = .number(term.value) }
+        }
         object["gradientNorm"] = .number(gradientNorm)
         object["imagesPerSecond"] = .number(Self.rounded(imagesPerSecond))
         object["seconds"] = .number(Self.rounded(seconds))
@@ -45,6 +48,7 @@ public struct EpochRecord: Sendable {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
             object["AP"] = .number(validation.AP)
             object["AP50"] = .number(validation.AP50)
+            if let pose = validation.pose { object["poseAP"] = .number(pose.AP) }
             var perClass = JSONObject()
             for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = .number(value) }
             object["AP50PerClass"] = .object(perClass)

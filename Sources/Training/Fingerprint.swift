@@ -32,6 +32,13 @@ func fingerprint(
     list(configuration.augmentation, as: "augmentation", in: &values)
     list(configuration.targets, as: "targets", in: &values)
     list(configuration.loss, as: "loss", in: &values)
+    if let skeleton = training.skeleton {
+        values["joints"] = skeleton.jointNames.joined(separator: ", ")
+        values["mirrorPairs"] = "\(skeleton.mirrorPairs.map { [$0.first, $0.second] })"
+    } else {
+        // What weighs nothing here must not keep a run from going on.
+        for name in values.keys where name.hasPrefix("loss.weights.joint") { values[name] = nil }
+    }
     return values
 }
 

@@ -85,20 +85,29 @@ public struct SampleLoader: Sendable {
             meanGray: (meanColor * ColorTransform.grayWeights).sum(), random: &random)
         colors.normalize(mean: mean, deviation: standardDeviation)
         colors.apply(to: input)
-        let objects = Self.targetObjects(sample.objects, view: view)
+        let objects = Self.targetObjects(sample.objects, skeleton: dataset.skeleton, view: view)
         let side = inputSize / outputStride
         return Truth(
             targets: .render(
-                objects, classCount: dataset.classNames.count, rows: side, columns: side, options: targets),
+                objects, classCount: dataset.classNames.count, jointCount: dataset.skeleton?.jointCount ?? 0,
+                rows: side,
+                columns: side, options: targets),
             objects: objects, view: view, file: sample.imageURL)
     }
 
-    /// Annotated boxes in output cells. Difficult ones are learned, too, as in CenterNet; only evaluation excuses them.
+    /// Annotated objects in output cells. Difficult ones are learned, too, as in CenterNet; only evaluation excuses them.
+    ///
+    /// Where the view is mirrored, the left hand has become a right one.
     static func targetObjects(
-        _ objects: [AnnotatedObject], view: AffineMap<ImagePixels, InputPixels>
+        _ objects: [AnnotatedObject], skeleton: Skeleton?, view: AffineMap<ImagePixels, InputPixels>
     ) -> [TargetObject] {
         let cells = view.followed(by: .outputStride(outputStride))
-        return objects.map { TargetObject(classIndex: $0.classIndex, box: cells($0.box)) }
+        let order = view.isMirrored ? skeleton?.mirrored : nil
+        return objects.map { object in
+            var joints = object.joints.map { $0.mapped(by: cells) }
+            if let order, !joints.isEmpty { joints = order.map { joints[$0] } }
+            return TargetObject(classIndex: object.classIndex, box: cells(object.box), joints: joints)
+        }
     }
 
     /// A sample's input as a picture that can be looked at: normalization undone, augmentation left in.

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Inference
 import Networks
@@ -55,7 +56,10 @@ extension Trainer {
     }
 
     func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {
-        let best = state.bestEpoch.flatMap { epoch in state.bestScore.map { (epoch: epoch, AP50: $0) } }
+        let measure = model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
+        let best = state.bestEpoch.flatMap { epoch in
+            state.bestScore.map { (epoch: epoch, measure: measure, score: $0) }
+        }
         return TrainingSummary(
             outcome: outcome, epochs: state.epoch, steps: finishedSteps,
             seconds: seconds, imagesPerSecond: Double(state.trainedImages) / max(state.trainingSeconds, 1e-9),

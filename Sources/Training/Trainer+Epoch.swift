@@ -21,7 +21,7 @@ extension Trainer {
             imagesPerSecond: Double(state.step * plan.batchSize) / max(seconds, 1e-9), seconds: seconds,
             dataWaitSeconds: state.sums.dataWaitSeconds, validationSeconds: validationSeconds, validation: report,
             isBest: isBest, warnings: warnings.takeFresh())
-        state.finishEpoch(logging: record.line(classNames: model.classNames))
+        state.finishEpoch(logging: record.line(classNames: model.classNames, hasJoints: model.skeleton != nil))
         try folder.writeLog(state.log)
         try saveLastWeights()
         progress.report(.epochFinished(record))
@@ -32,7 +32,9 @@ extension Trainer {
         guard let validation, epoch % configuration.evaluateEvery == 0 || epoch == configuration.epochs else {
             return nil
         }
-        let result = try evaluate(predictor: predictor, dataset: validation) { finished, count in
+        let result = try evaluate(
+            predictor: predictor, dataset: validation, jointSigmas: configuration.jointSigmas
+        ) { finished, count in
             if interrupt?.isRaised == true { throw Interruption() }
             progress.report(.validating(finished: finished, count: count))
         }
@@ -40,15 +42,15 @@ extension Trainer {
         return result.report
     }
 
-    /// Saves the weights when their AP50 is higher than any before; of equals the earlier stay. An undefined one (a
-    /// validation set without objects) counts as zero.
+    /// Saves the weights when their AP50, or their OKS AP where there are joints, is higher than any before; of equals the earlier
+    /// stay. An undefined one (a validation set without objects) counts as zero.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
-        guard let report else { return false }
-        let score = max(0, report.AP50)
+        guard let (name, value) = report?.deciding else { return false }
+        let score = max(0, value)
         if let best = state.bestScore, score <= best { return false }
         // The file first: a checkpoint that names a best epoch must find its weights.
         try shown.save(
-            to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), "AP50": String(score)])
+            to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), name: String(score)])
         state.bestScore = score
         state.bestEpoch = state.epoch + 1
         return true

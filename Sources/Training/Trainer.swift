@@ -59,6 +59,11 @@ public final class Trainer {
                     + model.classNames.joined(separator: ", ")
             ])
         }
+        for dataset in [training, validation].compactMap({ $0 })
+        where dataset.skeleton?.jointNames != model.skeleton?.jointNames {
+            let names = [dataset.skeleton, model.skeleton].map { $0?.jointNames.joined(separator: ", ") ?? "none" }
+            throw TrainingError.configuration(["the data set has the joints \(names[0]), the network \(names[1])"])
+        }
         self.model = model
         self.training = training
         self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
@@ -136,13 +141,12 @@ public final class Trainer {
     /// Batch, forward, losses, backward, clip, step.
     private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant, waited: Double) throws {
         warnings.note(unreadable: batch.unreadable)
-        let heads = try Heads(program.forward(["image": batch.input]))
+        let heads = try Heads(program.forward(["image": batch.input]), hasJoints: model.skeleton != nil)
         let loss = configuration.loss.evaluate(
-            heatmapLogits: heads.heatmap, size: heads.size, offset: heads.offset, targets: batch.targets)
+            heatmapLogits: heads.heatmap, size: heads.size, offset: heads.offset, joints: heads.joints,
+            targets: batch.targets)
         try watch(loss, batch)
-        try program.backward([
-            "heatmap": loss.gradients.heatmapLogits, "size": loss.gradients.size, "offset": loss.gradients.offset,
-        ])
+        try program.backward(loss.gradients.byOutput)
         let norm = gradientNorm.clip(to: configuration.gradientClip)
         guard norm.isFinite else { throw notFinite("the gradient is not finite", batch.files) }
         let rate = learningRate(step: finishedSteps)
@@ -177,7 +181,8 @@ public final class Trainer {
         case nil: break
         case .notFinite(_, let images)?:
             let files = images.isEmpty ? batch.files : images.map { batch.files[$0] }
-            let terms = "heatmap \(loss.heatmap), size \(loss.size), offset \(loss.offset)"
+            var terms = "heatmap \(loss.heatmap), size \(loss.size), offset \(loss.offset)"
+            if model.skeleton != nil { terms += loss.terms.jointTerms.map { ", \($0.name) \($0.value)" }.joined() }
             throw notFinite(
                 "the loss is not finite (\(terms)): lower the learning rate, add warm-up steps, or clip the "
                     + "gradient's norm", files)
@@ -204,8 +209,9 @@ struct Interruption: Error {}
 /// The network's outputs by name.
 private struct Heads {
     let heatmap, size, offset: Tensor
+    var joints: JointHeads?
 
-    init(_ outputs: [String: Tensor]) throws(PredictorError) {
+    init(_ outputs: [String: Tensor], hasJoints: Bool) throws(PredictorError) {
         func output(_ name: String) throws(PredictorError) -> Tensor {
             guard let tensor = outputs[name] else { throw .missingOutput(name) }
             return tensor
@@ -213,5 +219,21 @@ private struct Heads {
         heatmap = try output("heatmap")
         size = try output("size")
         offset = try output("offset")
+        if hasJoints {
+            joints = JointHeads(
+                displacement: try output("jointDisplacement"), heatmapLogits: try output("jointHeatmap"),
+                offset: try output("jointOffset"))
+        }
+    }
+}
+
+extension HeadGradients {
+    /// The gradients by the names of the network's outputs.
+    fileprivate var byOutput: [String: Tensor] {
+        var gradients = ["heatmap": heatmapLogits, "size": size, "offset": offset]
+        gradients["jointDisplacement"] = joints?.displacement
+        gradients["jointHeatmap"] = joints?.heatmapLogits
+        gradients["jointOffset"] = joints?.offset
+        return gradients
     }
 }

@@ -42,6 +42,8 @@ public struct TrainingConfiguration: Sendable {
     public var loss = DetectionLoss()
     /// How validation decodes.
     public var prediction = PredictorOptions()
+    /// How widely each kind of joint is annotated, as a part of the root of its object's area; nil for what COCO says.
+    public var jointSigmas: [Double]?
 
     /// The defaults.
     public init() {}

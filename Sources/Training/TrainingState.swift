@@ -26,7 +26,7 @@ package struct TrainingState: Equatable {
     /// The part of it in which steps waited for their batches.
     package var dataWaitSeconds = 0.0
     package var trainedImages = 0
-    /// The best validation so far, by AP50, and the epoch that had it.
+    /// The best validation so far, by AP50 or, with joints, by OKS AP, and the epoch that had it.
     package var bestScore: Double?
     package var bestEpoch: Int?
     /// The log, a line an epoch.
@@ -41,6 +41,9 @@ package struct TrainingState: Equatable {
         sums.losses.heatmap += losses.heatmap
         sums.losses.offset += losses.offset
         sums.losses.size += losses.size
+        sums.losses.jointDisplacement += losses.jointDisplacement
+        sums.losses.jointHeatmap += losses.jointHeatmap
+        sums.losses.jointOffset += losses.jointOffset
         sums.losses.total += losses.total
         sums.gradientNorm += gradientNorm
         sums.seconds += seconds
@@ -64,6 +67,9 @@ package struct TrainingState: Equatable {
         mean.heatmap /= count
         mean.offset /= count
         mean.size /= count
+        mean.jointDisplacement /= count
+        mean.jointHeatmap /= count
+        mean.jointOffset /= count
         mean.total /= count
         return mean
     }
@@ -77,6 +83,9 @@ extension TrainingState {
         ]
         for (name, path) in Self.counts { values[name] = String(self[keyPath: path]) }
         for (name, path) in Self.fractions { values[name] = Self.bits(self[keyPath: path]) }
+        for (name, path) in Self.jointFractions where self[keyPath: path] != 0 {
+            values[name] = Self.bits(self[keyPath: path])
+        }
         if let loss = watch.previousSizeLoss { values["watch.previousSizeLoss"] = Self.bits(loss) }
         if let bestScore { values["bestScore"] = Self.bits(bestScore) }
         if let bestEpoch { values["bestEpoch"] = String(bestEpoch) }
@@ -95,6 +104,7 @@ extension TrainingState {
             guard let value = values[name].flatMap(Self.number) else { return nil }
             self[keyPath: path] = value
         }
+        for (name, path) in Self.jointFractions { self[keyPath: path] = values[name].flatMap(Self.number) ?? 0 }
         watch.saidSizeFrozen = values["watch.saidSizeFrozen"] == "true"
         watch.previousSizeLoss = values["watch.previousSizeLoss"].flatMap(Self.number)
         bestScore = values["bestScore"].flatMap(Self.number)
@@ -116,6 +126,14 @@ extension TrainingState {
             ("sum.dataWaitSeconds", \.sums.dataWaitSeconds), ("trainingSeconds", \.trainingSeconds),
             ("dataWaitSeconds", \.dataWaitSeconds), ("watch.sizeSum", \.watch.sizeSum),
             ("watch.extentSum", \.watch.extentSum),
+        ]
+    }
+
+    /// Zero, and left out, where there are no joints.
+    private static var jointFractions: [(String, WritableKeyPath<TrainingState, Double>)] {
+        [
+            ("sum.jointDisplacement", \.sums.losses.jointDisplacement),
+            ("sum.jointHeatmap", \.sums.losses.jointHeatmap), ("sum.jointOffset", \.sums.losses.jointOffset),
         ]
     }
 

@@ -24,8 +24,8 @@ public struct TrainingSummary: Sendable {
     public let dataWaitSeconds: Double
     /// The most memory that the process has held at once; nil where the system does not say.
     public let peakMemoryBytes: Int?
-    /// The best AP50 in validation, and the epoch (from 1) that had it; nil without validation.
-    public let best: (epoch: Int, AP50: Double)?
+    /// The best validation: the epoch (from 1) that had it, and its AP50 or, with joints, its OKS AP; nil without validation.
+    public let best: (epoch: Int, measure: String, score: Double)?
     /// Everything that was warned of.
     public let warnings: [String]
 }

@@ -1,7 +1,7 @@
 import Boxes
 import Images
 
-/// Draws boxes with their labels on a picture.
+/// Draws boxes with their labels, and joints where they have any, on a picture.
 ///
 /// Labels stay inside the picture and beside each other where there is room; the boxes that come first have the first
 /// choice, and lie on top. Boxes that are not finite or wholly outside are left out.
@@ -69,6 +69,8 @@ struct BoxPainter {
         let frame = Box<CanvasPixels>(xMin: 0, yMin: 0, xMax: width, yMax: height)
         canvas.clipped(to: frame) {
             for (box, source) in seen.reversed() { outline(box, source) }
+            let painter = PosePainter(canvas, lineWidth: lineWidth)
+            for box in boxes.reversed() { if let pose = box.pose { painter.draw(pose, map) } }
             var placer = LabelPlacer(width: width, height: height, boxes: seen.map(\.box))
             let places = seen.map { box, source in label(source.label, at: box, &placer) }
             for (place, source) in zip(places, seen.map(\.source)).reversed() {

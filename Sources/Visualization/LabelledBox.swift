@@ -10,12 +10,15 @@ public struct LabelledBox: Hashable, Sendable {
     public var color: Color
     /// Whether its line is broken: for annotations beside detections.
     public var dashed: Bool
+    /// The joints of what is in it; nil without.
+    public var pose: DrawnPose?
 
     /// A box to be drawn.
-    public init(box: Box<ImagePixels>, label: String, color: Color, dashed: Bool = false) {
+    public init(box: Box<ImagePixels>, label: String, color: Color, dashed: Bool = false, pose: DrawnPose? = nil) {
         self.box = box
         self.label = label
         self.color = color
         self.dashed = dashed
+        self.pose = pose
     }
 }

@@ -57,7 +57,7 @@ struct HelpTests {
             "data check <folder> [--fix <folder>] [--size <size>] [--json]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain]",
-            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>]",
+            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--joints]",
             "bench <options>",
         ])
     func usage(line: String) throws {

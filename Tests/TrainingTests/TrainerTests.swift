@@ -38,7 +38,7 @@ import WeightFiles
         let summary = try trainer.run()
         #expect(summary.outcome == .finished && summary.epochs == 80 && summary.steps == 240)
         #expect(summary.imagesPerSecond > 0 && (summary.peakMemoryBytes ?? 0) > 0)
-        #expect((summary.best?.AP50 ?? 0) > 0.9, "AP50 is \(summary.best?.AP50 ?? -1)")
+        #expect((summary.best?.score ?? 0) > 0.9, "AP50 is \(summary.best?.score ?? -1)")
         #expect(records.count == 80)
         #expect(records[79].losses.total < records[0].losses.total / 4)
         let log = try String(contentsOf: RunFolder(run).log, encoding: .utf8).split(separator: "\n")

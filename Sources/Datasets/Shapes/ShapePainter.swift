@@ -91,7 +91,7 @@ struct ShapePainter {
 
     /// Every shape of which something worth naming is seen: the box is around what is seen of it.
     var objects: [AnnotatedObject] {
-        var seen = areas.map { _ in Extent() }
+        var seen = areas.map { _ in PixelExtent() }
         for y in 0..<size {
             for x in 0..<size where owners[y * size + x] >= 0 { seen[owners[y * size + x]].add(x, y) }
         }
@@ -104,21 +104,5 @@ struct ShapePainter {
                 classIndex: ShapeKind.allCases.firstIndex(of: kind) ?? 0, className: kind.rawValue, box: extent.box,
                 difficult: visible < 0.4, truncated: Double(area.inside) < 0.98 * Double(area.whole))
         }
-    }
-}
-
-/// The pixels between which a shape is seen, and how many there are.
-private struct Extent {
-    private var (left, right, top, bottom) = (Int.max, Int.min, Int.max, Int.min)
-    private(set) var count = 0
-
-    mutating func add(_ x: Int, _ y: Int) {
-        (left, right) = (min(left, x), max(right, x))
-        (top, bottom) = (min(top, y), max(bottom, y))
-        count += 1
-    }
-
-    var box: Box<ImagePixels> {
-        Box(xMin: Double(left), yMin: Double(top), xMax: Double(right + 1), yMax: Double(bottom + 1))
     }
 }

@@ -13,8 +13,7 @@ struct DataBenchmark {
         let scratch = try ScratchFolder()
         let experiment = try Experiment(
             dataset: settings.dataset ?? madeUp(in: scratch).path, overrides: ["input.size=\(settings.inputSize)"])
-        let classNames = try experiment.classNames()
-        let dataset = try experiment.source.load(split: experiment.dataset.trainSplit, classNames: classNames)
+        let dataset = try experiment.load(split: experiment.dataset.trainSplit, experiment.answers())
         if dataset.samples.isEmpty {
             throw RunError.emptySplit(split: experiment.dataset.trainSplit, root: experiment.dataset.root)
         }
@@ -30,7 +29,7 @@ struct DataBenchmark {
                 + "read, augmented, with targets",
             runs: runs, images: plan.batchSize,
             settings: [
-                ("mode", .string(settings.mode.rawValue)), ("classes", .integer(classNames.count)),
+                ("mode", .string(settings.mode.rawValue)), ("classes", .integer(dataset.classNames.count)),
                 ("size", .integer(settings.inputSize)), ("batch", .integer(plan.batchSize)),
                 ("backend", .null), ("algorithm", .null),
             ])

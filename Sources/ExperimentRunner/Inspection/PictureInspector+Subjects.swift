@@ -57,7 +57,39 @@ extension PictureInspector {
                         target: try target(quantity, of: detection, number: index, view: view), detectionIndex: index,
                         detection: detection, quantity: quantity)
                 }
+                    + request.joints.map { joint in
+                        Subject(
+                            target: try target(joint, of: detection, number: index, view: view), detectionIndex: index,
+                            detection: detection, quantity: nil)
+                    }
             })
+    }
+
+    /// A number of one of a detection's joints.
+    ///
+    /// - Throws: ``InspectionError/unsuitable(_:)`` where the network has no such joint, or it lies outside what the network sees.
+    private func target(
+        _ quantity: JointQuantity, of detection: Detection<ImagePixels>, number: Int?,
+        view: AffineMap<ImagePixels, InputPixels>
+    ) throws(InspectionError) -> Target {
+        let detector = predictor.detector
+        guard let names = detector.skeleton?.jointNames, detection.joints.count == names.count else {
+            throw .unsuitable("\(quantity) is of a joint, and this network answers with none")
+        }
+        guard let index = names.firstIndex(of: quantity.joint) else {
+            throw .unsuitable(
+                "there is no joint '\(quantity.joint)'; this network answers with \(names.joined(separator: ", "))")
+        }
+        let place = detection.joints[index].mapped(by: view)
+        let extent = detector.preparation.extent
+        guard place.x >= 0, place.y >= 0, place.x < Double(extent.columns), place.y < Double(extent.rows),
+            let elements = detector.decoder.elements(
+                of: quantity.kind, joint: index, at: place, of: DetectionSource(detection))
+        else { throw .unsuitable("the network does not say how sure it is of \(quantity.joint) where that lies") }
+        let scale = quantity.kind == .score ? 1 : Float(1 / (quantity.kind == .x ? view.a : view.d))
+        return Target(
+            (number.map { "\($0) " } ?? "") + "\(detector.classNames[detection.classIndex]), \(quantity)",
+            elements.map { OutputElement($0.output, $0.place, weight: $0.weight * scale) })
     }
 
     private func withSum(_ subjects: [Subject]) -> [Subject] {

@@ -14,6 +14,8 @@ struct ReviewedPictures {
     struct Entry {
         let review: PictureReview
         let picture: InspectedPicture
+        /// What the joints of its detections are; nil without.
+        let skeleton: Skeleton?
     }
 
     let split: SplitReview
@@ -50,7 +52,7 @@ struct ReviewedPictures {
             let picture = try looker.look(review)
             finished += 1
             try progress(finished, worst.count + best.count)
-            return picture.map { Entry(review: review, picture: $0) }
+            return picture.map { Entry(review: review, picture: $0, skeleton: dataset.skeleton) }
         }
         self.worst = try worst.compactMap(entry)
         self.best = try best.compactMap(entry)

@@ -27,6 +27,19 @@ extension RunReport {
             .table(
                 ["COCO"] + report.cocoNumbers.map(\.name),
                 [["all classes"] + report.cocoNumbers.map { figure($0.value) }]),
+        ] + jointFigures
+    }
+
+    /// COCO's numbers for joints, where there are any.
+    private var jointFigures: [HTML] {
+        guard let pose = metrics.report.pose else { return [] }
+        return [
+            .element("h3", "", "Joints"),
+            .element(
+                "p", "",
+                "By the similarity of joints (COCO's OKS) in place of the overlap of boxes, with at most 20 detections a "
+                    + "picture; the best weights are those with the highest AP of joints."),
+            .table(["COCO"] + pose.numbers.map(\.name), [["all classes"] + pose.numbers.map { figure($0.value) }]),
         ]
     }
 

@@ -75,7 +75,8 @@ extension RunReport {
         let found = entry.review.findings.map { finding in
             LabelledBox(
                 box: map(finding.detection.box), label: finding.verdict.isError ? finding.verdict.name : "",
-                color: Mark(finding.verdict).color)
+                color: Mark(finding.verdict).color,
+                pose: entry.skeleton.map { DrawnPose(finding.detection.joints.map { $0.mapped(by: map) }, of: $0) })
         }
         // What is wrong lies on top, and its labels have the first choice of place.
         let wrong = zip(found, entry.review.findings).filter { $1.verdict.isError }.map(\.0)

@@ -1,3 +1,4 @@
+import Evaluation
 import Foundation
 import Pages
 import Tensors
@@ -39,6 +40,7 @@ struct RunReport {
             ("images/s in training", String(format: "%.1f", training.imagesPerSecond)),
             ("minutes in all", String(format: "%.1f", metrics.seconds / 60)),
         ]
+        if let pose = report.pose { cards.insert((AveragePrecisionReport.poseMeasure, figure(pose.AP)), at: 0) }
         if let bytes = training.peakMemoryBytes {
             cards.append(("GB of memory", String(format: "%.2f", Double(bytes) / 1e9)))
         }
@@ -56,13 +58,19 @@ struct RunReport {
                     series: [
                         (name: "total", points: log.points(\.loss)), (name: "heatmap", points: log.points(\.heatmap)),
                         (name: "offset", points: log.points(\.offset)), (name: "size", points: log.points(\.size)),
-                    ]))
+                        (name: "joint displacement", points: log.points(\.jointDisplacement)),
+                        (name: "joint heatmap", points: log.points(\.jointHeatmap)),
+                        (name: "joint offset", points: log.points(\.jointOffset)),
+                    ].filter { !$0.points.isEmpty }))
         }
         if log.entries.count > 1, log.entries.contains(where: { $0.ap50 != nil }) {
             plots.append(
                 LinePlot(
                     title: "Validation", xLabel: "epoch", yLabel: "average precision",
-                    series: [(name: "AP50", points: log.points(\.ap50)), (name: "AP", points: log.points(\.ap))]))
+                    series: [
+                        (name: "AP50", points: log.points(\.ap50)), (name: "AP", points: log.points(\.ap)),
+                        (name: AveragePrecisionReport.poseMeasure, points: log.points(\.poseAP)),
+                    ].filter { !$0.points.isEmpty }))
         }
         plots.append(
             LinePlot(

@@ -9,15 +9,19 @@ public struct CenterNetDecoder: DetectionDecoder {
     public let name = "centernet"
     /// What the network calls its heads.
     public let heatmap, size, offset: String
-    /// Whether the heatmap holds probabilities already.
+    /// Whether heatmaps hold probabilities already.
     public let holdsProbabilities: Bool
+    /// What it answers about joints; nil for boxes alone.
+    public let joints: JointOutputs?
 
     /// A decoder of heads by these names.
     public init(
-        heatmap: String = "heatmap", size: String = "size", offset: String = "offset", holdsProbabilities: Bool = false
+        heatmap: String = "heatmap", size: String = "size", offset: String = "offset", holdsProbabilities: Bool = false,
+        joints: JointOutputs? = nil
     ) {
         (self.heatmap, self.size, self.offset) = (heatmap, size, offset)
         self.holdsProbabilities = holdsProbabilities
+        self.joints = joints
     }
 
     /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
@@ -41,28 +45,34 @@ public struct CenterNetDecoder: DetectionDecoder {
             heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability)
     }
 
-    /// The three heads.
-    public var outputs: [String] { [heatmap, size, offset] }
+    /// The three heads for boxes, and the three for joints where there are any.
+    public var outputs: [String] { [heatmap, size, offset] + (joints?.names ?? []) }
 
-    /// Heatmaps and sizes are averaged with the mirrored ones, as CenterNet's flip test does. The offset stays: it would have to be
-    /// turned round, and is right for the unmirrored grid alone.
+    /// Heatmaps, sizes and joint displacements are averaged with the mirrored ones, as CenterNet's flip test does. Offsets stay: they
+    /// would have to be turned round, and are right for the unmirrored grid alone.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedPicture {
         var maps = maps(outputs, item)
+        var jointMaps = joints?.maps(outputs, item, holdsProbabilities: holdsProbabilities)
+        if let joints, let mirrored {
+            jointMaps?.average(
+                withMirrored: joints.maps(mirrored, item, holdsProbabilities: holdsProbabilities),
+                order: joints.skeleton.mirrored)
+        }
         if let mirrored {
             let other = self.maps(mirrored, item)
             maps.probabilities = maps.probabilities.mean(with: other.probabilities.mirrored)
             maps.size = maps.size.mean(with: other.size.mirrored)
         }
         let cells = PeakDecoder(maximumDetections: limit).decode(
-            probabilities: maps.probabilities, size: maps.size, offset: maps.offset)
+            probabilities: maps.probabilities, size: maps.size, offset: maps.offset, joints: jointMaps)
         let toInput = AffineMap<OutputCells, InputPixels>(
             scaleX: Double(input.columns) / Double(maps.probabilities.shape[3]),
             scaleY: Double(input.rows) / Double(maps.probabilities.shape[2]))
         return DecodedPicture(
             detections: cells.map { $0.mapped(by: toInput) }, heatmap: maps.probabilities.item(0),
-            centers: (maps.size.item(0), maps.offset.item(0)))
+            centers: (maps.size.item(0), maps.offset.item(0)), joints: jointMaps)
     }
 
     private func maps(
@@ -97,17 +107,22 @@ public struct CenterNetDecoder: DetectionDecoder {
         }
     }
 
-    private static let stride = 4
-}
-
-extension Tensor {
-    fileprivate func mean(with other: Tensor) -> Tensor {
-        var result = self
-        result.withMutableElements { elements in
-            other.withElements { others in
-                for index in elements.indices { elements[index] = (elements[index] + others[index]) / 2 }
-            }
+    /// Displacements are read in the object's centre cell, and how sure a joint is in the joint's own.
+    public func elements(
+        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
+    ) -> [OutputElement]? {
+        guard let joints else { return nil }
+        let (row, column) = (Int(place.y) / Self.stride, Int(place.x) / Self.stride)
+        func displacement(_ axis: Int) -> [OutputElement] {
+            let place = [2 * joint + axis, detection.row, detection.column]
+            return [.init(joints.displacement, place, weight: Float(Self.stride))]
         }
-        return result
+        return switch kind {
+        case .score: [.init(joints.heatmap, [joint, row, column])]
+        case .x: displacement(0)
+        case .y: displacement(1)
+        }
     }
+
+    private static let stride = 4
 }

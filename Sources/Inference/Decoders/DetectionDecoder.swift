@@ -25,6 +25,11 @@ public protocol DetectionDecoder: Sendable {
     /// The elements of the outputs whose weighted sum a quantity of an object is, lengths in input pixels; nil where it is no such
     /// sum, or the network does not answer with it.
     func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]?
+
+    /// The same for a number of one joint, lengths in input pixels; `place` is where the joint was found, inside the input.
+    func elements(
+        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
+    ) -> [OutputElement]?
 }
 
 /// What a decoder reads in one picture.
@@ -36,14 +41,18 @@ public struct DecodedPicture: Sendable {
     /// The width and height in each cell, in cells, and where in each cell a centre would lie, both `[2, row, column]`: only of
     /// networks that answer so.
     public var centers: (size: Tensor, offset: Tensor)?
+    /// What is said about joints, a batch of one; nil of networks without.
+    public var joints: JointMaps?
 
     /// A reading from its parts.
     public init(
-        detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor, offset: Tensor)? = nil
+        detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor, offset: Tensor)? = nil,
+        joints: JointMaps? = nil
     ) {
         self.detections = detections
         self.heatmap = heatmap
         self.centers = centers
+        self.joints = joints
     }
 }
 

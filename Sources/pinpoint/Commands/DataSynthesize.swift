@@ -4,8 +4,11 @@ import Foundation
 
 struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "synthesize", abstract: "Make a VOC folder of textured, overlapping, rotated shapes.",
-        discussion: "The same seed makes the same files.")
+        commandName: "synthesize",
+        abstract: "Make a data set of textured, overlapping shapes, or of people with joints.",
+        discussion: """
+            Shapes are a VOC folder, people of strokes a COCO folder with keypoints. The same seed makes the same files.
+            """)
 
     @Argument(help: "The folder to make.")
     var folder: String
@@ -19,14 +22,21 @@ struct DataSynthesize: ParsableCommand {
     @Option(help: "What all randomness comes from.")
     var seed: UInt64 = 1
 
+    @Flag(help: "People of strokes with joints instead of shapes with boxes.")
+    var joints = false
+
     func validate() throws {
         if count < 1 { throw ValidationError("--count is 1 or more.") }
         if !(32...4096).contains(size) { throw ValidationError("--size is from 32 to 4096.") }
     }
 
     func run() throws {
-        let shapes = ShapesSynthesizer(seed: seed, imageCount: count, size: size)
-        try shapes.write(to: URL(fileURLWithPath: folder))
+        let url = URL(fileURLWithPath: folder)
+        if joints {
+            try FiguresSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
+        } else {
+            try ShapesSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
+        }
         Terminal.standardOutput("\(folder)\n")
     }
 }

@@ -7,7 +7,8 @@ struct Heatmap: ParsableCommand {
         abstract: "Draw and dump the centre heatmaps of pictures.",
         discussion: """
             For each picture: STEM.heatmap.png, a colour a class over the picture; STEM.CLASS.png, 16-bit grey, one cell a \
-            pixel; STEM.npy, float32 [class, row, column].
+            pixel; STEM.npy, float32 [class, row, column]. A network with joints also leaves STEM.joints.png, \
+            STEM.joint-NAME.png and STEM.joints.npy.
             """)
 
     @OptionGroup var pictures: PictureOptions

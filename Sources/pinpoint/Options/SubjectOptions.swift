@@ -31,8 +31,9 @@ struct SubjectOptions: ParsableArguments {
     @Option(
         name: .customLong("quantity"),
         help: ArgumentHelp(
-            "What of a detection: \(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box (its edges) "
-                + "or lengths (all but the score); can be repeated.", valueName: "name"))
+            "What of a detection: \(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box (its edges), "
+                + "lengths (all but the score); of its joints joint-NAME (how sure), joint-NAME-x, joint-NAME-y; can be "
+                + "repeated.", valueName: "name"))
     var quantities: [String] = []
 
     @Flag(help: "Explain all targets together, too, in one more map.")
@@ -56,7 +57,7 @@ struct SubjectOptions: ParsableArguments {
     func apply(to request: inout InspectionRequest) throws {
         request.threshold = threshold
         request.addsSum = sum
-        request.quantities = try chosenQuantities()
+        (request.quantities, request.joints) = try chosenQuantities()
         if !detections.isEmpty {
             request.subject = .numbered(detections)
         } else if let className {
@@ -68,20 +69,24 @@ struct SubjectOptions: ParsableArguments {
         }
     }
 
-    private func chosenQuantities() throws -> [DetectedQuantity] {
-        if quantities.isEmpty { return [.score] }
-        return try quantities.flatMap { $0.split(separator: ",") }.flatMap { name -> [DetectedQuantity] in
+    private func chosenQuantities() throws -> (boxes: [DetectedQuantity], joints: [JointQuantity]) {
+        if quantities.isEmpty { return ([.score], []) }
+        let names = quantities.flatMap { $0.split(separator: ",") }.map(String.init)
+        let joints = names.compactMap(JointQuantity.init(text:))
+        let boxes = try names.filter { JointQuantity(text: $0) == nil }.flatMap { name -> [DetectedQuantity] in
             switch name {
             case "lengths": return DetectedQuantity.allCases.filter { $0 != .score }
             case "box": return [.left, .top, .right, .bottom]
             default:
-                guard let quantity = DetectedQuantity(rawValue: String(name)) else {
+                guard let quantity = DetectedQuantity(rawValue: name) else {
                     throw ValidationError(
                         "There is no quantity '\(name)'; there are "
-                            + "\(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box and lengths.")
+                            + "\(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box, lengths, and of "
+                            + "joints joint-NAME, joint-NAME-x and joint-NAME-y.")
                 }
                 return [quantity]
             }
         }
+        return (boxes, joints)
     }
 }

@@ -64,7 +64,9 @@ final class ProgressPrinter: RunProgress {
             "epoch \(record.epoch)/\(plan?.epochs ?? 0)  \(Self.terms(record.losses))  "
             + Self.rate(record.imagesPerSecond)
         if let report = record.validation {
-            text += String(format: "  AP %.3f  AP50 %.3f", report.AP, report.AP50) + (record.isBest ? "  best" : "")
+            text += String(format: "  AP %.3f  AP50 %.3f", report.AP, report.AP50)
+            if let pose = report.pose { text += String(format: "  OKS AP %.3f", pose.AP) }
+            if record.isBest { text += "  best" }
         }
         return text
     }
@@ -72,8 +74,14 @@ final class ProgressPrinter: RunProgress {
     private static func rate(_ imagesPerSecond: Double) -> String { String(format: "%.1f images/s", imagesPerSecond) }
 
     private static func terms(_ losses: LossTerms) -> String {
-        String(
-            format: "loss %.4f (heatmap %.4f, offset %.4f, size %.4f)", losses.total, losses.heatmap, losses.offset,
+        let boxes = String(
+            format: "loss %.4f (heatmap %.4f, offset %.4f, size %.4f", losses.total, losses.heatmap, losses.offset,
             losses.size)
+        // The focal loss of joints is never zero where there are any.
+        if losses.jointHeatmap == 0 { return boxes + ")" }
+        return boxes
+            + String(
+                format: "; joints: displacement %.4f, heatmap %.4f, offset %.4f)", losses.jointDisplacement,
+                losses.jointHeatmap, losses.jointOffset)
     }
 }

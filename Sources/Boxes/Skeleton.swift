@@ -1,0 +1,105 @@
+/// What an object's joints are called and how they hang together.
+public struct Skeleton: Hashable, Sendable {
+    /// Two joints, by their positions: the ends of a limb, or a left joint and its right counterpart.
+    public struct Pair: Hashable, Sendable {
+        /// The positions of both, from 0.
+        public var first, second: Int
+
+        /// Two joints.
+        public init(_ first: Int, _ second: Int) {
+            self.first = first
+            self.second = second
+        }
+    }
+
+    /// The joints' names, all different.
+    public let jointNames: [String]
+    /// The lines that are drawn between joints.
+    public let limbs: [Pair]
+    /// The joints that take each other's place when a picture is mirrored.
+    public let mirrorPairs: [Pair]
+
+    /// A skeleton.
+    ///
+    /// - Parameter mirrorPairs: nil takes them from the names: `left_eye` and `right_eye`, `l_hip` and `r_hip`, `Left Knee` and
+    ///   `Right Knee`.
+    /// - Precondition: names are all different, and pairs are of two different joints; no joint is in two mirror pairs.
+    public init(jointNames: [String], limbs: [Pair] = [], mirrorPairs: [Pair]? = nil) {
+        let pairs = mirrorPairs ?? Self.mirrorPairs(of: jointNames)
+        precondition(Set(jointNames).count == jointNames.count, "a name is there twice: \(jointNames)")
+        precondition(
+            Self.areValid(limbs, count: jointNames.count), "\(limbs) are no limbs of \(jointNames.count) joints")
+        precondition(
+            Self.areValid(pairs, count: jointNames.count) && Self.areDisjoint(pairs),
+            "\(pairs) are no mirror pairs of \(jointNames.count) joints")
+        self.jointNames = jointNames
+        self.limbs = limbs
+        self.mirrorPairs = pairs
+    }
+
+    /// How many joints there are.
+    public var jointCount: Int { jointNames.count }
+
+    /// For each joint the one that stands in its place once the picture is mirrored.
+    public var mirrored: [Int] {
+        var order = Array(jointNames.indices)
+        for pair in mirrorPairs { order.swapAt(pair.first, pair.second) }
+        return order
+    }
+
+    /// Whether every pair is of two different joints of so many.
+    public static func areValid(_ pairs: [Pair], count: Int) -> Bool {
+        let range = 0..<count
+        return pairs.allSatisfy { range.contains($0.first) && range.contains($0.second) && $0.first != $0.second }
+    }
+
+    /// Whether no joint is in two of the pairs.
+    public static func areDisjoint(_ pairs: [Pair]) -> Bool {
+        Set(pairs.flatMap { [$0.first, $0.second] }).count == 2 * pairs.count
+    }
+}
+
+extension Skeleton {
+    /// The left joints with their right counterparts, as far as names tell.
+    public static func mirrorPairs(of names: [String]) -> [Pair] {
+        var lefts: [[String]: Int] = [:]
+        var rights: [[String]: Int] = [:]
+        for (index, name) in names.enumerated() {
+            let words = words(of: name)
+            for (place, word) in words.enumerated() {
+                var key = words
+                key[place] = ""
+                if ["left", "l"].contains(word), lefts[key] == nil { lefts[key] = index }
+                if ["right", "r"].contains(word), rights[key] == nil { rights[key] = index }
+            }
+        }
+        var taken: Set<Int> = []
+        return lefts.compactMap { key, left in rights[key].map { Pair(left, $0) } }
+            .sorted { ($0.first, $0.second) < ($1.first, $1.second) }
+            .filter { pair in
+                let isFree = pair.first != pair.second && taken.isDisjoint(with: [pair.first, pair.second])
+                if isFree { taken.formUnion([pair.first, pair.second]) }
+                return isFree
+            }
+    }
+
+    /// `left_eye`, `LeftEye`, `left eye` and `lefteye` are all `left`, `eye`.
+    private static func words(of name: String) -> [String] {
+        var words: [String] = []
+        var word = ""
+        func finish() {
+            // What is written as one word hides its side.
+            let side = ["left", "right"].first { word.hasPrefix($0) && word != $0 }
+            words += side.map { [$0, String(word.dropFirst($0.count))] } ?? (word.isEmpty ? [] : [word])
+            word = ""
+        }
+        var wasLower = false
+        for character in name {
+            if !(character.isLetter || character.isNumber) || (character.isUppercase && wasLower) { finish() }
+            wasLower = character.isLowercase
+            if character.isLetter || character.isNumber { word += character.lowercased() }
+        }
+        finish()
+        return words
+    }
+}

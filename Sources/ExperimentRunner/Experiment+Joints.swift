@@ -1,0 +1,89 @@
+import Boxes
+import Datasets
+import Evaluation
+import Networks
+
+/// What a data set's network answers with: what its heatmap's channels stand for, and its joints, if it learns any.
+public struct NetworkAnswers: Sendable {
+    /// The classes in the network's order.
+    public var classNames: [String]
+    /// The joints; nil for boxes alone.
+    public var skeleton: Skeleton?
+}
+
+extension Experiment {
+    /// The classes that the experiment names, or all that the annotations name; and the joints, where the data set has any and the
+    /// experiment does not forbid it.
+    ///
+    /// - Throws: ``DatasetError`` when no annotation is of a class that the experiment names, ``ExperimentError`` when it speaks of
+    ///   joints that there are not.
+    public func answers() throws -> NetworkAnswers {
+        let found = try source.discover()
+        if !dataset.classes.isEmpty { try source.require(classNames: dataset.classes) }
+        let classNames = dataset.classes.isEmpty ? found.classNames : dataset.classes
+        guard network.joints, let skeleton = found.skeleton else { return NetworkAnswers(classNames: classNames) }
+        let count = skeleton.jointCount
+        if let sigmas = training.jointSigmas, sigmas.count != count {
+            throw ExperimentError.invalid(
+                file: "",
+                problems: ["evaluation.jointSigmas has \(sigmas.count) numbers, but the data set has \(count) joints"])
+        }
+        guard let pairs = network.mirrorPairs else { return NetworkAnswers(classNames: classNames, skeleton: skeleton) }
+        return NetworkAnswers(
+            classNames: classNames,
+            skeleton: Skeleton(
+                jointNames: skeleton.jointNames, limbs: skeleton.limbs,
+                mirrorPairs: try Self.mirrorPairs(pairs, of: skeleton.jointNames)))
+    }
+
+    /// The pairs that the experiment names, by the joints' positions.
+    private static func mirrorPairs(_ pairs: [[String]], of names: [String]) throws(ExperimentError) -> [Skeleton.Pair]
+    {
+        var found: [Skeleton.Pair] = []
+        for pair in pairs {
+            let places = pair.compactMap { names.firstIndex(of: $0) }
+            guard pair.count == 2, places.count == 2, places[0] != places[1] else {
+                throw .invalid(
+                    file: "",
+                    problems: [
+                        "network.mirrorPairs has [\(pair.joined(separator: ", "))], but a pair is two of the joints "
+                            + names.joined(separator: ", ")
+                    ])
+            }
+            found.append(Skeleton.Pair(places[0], places[1]))
+        }
+        guard Skeleton.areDisjoint(found) else {
+            throw .invalid(file: "", problems: ["network.mirrorPairs has a joint in two pairs"])
+        }
+        return found
+    }
+
+    /// The experiment with what was discovered written out.
+    func completed(with answers: NetworkAnswers) -> Experiment {
+        var complete = self
+        complete.dataset.classes = answers.classNames
+        complete.network.joints = answers.skeleton != nil
+        if let skeleton = answers.skeleton {
+            complete.network.mirrorPairs = skeleton.mirrorPairs.map {
+                [skeleton.jointNames[$0.first], skeleton.jointNames[$0.second]]
+            }
+            complete.training.jointSigmas = training.jointSigmas ?? JointSimilarity(of: skeleton).sigmas
+        }
+        return complete
+    }
+}
+
+extension DetectionDataset {
+    /// The data set as a network with these joints, or with none, learns it and is examined on it.
+    ///
+    /// - Throws: ``RunError/otherJoints(root:found:expected:)``.
+    func answering(_ skeleton: Skeleton?, root: String) throws(RunError) -> DetectionDataset {
+        guard let skeleton, let own = self.skeleton else { return withoutJoints }
+        guard own.jointNames == skeleton.jointNames else {
+            throw .otherJoints(root: root, found: own.jointNames, expected: skeleton.jointNames)
+        }
+        var dataset = self
+        dataset.skeleton = skeleton
+        return dataset
+    }
+}

@@ -1,0 +1,88 @@
+import Boxes
+import PeakDecoding
+import Tensors
+
+/// What a network with joints calls its heads for them, and what the joints are.
+public struct JointOutputs: Hashable, Sendable {
+    /// The joints, in the order of the heads' channels.
+    public let skeleton: Skeleton
+    /// What the network calls its heads; see `NetworkCatalogue.make` for their shapes.
+    public let displacement, heatmap, offset: String
+
+    /// Joints that are read from heads by these names.
+    public init(
+        skeleton: Skeleton, displacement: String = "jointDisplacement", heatmap: String = "jointHeatmap",
+        offset: String = "jointOffset"
+    ) {
+        self.skeleton = skeleton
+        (self.displacement, self.heatmap, self.offset) = (displacement, heatmap, offset)
+    }
+
+    /// The three heads.
+    var names: [String] { [displacement, heatmap, offset] }
+
+    /// What the heads say about one item of a batch.
+    func maps(_ outputs: [String: Tensor], _ item: Int, holdsProbabilities: Bool) -> JointMaps {
+        func map(_ name: String) -> Tensor {
+            guard let output = outputs[name] else { preconditionFailure("there is no output '\(name)'") }
+            return output.items(item..<item + 1)
+        }
+        return JointMaps(
+            displacement: map(displacement), probabilities: holdsProbabilities ? map(heatmap) : sigmoid(map(heatmap)),
+            offset: map(offset))
+    }
+}
+
+extension JointMaps {
+    /// Averages heatmaps and displacements with those of the mirrored picture; `order` says which joint takes the place of which.
+    mutating func average(withMirrored other: JointMaps, order: [Int]) {
+        probabilities = probabilities.mean(with: other.probabilities.mirrored.reordered(order))
+        displacement = displacement.mean(with: other.displacement.mirroredDisplacements(order))
+    }
+}
+
+extension Tensor {
+    /// The mean of two tensors of one shape.
+    func mean(with other: Tensor) -> Tensor {
+        precondition(shape == other.shape, "\(shape) cannot be averaged with \(other.shape)")
+        var result = self
+        result.withMutableElements { elements in
+            other.withElements { others in
+                for index in elements.indices { elements[index] = (elements[index] + others[index]) / 2 }
+            }
+        }
+        return result
+    }
+
+    /// `[batch, channel, row, column]` with its channels in another order: the new channel `i` is the old `order[i]`.
+    package func reordered(_ order: [Int]) -> Tensor {
+        precondition(order.count == shape[1], "an order of \(order.count) for \(shape[1]) channels")
+        let plane = shape[2] * shape[3]
+        var result = Tensor(shape)
+        withElements { source in
+            result.withMutableElements { target in
+                for index in 0..<shape[0] * order.count {
+                    let from = (index / order.count * order.count + order[index % order.count]) * plane
+                    for cell in 0..<plane { target[index * plane + cell] = source[from + cell] }
+                }
+            }
+        }
+        return result
+    }
+
+    /// Displacements of joints from their object's centre cell, `[batch, 2 joint, row, column]`, as the mirrored picture has
+    /// them; `order` says which joint takes the place of which.
+    ///
+    /// What lies `x` to the right of a cell's left edge lies `1 - x` to the right of that edge of the mirrored cell. CenterNet's
+    /// code takes `-x`, a cell's width off.
+    package func mirroredDisplacements(_ order: [Int]) -> Tensor {
+        var result = mirrored.reordered(order.flatMap { [2 * $0, 2 * $0 + 1] })
+        let plane = shape[2] * shape[3]
+        result.withMutableElements { elements in
+            for channel in stride(from: 0, to: shape[0] * shape[1], by: 2) {
+                for index in channel * plane..<(channel + 1) * plane { elements[index] = 1 - elements[index] }
+            }
+        }
+        return result
+    }
+}

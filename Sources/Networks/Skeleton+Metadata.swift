@@ -1,0 +1,52 @@
+import Boxes
+import JSON
+
+extension Skeleton {
+    private static let keys = (names: "jointNames", limbs: "limbs", mirrorPairs: "mirrorPairs")
+
+    /// The skeleton as a weights file keeps it; pairs by their positions from 0.
+    var metadata: [String: String] {
+        func list(_ pairs: [Pair]) -> String {
+            JSONValue.array(pairs.map { [.integer($0.first), .integer($0.second)] }).text()
+        }
+        return [
+            Self.keys.names: JSONValue.array(jointNames.map { .string($0) }).text(), Self.keys.limbs: list(limbs),
+            Self.keys.mirrorPairs: list(mirrorPairs),
+        ]
+    }
+
+    /// Reads what ``metadata`` wrote; nil when a weights file says nothing of joints.
+    ///
+    /// - Throws: ``BadSkeleton`` for what is no skeleton.
+    init?(metadata: [String: String]) throws(BadSkeleton) {
+        guard let names = metadata[Self.keys.names] else { return nil }
+        func pairs(_ key: String) throws(BadSkeleton) -> [Pair] {
+            guard let text = metadata[key] else { return [] }
+            guard let entries = try? JSONValue(parsing: text).array() else { throw BadSkeleton(key: key, text: text) }
+            var pairs: [Pair] = []
+            for entry in entries {
+                guard let ends = try? entry.integers(), ends.count == 2 else {
+                    throw BadSkeleton(key: key, text: text)
+                }
+                pairs.append(Pair(ends[0], ends[1]))
+            }
+            return pairs
+        }
+        guard let jointNames = try? JSONValue(parsing: names).strings(), !jointNames.isEmpty,
+            Set(jointNames).count == jointNames.count
+        else { throw BadSkeleton(key: Self.keys.names, text: names) }
+        let (limbs, mirrorPairs) = (try pairs(Self.keys.limbs), try pairs(Self.keys.mirrorPairs))
+        guard Self.areValid(limbs, count: jointNames.count) else {
+            throw BadSkeleton(key: Self.keys.limbs, text: metadata[Self.keys.limbs] ?? "")
+        }
+        guard Self.areValid(mirrorPairs, count: jointNames.count), Self.areDisjoint(mirrorPairs) else {
+            throw BadSkeleton(key: Self.keys.mirrorPairs, text: metadata[Self.keys.mirrorPairs] ?? "")
+        }
+        self.init(jointNames: jointNames, limbs: limbs, mirrorPairs: mirrorPairs)
+    }
+}
+
+/// Metadata that should be a skeleton and are none.
+struct BadSkeleton: Error {
+    let key, text: String
+}

@@ -1,0 +1,92 @@
+import Boxes
+
+/// The joints of one object as they are drawn: a dot each, and a limb between two of them in a colour of its own.
+public struct DrawnPose: Hashable, Sendable {
+    /// How a joint is drawn.
+    public enum Look: Hashable, Sendable {
+        /// A full dot.
+        case sure
+        /// A ring: annotated behind something, or guessed where the network sees nothing.
+        case unsure
+    }
+
+    /// One joint.
+    public struct Place: Hashable, Sendable {
+        /// Where it is, in pixels of the picture it is drawn on.
+        public var x, y: Double
+        /// How it is drawn.
+        public var look: Look
+
+        /// A joint to be drawn.
+        public init(x: Double, y: Double, look: Look = .sure) {
+            self.x = x
+            self.y = y
+            self.look = look
+        }
+    }
+
+    /// In the order of the skeleton; nil where there is nothing to draw.
+    public var places: [Place?]
+    /// What is drawn between joints; limbs that lack an end are left out.
+    public var limbs: [Skeleton.Pair]
+
+    /// Joints to be drawn.
+    public init(places: [Place?], limbs: [Skeleton.Pair]) {
+        self.places = places
+        self.limbs = limbs
+    }
+
+    /// Annotated joints: what is hidden is a ring.
+    public init(_ joints: [Joint<ImagePixels>], of skeleton: Skeleton) {
+        self.init(
+            places: joints.map { joint in
+                joint.isAnnotated
+                    ? Place(x: joint.x, y: joint.y, look: joint.visibility == .visible ? .sure : .unsure) : nil
+            }, limbs: skeleton.limbs)
+    }
+
+    /// Detected joints: what lies on no peak is a ring.
+    public init(_ joints: [ScoredJoint<ImagePixels>], of skeleton: Skeleton, minimumScore: Float = 0.1) {
+        self.init(
+            places: joints.map { Place(x: $0.x, y: $0.y, look: $0.score > minimumScore ? .sure : .unsure) },
+            limbs: skeleton.limbs)
+    }
+}
+
+/// Draws joints and limbs over pictures.
+struct PosePainter {
+    private let canvas: Canvas
+    private let lineWidth: Double
+
+    init(_ canvas: Canvas, lineWidth: Double) {
+        self.canvas = canvas
+        self.lineWidth = lineWidth
+    }
+
+    func draw(_ pose: DrawnPose, _ map: AffineMap<ImagePixels, CanvasPixels>) {
+        let places = pose.places.map { place -> (x: Double, y: Double)? in
+            guard let place, place.x.isFinite, place.y.isFinite else { return nil }
+            let point = map(x: place.x, y: place.y)
+            // Beyond this cairo's numbers end, and nothing would be seen of it.
+            return abs(point.x) < 1e5 && abs(point.y) < 1e5 ? point : nil
+        }
+        let limbs = pose.limbs.enumerated().compactMap {
+            index, limb -> (points: [(x: Double, y: Double)], color: Color)? in
+            guard places.indices.contains(limb.first), places.indices.contains(limb.second),
+                let start = places[limb.first], let end = places[limb.second]
+            else { return nil }
+            return ([start, end], Palette.color(index))
+        }
+        // A dark edge below all limbs keeps any colour apart from any picture.
+        for limb in limbs { canvas.stroke(limb.points, .ink, alpha: 0.55, lineWidth: 1.6 * lineWidth + 2) }
+        for limb in limbs { canvas.stroke(limb.points, limb.color, lineWidth: 1.6 * lineWidth) }
+        for (index, point) in places.enumerated() {
+            guard let point, let look = pose.places[index]?.look else { continue }
+            let radius = 1.7 * lineWidth
+            let color = pose.limbs.firstIndex { $0.first == index || $0.second == index }.map(Palette.color) ?? .white
+            canvas.fillCircle(x: point.x, y: point.y, radius: radius + 1, .ink)
+            canvas.fillCircle(x: point.x, y: point.y, radius: radius, .white)
+            canvas.fillCircle(x: point.x, y: point.y, radius: 0.6 * radius, look == .sure ? color : .ink)
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import Boxes
+import Datasets
+import Foundation
+import JSON
+import Testing
+
+@Suite struct COCOJointsTests {
+    let folder: Folder
+
+    init() throws {
+        folder = try Folder()
+        try folder.picture("images/a.jpg")
+    }
+
+    private static let names: JSONValue = ["nose", "left_eye", "right_eye"]
+
+    /// A file of one picture, a category with three joints and one without.
+    private func write(
+        _ annotations: [JSONValue], keypoints: JSONValue? = names, skeleton: JSONValue? = [[1, 2], [1, 3]],
+        to name: String = "annotations/person_keypoints_train2017.json"
+    ) throws {
+        var person = JSONObject([("id", 1), ("name", "person")])
+        person["keypoints"] = keypoints
+        person["skeleton"] = skeleton
+        let document: JSONValue = [
+            "images": [["id": 7, "file_name": "a.jpg", "width": 40, "height": 30]],
+            "categories": [.object(person), ["id": 2, "name": "sofa"]], "annotations": .array(annotations),
+        ]
+        try folder.write(document.text(pretty: true), to: name)
+    }
+
+    /// An object; `nil` leaves a field away.
+    private func entry(_ keypoints: JSONValue?, count: JSONValue? = nil, category: Int = 1, x: Int = 1) -> JSONValue {
+        var object = JSONObject([
+            ("image_id", 7), ("category_id", .integer(category)), ("bbox", [.integer(x), 2, 20, 15]), ("iscrowd", 0),
+            ("area", 123.5),
+        ])
+        object["keypoints"] = keypoints
+        object["num_keypoints"] = count
+        return .object(object)
+    }
+
+    @Test func jointsLieInTheirBoxsPixels() throws {
+        try write([entry([3, 4, 2, 5.5, 6.25, 1, 0, 0, 0], count: 2), entry(nil, category: 2)])
+        let data = try folder.source.load(split: "train")
+        #expect(data.problems == [])
+        let skeleton = try #require(data.skeleton)
+        #expect(skeleton.jointNames == ["nose", "left_eye", "right_eye"])
+        #expect(skeleton.limbs == [Skeleton.Pair(0, 1), Skeleton.Pair(0, 2)])
+        #expect(skeleton.mirrorPairs == [Skeleton.Pair(1, 2)])
+        let objects = data.samples[0].objects
+        #expect(objects[0].joints == [Joint(x: 3, y: 4), Joint(x: 5.5, y: 6.25, visibility: .hidden), .absent])
+        #expect(objects[0].area == 123.5 && objects[0].box == box(1, 2, 21, 17))
+        #expect(objects[1].className == "sofa" && objects[1].joints == [])
+        let plain = data.withoutJoints
+        #expect(plain.skeleton == nil && plain.samples[0].objects.allSatisfy(\.joints.isEmpty))
+        #expect(plain.samples[0].objects.map(\.box) == objects.map(\.box))
+    }
+
+    @Test func filesForKeypointsAreTakenWhenAskedFor() throws {
+        try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0])])
+        try write([entry(nil)], keypoints: nil, skeleton: nil, to: "annotations/instances_train2017.json")
+        try folder.write("{}", to: "annotations/captions_train2017.json")
+        #expect(try folder.source.load(split: "train").skeleton == nil)
+        let source = DatasetSource(root: folder.url, format: .cocoKeypoints)
+        #expect(try source.load(split: "train").skeleton?.jointCount == 3)
+        #expect(try source.discover().skeleton?.jointCount == 3)
+        try FileManager.default.removeItem(at: folder.file("annotations/instances_train2017.json"))
+        #expect(try folder.source.load(split: "train").skeleton?.jointCount == 3)
+    }
+
+    @Test(
+        "A bad joint is a problem, and the box stays",
+        arguments: [
+            (nil, nil, DatasetRule.missingJoints, 0), (.null, nil, .missingJoints, 0), ("nose", nil, .notANumber, 0),
+            ([1, 2, "x"], nil, .notANumber, 0), ([], nil, .wrongJointCount, 0), ([3, 4, 2], nil, .wrongJointCount, 0),
+            ([3, 4, 2, 5, 6, 1, 0, 0, 0, 0], nil, .wrongJointCount, 0),
+            ([3, 4, 2, 5, 6, 1, 0, 0, 0], 3, .wrongJointCount, 2),
+            ([3, 4, 2, 5, 6, 1, 0, 0, 0], "two", .wrongJointCount, 2),
+            ([3, 4, 7, 5, 6, 1, 0, 0, 0], nil, .unknownVisibility, 2),
+            ([3, 4, -1, 5, 6, 1, 0, 0, 0], nil, .unknownVisibility, 1),
+            ([40.5, 4, 2, 5, 6, 1, 0, 0, 0], nil, .jointOutsideImage, 1),
+            ([3, -0.5, 2, 5, 30.1, 1, 0, 0, 0], nil, .jointOutsideImage, 0),
+            ([1e300, 4, 2, 5, 6, 1, 0, 0, 0], nil, .notANumber, 1),
+        ] as [(JSONValue?, JSONValue?, DatasetRule, Int)])
+    func badJoints(keypoints: JSONValue?, count: JSONValue?, rule: DatasetRule, annotated: Int) throws {
+        // A good object keeps the data set one with joints.
+        try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0], x: 5), entry(keypoints, count: count)])
+        let data = try folder.source.load(split: "train")
+        #expect(data.problems.map(\.rule) == [rule], "\(data.problems)")
+        #expect(data.problems.allSatisfy { $0.severity == .warning })
+        let object = try #require(data.samples.first?.objects.last)
+        #expect(data.samples[0].objects.count == 2 && object.box == box(1, 2, 21, 17))
+        #expect(object.joints.count(where: \.isAnnotated) == annotated)
+    }
+
+    @Test(arguments: ["NaN", "Infinity", "-Infinity", "1e999"])
+    func whatIsNoNumberIsAbsent(number: String) throws {
+        try write([entry([3, 4, 2, 5, 6, 1, 77777, 2, 2])])
+        let file = folder.file("annotations/person_keypoints_train2017.json")
+        let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "77777", with: number)
+        try folder.write(text, to: "annotations/person_keypoints_train2017.json")
+        // Some of these are no JSON; none may crash.
+        guard let data = try? folder.source.load(split: "train") else { return }
+        #expect(data.problems.map(\.rule) == [.notANumber])
+        #expect(data.samples[0].objects[0].joints.map(\.isAnnotated) == [true, true, false])
+    }
+
+    @Test(
+        "Skeletons that are none",
+        arguments: [
+            (5, [], nil), ([1, 2, 3], [], nil), (["a", "a", "b"], [], nil), (["a", "", "b"], [], nil), ([], [], nil),
+            (names, [[1, 2], [1, 4], [2, 2], [1], "x", [2, 3]], 2), (names, "limbs", 0),
+            // Counted from 0.
+            (names, [[0, 1], [1, 2]], 2),
+        ] as [(JSONValue, JSONValue, Int?)])
+    func skeletons(keypoints: JSONValue, limbs: JSONValue, expected: Int?) throws {
+        try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0])], keypoints: keypoints, skeleton: limbs)
+        let data = try folder.source.load(split: "train")
+        #expect(data.skeleton?.limbs.count == expected)
+        #expect(data.samples[0].objects.count == 1)
+        let isFine = limbs == [[0, 1], [1, 2]]
+        #expect(
+            data.problems.allSatisfy { $0.rule == .badSkeleton } && data.problems.isEmpty == isFine, "\(data.problems)")
+    }
+
+    @Test func classesMustAgree() throws {
+        let document: JSONValue = [
+            "images": [["id": 7, "file_name": "a.jpg"]],
+            "categories": [
+                ["id": 1, "name": "person", "keypoints": Self.names], ["id": 2, "name": "dog", "keypoints": ["tail"]],
+                ["id": 3, "name": "ape", "keypoints": Self.names],
+            ],
+            "annotations": [
+                entry([3, 4, 2, 5, 6, 1, 0, 0, 0]), entry([3, 4, 2], category: 2), entry([3, 4, 2], category: 2, x: 3),
+                entry([3, 4, 2, 5, 6, 1, 0, 0, 0], category: 3),
+            ],
+        ]
+        try folder.write(document.text(pretty: true), to: "annotations/keypoints_val.json")
+        let data = try folder.source.load(split: "val")
+        #expect(data.samples[0].objects.map(\.joints.count) == [3, 0, 0, 3])
+        // Once for the category, once for its objects.
+        #expect(data.problems.map(\.rule) == [.badSkeleton, .badSkeleton])
+    }
+
+    @Test func theCheckCountsThemAndMendsACopy() throws {
+        try write([entry([3, 4, 2, 5, 6, 1, 50, 0, 2]), entry([0, 0, 0, 0, 0, 0, 0, 0, 0], x: 4)])
+        let check = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        let joints = try #require(check.summary.joints)
+        #expect(joints.annotated == 2 && joints.objects == 1 && joints.jointless == 1)
+        #expect(joints.kinds.map(\.visible) == [1, 0, 0] && joints.kinds.map(\.hidden) == [0, 1, 0])
+        #expect(check.text().contains("Joints: 2 annotated on 1 objects"))
+        #expect(try check.json()["joints"]["kinds"]["left_eye"]["hidden"].integer() == 1)
+        let copy = try Folder()
+        try check.fix(into: copy.file("mended"))
+        let source = DatasetSource(root: copy.file("mended"))
+        let mended = try source.load(split: "train")
+        #expect(mended.problems == [])
+        #expect(mended.skeleton == (try folder.source.load(split: "train").skeleton))
+        #expect(mended.samples[0].objects == (try folder.source.load(split: "train").samples[0].objects))
+    }
+}

@@ -1,0 +1,47 @@
+import Boxes
+import Images
+import Testing
+import Visualization
+
+@Suite struct DrawnPoseTests {
+    private let skeleton = Skeleton(
+        jointNames: ["a", "b", "c"], limbs: [Skeleton.Pair(0, 1), Skeleton.Pair(1, 2)])
+
+    private func picture(_ pose: DrawnPose?) throws -> Image {
+        let box = Box<ImagePixels>(xMin: 10, yMin: 10, xMax: 390, yMax: 290)
+        return try drawBoxes(
+            on: .gray(400, 300), [LabelledBox(box: box, label: "", color: .red, pose: pose)], minimumSide: 0)
+    }
+
+    @Test func limbsHaveColoursOfTheirOwnAndJointsAreDots() throws {
+        let pose = DrawnPose(
+            [Joint(x: 60, y: 60), Joint(x: 200, y: 60), Joint(x: 200, y: 200, visibility: .hidden)], of: skeleton)
+        let image = try picture(pose)
+        #expect(image[130, 60] == Palette.color(0).bytes)
+        #expect(image[200, 130] == Palette.color(1).bytes)
+        #expect(image[60, 60] == Palette.color(0).bytes)
+        // What is hidden is a ring with a dark middle.
+        #expect(image[200, 200].r < 60 && image[200, 200].g < 60)
+        #expect(image[300, 250] == (128, 128, 128))
+    }
+
+    @Test func absentJointsTakeTheirLimbsWithThem() throws {
+        let image = try picture(DrawnPose([.absent, Joint(x: 200, y: 60), Joint(x: 200, y: 200)], of: skeleton))
+        #expect(image[130, 60] == (128, 128, 128))
+        #expect(image[200, 130] == Palette.color(1).bytes)
+    }
+
+    @Test func anyPlaceCanBeDrawn() throws {
+        let places = [Double.nan, .infinity, -1e308, 1e308, -5, 1e6]
+        for x in places {
+            let pose = DrawnPose(
+                [
+                    ScoredJoint(x: x, y: 5, score: 1), ScoredJoint(x: 5, y: x, score: .nan),
+                    ScoredJoint(x: x, y: x, score: 0),
+                ],
+                of: skeleton)
+            #expect(try picture(pose).width == 400)
+        }
+        #expect(try picture(DrawnPose(places: [], limbs: skeleton.limbs)) == picture(nil))
+    }
+}
