@@ -102,7 +102,7 @@ let package = Package(
             swiftSettings: swiftSettings),
         tests("Tensors", ["Tensors"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
-        tests("Operators", ["Operators", "Graphs", "Tensors"]),
+        tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
         tests("OneDNNBackend", ["Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
         tests("JSON", ["JSON"]),
         tests("Boxes", ["Boxes", "Tensors"]),

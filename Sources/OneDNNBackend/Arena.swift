@@ -28,8 +28,11 @@ enum Arena {
         var memories: [Memory] = []
         var lifetimes: [ClosedRange<Int>] = []
         var known: [ObjectIdentifier: Int] = [:]
+        var views: [Memory] = []
         func use(_ memory: Memory, _ moment: Int) {
             guard memory.isPlanned else { return }
+            if memory !== memory.owner { views.append(memory) }
+            let memory = memory.owner
             if let index = known[ObjectIdentifier(memory)] {
                 let lifetime = lifetimes[index]
                 lifetimes[index] = min(lifetime.lowerBound, moment)...max(lifetime.upperBound, moment)
@@ -60,5 +63,6 @@ enum Arena {
         let plan = ArenaPlan(zip(memories, lifetimes).map { .init(count: $0.layout.floatCount, lifetime: $1) })
         let buffer = FloatBuffer(count: plan.count)
         for (memory, offset) in zip(memories, plan.offsets) { try memory.place(in: buffer, at: offset) }
+        for view in views { try view.followOwner() }
     }
 }

@@ -22,7 +22,8 @@ final class Compiler {
     private var weights: [(name: String, memory: Memory)] = []
     /// Nodes whose work another node's kernel does.
     private var fused: Set<Int> = []
-    private var node = 0
+    /// The node that is being compiled.
+    private(set) var node = 0
 
     init(
         _ graph: Graph, shapes: [[Int]], mode: ProgramMode, taps: Taps, parameters: ParameterStore, engine: Engine,
@@ -107,16 +108,6 @@ final class Compiler {
         onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
     }
 
-    /// Whether `reader`, which is being compiled, may write its own result over a value that it reads: nobody reads the value
-    /// later.
-    func mayOverwrite(_ value: Int, by reader: Int) -> Bool {
-        let slot = slots[value]
-        let isReadLater = slot.readers.contains { $0 != reader && $0 >= node }
-        let isReadBackward = mode.hasGradients && (slot.isReadBackward || slot.readers.count > 1)
-        return graph.nodes[value].operator != nil && !slot.isOutput && !slot.isTapped && !isReadLater
-            && !isReadBackward
-    }
-
     /// Says that another node's kernel does this node's work, and writes its value.
     func absorb(_ node: Int) { fused.insert(node) }
 
@@ -125,6 +116,7 @@ final class Compiler {
         guard let memory = slots[node].memory else { preconditionFailure("\(graph.nodes[node].name) has no value") }
         guard let layout, layout != memory.layout else { return memory }
         if let copy = slots[node].copies.first(where: { $0.layout == layout }) { return copy }
+        if slots[node].isFixed { return try weight("value of \(graph.nodes[node].name)", memory, in: layout) }
         let copy = try makeTemporary(layout)
         try emit(.reorder(memory, to: copy, on: engine), "reorder")
         slots[node].copies.append(copy)

@@ -5,6 +5,8 @@ import Tensors
 final class Memory {
     let layout: Layout
     let handle: dnnl_memory_t
+    /// Whose numbers these are, where they are another memory's under other extents.
+    private let base: Memory?
     /// Where the numbers are, unless they are somebody else's.
     private var buffer: FloatBuffer?
     private var start: UnsafeMutablePointer<Float>?
@@ -12,6 +14,7 @@ final class Memory {
     /// Memory whose place is chosen once all operations are known, by when it is used: see ``Arena``.
     init(planned layout: Layout, on engine: Engine) throws(OneDNNError) {
         self.layout = layout
+        base = nil
         handle = try Self.handle(layout, at: nil, on: engine)
     }
 
@@ -19,6 +22,7 @@ final class Memory {
     init(_ layout: Layout, on engine: Engine) throws(OneDNNError) {
         let buffer = FloatBuffer(count: max(1, layout.floatCount))
         self.layout = layout
+        base = nil
         self.buffer = buffer
         start = buffer.pointer.baseAddress
         handle = try Self.handle(layout, at: start, on: engine)
@@ -28,8 +32,20 @@ final class Memory {
     init(_ layout: Layout, at view: TensorView, on engine: Engine) throws(OneDNNError) {
         precondition(layout.floatCount <= view.count, "\(view.shape) has too few numbers for its layout")
         self.layout = layout
+        base = nil
         start = view.pointer
         handle = try Self.handle(layout, at: view.pointer, on: engine)
+    }
+
+    /// The numbers of another memory, all or some of them, in a layout of other extents.
+    init(_ layout: Layout, of other: Memory, on engine: Engine) throws(OneDNNError) {
+        precondition(
+            layout.floatCount <= other.owner.layout.floatCount,
+            "a layout of \(layout.floatCount) numbers does not lie in one of \(other.owner.layout.floatCount)")
+        self.layout = layout
+        base = other.owner
+        start = other.owner.start
+        handle = try Self.handle(layout, at: start, on: engine)
     }
 
     deinit { dnnl_memory_destroy(handle) }
@@ -40,15 +56,26 @@ final class Memory {
         return start
     }
 
-    /// Whether ``place(in:at:)`` is still to come.
+    /// The memory that has the numbers: itself, unless it shows another one's.
+    var owner: Memory { base ?? self }
+
+    /// Whether ``place(in:at:)`` is still to come, or ``followOwner()``.
     var isPlanned: Bool { start == nil }
 
     /// Gives planned memory its place.
     func place(in buffer: FloatBuffer, at offset: Int) throws(OneDNNError) {
         precondition(
-            isPlanned && offset + layout.floatCount <= buffer.pointer.count, "\(offset) is no place for memory")
+            isPlanned && base == nil && offset + layout.floatCount <= buffer.pointer.count,
+            "\(offset) is no place for memory")
         self.buffer = buffer
         start = buffer.pointer.baseAddress.map { $0 + offset }
+        try check("dnnl_memory_set_data_handle", dnnl_memory_set_data_handle(handle, start))
+    }
+
+    /// Goes where the memory is whose numbers it shows, once that has a place.
+    func followOwner() throws(OneDNNError) {
+        guard let base, isPlanned else { return }
+        start = base.start
         try check("dnnl_memory_set_data_handle", dnnl_memory_set_data_handle(handle, start))
     }
 

@@ -8,6 +8,12 @@ final class Slot {
     var isGradientWritten = false
     /// Whether the backward pass of the kernel that makes the value reads it once more.
     var isReadBackward = false
+    /// Whether the value is a parameter's, and stays as it is from pass to pass.
+    var isFixed = false
+    /// The node whose value this one is, too, under other extents.
+    var viewed: Int?
+    /// The nodes whose values are this one's, too.
+    var views: [Int] = []
     /// Whether anybody asks for the gradient.
     let wantsGradient: Bool
     /// The nodes that read the value, in order; one that reads it twice stands here twice.

@@ -52,7 +52,9 @@ public struct AveragePooling: Operator, Hashable {
     }
 
     /// One for each cell of each window.
-    public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) * kernel.area }
+    public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
+        output.reduce(1, *) * min(kernel.rows, inputs[0][2]) * min(kernel.columns, inputs[0][3])
+    }
 
     /// The formula above.
     public func forward(_ call: ForwardCall) {

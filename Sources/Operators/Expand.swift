@@ -16,7 +16,7 @@ public struct Expand: Operator, Hashable {
     /// The shape that both give together.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError("\(shape) is no shape") }
-        return try Extents.broadcast(inputs[0], shape)
+        return try Broadcasting.shape([inputs[0], shape])
     }
 
     /// Copies each element to all of its places.

@@ -24,22 +24,4 @@ enum Extents {
     static func requireAxis(_ axis: Int, of shape: [Int]) throws(ShapeError) {
         guard shape.indices.contains(axis) else { throw ShapeError("\(shape) has no axis \(axis)") }
     }
-
-    /// The shape that two shapes give together, aligned at their last axes, when an extent of 1 stands for any (NumPy's broadcasting).
-    ///
-    /// - Throws: ``ShapeError`` when two extents differ and neither is 1.
-    static func broadcast(_ left: [Int], _ right: [Int]) throws(ShapeError) -> [Int] {
-        let rank = max(left.count, right.count)
-        func extent(_ shape: [Int], _ axis: Int) -> Int {
-            let index = axis - (rank - shape.count)
-            return index < 0 ? 1 : shape[index]
-        }
-        var result: [Int] = []
-        for axis in 0..<rank {
-            let (a, b) = (extent(left, axis), extent(right, axis))
-            guard a == b || a == 1 || b == 1 else { throw ShapeError("\(left) and \(right) do not broadcast") }
-            result.append(a == 1 ? b : a)
-        }
-        return result
-    }
 }

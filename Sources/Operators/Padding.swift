@@ -42,7 +42,8 @@ public struct Padding: Operator, Hashable {
             let kept = try Extents.sum(extent, min(0, before[axis]), min(0, after[axis]))
             let padded = try Extents.sum(kept, max(0, before[axis]), max(0, after[axis]))
             guard kept >= 0 else {
-                throw ShapeError("axis \(axis) of \(input) cannot lose \(-before[axis]) and \(-after[axis]) positions")
+                throw ShapeError(
+                    "axis \(axis) of \(input) cannot be cut by \(before[axis]) and \(after[axis]) positions")
             }
             if kept == 0, padded > 0, !isConstant {
                 throw ShapeError("axis \(axis) of \(input) has nothing that padding could repeat")

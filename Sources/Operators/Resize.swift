@@ -99,6 +99,12 @@ public struct Resize: Operator, Hashable {
         }
     }
 
+    /// The cell that each position of a resized axis takes, where one alone is taken.
+    package func nearestCells(_ length: Length, from extent: Int, to resized: Int) -> [Int] {
+        let axis = ResizedAxis(self, length, from: extent, to: resized)
+        return axis.positions.flatMap { axis.neighbours(of: $0).map(\.cell) }
+    }
+
     /// One for each cell that counts, first along columns, then along rows.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         let count = output.reduce(1, *)

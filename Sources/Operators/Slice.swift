@@ -71,6 +71,13 @@ public struct Slice: Operator, Hashable {
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
     }
 
+    /// The first position of each axis of an input.
+    package func start(in shape: [Int]) -> [Int] {
+        var start = shape.map { _ in 0 }
+        for range in ranges { start[range.axis] = range.positions(shape[range.axis]).first }
+        return start
+    }
+
     private func movement(_ input: [Int]) -> Movement {
         let steps = strides(input)
         var offsets = input.indices.map { axis in (0..<input[axis]).map { $0 * steps[axis] } }

@@ -76,4 +76,50 @@ import Testing
             try program.backward(["sum": Tensor([1, 2, 5, 4])])
         }
     }
+
+    /// `table` and `number` are constant; `scaled` is the only node that an input reaches.
+    private var graphWithConstants: Graph {
+        var graph = Graph()
+        let image = graph.input("image", wantsGradientInTraining: true)
+        let table = graph.add("table", Constant(shape: [2, 5, 4]), [])
+        let number = graph.add("number", Constant(shape: []), [])
+        let shaped = graph.add("shaped", Reshape([.fixed(1), .fixed(2), .fixed(5), .fixed(4)]), table)
+        let factor = graph.add("factor", Expand(to: [1, 2, 5, 4]), number)
+        graph.output("constant", graph.add("product", Multiply(), shaped, factor))
+        graph.output("scaled", graph.add("scaled", Multiply(), image, shaped))
+        return graph
+    }
+
+    @Test func nodesWithoutInputsBelongToPartsThatReadThem() throws {
+        let (graph, picture) = (graphWithConstants, picture())
+        let store = ParameterStore(for: graph)
+        try store.assign("number.value", Tensor([], elements: [3]))
+        try store.assign("table.value", Tensor([2, 5, 4], elements: picture.elements))
+        let constant = try graph.part(to: ["constant"])
+        #expect(constant.inputNames.isEmpty)
+        #expect(constant.nodes.map(\.name) == ["table", "number", "shaped", "factor", "product"])
+        for mode in ProgramMode.allCases {
+            let program = try ReferenceBackend().compile(constant, parameters: store, inputs: [:], mode: mode)
+            #expect(try program.forward([:])["constant"]?.elements == picture.elements.map { $0 * 3 })
+        }
+        #expect(try graph.part(from: ["table"], to: ["scaled"]).inputNames == ["image", "table"])
+        #expect(try !graph.depends("constant", on: "image"))
+        #expect(try graph.depends("scaled", on: "table"))
+    }
+
+    /// In training nobody asks for what nothing learned and no input has a part in; the inspector may.
+    @Test func constantsHaveGradientsForTheInspectorAlone() throws {
+        let graph = graphWithConstants
+        func names(_ mode: ProgramMode, _ taps: Taps) throws -> [String] {
+            zip(graph.nodes, try graph.nodesWithGradient(mode, taps: taps)).filter(\.1).map(\.0.name)
+        }
+        #expect(try names(.training, .everything) == ["image", "scaled"])
+        #expect(try names(.inspection, Taps(["number"])) == ["number", "factor", "product"])
+        let program = try ReferenceBackend().compile(
+            graph, parameters: ParameterStore(for: graph), inputs: ["image": [1, 2, 5, 4]], mode: .inspection,
+            taps: Taps(["number"], seedCount: 3))
+        _ = try program.forward(["image": picture()])
+        try program.backward(["constant": Tensor([3, 2, 5, 4], repeating: 1)])
+        #expect(try program.gradient("number").shape == [3])
+    }
 }

@@ -17,6 +17,15 @@ import Testing
         }
     }
 
+    /// Three gradients side by side, whether the first axis is a batch or not.
+    @Test(arguments: OperatorCatalogue.cases.filter { $0.modes == [.training] })
+    func operatorsAgreeOnGradientsSideBySide(example: OperatorCase) throws {
+        let taps = Taps(Set(example.inputShapes.keys), seedCount: 3)
+        try compare(
+            example.graph, inputs: example.randomInputs(seed: 3), mode: .inspection, taps: taps, algorithm: .automatic,
+            within: 1e-4)
+    }
+
     /// Sizes that oneDNN's fastest kernels take, and sizes that they just do not.
     static let largeCases: [OperatorCase] = [
         OperatorCase(

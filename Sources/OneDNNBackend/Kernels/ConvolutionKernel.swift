@@ -110,7 +110,7 @@ struct ConvolutionKernel {
         else { return nil }
         let others = compiler.graph.nodes[sum].inputs.map(\.index).filter { $0 != value }
         guard others.count == 1, let memory = compiler.slots[others[0]].memory,
-            compiler.mayOverwrite(others[0], by: sum)
+            compiler.shapes[others[0]] == compiler.shapes[value], compiler.mayOverwrite(others[0], by: sum)
         else { return nil }
         return (sum, memory)
     }

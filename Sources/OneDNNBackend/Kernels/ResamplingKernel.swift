@@ -4,23 +4,52 @@ import Operators
 
 extension NearestUpsampling: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try compileResampling(dnnl_resampling_nearest, scale: scale, node: node, compiler)
+        try compileResampling(dnnl_resampling_nearest, node: node, compiler)
     }
 }
 
 extension BilinearUpsampling: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try compileResampling(dnnl_resampling_linear, scale: scale, node: node, compiler)
+        try compileResampling(dnnl_resampling_linear, node: node, compiler)
     }
 }
 
-private func compileResampling(
-    _ algorithm: dnnl_alg_kind_t, scale: Int, node: Int, _ compiler: Compiler
-) throws -> Bool {
+extension Resize: AcceleratedOperator {
+    /// oneDNN's places are those of half pixels, by the extents alone.
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let (from, to) = (compiler.shapes[compiler.graph.nodes[node].inputs[0].index], compiler.shapes[node])
+        guard from.count == 4 else { return false }
+        let axes = [(rows, from[2], to[2]), (columns, from[3], to[3])]
+        let isWhole = axes.allSatisfy { $2 % $1 == 0 }
+        switch mode {
+        case .linear where axes.allSatisfy({ isHalfPixel($0, from: $1, to: $2) }):
+            return try compileResampling(dnnl_resampling_linear, node: node, compiler)
+        case .nearest where isWhole || !compiler.mode.hasGradients:
+            for (length, extent, resized) in axes {
+                let nearest = (0..<resized).map {
+                    Int(((Float($0) + 0.5) * Float(extent) / Float(resized) - 0.5).rounded())
+                }
+                if nearest != nearestCells(length, from: extent, to: resized) { return false }
+            }
+            return try compileResampling(dnnl_resampling_nearest, node: node, compiler)
+        default: return false
+        }
+    }
+
+    private func isHalfPixel(_ length: Length, from extent: Int, to resized: Int) -> Bool {
+        if case .scale(let scale) = length, Double(extent) * scale != Double(resized) { return false }
+        switch coordinates {
+        case .halfPixel, .halfPixelSymmetric: return true
+        case .pytorchHalfPixel: return resized > 1
+        case .asymmetric, .alignCorners: return false
+        }
+    }
+}
+
+private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compiler: Compiler) throws -> Bool {
     let input = compiler.graph.nodes[node].inputs[0].index
     let engine = compiler.engine
     let source = try compiler.value(input)
-    let factors = [Float(scale), Float(scale)]
     func forward(_ source: Layout, to target: Layout) throws(OneDNNError) -> PrimitiveDescription {
         var descriptor = dnnl_resampling_desc_t()
         try check(
@@ -29,7 +58,7 @@ private func compileResampling(
                 target.withDescriptor { target in
                     dnnl_resampling_forward_desc_init(
                         &descriptor, compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference,
-                        algorithm, factors, source, target)
+                        algorithm, nil, source, target)
                 }
             })
         return try PrimitiveDescription(&descriptor, on: engine)
@@ -46,7 +75,7 @@ private func compileResampling(
             "dnnl_resampling_backward_desc_init",
             sources.withDescriptor { source in
                 targets.withDescriptor { target in
-                    dnnl_resampling_backward_desc_init(&descriptor, algorithm, factors, source, target)
+                    dnnl_resampling_backward_desc_init(&descriptor, algorithm, nil, source, target)
                 }
             })
         let backward = try PrimitiveDescription(&descriptor, hint: forward(sources, to: targets), on: engine)

@@ -1,0 +1,68 @@
+import CDNNL
+import Graphs
+import Operators
+
+extension Concatenate: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let (shape, engine) = (compiler.shapes[node], compiler.engine)
+        guard inputs.allSatisfy({ !compiler.shapes[$0].contains(0) }), shape.count < Int(DNNL_MAX_NDIMS) else {
+            return false
+        }
+        let sources = try inputs.map { try compiler.value($0) }
+        guard let description = PrimitiveDescription.concatenate(sources.map(\.layout), axis: axis, on: engine) else {
+            return false
+        }
+        let target = try compiler.makeValue(node, description.layout(dnnl_query_dst_md))
+        var arguments = [DNNL_ARG_DST_0: target]
+        for (place, source) in sources.enumerated() { arguments[DNNL_ARG_MULTIPLE_SRC + Int32(place)] = source }
+        try compiler.emit(PrimitiveCall(description, arguments, on: engine))
+        compiler.onBackward(node) { gradient in
+            var start = 0
+            for input in inputs {
+                try compiler.contributePart(of: gradient, to: input, axis: axis, start: start, whole: shape)
+                start += compiler.shapes[input][axis]
+            }
+        }
+        return true
+    }
+}
+
+extension Compiler {
+    /// Lets a value have the part of a gradient that is its own.
+    ///
+    /// - Parameters:
+    ///   - gradient: The gradient with respect to a value of the shape `whole`.
+    ///   - start: Where the part begins along `axis`.
+    func contributePart(of gradient: Memory, to input: Int, axis: Int, start: Int, whole: [Int]) throws {
+        guard slots[input].wantsGradient, let value = slots[input].memory else { return }
+        let shape = shapes[input]
+        var position = whole.map { _ in 0 }
+        position[axis] = start
+        let size = [taps.seedCount * shape[0]] + shape.dropFirst()
+        if axis > 0, let part = try? gradient.layout.part(size, from: position) {
+            try contribute(to: input, in: gradientLayout(value.layout)) {
+                try .reorder(Memory(part, of: gradient, on: engine), to: $0, on: engine)
+            }
+            return
+        }
+        let plain = try converted(gradient, to: gradientLayout(.plain(whole)))
+        let part = try Layout.plain([taps.seedCount] + whole).part([taps.seedCount] + shape, from: [0] + position)
+        try contribute(to: input, in: gradientLayout(.plain(shape))) {
+            try .reorder(
+                Memory(part, of: plain, on: engine), to: Memory(.plain([taps.seedCount] + shape), of: $0, on: engine),
+                on: engine)
+        }
+    }
+}
+
+extension PrimitiveDescription {
+    /// Tensors one after the other along an axis, in the layout that suits them best; nothing where oneDNN cannot.
+    fileprivate static func concatenate(_ sources: [Layout], axis: Int, on engine: Engine) -> PrimitiveDescription? {
+        var handle: dnnl_primitive_desc_t?
+        let status = dnnl_concat_primitive_desc_create(
+            &handle, nil, Int32(sources.count), Int32(axis), sources.map(\.descriptor), nil, engine.engine)
+        guard status == dnnl_success, let handle else { return nil }
+        return PrimitiveDescription(handle)
+    }
+}

@@ -1,0 +1,16 @@
+import Graphs
+import Operators
+
+extension Reshape: AcceleratedOperator {
+    /// In plain memory nothing is to be done: the same numbers under other extents.
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let input = compiler.graph.nodes[node].inputs[0].index
+        let engine = compiler.engine
+        try compiler.share(input, with: node)
+        compiler.onBackward(node) { gradient in
+            let layout = try compiler.gradientLayout(.plain(compiler.shapes[input]))
+            try compiler.contribute(Memory(layout, of: gradient, on: engine), to: input)
+        }
+        return true
+    }
+}
