@@ -65,8 +65,10 @@ public struct LossResult: Sendable {
     public var objectCount: Int
     /// The mean of the objects' widths and heights in output cells; 0 when there are none.
     public var meanExtent: Double
-    /// The gradient of the total.
+    /// The gradient of the total; of several stacks, by what the last one says.
     public var gradients: HeadGradients
+    /// The gradients of the total by what the stacks before the last one say.
+    public var earlierGradients: [HeadGradients] = []
 
     /// The focal loss of the heatmap, before its weight.
     public var heatmap: Double { terms.heatmap }

@@ -1,3 +1,4 @@
+import Networks
 import Training
 
 extension Experiment {
@@ -21,7 +22,9 @@ extension Experiment {
             Setting("input.standardDeviation", \.input.standardDeviation),
 
             Setting("network.name", \.network.name),
-            Setting("network.headChannels", \.network.headChannels),
+            Setting(
+                "network.headChannels", \.network.headChannels,
+                otherwise: { NetworkCatalogue.headChannels(of: $0.network.name) }),
             Setting("network.joints", \.network.joints),
             Setting(
                 "network.mirrorPairs", \.network.mirrorPairs, otherwise: { _ in nil }, when: { $0.network.joints }),

@@ -34,8 +34,10 @@ extension Experiment {
 
     private var networkProblems: [String] {
         var problems: [String] = []
-        if input.size % 32 != 0 || !(32...4096).contains(input.size) {
-            problems.append("input.size is \(input.size), but must be a multiple of 32 from 32 to 4096")
+        let multiple = NetworkCatalogue.inputMultiple(of: network.name)
+        if input.size % multiple != 0 || !(multiple...4096).contains(input.size) {
+            problems.append(
+                "input.size is \(input.size), but must be a multiple of \(multiple) from \(multiple) to 4096")
         }
         if input.mean.count != 3 || !input.mean.allSatisfy(\.isFinite) {
             problems.append("input.mean must have three numbers: red, green, blue")
@@ -47,8 +49,8 @@ extension Experiment {
             let names = NetworkCatalogue.names.joined(separator: ", ")
             problems.append("network.name is \"\(network.name)\", but must be one of \(names)")
         }
-        if !(1...1024).contains(network.headChannels) {
-            problems.append("network.headChannels is \(network.headChannels), but must be from 1 to 1024")
+        if let headChannels = network.headChannels, !(1...1024).contains(headChannels) {
+            problems.append("network.headChannels is \(headChannels), but must be from 1 to 1024")
         }
         return problems
     }

@@ -57,8 +57,8 @@ extension Experiment {
     public struct Network: Hashable, Sendable {
         /// Its name in the catalogue.
         public var name = "compact"
-        /// The width of the hidden layer of each head.
-        public var headChannels = 64
+        /// The width of the hidden layer of each head; nil for the one that the network is published with.
+        public var headChannels: Int?
         /// Whether the data set's joints are learned, if it has any.
         public var joints = true
         /// The joints that change places in a mirrored picture, two names each; nil takes them from the names.

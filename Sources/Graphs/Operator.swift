@@ -98,6 +98,10 @@ public struct ParameterDeclaration: Hashable, Sendable {
         case normal(standardDeviation: Double)
         /// Uniform in `-bound...bound`.
         case uniform(bound: Double)
+        /// For a transposed convolution's weight: what its first output channel (the only one of each group, where there are as many
+        /// groups as channels) needs to enlarge bilinearly; the other channels uniform in `-bound...bound`. This is how
+        /// CenterNet fills them.
+        case bilinear(bound: Double)
     }
 
     /// The last part of its dotted name, as PyTorch calls it: `weight`, `bias`, `running_mean`, `running_var`.

@@ -59,6 +59,9 @@ public final class ParameterStore: @unchecked Sendable {
                 for index in elements.indices { elements[index] = Float(random.normal() * deviation) }
             case .uniform(let bound):
                 for index in elements.indices { elements[index] = Float(random.uniform(-bound, bound)) }
+            case .bilinear(let bound):
+                for index in elements.indices { elements[index] = Float(random.uniform(-bound, bound)) }
+                entry.fillBilinearly()
             }
         }
     }
@@ -87,5 +90,25 @@ public final class ParameterStore: @unchecked Sendable {
     /// Sets every gradient to zero.
     public func clearGradients() {
         for entry in entries { entry.gradient?.fill(0) }
+    }
+}
+
+extension ParameterStore.Entry {
+    /// Sets `[input channel, 0, row, column]` to `(1 - |row / f - c|) · (1 - |column / f - c|)` with `f` half the kernel, rounded up,
+    /// and `c` the kernel's middle.
+    fileprivate func fillBilinearly() {
+        let shape = declaration.shape
+        precondition(shape.count == 4, "a kernel is [input channel, output channel, row, column], not \(shape)")
+        let half = (shape[2] + 1) / 2
+        let middle = Double(2 * half - 1 - half % 2) / Double(2 * half)
+        for channel in 0..<shape[0] {
+            let kernel = value.pointer + channel * shape[1] * shape[2] * shape[3]
+            for row in 0..<shape[2] {
+                for column in 0..<shape[3] {
+                    let (y, x) = (Double(row) / Double(half), Double(column) / Double(half))
+                    kernel[row * shape[3] + column] = Float((1 - abs(y - middle)) * (1 - abs(x - middle)))
+                }
+            }
+        }
     }
 }

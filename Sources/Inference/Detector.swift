@@ -21,6 +21,8 @@ public struct Detector: Sendable {
     public var preparation: PicturePreparation
     /// How outputs become objects.
     public var decoder: any DetectionDecoder
+    /// What the sides of inputs other than its own are multiples of.
+    public var inputMultiple = 32
     /// The most items that it takes at once: 1 for graphs in which shapes are written down.
     public var maximumBatch: Int
 
@@ -56,6 +58,7 @@ public struct Detector: Sendable {
         preparation = PicturePreparation(
             extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
         decoder = CenterNetDecoder(joints: model.skeleton.map { JointOutputs(skeleton: $0) })
+        inputMultiple = NetworkCatalogue.inputMultiple(of: model.network.name)
         maximumBatch = .max
     }
 

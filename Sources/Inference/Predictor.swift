@@ -132,7 +132,7 @@ public final class Predictor {
     }
 
     private var preparation: PicturePreparation { detector.preparation }
-    private var extents: [InputExtent] { options.extents(of: preparation.extent) }
+    private var extents: [InputExtent] { options.extents(of: preparation.extent, multiple: detector.inputMultiple) }
     private var longestSide: Int { extents.map(\.longerSide).max() ?? 0 }
 
     /// The extent of the look whose maps a prediction shows: the one nearest to the model's own.

@@ -14,10 +14,12 @@ public struct PredictorOptions: Hashable, Sendable {
     /// One look at the model's own size.
     public init() {}
 
-    /// The input extents of ``scales``: but for the network's own, multiples of the deepest stride of our networks.
-    func extents(of own: InputExtent) -> [InputExtent] {
+    /// The input extents of ``scales``: but for the network's own, whole multiples of the network's deepest stride.
+    func extents(of own: InputExtent, multiple: Int) -> [InputExtent] {
         scales.map { scale in
-            func side(_ own: Int) -> Int { max(32, Int((Double(own) * scale / 32).rounded()) * 32) }
+            func side(_ own: Int) -> Int {
+                max(multiple, Int((Double(own) * scale / Double(multiple)).rounded()) * multiple)
+            }
             return scale == 1 ? own : InputExtent(rows: side(own.rows), columns: side(own.columns))
         }
     }

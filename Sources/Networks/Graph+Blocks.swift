@@ -30,10 +30,12 @@ extension Graph {
     /// The basic residual block (He et al., arXiv:1512.03385, figure 5 left) with torchvision's names; the sum's ReLU is called
     /// `result`.
     ///
-    /// - Parameter lastScale: Where the last normalization's scale starts; at zero the block starts as the identity.
+    /// - Parameters:
+    ///   - shortcut: What goes round the block; nil for the input, fitted where extent or channels change.
+    ///   - lastScale: Where the last normalization's scale starts; at zero the block starts as the identity.
     mutating func basicBlock(
         _ name: String, result: String, _ input: Value, _ channels: (from: Int, to: Int), stride: Int,
-        lastScale: Float
+        shortcut: Value? = nil, lastScale: Float = 1
     ) -> Value {
         let width = channels.to
         var branch = convolution("\(name).conv1", input, channels, kernel: 3, stride: stride)
@@ -41,26 +43,53 @@ extension Graph {
         branch = add("\(name).relu", ReLU(), branch)
         branch = convolution("\(name).conv2", branch, (width, width), kernel: 3)
         branch = add("\(name).bn2", BatchNormalization(channels: width, scale: lastScale), branch)
-        var shortcut = input
-        if stride != 1 || channels.from != width {
-            shortcut = convolution("\(name).downsample.0", input, channels, kernel: 1, stride: stride)
-            shortcut = add("\(name).downsample.1", BatchNormalization(channels: width), shortcut)
-        }
+        let shortcut = shortcut ?? fitted(name, input, channels, stride: stride)
         return add(result, ReLU(), add("\(name).add", Add(), shortcut, branch))
     }
 
-    /// Basic blocks in a row, the first of which changes extent and channels; what the last one returns is called `name`, so
+    /// The bottleneck residual block (He et al., arXiv:1512.03385, figure 5 right) with torchvision's names, the stride in its
+    /// 3x3 convolution as there; it narrows to a quarter of its result's channels.
+    mutating func bottleneckBlock(
+        _ name: String, result: String, _ input: Value, _ channels: (from: Int, to: Int), stride: Int
+    ) -> Value {
+        let width = channels.to / 4
+        let layers = [(channels.from, width, 1, 1), (width, width, 3, stride), (width, channels.to, 1, 1)]
+        var branch = input
+        for (index, (from, to, kernel, stride)) in layers.enumerated() {
+            let number = index + 1
+            branch = convolution("\(name).conv\(number)", branch, (from, to), kernel: kernel, stride: stride)
+            branch = add("\(name).bn\(number)", BatchNormalization(channels: to), branch)
+            if number < layers.count { branch = add("\(name).relu\(number)", ReLU(), branch) }
+        }
+        let shortcut = fitted(name, input, channels, stride: stride)
+        return add(result, ReLU(), add("\(name).add", Add(), shortcut, branch))
+    }
+
+    /// What goes round a block: the input itself, or a 1x1 convolution of it where the block changes extent or channels.
+    private mutating func fitted(
+        _ name: String, _ input: Value, _ channels: (from: Int, to: Int), stride: Int
+    ) -> Value {
+        guard stride != 1 || channels.from != channels.to else { return input }
+        let projected = convolution("\(name).downsample.0", input, channels, kernel: 1, stride: stride)
+        return add("\(name).downsample.1", BatchNormalization(channels: channels.to), projected)
+    }
+
+    /// Blocks in a row, the first of which changes extent and channels; what the last one returns is called `name`, so
     /// that a whole stage can be tapped by its name.
     mutating func residualStage(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int), blocks: Int, stride: Int,
-        lastScale: Float = 1
+        hasBottlenecks: Bool = false, lastScale: Float = 1
     ) -> Value {
         var value = input
         for block in 0..<blocks {
-            value = basicBlock(
-                "\(name).\(block)", result: block == blocks - 1 ? name : "\(name).\(block)", value,
-                (block == 0 ? channels.from : channels.to, channels.to), stride: block == 0 ? stride : 1,
-                lastScale: lastScale)
+            let result = block == blocks - 1 ? name : "\(name).\(block)"
+            let (from, stride) = block == 0 ? (channels.from, stride) : (channels.to, 1)
+            value =
+                hasBottlenecks
+                ? bottleneckBlock("\(name).\(block)", result: result, value, (from, channels.to), stride: stride)
+                : basicBlock(
+                    "\(name).\(block)", result: result, value, (from, channels.to), stride: stride,
+                    lastScale: lastScale)
         }
         return value
     }

@@ -1,37 +1,64 @@
 import Graphs
 import Operators
 
+/// How the layers of size and offset start; nil as PyTorch's convolutions do.
+struct HeadInitializers: Sendable {
+    var hidden, hiddenBias, last, lastBias: ParameterDeclaration.Initializer?
+
+    /// The last layer near zero.
+    static let usual = HeadInitializers(last: .normal(standardDeviation: 0.001), lastBias: .constant(0))
+    /// Both layers near zero.
+    static let small = HeadInitializers(
+        hidden: .normal(standardDeviation: 0.001), hiddenBias: .constant(0), last: .normal(standardDeviation: 0.001),
+        lastBias: .constant(0))
+    /// Only the biases at zero.
+    static let unbiased = HeadInitializers(hiddenBias: .constant(0), lastBias: .constant(0))
+    /// As PyTorch's convolutions.
+    static let plain = HeadInitializers()
+}
+
 extension Graph {
     /// CenterNet's heads on shared features, three for boxes and three more for joints: 3x3 convolution, ReLU, 1x1 convolution
     /// (Zhou et al., arXiv:1904.07850, sections 4 and 5.2).
     ///
     /// The heatmaps' last bias starts at -2.19, a probability of 0.1 everywhere, so that the many empty cells do not drown
-    /// the first steps (Lin et al., arXiv:1708.02002, section 4.1). The others start near zero.
+    /// the first steps (Lin et al., arXiv:1708.02002, section 4.1). The others start as the network's authors have them.
     ///
-    /// - Parameter regressionInitializer: How the hidden layers of the others start; nil as PyTorch's convolutions do.
+    /// - Parameters:
+    ///   - regression: How the heads that are no heatmaps start.
+    ///   - stack: For a network of several stacks, which of them the heads are on, and how many there are: names then are those that
+    ///     CenterNet gives to such heads, and all but the last stack's outputs are called `heatmap@0` and so on.
     mutating func addHeads(
         on features: Value, channels: Int, _ configuration: NetworkConfiguration,
-        regressionInitializer: ParameterDeclaration.Initializer? = nil
+        regression: HeadInitializers = .usual, stack: (index: Int, count: Int)? = nil
     ) {
+        let layers = stack.map { ["\($0.index).0.conv", "\($0.index).0.relu", "\($0.index).1"] } ?? ["0", "1", "2"]
+        let suffix = stack.map { $0.index < $0.count - 1 ? stackSuffix($0.index) : "" } ?? ""
         for (name, width) in configuration.heads {
             let isHeatmap = name == "heatmap" || name == "jointHeatmap"
+            let start = isHeatmap ? HeadInitializers(lastBias: .constant(-2.19)) : regression
             var value = add(
-                "heads.\(name).0",
+                "heads.\(name).\(layers[0])",
                 Convolution(
                     inputChannels: channels, outputChannels: configuration.headChannels, kernel: 3, padding: 1,
-                    initializer: isHeatmap ? nil : regressionInitializer,
-                    biasInitializer: isHeatmap || regressionInitializer == nil ? nil : .constant(0)),
+                    initializer: start.hidden, biasInitializer: start.hiddenBias),
                 features)
-            value = add("heads.\(name).1", ReLU(), value)
+            value = add("heads.\(name).\(layers[1])", ReLU(), value)
             value = add(
-                "heads.\(name).2",
+                "heads.\(name).\(layers[2])",
                 Convolution(
                     inputChannels: configuration.headChannels, outputChannels: width, kernel: 1,
-                    initializer: isHeatmap ? nil : .normal(standardDeviation: 0.001),
-                    biasInitializer: .constant(isHeatmap ? -2.19 : 0)),
+                    initializer: start.last, biasInitializer: start.lastBias),
                 value)
-            output(name, value)
+            output(name + suffix, value)
         }
+    }
+
+    /// What the names of a detector's outputs end in, stack by stack: nothing for the last one, and `@0`, `@1`, … for those before
+    /// it, which help in training alone (intermediate supervision; Newell et al., arXiv:1603.06937).
+    public var headSuffixes: [String] {
+        let heatmaps = Set(outputs.map(\.name).filter { $0.hasPrefix("heatmap@") })
+        return (0..<heatmaps.count).map(stackSuffix) + [""]
     }
 }
 
@@ -43,3 +70,5 @@ extension NetworkConfiguration {
         return boxes + [("jointDisplacement", 2 * jointCount), ("jointHeatmap", jointCount), ("jointOffset", 2)]
     }
 }
+
+private func stackSuffix(_ index: Int) -> String { "@\(index)" }

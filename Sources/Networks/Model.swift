@@ -43,8 +43,9 @@ public struct Model: Sendable {
         guard network.jointCount == skeleton?.jointCount ?? 0 else {
             throw .skeleton(joints: skeleton?.jointCount ?? 0, expected: network.jointCount)
         }
-        guard inputSize > 0, inputSize % 32 == 0 else { throw .inputSize(inputSize) }
         graph = try NetworkCatalogue.make(network)
+        let multiple = NetworkCatalogue.inputMultiple(of: network.name)
+        guard inputSize > 0, inputSize % multiple == 0 else { throw .inputSize(inputSize, multiple: multiple) }
         self.network = network
         self.classNames = classNames
         self.skeleton = skeleton

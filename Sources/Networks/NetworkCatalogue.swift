@@ -2,24 +2,70 @@ import Graphs
 
 /// Every network there is, by name.
 public enum NetworkCatalogue {
-    private static let builders: [(name: String, build: @Sendable (NetworkConfiguration) -> Graph)] = [
-        ("compact", compact),
-        ("resnet18", resnet18),
-    ]
+    private struct Entry: Sendable {
+        let name: String
+        /// Channels of the heads' hidden layers, unless somebody asks for others.
+        var headChannels = 64
+        /// What the sides of the input must be multiples of.
+        var inputMultiple = 32
+        let build: @Sendable (NetworkConfiguration) -> Graph
+    }
+
+    private static let entries: [Entry] =
+        [Entry(name: "compact", build: compact)]
+        + ResNetDepth.allCases.map { depth in
+            Entry(name: "resnet\(depth.rawValue)") {
+                resnet(depth, widths: [256, 128, 64], regression: .small, $0)
+            }
+        }
+        + ResNetDepth.allCases.map { depth in
+            Entry(name: "resnet\(depth.rawValue)-wide") {
+                resnet(depth, widths: [256, 256, 256], regression: .usual, $0)
+            }
+        }
+        + ResNetDepth.allCases.map { depth in Entry(name: "resdcn\(depth.rawValue)") { resdcn(depth, $0) } }
+        + [
+            Entry(name: "dla34", headChannels: 256, build: dla34),
+            Entry(name: "dla34-plain", headChannels: 256, build: dla34Plain),
+        ]
+        + [("hourglass104", HourglassTable.hourglass104, 256), ("hourglass-small", .small, 64)].map {
+            name, table, headChannels in
+            Entry(name: name, headChannels: headChannels, inputMultiple: table.inputMultiple) { hourglass(table, $0) }
+        }
 
     /// The names that ``make(_:)`` knows; the first one is the default.
-    public static let names = builders.map(\.name)
+    ///
+    /// Beside Pinpoint's own `compact` and `hourglass-small` they are CenterNet's: `resnet18-wide` is its `res_18`, `resdcn18` its
+    /// `resdcn_18`, `dla34` its `dla_34`, `dla34-plain` its `dlav0_34`, `hourglass104` its `hourglass`. `resnet18` without
+    /// `-wide` has the narrower upsampler of the deformable ones.
+    public static let names = entries.map(\.name)
 
-    /// A detector: its input is called `image` (`[batch, 3, row, column]`, both extents multiples of 32); its outputs are
-    /// `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in output cells) and `offset` (from a
-    /// cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With joints there are three more:
-    /// `jointDisplacement` (`[batch, 2 joint, row, column]`: x and y of each joint from the corner of an object's centre cell),
-    /// `jointHeatmap` (logits, `[batch, joint, row, column]`) and `jointOffset` (`[batch, 2, row, column]`: from a cell's corner
-    /// to the joint in it), all in output cells.
+    /// A small one of each kind: what is tried on networks, is tried on these.
+    package static let kinds = [
+        "compact", "resnet18", "resnet50-wide", "resdcn18", "dla34", "dla34-plain", "hourglass-small",
+    ]
+
+    /// The channels of the heads' hidden layers that a network is published with.
+    public static func headChannels(of name: String) -> Int {
+        entries.first { $0.name == name }?.headChannels ?? 64
+    }
+
+    /// What the sides of a network's input must be multiples of.
+    public static func inputMultiple(of name: String) -> Int {
+        entries.first { $0.name == name }?.inputMultiple ?? 32
+    }
+
+    /// A detector: its input is called `image` (`[batch, 3, row, column]`, both extents multiples of
+    /// ``inputMultiple(of:)``); its outputs are `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in output
+    /// cells) and `offset` (from a cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With joints there are
+    /// three more: `jointDisplacement` (`[batch, 2 joint, row, column]`: x and y of each joint from the corner of an object's centre
+    /// cell), `jointHeatmap` (logits, `[batch, joint, row, column]`) and `jointOffset` (`[batch, 2, row, column]`: from a
+    /// cell's corner to the joint in it), all in output cells. A network of several stacks has those of earlier stacks, too: see
+    /// ``Graphs/Graph/headSuffixes``.
     ///
     /// - Throws: ``NetworkError`` for an unknown name, or sizes that no network can have.
     public static func make(_ configuration: NetworkConfiguration) throws(NetworkError) -> Graph {
-        guard let builder = builders.first(where: { $0.name == configuration.name }) else {
+        guard let builder = entries.first(where: { $0.name == configuration.name }) else {
             throw .unknownNetwork(configuration.name, known: names)
         }
         guard (1...10_000).contains(configuration.classCount) else { throw .classCount(configuration.classCount) }
@@ -43,8 +89,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case skeleton(joints: Int, expected: Int)
     /// A class name for each class, or none twice.
     case classNames([String], classCount: Int)
-    /// Inputs whose quarter, eighth, … and thirty-second are not whole.
-    case inputSize(Int)
+    /// An input that a network cannot halve as often as it must.
+    case inputSize(Int, multiple: Int)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -58,7 +104,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .classNames(let names, let count):
             "a network for \(count) \(count == 1 ? "class" : "classes") needs as many different names, not "
                 + "[\(names.joined(separator: ", "))]"
-        case .inputSize(let size): "the input is \(size) pixels wide, but must be a multiple of 32"
+        case .inputSize(let size, let multiple):
+            "the input is \(size) pixels wide, but must be a multiple of \(multiple)"
         }
     }
 }

@@ -7,16 +7,18 @@ public struct NetworkConfiguration: Sendable, Equatable {
     public var name: String
     /// How many classes the heatmap tells apart.
     public var classCount: Int
-    /// Channels of each head's hidden layer; CenterNet's 64.
+    /// Channels of each head's hidden layer.
     public var headChannels: Int
     /// How many joints of an object are answered with; 0 for boxes alone.
     public var jointCount: Int
 
     /// A configuration from its parts.
-    public init(name: String, classCount: Int, headChannels: Int = 64, jointCount: Int = 0) {
+    ///
+    /// - Parameter headChannels: nil for as many as the network is published with.
+    public init(name: String, classCount: Int, headChannels: Int? = nil, jointCount: Int = 0) {
         self.name = name
         self.classCount = classCount
-        self.headChannels = headChannels
+        self.headChannels = headChannels ?? NetworkCatalogue.headChannels(of: name)
         self.jointCount = jointCount
     }
 }

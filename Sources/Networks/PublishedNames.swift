@@ -18,7 +18,21 @@ public enum PublishedNames {
                     "CenterNet", [("backbone.", ""), ("upsampler.", "deconv_layers.")] + centerNetHeads,
                     picturesAreBGR: true),
             ]
-        )
+        ),
+        (
+            { $0.hasPrefix("dla34") },
+            [
+                NameScheme(
+                    "CenterNet",
+                    [
+                        ("backbone.", "base."), ("upsampler.dla_up.", "dla_up."), ("upsampler.ida_up.", "ida_up."),
+                    ] + centerNetHeads, ignoring: ["base.fc."], picturesAreBGR: true)
+            ]
+        ),
+        (
+            { $0.hasPrefix("hourglass") },
+            [NameScheme("CenterNet", [("backbone.", "")] + centerNetHeads, picturesAreBGR: true)]
+        ),
     ]
 
     /// Every way in which files may name a network's parameters, our own first.

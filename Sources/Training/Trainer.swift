@@ -141,12 +141,17 @@ public final class Trainer {
     /// Batch, forward, losses, backward, clip, step.
     private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant, waited: Double) throws {
         warnings.note(unreadable: batch.unreadable)
-        let heads = try Heads(program.forward(["image": batch.input]), hasJoints: model.skeleton != nil)
-        let loss = configuration.loss.evaluate(
-            heatmapLogits: heads.heatmap, size: heads.size, offset: heads.offset, joints: heads.joints,
-            targets: batch.targets)
+        let outputs = try program.forward(["image": batch.input])
+        let suffixes = model.graph.headSuffixes
+        let stacks = try suffixes.map { suffix in
+            guard let maps = HeadMaps(outputs, suffix: suffix, hasJoints: model.skeleton != nil) else {
+                throw PredictorError.missingOutput("heatmap, size, offset or joints\(suffix)")
+            }
+            return maps
+        }
+        let loss = configuration.loss.evaluate(stacks: stacks, targets: batch.targets)
         try watch(loss, batch)
-        try program.backward(loss.gradients.byOutput)
+        try program.backward(loss.outputGradients(suffixes: suffixes))
         let norm = gradientNorm.clip(to: configuration.gradientClip)
         guard norm.isFinite else { throw notFinite("the gradient is not finite", batch.files) }
         let rate = learningRate(step: finishedSteps)
@@ -205,35 +210,3 @@ public final class Trainer {
 
 /// Somebody asked the run to stop, and it is at a place where it can.
 struct Interruption: Error {}
-
-/// The network's outputs by name.
-private struct Heads {
-    let heatmap, size, offset: Tensor
-    var joints: JointHeads?
-
-    init(_ outputs: [String: Tensor], hasJoints: Bool) throws(PredictorError) {
-        func output(_ name: String) throws(PredictorError) -> Tensor {
-            guard let tensor = outputs[name] else { throw .missingOutput(name) }
-            return tensor
-        }
-        heatmap = try output("heatmap")
-        size = try output("size")
-        offset = try output("offset")
-        if hasJoints {
-            joints = JointHeads(
-                displacement: try output("jointDisplacement"), heatmapLogits: try output("jointHeatmap"),
-                offset: try output("jointOffset"))
-        }
-    }
-}
-
-extension HeadGradients {
-    /// The gradients by the names of the network's outputs.
-    fileprivate var byOutput: [String: Tensor] {
-        var gradients = ["heatmap": heatmapLogits, "size": size, "offset": offset]
-        gradients["jointDisplacement"] = joints?.displacement
-        gradients["jointHeatmap"] = joints?.heatmapLogits
-        gradients["jointOffset"] = joints?.offset
-        return gradients
-    }
-}

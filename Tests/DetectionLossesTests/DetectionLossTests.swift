@@ -31,6 +31,29 @@ import Testing
         }
     }
 
+    /// CenterNet divides each stack's loss by their number.
+    @Test func severalStacksAreMeant() throws {
+        let (one, other) = (RandomBatch(seed: 1, objects: 1...4), RandomBatch(seed: 2, objects: 1...4))
+        func maps(_ batch: RandomBatch) throws -> HeadMaps {
+            try #require(
+                HeadMaps(["heatmap@0": batch.logits, "size@0": batch.size, "offset@0": batch.offset], suffix: "@0"))
+        }
+        let loss = DetectionLoss()
+        let both = loss.evaluate(stacks: [try maps(other), try maps(one)], targets: one.targets)
+        let results = [other, one].map {
+            loss.evaluate(heatmapLogits: $0.logits, size: $0.size, offset: $0.offset, targets: one.targets)
+        }
+        #expect(abs(both.total - (results[0].total + results[1].total) / 2) < 1e-9)
+        #expect(abs(both.perImage.reduce(0) { $0 + $1.total } - both.total) < 1e-9)
+        let named = both.outputGradients(suffixes: ["@0", ""])
+        for (suffix, result) in zip(["@0", ""], results) {
+            #expect(named["size\(suffix)"]?.elements == result.gradients.size.elements.map { $0 / 2 })
+            #expect(named["heatmap\(suffix)"]?.elements == result.gradients.heatmapLogits.elements.map { $0 / 2 })
+        }
+        let alone = loss.evaluate(stacks: [try maps(one)], targets: one.targets)
+        #expect(alone.terms == results[1].terms && alone.earlierGradients.isEmpty)
+    }
+
     @Test(arguments: 0..<12 as Range<UInt64>)
     func regressionFollowsTheDefinition(seed: UInt64) {
         var batch = RandomBatch(seed: seed, rows: 5, columns: 4, objects: 0...12)

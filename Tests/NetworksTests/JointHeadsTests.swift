@@ -16,7 +16,7 @@ import WeightFiles
             classNames: ["a", "b"], skeleton: skeleton, inputSize: 64, seed: 4)
     }
 
-    @Test("Every network answers with joints", arguments: NetworkCatalogue.names)
+    @Test("Every network answers with joints", arguments: NetworkCatalogue.kinds)
     func everyNetwork(name: String) throws {
         let graph = try NetworkCatalogue.make(
             NetworkConfiguration(name: name, classCount: 2, headChannels: 8, jointCount: 3))

@@ -140,12 +140,14 @@ import Testing
     /// Odd batches, channels that are no multiple of 16, every layer on top of all others. Rounding grows on the way: where a
     /// normalization divides by the spread of few cells, and where a ReLU's input is about zero. So whole tensors are compared,
     /// by the length of their difference.
-    @Test(arguments: NetworkCatalogue.names, [ProgramMode.training, .inspection, .inference])
+    @Test(arguments: NetworkCatalogue.kinds, [ProgramMode.training, .inspection, .inference])
     func networksAgree(name: String, mode: ProgramMode) throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3, headChannels: 24))
-        for (batch, size) in mode == .training ? [(7, 128)] : [(1, 64), (3, 96)] {
+        let step = NetworkCatalogue.inputMultiple(of: name)
+        let few = name == "compact" || name == "resnet18" ? 7 : 3
+        for (batch, size) in mode == .training ? [(few, 128)] : [(1, 64), (3, 3 * step)] {
             var random = SeededGenerator(4, batch)
-            let shape = [batch, 3, size, size + 32]
+            let shape = [batch, 3, size, size + step]
             let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
             try compare(
                 graph, inputs: ["image": picture], mode: mode, algorithm: .automatic, within: 2e-2, measure: distance)
@@ -153,14 +155,19 @@ import Testing
     }
 
     /// Gradients side by side are those that come one by one, on both backends.
-    @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend], NetworkCatalogue.names)
-    func gradientsSideBySideEqualThoseOneByOne(backend: any Backend, name: String) throws {
+    @Test(
+        arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend],
+        [
+            ("compact", ["backbone.layer2", "backbone.layer4"]), ("resnet18", ["backbone.layer2", "backbone.layer4"]),
+            ("dla34", ["backbone.level3", "backbone.level5"]),
+        ])
+    func gradientsSideBySideEqualThoseOneByOne(backend: any Backend, example: (name: String, layers: [String])) throws {
+        let (name, layers) = example
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3, headChannels: 24))
         let store = ParameterStore(for: graph, seed: 2)
         var random = SeededGenerator(4)
         let shape = [1, 3, 64, 96]
         let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
-        let layers = ["backbone.layer2", "backbone.layer4"]
         func gradients(_ seeds: [Tensor]) throws -> [Tensor] {
             let program = try backend.compile(
                 graph, parameters: store, inputs: ["image": shape], mode: .inspection,

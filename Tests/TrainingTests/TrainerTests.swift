@@ -52,6 +52,34 @@ import WeightFiles
         }
     }
 
+    /// Two stacks, both with heads: all of them learn, and the last one answers alone.
+    @Test func stacksLearnTogether() throws {
+        let folder = try TemporaryFolder()
+        let pictures = try rectangles(in: folder.url, count: 8)
+        var configuration = configuration(epochs: 40)
+        configuration.augmentation = .none
+        configuration.learningRate = 0.004
+        configuration.evaluateEvery = 40
+        var model = try smallModel()
+        model.graph = hourglass(
+            HourglassTable(stacks: 2, stem: 8, channels: [16, 16, 16], blocks: [1, 1, 1]), model.network)
+        model.parameters = ParameterStore(for: model.graph, seed: 4)
+        #expect(model.graph.headSuffixes == ["@0", ""])
+        #expect(try model.graph.part(to: ["heatmap", "size", "offset"]).value(named: "heads.heatmap.0.1") == nil)
+        var records: [EpochRecord] = []
+        _ = try Trainer(
+            model: model, training: pictures, validation: pictures, configuration: configuration,
+            backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
+            progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } }
+        ).run()
+        #expect(records[39].losses.total < records[0].losses.total / 3)
+        let start = ParameterStore(for: model.graph, seed: 4)
+        for stack in 0..<2 {
+            let name = "heads.size.\(stack).1.weight"
+            #expect(model.parameters[name] != start[name])
+        }
+    }
+
     /// Other tests run beside this one, and a step that they hold up waits longer: what the trainer does by itself shows in the first
     /// run that is left in peace.
     @Test func onlyTheFirstStepWaitsForItsBatch() throws {

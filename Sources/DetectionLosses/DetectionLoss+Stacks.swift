@@ -1,0 +1,105 @@
+import HeatmapTargets
+import Tensors
+
+/// What the heads of a network, or of one of its stacks, say about a batch.
+public struct HeadMaps: Sendable {
+    /// `[batch, class, row, column]`, before the sigmoid.
+    public var heatmapLogits: Tensor
+    /// `[batch, 2, row, column]`.
+    public var size: Tensor
+    /// `[batch, 2, row, column]`.
+    public var offset: Tensor
+    /// What the joint heads say; nil for a network without.
+    public var joints: JointHeads?
+
+    /// The maps from a network's outputs; nil when one of them is missing.
+    ///
+    /// - Parameters:
+    ///   - suffix: What their names end in.
+    ///   - hasJoints: Whether the network has joint heads.
+    public init?(_ outputs: [String: Tensor], suffix: String = "", hasJoints: Bool = false) {
+        guard let heatmap = outputs["heatmap" + suffix], let size = outputs["size" + suffix],
+            let offset = outputs["offset" + suffix]
+        else { return nil }
+        (heatmapLogits, self.size, self.offset) = (heatmap, size, offset)
+        guard hasJoints else { return }
+        guard let displacement = outputs["jointDisplacement" + suffix],
+            let jointHeatmap = outputs["jointHeatmap" + suffix], let jointOffset = outputs["jointOffset" + suffix]
+        else { return nil }
+        joints = JointHeads(displacement: displacement, heatmapLogits: jointHeatmap, offset: jointOffset)
+    }
+}
+
+extension DetectionLoss {
+    /// The loss of a network whose stacks each have heads (intermediate supervision; Newell et al., arXiv:1603.06937): the mean
+    /// over the stacks. What is counted beside it is the last one's.
+    ///
+    /// - Parameter stacks: What the heads say, stack by stack; one at least.
+    public func evaluate(stacks: [HeadMaps], targets: [DetectionTargets]) -> LossResult {
+        precondition(!stacks.isEmpty, "a loss of no stacks")
+        let results = stacks.map {
+            evaluate(
+                heatmapLogits: $0.heatmapLogits, size: $0.size, offset: $0.offset, joints: $0.joints, targets: targets)
+        }
+        var result = results[results.count - 1]
+        guard results.count > 1 else { return result }
+        result.terms = .mean(results.map(\.terms))
+        result.perImage = result.perImage.indices.map { image in
+            .mean(results.map { $0.perImage[image] })
+        }
+        let gradients = results.map { $0.gradients.scaled(by: 1 / Float(results.count)) }
+        result.gradients = gradients[gradients.count - 1]
+        result.earlierGradients = gradients.dropLast()
+        return result
+    }
+}
+
+extension LossResult {
+    /// The gradients by the names of a network's outputs.
+    ///
+    /// - Parameter suffixes: What the names end in, stack by stack.
+    public func outputGradients(suffixes: [String]) -> [String: Tensor] {
+        let all = earlierGradients + [gradients]
+        precondition(all.count == suffixes.count, "\(all.count) gradients for \(suffixes.count) stacks")
+        var named: [String: Tensor] = [:]
+        for (suffix, gradients) in zip(suffixes, all) {
+            named["heatmap" + suffix] = gradients.heatmapLogits
+            named["size" + suffix] = gradients.size
+            named["offset" + suffix] = gradients.offset
+            named["jointDisplacement" + suffix] = gradients.joints?.displacement
+            named["jointHeatmap" + suffix] = gradients.joints?.heatmapLogits
+            named["jointOffset" + suffix] = gradients.joints?.offset
+        }
+        return named
+    }
+}
+
+extension LossTerms {
+    fileprivate static func mean(_ terms: [LossTerms]) -> LossTerms {
+        var mean = terms[0]
+        for term in [\LossTerms.heatmap, \.size, \.offset, \.jointDisplacement, \.jointHeatmap, \.jointOffset, \.total]
+        {
+            mean[keyPath: term] = terms.reduce(0) { $0 + $1[keyPath: term] } / Double(terms.count)
+        }
+        return mean
+    }
+}
+
+extension HeadGradients {
+    fileprivate func scaled(by factor: Float) -> HeadGradients {
+        func scaled(_ tensor: Tensor) -> Tensor {
+            var tensor = tensor
+            tensor.withMutableElements { elements in
+                for index in elements.indices { elements[index] *= factor }
+            }
+            return tensor
+        }
+        return HeadGradients(
+            heatmapLogits: scaled(heatmapLogits), size: scaled(size), offset: scaled(offset),
+            joints: joints.map {
+                JointHeads(
+                    displacement: scaled($0.displacement), heatmapLogits: scaled($0.heatmapLogits),
+                    offset: scaled($0.offset))
+            })
+    }
+}
