@@ -181,16 +181,6 @@ final class Compiler {
         return copy
     }
 
-    /// The gradient before a ReLU that a kernel did on the way to `result`.
-    func throughReLU(_ gradient: Memory, result: Memory) throws -> Memory {
-        let results = try besideGradients(result)
-        let slope = try converted(gradient, to: results.layout)
-        let passed = try makeTemporary(results.layout)
-        try emit(
-            .activationGradient(dnnl_eltwise_relu_use_dst_for_bwd, slope, result: results, into: passed, on: engine))
-        return passed
-    }
-
     // MARK: Several gradients side by side
 
     /// The layout of the gradients with respect to a value.

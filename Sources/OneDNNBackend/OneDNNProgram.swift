@@ -61,7 +61,7 @@ final class OneDNNProgram: Program {
             let memory = try compiler.value(graph.index(of: name))
             TensorView(memory.pointer, shape: tensor.shape).assign(tensor)
         }
-        for operation in compiler.forward { try operation.run() }
+        try Parallel.besideKernels { for operation in compiler.forward { try operation.run() } }
         try wait()
         // Running statistics have moved.
         if mode == .training { parameters.markChanged() }
@@ -89,7 +89,7 @@ final class OneDNNProgram: Program {
             let view = TensorView(seed.memory.pointer, shape: shape)
             if let tensor = outputGradients[seed.name] { view.assign(tensor) } else { view.fill(0) }
         }
-        for operation in compiler.backward { try operation.run() }
+        try Parallel.besideKernels { for operation in compiler.backward { try operation.run() } }
         try wait()
         hasRunBackward = true
     }

@@ -45,8 +45,8 @@ final class PrimitiveAttributes {
 
     /// - Parameters:
     ///   - sum: Whether the result is added to what the target holds already.
-    ///   - relu: Whether negative results then become zero.
-    init(sum: Bool = false, relu: Bool = false) throws(OneDNNError) {
+    ///   - function: What is then applied to each number.
+    init(sum: Bool = false, _ function: EltwiseFunction? = nil) throws(OneDNNError) {
         var handle: dnnl_primitive_attr_t?
         try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&handle))
         self.handle = try require("dnnl_primitive_attr_create", handle)
@@ -54,9 +54,10 @@ final class PrimitiveAttributes {
         try check("dnnl_post_ops_create", dnnl_post_ops_create(&operations))
         defer { dnnl_post_ops_destroy(operations) }
         if sum { try check("dnnl_post_ops_append_sum", dnnl_post_ops_append_sum(operations, 1)) }
-        if relu {
+        if let function {
             try check(
-                "dnnl_post_ops_append_eltwise", dnnl_post_ops_append_eltwise(operations, 1, dnnl_eltwise_relu, 0, 0))
+                "dnnl_post_ops_append_eltwise",
+                dnnl_post_ops_append_eltwise(operations, 1, function.algorithm, function.alpha, function.beta))
         }
         try check("dnnl_primitive_attr_set_post_ops", dnnl_primitive_attr_set_post_ops(self.handle, operations))
     }

@@ -21,7 +21,7 @@ extension PrimitiveCall {
     ) throws(OneDNNError) -> PrimitiveCall {
         // Over its first source oneDNN 2.6 forgets the ReLU in a last block of channels that is not full.
         if target === left && left !== right { return try add(right, left, into: target, relu: relu, on: engine) }
-        let attributes = relu ? try PrimitiveAttributes(relu: true) : nil
+        let attributes = relu ? try PrimitiveAttributes(.relu) : nil
         return try binary(dnnl_binary_add, left, right, into: target, attributes: attributes, on: engine)
     }
 
@@ -49,28 +49,5 @@ extension PrimitiveCall {
         let description = try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
         return try PrimitiveCall(
             description, [DNNL_ARG_SRC_0: left, DNNL_ARG_SRC_1: right, DNNL_ARG_DST_0: target], on: engine)
-    }
-
-    /// The gradient through an activation, from its result.
-    static func activationGradient(
-        _ algorithm: dnnl_alg_kind_t, _ gradient: Memory, result: Memory, into target: Memory, on engine: Engine
-    ) throws(OneDNNError) -> PrimitiveCall {
-        var forward = dnnl_eltwise_desc_t()
-        var backward = dnnl_eltwise_desc_t()
-        try check(
-            "dnnl_eltwise_forward_desc_init",
-            result.layout.withDescriptor {
-                dnnl_eltwise_forward_desc_init(&forward, dnnl_forward_training, algorithm, $0, 0, 0)
-            })
-        try check(
-            "dnnl_eltwise_backward_desc_init",
-            result.layout.withDescriptor { data in
-                gradient.layout.withDescriptor { dnnl_eltwise_backward_desc_init(&backward, algorithm, $0, data, 0, 0) }
-            })
-        let hint = try PrimitiveDescription(&forward, on: engine)
-        let description = try PrimitiveDescription(&backward, hint: hint, on: engine)
-        return try PrimitiveCall(
-            description,
-            [DNNL_ARG_DST_0: result, DNNL_ARG_DIFF_DST_0: gradient, DNNL_ARG_DIFF_SRC_0: target], on: engine)
     }
 }

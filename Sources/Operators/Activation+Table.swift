@@ -3,7 +3,7 @@ import Graphs
 
 extension Activation {
     /// Shows the function's line of the table to a reader: its name, its value at `x`, and its slope where the value is `y`. At a kink
-    /// the slope is PyTorch's.
+    /// the slope is PyTorch's; at the ends of a clip that of its `hardtanh`, zero.
     @inline(__always)
     func look<Reader: ActivationReader>(_ line: Reader) -> Reader.Result {
         switch function {
@@ -39,10 +39,10 @@ extension Activation {
                 })
         case .gelu(approximated: false):
             line(
-                "Gelu", { 0.5 * $0 * (1 + erf($0 * Float(0.5).squareRoot())) },
+                "Gelu", { 0.5 * $0 * erfc(-$0 * Float(0.5).squareRoot()) },
                 { x, _ in
                     let density = exp(-0.5 * x * x) / (2 * Float.pi).squareRoot()
-                    return 0.5 * (1 + erf(x * Float(0.5).squareRoot())) + x * density
+                    return 0.5 * erfc(-x * Float(0.5).squareRoot()) + x * density
                 })
         case .gelu(approximated: true):
             line(
@@ -60,7 +60,7 @@ extension Activation {
                     return gate + x * gate * (1 - gate)
                 })
         case .clip(let lowest, let highest):
-            line("Clip", { clipped($0, lowest, highest) }, { x, _ in x >= lowest && x <= highest ? 1 : 0 })
+            line("Clip", { clipped($0, lowest, highest) }, { x, _ in x > lowest && x < highest ? 1 : 0 })
         case .thresholdedReLU(let threshold):
             line("ThresholdedRelu", { $0 <= threshold ? 0 : $0 }, { x, _ in x > threshold ? 1 : 0 })
         case .exp: line("Exp", { exp($0) }, { _, y in y })

@@ -24,6 +24,7 @@ public enum Parallel {
         // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
         // callers' part, stated above.
         nonisolated(unsafe) let body = body
+        let besideKernels = besideKernels || runningKernels.load(ordering: .relaxed) > 0
         Team.run(workers, besideKernels: besideKernels) { worker in
             while true {
                 let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
@@ -32,6 +33,16 @@ public enum Parallel {
             }
         }
     }
+
+    /// Runs `body` with all loops in it sharing the threads of kernels, which run before and after them.
+    public static func besideKernels<Result>(_ body: () throws -> Result) rethrows -> Result {
+        runningKernels.wrappingAdd(1, ordering: .relaxed)
+        defer { runningKernels.wrappingSubtract(1, ordering: .relaxed) }
+        return try body()
+    }
+
+    /// Only the thread that runs programs heeds it: see ``Team``.
+    private static let runningKernels = Atomic<Int>(0)
 
     /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
     public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: (Range<Int>) -> Void) {

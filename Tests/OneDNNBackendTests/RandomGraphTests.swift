@@ -67,7 +67,7 @@ private struct GraphMaker {
                     bias: random.chance(0.3)), value)
         case 5, 6: add(step, BatchNormalization(channels: channels), value)
         case 7: add(step, ReLU(), value)
-        case 8: add(step, random.chance(0.5) ? Sigmoid() : ReLU(), value)
+        case 8: activate(step, value, shape)
         case 9 where min(rows, columns) > 4:
             let window = Extent(random.integer(in: 2...3))
             add(
@@ -87,6 +87,21 @@ private struct GraphMaker {
             default: add(step, Add(), value, other)
             }
         }
+    }
+
+    /// Functions of each number, and products and sums with one number a channel.
+    private mutating func activate(_ step: Int, _ value: Graph.Value, _ shape: [Int]) {
+        let functions: [any Operator] = [
+            Sigmoid(), ReLU(), Activation(.leakyReLU(slope: 0.1)), Activation(.clip(lowest: 0, highest: 0.4)),
+            Activation(.hardSwish), Activation(.hardSigmoid(slope: 0.2, shift: 0.5)), Activation(.softsign),
+        ]
+        let choice = random.integer(in: 0...9)
+        if choice < functions.count { return add(step, functions[choice], value) }
+        let kernel: any Operator = choice == 7 ? Sigmoid() : GlobalAveragePooling()
+        let gate = graph.add("gate\(step)", kernel, value)
+        let gateShape = choice == 7 ? shape : [shape[0], shape[1], 1, 1]
+        values.append((gate, gateShape))
+        if choice == 8 { add(step, Add(), gate, value) } else { add(step, Multiply(), value, gate) }
     }
 
     /// The graph with everything that nobody reads as a result, and something in the middle, too.

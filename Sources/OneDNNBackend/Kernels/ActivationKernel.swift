@@ -4,37 +4,81 @@ import Operators
 
 extension ReLU: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try compileActivation(dnnl_eltwise_relu_use_dst_for_bwd, node: node, compiler)
+        try compileActivation(.relu, node: node, into: node, compiler)
     }
 }
 
 extension Sigmoid: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try compileActivation(dnnl_eltwise_logistic_use_dst_for_bwd, node: node, compiler)
+        let input = compiler.graph.nodes[node].inputs[0].index
+        if let product = compiler.productWithSigmoid(of: input), product.sigmoid == node,
+            try compileActivation(.swish, node: node, into: product.product, compiler)
+        {
+            compiler.absorb(product.product)
+            return true
+        }
+        return try compileActivation(.logistic, node: node, into: node, compiler)
     }
 }
 
-/// A function of each number alone whose slope can be told from its result.
-private func compileActivation(_ algorithm: dnnl_alg_kind_t, node: Int, _ compiler: Compiler) throws -> Bool {
+extension Activation: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        if let function = EltwiseFunction(self), try compileActivation(function, node: node, into: node, compiler) {
+            return true
+        }
+        return try compiler.compileFlat(self, node: node)
+    }
+}
+
+/// A function of each number alone, by the layout that its input has.
+private func compileActivation(
+    _ function: EltwiseFunction, node: Int, into result: Int, _ compiler: Compiler
+) throws -> Bool {
     let input = compiler.graph.nodes[node].inputs[0].index
     let engine = compiler.engine
     let source = try compiler.value(input)
-    var descriptor = dnnl_eltwise_desc_t()
-    let status = source.layout.withDescriptor {
-        dnnl_eltwise_forward_desc_init(&descriptor, dnnl_forward_training, algorithm, $0, 0, 0)
-    }
-    guard status == dnnl_success, let description = try? PrimitiveDescription(&descriptor, on: engine) else {
-        return false
-    }
-    let target = try compiler.makeValue(node, source.layout)
-    compiler.slots[node].isReadBackward = true
+    guard let description = try? function.forward(source.layout, on: engine) else { return false }
+    let target = try compiler.makeValue(result, source.layout)
+    compiler.slots[result].isReadBackward = function.isKnownByResult
     try compiler.emit(PrimitiveCall(description, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
-    compiler.onBackward(node) { gradient in
-        let results = try compiler.besideGradients(target)
-        let slope = try compiler.converted(gradient, to: results.layout)
-        try compiler.contribute(to: input, in: results.layout) {
-            try .activationGradient(algorithm, slope, result: results, into: $0, on: engine)
+    compiler.onBackward(result) { gradient in
+        let data = try compiler.besideGradients(function.isKnownByResult ? target : source)
+        let slope = try compiler.converted(gradient, to: data.layout)
+        try compiler.contribute(to: input, in: data.layout) {
+            try function.gradient(slope, data: data, into: $0, on: engine)
         }
     }
     return true
+}
+
+extension EltwiseFunction {
+    /// The function of numbers in a layout.
+    func forward(_ layout: Layout, on engine: Engine) throws(OneDNNError) -> PrimitiveDescription {
+        var descriptor = dnnl_eltwise_desc_t()
+        try check(
+            "dnnl_eltwise_forward_desc_init",
+            layout.withDescriptor {
+                dnnl_eltwise_forward_desc_init(
+                    &descriptor, dnnl_forward_training, byResult ?? algorithm, $0, alpha, beta)
+            })
+        return try PrimitiveDescription(&descriptor, on: engine)
+    }
+
+    /// The gradient, from the function's results where it can be told from these, otherwise from what it was applied to.
+    func gradient(
+        _ gradient: Memory, data: Memory, into target: Memory, on engine: Engine
+    ) throws(OneDNNError) -> PrimitiveCall {
+        var backward = dnnl_eltwise_desc_t()
+        try check(
+            "dnnl_eltwise_backward_desc_init",
+            data.layout.withDescriptor { data in
+                gradient.layout.withDescriptor {
+                    dnnl_eltwise_backward_desc_init(&backward, byResult ?? algorithm, $0, data, alpha, beta)
+                }
+            })
+        let description = try PrimitiveDescription(&backward, hint: forward(data.layout, on: engine), on: engine)
+        let place = isKnownByResult ? DNNL_ARG_DST_0 : DNNL_ARG_SRC_0
+        return try PrimitiveCall(
+            description, [place: data, DNNL_ARG_DIFF_DST_0: gradient, DNNL_ARG_DIFF_SRC_0: target], on: engine)
+    }
 }

@@ -5,7 +5,9 @@ import Operators
 extension Add: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
-        guard compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] else { return false }
+        guard compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] else {
+            return try ChannelwiseKernel(node: node, compiler)?.compile(.sum) != nil
+        }
         let engine = compiler.engine
         let left = try compiler.value(inputs[0])
         let right = try compiler.value(inputs[1], in: left.layout)
@@ -24,7 +26,7 @@ extension Add: AcceleratedOperator {
         compiler.onBackward(result) { gradient in
             let slope =
                 isFused
-                ? try compiler.throughReLU(gradient, result: target)
+                ? try compiler.through(.relu, gradient, result: target)
                 : try compiler.converted(gradient, to: compiler.gradientLayout(target.layout))
             for input in inputs { try compiler.contribute(slope, to: input) }
         }

@@ -14,7 +14,8 @@ extension ConvolutionOperator {
 }
 
 /// A convolution, transposed or not, in a program; it takes along what it can do on the way to its result: in inference the
-/// normalization after it and a sum with what is there already, in inspection the normalization, and in all modes a ReLU.
+/// normalization after it and a sum with what is there already, in inspection the normalization, and in all modes an
+/// activation.
 struct ConvolutionKernel {
     let compiler: Compiler
     let node, input: Int
@@ -46,7 +47,7 @@ struct ConvolutionKernel {
         let fusion = try fusion()
         let forward = fusion.forward
         for absorbed in fusion.absorbed { compiler.absorb(absorbed) }
-        compiler.slots[fusion.result].isReadBackward = fusion.hasReLU
+        compiler.slots[fusion.result].isReadBackward = fusion.function != nil
         let parameters = try FoldedParameters(self)
         let (weights, bias) = try parameters.forward(in: forward.layout(dnnl_query_weights_md))
         let target: Memory
@@ -63,7 +64,7 @@ struct ConvolutionKernel {
         arguments[DNNL_ARG_BIAS] = bias
         try compiler.emit(PrimitiveCall(forward, arguments, on: compiler.engine))
         compiler.onBackward(fusion.result) { gradient in
-            let slope = fusion.hasReLU ? try compiler.throughReLU(gradient, result: target) : gradient
+            let slope = try fusion.function.map { try compiler.through($0, gradient, result: target) } ?? gradient
             if compiler.mode == .training { try emitParameterGradients(slope) }
             if compiler.slots[input].wantsGradient { try emitInputGradient(slope, parameters) }
         }
@@ -78,7 +79,8 @@ struct ConvolutionKernel {
         var absorbed: [Int] = []
         /// The other summand, whose memory the sum takes.
         var target: Memory?
-        var hasReLU = false
+        /// What is applied to each number at the end.
+        var function: EltwiseFunction?
     }
 
     private func fusion() throws -> Fusion {
@@ -92,13 +94,14 @@ struct ConvolutionKernel {
             fusion.absorbed.append(sum.node)
             fusion.target = sum.memory
         }
-        if let relu = compiler.onlyReadingReLU(fusion.result),
-            let forward = plan.forward(try PrimitiveAttributes(sum: fusion.target != nil, relu: true))
+        if let (function, nodes) = compiler.onlyReadingFunction(fusion.result), let result = nodes.last,
+            let forward = plan.forward(try PrimitiveAttributes(sum: fusion.target != nil, function)),
+            forward.implementation == plan.forward.implementation
         {
             fusion.forward = forward
-            fusion.result = relu
-            fusion.absorbed.append(relu)
-            fusion.hasReLU = true
+            fusion.result = result
+            fusion.absorbed += nodes
+            fusion.function = function
         }
         return fusion
     }

@@ -82,7 +82,7 @@ struct ConvolutionProblem {
         let cells = output[0] * output[2] * output[3]
         let channels = (fewest: min(input[1], output[1]), most: max(input[1], output[1]))
         guard admitsWinograd, channels.fewest >= 32 else { return false }
-        if mode == .inference { return cells >= (channels.fewest >= 64 ? max(64, channels.most) : 512) }
+        if mode == .inference { return cells >= (channels.fewest >= 64 ? max(64, channels.most / 2) : 512) }
         switch direction {
         case .forward, .data: return cells >= (channels.fewest >= 64 ? 512 : 1024)
         case .weights: return cells >= 512

@@ -85,7 +85,7 @@ final class DeformableConvolutionKernel {
             }
         }
         compiler.onBackward(result) { [self] gradient in
-            try emitGradients(relu == nil ? gradient : compiler.throughReLU(gradient, result: target))
+            try emitGradients(relu == nil ? gradient : compiler.through(.relu, gradient, result: target))
         }
     }
 

@@ -5,7 +5,9 @@ import Operators
 extension Multiply: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
-        guard compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] else { return false }
+        guard compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] else {
+            return try ChannelwiseKernel(node: node, compiler)?.compile(.product) != nil
+        }
         let engine = compiler.engine
         let left = try compiler.value(inputs[0])
         let right = try compiler.value(inputs[1], in: left.layout)

@@ -1,0 +1,44 @@
+import CDNNL
+import Graphs
+import Operators
+
+extension Linear: AcceleratedOperator {
+    /// In inference; with gradients a product of OpenBLAS's serves all three passes.
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        guard compiler.mode == .inference else { return false }
+        let input = compiler.graph.nodes[node].inputs[0].index
+        let (engine, shape) = (compiler.engine, compiler.shapes[input])
+        guard shape.count <= 5 else { return false }
+        let source = try compiler.value(input)
+        // Whatever layout a pooled map has, its numbers meet the weights in the order of the channels.
+        let weightShape = [outputFeatures] + shape.dropFirst()
+        var descriptor = dnnl_inner_product_desc_t()
+        var (weights, target) = try (Layout.any(weightShape).descriptor, Layout.plain([shape[0], outputFeatures]))
+        var summand = try Layout.plain([outputFeatures]).descriptor
+        let hasBias = bias
+        let status = source.layout.withDescriptor { source in
+            target.withDescriptor { target in
+                withUnsafePointer(to: &summand) { summand in
+                    dnnl_inner_product_forward_desc_init(
+                        &descriptor, dnnl_forward_inference, source, &weights, hasBias ? summand : nil, target)
+                }
+            }
+        }
+        guard status == dnnl_success, let description = try? PrimitiveDescription(&descriptor, on: engine),
+            !description.implementation.contains("ref")
+        else { return false }
+        let outside = try Memory(.plain(weightShape), at: compiler.parameter(node, 0).value, on: engine)
+        var arguments = [
+            DNNL_ARG_SRC_0: source,
+            DNNL_ARG_WEIGHTS_0: try compiler.weight(
+                compiler.graph.nodes[node].name, outside, in: description.layout(dnnl_query_weights_md)),
+            DNNL_ARG_DST_0: try compiler.makeValue(node, target),
+        ]
+        if bias {
+            arguments[DNNL_ARG_BIAS] = try Memory(
+                .plain([outputFeatures]), at: compiler.parameter(node, 1).value, on: engine)
+        }
+        try compiler.emit(PrimitiveCall(description, arguments, on: engine))
+        return true
+    }
+}

@@ -1,0 +1,45 @@
+import CDNNL
+import Graphs
+import Operators
+
+extension Softmax: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        let input = compiler.graph.nodes[node].inputs[0].index
+        // Along the first axis, gradients that stand side by side would be taken together.
+        guard self.axis > 0 || compiler.taps.seedCount == 1 else { return false }
+        let (engine, axis) = (compiler.engine, Int32(axis))
+        let source = try compiler.value(input)
+        func forward(_ layout: Layout) throws(OneDNNError) -> PrimitiveDescription {
+            var descriptor = dnnl_softmax_desc_t()
+            try check(
+                "dnnl_softmax_forward_desc_init",
+                layout.withDescriptor {
+                    dnnl_softmax_forward_desc_init(&descriptor, dnnl_forward_training, $0, axis)
+                })
+            return try PrimitiveDescription(&descriptor, on: engine)
+        }
+        func backward(_ layout: Layout) throws(OneDNNError) -> PrimitiveDescription {
+            var descriptor = dnnl_softmax_desc_t()
+            try check(
+                "dnnl_softmax_backward_desc_init",
+                layout.withDescriptor { dnnl_softmax_backward_desc_init(&descriptor, $0, $0, axis) })
+            return try PrimitiveDescription(&descriptor, hint: forward(layout), on: engine)
+        }
+        guard let forward = try? forward(source.layout), forward.implementation.contains("jit"),
+            !compiler.mode.hasGradients || (try? backward(source.layout)) != nil
+        else { return false }
+        let target = try compiler.makeValue(node, source.layout)
+        compiler.slots[node].isReadBackward = true
+        try compiler.emit(PrimitiveCall(forward, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
+        compiler.onBackward(node) { gradient in
+            let results = try compiler.besideGradients(target)
+            let slope = try compiler.converted(gradient, to: results.layout)
+            try compiler.contribute(to: input, in: results.layout) {
+                try PrimitiveCall(
+                    backward(results.layout),
+                    [DNNL_ARG_DST_0: results, DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_DIFF_SRC_0: $0], on: engine)
+            }
+        }
+        return true
+    }
+}
