@@ -91,7 +91,8 @@ let package = Package(
             name: "convolution-table", dependencies: ["OneDNNBackend", "Operators", "Graphs", "Tensors"],
             path: "Tools/Benchmarks/ConvolutionTable", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "fuzz", dependencies: ["WeightFiles", "Tensors", argumentParser], path: "Tools/Fuzzing",
+            name: "fuzz", dependencies: ["WeightFiles", "Tensors", "TestSupport", argumentParser],
+            path: "Tools/Fuzzing",
             swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
@@ -109,7 +110,7 @@ let package = Package(
         tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
-        tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors"], exclude: ["Snapshots"]),
+        tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),
         tests("ONNX", ["ONNX", "Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON"]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),

@@ -15,6 +15,11 @@ extension SafeTensorsFile {
             if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: path) }
             throw .unreadable(path: path, reason: error.reason)
         }
+        try self.init(file, path: path)
+    }
+
+    /// Reads a file that is in memory.
+    init(_ file: MappedFile, path: String) throws(WeightsError) {
         let data = file.bytes
         let (header, start) = try Self.header(of: data, path: path)
         metadata = [:]
@@ -85,32 +90,15 @@ extension SafeTensorsFile {
 
 /// What the header says about one tensor; its numbers are known to fill exactly its bytes.
 private struct SafeTensorsEntry {
-    enum Kind: String {
-        case float16 = "F16"
-        case bfloat16 = "BF16"
-        case float32 = "F32"
-        case float64 = "F64"
-        case int32 = "I32"
-        case int64 = "I64"
-
-        var byteCount: Int {
-            switch self {
-            case .float16, .bfloat16: 2
-            case .float32, .int32: 4
-            case .float64, .int64: 8
-            }
-        }
-    }
-
     let name: String
-    let kind: Kind
+    let kind: NumberKind
     let shape: [Int]
     let bytes: Range<Int>
 
     init(_ name: String, _ value: JSONValue) throws(JSONError) {
         self.name = name
         let kindName = try value["dtype"].string()
-        guard let kind = Kind(rawValue: kindName) else {
+        guard let kind = NumberKind(safeTensors: kindName) else {
             throw JSONError(reason: "numbers of the kind \(kindName) are not supported")
         }
         self.kind = kind
@@ -133,27 +121,16 @@ private struct SafeTensorsEntry {
 
     /// The tensor whose bytes begin at an offset of a file: what is float32 already is used where it stands.
     func tensor(_ file: MappedFile, at offset: Int) -> Tensor {
-        func convert<Stored>(_ type: Stored.Type, _ number: (Stored) -> Float) -> Tensor {
-            var tensor = Tensor(shape)
-            tensor.withMutableElements { elements in
-                for index in elements.indices {
-                    elements[index] = number(
-                        file.bytes.loadUnaligned(fromByteOffset: offset + index * kind.byteCount, as: Stored.self))
-                }
-            }
-            return tensor
-        }
         // Files of other programs may have their numbers anywhere.
         if kind == .float32 && offset % 4 == 0 && !bytes.isEmpty && 1.littleEndian == 1 {
             return Tensor(shape, owning: FloatBuffer(file, at: offset, count: bytes.count / 4))
         }
-        return switch kind {
-        case .float16: convert(UInt16.self) { Float(Float16(bitPattern: UInt16(littleEndian: $0))) }
-        case .bfloat16: convert(UInt16.self) { Float(bitPattern: UInt32(UInt16(littleEndian: $0)) << 16) }
-        case .float32: convert(UInt32.self) { Float(bitPattern: UInt32(littleEndian: $0)) }
-        case .float64: convert(UInt64.self) { Float(Double(bitPattern: UInt64(littleEndian: $0))) }
-        case .int32: convert(Int32.self) { Float(Int32(littleEndian: $0)) }
-        case .int64: convert(Int64.self) { Float(Int64(littleEndian: $0)) }
+        var tensor = Tensor(uninitialized: shape)
+        tensor.withMutableElements { elements in
+            guard !bytes.isEmpty, let start = file.bytes.baseAddress else { return }
+            kind.copy(
+                from: start + offset, shape: [elements.count], strides: [1], to: elements)
         }
+        return tensor
     }
 }

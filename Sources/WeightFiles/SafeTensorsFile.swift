@@ -6,7 +6,7 @@ import Tensors
 /// header in JSON, the numbers.
 ///
 /// The same content gives the same bytes. Everything is written as float32; what other programs wrote is also read from
-/// float16, bfloat16, float64 and whole numbers of 32 and 64 bits.
+/// every other kind of real number that the format has, but for those of 8 bits with a point.
 public struct SafeTensorsFile: Sendable {
     /// The tensors in the order in which their numbers stand in the file.
     public var tensors: [(name: String, tensor: Tensor)]

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TestSupport
 import WeightFiles
 
 /// A reader of files that come from elsewhere, and what it promises about any of them: it answers or throws, soon, and takes no
@@ -34,6 +35,12 @@ struct FuzzedParser: Sendable {
             return "\(file.tensors.map(\.tensor.shape.count))"
         },
         FuzzedParser(
+            name: "pth", examples: ("Tests/WeightFilesTests/Files", ".pth"), memoryFactor: WeightsFile.memoryFactor,
+            words: pickleWords, part: .pickle, parse: readWeights),
+        FuzzedParser(
+            name: "pth-legacy", examples: ("Tests/WeightFilesTests/Files", ".legacy"),
+            memoryFactor: WeightsFile.memoryFactor, words: pickleWords, parse: readWeights),
+        FuzzedParser(
             name: "npy", examples: ("Tests/WeightFilesTests/Files", ".npy"), memoryFactor: 64,
             words: ["'descr'", "'<f4'", "'fortran_order': False", "'shape': (", ",)"]
         ) { url in
@@ -41,4 +48,34 @@ struct FuzzedParser: Sendable {
             return "\(tensor.shape.count)"
         },
     ]
+}
+
+private let pickleWords = [
+    "cos\nsystem\n", "ccollections\nOrderedDict\n", "ctorch._utils\n_rebuild_tensor_v2\n", "ctorch\nFloatStorage\n",
+    "ctorch\nLongStorage\n", "(", ")", "}", "]", "R", "t", "u", "e", "0", "2", ".", "Q", "\u{1}", "K\u{1}",
+    "M\u{1}\u{1}", "q\u{5}",
+    "h\u{5}", "cbuiltins\ndict\n", "ctorch._tensor\n_rebuild_from_type_v2\n", "ctorch._utils\n_rebuild_parameter\n",
+]
+
+@Sendable
+private func readWeights(_ url: URL) throws -> String {
+    let file = try WeightsFile.read(url)
+    return "\(file.tensors.map(\.tensor.shape.count)) \(file.origin)"
+}
+
+extension FuzzedParser.Part {
+    /// The pickle of a PyTorch archive, which is put into a new archive with a few storages.
+    fileprivate static let pickle = Self { archive in
+        guard let name = archive.firstRange(of: "data.pkl".utf8), name.lowerBound >= 30 else { return nil }
+        // The extra field's length is the last number of the header before the name.
+        guard let header = archive[..<name.lowerBound].lastIndex(of: 0x50).map({ $0 + 28 }), header + 1 < archive.count
+        else { return nil }
+        let start = name.upperBound + Int(archive[header]) + Int(archive[header + 1]) << 8
+        guard start < archive.count else { return nil }
+        let end = archive[start...].firstRange(of: [0x50, 0x4b])?.lowerBound ?? archive.count
+        return Array(archive[start..<end])
+    } wrap: { pickle in
+        let storages = (0..<20).map { StoredZip.Entry("a/data/\($0)", [UInt8](repeating: UInt8($0), count: 64)) }
+        return StoredZip([StoredZip.Entry("a/data.pkl", pickle)] + storages).bytes
+    }
 }

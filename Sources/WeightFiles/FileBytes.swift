@@ -1,0 +1,77 @@
+import Tensors
+
+/// A part of a file in memory, which stays there as long as anyone has this. Whoever reads beyond it gets nil.
+struct FileBytes: @unchecked Sendable {
+    private let raw: UnsafeRawBufferPointer
+    private let owner: AnyObject
+    /// The file, and where this part begins in it; nil for bytes that were unpacked.
+    let place: (file: MappedFile, offset: Int)?
+
+    /// A whole file.
+    init(_ file: MappedFile) {
+        raw = UnsafeRawBufferPointer(file.bytes)
+        owner = file
+        place = (file, 0)
+    }
+
+    /// Bytes that were unpacked.
+    init(_ unpacked: UnpackedBytes) {
+        raw = UnsafeRawBufferPointer(unpacked.memory)
+        owner = unpacked
+        place = nil
+    }
+
+    private init(_ whole: FileBytes, _ range: Range<Int>) {
+        raw = UnsafeRawBufferPointer(rebasing: whole.raw[range])
+        owner = whole.owner
+        place = whole.place.map { ($0.file, $0.offset + range.lowerBound) }
+    }
+
+    /// How many there are.
+    var count: Int { raw.count }
+
+    /// A part; nil when it is not all there.
+    func part(from start: Int, count: Int) -> FileBytes? {
+        guard start >= 0, count >= 0, start <= self.count, count <= self.count - start else { return nil }
+        return FileBytes(self, start..<start + count)
+    }
+
+    /// The number whose bytes begin at an offset, the lowest first.
+    func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Integer.self, at offset: Int) -> Integer? {
+        let size = MemoryLayout<Integer>.size
+        guard offset >= 0, offset <= count, size <= count - offset else { return nil }
+        return Integer(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Integer.self))
+    }
+
+    /// Where a byte is next.
+    func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+        guard start >= 0, start < count else { return nil }
+        return raw[start...].firstIndex(of: byte)
+    }
+
+    /// Whether some bytes stand at an offset.
+    func has(_ expected: some Collection<UInt8>, at offset: Int = 0) -> Bool {
+        guard offset >= 0, offset <= count, expected.count <= count - offset else { return false }
+        return raw[offset..<offset + expected.count].elementsEqual(expected)
+    }
+
+    /// The bytes as text; nil when they are not UTF-8.
+    var text: String? { String(validating: raw, as: UTF8.self) }
+
+    /// The bytes as text, one letter a byte.
+    var latinText: String { String(String.UnicodeScalarView(raw.map { Unicode.Scalar($0) })) }
+
+    /// Lends the memory; the pointer must not leave `body`.
+    func withMemory<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withExtendedLifetime(owner) { body(raw) }
+    }
+}
+
+/// Memory for what was packed.
+final class UnpackedBytes: @unchecked Sendable {
+    let memory: UnsafeMutableRawBufferPointer
+
+    init(count: Int) { memory = .allocate(byteCount: count, alignment: 64) }
+
+    deinit { memory.deallocate() }
+}

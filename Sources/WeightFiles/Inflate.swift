@@ -1,0 +1,32 @@
+import CZlib
+
+/// Unpacks what `deflate` packed (RFC 1951), into exactly as much memory as the archive promises.
+///
+/// - Returns: nil when the bytes are damaged, or unpack to more or less than that.
+func inflated(_ packed: FileBytes, count: Int) -> UnpackedBytes? {
+    let result = UnpackedBytes(count: max(count, 1))
+    var stream = z_stream()
+    // Negative: no header of zlib's own, as archives have it.
+    guard
+        inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
+    else { return nil }
+    defer { inflateEnd(&stream) }
+    let isWhole = packed.withMemory { source in
+        let step = 1 << 30
+        var (read, written) = (0, 0)
+        while true {
+            stream.next_in = UnsafeMutablePointer(
+                mutating: source.baseAddress?.advanced(by: read).assumingMemoryBound(to: UInt8.self))
+            stream.avail_in = UInt32(min(step, source.count - read))
+            stream.next_out = result.memory.baseAddress?.advanced(by: written).assumingMemoryBound(to: UInt8.self)
+            stream.avail_out = UInt32(min(step, count - written))
+            let (input, output) = (stream.avail_in, stream.avail_out)
+            let status = inflate(&stream, Z_NO_FLUSH)
+            read += Int(input - stream.avail_in)
+            written += Int(output - stream.avail_out)
+            if status == Z_STREAM_END { return written == count }
+            guard status == Z_OK, input != stream.avail_in || output != stream.avail_out else { return false }
+        }
+    }
+    return isWhole ? result : nil
+}

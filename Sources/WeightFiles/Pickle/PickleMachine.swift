@@ -1,0 +1,263 @@
+import Foundation
+
+/// Runs a pickle: a program for a machine with a stack, marks on it, and a memory.
+///
+/// Every instruction is carried out or refused by name. Functions and classes are those of ``call(_:_:)``, written here: no
+/// code of the file is ever run. There are no loops and no recursion, so that time is proportional to the pickle's length, and what
+/// is built is paid for out of a ``MemoryBudget``.
+struct PickleMachine {
+    /// Containers that the result refers to.
+    private(set) var heap = PickleHeap()
+    /// Storages and tensors that the result refers to.
+    var contents = PickledTensors()
+    /// The offset behind the last instruction.
+    private(set) var position: Int
+
+    private let bytes: FileBytes
+    private let budget: MemoryBudget
+    private var stack: [PickleValue] = []
+    /// How high the stack was at each mark.
+    private var marks: [Int] = []
+    private var memory: [Int: PickleValue] = [:]
+    private var highest = 0
+
+    /// A machine for the pickle that begins at an offset.
+    init(_ bytes: FileBytes, from start: Int = 0, budget: MemoryBudget) {
+        self.bytes = bytes
+        self.budget = budget
+        position = start
+    }
+
+    /// Runs to the end, and returns what was built.
+    mutating func run() throws(PickleError) -> PickleValue {
+        while true {
+            let start = position
+            var opcode: PickleOpcode?
+            do throws(PickleFault) {
+                let byte = try integer(UInt8.self)
+                opcode = PickleOpcode(rawValue: byte)
+                guard let opcode else { throw .malformed("there is no instruction \(byte)") }
+                if opcode == .stop { return try pop() }
+                try execute(opcode)
+            } catch {
+                throw PickleError(fault: error, offset: start, instruction: opcode?.name)
+            }
+        }
+    }
+
+    private mutating func execute(_ opcode: PickleOpcode) throws(PickleFault) {
+        switch opcode {
+        case .stop, .proto, .frame: try executeFrame(opcode)
+        case .mark:
+            try spend(16)
+            marks.append(stack.count)
+        case .pop:
+            if marks.last == stack.count && !marks.isEmpty { marks.removeLast() } else { _ = try pop() }
+        case .popMark: _ = try popToMark()
+        case .dup: try push(try top())
+        case .none: try push(.nothing)
+        case .newTrue: try push(.boolean(true))
+        case .newFalse: try push(.boolean(false))
+        case .int, .long, .float, .binInt, .binInt1, .binInt2, .long1, .long4, .binFloat: try pushNumber(opcode)
+        case .string, .unicode, .binString, .shortBinString, .binUnicode, .shortBinUnicode, .binUnicode8:
+            try pushText(opcode)
+        case .shortBinBytes: try pushBytes(try integer(UInt8.self))
+        case .binBytes: try pushBytes(try integer(UInt32.self))
+        case .binBytes8, .byteArray8: try pushBytes(try integer(UInt64.self))
+        case .get, .binGet, .longBinGet, .put, .binPut, .longBinPut, .memoize: try useMemory(opcode)
+        case .emptyTuple, .tuple, .tuple1, .tuple2, .tuple3, .emptyList, .list, .emptyDict, .dict, .emptySet,
+            .frozenSet:
+            try makeContainer(opcode)
+        case .append, .appends, .addItems, .setItem, .setItems: try fillContainer(opcode)
+        case .global, .stackGlobal, .inst, .obj, .newObj, .newObjEx, .reduce, .build: try useClass(opcode)
+        case .binPersId: try pushStorage(try items(of: try pop()))
+        case .persId: throw .malformed("persistent ids as text are not PyTorch's")
+        case .ext1, .ext2, .ext4: throw .malformed("extension codes mean something to Python's registry alone")
+        case .nextBuffer, .readOnlyBuffer: throw .malformed("buffers outside of the file are not there")
+        }
+    }
+
+    private mutating func executeFrame(_ opcode: PickleOpcode) throws(PickleFault) {
+        if opcode == .proto {
+            let version = try integer(UInt8.self)
+            guard version <= 5 else { throw .malformed("protocol \(version) is not known; the last one is 5") }
+        } else {
+            let length = try integer(UInt64.self)
+            guard length <= UInt64(bytes.count - position) else {
+                throw .malformed("the frame has \(length) bytes, and the file only \(bytes.count - position) more")
+            }
+        }
+    }
+}
+
+// MARK: The stack, the bytes and the memory
+
+extension PickleMachine {
+    func spend(_ count: Int) throws(PickleFault) {
+        guard budget.spend(count) else {
+            throw .malformed("what it builds takes more than \(MemoryBudget.factor) times the file's size")
+        }
+    }
+
+    mutating func push(_ value: PickleValue) throws(PickleFault) {
+        stack.append(value)
+        guard stack.count > highest else { return }
+        highest = stack.count
+        // An array that grows is there twice for a moment.
+        try spend(3 * MemoryLayout<PickleValue>.stride)
+    }
+
+    mutating func pop() throws(PickleFault) -> PickleValue {
+        guard stack.count > marks.last ?? 0, let value = stack.popLast() else {
+            throw .malformed("there is nothing on the stack")
+        }
+        return value
+    }
+
+    func top() throws(PickleFault) -> PickleValue {
+        guard stack.count > marks.last ?? 0, let value = stack.last else {
+            throw .malformed("there is nothing on the stack")
+        }
+        return value
+    }
+
+    mutating func popToMark() throws(PickleFault) -> [PickleValue] {
+        guard let mark = marks.popLast() else { throw .malformed("there is no mark on the stack") }
+        let values = Array(stack[mark...])
+        stack.removeSubrange(mark...)
+        return values
+    }
+
+    mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(PickleFault) -> Integer {
+        guard let value = bytes.integer(type, at: position) else { throw .malformed("the file ends here") }
+        position += MemoryLayout<Integer>.size
+        return value
+    }
+
+    /// The next bytes.
+    mutating func take(_ count: some FixedWidthInteger) throws(PickleFault) -> FileBytes {
+        guard let count = Int(exactly: count), let part = bytes.part(from: position, count: count) else {
+            throw .malformed("it promises \(count) bytes, and the file has only \(bytes.count - position) more")
+        }
+        position += count
+        return part
+    }
+
+    /// The rest of the line.
+    mutating func line() throws(PickleFault) -> String {
+        guard let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: position) else {
+            throw .malformed("its line has no end")
+        }
+        let part = try take(end - position)
+        position += 1
+        try spend(64 + part.count)
+        return part.text ?? part.latinText
+    }
+
+    private mutating func useMemory(_ opcode: PickleOpcode) throws(PickleFault) {
+        switch opcode {
+        case .get: try recall(try lineNumber())
+        case .binGet: try recall(Int(try integer(UInt8.self)))
+        case .longBinGet: try recall(Int(try integer(UInt32.self)))
+        case .put: try remember(try lineNumber())
+        case .binPut: try remember(Int(try integer(UInt8.self)))
+        case .longBinPut: try remember(Int(try integer(UInt32.self)))
+        default: try remember(memory.count)
+        }
+    }
+
+    private mutating func lineNumber() throws(PickleFault) -> Int {
+        let text = try line()
+        guard let number = Int(text), number >= 0 else {
+            throw .malformed("'\(text.prefix(40))' is no place in the memory")
+        }
+        return number
+    }
+
+    private mutating func recall(_ place: Int) throws(PickleFault) {
+        guard let value = memory[place] else { throw .malformed("nothing was put in place \(place) of the memory") }
+        try push(value)
+    }
+
+    private mutating func remember(_ place: Int) throws(PickleFault) {
+        let value = try top()
+        if memory.updateValue(value, forKey: place) == nil { try spend(128) }
+    }
+}
+
+// MARK: Containers and storages
+
+extension PickleMachine {
+    /// A new container, paid for.
+    mutating func make(_ items: [PickleValue]) throws(PickleFault) -> Int {
+        try spend(80 + items.count * MemoryLayout<PickleValue>.stride)
+        return heap.add(items)
+    }
+
+    /// Adds to a container.
+    mutating func append(_ items: [PickleValue], to place: Int) throws(PickleFault) {
+        try spend(3 * items.count * MemoryLayout<PickleValue>.stride)
+        heap.append(items, to: place)
+    }
+
+    /// What a tuple, a list or a set holds.
+    func items(of value: PickleValue) throws(PickleFault) -> [PickleValue] {
+        switch value {
+        case .tuple(let place), .list(let place), .set(let place): return heap[place]
+        default: throw .malformed("\(value.kind) stands where a tuple is due")
+        }
+    }
+
+    private mutating func makeContainer(_ opcode: PickleOpcode) throws(PickleFault) {
+        switch opcode {
+        case .emptyTuple: try push(.tuple(try make([])))
+        case .tuple: try push(.tuple(try make(try popToMark())))
+        case .tuple1: try push(.tuple(try make([try pop()])))
+        case .tuple2:
+            let second = try pop()
+            try push(.tuple(try make([try pop(), second])))
+        case .tuple3:
+            let (third, second) = (try pop(), try pop())
+            try push(.tuple(try make([try pop(), second, third])))
+        case .emptyList: try push(.list(try make([])))
+        case .list: try push(.list(try make(try popToMark())))
+        case .emptyDict: try push(.dictionary(try make([])))
+        case .dict: try push(.dictionary(try make(try pairs(popToMark()))))
+        case .emptySet: try push(.set(try make([])))
+        default: try push(.set(try make(try popToMark())))
+        }
+    }
+
+    private mutating func fillContainer(_ opcode: PickleOpcode) throws(PickleFault) {
+        var items: [PickleValue]
+        switch opcode {
+        case .append: items = [try pop()]
+        case .setItem:
+            let value = try pop()
+            items = [try pop(), value]
+        default: items = try popToMark()
+        }
+        switch (opcode, try top()) {
+        case (.append, .list(let place)), (.appends, .list(let place)), (.addItems, .set(let place)):
+            try append(items, to: place)
+        case (.setItem, .dictionary(let place)), (.setItems, .dictionary(let place)):
+            try append(try pairs(items), to: place)
+        case (_, let value): throw .malformed("\(value.kind) takes no such items")
+        }
+    }
+
+    private mutating func pushStorage(_ id: [PickleValue]) throws(PickleFault) {
+        try spend(256)
+        let heap = heap
+        let storage = try contents.storage(for: id) { (value: PickleValue) throws(PickleFault) -> [PickleValue] in
+            guard case .tuple(let place) = value else { throw .malformed("\(value.kind) is no view of a storage") }
+            return heap[place]
+        }
+        try push(storage)
+    }
+
+    func pairs(_ items: [PickleValue]) throws(PickleFault) -> [PickleValue] {
+        guard items.count % 2 == 0 else { throw .malformed("a key has no value") }
+        return items
+    }
+}

@@ -1,0 +1,96 @@
+/// The storages and tensors that a PyTorch pickle speaks of; their numbers are elsewhere in the file.
+struct PickledTensors: Sendable {
+    /// Numbers one after the other, which tensors are views of.
+    struct Storage: Sendable, Hashable {
+        /// The name under which the file has the numbers.
+        let key: String
+        /// PyTorch's class: `torch.FloatStorage`, `torch.storage.UntypedStorage`.
+        let className: String
+        /// How many numbers, or bytes where the class does not say what they are.
+        let count: Int
+        /// Where this storage begins in the one that the file has, in numbers; old files have such views.
+        var offset = 0
+
+        /// Whether it is bytes that only its tensors know the meaning of.
+        var isUntyped: Bool { className.hasSuffix("UntypedStorage") }
+    }
+
+    /// A view of a storage.
+    struct View: Sendable {
+        let storage: Int
+        /// In numbers, like the strides.
+        let offset: Int
+        let shape: [Int]
+        let strides: [Int]
+        /// PyTorch's name for its numbers, where its storage does not say it.
+        let dataType: String?
+    }
+
+    private(set) var storages: [Storage] = []
+    private(set) var views: [View] = []
+    private var places: [Storage: Int] = [:]
+
+    /// No machine of today addresses more.
+    private static let greatest = 1 << 48
+    /// PyTorch's own limit is of this order.
+    private static let greatestRank = 64
+
+    /// The storage that a persistent id means: `('storage', class, key, device, count)`, in old files with a view of it.
+    mutating func storage(
+        for id: [PickleValue], items: (PickleValue) throws(PickleFault) -> [PickleValue]
+    ) throws(PickleFault) -> PickleValue {
+        guard id.count >= 5, case .text("storage") = id[0], case .name(let className) = id[1],
+            case .text(let key) = id[2], case .integer(let count) = id[4]
+        else { throw .malformed("the persistent id is not that of a storage") }
+        guard (0...Self.greatest).contains(count) else { throw .malformed("a storage cannot have \(count) numbers") }
+        var storage = Storage(key: key, className: className, count: count)
+        if id.count >= 6 {
+            switch id[5] {
+            case .nothing: break
+            case let view: storage = try part(of: storage, items(view))
+            }
+        }
+        if let known = places[storage] { return .storage(known) }
+        storages.append(storage)
+        places[storage] = storages.count - 1
+        return .storage(storages.count - 1)
+    }
+
+    /// A part of a storage, as old files have them: `(key, offset, count)`.
+    private func part(of whole: Storage, _ view: [PickleValue]) throws(PickleFault) -> Storage {
+        guard view.count == 3, case .integer(let offset) = view[1], case .integer(let count) = view[2], offset >= 0,
+            count >= 0, offset <= whole.count, count <= whole.count - offset
+        else { throw .malformed("a view of the storage '\(whole.key)' is not inside of it") }
+        return Storage(key: whole.key, className: whole.className, count: count, offset: offset)
+    }
+
+    /// A tensor that lies inside of its storage.
+    mutating func tensor(
+        _ storage: Int, offset: Int, shape: [Int], strides: [Int], dataType: String?
+    ) throws(PickleFault) -> PickleValue {
+        guard shape.count == strides.count, shape.count <= Self.greatestRank else {
+            throw .malformed("\(shape.count) extents do not go with \(strides.count) strides")
+        }
+        guard shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }), offset >= 0 else {
+            throw .malformed("extents \(shape), strides \(strides) and offset \(offset) must not be negative")
+        }
+        var (count, last) = (1, offset)
+        for (extent, step) in zip(shape, strides) {
+            let (product, tooMany) = count.multipliedReportingOverflow(by: extent)
+            let (distance, tooFar) = step.multipliedReportingOverflow(by: max(extent - 1, 0))
+            let (sum, outside) = last.addingReportingOverflow(distance)
+            guard !tooMany, !tooFar, !outside, product <= Self.greatest, sum <= Self.greatest else {
+                throw .malformed("the shape \(shape) is impossible")
+            }
+            (count, last) = (product, sum)
+        }
+        // How many numbers untyped bytes are is known where they are read.
+        let available = storages[storage].count
+        guard count == 0 || storages[storage].isUntyped || last < available else {
+            throw .malformed(
+                "a tensor of shape \(shape) reaches to number \(last + 1) of a storage that has \(available)")
+        }
+        views.append(View(storage: storage, offset: offset, shape: shape, strides: strides, dataType: dataType))
+        return .tensor(views.count - 1)
+    }
+}

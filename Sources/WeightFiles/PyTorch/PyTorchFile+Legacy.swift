@@ -1,0 +1,76 @@
+extension PyTorchFile {
+    /// A file in the format before PyTorch 1.6: five pickles in a row (a magic number, a version, what system it was, the value,
+    /// the storages' keys), then each storage, as a count of eight bytes and its numbers.
+    ///
+    /// - Throws: ``WeightsError`` that names the pickle and the byte.
+    init(legacy bytes: FileBytes, path: String, budget: MemoryBudget) throws(WeightsError) {
+        var position = Self.legacyMagic.count
+        var machine = PickleMachine(bytes, budget: budget)
+        func run(_ part: String) throws(WeightsError) -> PickleValue {
+            machine = PickleMachine(bytes, from: position, budget: budget)
+            do {
+                let value = try machine.run()
+                position = machine.position
+                return value
+            } catch {
+                throw error.error(path: path, part: part)
+            }
+        }
+        guard case .integer(1001) = try run("the version") else {
+            throw .damaged(path: path, place: "the version", reason: "it is not 1001, the only one there was")
+        }
+        var isBigEndian = false
+        if case .dictionary(let system) = try run("the system's description") {
+            for case ("little_endian", .boolean(let isLittle)) in machine.heap.members(of: system) {
+                isBigEndian = !isLittle
+            }
+        }
+        let value = try run("the saved value")
+        let (heap, contents) = (machine.heap, machine.contents)
+        guard case .list(let place) = try run("the list of storages") else {
+            throw .damaged(path: path, place: "the list of storages", reason: "it is no list")
+        }
+        let keys = machine.heap[place]
+        let parts = try Self.storages(keys, in: bytes, from: position, contents, path: path, isBigEndian: isBigEndian)
+        self.value = value
+        self.heap = heap
+        storages = StorageBytes(contents, isBigEndian: isBigEndian, budget: budget) {
+            (storage: PickledTensors.Storage) throws(StorageError) -> FileBytes in
+            guard let part = parts[storage.key] else { throw StorageError("the file has no storage '\(storage.key)'") }
+            return part
+        }
+    }
+
+    private static func storages(
+        _ keys: [PickleValue], in bytes: FileBytes, from start: Int, _ contents: PickledTensors, path: String,
+        isBigEndian: Bool
+    ) throws(WeightsError) -> [String: FileBytes] {
+        let declared = Dictionary(contents.storages.map { ($0.key, $0) }) { first, _ in first }
+        var (position, parts) = (start, [String: FileBytes]())
+        for key in keys {
+            guard case .text(let key) = key, let storage = declared[key] else {
+                throw .damaged(
+                    path: path, place: "the list of storages", reason: "no tensor has the storage \(key.kind)")
+            }
+            let place = "the storage '\(key)' at byte \(position)"
+            // Where a kind is not supported nobody can say where the next storage begins.
+            guard let size = NumberKind(storage, dataType: nil)?.byteCount else {
+                throw .damaged(path: path, place: place, reason: "numbers of \(storage.className) are not supported")
+            }
+            guard let count = bytes.integer(Int64.self, at: position).map({ isBigEndian ? $0.byteSwapped : $0 }) else {
+                throw .damaged(path: path, place: place, reason: "the file ends before it")
+            }
+            let (length, overflow) = Int(count).multipliedReportingOverflow(by: size)
+            guard !overflow, let part = bytes.part(from: position + 8, count: length) else {
+                throw .damaged(
+                    path: path, place: place,
+                    reason:
+                        "it has \(count) numbers of \(size) bytes, and the file \(bytes.count - position - 8) more bytes"
+                )
+            }
+            parts[key] = part
+            position += 8 + length
+        }
+        return parts
+    }
+}

@@ -1,0 +1,117 @@
+import Tensors
+
+/// Makes tensors of views of storages: float32 that stands in the file in order is used where it is, everything else is copied.
+struct StorageBytes {
+    let contents: PickledTensors
+    let isBigEndian: Bool
+    let budget: MemoryBudget
+    /// The bytes of a storage.
+    let bytes: (PickledTensors.Storage) throws(StorageError) -> FileBytes
+
+    private var found: [Int: FileBytes] = [:]
+    private var made: [Int: Tensor] = [:]
+    /// Up to where the file's own bytes are some tensor's already, by where their storage begins. Two tensors never have the same
+    /// ones: writing to one would change the other.
+    private var used: [Int: Int] = [:]
+
+    init(
+        _ contents: PickledTensors, isBigEndian: Bool, budget: MemoryBudget,
+        bytes: @escaping (PickledTensors.Storage) throws(StorageError) -> FileBytes
+    ) {
+        self.contents = contents
+        self.isBigEndian = isBigEndian
+        self.budget = budget
+        self.bytes = bytes
+    }
+
+    /// The tensor at a place of the pickle's list; one that was made before is the same again.
+    mutating func tensor(_ place: Int) throws(StorageError) -> Tensor {
+        if let tensor = made[place] { return tensor }
+        let tensor = try make(contents.views[place])
+        made[place] = tensor
+        return tensor
+    }
+
+    private mutating func make(_ view: PickledTensors.View) throws(StorageError) -> Tensor {
+        let storage = contents.storages[view.storage]
+        guard let kind = NumberKind(storage, dataType: view.dataType) else {
+            throw StorageError("numbers of the kind \(view.dataType ?? storage.className) are not supported")
+        }
+        let count = view.shape.reduce(1, *)
+        guard budget.spend(256) else { throw StorageError("it is one of too many for the file's size") }
+        if count == 0 { return Tensor(view.shape) }
+        let source = try bytes(of: view.storage)
+        let last = zip(view.shape, view.strides).reduce(view.offset) { $0 + ($1.0 - 1) * $1.1 }
+        let end = (storage.offset + last + 1).multipliedReportingOverflow(by: kind.byteCount)
+        guard !end.overflow, end.partialValue <= source.count else {
+            throw StorageError(
+                "its storage '\(storage.key)' has \(source.count) bytes, and it reaches to number "
+                    + "\(storage.offset + last + 1), of \(kind.byteCount) bytes each")
+        }
+        let start = (storage.offset + view.offset) * kind.byteCount
+        if kind == .float32, !isBigEndian, view.isContiguous, let tensor = inPlace(view.shape, source, start, 4 * count)
+        {
+            return tensor
+        }
+        guard budget.spend(numbers: count, ofBytes: 4) else {
+            throw StorageError(
+                "its shape \(view.shape) takes \(4 * count) bytes, which with the tensors before it is more than "
+                    + "\(MemoryBudget.numberFactor) times the file")
+        }
+        var tensor = Tensor(uninitialized: view.shape)
+        tensor.withMutableElements { target in
+            source.withMemory { memory in
+                guard let first = memory.baseAddress else { return }
+                kind.copy(
+                    from: first + start, shape: view.shape, strides: view.strides, isBigEndian: isBigEndian, to: target)
+            }
+        }
+        return tensor
+    }
+
+    private mutating func inPlace(_ shape: [Int], _ source: FileBytes, _ start: Int, _ byteCount: Int) -> Tensor? {
+        guard 1.littleEndian == 1, let place = source.place, (place.offset + start) % 4 == 0,
+            start >= used[place.offset] ?? 0
+        else { return nil }
+        used[place.offset] = start + byteCount
+        return Tensor(shape, owning: FloatBuffer(place.file, at: place.offset + start, count: byteCount / 4))
+    }
+
+    private mutating func bytes(of place: Int) throws(StorageError) -> FileBytes {
+        if let known = found[place] { return known }
+        let fresh = try bytes(contents.storages[place])
+        found[place] = fresh
+        return fresh
+    }
+}
+
+/// Why a tensor has no numbers.
+struct StorageError: Error, Equatable {
+    /// A phrase about the tensor.
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
+
+extension NumberKind {
+    /// What a storage holds: what its class says, or its tensors where that says nothing.
+    init?(_ storage: PickledTensors.Storage, dataType: String?) {
+        if let dataType {
+            self.init(dataType: dataType)
+        } else {
+            self.init(storageClass: storage.className)
+        }
+    }
+}
+
+extension PickledTensors.View {
+    /// Whether its numbers stand one after the other, the last axis' together.
+    fileprivate var isContiguous: Bool {
+        var expected = 1
+        for (extent, step) in zip(shape, strides).reversed() where extent != 1 {
+            if step != expected { return false }
+            expected *= extent
+        }
+        return true
+    }
+}

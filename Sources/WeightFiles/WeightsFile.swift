@@ -1,0 +1,105 @@
+import Foundation
+import Tensors
+
+/// Named tensors out of a file of any format that people keep weights in: safetensors, and what `torch.save` writes, today's
+/// zip archives and the format before PyTorch 1.6.
+///
+/// Files are not trusted. No code of theirs is run: a pickle builds tensors and containers, and everything else that it asks for is
+/// refused by its name. Reading allocates at most ``memoryFactor`` bytes for each byte of the file and 1 MiB, and float32 that
+/// stands in order is not read at all, but used where it is in the file, page by page. Checksums of archives are not verified, no
+/// more than `torch.load` does.
+public struct WeightsFile: Sendable {
+    /// A way to store tensors.
+    public enum Format: String, Sendable {
+        /// Hugging Face's.
+        case safeTensors = "safetensors"
+        /// PyTorch's zip archives.
+        case pyTorch = "PyTorch"
+        /// PyTorch's format before version 1.6.
+        case pyTorchLegacy = "PyTorch, before 1.6"
+    }
+
+    /// The tensors, as float32, in the file's order, under their names without what wraps all of them (`module.`).
+    public var tensors: [(name: String, tensor: Tensor)]
+    /// Free text by key; PyTorch's files have none.
+    public var metadata: [String: String]
+    /// How they were stored.
+    public let format: Format
+    /// Where in the file they were: the keys on the way to them, and the prefixes that all of their names had.
+    public let origin: [String]
+
+    /// Reading allocates at most so many bytes for each byte of the file, and 1 MiB.
+    public static let memoryFactor = MemoryBudget.factor
+
+    /// Prefixes that training code puts before every name.
+    private static let prefixes = [
+        "module.", "_orig_mod.", "_forward_module.", "model.", "net.", "network.", "detector.",
+    ]
+
+    /// Reads a file, whose format its content tells.
+    ///
+    /// PyTorch's `num_batches_tracked` are left out: nothing depends on them.
+    ///
+    /// - Throws: ``WeightsError`` that names the entry, the byte and the instruction.
+    public static func read(_ url: URL) throws(WeightsError) -> WeightsFile {
+        let path = url.path
+        let file: MappedFile
+        do {
+            file = try MappedFile(url)
+        } catch {
+            if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: path) }
+            throw .unreadable(path: path, reason: error.reason)
+        }
+        let bytes = FileBytes(file)
+        let budget = MemoryBudget(fileSize: bytes.count)
+        switch FileSignature(bytes) {
+        case .zip:
+            return try WeightsFile(try PyTorchFile(archive: bytes, path: path, budget: budget), .pyTorch, path: path)
+        case .legacy:
+            return try WeightsFile(
+                try PyTorchFile(legacy: bytes, path: path, budget: budget), .pyTorchLegacy, path: path)
+        case .other(let what): throw .unknownFormat(path: path, reason: what)
+        case .perhapsSafeTensors:
+            let content = try SafeTensorsFile(file, path: path)
+            return WeightsFile(content.tensors, metadata: content.metadata, .safeTensors, origin: [])
+        }
+    }
+
+    private init(_ file: PyTorchFile, _ format: Format, path: String) throws(WeightsError) {
+        var file = file
+        let dictionary = StateDictionary(file.heap)
+        let found = dictionary.tensors(in: file.value)
+        guard !found.tensors.isEmpty else {
+            throw .noTensors(path: path, found: dictionary.description(of: file.value))
+        }
+        var tensors: [(name: String, tensor: Tensor)] = []
+        for (name, place) in found.tensors where !Self.isCounter(name) {
+            do {
+                tensors.append((name, try file.storages.tensor(place)))
+            } catch {
+                throw .damaged(path: path, place: "the tensor '\(name.prefix(200))'", reason: error.reason)
+            }
+        }
+        self.init(tensors, metadata: [:], format, origin: found.origin)
+    }
+
+    private init(
+        _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String], _ format: Format, origin: [String]
+    ) {
+        var (tensors, origin) = (tensors.filter { !Self.isCounter($0.name) }, origin)
+        while let first = tensors.first, let prefix = Self.prefixes.first(where: first.name.hasPrefix),
+            tensors.allSatisfy({ $0.name.hasPrefix(prefix) })
+        {
+            for index in tensors.indices { tensors[index].name.removeFirst(prefix.count) }
+            origin.append(String(prefix.dropLast()))
+        }
+        self.tensors = tensors
+        self.metadata = metadata
+        self.format = format
+        self.origin = origin
+    }
+
+    private static func isCounter(_ name: String) -> Bool {
+        name == "num_batches_tracked" || name.hasSuffix(".num_batches_tracked")
+    }
+}

@@ -1,0 +1,70 @@
+/// A zip archive (PKWARE's APPNOTE 6.3), with its extension to large files: what entries there are, and where their bytes begin.
+struct ZipArchive {
+    /// A file in the archive.
+    struct Entry {
+        let name: String
+        let isPacked: Bool
+        let packedCount: Int
+        let count: Int
+        /// Where its header begins.
+        let header: Int
+        /// Where its bytes begin.
+        let start: Int
+    }
+
+    /// By name.
+    let entries: [String: Entry]
+    private let bytes: FileBytes
+
+    /// Reads the list of entries.
+    ///
+    /// - Throws: ``ZipError`` for an archive whose list or entries contradict themselves, or lie over each other.
+    init(_ bytes: FileBytes, budget: MemoryBudget) throws(ZipError) {
+        self.bytes = bytes
+        let directory = try Self.directory(of: bytes)
+        var entries: [Entry] = []
+        var position = directory.start
+        for _ in 0..<directory.count {
+            guard let entry = try Self.entry(of: bytes, at: &position, end: directory.end) else {
+                throw ZipError(
+                    "its list of entries ends at byte \(position), after \(entries.count) of \(directory.count)")
+            }
+            guard budget.spend(512 + 4 * entry.name.utf8.count) else { throw ZipError("it has too many entries") }
+            entries.append(entry)
+        }
+        let inOrder = entries.sorted { $0.header < $1.header }
+        for (entry, next) in zip(inOrder, inOrder.dropFirst()) where entry.start + entry.packedCount > next.header {
+            throw ZipError("the entries '\(entry.name)' and '\(next.name)' lie over each other")
+        }
+        if let last = inOrder.last, last.start + last.packedCount > directory.start {
+            throw ZipError("the entry '\(last.name)' lies over the list of entries")
+        }
+        self.entries = Dictionary(entries.map { ($0.name, $0) }) { _, last in last }
+        guard self.entries.count == entries.count else { throw ZipError("two of its entries have the same name") }
+    }
+
+    /// An entry's bytes: where they stand, or unpacked.
+    func content(of entry: Entry, budget: MemoryBudget) throws(ZipError) -> FileBytes {
+        guard let packed = bytes.part(from: entry.start, count: entry.packedCount) else {
+            throw ZipError("the entry '\(entry.name)' is cut off")
+        }
+        guard entry.isPacked else { return packed }
+        guard budget.spend(numbers: entry.count, ofBytes: 1) else {
+            throw ZipError(
+                "the entry '\(entry.name)' would unpack \(entry.packedCount) bytes to \(entry.count), which is more "
+                    + "than \(MemoryBudget.numberFactor) times the file")
+        }
+        guard let unpacked = inflated(packed, count: entry.count) else {
+            throw ZipError("the entry '\(entry.name)' does not unpack to \(entry.count) bytes")
+        }
+        return FileBytes(unpacked)
+    }
+}
+
+/// What can be wrong with an archive.
+struct ZipError: Error, Equatable {
+    /// A phrase.
+    let reason: String
+
+    init(_ reason: String) { self.reason = reason }
+}
