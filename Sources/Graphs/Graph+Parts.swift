@@ -66,6 +66,11 @@ extension Graph {
     }
 }
 
+extension String {
+    /// Whether a pattern with `*` and `**` means this dotted name.
+    func matches(pattern: String) -> Bool { Graphs.matches(Array(utf8)[...], Array(pattern.utf8)[...]) }
+}
+
 private func matches(_ name: ArraySlice<UInt8>, _ pattern: ArraySlice<UInt8>) -> Bool {
     let star = UInt8(ascii: "*")
     guard let first = pattern.first else { return name.isEmpty }

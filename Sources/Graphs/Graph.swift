@@ -96,6 +96,16 @@ public struct Graph: Sendable {
         parameters.filter { $0.declaration.role != .statistic }.reduce(0) { $0 + $1.declaration.shape.reduce(1, *) }
     }
 
+    /// The same graph with other operators, and other gradients that training keeps.
+    func replacing(_ change: (_ index: Int, _ node: Node) -> Node) -> Graph {
+        var graph = self
+        for index in nodes.indices {
+            graph.nodes[index] = change(index, nodes[index])
+            precondition(graph.nodes[index].name == nodes[index].name, "a replaced node is called otherwise")
+        }
+        return graph
+    }
+
     private mutating func append(_ node: Node) -> Value {
         precondition(indices[node.name] == nil, "two nodes are called \(node.name)")
         indices[node.name] = nodes.count

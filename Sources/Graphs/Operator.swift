@@ -32,6 +32,9 @@ public protocol Operator: Sendable {
     /// Multiplications that are followed by an addition in one forward pass; zero where there is no arithmetic to speak of.
     func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int
 
+    /// What takes its place where training does not change it: the operator itself, unless it tracks statistics, which then stay.
+    var frozen: any Operator { get }
+
     /// Writes `call.output` (every element of it).
     func forward(_ call: ForwardCall)
 
@@ -50,6 +53,8 @@ extension Operator {
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { 0 }
     /// No scratch memory.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { 0 }
+    /// Itself.
+    public var frozen: any Operator { self }
     /// Not worth counting.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { 0 }
 }

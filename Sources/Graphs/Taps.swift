@@ -42,12 +42,12 @@ extension Graph {
         switch mode {
         case .inference: return nodes.map { _ in false }
         case .training:
-            // What neither an input nor anything learned reaches is constant.
+            // What neither an input nor anything learned reaches is constant, or as good as that where it is frozen.
             var wanted: [Bool] = []
             for node in nodes {
                 let learns = node.operator.map { $0.parameters.contains { $0.role != .statistic } }
                 let isWanted = learns.map { learns in learns || node.inputs.contains { wanted[$0.index] } }
-                wanted.append(isWanted ?? node.wantsGradientInTraining)
+                wanted.append(node.wantsGradientInTraining && isWanted ?? true)
             }
             return wanted
         case .inspection:

@@ -19,15 +19,29 @@ public struct BatchNormalization: Operator, Hashable {
     public let epsilon: Float
     /// How much of the batch's statistics the running ones take in.
     public let momentum: Float
+    /// Whether training leaves the running statistics as they are, and normalizes by them.
+    public let keepsStatistics: Bool
     private let scale: Float
 
     /// A normalization; `scale` is where `weight` starts (zero makes a residual block start as the identity).
-    public init(channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, scale: Float = 1) {
+    public init(
+        channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, scale: Float = 1, keepsStatistics: Bool = false
+    ) {
         self.channels = channels
         self.epsilon = epsilon
         self.momentum = momentum
+        self.keepsStatistics = keepsStatistics
         self.scale = scale
     }
+
+    /// The same normalization by its running statistics, which then stay.
+    public var frozen: any Operator {
+        BatchNormalization(
+            channels: channels, epsilon: epsilon, momentum: momentum, scale: scale, keepsStatistics: true)
+    }
+
+    /// Whether a pass takes the batch's own statistics.
+    public func usesBatchStatistics(_ mode: ProgramMode) -> Bool { mode.usesBatchStatistics && !keepsStatistics }
 
     /// `weight`, `bias`, `running_mean`, `running_var`.
     public var parameters: [ParameterDeclaration] {
@@ -60,7 +74,7 @@ public struct BatchNormalization: Operator, Hashable {
         Parallel.forEach(channels) { channel, _ in
             var mean = runningMean[channel]
             var variance = runningVariance[channel]
-            if call.mode.usesBatchStatistics {
+            if usesBatchStatistics(call.mode) {
                 (mean, variance) = statistics(input, shape, channel)
                 let count = Float(shape.batch * shape.area)
                 runningMean[channel] += momentum * (mean - runningMean[channel])
@@ -89,7 +103,7 @@ public struct BatchNormalization: Operator, Hashable {
         let shape = MapShape(call.outputGradient.shape)
         let (input, slope) = (call.forward.inputs[0].pointer, call.outputGradient.pointer)
         let (saved, weight) = (call.forward.saved.pointer, call.forward.parameters[0].pointer)
-        let dependent = call.forward.mode.usesBatchStatistics
+        let dependent = usesBatchStatistics(call.forward.mode)
         Parallel.forEach(channels) { channel, _ in
             let (mean, reciprocal) = (saved[channel], saved[channels + channel])
             var slopeSum = 0.0

@@ -9,7 +9,7 @@ func fingerprint(
     model: Model, training: DetectionDataset, configuration: TrainingConfiguration, plan: BatchPlan,
     backend: any Backend
 ) -> [String: String] {
-    var values = [
+    var values: [String: String] = [
         "network": model.network.name,
         "headChannels": "\(model.network.headChannels)",
         "classes": model.classNames.joined(separator: ", "),
@@ -28,6 +28,9 @@ func fingerprint(
         "seed": "\(configuration.seed)",
         "backend": backend.identity,
     ]
+    // Only where there are any: runs of before have no such values.
+    if !configuration.freeze.isEmpty { values["freeze"] = configuration.freeze.joined(separator: ", ") }
+    if let start = configuration.startingWeights { values["pretrained"] = start }
     list(configuration.optimizer, as: "optimizer", in: &values)
     list(configuration.augmentation, as: "augmentation", in: &values)
     list(configuration.targets, as: "targets", in: &values)

@@ -6,9 +6,11 @@ import Tensors
 package struct GradientNorm {
     private let chunks: ParameterChunks
 
-    package init(_ parameters: ParameterStore) { chunks = ParameterChunks(learned: parameters) }
+    package init(_ parameters: ParameterStore, frozen: Set<String> = []) {
+        chunks = ParameterChunks(learned: parameters, frozen: frozen)
+    }
 
-    /// The Euclidean norm over every gradient of the store, summed in double precision in a fixed order.
+    /// The Euclidean norm over every gradient of the store that is not frozen, summed in double precision in a fixed order.
     package func value() -> Double {
         let squares = chunks.sum { entry, chunk in
             guard let gradient = entry.gradient?.elements else { return 0 }

@@ -18,10 +18,12 @@ public final class Optimizer {
     private let owners: [FloatBuffer]
 
     /// An optimizer at rest, for every learned parameter of a store.
-    public init(configuration: OptimizerConfiguration, parameters: ParameterStore) {
+    ///
+    /// - Parameter frozen: Full names of parameters that it leaves alone, weight decay included.
+    public init(configuration: OptimizerConfiguration, parameters: ParameterStore, frozen: Set<String> = []) {
         self.configuration = configuration
         self.parameters = parameters
-        let chunks = ParameterChunks(learned: parameters)
+        let chunks = ParameterChunks(learned: parameters, frozen: frozen)
         let buffers = Self.momentNames(configuration.kind).map { _ in
             chunks.entries.map { FloatBuffer(count: $0.value.count) }
         }

@@ -24,8 +24,10 @@ struct ParameterChunks: Sendable {
         }
     }
 
-    /// The parameters that have gradients.
-    init(learned store: ParameterStore) { self.init(store.entries.filter { $0.gradient != nil }) }
+    /// The parameters that have gradients, but for frozen ones.
+    init(learned store: ParameterStore, frozen: Set<String>) {
+        self.init(store.entries.filter { $0.gradient != nil && !frozen.contains($0.name) })
+    }
 
     /// Runs `body` once for each piece, spread over the cores.
     func forEach(_ body: @Sendable (ParameterStore.Entry, Chunk) -> Void) {

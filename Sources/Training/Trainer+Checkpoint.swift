@@ -52,7 +52,8 @@ extension Trainer {
         TrainingPlan(
             epochs: configuration.epochs, stepsPerEpoch: plan.stepsPerEpoch, batchSize: plan.batchSize,
             imageCount: training.samples.count, validationImageCount: validation?.samples.count ?? 0,
-            learningRate: learningRate, parameterCount: model.graph.learnedParameterCount, kernels: backend.kernels)
+            learningRate: learningRate, parameterCount: model.graph.learnedParameterCount,
+            frozenParameterCount: frozenParameterCount, kernels: backend.kernels)
     }
 
     func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {

@@ -32,6 +32,7 @@ public final class Trainer {
     let predictor: Predictor
     /// What is validated and saved: the average of the weights, where there is one.
     let shown: Model
+    let frozenParameterCount: Int
     var state = TrainingState()
     var warnings = TrainingWarnings()
     var lastCheckpoint = ContinuousClock.now
@@ -79,11 +80,21 @@ public final class Trainer {
             dataset: training, inputSize: model.inputSize, mean: model.mean,
             standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
             targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.pictureCacheBytes)
+        let frozenNodes = try Self.frozenNodes(configuration.freeze, of: model.graph)
+        let frozen = Set(
+            model.graph.nodes.filter { frozenNodes.contains($0.name) }.flatMap { node in
+                (node.operator?.parameters ?? []).map(node.parameterName)
+            })
+        frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
+            .reduce(0) { $0 + $1.value.count }
+        guard frozenParameterCount < model.graph.learnedParameterCount else {
+            throw TrainingError.configuration(["training.freeze leaves nothing that learns"])
+        }
         program = try backend.compile(
-            model.graph, parameters: model.parameters,
+            model.graph.freezing(frozenNodes), parameters: model.parameters,
             inputs: ["image": [plan.batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
-        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters)
-        gradientNorm = GradientNorm(model.parameters)
+        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
+        gradientNorm = GradientNorm(model.parameters, frozen: frozen)
         average =
             configuration.averageDecay > 0
             ? WeightAverage(of: model.parameters, graph: model.graph, decay: configuration.averageDecay) : nil
@@ -168,6 +179,14 @@ public final class Trainer {
                     epoch: state.epoch + 1, step: state.step, losses: state.meanLosses, learningRate: rate,
                     dataWaitSeconds: waited, imagesPerSecond: Double(plan.batchSize) / max(pace.secondsPerStep, 1e-9),
                     secondsLeft: Double(stepsLeft) * pace.secondsPerStep)))
+    }
+
+    private static func frozenNodes(_ patterns: [String], of graph: Graph) throws(TrainingError) -> Set<String> {
+        do {
+            return try graph.nodesToFreeze(patterns)
+        } catch {
+            throw .configuration(["training.freeze: \(error)"])
+        }
     }
 
     /// The learning rate of a step, from 0, of the run.

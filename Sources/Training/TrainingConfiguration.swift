@@ -26,6 +26,12 @@ public struct TrainingConfiguration: Sendable {
     public var averageDecay = 0.998
     /// Validation follows every so many epochs, and the last.
     public var evaluateEvery = 5
+    /// Which parts of the network training leaves as they are: names of nodes, with everything below them, or patterns as in
+    /// `backbone.layer*`, where `*` stands for a part of a name and `**` for any number of them. Their parameters get neither steps nor
+    /// weight decay, and their normalizations use and keep their running statistics.
+    public var freeze: [String] = []
+    /// What the parameters started from, where that is not chance: a run is only resumed under the same name.
+    public var startingWeights: String?
     /// What all randomness of the run comes from.
     public var seed: UInt64 = 1
     /// Threads that prepare batches beside the network; results do not depend on it.

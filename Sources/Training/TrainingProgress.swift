@@ -39,6 +39,8 @@ public struct TrainingPlan: Sendable {
     public let learningRate: Double
     /// Learned numbers in the network.
     public let parameterCount: Int
+    /// Those of them that stay as they are.
+    public let frozenParameterCount: Int
     /// What computes, in words.
     public let kernels: String
 }

@@ -21,8 +21,8 @@ extension BatchNormalization: AcceleratedOperator {
         let channels = try Layout.plain([channels])
         let entries = try (0..<4).map { try compiler.parameter(node, $0) }
         let outside = try entries.map { try Memory(channels, at: $0.value, on: engine) }
-        let batchMean = mode.usesBatchStatistics ? try compiler.makeTemporary(channels) : outside[2]
-        let batchVariance = mode.usesBatchStatistics ? try compiler.makeTemporary(channels) : outside[3]
+        let batchMean = usesBatchStatistics(mode) ? try compiler.makeTemporary(channels) : outside[2]
+        let batchVariance = usesBatchStatistics(mode) ? try compiler.makeTemporary(channels) : outside[3]
         var common = [
             DNNL_ARG_SRC_0: source, DNNL_ARG_MEAN: batchMean, DNNL_ARG_VARIANCE: batchVariance,
             DNNL_ARG_SCALE: outside[0], DNNL_ARG_SHIFT: outside[1],
@@ -33,7 +33,7 @@ extension BatchNormalization: AcceleratedOperator {
         var arguments = common
         arguments[DNNL_ARG_DST_0] = try compiler.makeValue(result, source.layout)
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
-        if mode.usesBatchStatistics {
+        if usesBatchStatistics(mode) {
             let count = Float(compiler.shapes[node].reduce(1, *) / self.channels)
             compiler.emit("running statistics", on: [batchMean, batchVariance]) { [self] in
                 for channel in 0..<self.channels {
@@ -91,7 +91,7 @@ extension BatchNormalization: AcceleratedOperator {
 
     private func flags(_ mode: ProgramMode, relu: Bool) -> UInt32 {
         var flags = dnnl_use_scale.rawValue | dnnl_use_shift.rawValue
-        if !mode.usesBatchStatistics { flags |= dnnl_use_global_stats.rawValue }
+        if !usesBatchStatistics(mode) { flags |= dnnl_use_global_stats.rawValue }
         if relu { flags |= dnnl_fuse_norm_relu.rawValue }
         return flags
     }
