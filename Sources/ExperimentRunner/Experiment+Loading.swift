@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Networks
+import Training
 
 extension Experiment {
     /// An experiment on a data set with every setting at its default, then changed by overrides.
@@ -47,5 +48,12 @@ extension Experiment {
         model.mean = input.mean.map(Float.init)
         model.standardDeviation = input.standardDeviation.map(Float.init)
         return model
+    }
+
+    /// How it learns: ``training``, with where it starts, which a resumed run must agree with.
+    var trainingConfiguration: TrainingConfiguration {
+        var configuration = training
+        configuration.startingWeights = network.pretrained
+        return configuration
     }
 }

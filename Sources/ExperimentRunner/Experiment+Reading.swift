@@ -5,7 +5,7 @@ import JSON
 extension Experiment {
     /// Reads an experiment file (JSON, comments allowed), then changes what the overrides say.
     ///
-    /// A file without a name is called after itself. A relative dataset root that does not exist from the current folder
+    /// A file without a name is called after itself. A relative dataset root, or path of pretrained weights, that does not exist from the current folder
     /// is looked for beside the file's folder, so that `Experiments/NAME.json` works from anywhere.
     ///
     /// - Parameter overrides: `key=value` each; a value that is not JSON is text.
@@ -26,6 +26,7 @@ extension Experiment {
         try read(entries)
         try apply(overrides)
         dataset.root = Self.locate(dataset.root, besideFolderOf: file)
+        network.pretrained = network.pretrained.map { Self.locate($0, besideFolderOf: file) }
         try validate(file: file.relativePath)
     }
 

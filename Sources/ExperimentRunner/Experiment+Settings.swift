@@ -28,6 +28,7 @@ extension Experiment {
             Setting("network.joints", \.network.joints),
             Setting(
                 "network.mirrorPairs", \.network.mirrorPairs, otherwise: { _ in nil }, when: { $0.network.joints }),
+            Setting("network.pretrained", \.network.pretrained, otherwise: { _ in nil }),
         ] + augmentationSettings + lossSettings + trainingSettings + [
             Setting("evaluation.flip", \.training.prediction.flip),
             Setting("evaluation.scales", \.training.prediction.scales),
@@ -87,6 +88,7 @@ extension Experiment {
         Setting("training.gradientClip", \.training.gradientClip),
         Setting("training.averageDecay", \.training.averageDecay),
         Setting("training.evaluateEvery", \.training.evaluateEvery),
+        Setting("training.freeze", \.training.freeze),
         Setting("training.seed", \.training.seed),
         Setting("training.backend", \.backend.name),
         Setting("training.algorithm", \.backend.algorithm),

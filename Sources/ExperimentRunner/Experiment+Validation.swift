@@ -52,6 +52,7 @@ extension Experiment {
         if let headChannels = network.headChannels, !(1...1024).contains(headChannels) {
             problems.append("network.headChannels is \(headChannels), but must be from 1 to 1024")
         }
+        if network.pretrained?.isEmpty == true { problems.append("network.pretrained is empty; null means none") }
         return problems
     }
 

@@ -59,6 +59,10 @@ extension Experiment {
         public var name = "compact"
         /// The width of the hidden layer of each head; nil for the one that the network is published with.
         public var headChannels: Int?
+        /// The weights that it starts from: a file of any format that is read, or a run's folder; nil to start from random ones. Every
+        /// parameter takes the tensor of its name and shape, where there is one: a classifier's file gives the trunk, a detector's for
+        /// other classes all but the last layer. Files that fit less than half of what they could are refused.
+        public var pretrained: String?
         /// Whether the data set's joints are learned, if it has any.
         public var joints = true
         /// The joints that change places in a mirrored picture, two names each; nil takes them from the names.

@@ -45,9 +45,15 @@ public struct Runner {
         let answers = try experiment.answers()
         let data = try experiment.datasets(answers)
         for dataset in [data.training, data.validation] { warnOfProblems(in: dataset) }
+        let model = try experiment.makeModel(answers)
+        // A resumed run has its own weights.
+        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
+            let match = try model.start(from: URL(fileURLWithPath: pretrained))
+            progress.report(.note("starting from \(pretrained): \(match.text)"))
+        }
         let trainer = try Trainer(
-            model: try experiment.makeModel(answers), training: data.training,
-            validation: data.validation, configuration: experiment.training, backend: backend, runFolder: folder.url,
+            model: model, training: data.training, validation: data.validation,
+            configuration: experiment.trainingConfiguration, backend: backend, runFolder: folder.url,
             progress: TrainingReporter(progress: progress), interrupt: interrupt)
         // A resumed run may turn out to be another experiment's: its record is only replaced once it has gone on.
         if !resume { try writeExperiment(answers) }

@@ -40,7 +40,8 @@ extension Model {
         try SafeTensorsFile.write(parameters.entries.map { ($0.name, $0.value) }, metadata: metadata, to: url)
     }
 
-    private static func weightsFile(at location: URL) throws(WeightsError) -> URL {
+    /// The weights file that a path means: itself, or a run's best or last.
+    static func weightsFile(at location: URL) throws(WeightsError) -> URL {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: location.path, isDirectory: &isFolder) else {
             throw .notFound(path: location.path)

@@ -89,6 +89,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case skeleton(joints: Int, expected: Int)
     /// A class name for each class, or none twice.
     case classNames([String], classCount: Int)
+    /// A network that nobody else has names for.
+    case unpublished(String)
     /// An input that a network cannot halve as often as it must.
     case inputSize(Int, multiple: Int)
 
@@ -104,6 +106,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .classNames(let names, let count):
             "a network for \(count) \(count == 1 ? "class" : "classes") needs as many different names, not "
                 + "[\(names.joined(separator: ", "))]"
+        case .unpublished(let name): "the network '\(name)' was not published under other names than Pinpoint's"
         case .inputSize(let size, let multiple):
             "the input is \(size) pixels wide, but must be a multiple of \(multiple)"
         }

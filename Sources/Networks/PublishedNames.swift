@@ -2,7 +2,7 @@
 ///
 /// A new network adds its lines here; nothing else needs to know of them.
 public enum PublishedNames {
-    /// The heads of CenterNet's networks for boxes and for joints, after the module that each is an attribute of.
+    /// The heads of CenterNet's networks for boxes and for joints.
     private static let centerNetHeads = [
         ("heads.heatmap.", "hm."), ("heads.size.", "wh."), ("heads.offset.", "reg."),
         ("heads.jointDisplacement.", "hps."), ("heads.jointHeatmap.", "hm_hp."), ("heads.jointOffset.", "hp_offset."),
@@ -22,11 +22,12 @@ public enum PublishedNames {
         (
             { $0.hasPrefix("dla34") },
             [
+                NameScheme("ImageNet's DLA", [("backbone.", "")], ignoring: ["fc."]),
                 NameScheme(
                     "CenterNet",
                     [
                         ("backbone.", "base."), ("upsampler.dla_up.", "dla_up."), ("upsampler.ida_up.", "ida_up."),
-                    ] + centerNetHeads, ignoring: ["base.fc."], picturesAreBGR: true)
+                    ] + centerNetHeads, ignoring: ["base.fc."], picturesAreBGR: true),
             ]
         ),
         (

@@ -20,6 +20,11 @@ extension SafeTensorsFile {
 
     /// Reads a file that is in memory.
     init(_ file: MappedFile, path: String) throws(WeightsError) {
+        switch FileSignature(FileBytes(file)) {
+        case .zip, .legacy:
+            throw .malformed(path: path, reason: "it is PyTorch's; `pinpoint convert` makes a model of it")
+        case .other, .perhapsSafeTensors: break
+        }
         let data = file.bytes
         let (header, start) = try Self.header(of: data, path: path)
         metadata = [:]

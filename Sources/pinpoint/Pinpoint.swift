@@ -13,7 +13,9 @@ struct Pinpoint: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Train.self, Evaluate.self, Demo.self, Heatmap.self, Inspect.self, Layers.self, DataCommand.self,
+            Run.self, Train.self, Evaluate.self, Demo.self, Heatmap.self, Inspect.self, Layers.self, Weights.self,
+            Convert.self,
+            DataCommand.self,
             Bench.self,
         ])
 

@@ -32,6 +32,10 @@ struct HelpTests {
                                           it does.
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
+                  weights                 List the tensors of a weights file, or how they fit a
+                                          network.
+                  convert                 Make a model of another program's weights, or weights
+                                          for another program of a model.
                   data                    Check, look at and make data sets.
                   bench                   Time a training step, a forward pass, data loading, a
                                           whole demo, or explanations.
@@ -44,8 +48,8 @@ struct HelpTests {
     @Test(
         "Every command says how it is used",
         arguments: [
-            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--threads <threads>] [--print] [--json]",
-            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--resume] [--threads <threads>]",
+            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--resume] [--threads <threads>] [--print] [--json]",
+            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--resume] [--threads <threads>]",
             "evaluate [--model <path>] [--detections <file>] [--voc <folder>] [--split <split>] [--classes <names>] "
                 + "[--flip] [--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>] "
                 + "[--output <folder>] [--json]",

@@ -9,6 +9,7 @@ struct Run: ParsableCommand {
         discussion: "Everything is left in the run's folder, Runs/NAME: weights, metrics.json, pictures, report.html.")
 
     @OptionGroup var experiment: ExperimentOptions
+    @OptionGroup var fineTuning: FineTuningOptions
 
     @Flag(help: "Go on where an earlier run stopped.")
     var resume = false
@@ -21,7 +22,7 @@ struct Run: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let experiment = try experiment.load()
+        let experiment = try experiment.load(fineTuning)
         if printsOnly {
             Terminal.standardOutput(experiment.json.text(pretty: true) + "\n")
             return

@@ -12,6 +12,7 @@ struct Train: ParsableCommand {
             """)
 
     @OptionGroup var experiment: ExperimentOptions
+    @OptionGroup var fineTuning: FineTuningOptions
 
     @Flag(help: "Go on where an earlier run stopped.")
     var resume = false
@@ -19,7 +20,7 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
-        let experiment = try experiment.load()
+        let experiment = try experiment.load(fineTuning)
         threads.apply()
         experiment.backend.prepareProcess()
         let interrupt = InterruptFlag()

@@ -47,7 +47,8 @@ final class ProgressPrinter: RunProgress {
         let start =
             "training on \(plan.imageCount) pictures for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
             + "\(plan.batchSize) pictures a step; \(plan.validationImageCount) pictures validate"
-        let network = "\(plan.parameterCount) parameters, learning rate \(plan.learningRate); \(plan.kernels)"
+        let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
+        let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
         let resumed = finishedSteps > 0 ? "\ngoing on after step \(finishedSteps)" : ""
         return "\(start)\n\(network)\(resumed)"
     }

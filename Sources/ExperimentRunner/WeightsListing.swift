@@ -1,0 +1,67 @@
+import Foundation
+import JSON
+import Networks
+import Tensors
+import WeightFiles
+
+/// The tensors of a weights file for people and programs.
+public struct WeightsListing: Sendable {
+    private struct Row: Sendable {
+        let name: String
+        let shape: [Int]
+        let count: Int
+        let mean: Double
+        let standardDeviation: Double
+    }
+
+    private let file: WeightsFile
+    private let rows: [Row]
+
+    /// Goes over every number once.
+    public init(_ file: WeightsFile) {
+        self.file = file
+        rows = file.tensors.map { name, tensor in
+            let (mean, deviation) = tensor.withElements { elements in
+                let count = Double(max(1, elements.count))
+                let mean = elements.reduce(0) { $0 + Double($1) } / count
+                let squares = elements.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+                return (mean, (squares / count).squareRoot())
+            }
+            return Row(name: name, shape: tensor.shape, count: tensor.count, mean: mean, standardDeviation: deviation)
+        }
+    }
+
+    private var total: Int { rows.reduce(0) { $0 + $1.count } }
+
+    /// A table, with the format and the number of numbers below it.
+    public var text: String {
+        var lines = [["tensor", "shape", "mean", "deviation"]]
+        lines += rows.map { row in
+            [
+                row.name, row.shape.map(String.init).joined(separator: " x "), String(format: "%.5g", row.mean),
+                String(format: "%.5g", row.standardDeviation),
+            ]
+        }
+        let origin = file.origin.isEmpty ? "" : ", under \(file.origin.joined(separator: " > "))"
+        return textTable(lines, flushLeft: 2)
+            + "\n\(rows.count) tensors with \(total) numbers; \(file.format.rawValue)\(origin)"
+    }
+
+    /// `{"format": …, "origin": […], "metadata": {…}, "tensors": [{"name": …, "shape": […], "mean": …, "standardDeviation": …}]}`;
+    /// a mean that is no number is null.
+    public var json: JSONValue {
+        func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
+        return [
+            "format": .string(file.format.rawValue), "origin": .array(file.origin.map { .string($0) }),
+            "metadata": .object(
+                JSONObject(file.metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) })),
+            "tensors": .array(
+                rows.map { row in
+                    [
+                        "name": .string(row.name), "shape": .array(row.shape.map { .integer($0) }),
+                        "mean": number(row.mean), "standardDeviation": number(row.standardDeviation),
+                    ]
+                }),
+        ]
+    }
+}

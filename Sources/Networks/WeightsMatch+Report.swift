@@ -1,0 +1,45 @@
+import JSON
+
+extension WeightsMatch {
+    /// What fits and what does not, in a few lines: the first names of each kind.
+    public var text: String {
+        var lines = [
+            "\(matched.count) of \(count) parameters of the network '\(network)' have a tensor that fits, by "
+                + "\(scheme.name)'s names"
+        ]
+        func list(_ what: String, _ names: [String]) {
+            guard !names.isEmpty else { return }
+            let rest = names.count > 8 ? ", and \(names.count - 8) more" : ""
+            lines.append("\(what) (\(names.count)): " + names.prefix(8).joined(separator: ", ") + rest)
+        }
+        list("of another shape", misfits.map { "\($0.parameter) \($0.expected), in the file \($0.found)" })
+        list("missing in the file", missing)
+        list("unexpected in the file", unexpected)
+        if !uncovered.isEmpty {
+            lines.append("left as they are, for such files have nothing for them: \(uncovered.count)")
+        }
+        if scheme.picturesAreBGR && !matched.isEmpty {
+            lines.append("its pictures have blue first: the first layer's input channels are turned round")
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// All names of each kind.
+    public var json: JSONValue {
+        func names(_ names: [String]) -> JSONValue { .array(names.map { .string($0) }) }
+        func shape(_ shape: [Int]) -> JSONValue { .array(shape.map { .integer($0) }) }
+        return [
+            "network": .string(network), "scheme": .string(scheme.name),
+            "matched": .array(
+                matched.map { ["parameter": .string($0.parameter), "tensor": .string($0.tensor)] }),
+            "missing": names(missing), "unexpected": names(unexpected), "uncovered": names(uncovered),
+            "wronglyShaped": .array(
+                misfits.map { misfit in
+                    [
+                        "parameter": .string(misfit.parameter), "tensor": .string(misfit.tensor),
+                        "expected": shape(misfit.expected), "found": shape(misfit.found),
+                    ]
+                }),
+        ]
+    }
+}
