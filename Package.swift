@@ -111,7 +111,12 @@ let package = Package(
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),
-        tests("ONNX", ["ONNX", "Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON"]),
+        tests(
+            "ONNX",
+            [
+                "ONNX", "Networks", "OneDNNBackend", "PeakDecoding", "Boxes", "Operators", "Graphs", "Tensors", "JSON",
+                protobuf,
+            ]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
@@ -143,7 +148,7 @@ let package = Package(
                 "ExperimentRunner", "Inspection", "Training", "Inference", "PeakDecoding", "Networks", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
-        tests("Program", ["Networks", "WeightFiles", "ONNX", "Images", "Tensors", "JSON"]),
+        tests("Program", ["Networks", "WeightFiles", "ONNX", "Images", "Tensors", "JSON", protobuf]),
     ],
     swiftLanguageModes: [.v6]
 )

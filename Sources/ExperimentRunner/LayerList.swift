@@ -12,6 +12,11 @@ public struct LayerList: Sendable {
         rows = try layerTable(graph, inputs: ["image": [1, 3, inputSize, inputSize]])
     }
 
+    /// The layers of any graph, for inputs of these shapes.
+    public init(of graph: Graph, inputs: [String: [Int]]) throws {
+        rows = try layerTable(graph, inputs: inputs)
+    }
+
     /// `{"layers": […], "parameters": …, "multiplyAdds": …}`.
     public var json: JSONValue {
         [

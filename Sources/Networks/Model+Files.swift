@@ -36,7 +36,8 @@ extension Model {
     ///
     /// - Throws: ``FileError`` with the system's reason.
     public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileError) {
-        let metadata = ModelDescription(self).metadata.merging(extraMetadata) { own, _ in own }
+        // Hugging Face's loaders ask for the format.
+        let metadata = metadata.merging(["format": "pt"]) { own, _ in own }.merging(extraMetadata) { own, _ in own }
         try SafeTensorsFile.write(parameters.entries.map { ($0.name, $0.value) }, metadata: metadata, to: url)
     }
 
@@ -95,14 +96,25 @@ extension UnsafeMutableBufferPointer<Float> {
     }
 }
 
-/// A model without its numbers, as a weights file's metadata tells it.
-private struct ModelDescription {
-    var network: NetworkConfiguration
-    var classNames: [String]
-    var skeleton: Skeleton?
-    var inputSize: Int
-    var mean: [Float]
-    var standardDeviation: [Float]
+/// A model without its numbers, as a file's metadata tell it.
+public struct ModelDescription: Sendable {
+    /// Which network it is.
+    public var network: NetworkConfiguration
+    /// What the heatmap's channels stand for.
+    public var classNames: [String]
+    /// What the joints are; nil for a network without any.
+    public var skeleton: Skeleton?
+    /// The side of the square that pictures are warped to, in pixels.
+    public var inputSize: Int
+    /// Subtracted from each channel, which go from 0 to 1.
+    public var mean: [Float]
+    /// By which each channel is then divided.
+    public var standardDeviation: [Float]
+
+    /// Whether a file's metadata say at all which network it holds.
+    public static func isIn(_ metadata: [String: String]) -> Bool {
+        metadata[keys.network] != nil && metadata[keys.classNames] != nil
+    }
 
     private static let keys = (
         network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
@@ -125,12 +137,13 @@ private struct ModelDescription {
             Self.keys.classNames: JSONValue.array(classNames.map { .string($0) }).text(),
             Self.keys.inputSize: String(inputSize), Self.keys.mean: list(mean),
             Self.keys.standardDeviation: list(standardDeviation),
-            // Hugging Face's loaders ask for this one.
-            "format": "pt",
         ].merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
 
-    init(_ metadata: [String: String], path: String) throws(WeightsError) {
+    /// Reads what a file says.
+    ///
+    /// - Throws: ``WeightsError/undescribed(path:reason:)``.
+    public init(_ metadata: [String: String], path: String) throws(WeightsError) {
         func read<Value>(_ key: String, _ parse: (String) throws -> Value?) throws(WeightsError) -> Value {
             guard let text = metadata[key] else {
                 throw .undescribed(path: path, reason: "its metadata have no '\(key)'")

@@ -8,6 +8,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     case unsupported([String])
     /// An input was not given, or in a shape that the graph cannot take.
     case input(name: String, reason: String)
+    /// A node that cannot take what reaches it, for inputs of the given shapes.
+    case shape(node: String, kind: String, reason: String)
     /// An operator of ours that ONNX has no words for.
     case notExportable(node: String, reason: String)
 
@@ -18,7 +20,9 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
         case .malformed(let place, let reason): "this is no usable ONNX file: \(place): \(reason)"
         case .unsupported(let missing):
             "the graph needs what Pinpoint does not have: \(missing.joined(separator: "; "))"
+                + "; results before that can be asked for by name (--until NAME)"
         case .input(let name, let reason): "the input '\(name)': \(reason)"
+        case .shape(let node, let kind, let reason): "\(node) (\(kind)): \(reason)"
         case .notExportable(let node, let reason): "\(node) cannot be written as ONNX: \(reason)"
         }
     }

@@ -15,39 +15,35 @@ extension Tensor {
         return data
     }
 
-    /// Reads a `.npy` file of little-endian float32 in C order.
+    /// Reads a `.npy` file: floats of 2, 4 or 8 bytes, integers and truth values, of either byte order, in C or Fortran order;
+    /// all become float32.
     ///
     /// - Throws: ``NumPyError`` that says what is wrong with it.
     public init(npy data: Data) throws(NumPyError) {
-        let bytes = [UInt8](data)
-        guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8) else { throw .notNumPy }
-        let wide = bytes[6] >= 2
-        let lengthBytes = wide ? 4 : 2
-        guard bytes.count >= 8 + lengthBytes else { throw .truncated }
-        let length = (0..<lengthBytes).reduce(0) { $0 | Int(bytes[8 + $1]) << (8 * $1) }
-        let start = 8 + lengthBytes + length
-        guard bytes.count >= start else { throw .truncated }
-        let header = String(decoding: bytes[(8 + lengthBytes)..<start], as: UTF8.self)
-        guard header.contains("'<f4'"), header.contains("'fortran_order': False") else { throw .unsupported(header) }
-        guard let open = header.firstIndex(of: "("), let close = header[open...].firstIndex(of: ")") else {
-            throw .unsupported(header)
+        let data = Data(data)
+        let header = try NumPyHeader(data)
+        let shape = header.shape
+        let count = shape.reduce(1, *)
+        let size = header.element.byteCount
+        var elements = data.withUnsafeBytes { bytes in
+            (0..<count).map { header.element.number(bytes, at: header.start + $0 * size) }
         }
-        var shape: [Int] = []
-        var count = 1
-        for part in header[header.index(after: open)..<close].split(separator: ",") {
-            let text = part.trimmingCharacters(in: .whitespaces)
-            if text.isEmpty { continue }
-            guard let extent = Int(text), extent >= 0 else { throw .unsupported(header) }
-            let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-            guard !overflow else { throw .truncated }
-            count = product
-            shape.append(extent)
-        }
-        guard count <= (bytes.count - start) / 4 else { throw .truncated }
-        let elements = bytes.withUnsafeBytes { raw in
-            (0..<count).map { raw.loadUnaligned(fromByteOffset: start + 4 * $0, as: Float.self) }
-        }
+        if header.isColumnMajor && shape.count > 1 { elements = Self.rowMajor(elements, shape: shape) }
         self.init(shape, elements: elements)
+    }
+
+    /// Elements whose first axis runs fastest, in the order in which the last one does.
+    private static func rowMajor(_ elements: [Float], shape: [Int]) -> [Float] {
+        var steps = [Int](repeating: 1, count: shape.count)
+        for axis in shape.indices.dropFirst() { steps[axis] = steps[axis - 1] * shape[axis - 1] }
+        return elements.indices.map { position in
+            var (rest, place) = (position, 0)
+            for axis in shape.indices.reversed() {
+                place += rest % shape[axis] * steps[axis]
+                rest /= shape[axis]
+            }
+            return elements[place]
+        }
     }
 }
 
@@ -57,7 +53,7 @@ public enum NumPyError: Error, Equatable, CustomStringConvertible {
     case notNumPy
     /// It ends before its numbers do.
     case truncated
-    /// It holds something else than float32 in C order; its header says what.
+    /// It holds something else than real numbers, or its header is none; this is the header.
     case unsupported(String)
 
     /// A sentence for the terminal.
@@ -65,7 +61,7 @@ public enum NumPyError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notNumPy: "this is not a .npy file"
         case .truncated: "the .npy file ends before its numbers do"
-        case .unsupported(let header): "only float32 in C order is read, and the .npy header says \(header)"
+        case .unsupported(let header): "only real numbers are read, and the .npy header says \(header)"
         }
     }
 }

@@ -1,11 +1,17 @@
 import ArgumentParser
 import ExperimentRunner
 import Foundation
+import Graphs
 import Networks
+import ONNX
 
 struct Layers: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List a network's layers: operator, output shape, parameters, multiply-adds.")
+        abstract: "List a network's layers: operator, output shape, parameters, multiply-adds.",
+        discussion: """
+            With --onnx and --input, the graph is run on arrays as they are; --outputs writes every output of it as an array, \
+            slashes in names becoming underscores.
+            """)
 
     @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
     var model: String?
@@ -13,29 +19,99 @@ struct Layers: ParsableCommand {
     @Option(help: "A network that need not be trained: \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network: String?
 
+    @Option(help: ArgumentHelp("An ONNX file.", valueName: "file"))
+    var onnx: String?
+
     @Option(help: "How many classes it knows, with --network.")
     var classes = 20
 
-    @Option(help: "The side of its input in pixels; by default the model's own, or 256.")
-    var size: Int?
+    @Option(
+        help: ArgumentHelp(
+            "The side of its input in pixels; by default the model's own, or 256. With --onnx, rows and columns of its inputs, as in 480x640.",
+            valueName: "size"))
+    var size: MapSize?
+
+    @Option(
+        help: ArgumentHelp(
+            "An array (.npy) to run an ONNX file on, or NAME=FILE for an input by name.", valueName: "array"))
+    var input: [String] = []
+
+    @Option(help: ArgumentHelp("Where the outputs for --input go.", valueName: "folder"))
+    var outputs: String?
+
+    @Option(
+        help: ArgumentHelp("Tensors or nodes of an ONNX file to compute instead of its outputs.", valueName: "name"))
+    var until: [String] = []
+
+    @OptionGroup var backend: BackendOptions
 
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if (model == nil) == (network == nil) { throw ValidationError("Give either --model or --network.") }
+        if [model, network, onnx].compactMap({ $0 }).count != 1 {
+            throw ValidationError("Give one of --model, --network and --onnx.")
+        }
         if classes < 1 { throw ValidationError("--classes is 1 or more.") }
-        if let size, size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
+        if onnx == nil {
+            if !input.isEmpty || outputs != nil || !until.isEmpty {
+                throw ValidationError("--input, --outputs and --until go with --onnx.")
+            }
+            if let size, size.rows != size.columns || size.rows < 32 || size.rows % 32 != 0 {
+                throw ValidationError("--size is a multiple of 32.")
+            }
+        }
+        if outputs != nil && input.isEmpty { throw ValidationError("--outputs needs an --input.") }
     }
 
     func run() throws {
+        if let onnx { return try list(onnx) }
         let list: LayerList
         if let model {
             let model = try Model.load(URL(fileURLWithPath: model))
-            list = try LayerList(of: model.graph, inputSize: size ?? model.inputSize)
+            list = try LayerList(of: model.graph, inputSize: size?.rows ?? model.inputSize)
         } else {
             let configuration = NetworkConfiguration(name: network ?? "", classCount: classes)
-            list = try LayerList(of: try NetworkCatalogue.make(configuration), inputSize: size ?? 256)
+            list = try LayerList(of: try NetworkCatalogue.make(configuration), inputSize: size?.rows ?? 256)
         }
         Terminal.standardOutput(report.json ? list.json.text(pretty: true) + "\n" : list.text + "\n")
+    }
+
+    private func list(_ file: String) throws {
+        let backend = backend.choose().backend
+        let raw = try RawNetwork(
+            URL(fileURLWithPath: file), inputs: input.map(RawNetwork.Input.init(argument:)),
+            size: size.map { ($0.rows, $0.columns) }, results: until.isEmpty ? nil : until)
+        if input.isEmpty {
+            let list = try LayerList(of: raw.network.graph, inputs: raw.network.inputShapes)
+            Terminal.standardOutput(report.json ? list.json.text(pretty: true) + "\n" : list.text + "\n")
+            return
+        }
+        let results = try raw.run(on: backend)
+        let files = try outputs.map { try RawNetwork.write(results, to: URL(fileURLWithPath: $0)) } ?? []
+        let summary = RawOutputs(results, files: files)
+        Terminal.standardOutput(report.json ? summary.json.text(pretty: true) + "\n" : summary.text + "\n")
+    }
+}
+
+extension RawNetwork.Input {
+    /// `FILE` or `NAME=FILE`.
+    fileprivate init(argument: String) {
+        let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
+        let isNamed = parts.count == 2 && !FileManager.default.fileExists(atPath: argument)
+        self.init(name: isNamed ? parts[0] : nil, file: URL(fileURLWithPath: isNamed ? parts[1] : argument))
+    }
+}
+
+/// Rows and columns of a map: `480x640`, or one number for both.
+struct MapSize: ExpressibleByArgument {
+    let rows, columns: Int
+
+    init?(argument: String) {
+        let parts = argument.split(separator: "x", omittingEmptySubsequences: false)
+        let sides = parts.compactMap { Int($0) }.filter { (1...1 << 16).contains($0) }
+        guard sides.count == parts.count, let rows = sides.first, let columns = sides.last, sides.count <= 2 else {
+            return nil
+        }
+        (self.rows, self.columns) = (rows, columns)
     }
 }

@@ -1,0 +1,168 @@
+import Foundation
+import Graphs
+import Operators
+import SwiftProtobuf
+import Tensors
+
+/// Writes a graph as an ONNX file: opset 17, IR version 8, float32.
+///
+/// Nodes keep their names, and the values that they return have the same; parameters are initializers under their full names.
+/// Inputs and outputs are called as in the graph.
+///
+/// - Parameters:
+///   - inputs: The shape of every input: what the file declares, but for the extents that the options make free.
+/// - Throws: ``ONNXError/notExportable(node:reason:)`` for a node that ONNX has no words for, or that does not go together with
+///   free extents; ``ONNXError/input(name:reason:)`` for an input without a shape.
+public func exportONNX(
+    _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]],
+    options: ONNXExportOptions = ONNXExportOptions()
+) throws(ONNXError) -> Data {
+    let exporter = try GraphExporter(graph, parameters: parameters, inputs: inputs, options: options)
+    let model = try exporter.model()
+    do {
+        return try model.serializedData()
+    } catch {
+        throw .notExportable(node: "the graph", reason: "\(error)")
+    }
+}
+
+/// One graph on its way into a file.
+private struct GraphExporter {
+    let graph: Graph
+    let parameters: ParameterStore
+    let options: ONNXExportOptions
+    let extents: FileExtents
+    let folding: NormalizationFolding
+    let file = GraphWriter()
+    /// The name of each node's value in the file.
+    let names: [String]
+
+    /// The most bytes that one message of the wire format can have.
+    private static let largestFile = Int(Int32.max)
+
+    init(
+        _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], options: ONNXExportOptions
+    ) throws(ONNXError) {
+        self.graph = graph
+        self.parameters = parameters
+        self.options = options
+        extents = try FileExtents(graph, inputs: inputs, options: options)
+        folding = options.foldsNormalization ? NormalizationFolding(graph) : NormalizationFolding()
+        var names = graph.nodes.map(\.name)
+        for (convolution, normalization) in folding.normalizations {
+            names[convolution] = graph.nodes[normalization].name
+        }
+        self.names = names
+    }
+
+    func model() throws(ONNXError) -> ProtoModel {
+        for node in graph.nodes { try file.reserve(node.name) }
+        for name in graph.parameters.map(\.name) { try file.reserve(name) }
+        let absorbed = Set(folding.normalizations.values)
+        for index in graph.nodes.indices where !absorbed.contains(index) { try write(node: index) }
+        try writeOutputs()
+        guard file.numberBytes < Self.largestFile else {
+            throw .notExportable(
+                node: "the graph", reason: "its numbers take \(file.numberBytes) bytes, and a file holds less than 2^31"
+            )
+        }
+        var model = ProtoModel()
+        model.irVersion = 8
+        model.producerName = "pinpoint"
+        model.opsetImport = [operatorSet("", 17)]
+        if !file.functions.isEmpty { model.opsetImport.append(operatorSet(LocalFunction.domain, 1)) }
+        model.functions = file.functions
+        model.graph = file.graph
+        model.graph.name = options.metadata["network"] ?? "graph"
+        model.metadataProps = options.metadata.sorted { $0.key < $1.key }.map { entry in
+            var property = ProtoStringEntry()
+            (property.key, property.value) = (entry.key, entry.value)
+            return property
+        }
+        return model
+    }
+
+    private func write(node index: Int) throws(ONNXError) {
+        let node = graph.nodes[index]
+        guard let kernel = node.operator else {
+            file.add(input: ProtoValueInformation(node.name, .float, extents.shapes[index]))
+            return
+        }
+        guard let exportable = kernel as? any ONNXExportable else {
+            throw .notExportable(node: node.name, reason: "ONNX has no word for \(kernel.kind)")
+        }
+        let writer = NodeWriter(
+            name: node.name, result: names[index], inputs: node.inputs.map { names[$0.index] },
+            parameters: try writeParameters(of: index), inputShapes: node.inputs.map { extents.shapes[$0.index] },
+            shape: extents.shapes[index], file: file)
+        try exportable.write(to: writer)
+        if !graph.outputs.contains(where: { $0.name == names[index] }) {
+            file.add(value: ProtoValueInformation(names[index], .float, extents.shapes[index]))
+        }
+    }
+
+    /// Writes a node's parameters and returns their names.
+    private func writeParameters(of index: Int) throws(ONNXError) -> [String] {
+        let node = graph.nodes[index]
+        let own = try views(of: node)
+        guard let kernel = node.operator as? any ScalableConvolution, let place = folding.normalizations[index],
+            let normalization = graph.nodes[place].operator as? BatchNormalization
+        else {
+            for (name, view) in own {
+                file.add(ProtoTensorDefinition(name, view.shape, floats: UnsafeBufferPointer(view.elements)))
+            }
+            return own.map(\.name)
+        }
+        let (weight, bias) = NormalizationFolding.fold(
+            kernel, own.map(\.view), normalization, try views(of: graph.nodes[place]).map(\.view))
+        let names = own.count > 1 ? own.map(\.name) : [own[0].name, file.unique("\(node.name).bias")]
+        for (name, tensor) in zip(names, [weight, bias]) {
+            tensor.withElements { file.add(ProtoTensorDefinition(name, tensor.shape, floats: $0)) }
+        }
+        return names
+    }
+
+    private func views(of node: Graph.Node) throws(ONNXError) -> [(name: String, view: TensorView)] {
+        var views: [(name: String, view: TensorView)] = []
+        for declaration in node.operator?.parameters ?? [] {
+            let name = node.parameterName(declaration)
+            guard let view = parameters.entry(name)?.value, view.shape == declaration.shape else {
+                throw .notExportable(
+                    node: node.name, reason: "there is no parameter '\(name)' of the shape \(declaration.shape)")
+            }
+            views.append((name, view))
+        }
+        return views
+    }
+
+    /// The graph's outputs under their own names, as results of the file or as what it decodes.
+    private func writeOutputs() throws(ONNXError) {
+        for output in graph.outputs {
+            let (name, index) = (output.name, output.value.index)
+            if name != names[index] {
+                try file.reserve(name)
+                file.add(
+                    ProtoNodeDefinition("Identity", name: name, inputs: [names[index]], outputs: [name], attributes: [])
+                )
+            } else if graph.nodes[index].operator == nil {
+                throw .notExportable(node: name, reason: "an output cannot be called as the input that it returns")
+            }
+            let information = ProtoValueInformation(name, .float, extents.shapes[index])
+            // What the decoding does not read is still a result.
+            if options.decode?.reads(name) == true {
+                file.add(value: information)
+            } else {
+                file.add(output: information)
+            }
+        }
+        try options.decode?.write(to: file) { name in
+            graph.outputs.first { $0.name == name }.map { extents.shapes[$0.value.index] }
+        }
+    }
+
+    private func operatorSet(_ domain: String, _ version: Int64) -> ProtoOperatorSet {
+        var set = ProtoOperatorSet()
+        (set.domain, set.version) = (domain, version)
+        return set
+    }
+}

@@ -1,0 +1,61 @@
+import Operators
+
+extension Convolution: ScalableConvolution {
+    func outputChannel(ofWeight index: Int) -> Int { index / (inputChannels / groups * kernel.rows * kernel.columns) }
+
+    func write(to node: NodeWriter) {
+        node.finish(
+            "Conv", node.inputs + node.parameters,
+            windowAttributes(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+                + [.int("group", groups)])
+    }
+}
+
+extension TransposedConvolution: ScalableConvolution {
+    /// The weight is `[inputChannels, outputChannels / groups, …]`, and the input's channels are in groups, too.
+    func outputChannel(ofWeight index: Int) -> Int {
+        let perGroup = outputChannels / groups
+        let plane = index / (kernel.rows * kernel.columns)
+        let group = plane / perGroup / (inputChannels / groups)
+        return group * perGroup + plane % perGroup
+    }
+
+    func write(to node: NodeWriter) {
+        node.finish(
+            "ConvTranspose", node.inputs + node.parameters,
+            windowAttributes(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+                + [.int("group", groups), .ints("output_padding", [outputPadding.rows, outputPadding.columns])])
+    }
+}
+
+/// How a window slides, in ONNX's words.
+func windowAttributes(
+    kernel: Extent, stride: Extent, padding: Extent, paddingEnd: Extent? = nil, dilation: Extent? = nil
+) -> [ProtoAttribute] {
+    let end = paddingEnd ?? padding
+    return [
+        .ints("kernel_shape", [kernel.rows, kernel.columns]), .ints("strides", [stride.rows, stride.columns]),
+        .ints("pads", [padding.rows, padding.columns, end.rows, end.columns]),
+    ] + (dilation.map { [.ints("dilations", [$0.rows, $0.columns])] } ?? [])
+}
+
+extension DeformableConvolution: ScalableConvolution {
+    func outputChannel(ofWeight index: Int) -> Int { index / (inputChannels / groups * kernel.rows * kernel.columns) }
+
+    func write(to node: NodeWriter) {
+        let bias = node.parameters.count > 1 ? node.parameters[1] : ""
+        let mask = node.inputs.count > 2 ? node.inputs[2] : fullMask(node)
+        node.finish(
+            .deformableConvolution, [node.inputs[0], node.parameters[0], node.inputs[1], bias, mask],
+            windowAttributes(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+                + [.int("group", groups), .int("offset_group", offsetGroups)])
+    }
+
+    /// Ones, half as many in each place as there are offsets: a body cannot ask whether there is a mask.
+    private func fullMask(_ node: NodeWriter) -> String {
+        let shape = node.part("offset_shape", "Shape", [node.inputs[1]])
+        let halved = node.part("mask_shape", "Div", [shape, node.integers("mask_share", [1, 2, 1, 1])])
+        return node.part(
+            "mask", "ConstantOfShape", [halved], [.tensor("value", ProtoTensorDefinition("", [1], floats: [1]))])
+    }
+}

@@ -1,0 +1,27 @@
+import Operators
+
+extension Linear: ONNXExportable {
+    /// `Gemm` takes matrices alone, so what has more axes is flattened first; read again, that is a reshaping and this operator.
+    func write(to node: NodeWriter) {
+        let isMatrix = node.inputShapes[0].count == 2
+        let input = isMatrix ? node.inputs[0] : node.part("flat", "Flatten", node.inputs, [.int("axis", 1)])
+        node.finish("Gemm", [input] + node.parameters, [.int("transB", 1)])
+    }
+}
+
+extension MatrixMultiplication: ONNXExportable {
+    func write(to node: NodeWriter) { node.finish("MatMul") }
+}
+
+extension Correlation: ONNXExportable {
+    /// The same word as for a convolution, whose kernel is then a value and says itself how large it is.
+    func write(to node: NodeWriter) {
+        node.finish(
+            "Conv", nil,
+            [
+                .ints("strides", [stride.rows, stride.columns]),
+                .ints("pads", [padding.rows, padding.columns, padding.rows, padding.columns]),
+                .ints("dilations", [dilation.rows, dilation.columns]), .int("group", groups),
+            ])
+    }
+}

@@ -1,0 +1,133 @@
+import Graphs
+import Operators
+import Tensors
+
+/// Computes a node whose inputs are all known: a small exact evaluator for what files do with shapes and weights before any
+/// input is there.
+struct Folding {
+    /// How many elements results may have yet.
+    var budget: Int
+
+    /// The operators that can be computed at import.
+    static let kinds: Set<String> = [
+        "Shape", "Size", "Constant", "ConstantOfShape", "Range", "NonZero", "Identity", "Dropout", "Cast", "CastLike",
+        "Concat", "Slice", "Split", "Gather", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand",
+        "Tile", "Pad", "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Equal", "Less", "LessOrEqual",
+        "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not", "Where", "Neg", "Abs", "Sqrt", "Exp", "Log", "Floor",
+        "Ceil", "Round", "Reciprocal", "Sign", "Sin", "Cos", "Sigmoid", "Relu", "Clip", "ReduceSum", "ReduceProd",
+        "ReduceMax", "ReduceMin", "ReduceMean", "CumSum", "GatherND", "ScatterND", "Trilu", "EyeLike",
+    ]
+
+    /// The node's results; nil when it is computed when the graph runs.
+    ///
+    /// - Throws: ``ImportProblem`` for what contradicts itself, or would have too many elements.
+    mutating func results(
+        _ node: ImportedNode, _ inputs: [Literal?]
+    ) throws(ImportProblem) -> [Literal]? {
+        var call = FoldedNode(node: node, inputs: inputs, budget: budget)
+        let results = try call.results()
+        budget = call.budget
+        return results
+    }
+}
+
+/// A node with what its inputs hold.
+struct FoldedNode {
+    let node: ImportedNode
+    let inputs: [Literal?]
+    var budget: Int
+
+    func input(_ index: Int) -> Literal? { inputs.indices.contains(index) ? inputs[index] : nil }
+
+    /// A list of integers that stands in an attribute of older opsets, in an input of newer ones.
+    func integers(_ attribute: String, orInput index: Int) throws(ImportProblem) -> [Int]? {
+        if let values = try node.integers(attribute) { return values }
+        return try integers(index, attribute)
+    }
+
+    func required(_ index: Int) throws(ImportProblem) -> Literal {
+        guard let literal = input(index) else { throw node.malformed("its input \(index) is missing") }
+        return literal
+    }
+
+    func integers(_ index: Int, _ what: String) throws(ImportProblem) -> [Int]? {
+        guard let literal = input(index) else { return nil }
+        return try node.integers(literal, what)
+    }
+
+    /// Sees to it that a result fits, before memory is taken for it.
+    mutating func reserve(_ shape: [Int]) throws(ImportProblem) {
+        guard shape.count <= 16, let count = product(shape), count <= budget else {
+            throw node.malformed(
+                "its result \(shape.prefix(16)) would be computed at import, and has more than the \(budget) elements "
+                    + "that are left for that")
+        }
+        budget -= count
+    }
+
+    mutating func results() throws(ImportProblem) -> [Literal]? {
+        switch node.kind {
+        case "Identity", "Dropout": return [try required(0)]
+        case "Shape": return [Literal(extents: try node.section(of: try required(0).shape))]
+        case "Size": return [Literal([], integers: [Int64(try required(0).count)])]
+        case "Cast", "CastLike": return [try cast()]
+        case "ConstantOfShape": return [try constantOfShape()]
+        case "Range": return [try range()]
+        case "NonZero": return [try nonZero()]
+        case "EyeLike": return [try eye()]
+        case "Trilu": return [try triangle()]
+        case "Concat": return [try concatenation()]
+        case "Slice": return [try slice()]
+        case "Split": return try split()
+        case "Gather": return [try gather()]
+        case "GatherND": return [try gatherRows()]
+        case "ScatterND": return [try scatterRows()]
+        case "Reshape", "Flatten", "Squeeze", "Unsqueeze": return [try reshape()]
+        case "Transpose": return [try transpose()]
+        case "Expand": return [try expand()]
+        case "Tile": return [try tile()]
+        case "Pad": return [try pad()]
+        case "Where": return [try choice()]
+        case "ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin", "ReduceMean": return [try reduce()]
+        case "CumSum": return [try runningSum()]
+        case "Neg", "Abs", "Sqrt", "Exp", "Log", "Floor", "Ceil", "Round", "Reciprocal", "Sign", "Sin", "Cos",
+            "Sigmoid", "Relu", "Not":
+            return [try unary()]
+        case "Clip": return try clip().map { [$0] }
+        case "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Equal", "Less", "LessOrEqual", "Greater",
+            "GreaterOrEqual", "And", "Or", "Xor":
+            return [try arithmetic()]
+        default: return nil
+        }
+    }
+}
+
+extension Importer {
+    /// What a node gives whose inputs are all known, for both batch sizes; nil when the graph computes it.
+    func folded(_ node: ImportedNode) throws(ImportProblem) -> [Known]? {
+        guard Folding.kinds.contains(node.kind), node.kind != "Constant" else { return nil }
+        var inputs: [Literal?] = []
+        var others: [Literal?]? = []
+        var isSame = true
+        for operand in node.operands {
+            switch operand {
+            case nil:
+                inputs.append(nil)
+                others?.append(nil)
+            case .literal(let known)?:
+                inputs.append(known.literal)
+                if let other = known.otherLiteral { others?.append(other) } else { others = nil }
+                isSame = isSame && known.isSame
+            default: return nil
+            }
+        }
+        var folding = Folding(budget: foldBudget)
+        guard let results = try folding.results(node, inputs) else { return nil }
+        foldBudget = folding.budget
+        if isSame { return results.map { Known($0) } }
+        guard let others, let alternatives = try? folding.results(node, others), alternatives.count == results.count
+        else { return results.map { Known($0, other: Known.Other.none) } }
+        foldBudget = folding.budget
+        return zip(results, alternatives).map { Known($0, other: $1) }
+    }
+}

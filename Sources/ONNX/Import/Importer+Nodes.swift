@@ -1,0 +1,268 @@
+import Tensors
+
+/// From names to nodes: which are needed, in which order, and what stands in place of functions and branches.
+extension Importer {
+    /// Enters everything that the file's graph defines.
+    func registerFile() throws(ONNXError) {
+        let file = model.proto.graph
+        for port in model.inputs {
+            guard operands[port.name] == nil else {
+                throw .malformed(place: "the graph", reason: "two inputs are called '\(port.name)'")
+            }
+            let isFloat = ["float", "float16", "double", "bfloat16", "undefined"].contains(port.elementKind)
+            addInput(port.name, kind: port.elementKind == "bool" ? .boolean : isFloat ? .float : .integer)
+        }
+        for function in model.proto.functions {
+            functions[key(function.domain, function.name)] = function
+        }
+        let version = model.operatorSet(model.proto.opsetImport)
+        guard version >= 7 else {
+            throw .unsupported(["opset \(version); export the model again with opset 17"])
+        }
+        let scope = Scope(opsets: model.proto.opsetImport)
+        try registerInitializers(file, scope: scope)
+        try register(file.node, scope: scope)
+    }
+
+    private func key(_ domain: String, _ name: String) -> String {
+        let domain = standardDomain(domain)
+        return domain.isEmpty ? name : "\(domain).\(name)"
+    }
+
+    private func registerInitializers(_ file: ProtoGraphDefinition, scope: Scope) throws(ONNXError) {
+        for tensor in file.initializer {
+            let name = scope.define(tensor.name)
+            guard initializers.updateValue(tensor, forKey: name) == nil else {
+                throw .malformed(place: "initializer '\(name)'", reason: "there are two of this name")
+            }
+        }
+        for sparse in file.sparseInitializer {
+            let name = scope.define(sparse.values.name)
+            operands[name] = .missing([lacks.note("sparse tensors", node: name, reads: [])])
+        }
+    }
+
+    private func register(_ list: [ProtoNodeDefinition], scope: Scope) throws(ONNXError) {
+        if !scope.isRoot && nodes.count + list.count > Self.inlinedNodeLimit + model.proto.graph.node.count {
+            throw .malformed(
+                place: "node '\(scope.prefix.dropLast())'",
+                reason: "functions and branches come to more than \(Self.inlinedNodeLimit) nodes")
+        }
+        // Within a body names may be read before they are defined, as branches are lists of nodes in any order here.
+        let outputs = list.map { node in node.output.map(scope.define) }
+        for (proto, outputs) in zip(list, outputs) {
+            let kind = key(proto.domain, proto.opType)
+            let wish = proto.name.isEmpty ? outputs.first { !$0.isEmpty } ?? kind : scope.prefix + proto.name
+            var attributes: [String: ProtoAttribute] = [:]
+            for attribute in proto.attribute {
+                if attribute.refAttrName.isEmpty {
+                    attributes[attribute.name] = attribute
+                } else {
+                    attributes[attribute.name] = scope.references[attribute.refAttrName]
+                }
+            }
+            let node = ImportedNode(
+                name: unique(wish), kind: kind, inputs: proto.input.map(scope.resolve), outputs: outputs,
+                attributes: attributes, opset: model.operatorSet(scope.opsets, domain: standardDomain(proto.domain)),
+                scope: scope)
+            try register(node)
+        }
+    }
+
+    private func register(_ node: ImportedNode, replacing: Bool = false) throws(ONNXError) {
+        for output in node.outputs where !output.isEmpty {
+            let isTaken = producers[output] != nil || operands[output] != nil || initializers[output] != nil
+            if isTaken && !replacing {
+                throw .malformed(place: node.place, reason: "something else is called '\(output)', too")
+            }
+            producers[output] = nodes.count
+        }
+        nodes.append(node)
+    }
+
+    /// Imports what some tensors are computed from, in the file's order where that is one that can be.
+    func importNodes(for tensors: [String]) throws(ONNXError) {
+        var needed = [Bool](repeating: false, count: nodes.count)
+        var waiting = tensors
+        while let name = waiting.popLast() {
+            guard let index = producers[name], !needed[index] else { continue }
+            needed[index] = true
+            waiting += nodes[index].inputs
+        }
+        for index in needed.indices where needed[index] {
+            for output in nodes[index].outputs.prefix(1) { try resolve(output, reader: nodes[index].place) }
+        }
+        for name in tensors { try resolve(name, reader: "the graph's outputs") }
+    }
+
+    /// Imports what one name is computed from, without recursion: a file may be a chain of any length.
+    private func resolve(_ name: String, reader: String) throws(ONNXError) {
+        var stack = [(name: name, reader: reader)]
+        var entered: Set<Int> = []
+        while let (name, reader) = stack.last {
+            if name.isEmpty || operands[name] != nil {
+                stack.removeLast()
+                continue
+            }
+            if let tensor = initializers[name] {
+                operands[name] = try literal(tensor, name: name)
+                continue
+            }
+            guard let index = producers[name] else {
+                throw .malformed(place: reader, reason: "nothing is called '\(name)'")
+            }
+            let node = nodes[index]
+            let waiting = node.inputs.filter { !$0.isEmpty && operands[$0] == nil }
+            if waiting.isEmpty {
+                try run(index)
+            } else if entered.insert(index).inserted {
+                stack += waiting.reversed().map { ($0, node.place) }
+            } else {
+                throw .malformed(place: node.place, reason: "it depends on its own result '\(name)'")
+            }
+        }
+    }
+
+    private func literal(_ tensor: ProtoTensorDefinition, name: String) throws(ONNXError) -> Operand {
+        do {
+            return .literal(try Literal(tensor, place: "initializer '\(name)'", folder: model.folder))
+        } catch .unsupported(let what) {
+            return .missing([lacks.note(what[0], node: name, reads: [])])
+        }
+    }
+
+    /// Imports one node, whose inputs are there.
+    private func run(_ index: Int) throws(ONNXError) {
+        var node = nodes[index]
+        node.operands = node.inputs.map { $0.isEmpty ? nil : operands[$0] }
+        if handlers[node.kind] == nil, let function = functions[node.kind] {
+            try expand(function, call: node)
+            return
+        }
+        do throws(ImportProblem) {
+            guard handlers[node.kind] != nil || Folding.kinds.contains(node.kind) || node.kind == "If" else {
+                throw ImportProblem.lacking(node.kind)
+            }
+            let culprits = missing(in: node)
+            guard culprits.isEmpty else {
+                let more = node.kind == "If" ? try lacksOfBranches(node) : []
+                set(node, [Operand](repeating: .missing(culprits.union(more)), count: node.outputs.count))
+                return
+            }
+            if node.kind == "If" {
+                try expandBranch(of: node)
+                return
+            }
+            set(node, try results(of: node))
+        } catch {
+            switch error {
+            case .failed(let error): throw error
+            case .lacking(let what):
+                let reads = node.inputs.filter { if case .value? = operands[$0] { true } else { false } }
+                let number = lacks.note(what, node: node.name, reads: reads)
+                let culprits = missing(in: node).union([number])
+                set(node, [Operand](repeating: .missing(culprits), count: node.outputs.count))
+            }
+        }
+    }
+
+    private func missing(in node: ImportedNode) -> Set<Int> {
+        node.operands.reduce(into: []) { set, operand in
+            if case .missing(let culprits)? = operand { set.formUnion(culprits) }
+        }
+    }
+
+    /// What is known is computed at once; everything else becomes nodes.
+    private func results(of node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        if let known = try folded(node) { return known.map(Operand.literal) }
+        guard let handler = handlers[node.kind] else { throw node.lacking("of computed values") }
+        return try handler(self)(node)
+    }
+
+    private func set(_ node: ImportedNode, _ results: [Operand]) {
+        for (position, output) in node.outputs.enumerated() where !output.isEmpty {
+            guard results.indices.contains(position) else {
+                let number = lacks.note("\(node.kind) with \(position + 1) outputs", node: node.name, reads: [])
+                operands[output] = .missing([number])
+                continue
+            }
+            operands[output] = results[position]
+            if case .value(let flow) = results[position] {
+                alias(output, for: flow)
+                if position == 0 { alias(node.name, for: flow) }
+            }
+        }
+    }
+}
+
+/// Bodies in place of their callers.
+extension Importer {
+    private func expand(_ function: ProtoFunctionDefinition, call: ImportedNode) throws(ONNXError) {
+        let key = call.kind
+        guard !call.scope.calls.contains(key), call.scope.calls.count < 32 else {
+            throw .malformed(place: call.place, reason: "the function calls itself, or lies too deep in others")
+        }
+        var references = call.attributes
+        for attribute in function.attributeProto where references[attribute.name] == nil {
+            references[attribute.name] = attribute
+        }
+        var inputs: [String: String] = [:]
+        for (position, name) in function.input.enumerated() {
+            inputs[name] = position < call.inputs.count ? call.inputs[position] : ""
+        }
+        let scope = Scope.function(
+            key, calledBy: call.name, from: call.scope, opsets: function.opsetImport, references: references,
+            inputs: inputs)
+        try register(function.node, scope: scope)
+        try forward(function.output.map(scope.resolve), to: call)
+    }
+
+    /// The branch that a known condition chooses.
+    private func expandBranch(of node: ImportedNode) throws(ImportProblem) {
+        guard case .literal(let condition)? = node.operand(0) else {
+            _ = try lacksOfBranches(node)
+            throw node.lacking("with a computed condition")
+        }
+        let isTrue = condition.literal.floats.first.map { $0 != 0 } ?? false
+        guard let branch = try node.graph(isTrue ? "then_branch" : "else_branch") else {
+            throw node.malformed("it has no branch for its condition")
+        }
+        guard node.scope.calls.count < 32 else { throw node.malformed("branches lie too deep in each other") }
+        let scope = node.scope.branch(of: node.name)
+        do {
+            try registerInitializers(branch, scope: scope)
+            try register(branch.node, scope: scope)
+            try forward(branch.output.map { scope.resolve($0.name) }, to: node)
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    /// What is missing in the branches of a condition that cannot be known: they are not put in place, but what they would need
+    /// belongs to what is named at once.
+    private func lacksOfBranches(_ node: ImportedNode) throws(ImportProblem) -> Set<Int> {
+        var found: Set<Int> = []
+        for branch in [try node.graph("then_branch"), try node.graph("else_branch")].compactMap({ $0 }) {
+            for inner in branch.node {
+                let kind = key(inner.domain, inner.opType)
+                if handlers[kind] == nil, functions[kind] == nil, !Folding.kinds.contains(kind), kind != "If" {
+                    found.insert(lacks.note(kind, node: node.name + "/" + inner.name, reads: []))
+                }
+            }
+        }
+        return found
+    }
+
+    /// Lets a caller's results be those of the body.
+    private func forward(_ results: [String], to call: ImportedNode) throws(ONNXError) {
+        guard results.count >= call.outputs.count else {
+            throw .malformed(place: call.place, reason: "its body has \(results.count) outputs")
+        }
+        for (result, output) in zip(results, call.outputs) where !output.isEmpty {
+            let identity = ImportedNode(
+                name: call.name, kind: "Identity", inputs: [result], outputs: [output], attributes: [:],
+                opset: call.opset, scope: call.scope)
+            try register(identity, replacing: true)
+        }
+    }
+}

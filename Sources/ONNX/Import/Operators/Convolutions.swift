@@ -1,0 +1,194 @@
+import Graphs
+import Operators
+import Tensors
+
+/// Convolutions and their transpose.
+extension Importer {
+    func convolution(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        let weight = try node.required(1)
+        if case .literal(let known) = weight, known.isSame, let bias = try channelBias(node, 2) {
+            return [.value(try convolution(node, input, weight: known.literal.tensor, bias: bias.tensor))]
+        }
+        // The kernel, or what is added, is computed: a value like others.
+        let kernel = try flow(node, 1)
+        guard kernel.rank == 4, input.rank == 4 else {
+            throw node.lacking("over \(kernel.rank - 2) axes by a computed weight")
+        }
+        let window = try WindowAttributes(node, kernel: Array(kernel.shape.suffix(2)), input: input.shape)
+        let groups = try positive(node, "group")
+        var inputs = [try evenlyPadded(input, node, window), kernel]
+        if node.has(2) { inputs.append(try flow(node, 2)) }
+        let padding = window.before == window.after ? window.before : 0
+        let kind = Correlation(
+            stride: window.stride, padding: padding, dilation: window.dilation, groups: groups)
+        return [.value(try add(node, kind, inputs))]
+    }
+
+    private func convolution(
+        _ node: ImportedNode, _ input: Flow, weight: Tensor, bias: Tensor?
+    ) throws(ImportProblem) -> Flow {
+        if weight.shape.count == 3, input.rank == 3 {
+            return try sequence(node, input, weight: weight) { node, map, weight throws(ImportProblem) in
+                try self.mapConvolution(node, map, weight: weight, bias: bias, part: "row")
+            }
+        }
+        return try mapConvolution(node, input, weight: weight, bias: bias, part: nil)
+    }
+
+    /// Lets a step for maps work on a sequence: kernel and attributes get an axis of rows.
+    private func sequence(
+        _ node: ImportedNode, _ input: Flow, weight: Tensor,
+        _ step: (ImportedNode, Flow, Tensor) throws(ImportProblem) -> Flow
+    ) throws(ImportProblem) -> Flow {
+        let weight = weight.reshaped([weight.shape[0], weight.shape[1], 1, weight.shape[2]])
+        let wide = try node.withRow()
+        return try asMap(input, node) { map throws(ImportProblem) in try step(wide, map, weight) }
+    }
+
+    private func mapConvolution(
+        _ node: ImportedNode, _ input: Flow, weight: Tensor, bias: Tensor?, part: String?
+    ) throws(ImportProblem) -> Flow {
+        guard weight.shape.count == 4, input.rank == 4 else {
+            throw node.lacking("over \(weight.shape.count - 2) axes of a value of \(input.rank)")
+        }
+        let window = try WindowAttributes(node, kernel: Array(weight.shape.suffix(2)), input: input.shape)
+        let groups = try positive(node, "group")
+        let (outputs, inputs) = (weight.shape[0], weight.shape[1] * groups)
+        guard weight.count > 0, outputs % groups == 0, bias.map({ $0.count == outputs }) ?? true else {
+            throw node.malformed("its weight \(weight.shape) and bias do not fit \(groups) groups")
+        }
+        let padding = window.before == window.after ? window.before : 0
+        let kind = Convolution(
+            inputChannels: inputs, outputChannels: outputs, kernel: window.kernel, stride: window.stride,
+            padding: padding, dilation: window.dilation, groups: groups, bias: bias != nil)
+        let values = ["weight": weight, "bias": bias?.reshaped([outputs])].compactMapValues { $0 }
+        let source = try evenlyPadded(input, node, window)
+        if let part { return try add(part: part, of: node, kind, [source], parameters: values) }
+        return try add(node, kind, [source], parameters: values)
+    }
+
+    /// Kernels pad both sides alike; other paddings are a node of their own.
+    private func evenlyPadded(
+        _ input: Flow, _ node: ImportedNode, _ window: WindowAttributes
+    ) throws(ImportProblem) -> Flow {
+        if window.before == window.after { return input }
+        return try padded(input, node, before: window.before, after: window.after, value: 0)
+    }
+
+    /// What is added to each channel: `.some(nil)` for nothing, nil when it is computed.
+    func channelBias(_ node: ImportedNode, _ index: Int) throws(ImportProblem) -> ChannelValues? {
+        switch node.operand(index) {
+        case nil: return ChannelValues(tensor: nil)
+        case .literal(let known)? where known.isSame: return ChannelValues(tensor: known.literal.tensor)
+        default: return nil
+        }
+    }
+
+    struct ChannelValues { let tensor: Tensor? }
+
+    func positive(_ node: ImportedNode, _ name: String) throws(ImportProblem) -> Int {
+        try node.bounded([try node.integer(name, default: 1)], in: 1...1 << 20, name)[0]
+    }
+
+    func transposedConvolution(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        guard let known = try node.known(1, "weight"), let bias = try channelBias(node, 2) else {
+            throw node.lacking("with a computed weight or bias")
+        }
+        let weight = known.literal.tensor
+        if weight.shape.count == 3, input.rank == 3 {
+            let flow = try sequence(node, input, weight: weight) { node, map, weight throws(ImportProblem) in
+                try self.transposed(node, map, weight: weight, bias: bias.tensor, part: "row")
+            }
+            return [.value(flow)]
+        }
+        return [.value(try transposed(node, input, weight: weight, bias: bias.tensor, part: nil))]
+    }
+
+    private func transposed(
+        _ node: ImportedNode, _ input: Flow, weight: Tensor, bias: Tensor?, part: String?
+    ) throws(ImportProblem) -> Flow {
+        guard weight.shape.count == 4, input.rank == 4 else {
+            throw node.lacking("over \(weight.shape.count - 2) axes of a value of \(input.rank)")
+        }
+        let groups = try positive(node, "group")
+        let (inputs, outputs) = (weight.shape[0], weight.shape[1] * groups)
+        guard weight.count > 0, inputs % groups == 0, bias.map({ $0.count == outputs }) ?? true else {
+            throw node.malformed("its weight \(weight.shape) and bias do not fit \(groups) groups")
+        }
+        var window = try WindowAttributes(node, kernel: Array(weight.shape.suffix(2)), input: input.shape)
+        let extra = try node.bounded(
+            try node.integers("output_padding") ?? [0, 0], in: 0...1 << 20, "output_padding")
+        guard extra.count == 2 else { throw node.malformed("its output_padding is \(extra)") }
+        let full = Extent(
+            Self.covered(input.shape[2], window.kernel.rows, window.stride.rows, window.dilation.rows, extra[0]),
+            Self.covered(
+                input.shape[3], window.kernel.columns, window.stride.columns, window.dilation.columns, extra[1]))
+        try choosePads(node, &window, full: full, input: input.shape)
+        func convolution(_ padding: Extent) -> TransposedConvolution {
+            TransposedConvolution(
+                inputChannels: inputs, outputChannels: outputs, kernel: window.kernel, stride: window.stride,
+                padding: padding, outputPadding: Extent(extra[0], extra[1]), dilation: window.dilation,
+                groups: groups, bias: bias != nil)
+        }
+        let values = ["weight": weight, "bias": bias?.reshaped([outputs])].compactMapValues { $0 }
+        if window.before == window.after {
+            let kernel = convolution(window.before)
+            if let part { return try add(part: part, of: node, kernel, [input], parameters: values) }
+            return try add(node, kernel, [input], parameters: values)
+        }
+        // What both sides lose differs: the whole is computed, then cut.
+        let whole = try add(part: "whole", of: node, convolution(0), [input], parameters: values)
+        let crop = Padding(
+            before: [0, 0, -window.before.rows, -window.before.columns],
+            after: [0, 0, -window.after.rows, -window.after.columns], mode: .constant(0))
+        return part == nil ? try add(node, crop, [whole]) : try add(part: "cut", of: node, crop, [whole])
+    }
+
+    private static func covered(_ extent: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int) -> Int {
+        (extent - 1) * stride + dilation * (kernel - 1) + 1 + extra
+    }
+
+    /// How much a transposed convolution loses on each side, where the file says how large its result is.
+    private func choosePads(
+        _ node: ImportedNode, _ window: inout WindowAttributes, full: Extent, input: [Int]
+    ) throws(ImportProblem) {
+        let mode = try node.string("auto_pad", default: "NOTSET")
+        var target = try node.integers("output_shape").map { Array($0.suffix(2)) }
+        if target == nil, mode.hasPrefix("SAME") {
+            target = [input[2] * window.stride.rows, input[3] * window.stride.columns]
+        }
+        guard let target else { return }
+        guard target.count == 2 else { throw node.malformed("its output_shape is \(target)") }
+        let lost = [full.rows - target[0], full.columns - target[1]]
+        _ = try node.bounded(target + lost, in: 0...1 << 20, "output_shape and what is lost for it")
+        let less = Extent(lost[0] / 2, lost[1] / 2)
+        let more = Extent(lost[0] - lost[0] / 2, lost[1] - lost[1] / 2)
+        (window.before, window.after) = mode == "SAME_UPPER" ? (less, more) : (more, less)
+    }
+}
+
+extension ImportedNode {
+    /// The same node for maps of one row instead of sequences.
+    func withRow() throws(ImportProblem) -> ImportedNode {
+        var attributes = self.attributes
+        let neutral: [String: [Int64]] = [
+            "kernel_shape": [1], "strides": [1], "dilations": [1], "output_padding": [0], "output_shape": [1],
+        ]
+        for (name, first) in neutral {
+            if var values = attributes[name] {
+                values.ints = first + values.ints
+                attributes[name] = values
+            }
+        }
+        if var pads = attributes["pads"] {
+            guard pads.ints.count == 2 else { throw malformed("its pads are \(pads.ints.prefix(16))") }
+            pads.ints = [0, pads.ints[0], 0, pads.ints[1]]
+            attributes["pads"] = pads
+        }
+        return ImportedNode(
+            name: name, kind: kind, inputs: inputs, outputs: outputs, attributes: attributes, opset: opset,
+            scope: scope, operands: operands)
+    }
+}

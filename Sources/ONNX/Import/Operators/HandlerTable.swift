@@ -1,0 +1,72 @@
+import Operators
+
+/// The operators that become nodes, by ONNX's names.
+extension Importer {
+    static var table: [String: Handler] {
+        var table: [String: Handler] = [
+            "Conv": Importer.convolution,
+            "ConvTranspose": Importer.transposedConvolution,
+            "DeformConv": Importer.deformableConvolution,
+            "pinpoint.DeformConv": Importer.deformableConvolution,
+            "MaxPool": Importer.maxPooling,
+            "AveragePool": Importer.averagePooling,
+            "GlobalAveragePool": Importer.globalAveragePooling,
+            "GlobalMaxPool": Importer.globalMaxPooling,
+            "BatchNormalization": Importer.batchNormalization,
+            "InstanceNormalization": Importer.instanceNormalization,
+            "GroupNormalization": Importer.groupNormalization,
+            "LayerNormalization": Importer.layerNormalization,
+            "LRN": Importer.localResponseNormalization,
+            "LpNormalization": Importer.normNormalization,
+            "Relu": Importer.rectifier,
+            "Sigmoid": Importer.sigmoid,
+            "Clip": Importer.clip,
+            "PRelu": Importer.parametricRectifier,
+            "Softmax": Importer.softmax,
+            "LogSoftmax": Importer.softmax,
+            "Add": Importer.sum,
+            "Sum": Importer.sum,
+            "Mul": Importer.multiplication,
+            "Sub": Importer.binary,
+            "Div": Importer.division,
+            "Pow": Importer.binary,
+            "Mod": Importer.binary,
+            "Max": Importer.extremum,
+            "Min": Importer.extremum,
+            "Mean": Importer.mean,
+            "Where": Importer.choice,
+            "MatMul": Importer.matrixMultiplication,
+            "Gemm": Importer.generalProduct,
+            "ArgMax": Importer.argumentOfMaximum,
+            "ArgMin": Importer.argumentOfMaximum,
+            "Concat": Importer.concatenation,
+            "Split": Importer.split,
+            "Slice": Importer.slice,
+            "Gather": Importer.gather,
+            "Reshape": Importer.reshape,
+            "Flatten": Importer.flatten,
+            "Squeeze": Importer.squeeze,
+            "Unsqueeze": Importer.unsqueeze,
+            "Transpose": Importer.transpose,
+            "Expand": Importer.expansion,
+            "Tile": Importer.tile,
+            "Pad": Importer.pad,
+            "DepthToSpace": Importer.depthToSpace,
+            "SpaceToDepth": Importer.spaceToDepth,
+            "Resize": Importer.resize,
+            "Upsample": Importer.upsample,
+            "GridSample": Importer.gridSample,
+            "Identity": Importer.identity,
+            "Dropout": Importer.dropout,
+            "Cast": Importer.cast,
+            "CastLike": Importer.castLike,
+            "Shape": Importer.shape,
+            "Size": Importer.size,
+            "Constant": Importer.constantNode,
+        ]
+        for kind in Self.activationKinds { table[kind] = Importer.activation }
+        for kind in Self.relations.keys { table[kind] = Importer.comparison }
+        for kind in Self.reductions.keys { table[kind] = Importer.reduction }
+        return table
+    }
+}

@@ -1,0 +1,181 @@
+import Graphs
+import Operators
+
+/// Numbers in other places: parts, joints, borders.
+extension Importer {
+    func concatenation(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        var inputs: [Flow] = []
+        for (index, operand) in node.operands.enumerated() {
+            // Lists that begin empty and grow are how some exporters join values.
+            if case .literal(let known)? = operand, known.literal.count == 0 { continue }
+            inputs.append(try flow(node, index))
+        }
+        guard let first = inputs.first, let given = try node.integer("axis") else {
+            throw node.malformed("it has no inputs or no axis")
+        }
+        if inputs.count == 1 { return [.value(first)] }
+        let axis = try node.axis(given, rank: first.rank)
+        return [.value(try add(node, Concatenate(axis: axis), inputs, kind: first.kind))]
+    }
+
+    /// A node for each part, called `NODE/0`, `NODE/1`, ….
+    func split(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        let axis = try node.axis(try node.integer("axis", default: 0), rank: input.rank)
+        let lengths = try node.splitLengths(
+            extent: input.shape[axis], given: try node.integers("split", orInput: 1))
+        if lengths.count == 1 { return [.value(input)] }
+        var start = 0
+        var results: [Operand] = []
+        for (position, length) in lengths.enumerated() {
+            let range = Slice.Range(axis: axis, start: start, end: start + length)
+            start += length
+            guard node.outputs.indices.contains(position), !node.outputs[position].isEmpty else {
+                results.append(.value(input))
+                continue
+            }
+            guard length > 0 else { throw node.lacking("into parts without elements") }
+            results.append(
+                .value(try add(part: "\(position)", of: node, Slice([range]), [input], kind: input.kind)))
+        }
+        return results
+    }
+
+    func slice(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        let (ranges, isSame) = try node.sliceRanges(shape: input.shape)
+        // What keeps an axis as it is says nothing about its extent.
+        let cutting = ranges.filter { range in
+            !(range.step == 1 && range.start == 0 && range.end >= input.shape[range.axis])
+        }
+        if cutting.isEmpty { return [.value(input)] }
+        let flow = try add(node, Slice(cutting), [input], kind: input.kind)
+        return [.value(isSame ? flow : flow.withoutOtherShape)]
+    }
+
+    func gather(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        guard let known = try node.known(1, "indices") else { throw node.malformed("its indices are missing") }
+        let axis = try node.axis(try node.integer("axis", default: 0), rank: input.rank)
+        let extent = input.shape[axis]
+        let indices = try node.bounded(
+            try node.integers(known.literal, "indices"), in: -extent...extent - 1, "indices")
+        let kernel = Gather(axis: axis, indices: indices, indexShape: known.literal.shape)
+        let flow = try add(node, kernel, [input], kind: input.kind)
+        return [.value(known.isSame ? flow : flow.withoutOtherShape)]
+    }
+
+    func pad(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        var pads = try node.integers("pads")
+        if pads == nil { pads = try node.knownIntegers(1, "pads") }
+        var axes = Array(0..<input.rank)
+        if let given = try node.knownIntegers(3, "axes") { axes = try node.axes(given, rank: input.rank) }
+        guard let pads, pads.count == 2 * axes.count else { throw node.malformed("its pads do not fit its axes") }
+        _ = try node.bounded(pads, in: -(1 << 31)...1 << 31, "pads")
+        var value = try node.float("value", default: 0)
+        if let known = try node.known(2, "filler") { value = known.literal.floats.first ?? 0 }
+        let mode: Padding.Mode
+        switch try node.string("mode", default: "constant") {
+        case "constant": mode = .constant(value)
+        case "reflect": mode = .reflect
+        case "edge": mode = .edge
+        case "wrap": mode = .wrap
+        case let other: throw node.lacking("in the mode '\(other)'")
+        }
+        if pads.allSatisfy({ $0 == 0 }) { return [.value(input)] }
+        var (before, after) = (input.shape.map { _ in 0 }, input.shape.map { _ in 0 })
+        for (position, axis) in axes.enumerated() {
+            before[axis] = pads[position]
+            after[axis] = pads[axes.count + position]
+        }
+        let kernel = Padding(before: before, after: after, mode: mode)
+        return [.value(try add(node, kernel, [input], kind: input.kind))]
+    }
+
+    func depthToSpace(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let mode: DepthToSpace.Mode
+        switch try node.string("mode", default: "DCR") {
+        case "DCR": mode = .depthColumnRow
+        case "CRD": mode = .columnRowDepth
+        case let other: throw node.malformed("its mode is '\(other)'")
+        }
+        let kernel = DepthToSpace(block: try positive(node, "blocksize"), mode: mode)
+        return [.value(try add(node, kernel, [try flow(node, 0)]))]
+    }
+
+    func spaceToDepth(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        [.value(try add(node, SpaceToDepth(block: try positive(node, "blocksize")), [try flow(node, 0)]))]
+    }
+
+    func gridSample(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let mode: GridSample.Mode
+        switch try node.string("mode", default: "bilinear") {
+        case "bilinear", "linear": mode = .linear
+        case "nearest": mode = .nearest
+        case let other: throw node.lacking("in the mode '\(other)'")
+        }
+        let padding: GridSample.Outside
+        switch try node.string("padding_mode", default: "zeros") {
+        case "zeros": padding = .zeros
+        case "border": padding = .border
+        case "reflection": padding = .reflection
+        case let other: throw node.malformed("its padding_mode is '\(other)'")
+        }
+        let kernel = GridSample(mode: mode, padding: padding, alignsCorners: try node.flag("align_corners"))
+        return [.value(try add(node, kernel, [try flow(node, 0), try flow(node, 1)]))]
+    }
+}
+
+extension ImportedNode {
+    /// Ranges by attributes before opset 10, by inputs from then on; and whether they hold for every batch size.
+    func sliceRanges(shape: [Int]) throws(ImportProblem) -> (ranges: [Slice.Range], isSame: Bool) {
+        var lists: [[Int]?] = [
+            try integers("starts"), try integers("ends"), try integers("axes"), nil,
+        ]
+        var isSame = true
+        for index in 1..<5 where has(index) {
+            let known = try known(index, "ranges")
+            lists[index - 1] = try known.map { known throws(ImportProblem) in
+                try integers(known.literal, "ranges")
+            }
+            isSame = isSame && known?.isSame ?? true
+        }
+        guard let starts = lists[0], let ends = lists[1] else { throw malformed("its ranges are missing") }
+        let axes = try self.axes(lists[2] ?? Array(starts.indices), rank: shape.count)
+        let steps = lists[3] ?? starts.map { _ in 1 }
+        guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count,
+            !steps.contains(0)
+        else {
+            throw malformed("its starts, ends, axes and steps do not go together")
+        }
+        var ranges: [Slice.Range] = []
+        for (position, axis) in axes.enumerated() {
+            let extent = shape[axis]
+            func clamped(_ place: Int) -> Int { min(max(place, -extent - 1), extent) }
+            // A full axis read to its end stays full, whatever its extent.
+            ranges.append(
+                Slice.Range(
+                    axis: axis, start: clamped(starts[position]), end: clamped(ends[position]),
+                    step: min(max(steps[position], -1 << 31), 1 << 31)))
+        }
+        return (ranges, isSame || !ranges.contains { $0.start > 0 || $0.end < shape[$0.axis] })
+    }
+
+    /// How many positions each part of a split axis has: as given, or as many in each as go.
+    func splitLengths(extent: Int, given: [Int]?) throws(ImportProblem) -> [Int] {
+        let lengths: [Int]
+        if let given {
+            lengths = try bounded(given, in: 0...extent, "lengths")
+        } else {
+            let count = try integer("num_outputs", default: outputs.count)
+            guard count > 0, count <= extent else { throw malformed("\(extent) positions make no \(count) parts") }
+            let length = (extent + count - 1) / count
+            lengths = (0..<count).map { max(0, min(length, extent - $0 * length)) }
+        }
+        guard lengths.count <= 1 << 16, lengths.reduce(0, +) == extent, lengths.count >= outputs.count else {
+            throw malformed("the lengths \(lengths.prefix(16)) do not split \(extent) positions")
+        }
+        return lengths
+    }
+}

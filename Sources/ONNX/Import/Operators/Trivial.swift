@@ -1,0 +1,90 @@
+import Graphs
+import Operators
+
+/// Nodes that do nothing at inference, change the arithmetic alone, or ask for shapes.
+extension Importer {
+    func identity(_ node: ImportedNode) throws(ImportProblem) -> [Operand] { [try node.required(0)] }
+
+    /// Keeps everything; the mask, where somebody reads it, says so.
+    func dropout(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        if case .literal(let known)? = node.operand(2), known.literal.floats.contains(where: { $0 != 0 }) {
+            throw node.lacking("in training")
+        }
+        let result = try node.required(0)
+        guard node.outputs.count > 1, !node.outputs[1].isEmpty else { return [result] }
+        throw node.lacking("with its mask read")
+    }
+
+    func cast(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let number = Int32(truncatingIfNeeded: try node.integer("to", default: 1))
+        guard let kind = ProtoTensorDefinition.ElementKind(rawValue: Int(number)),
+            let format = ElementFormat(kind)
+        else {
+            throw node.lacking("to \(elementName(number))")
+        }
+        return [.value(try cast(node, to: format.kind))]
+    }
+
+    func castLike(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        switch try node.required(1) {
+        case .literal(let known): [.value(try cast(node, to: known.literal.kind))]
+        case .value(let flow): [.value(try cast(node, to: flow.kind))]
+        case .missing: throw node.lacking("of what is missing")
+        }
+    }
+
+    private func cast(_ node: ImportedNode, to kind: Literal.Kind) throws(ImportProblem) -> Flow {
+        let input = try flow(node, 0)
+        switch (input.kind, kind) {
+        case (.float, .integer): return try add(node, Activation(.truncate), [input], kind: .integer)
+        case (.float, .boolean), (.integer, .boolean):
+            let isZero = try add(part: "zero", of: node, Activation(.not), [input], kind: .boolean)
+            return try add(node, Activation(.not), [isZero], kind: .boolean)
+        default: return input.with(kind: kind)
+        }
+    }
+
+    func shape(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        func extents(_ shape: [Int]) throws(ImportProblem) -> Literal {
+            Literal(extents: try node.section(of: shape))
+        }
+        let other = try input.otherShape.map { shape throws(ImportProblem) in try extents(shape) }
+        return [.literal(Known(try extents(input.shape), other: other))]
+    }
+
+    func size(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        let input = try flow(node, 0)
+        func count(_ shape: [Int]) -> Literal { Literal([], integers: [Int64(shape.reduce(1, *))]) }
+        return [.literal(Known(count(input.shape), other: input.otherShape.map(count)))]
+    }
+
+    func constantNode(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
+        if let tensor = try node.tensor("value") {
+            do {
+                return [.literal(try Literal(tensor, place: node.place, folder: model.folder))]
+            } catch {
+                if case .unsupported(let what) = error { throw .lacking(what[0]) }
+                throw .failed(error)
+            }
+        }
+        if let values = try node.integers("value_ints") { return [.literal(Literal(extents: values))] }
+        if let value = try node.integer("value_int") { return [.literal(Literal([], integers: [Int64(value)]))] }
+        if let values = try node.floats("value_floats") { return [.literal(Literal([values.count], floats: values))] }
+        if node.attributes["value_float"] != nil {
+            return [.literal(Literal([], floats: [try node.float("value_float", default: 0)]))]
+        }
+        throw node.lacking("of \(node.attributes.keys.sorted().joined(separator: ", "))")
+    }
+}
+
+extension ImportedNode {
+    /// The part of a shape that `Shape` gives.
+    func section(of shape: [Int]) throws(ImportProblem) -> [Int] {
+        func place(_ position: Int) -> Int {
+            min(max(0, position < 0 ? position + shape.count : position), shape.count)
+        }
+        let (start, end) = (place(try integer("start", default: 0)), place(try integer("end", default: shape.count)))
+        return start < end ? Array(shape[start..<end]) : []
+    }
+}

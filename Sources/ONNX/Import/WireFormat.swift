@@ -1,0 +1,101 @@
+import Foundation
+
+/// A look over a file before it is parsed: whether every message in it ends where it says, and where it does not.
+///
+/// It follows the schema's messages alone and keeps nothing, so that a damaged file is refused with its place, and one that is made
+/// of empty messages before memory is taken for them.
+struct WireFormat {
+    /// How deep messages may lie in each other: a graph within a graph takes three.
+    static let depthLimit = 64
+
+    /// A kind of message: what its fields with messages are called, and hold.
+    private indirect enum Message {
+        case model, graph, node, attribute, function, tensor, value, type, tensorType, shape, sparse, leaf
+
+        func child(_ field: Int) -> (name: String, message: Message)? {
+            switch (self, field) {
+            case (.model, 7), (.attribute, 6), (.attribute, 11): ("graph", .graph)
+            case (.model, 8), (.function, 9): ("operator set", .leaf)
+            case (.model, 14), (.tensor, 13): ("entry", .leaf)
+            case (.model, 25): ("function", .function)
+            case (.graph, 1), (.function, 7): ("node", .node)
+            case (.graph, 5): ("initializer", .tensor)
+            case (.graph, 11): ("input", .value)
+            case (.graph, 12): ("output", .value)
+            case (.graph, 13): ("value", .value)
+            case (.graph, 15): ("sparse initializer", .sparse)
+            case (.node, 5), (.function, 11): ("attribute", .attribute)
+            case (.attribute, 5), (.sparse, 1), (.sparse, 2): ("tensor", .tensor)
+            case (.value, 2): ("type", .type)
+            case (.type, 1): ("tensor type", .tensorType)
+            case (.tensorType, 2): ("shape", .shape)
+            case (.shape, 1): ("extent", .leaf)
+            default: nil
+            }
+        }
+    }
+
+    /// - Throws: ``ONNXError/malformed(place:reason:)`` with the place of the first message that is damaged.
+    static func check(_ data: Data) throws(ONNXError) {
+        var failure: ONNXError?
+        data.withUnsafeBytes { bytes in
+            var format = WireFormat(bytes: bytes)
+            do throws(ONNXError) {
+                try format.check(.model, 0..<bytes.count, path: [], depth: 0)
+            } catch { failure = error }
+        }
+        if let failure { throw failure }
+    }
+
+    let bytes: UnsafeRawBufferPointer
+
+    private func failure(_ path: [(name: String, number: Int)], _ reason: String) -> ONNXError {
+        let place = path.map { "\($0.name) \($0.number)" }.joined(separator: ", ")
+        return .malformed(place: place.isEmpty ? "the file" : place, reason: reason)
+    }
+
+    private mutating func check(
+        _ message: Message, _ range: Range<Int>, path: [(name: String, number: Int)], depth: Int
+    ) throws(ONNXError) {
+        guard depth < Self.depthLimit else { throw failure(Array(path.prefix(4)), "graphs are nested too deeply") }
+        var place = range.lowerBound
+        var numbers: [Int: Int] = [:]
+        while place < range.upperBound {
+            guard let tag = varint(&place, range.upperBound) else { throw failure(path, "it is cut off") }
+            let field = Int(clamping: tag >> 3)
+            switch tag & 7 {
+            case 0:
+                if varint(&place, range.upperBound) == nil { throw failure(path, "it is cut off") }
+            case 1: place += 8
+            case 5: place += 4
+            case 2:
+                guard let length = varint(&place, range.upperBound), length <= UInt64(range.upperBound - place) else {
+                    throw failure(path, "a part of it is longer than what is left of it")
+                }
+                let part = place..<place + Int(length)
+                if let child = message.child(field) {
+                    let number = numbers[field, default: 0]
+                    numbers[field] = number + 1
+                    try check(child.message, part, path: path + [(child.name, number)], depth: depth + 1)
+                }
+                place = part.upperBound
+            default: throw failure(path, "byte \(place) begins nothing that can stand there")
+            }
+            if place > range.upperBound { throw failure(path, "it is cut off") }
+        }
+    }
+
+    /// A number of up to ten bytes of seven bits; nil where it does not end.
+    private func varint(_ place: inout Int, _ end: Int) -> UInt64? {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while place < end, shift < 70 {
+            let byte = bytes[place]
+            place += 1
+            value |= UInt64(byte & 0x7f) << shift
+            if byte & 0x80 == 0 { return value }
+            shift += 7
+        }
+        return nil
+    }
+}
