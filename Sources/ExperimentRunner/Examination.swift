@@ -5,7 +5,6 @@ import Foundation
 import HeatmapTargets
 import Inference
 import JSON
-import Networks
 import Training
 
 /// How well detections agree with a split of a data set, wherever they come from.
@@ -19,15 +18,16 @@ public struct Examination {
     /// Examines a trained network.
     ///
     /// - Parameters:
-    ///   - model: A run's folder or a weights file.
+    ///   - model: A run's folder, a weights file or an ONNX file.
+    ///   - imports: How an ONNX file is used.
     ///   - dataset: The data set; nil takes the one that the run validated on.
     ///   - split: Its split; nil takes the one that the run validated on, or `val`.
     /// - Throws: ``RunError/noDataset(model:)`` when neither says which; what loading throws.
     public static func model(
-        at model: URL, dataset: String?, split: String?, predictor: (Model) throws -> Predictor,
-        progress: any RunProgress
+        at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?,
+        predictor: (Detector) throws -> Predictor, progress: any RunProgress
     ) throws -> Examination {
-        let network = try Model.load(model)
+        let network = try Detector.load(model, imports)
         let data = try Self.dataset(
             for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
             progress: progress)
@@ -44,7 +44,7 @@ public struct Examination {
         return Examination(report: result.report, detections: result.detections, dataset: data)
     }
 
-    /// The pictures that a trained network is examined on; parameters and errors as in ``model(at:dataset:split:predictor:progress:)``.
+    /// The pictures that a trained network is examined on; parameters and errors as in ``model(at:imports:dataset:split:predictor:progress:)``.
     public static func dataset(
         for model: URL, classNames: [String], skeleton: Skeleton? = nil, dataset: String?, split: String?,
         progress: any RunProgress

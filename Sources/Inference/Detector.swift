@@ -62,6 +62,9 @@ public struct Detector: Sendable {
         maximumBatch = .max
     }
 
+    /// Whether its outputs are read as objects; otherwise only elements of them can be asked about.
+    public var findsObjects: Bool { !decoder.outputs.isEmpty }
+
     /// The shape of one picture's input.
     public var inputShape: [Int] { [1, 3, preparation.extent.rows, preparation.extent.columns] }
 }

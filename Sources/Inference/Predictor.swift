@@ -69,7 +69,7 @@ public final class Predictor {
     ///
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
     public func predict(_ pictures: [ScaledImage]) throws -> [Prediction] {
-        if detector.decoder.outputs.isEmpty { return pictures.map(emptyPrediction) }
+        if !detector.findsObjects { return pictures.map(emptyPrediction) }
         var predictions: [Prediction] = []
         var rest = pictures[...]
         let full = min(options.batchSize, detector.maximumBatch)

@@ -32,6 +32,7 @@ struct HelpTests {
                                           it does.
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
+                  export                  Write a network as an ONNX file.
                   weights                 List the tensors of a weights file, or how they fit a
                                           network.
                   convert                 Make a model of another program's weights, or weights
@@ -50,14 +51,13 @@ struct HelpTests {
         arguments: [
             "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--resume] [--threads <threads>] [--print] [--json]",
             "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--resume] [--threads <threads>]",
-            "evaluate [--model <path>] [--detections <file>] [--voc <folder>] [--split <split>] [--classes <names>] "
-                + "[--flip] [--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>] "
-                + "[--output <folder>] [--json]",
-            "demo <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--top <top>] [--flip] "
-                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>] [--json]",
-            "heatmap <pictures> ... --model <path> [--output <folder>] [--threshold <threshold>] [--flip] "
-                + "[--scales <factors>] [--backend <backend>] [--algorithm <algorithm>] [--threads <threads>]",
-            "layers [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] [--json]",
+            "evaluate <options>", "demo [<options>] <pictures> ... --model <path>",
+            "heatmap [<options>] <pictures> ... --model <path>",
+            "layers [--model <path>] [--network <network>] [--onnx <file>] [--classes <classes>] [--size <size>] "
+                + "[--input <array> ...] [--outputs <folder>] [--until <name> ...] [--backend <backend>] "
+                + "[--algorithm <algorithm>] [--threads <threads>] [--json]",
+            "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
+                + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "data check <folder> [--fix <folder>] [--size <size>] [--json]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain]",
@@ -80,6 +80,8 @@ struct HelpTests {
             ["demo", "x.png", "--model", "y", "--threshold", "2"],
             ["evaluate", "--model", "a", "--detections", "b"], ["evaluate", "--detections", "b"],
             ["demo", "x.png", "--model", "y", "--scales", "1,0"], ["layers"], ["data", "check"],
+            ["export", "--onnx", "x"], ["export", "--model", "x"],
+            ["export", "--onnx", "x", "--model", "y", "--top", "9"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

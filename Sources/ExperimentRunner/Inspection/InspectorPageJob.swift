@@ -51,7 +51,7 @@ public struct InspectorPageJob {
                 InspectedDetection(
                     classIndex: $0.classIndex, score: $0.score, box: $0.box, peak: ($0.row, $0.column))
             }
-            entry.predictedHeatmap = findings.prediction.heatmap
+            if findings.prediction.heatmap.count > 0 { entry.predictedHeatmap = findings.prediction.heatmap }
             if let objects = objects[picture.name] ?? nil {
                 entry.annotations = objects.map {
                     InspectedAnnotation(

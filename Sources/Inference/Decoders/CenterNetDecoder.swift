@@ -26,8 +26,9 @@ public struct CenterNetDecoder: DetectionDecoder {
 
     /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
     ///
+    /// - Parameter skeleton: What the joints are, for networks with heads for them under our names.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
-    public init(outputs: [NetworkOutput]) throws(DecoderError) {
+    public init(outputs: [NetworkOutput], skeleton: Skeleton? = nil) throws(DecoderError) {
         let maps = outputs.filter { $0.shape.count == 4 }
         func find(_ names: [String]) -> NetworkOutput? { maps.first { names.contains($0.name) } }
         let pairs = maps.filter { $0.shape[1] == 2 }
@@ -41,8 +42,11 @@ public struct CenterNetDecoder: DetectionDecoder {
                 decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
                 found: outputs.shapesByName)
         }
+        let joints = skeleton.map { JointOutputs(skeleton: $0) }
+        let hasJoints = joints?.names.allSatisfy { name in maps.contains { $0.name == name } } ?? false
         self.init(
-            heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability)
+            heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability,
+            joints: hasJoints ? joints : nil)
     }
 
     /// The three heads for boxes, and the three for joints where there are any.

@@ -19,10 +19,14 @@ struct YOLOBoxes: Sendable {
     private let grids: [(rows: Int, columns: Int, stride: Int, anchors: Int)]
 
     /// Nothing when the shape is none of these.
-    init?(_ output: String, _ shape: [Int], version: YOLOVersion, input: InputExtent) {
+    ///
+    /// - Parameter named: How many classes there are, for a layout that holds their numbers alone; nil for COCO's.
+    init?(
+        _ output: String, _ shape: [Int], version: YOLOVersion, input: InputExtent, classCount named: Int?
+    ) {
         self.output = output
         if version == .v8, shape[2] == 6, shape[1] <= 1000 {
-            (layout, count, classCount) = (.final, shape[1], 1000)
+            (layout, count, classCount) = (.final, shape[1], named ?? 80)
         } else if version == .v8, shape[1] > 4, shape[1] < shape[2] {
             (layout, count, classCount) = (.columns, shape[2], shape[1] - 4)
         } else if version != .v8, shape[2] > 5 {
@@ -70,7 +74,9 @@ struct YOLOBoxes: Sendable {
             func value(_ attribute: Int) -> Float { values[offset(index, attribute)] }
             let edges = (0..<4).map { Double(value($0)) }
             if layout == .final {
-                let classIndex = value(5).isFinite ? Int(max(0, min(Float(classCount - 1), value(5)))) : 0
+                // A class that has no name is no object.
+                guard value(5) >= 0, value(5) < Float(classCount) else { continue }
+                let classIndex = Int(value(5))
                 let box = Box<InputPixels>(xMin: edges[0], yMin: edges[1], xMax: edges[2], yMax: edges[3])
                 emit(index, classIndex, value(4), box, use)
                 continue

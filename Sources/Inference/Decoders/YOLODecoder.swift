@@ -12,8 +12,6 @@ public struct YOLODecoder: DetectionDecoder {
     public let version: YOLOVersion
     /// How many classes it tells apart.
     public let classCount: Int
-    /// The same, where the outputs say it: answers that are suppressed already hold class numbers alone.
-    public var statedClassCount: Int? { form.isFinal ? nil : classCount }
     /// The overlap from which on the less sure of two boxes of a class goes.
     public var overlap = 0.45
     let form: YOLOForm
@@ -24,13 +22,15 @@ public struct YOLODecoder: DetectionDecoder {
     ///   - outputs: In the network's order, with their shapes for one picture.
     ///   - input: The extent for which they have these shapes.
     ///   - anchors: Widths and heights in input pixels, the finest grid's first; nil for those of COCO.
+    ///   - classCount: How many classes there are, for networks that answer with a class's number alone; nil for COCO's 80.
     /// - Throws: ``DecoderError``.
     public init(
-        version: YOLOVersion, outputs: [NetworkOutput], input: InputExtent, anchors: [Double]? = nil
+        version: YOLOVersion, outputs: [NetworkOutput], input: InputExtent, anchors: [Double]? = nil,
+        classCount: Int? = nil
     ) throws(DecoderError) {
         self.version = version
-        form = try YOLOForm(version, outputs, input: input, anchors: anchors)
-        classCount = form.classCount
+        form = try YOLOForm(version, outputs, input: input, anchors: anchors, classCount: classCount)
+        self.classCount = form.classCount
     }
 
     /// The outputs that it reads.

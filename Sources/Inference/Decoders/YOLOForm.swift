@@ -12,12 +12,15 @@ enum YOLOForm: Sendable {
 
     /// - Throws: ``DecoderError`` when the shapes are none of these.
     init(
-        _ version: YOLOVersion, _ outputs: [NetworkOutput], input: InputExtent, anchors: [Double]?
+        _ version: YOLOVersion, _ outputs: [NetworkOutput], input: InputExtent, anchors: [Double]?,
+        classCount: Int?
     ) throws(DecoderError) {
         let maps = outputs.filter { [4, 5].contains($0.shape.count) }
         let tables = outputs.filter { $0.shape.count == 3 }
         // Exports for training carry raw grids beside the decoded boxes: those are complete.
-        if let table = tables.first, let boxes = YOLOBoxes(table.name, table.shape, version: version, input: input) {
+        if let table = tables.first,
+            let boxes = YOLOBoxes(table.name, table.shape, version: version, input: input, classCount: classCount)
+        {
             self = .boxes(boxes)
         } else if version == .v8, let grids = Self.distributions(maps, input: input) {
             self = .distributionGrids(grids)

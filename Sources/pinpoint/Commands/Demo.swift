@@ -29,7 +29,7 @@ struct Demo: ParsableCommand {
 
     func run() throws {
         let pictures = try pictures.collect()
-        let predictor = try look.predictor(for: try model.load())
+        let predictor = try look.predictor(for: try model.loadFinder())
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())

@@ -1,7 +1,9 @@
 import ArgumentParser
+import Datasets
 import Evaluation
 import ExperimentRunner
 import Foundation
+import Inference
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -11,7 +13,7 @@ struct Evaluate: ParsableCommand {
             or its position in the split, from 1; a category_id is the class's position in the list of classes, from 1.
             """)
 
-    @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
+    @Option(help: ArgumentHelp("A run's folder, a weights file or an ONNX file.", valueName: "path"))
     var model: String?
 
     @Option(help: ArgumentHelp("Detections to score instead of a model's.", valueName: "file"))
@@ -19,12 +21,8 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var dataset: DatasetOptions
 
-    @Option(
-        help: ArgumentHelp("The classes of a file of detections, in order; by default all, sorted.", valueName: "names")
-    )
-    var classes: String?
-
     @OptionGroup var look: LookOptions
+    @OptionGroup(title: "Of an ONNX file, or a file of detections") var imports: ImportOptions
 
     @Option(help: ArgumentHelp("Write detections.json and VOC's text files there.", valueName: "folder"))
     var output: String?
@@ -38,8 +36,8 @@ struct Evaluate: ParsableCommand {
         if detections != nil && dataset.voc == nil {
             throw ValidationError("--detections needs the data set that they belong to: --voc.")
         }
-        if detections == nil && classes != nil {
-            throw ValidationError("--classes goes with --detections; a model knows its own.")
+        if detections == nil, imports.classes != nil, !Detector.isONNX(URL(fileURLWithPath: model ?? "")) {
+            throw ValidationError("--classes goes with --detections or an ONNX file; other models know their own.")
         }
     }
 
@@ -48,12 +46,12 @@ struct Evaluate: ParsableCommand {
         let examination: Examination
         if let model {
             examination = try Examination.model(
-                at: URL(fileURLWithPath: model), dataset: dataset.voc, split: dataset.split,
+                at: URL(fileURLWithPath: model), imports: imports.request, dataset: dataset.voc, split: dataset.split,
                 predictor: look.predictor(for:), progress: printer)
         } else {
             examination = try Examination.detections(
                 at: URL(fileURLWithPath: detections ?? ""), dataset: dataset.voc ?? "", split: dataset.split,
-                classNames: classes?.split(separator: ",").map(String.init), progress: printer)
+                classNames: try imports.classes.map { try ClassNameList.names($0) }, progress: printer)
         }
         if let output { try examination.writeDetections(to: URL(fileURLWithPath: output)) }
         Terminal.standardOutput(

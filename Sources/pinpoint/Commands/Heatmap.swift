@@ -28,7 +28,7 @@ struct Heatmap: ParsableCommand {
 
     func run() throws {
         let pictures = try pictures.collect()
-        let predictor = try look.predictor(for: try model.load())
+        let predictor = try look.predictor(for: try model.loadFinder())
         let demo = HeatmapDemo(
             predictor: predictor, threshold: threshold, output: try OutputFolder(URL(fileURLWithPath: output)),
             progress: ProgressPrinter())

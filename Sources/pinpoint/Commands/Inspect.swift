@@ -53,7 +53,9 @@ struct Inspect: ParsableCommand {
 
     func run() throws {
         let backend = backend.choose().backend
-        let predictor = try Predictor(model: try model.load(), backend: backend)
+        let namesElements = !subject.targets.isEmpty || views.features != nil
+        let detector = try namesElements ? model.load() : model.loadFinder()
+        let predictor = try Predictor(detector: detector, backend: backend)
         if views.decode { return try decode(predictor) }
         var request = InspectionRequest()
         try subject.apply(to: &request)

@@ -3,14 +3,24 @@ import ExperimentRunner
 import Foundation
 import Graphs
 import Inference
-import Networks
 
 /// Which trained network, and how it looks at pictures.
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
+    @Option(help: ArgumentHelp("A run's folder, a weights file or an ONNX file.", valueName: "path"))
     var model: String
 
-    func load() throws -> Model { try Model.load(URL(fileURLWithPath: model)) }
+    @OptionGroup(title: "Of an ONNX file") var imports: ImportOptions
+
+    func load() throws -> Detector { try Detector.load(URL(fileURLWithPath: model), imports.request) }
+
+    /// A detector whose outputs become objects.
+    func loadFinder() throws -> Detector {
+        let detector = try load()
+        if !detector.findsObjects {
+            throw ImportError.option("\(model) does not say how its outputs become objects; choose with --decoder")
+        }
+        return detector
+    }
 }
 
 /// How a network looks at a picture.
@@ -23,11 +33,11 @@ struct LookOptions: ParsableArguments {
 
     @OptionGroup var backend: BackendOptions
 
-    func predictor(for model: Model) throws -> Predictor {
+    func predictor(for detector: Detector) throws -> Predictor {
         var options = PredictorOptions()
         options.flip = flip
         options.scales = scales.factors
-        return try Predictor(model: model, backend: backend.choose().backend, options: options)
+        return try Predictor(detector: detector, backend: backend.choose().backend, options: options)
     }
 }
 

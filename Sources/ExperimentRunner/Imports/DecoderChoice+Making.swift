@@ -1,0 +1,69 @@
+import Boxes
+import Datasets
+import Graphs
+import Inference
+import ONNX
+import Operators
+import Tensors
+
+extension DecoderChoice {
+    /// A decoder for a network's outputs.
+    ///
+    /// - Throws: ``DecoderError`` when it cannot read them.
+    func decoder(
+        _ outputs: [NetworkOutput], extent: InputExtent, request: ImportRequest, templateExtent: InputExtent?,
+        skeleton: Skeleton?
+    ) throws -> any DetectionDecoder {
+        switch self {
+        case .centernet: return try CenterNetDecoder(outputs: outputs, skeleton: skeleton)
+        case .centerface: return try CenterFaceDecoder(outputs: outputs)
+        case .yolov3, .yolov4, .yolov5, .yolov7, .yolov8:
+            let version = yoloVersion ?? .v5
+            return try YOLODecoder(
+                version: version, outputs: outputs, input: extent, anchors: request.anchors,
+                classCount: try request.classNames.map { try ClassNameList.names($0).count })
+        case .ssd: return try AnchorDecoder(kind: .ssd, outputs: outputs, input: extent)
+        case .ssdlite: return try AnchorDecoder(kind: .ssdlite, outputs: outputs, input: extent)
+        case .retinanet: return try AnchorDecoder(kind: .retinaNet, outputs: outputs, input: extent)
+        case .siamese:
+            guard let templateExtent else {
+                throw ImportError.option("the decoder 'siamese' needs the tracker's template: --template")
+            }
+            return try SiameseDecoder(
+                outputs: outputs,
+                objectExtent: (
+                    Double(templateExtent.columns) * request.objectShare,
+                    Double(templateExtent.rows) * request.objectShare
+                ), stride: request.responseStride)
+        case .none: return RawDecoder()
+        }
+    }
+}
+
+extension DetectionDecoder {
+    /// How many classes a network tells apart, where its outputs say.
+    func classCount(_ outputs: [NetworkOutput]) -> Int? {
+        switch self {
+        case let decoder as CenterNetDecoder: outputs.first { $0.name == decoder.heatmap }?.shape[1]
+        case let decoder as YOLODecoder: decoder.classCount
+        case let decoder as AnchorDecoder: decoder.classCount
+        case is CenterFaceDecoder, is SiameseDecoder: 1
+        default: nil
+        }
+    }
+}
+
+extension ImportedNetwork {
+    /// The outputs with their shapes for inputs of these.
+    ///
+    /// - Throws: ``GraphError``.
+    func outputs(inputs: [String: [Int]]) throws -> [NetworkOutput] {
+        let shapes = try graph.inferShapes(inputs)
+        return graph.outputs.map { output in
+            let kernel = graph.nodes[output.value.index].operator
+            return NetworkOutput(
+                name: output.name, shape: shapes[output.value.index],
+                isProbability: kernel is Sigmoid || kernel is Softmax)
+        }
+    }
+}

@@ -1,0 +1,81 @@
+import Boxes
+import Datasets
+import Foundation
+import Graphs
+import Images
+import Inference
+import Networks
+import ONNX
+import Operators
+import Tensors
+
+extension Detector {
+    /// A detector from a run's folder, a weights file or an ONNX file.
+    ///
+    /// - Throws: ``WeightsError``, ``ONNXError``, ``DecoderError``, ``ImportError``: sentences all.
+    public static func load(_ location: URL, _ request: ImportRequest = ImportRequest()) throws -> Detector {
+        guard isONNX(location) else {
+            if request != ImportRequest() {
+                throw ImportError.option(
+                    "\(location.relativePath) says itself how it is used; --decoder, --classes and the like are for "
+                        + "ONNX files")
+            }
+            return Detector(try Model.load(location))
+        }
+        return try imported(ONNXModel(contentsOf: location), name: location.lastPathComponent, request)
+    }
+
+    /// Whether a path means an ONNX file.
+    public static func isONNX(_ location: URL) -> Bool { location.pathExtension.lowercased() == "onnx" }
+
+    private static func imported(_ file: ONNXModel, name: String, _ request: ImportRequest) throws -> Detector {
+        let note = ModelDescription.isIn(file.metadata) ? try ModelDescription(file.metadata, path: name) : nil
+        let choice = request.decoder ?? (note == nil ? .none : .centernet)
+        let ports = try PicturePorts(file, template: request.template)
+        let extent =
+            request.extent ?? ports.declaredExtent ?? note.map { InputExtent(side: $0.inputSize) }
+            ?? InputExtent(side: choice.usualSide)
+        var preparation = choice.preparation(extent: extent)
+        if let note { (preparation.mean, preparation.standardDeviation) = (note.mean, note.standardDeviation) }
+        preparation.apply(request)
+        let template = try ports.template.map { port in
+            try TemplateInput(port, picture: request.template, preparation: preparation)
+        }
+        var shapes = [ports.picture: [1, 3, extent.rows, extent.columns]]
+        if let template { shapes[template.name] = template.shape }
+        var network = try file.network(inputs: shapes, results: request.results)
+        if let template { network = try network.binding(template.name, to: template.values) }
+        let outputs = try network.outputs(inputs: [ports.picture: [1, 3, extent.rows, extent.columns]])
+        let decoder = try choice.decoder(
+            outputs, extent: extent, request: request, templateExtent: template?.extent,
+            skeleton: note?.skeleton)
+        let classCount = decoder.classCount(outputs)
+        let classNames =
+            try request.classNames.map { try ClassNameList.names($0, count: classCount) } ?? note?.classNames
+            ?? usualNames(choice, classCount)
+        var detector = try Detector(
+            name: name, classNames: classNames, skeleton: (decoder as? CenterNetDecoder)?.joints?.skeleton,
+            graph: network.graph, parameters: network.parameters,
+            inputName: ports.picture, preparation: preparation, decoder: decoder)
+        if !network.takesOtherBatchSizes || template != nil { detector.maximumBatch = 1 }
+        return detector
+    }
+
+    private static func usualNames(_ choice: DecoderChoice, _ count: Int?) -> [String] {
+        switch choice {
+        case .centerface: ["face"]
+        case .siamese: ["template"]
+        default: (0..<(count ?? 0)).map { "class \($0)" }
+        }
+    }
+}
+
+extension PicturePreparation {
+    fileprivate mutating func apply(_ request: ImportRequest) {
+        if let mean = request.mean { self.mean = mean }
+        if let deviation = request.standardDeviation { standardDeviation = deviation }
+        if let brightness = request.brightness { factor = brightness }
+        if let order = request.channelOrder { channelOrder = order }
+        if let fit = request.fit { self.fit = fit }
+    }
+}

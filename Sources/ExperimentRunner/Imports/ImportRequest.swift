@@ -1,0 +1,49 @@
+import Boxes
+import Foundation
+import Inference
+
+/// How a graph from elsewhere is to be used; what is nil is taken from the file, or is what its decoder usually expects.
+public struct ImportRequest: Hashable, Sendable {
+    /// How its outputs become objects.
+    public var decoder: DecoderChoice?
+    /// What its classes are called; see ``ClassNameList``.
+    public var classNames: String?
+    /// The extent of its input.
+    public var extent: InputExtent?
+    /// Subtracted from each channel, and by which it is then divided; full brightness is 1.
+    public var mean, standardDeviation: [Float]?
+    /// What full brightness is: 1 or 255.
+    public var brightness: Float?
+    /// The order of colours.
+    public var channelOrder: PicturePreparation.ChannelOrder?
+    /// Where pictures lie.
+    public var fit: PicturePreparation.Fit?
+    /// Widths and heights of anchors in input pixels, the finest grid's first.
+    public var anchors: [Double]?
+    /// A tracker's template: a picture of the object, with as much around it as the tracker wants.
+    public var template: URL?
+    /// Which share of the template's sides the object takes: half in SiamFC.
+    public var objectShare = 0.5
+    /// Input pixels between two cells of a tracker's response map.
+    public var responseStride = 8.0
+    /// What is computed instead of the file's outputs.
+    public var results: [String]?
+
+    /// Everything as the file has it.
+    public init() {}
+}
+
+/// Why a graph from elsewhere cannot be used as a detector.
+public enum ImportError: Error, Equatable, CustomStringConvertible {
+    /// It does not take one picture; a sentence.
+    case input(String)
+    /// An option that does not go with the model; a sentence.
+    case option(String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .input(let sentence), .option(let sentence): sentence
+        }
+    }
+}

@@ -1,0 +1,21 @@
+import Graphs
+import Operators
+import Tensors
+
+extension ImportedNetwork {
+    /// The network with one of its inputs given for good, as a constant of its name.
+    ///
+    /// - Throws: ``GraphError`` when it has no such input.
+    public func binding(_ input: String, to values: Tensor) throws(GraphError) -> ImportedNetwork {
+        let constant = Constant(shape: values.shape)
+        let bound = try graph.replacing(input: input, by: constant)
+        let store = ParameterStore(for: bound)
+        for entry in parameters.entries {
+            if let tensor = parameters[entry.name] { try store.assign(entry.name, tensor) }
+        }
+        for declaration in constant.parameters { try store.assign("\(input).\(declaration.name)", values) }
+        return ImportedNetwork(
+            graph: bound, parameters: store, inputShapes: inputShapes.filter { $0.key != input },
+            takesOtherBatchSizes: false)
+    }
+}
