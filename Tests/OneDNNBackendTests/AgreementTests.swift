@@ -122,6 +122,21 @@ import Testing
         #expect(parameters == nil)
     }
 
+    @Test("No operator's kernel keeps its program alive", arguments: OperatorCatalogue.cases.indices)
+    func programsOfOperatorsGoAway(index: Int) throws {
+        let testCase = OperatorCatalogue.cases[index]
+        for mode in [ProgramMode.training, .inference] {
+            weak var parameters: ParameterStore?
+            do {
+                let store = ParameterStore(for: testCase.graph, seed: 1)
+                parameters = store
+                _ = try OneDNNBackend().compile(
+                    testCase.graph, parameters: store, inputs: testCase.inputShapes, mode: mode)
+            }
+            #expect(parameters == nil, "\(testCase)")
+        }
+    }
+
     @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend])
     func inferenceFollowsTrainingsStatistics(backend: any Backend) throws {
         let (golden, graph, store) = try network()

@@ -20,7 +20,8 @@ extension DeformableConvolution: AcceleratedOperator {
 /// A deformable convolution in a program: the input is sampled into a matrix, a band of positions at a time, and multiplied by
 /// the weights. In inference and inspection it takes the normalization after it along, and in all modes a ReLU.
 final class DeformableConvolutionKernel {
-    let compiler: Compiler
+    /// It holds the operations that hold this, so this must not hold it.
+    unowned let compiler: Compiler
     let node: Int
     let convolution: DeformableConvolution
     let blocks: SampledBlocks
