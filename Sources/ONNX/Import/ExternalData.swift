@@ -1,5 +1,18 @@
 import Foundation
 
+/// The files beside a model that its tensors lie in, and how much of each was read: a file may be shared, but not multiplied.
+final class ExternalFiles {
+    let folder: URL?
+    private var counts: [String: Int] = [:]
+
+    init(folder: URL?) { self.folder = folder }
+
+    fileprivate func charge(_ count: Int, of path: String, size: Int) -> Bool {
+        counts[path, default: 0] += count
+        return counts[path, default: 0] <= 4 * size
+    }
+}
+
 /// Where a tensor's bytes lie when they are not in the model's own file.
 struct ExternalData {
     let location: String
@@ -24,8 +37,8 @@ struct ExternalData {
     /// The bytes. A file lies in the model's own folder or below it: nothing else of the machine can be read through a model.
     ///
     /// - Throws: ``ONNXError`` for a place outside, for a file that is not there, or too short.
-    func read(from folder: URL?, place: String) throws(ONNXError) -> Data {
-        guard let folder else {
+    func read(from files: ExternalFiles, place: String) throws(ONNXError) -> Data {
+        guard let folder = files.folder else {
             throw .malformed(place: place, reason: "its data lie in '\(location)', and the model is in no folder")
         }
         let parts = location.split(separator: "/", omittingEmptySubsequences: false)
@@ -53,6 +66,9 @@ struct ExternalData {
             throw .malformed(
                 place: place,
                 reason: "its \(length) bytes from byte \(offset) on are not in '\(location)', which has \(size)")
+        }
+        guard files.charge(length, of: file.path, size: size) else {
+            throw .malformed(place: place, reason: "the file's tensors read '\(location)' more than four times over")
         }
         do {
             try handle.seek(toOffset: UInt64(offset))

@@ -116,6 +116,7 @@ extension ImportedNode {
 
     /// Axes counted from the front, each once.
     func axes(_ axes: [Int], rank: Int) throws(ImportProblem) -> [Int] {
+        guard rank <= 64, axes.count <= rank else { throw malformed("it names \(axes.count) of \(rank) axes") }
         var result: [Int] = []
         for axis in axes {
             let axis = try self.axis(axis, rank: rank)

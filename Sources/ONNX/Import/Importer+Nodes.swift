@@ -38,16 +38,12 @@ extension Importer {
         }
         for sparse in file.sparseInitializer {
             let name = scope.define(sparse.values.name)
-            operands[name] = .missing([lacks.note("sparse tensors", node: name, reads: [])])
+            operands[name] = .missing(lacks.note("sparse tensors", node: name, reads: []))
         }
     }
 
     private func register(_ list: [ProtoNodeDefinition], scope: Scope) throws(ONNXError) {
-        if !scope.isRoot && nodes.count + list.count > Self.inlinedNodeLimit + model.proto.graph.node.count {
-            throw .malformed(
-                place: "node '\(scope.prefix.dropLast())'",
-                reason: "functions and branches come to more than \(Self.inlinedNodeLimit) nodes")
-        }
+        if !scope.isRoot { try charge(list, in: scope) }
         // Within a body names may be read before they are defined, as branches are lists of nodes in any order here.
         let outputs = list.map { node in node.output.map(scope.define) }
         for (proto, outputs) in zip(list, outputs) {
@@ -66,6 +62,22 @@ extension Importer {
                 attributes: attributes, opset: model.operatorSet(scope.opsets, domain: standardDomain(proto.domain)),
                 scope: scope)
             try register(node)
+        }
+    }
+
+    /// Bodies may call others many times; what is put in their places stays within bounds.
+    private func charge(_ list: [ProtoNodeDefinition], in scope: Scope) throws(ONNXError) {
+        var count = 0
+        for node in list {
+            count += 64 + node.name.utf8.count + scope.prefix.utf8.count * (1 + node.output.count)
+            count += (node.input + node.output).reduce(0) { $0 + $1.utf8.count }
+            if count > inlinedBudget { break }
+        }
+        inlinedBudget -= count
+        if inlinedBudget < 0 {
+            throw .malformed(
+                place: "node '\(scope.prefix.dropLast())'",
+                reason: "functions and branches come to more than a file of this size may hold")
         }
     }
 
@@ -125,9 +137,9 @@ extension Importer {
 
     private func literal(_ tensor: ProtoTensorDefinition, name: String) throws(ONNXError) -> Operand {
         do {
-            return .literal(try Literal(tensor, place: "initializer '\(name)'", folder: model.folder))
+            return .literal(try Literal(tensor, place: "initializer '\(name)'", files: files))
         } catch .unsupported(let what) {
-            return .missing([lacks.note(what[0], node: name, reads: [])])
+            return .missing(lacks.note(what[0], node: name, reads: []))
         }
     }
 
@@ -145,7 +157,7 @@ extension Importer {
             }
             let culprits = missing(in: node)
             guard culprits.isEmpty else {
-                let more = node.kind == "If" ? try lacksOfBranches(node) : []
+                let more: Lacks.Set = node.kind == "If" ? try lacksOfBranches(node) : []
                 set(node, [Operand](repeating: .missing(culprits.union(more)), count: node.outputs.count))
                 return
             }
@@ -160,13 +172,13 @@ extension Importer {
             case .lacking(let what):
                 let reads = node.inputs.filter { if case .value? = operands[$0] { true } else { false } }
                 let number = lacks.note(what, node: node.name, reads: reads)
-                let culprits = missing(in: node).union([number])
+                let culprits = missing(in: node).union(number)
                 set(node, [Operand](repeating: .missing(culprits), count: node.outputs.count))
             }
         }
     }
 
-    private func missing(in node: ImportedNode) -> Set<Int> {
+    private func missing(in node: ImportedNode) -> Lacks.Set {
         node.operands.reduce(into: []) { set, operand in
             if case .missing(let culprits)? = operand { set.formUnion(culprits) }
         }
@@ -182,8 +194,9 @@ extension Importer {
     private func set(_ node: ImportedNode, _ results: [Operand]) {
         for (position, output) in node.outputs.enumerated() where !output.isEmpty {
             guard results.indices.contains(position) else {
-                let number = lacks.note("\(node.kind) with \(position + 1) outputs", node: node.name, reads: [])
-                operands[output] = .missing([number])
+                // Nobody may want it; who does is told.
+                let lack = lacks.note("\(node.kind) with \(position + 1) outputs", node: node.name, reads: [])
+                operands[output] = .missing(lack)
                 continue
             }
             operands[output] = results[position]
@@ -240,13 +253,13 @@ extension Importer {
 
     /// What is missing in the branches of a condition that cannot be known: they are not put in place, but what they would need
     /// belongs to what is named at once.
-    private func lacksOfBranches(_ node: ImportedNode) throws(ImportProblem) -> Set<Int> {
-        var found: Set<Int> = []
+    private func lacksOfBranches(_ node: ImportedNode) throws(ImportProblem) -> Lacks.Set {
+        var found: Lacks.Set = []
         for branch in [try node.graph("then_branch"), try node.graph("else_branch")].compactMap({ $0 }) {
             for inner in branch.node {
                 let kind = key(inner.domain, inner.opType)
                 if handlers[kind] == nil, functions[kind] == nil, !Folding.kinds.contains(kind), kind != "If" {
-                    found.insert(lacks.note(kind, node: node.name + "/" + inner.name, reads: []))
+                    found.formUnion(lacks.note(kind, node: node.name + "/" + inner.name, reads: []))
                 }
             }
         }

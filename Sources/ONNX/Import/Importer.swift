@@ -8,9 +8,6 @@ final class Importer {
     static let elementLimit = 1 << 31
     /// How many axes a value may have in the graph.
     static let rankLimit = 6
-    /// How many nodes functions and branches may add.
-    static let inlinedNodeLimit = 100_000
-
     let model: ONNXModel
     let shapes: [String: [Int]]
     var graph = Graph()
@@ -19,7 +16,11 @@ final class Importer {
     var operands: [String: Operand] = [:]
     var initializers: [String: ProtoTensorDefinition] = [:]
     var lacks = Lacks()
+    /// How many elements may yet be computed at import, or held by parameters.
     var foldBudget: Int
+    /// How many bytes of names functions and branches may yet add, 64 more for each node.
+    var inlinedBudget: Int
+    let files: ExternalFiles
     var handlers: [String: Handler] = [:]
     var functions: [String: ProtoFunctionDefinition] = [:]
     private var constants: [String: Flow] = [:]
@@ -33,7 +34,9 @@ final class Importer {
 
     init(_ model: ONNXModel, shapes given: [String: [Int]]) throws(ONNXError) {
         self.model = model
-        foldBudget = (1 << 18) + ONNXModel.foldedElements * model.byteCount
+        files = ExternalFiles(folder: model.folder)
+        inlinedBudget = (1 << 20) + 4 * model.byteCount
+        foldBudget = (1 << 17) + ONNXModel.foldedElements * model.byteCount
         var shapes: [String: [Int]] = [:]
         for name in given.keys.sorted() where !model.inputs.contains(where: { $0.name == name }) {
             let known = model.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
@@ -75,7 +78,9 @@ final class Importer {
         if let node = nodes.first(where: { $0.name == name }), let output = node.outputs.first(where: { !$0.isEmpty }) {
             return output
         }
-        let near = nearestNames(to: name, among: Array(producers.keys) + nodes.map(\.name))
+        let near = nearestNames(
+            to: name,
+            among: (Array(producers.keys) + nodes.map(\.name)).filter { $0.utf8.count <= 2 * name.utf8.count + 8 })
         let hint = near.isEmpty ? "" : "; the nearest are \(near.joined(separator: ", "))"
         throw .malformed(place: "the graph", reason: "it has no tensor or node called '\(name)'\(hint)")
     }
@@ -149,10 +154,19 @@ extension Importer {
         let others = inputs.compactMap(\.otherShape)
         let other = others.count == inputs.count ? try? kernel.outputShape(others) : nil
         for declaration in kernel.parameters {
+            try charge(declaration.shape, node)
             self.parameters["\(name).\(declaration.name)"] = parameters[declaration.name]
         }
         let value = graph.add(name, kernel, inputs)
         return Flow(value: value, shape: shape, otherShape: other, kind: kind)
+    }
+
+    /// Sees to it that what a node holds stays within what a file of this size may hold: one tensor may be used many times.
+    func charge(_ shape: [Int], _ node: ImportedNode) throws(ImportProblem) {
+        guard let count = product(shape), count <= foldBudget else {
+            throw node.malformed("its parameters \(shape) are more than a file of this size may hold")
+        }
+        foldBudget -= count
     }
 
     /// An input as a value of the graph: a literal becomes a constant node.
@@ -170,6 +184,7 @@ extension Importer {
         let literal = known.literal
         guard literal.count > 0 else { throw node.lacking("of values without elements") }
         guard literal.shape.count <= Self.rankLimit else { throw node.lacking("with \(literal.shape.count) axes") }
+        try charge(literal.shape, node)
         let nodeName = unique(name.isEmpty ? "\(node.name)/constant" : name)
         parameters["\(nodeName).value"] = literal.tensor
         let value = graph.add(nodeName, Constant(shape: literal.shape), [])

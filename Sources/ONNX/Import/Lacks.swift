@@ -1,5 +1,10 @@
 /// What a file needs and Pinpoint does not have, with where it stands.
 struct Lacks {
+    /// Some of them; of more than fit, the last place stands for all others.
+    struct Set: OptionSet {
+        let rawValue: UInt64
+    }
+
     private struct Lack {
         let what: String
         var nodes: [String] = []
@@ -7,43 +12,48 @@ struct Lacks {
         var feeds: [String] = []
     }
 
+    private static let limit = 64
     private var lacks: [Lack] = []
+    private var indices: [String: Int] = [:]
 
     /// Notes that a node needs something.
     ///
     /// - Parameter reads: Names of values that the node reads and that can be had.
-    /// - Returns: The number of the lack.
-    mutating func note(_ what: String, node: String, reads: [String]) -> Int {
-        let index = lacks.firstIndex { $0.what == what } ?? lacks.count
-        if index == lacks.count { lacks.append(Lack(what: what)) }
+    mutating func note(_ what: String, node: String, reads: [String]) -> Set {
+        let index = index(of: what)
         lacks[index].nodes.append(node)
         for name in reads where lacks[index].reads.count < 4 && !lacks[index].reads.contains(name) {
             lacks[index].reads.append(name)
         }
-        return index
+        return Set(rawValue: 1 << UInt64(index))
+    }
+
+    private mutating func index(of what: String) -> Int {
+        if let index = indices[what] { return index }
+        if lacks.count == Self.limit { return Self.limit - 1 }
+        lacks.append(Lack(what: lacks.count == Self.limit - 1 ? "and others" : what))
+        indices[what] = lacks.count - 1
+        return lacks.count - 1
     }
 
     /// Notes that a result depends on some of them.
-    mutating func note(_ indices: Set<Int>, feed result: String) {
-        for index in indices { lacks[index].feeds.append(result) }
+    mutating func note(_ set: Set, feed result: String) {
+        for index in lacks.indices where set.contains(Set(rawValue: 1 << UInt64(index))) {
+            lacks[index].feeds.append(result)
+        }
     }
 
-    /// All of them; nil when there are none.
+    /// All of them that results depend on; nil when there are none.
     var error: ONNXError? {
+        let lacks = lacks.filter { !$0.feeds.isEmpty }
         if lacks.isEmpty { return nil }
         return .unsupported(
             lacks.map { lack in
-                var parts = ["\(count(lack.nodes, "node")): \(list(lack.nodes))"]
+                var parts = ["\(lack.nodes.count) \(lack.nodes.count == 1 ? "node" : "nodes"): \(list(lack.nodes))"]
                 if !lack.reads.isEmpty { parts.append("reading \(list(lack.reads))") }
-                if !lack.feeds.isEmpty {
-                    parts.append("feeding the \(lack.feeds.count == 1 ? "output" : "outputs") \(list(lack.feeds))")
-                }
+                parts.append("feeding the \(lack.feeds.count == 1 ? "output" : "outputs") \(list(lack.feeds))")
                 return "\(lack.what) (\(parts.joined(separator: ", ")))"
             })
-    }
-
-    private func count(_ names: [String], _ noun: String) -> String {
-        "\(names.count) \(noun)\(names.count == 1 ? "" : "s")"
     }
 
     private func list(_ names: [String]) -> String {

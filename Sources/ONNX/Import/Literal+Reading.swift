@@ -6,9 +6,9 @@ extension Literal {
     ///
     /// - Parameters:
     ///   - place: What to call it in errors.
-    ///   - folder: Where files with data outside the model lie; nil where there can be none.
+    ///   - files: Where data outside the model lie.
     /// - Throws: ``ONNXError`` when its data do not fit its shape, or are of a kind that Pinpoint does not read.
-    init(_ proto: ProtoTensorDefinition, place: String, folder: URL?) throws(ONNXError) {
+    init(_ proto: ProtoTensorDefinition, place: String, files: ExternalFiles) throws(ONNXError) {
         let shape = try Self.shape(proto.dims, place: place)
         let count = shape.reduce(1, *)
         guard let kind = ProtoTensorDefinition.ElementKind(rawValue: Int(proto.dataType)),
@@ -24,7 +24,7 @@ extension Literal {
         }
         let raw =
             proto.dataLocation == .external
-            ? try ExternalData(proto.externalData, place: place).read(from: folder, place: place) : proto.rawData
+            ? try ExternalData(proto.externalData, place: place).read(from: files, place: place) : proto.rawData
         if !raw.isEmpty || proto.dataLocation == .external {
             let (quotient, remainder) = raw.count.quotientAndRemainder(dividingBy: format.byteCount)
             if remainder != 0 {
@@ -65,7 +65,10 @@ extension Literal {
     /// A shape as files declare it.
     static func shape(_ dims: [Int64], place: String) throws(ONNXError) -> [Int] {
         let shape = dims.map(Int.init)
-        guard shape.count <= 16, let count = product(shape), count <= Int(Int32.max) else {
+        // Parts of it are multiplied, too: an extent of 0 excuses no others.
+        guard shape.count <= 16, shape.allSatisfy({ $0 >= 0 }), let count = product(shape.map { max(1, $0) }),
+            count <= Int(Int32.max)
+        else {
             throw .malformed(place: place, reason: "the shape \(shape.prefix(16)) is none that a tensor can have")
         }
         return shape

@@ -7,7 +7,7 @@ enum Operand {
     /// Computed by the graph.
     case value(Flow)
     /// Not to be had: it depends on these of the parts that Pinpoint lacks.
-    case missing(Set<Int>)
+    case missing(Lacks.Set)
 
     static func literal(_ literal: Literal) -> Operand { .literal(Known(literal)) }
 }

@@ -66,6 +66,6 @@ final class Scope {
     func resolve(_ name: String) -> String {
         if name.isEmpty || isRoot { return name }
         if let found = names[name] { return found }
-        return parent?.resolve(name) ?? prefix + name
+        return parent?.resolve(name) ?? name + " (inside a function)"
     }
 }

@@ -9,7 +9,7 @@ extension FoldedNode {
         var value = Literal([1], floats: [0])
         if let tensor = try node.tensor("value") {
             do {
-                value = try Literal(tensor, place: node.place, folder: nil)
+                value = try Literal(tensor, place: node.place, files: ExternalFiles(folder: nil))
             } catch {
                 throw .failed(error)
             }
@@ -27,14 +27,14 @@ extension FoldedNode {
             guard integers[2] != 0, !overflow else { throw node.malformed("its bounds are \(integers)") }
             let count = (Double(distance) / Double(integers[2])).rounded(.up)
             guard count < 0x1p40 else { throw node.malformed("its bounds are \(integers)") }
-            let shape = [max(0, Int(count))]
+            let shape = [Int(max(0, count))]
             try reserve(shape)
             return Literal(shape, integers: (0..<shape[0]).map { integers[0] &+ Int64($0) &* integers[2] })
         }
         let bounds = parts.map { $0.floats[0] }
         let count = ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)
         guard count < 0x1p40 else { throw node.malformed("its bounds are \(bounds)") }
-        let shape = [max(0, Int(count))]
+        let shape = [Int(max(0, count))]
         try reserve(shape)
         return Literal(shape, floats: (0..<shape[0]).map { bounds[0] + Float($0) * bounds[2] })
     }

@@ -153,8 +153,9 @@ extension FoldedNode {
         let (input, index) = (try required(0), try required(1))
         let axis = try node.axis(try node.integer("axis", default: 0), rank: input.shape.count)
         let extent = input.shape[axis]
+        guard extent > 0 || index.count == 0 else { throw node.malformed("there is nothing along axis \(axis)") }
         let indices = try node.bounded(
-            try node.integers(index, "indices"), in: -extent...max(extent - 1, -1), "indices")
+            try node.integers(index, "indices"), in: -extent...max(extent - 1, 0), "indices")
         let inner = input.shape[(axis + 1)...].reduce(1, *)
         let outer = input.shape[..<axis].reduce(1, *)
         let shape = Array(input.shape[..<axis]) + index.shape + Array(input.shape[(axis + 1)...])

@@ -57,7 +57,10 @@ struct FoldedNode {
 
     /// Sees to it that a result fits, before memory is taken for it.
     mutating func reserve(_ shape: [Int]) throws(ImportProblem) {
-        guard shape.count <= 16, let count = product(shape), count <= budget else {
+        // Parts of the shape are counted through, too: an extent of 0 excuses no others.
+        guard shape.count <= 16, shape.allSatisfy({ $0 >= 0 }), let count = product(shape.map { max(1, $0) }),
+            count <= budget
+        else {
             throw node.malformed(
                 "its result \(shape.prefix(16)) would be computed at import, and has more than the \(budget) elements "
                     + "that are left for that")

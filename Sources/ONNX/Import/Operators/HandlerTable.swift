@@ -7,7 +7,10 @@ extension Importer {
             "Conv": Importer.convolution,
             "ConvTranspose": Importer.transposedConvolution,
             "DeformConv": Importer.deformableConvolution,
+            // What our own files have as functions, with the face of a later opset's operator.
             "pinpoint.DeformConv": Importer.deformableConvolution,
+            "pinpoint.GroupNormalization": Importer.groupNormalization,
+            "pinpoint.AveragePool": Importer.averagePooling,
             "MaxPool": Importer.maxPooling,
             "AveragePool": Importer.averagePooling,
             "GlobalAveragePool": Importer.globalAveragePooling,

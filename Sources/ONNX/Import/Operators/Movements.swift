@@ -13,8 +13,8 @@ extension Importer {
         guard let first = inputs.first, let given = try node.integer("axis") else {
             throw node.malformed("it has no inputs or no axis")
         }
-        if inputs.count == 1 { return [.value(first)] }
         let axis = try node.axis(given, rank: first.rank)
+        if inputs.count == 1 { return [.value(first)] }
         return [.value(try add(node, Concatenate(axis: axis), inputs, kind: first.kind))]
     }
 

@@ -66,6 +66,7 @@ extension Importer {
         guard let groups = try node.integer("num_groups"), groups > 0, channels % groups == 0 else {
             throw node.malformed("its num_groups do not split \(channels) channels")
         }
+        try charge([2 * channels], node)
         func spread(_ index: Int, _ what: String) throws(ImportProblem) -> Tensor {
             let values = try vector(node, index, what).elements
             if values.count == channels { return Tensor([channels], elements: values) }

@@ -4,7 +4,6 @@ import Operators
 /// Windows without weights.
 extension Importer {
     func maxPooling(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
-        if node.outputs.count > 1, !node.outputs[1].isEmpty { throw node.lacking("with places of the maxima") }
         return [
             .value(
                 try pooling(node, filler: -.infinity) { window, ceils in

@@ -78,19 +78,13 @@ extension Importer {
             throw node.lacking("along other axes than the last two")
         }
         if lengths.allSatisfy({ $0 == .scale(1) }) { return input }
-        if input.rank == 3 {
-            return try asMap(input, node) { map throws(ImportProblem) in
-                let kernel = Resize(
-                    mode: mode, coordinates: coordinates, rounding: rounding, rows: .scale(1), columns: lengths[2])
-                return try self.add(part: "row", of: node, kernel, [map])
-            }
-        }
-        guard input.rank == 4 else { throw node.lacking("of values with \(input.rank) axes") }
-        if let kernel = whole(lengths, input.shape, mode, coordinates, rounding) {
+        guard input.rank >= 2 else { throw node.lacking("of values with \(input.rank) axes") }
+        if input.rank == 4, let kernel = whole(lengths, input.shape, mode, coordinates, rounding) {
             return try add(node, kernel, [input], kind: input.kind)
         }
         let kernel = Resize(
-            mode: mode, coordinates: coordinates, rounding: rounding, rows: lengths[2], columns: lengths[3])
+            mode: mode, coordinates: coordinates, rounding: rounding, rows: lengths[input.rank - 2],
+            columns: lengths[input.rank - 1])
         return try add(node, kernel, [input], kind: input.kind)
     }
 

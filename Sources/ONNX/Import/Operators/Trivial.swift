@@ -5,14 +5,13 @@ import Operators
 extension Importer {
     func identity(_ node: ImportedNode) throws(ImportProblem) -> [Operand] { [try node.required(0)] }
 
-    /// Keeps everything; the mask, where somebody reads it, says so.
+    /// Keeps everything.
     func dropout(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if case .literal(let known)? = node.operand(2), known.literal.floats.contains(where: { $0 != 0 }) {
             throw node.lacking("in training")
         }
         let result = try node.required(0)
-        guard node.outputs.count > 1, !node.outputs[1].isEmpty else { return [result] }
-        throw node.lacking("with its mask read")
+        return [result]
     }
 
     func cast(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
@@ -61,12 +60,16 @@ extension Importer {
 
     func constantNode(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if let tensor = try node.tensor("value") {
-            do {
-                return [.literal(try Literal(tensor, place: node.place, folder: model.folder))]
+            let literal: Literal
+            do throws(ONNXError) {
+                literal = try Literal(tensor, place: node.place, files: files)
             } catch {
                 if case .unsupported(let what) = error { throw .lacking(what[0]) }
                 throw .failed(error)
             }
+            // A function that is called many times has its constants as often.
+            if !node.scope.isRoot { try charge(literal.shape, node) }
+            return [.literal(literal)]
         }
         if let values = try node.integers("value_ints") { return [.literal(Literal(extents: values))] }
         if let value = try node.integer("value_int") { return [.literal(Literal([], integers: [Int64(value)]))] }
