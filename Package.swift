@@ -91,9 +91,8 @@ let package = Package(
             name: "convolution-table", dependencies: ["OneDNNBackend", "Operators", "Graphs", "Tensors"],
             path: "Tools/Benchmarks/ConvolutionTable", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "fuzz", dependencies: ["WeightFiles", "Tensors", "TestSupport", argumentParser],
-            path: "Tools/Fuzzing",
-            swiftSettings: swiftSettings),
+            name: "fuzz", dependencies: ["WeightFiles", "ONNX", "Graphs", "Tensors", "TestSupport", argumentParser],
+            path: "Tools/Fuzzing", swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),

@@ -41,7 +41,7 @@ class WithLayers(nn.Module):
 
     def forward(self, x):
         held = {}
-        hooks = [m.register_forward_hook(lambda _, __, out, n=n: held.__setitem__(n, out)) for n, m in self.layers]
+        hooks = [m.register_forward_hook(lambda _, __, out, n=n: held.setdefault(n, out)) for n, m in self.layers]
         result = self.answers(x)
         for hook in hooks:
             hook.remove()

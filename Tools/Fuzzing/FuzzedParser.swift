@@ -1,4 +1,5 @@
 import Foundation
+import ONNX
 import Tensors
 import TestSupport
 import WeightFiles
@@ -46,6 +47,25 @@ struct FuzzedParser: Sendable {
         ) { url in
             let tensor = try Tensor(npy: try Data(contentsOf: url))
             return "\(tensor.shape.count)"
+        },
+        FuzzedParser(
+            name: "onnx", examples: ("Tests/Goldens/onnx", ".onnx"), memoryFactor: ONNXModel.memoryFactor,
+            words: [
+                "Conv", "Reshape", "Concat", "Slice", "Gather", "Expand", "Resize", "Split", "Range", "Tile", "Pad",
+                "If",
+                "axis", "perm", "pads", "kernel_shape", "strides", "dilations", "group", "to", "raw_data", "location",
+            ]
+        ) { url in
+            let model = try ONNXModel(contentsOf: url)
+            var shapes: [String: [Int]] = [:]
+            for port in model.inputs {
+                let declared = port.shape ?? [nil, nil, nil, nil]
+                shapes[port.name] = declared.prefix(8).enumerated().map { axis, extent in
+                    extent ?? (axis == 0 ? 1 : axis == 1 ? 3 : 16)
+                }
+            }
+            let network = try model.network(inputs: shapes)
+            return "\(Set(network.graph.nodes.compactMap { $0.operator?.kind }).sorted())"
         },
     ]
 }
