@@ -7,6 +7,7 @@ Prints, for each network and layer, the greatest difference of the raw maps (bef
 map's greatest magnitude, and ends with status 1 when one is above 1e-3: float32 sums run in another order.
 """
 
+import copy
 import os
 import subprocess
 import sys
@@ -41,7 +42,7 @@ class WithLayers(nn.Module):
 
     def forward(self, x):
         held = {}
-        hooks = [m.register_forward_hook(lambda _, __, out, n=n: held.setdefault(n, out)) for n, m in self.layers]
+        hooks = [m.register_forward_hook(lambda _, __, out, n=n: held.__setitem__(n, out)) for n, m in self.layers]
         result = self.answers(x)
         for hook in hooks:
             hook.remove()
@@ -77,10 +78,12 @@ class Siamese(nn.Module):
         self.trunk = nn.Sequential(
             nn.Conv2d(3, 16, 7, 2), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Conv2d(16, 32, 3), nn.ReLU(),
             nn.Conv2d(32, 32, 3))
+        # A copy, so that what is looked at is called once.
+        self.template_trunk = copy.deepcopy(self.trunk)
         self.register_buffer("template", template)
 
     def forward(self, x):
-        return nn.functional.conv2d(self.trunk(x), self.trunk(self.template)) * 0.01
+        return nn.functional.conv2d(self.trunk(x), self.template_trunk(self.template)) * 0.01
 
 
 def retina():
