@@ -8,8 +8,11 @@ public struct LayerList: Sendable {
     private let rows: [LayerRow]
 
     /// The layers of a detector for one picture of this size.
-    public init(of graph: Graph, inputSize: Int) throws {
-        rows = try layerTable(graph, inputs: ["image": [1, 3, inputSize, inputSize]])
+    ///
+    /// - Throws: ``NetworkError`` for an unknown network, or a size that it cannot take.
+    public init(of network: NetworkConfiguration, inputSize: Int) throws {
+        try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
+        rows = try layerTable(try NetworkCatalogue.make(network), inputs: ["image": [1, 3, inputSize, inputSize]])
     }
 
     /// The layers of any graph, for inputs of these shapes.

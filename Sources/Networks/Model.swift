@@ -44,8 +44,7 @@ public struct Model: Sendable {
             throw .skeleton(joints: skeleton?.jointCount ?? 0, expected: network.jointCount)
         }
         graph = try NetworkCatalogue.make(network)
-        let multiple = NetworkCatalogue.inputMultiple(of: network.name)
-        guard inputSize > 0, inputSize % multiple == 0 else { throw .inputSize(inputSize, multiple: multiple) }
+        try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
         self.network = network
         self.classNames = classNames
         self.skeleton = skeleton

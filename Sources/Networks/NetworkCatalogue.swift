@@ -55,6 +55,14 @@ public enum NetworkCatalogue {
         entries.first { $0.name == name }?.inputMultiple ?? 32
     }
 
+    /// Refuses a side of the input, in pixels, that a network cannot halve as often as it must.
+    ///
+    /// - Throws: ``NetworkError/inputSize(_:multiple:)``.
+    public static func requireInputSize(_ size: Int, of name: String) throws(NetworkError) {
+        let multiple = inputMultiple(of: name)
+        guard size > 0, size % multiple == 0 else { throw .inputSize(size, multiple: multiple) }
+    }
+
     /// A detector: its input is called `image` (`[batch, 3, row, column]`, both extents multiples of
     /// ``inputMultiple(of:)``); its outputs are `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in output
     /// cells) and `offset` (from a cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With joints there are

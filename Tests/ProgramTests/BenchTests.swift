@@ -83,6 +83,14 @@ struct BenchTests {
         try expectFigures(try bench("--mode", "demo", "--size", "64", "--classes", "2"), images: 1)
     }
 
+    @Test("Explanations, of networks whose stages have different names", arguments: ["compact", "dla34"])
+    func explain(network: String) throws {
+        let report = try bench(
+            "--mode", "explain", "--network", network, "--size", "64", "--classes", "2", "--batch", "2")
+        try expectFigures(report, images: 1)
+        #expect(try report["targets"].integer() == 2)
+    }
+
     @Test("A picture that is none ends with a sentence")
     func badPicture() throws {
         let file = try folder.write("nothing", to: "bad.jpg")

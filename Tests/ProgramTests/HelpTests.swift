@@ -82,6 +82,9 @@ struct HelpTests {
             ["demo", "x.png", "--model", "y", "--scales", "1,0"], ["layers"], ["data", "check"],
             ["export", "--onnx", "x"], ["export", "--model", "x"],
             ["export", "--onnx", "x", "--model", "y", "--top", "9"],
+            ["export", "--onnx", "x", "--network", "hourglass-small", "--size", "96"],
+            ["layers", "--network", "hourglass-small", "--size", "96"], ["layers", "--network", "compact", "--size", "64x96"],
+            ["bench", "--network", "hourglass-small", "--size", "96"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

@@ -3,14 +3,15 @@
 
     Tools/Checks/onnx_export.py .build/release/pinpoint /tmp/onnx-export [RUN …]
 
-Needs numpy, onnx and onnxruntime. Each network is exported with fixed and with free extents, as it is and with folded normalizations;
-each file is checked by onnx.checker, run by ONNX Runtime on noise, and by `pinpoint layers --onnx` on both backends. (That an imported file
+Needs numpy, onnx, onnxruntime and safetensors. Each network gets random weights and statistics under which all of it matters, and is
+exported with fixed and with free extents, as it is and with folded normalizations; each file is checked by onnx.checker, run by ONNX Runtime on noise, and by `pinpoint layers --onnx` on both backends. (That an imported file
 gives the same bits as the network it came from is a test of the project's own.) For each trained run, the detections of a file with --decode are compared with those of
-`pinpoint demo` on a picture. Prints a table of the greatest differences, relative to the largest magnitude where that is above one, and
-ends with 1 when one exceeds 1e-4.
+`pinpoint demo` on a picture. Prints a table of the greatest differences, relative to an output's largest magnitude, and ends with 1
+when one exceeds 1e-4.
 """
 
 import json
+import math
 import pathlib
 import re
 import struct
@@ -21,9 +22,12 @@ import zlib
 import numpy
 import onnx
 import onnxruntime
+import safetensors.numpy
 
 TOLERANCE = 1e-4
 SIZE = 128
+# What the sides of the input must be multiples of, where 32 is not enough.
+MULTIPLES = {"hourglass104": 128, "hourglass-small": 64}
 VARIANTS = {"fixed": [], "free": ["--dynamic"], "folded": ["--fold"], "free and folded": ["--dynamic", "--fold"]}
 
 
@@ -40,10 +44,44 @@ def networks(program):
     return re.search(r"A network with random numbers: ([^.]*)\.", text).group(1).split(", ")
 
 
+def filling(random, name, shape):
+    """Weights that keep the size of what passes through them, offsets of about a pixel, statistics that are not 0 and 1."""
+    last = name.rsplit(".", 1)[1]
+    if last == "running_var":
+        low, high = 0.5, 1.5
+    elif len(shape) == 4:
+        fan_in = shape[0] * 4 if shape[2] % 2 == 0 else shape[1] * shape[2] * shape[3]
+        high = math.sqrt((0.3 if "offset_mask" in name else 3) / fan_in)
+        low = -high
+    elif last == "weight":
+        low, high = 0.75, 1.25
+    else:
+        low, high = -0.25, 0.25
+    return random.uniform(low, high, shape).astype(numpy.float32)
+
+
+def filled_model(program, folder, network):
+    """A model with such weights; their names and shapes are those of an exported file."""
+    untrained, weights, model = (folder / name for name in ["untrained.onnx", "weights.safetensors", "model.safetensors"])
+    run(program, "export", "--network", network, "--classes", 3, "--size", side(network), "--onnx", untrained)
+    random = numpy.random.default_rng(11)
+    tensors = {
+        value.name: filling(random, value.name, list(value.dims)) for value in onnx.load(untrained).graph.initializer
+        if re.search(r"\.(weight|bias|running_mean|running_var)$", value.name)
+    }
+    safetensors.numpy.save_file(tensors, weights)
+    run(program, "convert", weights, "--network", network, "--classes", "a,b,c", "--size", side(network), "--output", model)
+    return model
+
+
+def side(network):
+    return max(SIZE, MULTIPLES.get(network, 32))
+
+
 def difference(actual, expected):
     if actual.shape != expected.shape:
         raise ValueError(f"the shape is {actual.shape}, not {expected.shape}")
-    return float(numpy.max(numpy.abs(actual - expected)) / max(1.0, numpy.max(numpy.abs(expected))))
+    return float(numpy.max(numpy.abs(actual - expected)) / numpy.max(numpy.abs(expected)))
 
 
 def session(file):
@@ -53,12 +91,14 @@ def session(file):
     return onnxruntime.InferenceSession(file, options, providers=["CPUExecutionProvider"])
 
 
-def compare_maps(program, folder, network, flags):
+def compare_maps(program, folder, network, model, flags):
     """The greatest difference to each backend."""
-    file = folder / f"{network}.onnx"
-    run(program, "export", "--network", network, "--classes", 3, "--size", SIZE, "--onnx", file, *flags)
+    file = folder / "network.onnx"
+    run(program, "export", "--model", model, "--onnx", file, *flags)
     runtime = session(file)
-    shape = [2, 3, SIZE + 64, SIZE - 32] if "--dynamic" in flags else [1, 3, SIZE, SIZE]
+    multiple = MULTIPLES.get(network, 32)
+    sides = [side(network) + multiple, max(multiple, side(network) - multiple)]
+    shape = [2, 3, *sides] if "--dynamic" in flags else [1, 3, side(network), side(network)]
     noise = numpy.random.default_rng(7).standard_normal(shape, dtype=numpy.float32)
     numpy.save(folder / "input.npy", noise)
     names = [value.name for value in runtime.get_outputs()]
@@ -120,9 +160,10 @@ def main():
     failed = False
     print(f"{'network':24}{'file':20}{'reference':>12}{'onednn':>12}")
     for network in networks(program):
+        model = filled_model(program, folder, network)
         for variant, flags in VARIANTS.items():
             try:
-                found = compare_maps(program, folder, network, flags)
+                found = compare_maps(program, folder, network, model, flags)
                 failed = failed or not max(found) <= TOLERANCE
                 print(f"{network:24}{variant:20}" + "".join(f"{value:12.1e}" for value in found), flush=True)
             except Exception as error:

@@ -44,10 +44,11 @@ public struct Benchmark: Sendable {
 
     /// Runs once without a stopwatch, then ``runs`` times with one.
     ///
-    /// - Throws: ``NetworkError`` for an unknown network, ``GraphError`` for a size that it cannot take, and what is wrong
-    ///   with a data set, a model or a picture.
+    /// - Throws: ``NetworkError`` for an unknown network or a size that it cannot take, and what is wrong with a data set, a
+    ///   model or a picture.
     public func run() throws -> BenchmarkReport {
-        switch mode {
+        try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
+        return switch mode {
         case .train, .infer: try NetworkBenchmark(settings: self).run()
         case .data: try DataBenchmark(settings: self).run()
         case .demo: try DemoBenchmark(settings: self).run()

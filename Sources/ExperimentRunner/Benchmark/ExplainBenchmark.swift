@@ -16,15 +16,15 @@ struct ExplainBenchmark {
         let picture = try ScaledImage(contentsOf: source.picture, longerSide: Double(model.inputSize))
         let backend = settings.backend.backend
         let predictor = try Predictor(model: model, backend: backend)
-        let explainer = Explainer(
-            try Inspector(graph: model.graph, parameters: model.parameters, backend: backend))
+        let inspector = try Inspector(graph: model.graph, parameters: model.parameters, backend: backend)
+        let explainer = Explainer(inspector)
         let peaks = try predictor.predict([picture])[0].detections.prefix(settings.batchSize)
         let targets = peaks.enumerated().compactMap { index, peak in
             Target.quantity(
                 .score, of: peak, by: predictor.detector.decoder, name: "\(index)", imagePixels: (1, 1))
         }
         let input = predictor.input(for: picture).tensor
-        let layers = ["backbone.layer2", "backbone.layer3", "backbone.layer4"]
+        let layers = try lastStages(of: inspector, input: input.shape)
         func once() throws {
             for explanation in try explainer.explain(input, by: .gradCAM, layers: layers, targets: targets) {
                 _ = explanation.combined(rows: model.inputSize, columns: model.inputSize)
@@ -40,5 +40,13 @@ struct ExplainBenchmark {
             runs: runs, images: 1, settings: measured.networkSettings)
         report.add("targets", .integer(targets.count), settings.kernelsLine)
         return report
+    }
+
+    /// The ends of the last three stages on the way down to the coarsest map.
+    private func lastStages(of inspector: Inspector, input: [Int]) throws -> [String] {
+        let stages = try inspector.shapes(of: try inspector.stages(input: input), input: input)
+        let coarsest = stages.map { $0.shape[2] * $0.shape[3] }.min()
+        let trunk = stages.prefix { $0.shape[2] * $0.shape[3] != coarsest }.count + 1
+        return stages.prefix(trunk).suffix(3).map(\.layer)
     }
 }

@@ -51,7 +51,7 @@ struct Bench: ParsableCommand {
 
     func validate() throws {
         if classes < 1 { throw ValidationError("--classes is 1 or more.") }
-        if size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
+        try validateInputSize(size, of: network)
         if batch < 1 { throw ValidationError("--batch is 1 or more.") }
         if runs < 1 { throw ValidationError("--runs is 1 or more.") }
         if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }

@@ -61,7 +61,7 @@ struct Convert: ParsableCommand {
         if [mean, deviation].contains(where: { $0.map { $0.factors.count != 3 } ?? false }) {
             throw ValidationError("--mean and --deviation have three numbers each.")
         }
-        if size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
+        try validateInputSize(size, of: network)
     }
 
     func run() throws {

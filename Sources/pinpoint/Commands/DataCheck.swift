@@ -23,7 +23,7 @@ struct DataCheck: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
+        try validateInputSize(size, of: nil)
     }
 
     func run() throws {

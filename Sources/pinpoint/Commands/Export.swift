@@ -31,7 +31,7 @@ struct Export: ParsableCommand {
     @Flag(help: "Take any number of pictures at once.")
     var dynamicBatch = false
 
-    @Flag(help: "Take pictures of any size that is a multiple of 32.")
+    @Flag(help: "Take pictures of any size that the network can halve as often as it must: a multiple of 32 for most.")
     var dynamicSize = false
 
     @Flag(help: "Both of these.")
@@ -51,7 +51,7 @@ struct Export: ParsableCommand {
     func validate() throws {
         if (model == nil) == (network == nil) { throw ValidationError("Give either --model or --network.") }
         if classes < 1 { throw ValidationError("--classes is 1 or more.") }
-        if let size, size < 32 || size % 32 != 0 { throw ValidationError("--size is a multiple of 32.") }
+        try validateInputSize(size, of: network)
         if let top, top < 1 { throw ValidationError("--top is 1 or more.") }
         if top != nil && !decode { throw ValidationError("--top goes with --decode.") }
     }

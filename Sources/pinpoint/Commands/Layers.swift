@@ -56,9 +56,8 @@ struct Layers: ParsableCommand {
             if !input.isEmpty || outputs != nil || !until.isEmpty {
                 throw ValidationError("--input, --outputs and --until go with --onnx.")
             }
-            if let size, size.rows != size.columns || size.rows < 32 || size.rows % 32 != 0 {
-                throw ValidationError("--size is a multiple of 32.")
-            }
+            if let size, size.rows != size.columns { throw ValidationError("--size is one number without --onnx.") }
+            try validateInputSize(size?.rows, of: network)
         }
         if outputs != nil && input.isEmpty { throw ValidationError("--outputs needs an --input.") }
     }
@@ -68,10 +67,10 @@ struct Layers: ParsableCommand {
         let list: LayerList
         if let model {
             let model = try Model.load(URL(fileURLWithPath: model))
-            list = try LayerList(of: model.graph, inputSize: size?.rows ?? model.inputSize)
+            list = try LayerList(of: model.network, inputSize: size?.rows ?? model.inputSize)
         } else {
             let configuration = NetworkConfiguration(name: network ?? "", classCount: classes)
-            list = try LayerList(of: try NetworkCatalogue.make(configuration), inputSize: size?.rows ?? 256)
+            list = try LayerList(of: configuration, inputSize: size?.rows ?? 256)
         }
         Terminal.standardOutput(report.json ? list.json.text(pretty: true) + "\n" : list.text + "\n")
     }
