@@ -9,13 +9,11 @@ import Testing
 
 /// CenterNet's published networks with the same numbers, which a rule makes (see `Tools/Goldens/networks.py`).
 @Suite(.serialized) struct PublishedNetworkTests {
-    /// The large ones take a while, so they are compared when `PINPOINT_ALL_NETWORKS` is set.
-    static let names: [String] = {
-        let all = ProcessInfo.processInfo.environment["PINPOINT_ALL_NETWORKS"] != nil
-        let some = ["resnet18-wide", "resnet50-wide", "resdcn18", "dla34", "dla34-plain"]
-        let large = ["resnet34-wide", "resnet101-wide", "resdcn34", "resdcn50", "resdcn101", "hourglass104"]
-        return all ? some + large : some
-    }()
+    static let names = [
+        "resnet18-wide", "resnet34-wide", "resnet50-wide", "resnet101-wide", "resdcn18", "resdcn34", "resdcn50",
+        "resdcn101",
+        "dla34", "dla34-plain", "hourglass104",
+    ]
 
     @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend], names)
     func outputsAreThoseThatArePublished(backend: any Backend, name: String) throws {

@@ -83,7 +83,8 @@ struct HelpTests {
             ["export", "--onnx", "x"], ["export", "--model", "x"],
             ["export", "--onnx", "x", "--model", "y", "--top", "9"],
             ["export", "--onnx", "x", "--network", "hourglass-small", "--size", "96"],
-            ["layers", "--network", "hourglass-small", "--size", "96"], ["layers", "--network", "compact", "--size", "64x96"],
+            ["layers", "--network", "hourglass-small", "--size", "96"],
+            ["layers", "--network", "compact", "--size", "64x96"],
             ["bench", "--network", "hourglass-small", "--size", "96"],
         ])
     func wrongUsage(arguments: [String]) throws {

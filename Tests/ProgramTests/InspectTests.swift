@@ -103,6 +103,32 @@ struct InspectTests {
         #expect(elements.status == 1 && elements.errors.contains("--each"))
     }
 
+    /// A decoded frame has 1.6 MB and its map drawn over it more, so 60 frames would have 200.
+    @Test("The memory of a sequence does not grow with its frames")
+    func sequenceMemory() throws {
+        var picture = Image(width: 900, height: 600, fill: (90, 90, 90))
+        for y in 200..<400 { for x in 300..<500 { picture[x, y] = (255, 255, 255) } }
+        let peaks = try [10, 70].map { count in
+            let folder = try TemporaryFolder()
+            let frames = folder.file("frames")
+            try FileManager.default.createDirectory(at: frames, withIntermediateDirectories: true)
+            try picture.writePNG(to: frames.appendingPathComponent("0.png"))
+            for index in 1..<count {
+                try FileManager.default.linkItem(
+                    at: frames.appendingPathComponent("0.png"), to: frames.appendingPathComponent("\(index).png"))
+            }
+            let child = try Program.Child([
+                "inspect", frames.path, "--model", Fixture.run.get().path, "--threshold", "0.001", "--output",
+                folder.file("out").path,
+            ])
+            let (outcome, peak) = try child.waitWatchingMemory()
+            try #require(outcome.status == 0, "\(outcome.errors)")
+            #expect(try JSONValue(contentsOf: folder.file("out/sequence.json")).array().count == count)
+            return peak
+        }
+        #expect(peaks[0] > 10_000_000 && peaks[1] - peaks[0] < 60_000_000, "\(peaks)")
+    }
+
     @Test("Which method explains the network best")
     func score() throws {
         let outcome = try Program.run([

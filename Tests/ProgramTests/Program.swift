@@ -53,6 +53,19 @@ enum Program {
 
         func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
+        /// Waits for the end, and says the most memory that the program had in use, in bytes, as seen a few milliseconds before.
+        func waitWatchingMemory() throws -> (outcome: Outcome, peak: Int) {
+            var peak = 0
+            while process.isRunning {
+                let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+                let line = status?.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+                let kibibytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }
+                peak = max(peak, (kibibytes ?? 0) << 10)
+                usleep(5000)
+            }
+            return (try wait(), peak)
+        }
+
         func wait() throws -> Outcome {
             process.waitUntilExit()
             defer { for file in [files.output, files.errors] { try? FileManager.default.removeItem(at: file) } }

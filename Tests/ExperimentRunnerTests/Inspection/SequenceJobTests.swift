@@ -19,7 +19,6 @@ struct SequenceJobTests {
     private struct Squares: FrameSource {
         let total: Int
         var isEmpty: @Sendable (Int) -> Bool = { _ in false }
-        var size = 32
         var count: Int? { total }
         var files: [URL] { [] }
         func frames() -> any FrameReader { Reader(source: self) }
@@ -33,7 +32,7 @@ struct SequenceJobTests {
             func next() -> Frame? {
                 if index == source.total { return nil }
                 defer { index += 1 }
-                var image = Image(width: source.size, height: 24, fill: (90, 90, 90))
+                var image = Image(width: 32, height: 24, fill: (90, 90, 90))
                 if !source.isEmpty(index) {
                     for y in 8..<14 { for x in 0..<6 { image[index % 20 + x, y] = (255, 255, 255) } }
                 }
@@ -145,27 +144,6 @@ struct SequenceJobTests {
         let result = try job(source, output).run()
         #expect((result.frameCount, result.foundCount) == (4, 3))
         #expect(throws: PictureError.self) { try result.throwIfSomeFailed() }
-    }
-
-    /// Each decoded frame has 3 MB, so 200 of them would have 600.
-    @Test("Memory does not grow with the number of frames")
-    func memory() throws {
-        func resident() throws -> Int {
-            let fields = try String(contentsOfFile: "/proc/self/statm", encoding: .utf8).split(separator: " ")
-            return (Int(fields[1]) ?? 0) * 4096
-        }
-        // The process is shared with other tests, whose memory comes and goes: what grows with the frames grows each time.
-        var results: [Int] = []
-        for _ in 0..<4 {
-            results = []
-            for total in [20, 220] {
-                let folder = try TemporaryFolder()
-                _ = try job(Squares(total: total, size: 48), folder).run()
-                results.append(try resident())
-            }
-            if results[1] - results[0] < 60_000_000 { break }
-        }
-        #expect(results[1] - results[0] < 60_000_000, "\(results)")
     }
 
     @Test("With ffmpeg there is a video of all frames", .enabled(if: FFmpeg() != nil))
