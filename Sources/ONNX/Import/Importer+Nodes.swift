@@ -155,14 +155,13 @@ extension Importer {
             guard handlers[node.kind] != nil || Folding.kinds.contains(node.kind) || node.kind == "If" else {
                 throw ImportProblem.lacking(node.kind)
             }
-            let culprits = missing(in: node)
-            guard culprits.isEmpty else {
-                let more: Lacks.Set = node.kind == "If" ? try lacksOfBranches(node) : []
-                set(node, [Operand](repeating: .missing(culprits.union(more)), count: node.outputs.count))
+            if node.kind == "If" {
+                try choose(node)
                 return
             }
-            if node.kind == "If" {
-                try expandBranch(of: node)
+            let culprits = missing(in: node)
+            guard culprits.isEmpty else {
+                set(node, [Operand](repeating: .missing(culprits), count: node.outputs.count))
                 return
             }
             set(node, try results(of: node))
@@ -171,8 +170,7 @@ extension Importer {
             case .failed(let error): throw error
             case .lacking(let what):
                 let reads = node.inputs.filter { if case .value? = operands[$0] { true } else { false } }
-                let number = lacks.note(what, node: node.name, reads: reads)
-                let culprits = missing(in: node).union(number)
+                let culprits = missing(in: node).union(lacks.note(what, node: node.name, reads: reads))
                 set(node, [Operand](repeating: .missing(culprits), count: node.outputs.count))
             }
         }
@@ -230,12 +228,18 @@ extension Importer {
         try forward(function.output.map(scope.resolve), to: call)
     }
 
-    /// The branch that a known condition chooses.
-    private func expandBranch(of node: ImportedNode) throws(ImportProblem) {
-        guard case .literal(let condition)? = node.operand(0) else {
-            _ = try lacksOfBranches(node)
-            throw node.lacking("with a computed condition")
+    /// The branch that a known condition chooses. Where none is known, what both branches would need is missing, too.
+    private func choose(_ node: ImportedNode) throws(ImportProblem) {
+        guard case .literal(let condition) = try node.required(0) else {
+            var culprits = missing(in: node)
+            if culprits.isEmpty {
+                culprits = lacks.note("If with a computed condition", node: node.name, reads: [node.inputs[0]])
+            }
+            culprits.formUnion(try lacksOfBranches(node))
+            set(node, [Operand](repeating: .missing(culprits), count: node.outputs.count))
+            return
         }
+        if isComputedFromShapes(node.inputs[0]) { choosesByShape = true }
         let isTrue = condition.literal.floats.first.map { $0 != 0 } ?? false
         guard let branch = try node.graph(isTrue ? "then_branch" : "else_branch") else {
             throw node.malformed("it has no branch for its condition")
@@ -249,6 +253,18 @@ extension Importer {
         } catch {
             throw .failed(error)
         }
+    }
+
+    /// Whether the shape of anything has a part in a known value.
+    private func isComputedFromShapes(_ name: String) -> Bool {
+        var seen: Set<Int> = []
+        var waiting = [name]
+        while let name = waiting.popLast() {
+            guard let index = producers[name], seen.insert(index).inserted else { continue }
+            if ["Shape", "Size"].contains(nodes[index].kind) { return true }
+            waiting += nodes[index].inputs
+        }
+        return false
     }
 
     /// What is missing in the branches of a condition that cannot be known: they are not put in place, but what they would need

@@ -20,6 +20,8 @@ final class Importer {
     var foldBudget: Int
     /// How many bytes of names functions and branches may yet add, 64 more for each node.
     var inlinedBudget: Int
+    /// Whether a branch was chosen that might be another one for inputs of other shapes.
+    var choosesByShape = false
     let files: ExternalFiles
     var handlers: [String: Handler] = [:]
     var functions: [String: ProtoFunctionDefinition] = [:]
@@ -58,7 +60,7 @@ final class Importer {
             if case .missing(let culprits)? = operands[tensor] { lacks.note(culprits, feed: name) }
         }
         if let error = lacks.error { throw error }
-        var isFree = true
+        var isFree = !choosesByShape
         for (name, tensor) in wanted {
             guard !graph.outputs.contains(where: { $0.name == name }) else {
                 throw .malformed(place: "the graph", reason: "two outputs are called '\(name)'")

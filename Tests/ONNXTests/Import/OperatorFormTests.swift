@@ -222,7 +222,31 @@ import Testing
                 "If", ["c"], ["y"], name: "choice", [("then_branch", .graph(branch)), ("else_branch", .graph(branch))])
             file.outputs = ["y"]
         }
-        #expect(throws: ONNXError.self) { try ONNXModel(computed.data).network() }
+        let error = #expect(throws: ONNXError.self) { try ONNXModel(computed.data).network() }
+        let text = "\(error.map { "\($0)" } ?? "")"
+        #expect(text.contains("If with a computed condition") && text.contains("Loop") && text.contains("choice/inner"))
+    }
+
+    @Test(arguments: [true, false]) func branchesThatShapesChooseFitNoOtherBatch(readsShape: Bool) throws {
+        let file = File { file in
+            file.input("x", [nil, 3])
+            file.constant("zero", [0])
+            file.constant("one", [1])
+            file.add("Shape", ["x"], ["shape"])
+            file.add("Gather", ["shape", "zero"], ["batch"])
+            file.add("Equal", [readsShape ? "batch" : "one", "one"], ["c"])
+            let branches = ["Neg", "Abs"].map { kind in
+                File { branch in
+                    branch.add(kind, ["x"], ["b"])
+                    branch.outputs = ["b"]
+                }
+            }
+            file.add("If", ["c"], ["y"], [("then_branch", .graph(branches[0])), ("else_branch", .graph(branches[1]))])
+            file.outputs = ["y"]
+        }
+        let network = try ONNXModel(file.data).network(inputs: ["x": [1, 3]])
+        #expect(network.graph.nodes.contains { $0.operator?.kind == "Neg" })
+        #expect(network.takesOtherBatchSizes == !readsShape)
     }
 
     @Test func functionsTakeTheirCallersPlace() throws {
