@@ -1,5 +1,19 @@
 import Foundation
 
+/// The names that somebody writes down: with commas between them, or in a file, one a line.
+///
+/// - Throws: ``DatasetError/names(_:)`` when the file is no text.
+func writtenNames(_ text: String) throws(DatasetError) -> [String] {
+    var parts = text.split(separator: ",")
+    if !text.contains(","), FileManager.default.fileExists(atPath: text) {
+        guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
+            throw .names("\(text) is no text file of names")
+        }
+        parts = content.split(whereSeparator: \.isNewline)
+    }
+    return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+}
+
 /// Names of classes as somebody writes them down: `cat,dog`, a file with a name a line, or a well-known list.
 public enum ClassNameList {
     /// The names that a text stands for.
@@ -8,12 +22,12 @@ public enum ClassNameList {
     ///   - text: `coco`, `voc`, a file's path, or names with commas between them.
     ///   - count: How many classes a network tells apart, where that is known: networks for COCO have 80 of them, or one for each of
     ///     its category numbers, which go to 90, with or without the background.
-    /// - Throws: ``DatasetError/classNames(_:)`` with a sentence when they are not as many, or the file cannot be read.
+    /// - Throws: ``DatasetError/names(_:)`` with a sentence when they are not as many, or the file cannot be read.
     public static func names(_ text: String, count: Int? = nil) throws(DatasetError) -> [String] {
         let names = try list(text, count: count)
-        if names.isEmpty { throw .classNames("'\(text)' names no class") }
+        if names.isEmpty { throw .names("'\(text)' names no class") }
         if let count, names.count != count {
-            throw .classNames("'\(text)' names \(names.count) classes, and the network tells \(count) apart")
+            throw .names("'\(text)' names \(names.count) classes, and the network tells \(count) apart")
         }
         return names
     }
@@ -24,18 +38,7 @@ public enum ClassNameList {
         case "voc": return count == 21 ? ["background"] + voc : voc
         default: break
         }
-        let file = URL(fileURLWithPath: text)
-        if !text.contains(","), FileManager.default.fileExists(atPath: file.path) {
-            guard let content = try? String(contentsOf: file, encoding: .utf8) else {
-                throw .classNames("\(text) is no text file of class names")
-            }
-            return trimmed(content.split(whereSeparator: \.isNewline))
-        }
-        return trimmed(text.split(separator: ","))
-    }
-
-    private static func trimmed(_ parts: [Substring]) -> [String] {
-        parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
+        return try writtenNames(text)
     }
 
     /// The 20 classes of Pascal VOC.

@@ -12,8 +12,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownClasses(path: String, names: [String], available: [String])
     /// A copy, or made-up data, cannot be written.
     case cannotWrite(path: String, reason: String)
-    /// A list of class names that does not fit; a sentence.
-    case classNames(String)
+    /// A list of names of classes or joints that does not fit; a sentence.
+    case names(String)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -29,7 +29,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .unknownClasses(let path, let names, let available):
             "\(path): no annotation is of class \(Self.list(names)); the classes are \(Self.list(available))"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
-        case .classNames(let sentence): sentence
+        case .names(let sentence): sentence
         }
     }
 

@@ -9,8 +9,6 @@ public struct Detector: Sendable {
     public var name: String
     /// What it tells apart.
     public var classNames: [String]
-    /// What the joints are; nil for a network that answers with none.
-    public var skeleton: Skeleton?
     /// The network, for an input of the preparation's extent; it may take others.
     public var graph: Graph
     /// Its numbers.
@@ -30,13 +28,11 @@ public struct Detector: Sendable {
     ///
     /// - Throws: ``GraphError`` when the graph cannot take pictures of the preparation's extent.
     public init(
-        name: String, classNames: [String], skeleton: Skeleton? = nil, graph: Graph, parameters: ParameterStore,
-        inputName: String,
+        name: String, classNames: [String], graph: Graph, parameters: ParameterStore, inputName: String,
         preparation: PicturePreparation, decoder: any DetectionDecoder
     ) throws(GraphError) {
         self.name = name
         self.classNames = classNames
-        self.skeleton = skeleton
         self.graph = graph
         self.parameters = parameters
         self.inputName = inputName
@@ -51,16 +47,19 @@ public struct Detector: Sendable {
     public init(_ model: Model) {
         name = model.network.name
         classNames = model.classNames
-        skeleton = model.skeleton
         graph = model.graph
         parameters = model.parameters
         inputName = "image"
         preparation = PicturePreparation(
             extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
-        decoder = CenterNetDecoder(joints: model.skeleton.map { JointOutputs(skeleton: $0) })
+        decoder = CenterNetDecoder(
+            classCount: model.classNames.count, joints: model.skeleton.map { JointOutputs(skeleton: $0) })
         inputMultiple = NetworkCatalogue.inputMultiple(of: model.network.name)
         maximumBatch = .max
     }
+
+    /// What the joints of its objects are; nil for a network that answers with none.
+    public var skeleton: Skeleton? { decoder.skeleton }
 
     /// Whether its outputs are read as objects; otherwise only elements of them can be asked about.
     public var findsObjects: Bool { !decoder.outputs.isEmpty }

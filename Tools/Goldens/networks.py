@@ -117,7 +117,7 @@ def deformable_cases():
     return cases
 
 
-def published(checkout):
+def published(checkout, heads={"hm": CLASSES, "wh": 2, "reg": 2}):
     """CenterNet's model factory, its extension replaced and its downloads cut off."""
     models = Path(checkout) / "src" / "lib" / "models"
     package = types.ModuleType("centernet_networks")
@@ -152,7 +152,6 @@ def published(checkout):
         modules[name].PoseResNet.init_weights = lambda self, *arguments, **options: None
     for name in ["dlav0", "pose_dla_dcn"]:
         modules[name].DLA.load_pretrained_model = lambda self, *arguments, **options: None
-    heads = {"hm": CLASSES, "wh": 2, "reg": 2}
     networks = {}
     for depth in [18, 34, 50, 101]:
         networks[f"resnet{depth}-wide"] = lambda d=depth: modules["msra_resnet"].get_pose_net(d, heads, 64)

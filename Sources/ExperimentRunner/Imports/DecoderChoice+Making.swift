@@ -40,19 +40,6 @@ extension DecoderChoice {
     }
 }
 
-extension DetectionDecoder {
-    /// How many classes a network tells apart, where its outputs say.
-    func classCount(_ outputs: [NetworkOutput]) -> Int? {
-        switch self {
-        case let decoder as CenterNetDecoder: outputs.first { $0.name == decoder.heatmap }?.shape[1]
-        case let decoder as YOLODecoder: decoder.classCount
-        case let decoder as AnchorDecoder: decoder.classCount
-        case is CenterFaceDecoder, is SiameseDecoder: 1
-        default: nil
-        }
-    }
-}
-
 extension ImportedNetwork {
     /// The outputs with their shapes for inputs of these.
     ///

@@ -48,14 +48,15 @@ extension Detector {
         let outputs = try network.outputs(inputs: [ports.picture: [1, 3, extent.rows, extent.columns]])
         let decoder = try choice.decoder(
             outputs, extent: extent, request: request, templateExtent: template?.extent,
-            skeleton: note?.skeleton)
-        let classCount = decoder.classCount(outputs)
+            skeleton: try request.joints.map(JointNameList.skeleton) ?? note?.skeleton)
+        if request.joints != nil && decoder.skeleton == nil {
+            throw ImportError.option("--joints is for CenterNet's heads for joints, and this network has none")
+        }
         let classNames =
-            try request.classNames.map { try ClassNameList.names($0, count: classCount) } ?? note?.classNames
-            ?? usualNames(choice, classCount)
+            try request.classNames.map { try ClassNameList.names($0, count: decoder.classCount) } ?? note?.classNames
+            ?? usualNames(choice, decoder.classCount)
         var detector = try Detector(
-            name: name, classNames: classNames, skeleton: (decoder as? CenterNetDecoder)?.joints?.skeleton,
-            graph: network.graph, parameters: network.parameters,
+            name: name, classNames: classNames, graph: network.graph, parameters: network.parameters,
             inputName: ports.picture, preparation: preparation, decoder: decoder)
         if !network.takesOtherBatchSizes || template != nil { detector.maximumBatch = 1 }
         return detector

@@ -8,6 +8,8 @@ public struct ImportRequest: Hashable, Sendable {
     public var decoder: DecoderChoice?
     /// What its classes are called; see ``ClassNameList``.
     public var classNames: String?
+    /// What the joints of its objects are; see ``JointNameList``.
+    public var joints: String?
     /// The extent of its input.
     public var extent: InputExtent?
     /// Subtracted from each channel, and by which it is then divided; full brightness is 1.

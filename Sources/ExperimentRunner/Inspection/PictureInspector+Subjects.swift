@@ -82,10 +82,13 @@ extension PictureInspector {
         }
         let place = detection.joints[index].mapped(by: view)
         let extent = detector.preparation.extent
-        guard place.x >= 0, place.y >= 0, place.x < Double(extent.columns), place.y < Double(extent.rows),
-            let elements = detector.decoder.elements(
-                of: quantity.kind, joint: index, at: place, of: DetectionSource(detection))
-        else { throw .unsuitable("the network does not say how sure it is of \(quantity.joint) where that lies") }
+        guard place.x >= 0, place.y >= 0, place.x < Double(extent.columns), place.y < Double(extent.rows) else {
+            throw .unsuitable("\(quantity.joint) lies outside of what the network sees")
+        }
+        let source = DetectionSource(detection)
+        guard let elements = detector.decoder.elements(of: quantity.kind, joint: index, at: place, of: source) else {
+            throw .unsuitable("\(quantity) is no sum of what this network answers, so it cannot be explained")
+        }
         let scale = quantity.kind == .score ? 1 : Float(1 / (quantity.kind == .x ? view.a : view.d))
         return Target(
             (number.map { "\($0) " } ?? "") + "\(detector.classNames[detection.classIndex]), \(quantity)",

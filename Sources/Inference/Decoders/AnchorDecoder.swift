@@ -21,13 +21,15 @@ public struct AnchorDecoder: DetectionDecoder {
     /// Whose anchors.
     public let kind: Kind
     /// How many classes it tells apart, SSD's background not counted.
-    public let classCount: Int
+    public var classCount: Int? { width - firstClass }
     /// What the network calls its outputs.
     public let logits, corrections: String
     /// The overlap from which on the less sure of two boxes of a class goes.
     public var overlap: Double
     private let anchors: [AnchorBoxes.Anchor]
     private let holdsProbabilities: Bool
+    /// Numbers a row of the table of logits.
+    private let width: Int
 
     /// Finds the outputs among a network's, and makes the anchors.
     ///
@@ -46,7 +48,7 @@ public struct AnchorDecoder: DetectionDecoder {
         }
         self.kind = kind
         (logits, corrections) = (classes.name, boxes.name)
-        classCount = classes.shape[2] - (kind == .retinaNet ? 0 : 1)
+        width = classes.shape[2]
         holdsProbabilities = classes.isProbability
         overlap = kind == .retinaNet ? 0.5 : kind == .ssd ? 0.45 : 0.55
         anchors = kind.anchors(input: input).anchors
@@ -75,7 +77,7 @@ public struct AnchorDecoder: DetectionDecoder {
             preconditionFailure("the outputs \(self.outputs) are missing")
         }
         let finest = anchors.map(\.stride).min() ?? 8
-        var list = CandidateList(input: input, classCount: classCount, finest: finest)
+        var list = CandidateList(input: input, classCount: width - firstClass, finest: finest)
         logits.withElements { logits in
             corrections.withElements { corrections in
                 for (index, anchor) in anchors.enumerated() {
@@ -94,8 +96,6 @@ public struct AnchorDecoder: DetectionDecoder {
         return list.picture(overlap: overlap, limit: limit)
     }
 
-    /// Numbers a row of the table of logits.
-    private var width: Int { classCount + firstClass }
     /// Where the classes begin: SSD's first one is the background.
     private var firstClass: Int { kind == .retinaNet ? 0 : 1 }
 

@@ -15,6 +15,8 @@ struct CandidateList {
         let classIndex: Int
         let score: Float
         let box: Box<InputPixels>
+        /// Its joints, in the order of the decoder's skeleton.
+        var joints: [ScoredJoint<InputPixels>] = []
     }
 
     private let input: InputExtent
@@ -66,7 +68,7 @@ struct CandidateList {
         let detections = candidates.map {
             Detection(
                 classIndex: $0.classIndex, score: $0.score, box: $0.box, row: $0.row, column: $0.column,
-                candidate: $0.index)
+                candidate: $0.index, joints: $0.joints)
         }
         return DecodedPicture(
             detections: nonMaximumSuppression(detections, overlap: overlap, limit: limit), heatmap: heatmap)
@@ -74,13 +76,22 @@ struct CandidateList {
 }
 
 extension DecodedPicture {
-    /// Joins the reading of the mirrored picture: boxes turned back, and of what overlaps the surest kept, softened as for several
-    /// sizes.
-    func merged(withMirrored other: DecodedPicture, input: InputExtent, limit: Int) -> DecodedPicture {
+    /// Joins the reading of the mirrored picture: boxes and joints turned back, and of what overlaps the surest kept, softened as
+    /// for several sizes.
+    func merged(
+        withMirrored other: DecodedPicture, input: InputExtent, limit: Int, skeleton: Skeleton? = nil
+    ) -> DecodedPicture {
         let width = Double(input.columns)
         let back = other.detections.map { detection in
             var turned = detection
             (turned.box.xMin, turned.box.xMax) = (width - detection.box.xMax, width - detection.box.xMin)
+            if let skeleton {
+                turned.joints = skeleton.mirrored.map { index in
+                    var joint = detection.joints[index]
+                    joint.x = width - joint.x
+                    return joint
+                }
+            }
             return turned
         }
         var merged = self

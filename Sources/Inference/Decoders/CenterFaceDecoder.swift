@@ -4,16 +4,21 @@ import PeakDecoding
 import Tensors
 
 /// Reads CenterFace (Xu et al., arXiv:1911.03599): the probability of a face in each cell of four pixels, the logarithms of its height
-/// and width, and where in its cell the centre lies, y first.
+/// and width, where in its cell the centre lies, and where in the box five landmarks lie, each y first.
 public struct CenterFaceDecoder: DetectionDecoder {
     /// `centerface`.
     public let name = "centerface"
     /// What the network calls its outputs.
     public let heatmap, scale, offset: String
+    /// The same of the landmarks, `[batch, 2 landmark, row, column]`, in shares of the box from its upper left corner; nil without.
+    public let landmarks: String?
     /// The overlap from which on the less sure of two faces goes.
     public var overlap = 0.3
 
-    /// Finds the outputs among a network's: the heatmap has one channel, scale and offset have two, in this order.
+    /// The eyes, the nose and the corners of the mouth, left and right as one looks at the picture.
+    private static let face = Skeleton(jointNames: ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"])
+
+    /// Finds the outputs among a network's: the heatmap has one channel, scale and offset have two, in this order, and landmarks ten.
     ///
     /// - Parameter outputs: In the network's order, with their shapes.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
@@ -29,10 +34,17 @@ public struct CenterFaceDecoder: DetectionDecoder {
         }
         self.heatmap = heatmap.name
         (scale, offset) = (pairs[0].name, pairs[1].name)
+        landmarks = maps.first { [$0.shape[1], $0.shape[2], $0.shape[3]] == [10] + heatmap.shape[2...] }?.name
     }
 
-    /// Heatmap, scale, offset.
-    public var outputs: [String] { [heatmap, scale, offset] }
+    /// Heatmap, scale, offset, and landmarks where there are any.
+    public var outputs: [String] { [heatmap, scale, offset] + (landmarks.map { [$0] } ?? []) }
+
+    /// Faces alone.
+    public var classCount: Int? { 1 }
+
+    /// The landmarks.
+    public var skeleton: Skeleton? { landmarks == nil ? nil : Self.face }
 
     /// Every cell that is sure enough is a face; of overlapping ones the surest stays.
     public func decode(
@@ -40,7 +52,8 @@ public struct CenterFaceDecoder: DetectionDecoder {
     ) -> DecodedPicture {
         let decoded = decode(outputs, item, input, limit)
         guard let mirrored else { return decoded }
-        return decoded.merged(withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit)
+        return decoded.merged(
+            withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit, skeleton: skeleton)
     }
 
     private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedPicture
@@ -54,16 +67,25 @@ public struct CenterFaceDecoder: DetectionDecoder {
         for row in 0..<rows {
             for column in 0..<columns {
                 let side = Double(stride)
-                let box = Box<InputPixels>(
+                let whole = Box<InputPixels>(
                     centerX: (Double(column) + Double(offset[item, 1, row, column]) + 0.5) * side,
                     centerY: (Double(row) + Double(offset[item, 0, row, column]) + 0.5) * side,
                     width: exp(Double(scale[item, 1, row, column])) * side,
                     height: exp(Double(scale[item, 0, row, column])) * side)
+                let box = whole.clipped(width: Double(input.columns), height: Double(input.rows))
+                let score = heatmap[item, 0, row, column]
+                // As the published program does it: from the corner that was clipped, in shares of the extents that were not.
+                let joints = landmarks.flatMap { outputs[$0] }.map { landmarks in
+                    (0..<Self.face.jointCount).map { joint in
+                        ScoredJoint<InputPixels>(
+                            x: box.xMin + Double(landmarks[item, 2 * joint + 1, row, column]) * whole.width,
+                            y: box.yMin + Double(landmarks[item, 2 * joint, row, column]) * whole.height, score: score)
+                    }
+                }
                 list.add(
                     .init(
                         index: row * columns + column, row: row, column: column, stride: stride, classIndex: 0,
-                        score: heatmap[item, 0, row, column],
-                        box: box.clipped(width: Double(input.columns), height: Double(input.rows))))
+                        score: score, box: box, joints: joints ?? []))
             }
         }
         return list.picture(overlap: overlap, limit: limit)

@@ -11,22 +11,25 @@ public struct CenterNetDecoder: DetectionDecoder {
     public let heatmap, size, offset: String
     /// Whether heatmaps hold probabilities already.
     public let holdsProbabilities: Bool
+    /// How many channels the heatmap has.
+    public let classCount: Int?
     /// What it answers about joints; nil for boxes alone.
     public let joints: JointOutputs?
 
     /// A decoder of heads by these names.
     public init(
         heatmap: String = "heatmap", size: String = "size", offset: String = "offset", holdsProbabilities: Bool = false,
-        joints: JointOutputs? = nil
+        classCount: Int? = nil, joints: JointOutputs? = nil
     ) {
         (self.heatmap, self.size, self.offset) = (heatmap, size, offset)
         self.holdsProbabilities = holdsProbabilities
+        self.classCount = classCount
         self.joints = joints
     }
 
     /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
     ///
-    /// - Parameter skeleton: What the joints are, for networks with heads for them under our names.
+    /// - Parameter skeleton: What the joints are, for networks with heads for them under our names or the published ones.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
     public init(outputs: [NetworkOutput], skeleton: Skeleton? = nil) throws(DecoderError) {
         let maps = outputs.filter { $0.shape.count == 4 }
@@ -42,15 +45,18 @@ public struct CenterNetDecoder: DetectionDecoder {
                 decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
                 found: outputs.shapesByName)
         }
-        let joints = skeleton.map { JointOutputs(skeleton: $0) }
-        let hasJoints = joints?.names.allSatisfy { name in maps.contains { $0.name == name } } ?? false
+        var joints: JointOutputs?
+        if let skeleton { joints = try JointOutputs(outputs: maps, heatmap: heatmap, skeleton: skeleton) }
         self.init(
             heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability,
-            joints: hasJoints ? joints : nil)
+            classCount: heatmap.shape[1], joints: joints)
     }
 
     /// The three heads for boxes, and the three for joints where there are any.
     public var outputs: [String] { [heatmap, size, offset] + (joints?.names ?? []) }
+
+    /// What its joints are.
+    public var skeleton: Skeleton? { joints?.skeleton }
 
     /// Heatmaps, sizes and joint displacements are averaged with the mirrored ones, as CenterNet's flip test does. Offsets stay: they
     /// would have to be turned round, and are right for the unmirrored grid alone.

@@ -12,6 +12,12 @@ public protocol DetectionDecoder: Sendable {
     /// The results of the network that it reads; nothing else need be computed.
     var outputs: [String] { get }
 
+    /// How many classes it tells apart, where the network's outputs say.
+    var classCount: Int? { get }
+
+    /// What the joints of its objects are; nil where it finds none.
+    var skeleton: Skeleton? { get }
+
     /// The objects in one item of a batch.
     ///
     /// - Parameters:
@@ -30,6 +36,16 @@ public protocol DetectionDecoder: Sendable {
     func elements(
         of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
     ) -> [OutputElement]?
+}
+
+extension DetectionDecoder {
+    /// Most networks answer with no joints.
+    public var skeleton: Skeleton? { nil }
+
+    /// Most networks answer with no joints.
+    public func elements(
+        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
+    ) -> [OutputElement]? { nil }
 }
 
 /// What a decoder reads in one picture.

@@ -18,6 +18,32 @@ public struct JointOutputs: Hashable, Sendable {
         (self.displacement, self.heatmap, self.offset) = (displacement, heatmap, offset)
     }
 
+    /// Finds the heads among a network's outputs, by our names or the published ones; nil where there is none of them.
+    ///
+    /// - Parameter heatmap: The objects' heatmap, whose extent the joints' maps have.
+    /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)`` where they are not all there, or not for these joints.
+    init?(outputs: [NetworkOutput], heatmap: NetworkOutput, skeleton: Skeleton) throws(DecoderError) {
+        func find(_ names: [String]) -> NetworkOutput? { outputs.first { names.contains($0.name) } }
+        let heads = [
+            (find(["jointDisplacement", "hps"]), 2 * skeleton.jointCount),
+            (find(["jointHeatmap", "hm_hp"]), skeleton.jointCount), (find(["jointOffset", "hp_offset"]), 2),
+        ]
+        let names = heads.compactMap { $0.0?.name }
+        if names.isEmpty { return nil }
+        guard names.count == heads.count,
+            heads.allSatisfy({ head, channels in
+                head.map { $0.shape == [heatmap.shape[0], channels] + heatmap.shape[2...] } ?? false
+            })
+        else {
+            throw .outputs(
+                decoder: "centernet",
+                wanted: "for \(skeleton.jointCount) joints jointDisplacement, jointHeatmap and jointOffset of "
+                    + "\(heads.map { "\($0.1)" }.joined(separator: ", ")) channels, or hps, hm_hp and hp_offset",
+                found: outputs.shapesByName)
+        }
+        self.init(skeleton: skeleton, displacement: names[0], heatmap: names[1], offset: names[2])
+    }
+
     /// The three heads.
     var names: [String] { [displacement, heatmap, offset] }
 

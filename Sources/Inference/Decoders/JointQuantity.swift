@@ -37,10 +37,3 @@ public struct JointQuantity: Hashable, Sendable, CustomStringConvertible {
     /// As it is read.
     public var description: String { "joint-\(joint)" + (kind == .score ? "" : "-\(kind.rawValue)") }
 }
-
-extension DetectionDecoder {
-    /// Most networks answer with no joints.
-    public func elements(
-        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
-    ) -> [OutputElement]? { nil }
-}

@@ -14,6 +14,9 @@ public struct RawDecoder: DetectionDecoder {
     public var outputs: [String] { [] }
 
     /// Nothing.
+    public var classCount: Int? { nil }
+
+    /// Nothing.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedPicture {

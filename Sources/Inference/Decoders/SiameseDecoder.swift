@@ -40,6 +40,9 @@ public struct SiameseDecoder: DetectionDecoder {
     /// The response map.
     public var outputs: [String] { [response] }
 
+    /// One: what the template shows.
+    public var classCount: Int? { 1 }
+
     /// The peaks, the highest first; the map lies in the middle of the input.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int

@@ -11,7 +11,7 @@ public struct YOLODecoder: DetectionDecoder {
     /// The formula by which cells become boxes.
     public let version: YOLOVersion
     /// How many classes it tells apart.
-    public let classCount: Int
+    public var classCount: Int? { form.classCount }
     /// The overlap from which on the less sure of two boxes of a class goes.
     public var overlap = 0.45
     let form: YOLOForm
@@ -30,7 +30,6 @@ public struct YOLODecoder: DetectionDecoder {
     ) throws(DecoderError) {
         self.version = version
         form = try YOLOForm(version, outputs, input: input, anchors: anchors, classCount: classCount)
-        self.classCount = form.classCount
     }
 
     /// The outputs that it reads.
@@ -41,7 +40,7 @@ public struct YOLODecoder: DetectionDecoder {
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedPicture {
         func read(_ outputs: [String: Tensor]) -> DecodedPicture {
-            var list = CandidateList(input: input, classCount: classCount, finest: form.finestStride)
+            var list = CandidateList(input: input, classCount: form.classCount, finest: form.finestStride)
             form.read(outputs, item: item) { list.add($0) }
             return list.picture(overlap: form.isFinal ? 1 : overlap, limit: limit)
         }

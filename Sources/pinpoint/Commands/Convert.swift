@@ -29,6 +29,12 @@ struct Convert: ParsableCommand {
             "Its classes in order: a list with commas, a file with one a line, coco, or voc.", valueName: "names"))
     var classes: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The joints that it finds, in order: a list with commas, a file with one a line, or coco.",
+            valueName: "names"))
+    var joints: String?
+
     @Option(help: "The side of the model's input in pixels.")
     var size = 512
 
@@ -50,7 +56,7 @@ struct Convert: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        let saysWhat = network != nil || classes != nil || mean != nil || deviation != nil
+        let saysWhat = network != nil || classes != nil || joints != nil || mean != nil || deviation != nil
         if names == .pinpoint && (network == nil || classes == nil) {
             throw ValidationError("Say what the weights are for with --network and --classes.")
         }
@@ -81,8 +87,8 @@ struct Convert: ParsableCommand {
                 mean: mean.factors.map(Float.init), standardDeviation: deviation.factors.map(Float.init))
         }
         let (model, match) = try Model.converting(
-            source, network: network, classNames: try ClassNameList.names(classes), inputSize: size,
-            statistics: statistics)
+            source, network: network, classNames: try ClassNameList.names(classes),
+            skeleton: try joints.map(JointNameList.skeleton), inputSize: size, statistics: statistics)
         try model.save(to: target)
         if report.json {
             Terminal.standardOutput(match.json.text(pretty: true) + "\n")

@@ -15,6 +15,12 @@ struct ImportOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Its classes in order: names with commas, a file, coco or voc.", valueName: "names"))
     var classes: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "The joints that CenterNet's heads for them answer with, in order: names with commas, a file, or coco.",
+            valueName: "names"))
+    var joints: String?
+
     @Option(help: ArgumentHelp("The input's rows and columns in pixels, as in 640 or 480x640.", valueName: "size"))
     var size: MapSize?
 
@@ -79,6 +85,7 @@ struct ImportOptions: ParsableArguments {
         var request = ImportRequest()
         request.decoder = decoder
         request.classNames = classes
+        request.joints = joints
         request.extent = size.map { InputExtent(rows: $0.rows, columns: $0.columns) }
         request.mean = mean?.numbers.map { Float($0) }
         request.standardDeviation = deviation?.numbers.map { Float($0) }

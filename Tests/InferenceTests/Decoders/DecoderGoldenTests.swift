@@ -34,6 +34,12 @@ import Testing
             for (edge, expected) in zip([found.box.xMin, found.box.yMin, found.box.xMax, found.box.yMax], box) {
                 #expect(abs(edge - expected) < 2e-3 * max(1, abs(expected) / 10))
             }
+            let joints = try wanted.object()["joints"]?.numbers() ?? []
+            #expect(found.joints.count == decoder.skeleton?.jointCount ?? 0)
+            #expect(joints.count == 2 * found.joints.count)
+            for (number, expected) in zip(found.joints.flatMap({ [$0.x, $0.y] }), joints) {
+                #expect(abs(number - expected) < 2e-3 * max(1, abs(expected) / 10))
+            }
         }
     }
 

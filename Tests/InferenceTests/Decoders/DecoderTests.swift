@@ -64,18 +64,30 @@ import Testing
 
     @Test("A mirrored picture's faces are turned back and merged")
     func mirrored() throws {
-        let names = [output("heat", [1, 1, 4, 4]), output("scale", [1, 2, 4, 4]), output("offset", [1, 2, 4, 4])]
+        let names = [
+            output("heat", [1, 1, 4, 4]), output("scale", [1, 2, 4, 4]), output("offset", [1, 2, 4, 4]),
+            output("landmarks", [1, 10, 4, 4]),
+        ]
         let decoder = try CenterFaceDecoder(outputs: names)
         func outputs(_ row: Int, _ column: Int) -> [String: Tensor] {
             var heat = Tensor([1, 1, 4, 4])
             heat[0, 0, row, column] = 0.9
-            return ["heat": heat, "scale": Tensor([1, 2, 4, 4]), "offset": Tensor([1, 2, 4, 4])]
+            // The left eye a quarter into the box, all others on its left edge, which is the right one in the mirrored picture.
+            var landmarks = Tensor([1, 10, 4, 4])
+            let (eye, edge) = column == 0 ? (1, Float(0)) : (3, Float(1))
+            for channel in stride(from: 1, to: 10, by: 2) { landmarks[0, channel, row, column] = edge }
+            landmarks[0, eye, row, column] = abs(edge - 0.25)
+            return [
+                "heat": heat, "scale": Tensor([1, 2, 4, 4]), "offset": Tensor([1, 2, 4, 4]), "landmarks": landmarks,
+            ]
         }
         let one = decoder.decode(outputs(1, 0), mirrored: nil, item: 0, input: InputExtent(side: 16), limit: 10)
         let both = decoder.decode(
             outputs(1, 0), mirrored: outputs(1, 3), item: 0, input: InputExtent(side: 16), limit: 10)
         #expect(one.detections.count == 1)
         #expect(both.detections[0].box == one.detections[0].box)
+        #expect(one.detections[0].joints.map(\.x) == [1, 0, 0, 0, 0])
+        #expect(both.detections.allSatisfy { $0.joints.map(\.x) == [1, 0, 0, 0, 0] })
         #expect(both.detections.dropFirst().allSatisfy { $0.score < 0.9 && $0.box == one.detections[0].box })
     }
 

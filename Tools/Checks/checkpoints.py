@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Converts checkpoints as CenterNet's programs write them, and compares what the models answer with what its networks answer.
+
+    Tools/Checks/checkpoints.py .build/release/pinpoint WORK --centernet CHECKOUT
+
+Needs torch, torchvision, numpy and a checkout of github.com/xingyizhou/CenterNet. Each network is filled with the numbers of
+Tools/Goldens/networks.py and saved for boxes (hm, wh, reg) and for joints (hps, hm_hp, hp_offset, too), once as a parallel
+training leaves it, with `module.` before every name. `pinpoint convert` makes a model of it, which is exported and run by
+`pinpoint layers`; the picture's channels are turned round, since CenterNet has blue first. Ends with 1 when an output differs by more
+than 1e-4 of its largest magnitude.
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+
+import numpy
+import torch
+
+sys.path.append(str(pathlib.Path(__file__).parent.parent / "Goldens"))
+import networks
+
+HEADS = {
+    "heatmap": "hm", "size": "wh", "offset": "reg", "jointDisplacement": "hps", "jointHeatmap": "hm_hp",
+    "jointOffset": "hp_offset",
+}
+SIDE = 128
+JOINTS = 17
+
+
+def run(*arguments):
+    result = subprocess.run([str(argument) for argument in arguments], capture_output=True, text=True)
+    if result.returncode != 0:
+        raise RuntimeError(result.stderr.strip())
+
+
+def compare(program, work, name, network, has_joints):
+    network.eval()
+    with torch.no_grad():
+        for key, value in network.state_dict().items():
+            if not key.endswith("num_batches_tracked"):
+                value.copy_(networks.filling(key, tuple(value.shape)))
+        picture = torch.from_numpy(networks.numbers("image", 3 * SIDE * SIDE).reshape(1, 3, SIDE, SIDE))
+        expected = network(picture)[-1]
+    prefix = "module." if has_joints else ""
+    state = {prefix + key: value for key, value in network.state_dict().items()}
+    torch.save({"epoch": 140, "state_dict": state, "optimizer": {"state": {}, "param_groups": []}}, work / "model.pth")
+    run(program, "convert", work / "model.pth", "--network", name, "--size", SIDE, "--output", work / "model.safetensors",
+        "--classes", "person" if has_joints else "a,b,c", *(["--joints", "coco"] if has_joints else []))
+    run(program, "export", "--model", work / "model.safetensors", "--onnx", work / "model.onnx")
+    numpy.save(work / "picture.npy", numpy.ascontiguousarray(picture.numpy()[:, ::-1]))
+    run(program, "layers", "--onnx", work / "model.onnx", "--input", work / "picture.npy", "--outputs", work / "outputs")
+    worst = 0.0
+    for ours, theirs in HEADS.items():
+        if theirs in expected:
+            values = expected[theirs].numpy()
+            actual = numpy.load(work / "outputs" / f"{ours}.npy")
+            worst = max(worst, float(numpy.abs(actual - values).max() / numpy.abs(values).max()))
+    return worst
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("work", type=pathlib.Path)
+    parser.add_argument("--centernet", required=True, metavar="CHECKOUT")
+    options = parser.parse_args()
+    options.work.mkdir(parents=True, exist_ok=True)
+    failed = False
+    boxes = {"hm": networks.CLASSES, "wh": 2, "reg": 2}
+    joints = {"hm": 1, "wh": 2, "reg": 2, "hps": 2 * JOINTS, "hm_hp": JOINTS, "hp_offset": 2}
+    for has_joints, heads in [(False, boxes), (True, joints)]:
+        for name, make in networks.published(options.centernet, heads).items():
+            worst = compare(options.program, options.work, name, make(), has_joints)
+            failed |= not worst <= 1e-4
+            print(f"{name:16}{'joints' if has_joints else 'boxes':8}{worst:.1e}", flush=True)
+    sys.exit(1 if failed else 0)
+
+
+if __name__ == "__main__":
+    main()
