@@ -11,7 +11,7 @@ public protocol Backend: Sendable {
     /// Everything about it that decides the last bits of a result; two backends of one identity agree in them.
     var identity: String { get }
 
-    /// Plans all memory and chooses all algorithms; nothing is allocated in a pass afterwards.
+    /// Plans all memory and chooses all algorithms; no values are allocated in a pass afterwards.
     ///
     /// - Parameters:
     ///   - inputs: The shape of each input of the graph, `[batch, channel, row, column]` for pictures.
@@ -47,10 +47,10 @@ public protocol Program: AnyObject {
 
     /// Propagates gradients with respect to the outputs (absent ones count as zero) back through the last forward pass. In
     /// training parameter gradients replace what their store held before; in inspection there are none. ``gradient(_:)``
-    /// answers for what is tapped. It may be called again for other gradients.
+    /// answers for what is tapped. In inspection it may be called again for other gradients, in training after another forward pass.
     ///
     /// - Parameter outputGradients: In the outputs' shapes, in inspection `[seed · batch, …]`: see ``Taps/seedCount``.
-    /// - Throws: ``GraphError/noGradients(_:)`` in inference, or before any forward pass.
+    /// - Throws: ``GraphError/noGradients(_:)`` in inference, before any forward pass, or a second time after one in training.
     func backward(_ outputGradients: [String: Tensor]) throws
 
     /// A copy of what a node (or an input) held in the last forward pass.

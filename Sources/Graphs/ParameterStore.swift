@@ -76,7 +76,7 @@ public final class ParameterStore: @unchecked Sendable {
     ///
     /// - Throws: ``GraphError/parameter(name:expected:found:)`` when there is no such parameter or its shape differs.
     public func assign(_ name: String, _ tensor: Tensor) throws(GraphError) {
-        guard let entry = entry(name) else { throw .unknownNode(name, nearest: []) }
+        guard let entry = entry(name) else { throw .parameter(name: name, expected: tensor.shape, found: nil) }
         guard entry.declaration.shape == tensor.shape else {
             throw .parameter(name: name, expected: entry.declaration.shape, found: tensor.shape)
         }

@@ -90,6 +90,9 @@ final class ReferenceProgram: Program {
             throw GraphError.noGradients("a program compiled for inference has no gradients")
         }
         guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
+        if mode == .training && hasRunBackward {
+            throw GraphError.noGradients("in training another backward pass needs another forward pass")
+        }
         if mode == .training { store.clearGradients() }
         for gradient in memory.gradients { gradient?.fill(0) }
         for (name, tensor) in outputGradients {

@@ -5,7 +5,8 @@ import Tensors
 ///
 /// Operations run in the order in which they are listed, so memory is needed from the first one that names it to the last, in
 /// training over both passes: what the backward pass does not read again makes room for what comes after it. What only the
-/// preparation of parameters needs is gone when a pass begins.
+/// preparation of parameters needs is gone when a pass begins. Where several backward passes may follow one forward pass, what any
+/// of them reads of it stays to the end.
 enum Arena {
     /// Memory that somebody reads or writes between the passes.
     enum Visitor {
@@ -21,9 +22,11 @@ enum Arena {
         case anytime(Memory)
     }
 
+    /// - Parameter repeatsBackward: Whether several backward passes may follow one forward pass.
     /// - Throws: ``OneDNNError`` when oneDNN refuses a place.
     static func place(
-        preparation: [Operation], forward: [Operation], backward: [Operation], visitors: [Visitor]
+        preparation: [Operation], forward: [Operation], backward: [Operation], visitors: [Visitor],
+        repeatsBackward: Bool
     ) throws(OneDNNError) {
         var memories: [Memory] = []
         var lifetimes: [ClosedRange<Int>] = []
@@ -59,6 +62,9 @@ enum Arena {
             case .gradient(let memory): use(memory, end)
             case .anytime(let memory): for moment in [0, end] { use(memory, moment) }
             }
+        }
+        if repeatsBackward {
+            lifetimes = lifetimes.map { $0.lowerBound < between && $0.upperBound > between ? $0.lowerBound...end : $0 }
         }
         let plan = ArenaPlan(zip(memories, lifetimes).map { .init(count: $0.layout.floatCount, lifetime: $1) })
         let buffer = FloatBuffer(count: plan.count)

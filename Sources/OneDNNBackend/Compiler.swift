@@ -91,7 +91,9 @@ final class Compiler {
                 if let gradient = slot.gradient { visitors.append(.gradient(gradient)) }
             }
         }
-        try Arena.place(preparation: preparation, forward: forward, backward: backward, visitors: visitors)
+        try Arena.place(
+            preparation: preparation, forward: forward, backward: backward, visitors: visitors,
+            repeatsBackward: mode == .inspection)
     }
 
     // MARK: What kernels ask for
@@ -198,7 +200,7 @@ final class Compiler {
         let (count, byteCount) = (taps.seedCount, memory.layout.byteCount)
         emit("copies for gradients", on: [memory, all]) {
             let target = UnsafeMutableRawPointer(all.pointer)
-            Parallel.forEach(count, besideKernels: true) { index, _ in
+            Parallel.forEach(count) { index, _ in
                 (target + index * byteCount).copyMemory(from: memory.pointer, byteCount: byteCount)
             }
         }

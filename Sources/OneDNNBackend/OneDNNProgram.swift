@@ -78,6 +78,9 @@ final class OneDNNProgram: Program {
             throw GraphError.noGradients("a program compiled for inference has no gradients")
         }
         guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
+        if mode == .training && hasRunBackward {
+            throw GraphError.noGradients("in training another backward pass needs another forward pass")
+        }
         for (name, tensor) in outputGradients {
             let expected = outputShapes[name].map(compiler.taps.gradientShape)
             guard expected == tensor.shape else {

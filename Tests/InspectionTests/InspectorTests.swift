@@ -25,6 +25,22 @@ import Testing
         Target("c", [.init("size", [0, 0, 7])]),
     ]
 
+    /// More targets than go back side by side: each pass finds what the forward pass left.
+    @Test(arguments: backends)
+    func manyTargetsAreAsRightAsOne(backend: any Backend) throws {
+        let (inspector, _, _, input) = try network(backend)
+        let layers = ["image", "l2"]
+        let many = (0..<70).map { Target("\($0)", [.init("heatmap", [$0 % 3, $0 / 9, $0 % 9])]) }
+        let record = try inspector.record(input, layers: layers, targets: many)
+        for index in [0, 31, 32, 63, 64, 69] {
+            let alone = try inspector.record(input, layers: layers, targets: [many[index]])
+            for layer in layers {
+                let found = try #require(record.gradients[layer]).item(index)
+                #expect(relativeDifference(found, try #require(alone.gradients[layer]).item(0)) < 1e-5, "\(index)")
+            }
+        }
+    }
+
     @Test(arguments: backends)
     func recordsAreWhatAWholeProgramLeaves(backend: any Backend) throws {
         let (inspector, graph, store, input) = try network(backend)

@@ -125,7 +125,7 @@ import Testing
     @Test("No operator's kernel keeps its program alive", arguments: OperatorCatalogue.cases.indices)
     func programsOfOperatorsGoAway(index: Int) throws {
         let testCase = OperatorCatalogue.cases[index]
-        for mode in [ProgramMode.training, .inference] {
+        for mode in ProgramMode.allCases {
             weak var parameters: ParameterStore?
             do {
                 let store = ParameterStore(for: testCase.graph, seed: 1)
