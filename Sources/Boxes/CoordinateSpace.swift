@@ -9,7 +9,7 @@ public enum ImagePixels: CoordinateSpace {}
 /// Pixels of a picture as it was decoded, which may be coarser than the picture itself.
 public enum DecodedPixels: CoordinateSpace {}
 
-/// Pixels of the network's square input.
+/// Pixels of the network's input.
 public enum InputPixels: CoordinateSpace {}
 
 /// Cells of the network's output maps: input pixels divided by the output stride.

@@ -27,7 +27,7 @@ public struct Examination {
         at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?,
         predictor: (Detector) throws -> Predictor, progress: any RunProgress
     ) throws -> Examination {
-        let network = try Detector.load(model, imports)
+        let network = try Detector.finder(model, imports)
         let data = try Self.dataset(
             for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
             progress: progress)

@@ -21,7 +21,16 @@ extension Experiment {
         let found = try source.discover()
         if !dataset.classes.isEmpty { try source.require(classNames: dataset.classes) }
         let classNames = dataset.classes.isEmpty ? found.classNames : dataset.classes
-        guard network.joints, let skeleton = found.skeleton else { return NetworkAnswers(classNames: classNames) }
+        guard network.joints else { return NetworkAnswers(classNames: classNames) }
+        guard let skeleton = found.skeleton else {
+            let settings = [
+                ("evaluation.jointSigmas", training.jointSigmas != nil),
+                ("network.mirrorPairs", network.mirrorPairs != nil),
+            ]
+            let problems = settings.filter(\.1).map { "\($0.0) is about joints, and the data set has none" }
+            if !problems.isEmpty { throw ExperimentError.invalid(file: "", problems: problems) }
+            return NetworkAnswers(classNames: classNames)
+        }
         let count = skeleton.jointCount
         if let sigmas = training.jointSigmas, sigmas.count != count {
             throw ExperimentError.invalid(

@@ -24,6 +24,16 @@ public struct PicturePreparation: Hashable, Sendable {
         case bgr
     }
 
+    /// What the input holds beside a picture.
+    public enum Border: Hashable, Sendable {
+        /// Black, into which the picture's edges fade (CenterNet, which warps pictures).
+        case black
+        /// A grey from 0 to 1 (YOLO).
+        case grey(Float)
+        /// The mean: zeros, once it is subtracted (torchvision's detectors).
+        case mean
+    }
+
     /// The input's rows and columns.
     public var extent: InputExtent
     /// Subtracted from each channel (red, green, blue; full brightness is 1).
@@ -36,8 +46,8 @@ public struct PicturePreparation: Hashable, Sendable {
     public var channelOrder = ChannelOrder.rgb
     /// Where the picture lies.
     public var fit = Fit.letterbox
-    /// The grey of what is not covered by the picture, from 0 to 1.
-    public var border: Float = 0
+    /// What is not covered by the picture.
+    public var border = Border.black
 
     /// A preparation; everything else as CenterNet does it.
     public init(extent: InputExtent, mean: [Float] = [0, 0, 0], standardDeviation: [Float] = [1, 1, 1]) {
@@ -71,15 +81,20 @@ public struct PicturePreparation: Hashable, Sendable {
         var batch = Tensor(uninitialized: [pictures.count, 3, extent.rows, extent.columns])
         let deviation = standardDeviation.map { $0 / factor }
         let colors = ColorTransform(mean: mean, deviation: deviation)
-        // CenterNet warps pictures, with black around them; others resize them, and then add a border.
-        let repeatsEdges = fit != .letterbox || border != 0
-        let borders = (0..<3).map { (border - mean[$0]) / deviation[$0] }
+        let borders: [Float]? =
+            switch border {
+            case .black: nil
+            case .grey(let grey): (0..<3).map { (grey - mean[$0]) / deviation[$0] }
+            case .mean: [0, 0, 0]
+            }
+        // CenterNet warps pictures; others resize them, and then add a border.
+        let repeatsEdges = fit != .letterbox || borders != nil
         batch.withMutableView { looks in
             Parallel.forEach(pictures.count) { index, _ in
                 let look = looks.item(index)
                 let view = view(of: pictures[index], extent: extent)
                 pictures[index].draw(view, into: look, colors: colors, repeatsEdges: repeatsEdges)
-                if border != 0 { look.fillOutside(view(pictures[index].bounds), colors: borders) }
+                if let borders { look.fillOutside(view(pictures[index].bounds), colors: borders) }
                 if channelOrder == .bgr { look.exchangeItems(0, 2) }
             }
         }

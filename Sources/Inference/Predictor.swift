@@ -28,6 +28,13 @@ public final class Predictor {
         for name in detector.decoder.outputs where (try? detector.graph.indexOfResult(name)) == nil {
             throw PredictorError.missingOutput(name)
         }
+        let own = detector.preparation.extent
+        if detector.decoder.readsOneExtent,
+            options.extents(of: own, multiple: detector.inputMultiple).contains(where: { $0 != own })
+        {
+            throw PredictorError.options(
+                "the decoder '\(detector.decoder.name)' reads one size of input, so other scales cannot be looked at")
+        }
         self.detector = detector
         self.backend = backend
         self.options = options

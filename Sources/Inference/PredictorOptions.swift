@@ -2,7 +2,7 @@ import Boxes
 
 /// How a predictor looks at a picture.
 public struct PredictorOptions: Hashable, Sendable {
-    /// Whether the mirrored picture is looked at, too; heatmaps and sizes are averaged.
+    /// Whether the mirrored picture is looked at, too: CenterNet's maps are averaged, other networks' boxes merged by soft suppression.
     public var flip = false
     /// Factors of the model's input size at which the picture is looked at; several are merged by soft suppression.
     public var scales = [1.0]

@@ -62,10 +62,9 @@ extension Model {
         }
         let channels =
             scheme.picturesAreBGR ? (mean.reversed(), standardDeviation.reversed()) : (mean, standardDeviation)
-        func list(_ numbers: [Float]) -> String { "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]" }
         let metadata = [
             "format": "pt", "names": scheme.name, "channels": scheme.picturesAreBGR ? "BGR" : "RGB",
-            "mean": list(channels.0), "std": list(channels.1),
+            "mean": numberList(channels.0), "std": numberList(channels.1),
             "classNames": JSONValue.array(classNames.map { .string($0) }).text(),
         ]
         return (SafeTensorsFile(tensors: tensors, metadata: metadata), scheme)

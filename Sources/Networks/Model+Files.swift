@@ -131,12 +131,11 @@ public struct ModelDescription: Sendable {
     }
 
     var metadata: [String: String] {
-        func list(_ numbers: [Float]) -> String { "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]" }
-        return [
+        [
             Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
             Self.keys.classNames: JSONValue.array(classNames.map { .string($0) }).text(),
-            Self.keys.inputSize: String(inputSize), Self.keys.mean: list(mean),
-            Self.keys.standardDeviation: list(standardDeviation),
+            Self.keys.inputSize: String(inputSize), Self.keys.mean: numberList(mean),
+            Self.keys.standardDeviation: numberList(standardDeviation),
         ].merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
 
@@ -179,3 +178,6 @@ public struct ModelDescription: Sendable {
         return model
     }
 }
+
+/// Numbers as metadata has them: `[0.485,0.456,0.406]`.
+func numberList(_ numbers: [Float]) -> String { "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]" }

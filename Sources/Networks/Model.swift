@@ -49,8 +49,7 @@ public struct Model: Sendable {
         self.classNames = classNames
         self.skeleton = skeleton
         self.inputSize = inputSize
-        mean = [0.485, 0.456, 0.406]
-        standardDeviation = [0.229, 0.224, 0.225]
+        (mean, standardDeviation) = (PictureStatistics.imageNet.mean, PictureStatistics.imageNet.standardDeviation)
         self.parameters = parameters(graph)
     }
 }

@@ -4,7 +4,7 @@ import Graphs
 protocol AcceleratedOperator: Operator {
     /// Appends the node's operations, forward and backward.
     ///
-    /// - Returns: Whether oneDNN could take it; otherwise nothing was appended, and the reference kernel serves.
+    /// - Returns: Whether oneDNN could take it; otherwise nothing was appended that computes its value, and the reference kernel serves.
     func compile(node: Int, with compiler: Compiler) throws -> Bool
 }
 

@@ -45,7 +45,7 @@ struct ChannelBlocks {
         let size = width * area
         let together = max(1, (1 << 14) / size)
         let total = batch * groups
-        Parallel.forEach((total + together - 1) / together, besideKernels: true) { unit, _ in
+        Parallel.forEach((total + together - 1) / together) { unit, _ in
             for group in unit * together..<min(total, (unit + 1) * together) {
                 let first = group % groups * width
                 body(group / groups, first..<min(first + width, channels), group * size)

@@ -57,6 +57,6 @@ struct EltwiseFunction {
         }
     }
 
-    /// Whether it is cheap enough to be done by a convolution on the way, and its gradient told from what that leaves.
+    /// Whether its gradient can be told from its result, which is all that a convolution leaves that does it on the way.
     var isKnownByResult: Bool { byResult != nil }
 }

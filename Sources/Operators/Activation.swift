@@ -94,7 +94,7 @@ public struct Activation: Operator, Hashable {
     /// The input's shape.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { inputs[0] }
 
-    /// The function; NaN stays NaN.
+    /// The function; NaN stays NaN, but for `not`.
     public func forward(_ call: ForwardCall) { look(ForwardLoop(call: call)) }
 
     /// The slope times the function's.

@@ -50,7 +50,7 @@ public struct Arithmetic: Operator, Hashable {
     /// The shape that both broadcast to.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
-    /// The function; NaN in either input gives NaN.
+    /// The function; NaN in either input gives NaN, but for powers of 1 and to the power of 0.
     public func forward(_ call: ForwardCall) {
         switch function {
         case .subtract: Broadcasting.combine(call) { $0 - $1 }

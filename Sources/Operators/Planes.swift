@@ -11,15 +11,6 @@ enum Planes {
         }
     }
 
-    /// The sum of the products of two rows of `count` floats.
-    static func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Float {
-        reduce(count) {
-            lanes(a + $0) * lanes(b + $0)
-        } element: {
-            a[$0] * b[$0]
-        }
-    }
-
     /// The sum of the squared differences from `center`.
     static func squaredDistance(_ values: UnsafePointer<Float>, from center: Float, count: Int) -> Float {
         reduce(count) { index in

@@ -8,7 +8,7 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
     public var score: Float
     /// Where it is. A size head may answer with a negative extent; such a box has inverted edges and is empty.
     public var box: Box<Space>
-    /// The cell of the heatmap whose peak this is.
+    /// The cell that it was read from: of the heatmap whose peak it is, or of its decoder's own grid.
     public var row, column: Int
     /// Which of the network's answers this is, where its decoder counts them; 0 where the cell says it all.
     public var candidate: Int

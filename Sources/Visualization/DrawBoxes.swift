@@ -4,7 +4,7 @@ import Images
 /// Draws boxes with their labels, and joints where they have any, on a picture.
 ///
 /// Labels stay inside the picture and beside each other where there is room; the boxes that come first have the first
-/// choice, and lie on top. Boxes that are not finite or wholly outside are left out.
+/// choice, and lie on top. Boxes that are not finite or wholly outside are left out, and their joints with them.
 ///
 /// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
 ///   labels can be read.
@@ -70,7 +70,7 @@ struct BoxPainter {
         canvas.clipped(to: frame) {
             for (box, source) in seen.reversed() { outline(box, source) }
             let painter = PosePainter(canvas, lineWidth: lineWidth)
-            for box in boxes.reversed() { if let pose = box.pose { painter.draw(pose, map) } }
+            for pose in seen.compactMap(\.source.pose).reversed() { painter.draw(pose, map) }
             var placer = LabelPlacer(width: width, height: height, boxes: seen.map(\.box))
             let places = seen.map { box, source in label(source.label, at: box, &placer) }
             for (place, source) in zip(places, seen.map(\.source)).reversed() {

@@ -4,6 +4,7 @@ import Foundation
 struct Corpus {
     private(set) var files: [[UInt8]] = []
     private var answers: Set<String> = []
+    private var known: Set<[UInt8]> = []
     private let folder: URL
 
     /// What is there: the parser's examples, and what an earlier run left in the folder.
@@ -13,14 +14,17 @@ struct Corpus {
         let examples = URL(fileURLWithPath: parser.examples.folder)
         files += try Self.files(in: examples) { $0.hasSuffix(parser.examples.ending) }
         files += try Self.files(in: folder) { $0.hasPrefix("kept-") }
+        known = Set(files)
     }
 
     /// Takes a file in when its answer is new. Numbers in an answer do not make it new.
     mutating func add(_ bytes: [UInt8], answer: String) throws {
         let kind = String(answer.filter { !$0.isNumber }.prefix(90))
         guard bytes.count < 1 << 16, answers.count < 20_000, answers.insert(kind).inserted else { return }
+        guard known.insert(bytes).inserted else { return }
         files.append(bytes)
-        try Data(bytes).write(to: folder.appendingPathComponent("kept-\(answers.count)-\(bytes.count)"))
+        // The number of the file among all that there are, so that a later run replaces none.
+        try Data(bytes).write(to: folder.appendingPathComponent("kept-\(files.count)-\(bytes.count)"))
     }
 
     private static func files(in folder: URL, where isWanted: (String) -> Bool) throws -> [[UInt8]] {

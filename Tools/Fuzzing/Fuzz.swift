@@ -30,6 +30,8 @@ struct Fuzz: ParsableCommand {
     var replay: String?
 
     func validate() throws {
+        if !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes is above 0.") }
+        if files < 1 { throw ValidationError("--files is 1 or more.") }
         if !FuzzedParser.all.contains(where: { $0.name == parser }) {
             throw ValidationError("There is no parser '\(parser)'.")
         }

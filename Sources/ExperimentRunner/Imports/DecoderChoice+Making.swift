@@ -47,10 +47,22 @@ extension ImportedNetwork {
     func outputs(inputs: [String: [Int]]) throws -> [NetworkOutput] {
         let shapes = try graph.inferShapes(inputs)
         return graph.outputs.map { output in
-            let kernel = graph.nodes[output.value.index].operator
-            return NetworkOutput(
-                name: output.name, shape: shapes[output.value.index],
-                isProbability: kernel is Sigmoid || kernel is Softmax)
+            NetworkOutput(
+                name: output.name, shape: shapes[output.value.index], isProbability: holdsProbabilities(output.value))
         }
+    }
+
+    /// Whether a sigmoid or a softmax is the last that is computed; after it numbers may be put elsewhere.
+    private func holdsProbabilities(_ value: Graph.Value) -> Bool {
+        var waiting = [value.index]
+        while let index = waiting.popLast() {
+            let node = graph.nodes[index]
+            switch node.operator {
+            case is Sigmoid, is Softmax: continue
+            case is Reshape, is Transpose, is Concatenate: waiting += node.inputs.map(\.index)
+            default: return false
+            }
+        }
+        return true
     }
 }

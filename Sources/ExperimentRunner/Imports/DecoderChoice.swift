@@ -1,5 +1,6 @@
 import Boxes
 import Inference
+import Networks
 
 /// The decoders by the names that users know, and what each expects of pictures unless somebody says otherwise.
 public enum DecoderChoice: String, CaseIterable, Sendable {
@@ -21,7 +22,8 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
     /// How pictures come in where a file does not say.
     func preparation(extent: InputExtent) -> PicturePreparation {
         var preparation = PicturePreparation(
-            extent: extent, mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
+            extent: extent, mean: PictureStatistics.imageNet.mean,
+            standardDeviation: PictureStatistics.imageNet.standardDeviation)
         func plain() { (preparation.mean, preparation.standardDeviation) = ([0, 0, 0], [1, 1, 1]) }
         switch self {
         case .centernet: break
@@ -31,7 +33,7 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
             preparation.fit = .stretch
         case .yolov3, .yolov4, .yolov5, .yolov7, .yolov8:
             plain()
-            preparation.border = 114 / 255
+            preparation.border = .grey(114 / 255)
         case .ssdlite:
             (preparation.mean, preparation.standardDeviation) = ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
             preparation.fit = .stretch
@@ -39,7 +41,9 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
             preparation.mean = [0.48235, 0.45882, 0.40784]
             preparation.standardDeviation = [1 / 255, 1 / 255, 1 / 255]
             preparation.fit = .stretch
-        case .retinanet: preparation.fit = .topLeft
+        case .retinanet:
+            preparation.fit = .topLeft
+            preparation.border = .mean
         case .siamese:
             plain()
             preparation.factor = 255

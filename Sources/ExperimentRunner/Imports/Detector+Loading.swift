@@ -25,6 +25,18 @@ extension Detector {
         return try imported(ONNXModel(contentsOf: location), name: location.lastPathComponent, request)
     }
 
+    /// The same of a detector whose outputs become objects.
+    ///
+    /// - Throws: As ``load(_:_:)``, and ``ImportError`` for another one.
+    public static func finder(_ location: URL, _ request: ImportRequest = ImportRequest()) throws -> Detector {
+        let detector = try load(location, request)
+        if !detector.findsObjects {
+            throw ImportError.option(
+                "\(location.relativePath) does not say how its outputs become objects; choose with --decoder")
+        }
+        return detector
+    }
+
     /// Whether a path means an ONNX file.
     public static func isONNX(_ location: URL) -> Bool { location.pathExtension.lowercased() == "onnx" }
 
@@ -55,6 +67,10 @@ extension Detector {
         let classNames =
             try request.classNames.map { try ClassNameList.names($0, count: decoder.classCount) } ?? note?.classNames
             ?? usualNames(choice, decoder.classCount)
+        if let count = decoder.classCount, count > classNames.count {
+            throw ImportError.option(
+                "\(name) names \(classNames.count) classes, and its outputs tell \(count) apart; say which (--classes)")
+        }
         var detector = try Detector(
             name: name, classNames: classNames, graph: network.graph, parameters: network.parameters,
             inputName: ports.picture, preparation: preparation, decoder: decoder)

@@ -28,8 +28,8 @@ struct PicturePorts {
                     : "the graph takes \(names), and only one picture can be given"
                         + (template == nil ? "" : ", with a template"))
         }
-        // A template is smaller than what it is looked for in; where the file does not say, it comes first.
-        let area = { (port: ONNXModel.Port) in Self.extent(port).map { $0.rows * $0.columns } ?? 0 }
+        // A template is smaller than what it is looked for in, which may have any extent; where the file does not say, it comes first.
+        let area = { (port: ONNXModel.Port) in Self.extent(port).map { $0.rows * $0.columns } ?? .max }
         let ordered = ports.count == 2 && area(ports[0]) > area(ports[1]) ? Array(ports.reversed()) : ports
         self.template = ports.count == 2 ? ordered[0] : nil
         let port = ordered[ordered.count - 1]

@@ -49,16 +49,20 @@ public struct InspectorPageJob {
                 imageToInput: findings.place.view)
             entry.detections = findings.detections.map {
                 InspectedDetection(
-                    classIndex: $0.classIndex, score: $0.score, box: $0.box, peak: ($0.row, $0.column))
+                    classIndex: $0.classIndex, score: $0.score, box: $0.box,
+                    peak: detector.decoder.cellsAreOfHeatmap ? ($0.row, $0.column) : nil)
             }
-            if findings.prediction.heatmap.count > 0 { entry.predictedHeatmap = findings.prediction.heatmap }
+            let hasHeatmap = findings.prediction.heatmap.count > 0
+            if hasHeatmap { entry.predictedHeatmap = findings.prediction.heatmap }
             if let objects = objects[picture.name] ?? nil {
                 entry.annotations = objects.map {
                     InspectedAnnotation(
                         classIndex: $0.classIndex, box: $0.box, note: $0.difficult ? "difficult" : "")
                 }
-                entry.trueHeatmap = findings.prediction.trueHeatmap(
-                    objects.map { ($0.classIndex, $0.box) }, options: targets)
+                if hasHeatmap {
+                    entry.trueHeatmap = findings.prediction.trueHeatmap(
+                        objects.map { ($0.classIndex, $0.box) }, options: targets)
+                }
             }
             entry.features = try features(findings.input)
             entry.explanations = explanations(findings)

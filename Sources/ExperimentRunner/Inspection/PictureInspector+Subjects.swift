@@ -68,7 +68,7 @@ extension PictureInspector {
     /// A number of one of a detection's joints.
     ///
     /// - Throws: ``InspectionError/unsuitable(_:)`` where the network has no such joint, or it lies outside what the network sees.
-    private func target(
+    func target(
         _ quantity: JointQuantity, of detection: Detection<ImagePixels>, number: Int?,
         view: AffineMap<ImagePixels, InputPixels>
     ) throws(InspectionError) -> Target {

@@ -139,7 +139,12 @@ public final class PictureInspector {
         of detection: Detection<ImagePixels>, in picture: ScaledImage
     ) throws -> (explanation: Explanation, place: MapPlace) {
         let (input, view) = predictor.input(for: picture)
-        let target = try target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
+        let target =
+            if request.quantities.isEmpty, let joint = request.joints.first {
+                try self.target(joint, of: detection, number: nil, view: view)
+            } else {
+                try self.target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
+            }
         let found = try explainer.explain(
             input, by: request.methods.first ?? .layerCAM, layers: layers(for: target, input: input),
             targets: [target])[0]

@@ -82,6 +82,12 @@ public struct ScoreJob {
     /// - Throws: ``ScoreJobError/nothingFound(pictureCount:threshold:)``; what explaining throws. Pictures that cannot be read are
     ///   reported and left out.
     public func run(_ dataset: DetectionDataset) throws -> ScoreReport {
+        let decoder = predictor.detector.decoder
+        guard decoder.scoreForm.probability(of: 0) != nil else {
+            throw InspectionError.unsuitable(
+                "the decoder '\(decoder.name)' makes scores of more numbers than are explained, so no share of one can be measured"
+            )
+        }
         let chosen = try choose(dataset)
         let rows = settings.rows
         guard !chosen.isEmpty else {
@@ -101,7 +107,7 @@ public struct ScoreJob {
                 for (object, map) in zip(picture.objects, maps) {
                     let scores = try judge.scores(
                         of: map.map, box: view(object.box), milliseconds: map.milliseconds
-                    ) { inputs in try logits(inputs, object.target).map { 1 / (1 + exp(-$0)) } }
+                    ) { inputs in try logits(inputs, object.target).compactMap(decoder.scoreForm.probability(of:)) }
                     judged[index].add(scores, isFlat: map.isFlat)
                 }
                 progress.report(

@@ -5,7 +5,9 @@ import Foundation
 struct AnchorBoxes: Sendable {
     /// One anchor.
     struct Anchor: Sendable {
-        let row, column, stride: Int
+        let row, column: Int
+        /// How many input pixels of the heatmap its cell takes.
+        let stride: Int
         let x, y, width, height: Double
     }
 
@@ -33,12 +35,13 @@ struct AnchorBoxes: Sendable {
             }
             let across = steps.map { width / $0[level] } ?? Double(grid.columns)
             let down = steps.map { height / $0[level] } ?? Double(grid.rows)
+            let stride = steps.map { Int($0[level]) } ?? Self.roundedUp(input.columns, over: grid.columns)
             for row in 0..<grid.rows {
                 for column in 0..<grid.columns {
                     for shape in shapes {
                         anchors.append(
                             Anchor(
-                                row: row, column: column, stride: max(1, input.columns / grid.columns),
+                                row: row, column: column, stride: stride,
                                 x: (Double(column) + 0.5) / across * width, y: (Double(row) + 0.5) / down * height,
                                 width: min(1, shape.0) * width, height: min(1, shape.1) * height))
                     }
@@ -71,7 +74,8 @@ struct AnchorBoxes: Sendable {
                     for edge in edges {
                         anchors.append(
                             Anchor(
-                                row: row, column: column, stride: max(1, strideX), x: Double(column * strideX),
+                                row: row, column: column, stride: Self.roundedUp(input.columns, over: grid.columns),
+                                x: Double(column * strideX),
                                 y: Double(row * strideY), width: 2 * edge.x, height: 2 * edge.y))
                     }
                 }
@@ -79,6 +83,8 @@ struct AnchorBoxes: Sendable {
         }
         return AnchorBoxes(anchors: anchors)
     }
+
+    private static func roundedUp(_ extent: Int, over count: Int) -> Int { max(1, (extent + count - 1) / count) }
 
     /// The extents of maps that halve from a first stride on, rounded up.
     static func halvingGrids(firstStride: Int, count: Int, input: InputExtent) -> [(rows: Int, columns: Int)] {

@@ -59,6 +59,12 @@ public struct AnchorDecoder: DetectionDecoder {
         }
     }
 
+    /// A softmax needs the logits of all classes.
+    public var scoreForm: ScoreForm { holdsProbabilities ? .probability : kind == .retinaNet ? .logit : .partial }
+
+    /// Its anchors are of one input.
+    public var readsOneExtent: Bool { true }
+
     /// Logits and corrections.
     public var outputs: [String] { [logits, corrections] }
 

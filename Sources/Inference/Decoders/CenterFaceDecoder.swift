@@ -43,6 +43,12 @@ public struct CenterFaceDecoder: DetectionDecoder {
     /// Faces alone.
     public var classCount: Int? { 1 }
 
+    /// What the heatmap holds.
+    public var scoreForm: ScoreForm { .probability }
+
+    /// The heatmap's.
+    public var cellsAreOfHeatmap: Bool { true }
+
     /// The landmarks.
     public var skeleton: Skeleton? { landmarks == nil ? nil : Self.face }
 
@@ -91,7 +97,7 @@ public struct CenterFaceDecoder: DetectionDecoder {
         return list.picture(overlap: overlap, limit: limit)
     }
 
-    /// The score alone: the extents' logarithms are no lengths.
+    /// The score, and where the centre lies: the extents' logarithms are no lengths.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         let place = [detection.row, detection.column]
         return switch quantity {

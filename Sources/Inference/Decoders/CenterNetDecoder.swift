@@ -55,6 +55,12 @@ public struct CenterNetDecoder: DetectionDecoder {
     /// The three heads for boxes, and the three for joints where there are any.
     public var outputs: [String] { [heatmap, size, offset] + (joints?.names ?? []) }
 
+    /// What the heatmap holds.
+    public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
+
+    /// The heatmap's.
+    public var cellsAreOfHeatmap: Bool { true }
+
     /// What its joints are.
     public var skeleton: Skeleton? { joints?.skeleton }
 

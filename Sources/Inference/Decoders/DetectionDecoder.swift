@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import PeakDecoding
 import Tensors
 
@@ -17,6 +18,15 @@ public protocol DetectionDecoder: Sendable {
 
     /// What the joints of its objects are; nil where it finds none.
     var skeleton: Skeleton? { get }
+
+    /// What the sum of the numbers behind a score is: see ``elements(of:of:)``.
+    var scoreForm: ScoreForm { get }
+
+    /// Whether it was made for one extent of the input, and cannot read what the network answers about others.
+    var readsOneExtent: Bool { get }
+
+    /// Whether a detection's cell is one of the heatmap that ``DecodedPicture`` shows, not of a grid of its own.
+    var cellsAreOfHeatmap: Bool { get }
 
     /// The objects in one item of a batch.
     ///
@@ -39,6 +49,12 @@ public protocol DetectionDecoder: Sendable {
 }
 
 extension DetectionDecoder {
+    /// Most answers are maps of any extent.
+    public var readsOneExtent: Bool { false }
+
+    /// Most detections come from grids.
+    public var cellsAreOfHeatmap: Bool { false }
+
     /// Most networks answer with no joints.
     public var skeleton: Skeleton? { nil }
 
@@ -106,16 +122,39 @@ public struct OutputElement: Hashable, Sendable {
     }
 }
 
+/// What the weighted sum of the elements that a score was read from is.
+public enum ScoreForm: Sendable {
+    /// A logit, whose sigmoid is the score.
+    case logit
+    /// The score itself.
+    case probability
+    /// Two probabilities, whose product is the score.
+    case twoProbabilities
+    /// Nothing that a score could be had from: the score needs more numbers, or others.
+    case partial
+
+    /// A probability that grows with the score, from the sum; nil where there is none.
+    public func probability(of sum: Float) -> Float? {
+        switch self {
+        case .logit: 1 / (1 + exp(-sum))
+        case .probability: sum
+        case .twoProbabilities: sum / 2
+        case .partial: nil
+        }
+    }
+}
+
 /// What a detector answers about one object: each is a number that can be explained on its own.
 public enum DetectedQuantity: String, CaseIterable, Sendable {
     /// How sure it is: what the network answers before it becomes a probability, where it can be had.
     case score
     /// The box's extents.
     case width, height
-    /// Where in its cell the centre lies.
+    /// Where the centre lies, from a corner of its cell; of boxes that the graph decodes, from the input's corner.
     case offsetX = "offset-x"
     case offsetY = "offset-y"
-    /// How far each edge of the box lies out from the middle of the peak's cell.
+    /// How far each edge of the box lies out, from a corner of the peak's cell; of boxes that the graph decodes, from the input's
+    /// corner.
     case left, top, right, bottom
 }
 

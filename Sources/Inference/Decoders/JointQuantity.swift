@@ -29,6 +29,7 @@ public struct JointQuantity: Hashable, Sendable, CustomStringConvertible {
         for axis in [Kind.x, .y] where name.hasSuffix("-\(axis.rawValue)") {
             kind = axis
             name = name.dropLast(2)
+            break
         }
         if name.isEmpty { return nil }
         self.init(joint: String(name), kind: kind)

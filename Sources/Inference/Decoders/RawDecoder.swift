@@ -16,6 +16,9 @@ public struct RawDecoder: DetectionDecoder {
     /// Nothing.
     public var classCount: Int? { nil }
 
+    /// None.
+    public var scoreForm: ScoreForm { .partial }
+
     /// Nothing.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int

@@ -43,6 +43,9 @@ public struct SiameseDecoder: DetectionDecoder {
     /// One: what the template shows.
     public var classCount: Int? { 1 }
 
+    /// What the map holds.
+    public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
+
     /// The peaks, the highest first; the map lies in the middle of the input.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int

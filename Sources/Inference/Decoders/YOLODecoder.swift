@@ -32,6 +32,12 @@ public struct YOLODecoder: DetectionDecoder {
         form = try YOLOForm(version, outputs, input: input, anchors: anchors, classCount: classCount)
     }
 
+    /// By its form.
+    public var scoreForm: ScoreForm { form.scoreForm }
+
+    /// Its grids are of one input.
+    public var readsOneExtent: Bool { true }
+
     /// The outputs that it reads.
     public var outputs: [String] { form.outputs }
 

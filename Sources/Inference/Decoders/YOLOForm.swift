@@ -36,10 +36,14 @@ enum YOLOForm: Sendable {
         }
     }
 
+    /// Nothing when boxes and classes are maps of their own, or a sigmoid has gone over the distributions.
     private static func distributions(
         _ maps: [NetworkOutput], input: InputExtent
     ) -> [YOLODistributionGrid]? {
         let bins = 16
+        if Set(maps.map { Array($0.shape.suffix(2)) }).count < maps.count || maps.contains(where: \.isProbability) {
+            return nil
+        }
         let grids = maps.filter { $0.shape.count == 4 && $0.shape[1] > 4 * bins }.map { map in
             YOLODistributionGrid(
                 output: map.name, bins: bins, classCount: map.shape[1] - 4 * bins, rows: map.shape[2],
@@ -58,9 +62,20 @@ enum YOLOForm: Sendable {
         }
         let table =
             anchors.map { YOLOVersion.anchors($0, gridCount: maps.count) } ?? version.anchors(gridCount: maps.count)
+        guard let table else {
+            throw .setting(
+                "no \(version.rawValue) with \(maps.count) grids was published, so its anchors must be given (--anchors)"
+            )
+        }
+        if maps.contains(where: \.isProbability), !version.extentsAreSigmoids {
+            throw .setting(
+                "a sigmoid has gone over all of the grids, under which the extents of \(version.rawValue) are lost; "
+                    + "take what it reads (--until)")
+        }
         var grids: [YOLOGrid] = []
         for (map, anchors) in zip(maps, table) {
-            guard let grid = YOLOGrid(map.name, map.shape, version: version, anchors: anchors, input: input) else {
+            let grid = YOLOGrid(map, of: maps.count, version: version, anchors: anchors, input: input)
+            guard let grid else {
                 throw .outputs(
                     decoder: version.rawValue, wanted: "maps for \(anchors.count) anchors a cell",
                     found: maps.shapesByName)
@@ -75,6 +90,14 @@ enum YOLOForm: Sendable {
         case .anchorGrids(let grids): grids.map(\.output)
         case .distributionGrids(let grids): grids.map(\.output)
         case .boxes(let boxes): [boxes.output]
+        }
+    }
+
+    var scoreForm: ScoreForm {
+        switch self {
+        case .anchorGrids(let grids): grids[0].holdsProbabilities ? .twoProbabilities : .partial
+        case .distributionGrids: .logit
+        case .boxes(let boxes): boxes.layout == .rows ? .twoProbabilities : .probability
         }
     }
 
@@ -106,41 +129,32 @@ enum YOLOForm: Sendable {
             guard let output = outputs[name] else { preconditionFailure("the output '\(name)' is missing") }
             output.item(item).withElements(body)
         }
-        var first = 0
+        func read(_ grids: [any YOLOAnswerGrid]) {
+            var first = 0
+            for grid in grids {
+                values(grid.output) { grid.read($0, first: first, use) }
+                first += grid.count
+            }
+        }
         switch self {
-        case .anchorGrids(let grids):
-            for grid in grids {
-                values(grid.output) { grid.read($0, first: first, use) }
-                first += grid.count
-            }
-        case .distributionGrids(let grids):
-            for grid in grids {
-                values(grid.output) { grid.read($0, first: first, use) }
-                first += grid.count
-            }
+        case .anchorGrids(let grids): read(grids)
+        case .distributionGrids(let grids): read(grids)
         case .boxes(let boxes): values(boxes.output) { boxes.read($0, use) }
         }
     }
 
     func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         var rest = detection.candidate
+        func scoreElements(_ grids: [any YOLOAnswerGrid]) -> [OutputElement]? {
+            for grid in grids {
+                if rest < grid.count { return grid.scoreElements(rest, detection.classIndex) }
+                rest -= grid.count
+            }
+            return nil
+        }
         switch self {
-        case .anchorGrids(let grids):
-            for grid in grids {
-                if rest < grid.count {
-                    return quantity == .score ? grid.scoreElements(rest, detection.classIndex) : nil
-                }
-                rest -= grid.count
-            }
-            return nil
-        case .distributionGrids(let grids):
-            for grid in grids {
-                if rest < grid.count {
-                    return quantity == .score ? grid.scoreElements(rest, detection.classIndex) : nil
-                }
-                rest -= grid.count
-            }
-            return nil
+        case .anchorGrids(let grids): return quantity == .score ? scoreElements(grids) : nil
+        case .distributionGrids(let grids): return quantity == .score ? scoreElements(grids) : nil
         case .boxes(let boxes): return boxes.elements(of: quantity, candidate: rest, classIndex: detection.classIndex)
         }
     }

@@ -1,29 +1,48 @@
 import Boxes
 import Foundation
 
+/// One of the grids that a network of the YOLO family answers with.
+protocol YOLOAnswerGrid: Sendable {
+    /// What the network calls it.
+    var output: String { get }
+    /// How many answers there are.
+    var count: Int { get }
+    /// Hands out every answer; `first` is the number of the first one.
+    func read(_ values: UnsafeBufferPointer<Float>, first: Int, _ use: (CandidateList.Candidate) -> Void)
+    /// What the score of an answer was read from.
+    func scoreElements(_ index: Int, _ classIndex: Int) -> [OutputElement]
+}
+
 /// One raw grid with anchors: `[batch, anchor · (5 + class), row, column]`, or `[batch, anchor, row, column, 5 + class]`.
-struct YOLOGrid: Sendable {
+struct YOLOGrid: YOLOAnswerGrid {
     let output: String
     let version: YOLOVersion
     let anchors: [(width: Double, height: Double)]
     let classCount, rows, columns, stride: Int
+    /// Whether a sigmoid has gone over all numbers.
+    let holdsProbabilities: Bool
+    /// How far a centre may leave its cell.
+    private let centerScale: Double
     /// Whether a cell's numbers stand side by side.
     private let isLast: Bool
 
     /// Nothing when the shape does not fit the anchors.
     init?(
-        _ output: String, _ shape: [Int], version: YOLOVersion, anchors: [(width: Double, height: Double)],
+        _ map: NetworkOutput, of gridCount: Int, version: YOLOVersion, anchors: [(width: Double, height: Double)],
         input: InputExtent
     ) {
+        let shape = map.shape
         isLast = shape.count == 5
         let perAnchor = isLast ? shape[4] : shape[1] / max(1, anchors.count)
         guard !anchors.isEmpty, perAnchor > 5,
             isLast ? shape[1] == anchors.count : shape[1] == perAnchor * anchors.count
         else { return nil }
-        (rows, columns) = isLast ? (shape[2], shape[3]) : (shape[2], shape[3])
+        (rows, columns) = (shape[2], shape[3])
         classCount = perAnchor - 5
         stride = max(1, input.columns / columns)
-        self.output = output
+        centerScale = version.centerScale(stride: stride, gridCount: gridCount)
+        holdsProbabilities = map.isProbability
+        output = map.name
         self.version = version
         self.anchors = anchors
     }
@@ -42,27 +61,36 @@ struct YOLOGrid: Sendable {
     }
 
     func read(_ values: UnsafeBufferPointer<Float>, first: Int, _ use: (CandidateList.Candidate) -> Void) {
-        func sigmoid(_ value: Float) -> Float { 1 / (1 + exp(-value)) }
+        func sigmoid(_ value: Float) -> Float { holdsProbabilities ? value : 1 / (1 + exp(-value)) }
         for anchor in anchors.indices {
             for row in 0..<rows {
                 for column in 0..<columns {
                     func value(_ attribute: Int) -> Float { values[offset(anchor, attribute, row, column)] }
                     var best = 0
                     for index in 1..<max(1, classCount) where value(5 + index) > value(5 + best) { best = index }
-                    let box = version.box(
-                        (Double(value(0)), Double(value(1)), Double(value(2)), Double(value(3))), row: row,
-                        column: column, stride: Double(stride), anchor: anchors[anchor])
+                    func place(_ attribute: Int, _ cell: Int) -> Double {
+                        let share = centerScale * Double(sigmoid(value(attribute))) - (centerScale - 1) / 2
+                        return (share + Double(cell)) * Double(stride)
+                    }
+                    func extent(_ attribute: Int, _ anchor: Double) -> Double {
+                        version.extentsAreSigmoids
+                            ? pow(2 * Double(sigmoid(value(attribute))), 2) * anchor
+                            : exp(Double(value(attribute))) * anchor
+                    }
+                    let (width, height) = anchors[anchor]
                     use(
                         .init(
                             index: first + (anchor * rows + row) * columns + column, row: row, column: column,
                             stride: stride, classIndex: best, score: sigmoid(value(4)) * sigmoid(value(5 + best)),
-                            box: Box(centerX: box.x, centerY: box.y, width: box.width, height: box.height)))
+                            box: Box(
+                                centerX: place(0, column), centerY: place(1, row), width: extent(2, width),
+                                height: extent(3, height))))
                 }
             }
         }
     }
 
-    /// Objectness and class, both as logits.
+    /// Objectness and class.
     func scoreElements(_ index: Int, _ classIndex: Int) -> [OutputElement] {
         let (anchor, row, column) = (index / (rows * columns), index / columns % rows, index % columns)
         return [4, 5 + classIndex].map { OutputElement(output, place(anchor, $0, row, column)) }
@@ -71,7 +99,7 @@ struct YOLOGrid: Sendable {
 
 /// One raw grid without anchors: `[batch, 4 · bins + class, row, column]`; each edge's distance from the cell's middle, in cells, is the
 /// mean of a distribution over whole distances (Li et al., arXiv:2006.04388, section 3.2).
-struct YOLODistributionGrid: Sendable {
+struct YOLODistributionGrid: YOLOAnswerGrid {
     let output: String
     let bins, classCount, rows, columns, stride: Int
 

@@ -13,19 +13,26 @@ public enum YOLOVersion: String, CaseIterable, Sendable {
     /// YOLOv8 and later: no anchors, each edge a distribution (Li et al., arXiv:2006.04388).
     case v8 = "yolov8"
 
-    /// The anchors of each grid, the finest grid first: width and height in input pixels, as published for COCO.
-    ///
-    /// - Parameter gridCount: 3, or 2 for the tiny networks.
-    func anchors(gridCount: Int) -> [[(width: Double, height: Double)]] {
-        let flat: [Double] =
-            switch self {
-            case .v3 where gridCount == 2, .v4 where gridCount == 2:
-                [10, 14, 23, 27, 37, 58, 81, 82, 135, 169, 344, 319]
-            case .v3, .v5: [10, 13, 16, 30, 33, 23, 30, 61, 62, 45, 59, 119, 116, 90, 156, 198, 373, 326]
-            case .v4, .v7: [12, 16, 19, 36, 40, 28, 36, 75, 76, 55, 72, 146, 142, 110, 192, 243, 459, 401]
-            case .v8: []
+    /// The anchors of each grid, the finest grid first: width and height in input pixels, as published for COCO; nil when no network
+    /// with so many grids was published. The tiny networks have two grids, but for YOLOv7's, whose anchors are YOLOv5's; four are
+    /// for inputs of 1280 pixels.
+    func anchors(gridCount: Int) -> [[(width: Double, height: Double)]]? {
+        let flat: [Double]? =
+            switch (self, gridCount) {
+            case (.v3, 2): [10, 14, 23, 27, 37, 58, 81, 82, 135, 169, 344, 319]
+            // Published with one anchor in both grids, and the smallest in none.
+            case (.v4, 2): [23, 27, 37, 58, 81, 82, 81, 82, 135, 169, 344, 319]
+            case (.v3, 3), (.v5, 3): [10, 13, 16, 30, 33, 23, 30, 61, 62, 45, 59, 119, 116, 90, 156, 198, 373, 326]
+            case (.v4, 3), (.v7, 3):
+                [12, 16, 19, 36, 40, 28, 36, 75, 76, 55, 72, 146, 142, 110, 192, 243, 459, 401]
+            case (.v5, 4), (.v7, 4):
+                [
+                    19, 27, 44, 40, 38, 94, 96, 68, 86, 152, 180, 137, 140, 301, 303, 264, 238, 542, 436, 615, 739, 380,
+                    925, 792,
+                ]
+            default: nil
             }
-        return Self.anchors(flat, gridCount: gridCount)
+        return flat.map { Self.anchors($0, gridCount: gridCount) }
     }
 
     /// Anchors from a plain list of widths and heights, shared evenly by the grids.
@@ -36,30 +43,16 @@ public enum YOLOVersion: String, CaseIterable, Sendable {
         }
     }
 
-    /// A box's middle and extents in input pixels, from what stands in a cell.
-    func box(
-        _ values: (x: Double, y: Double, width: Double, height: Double), row: Int, column: Int, stride: Double,
-        anchor: (width: Double, height: Double)
-    ) -> (x: Double, y: Double, width: Double, height: Double) {
-        func sigmoid(_ value: Double) -> Double { 1 / (1 + exp(-value)) }
+    /// What a centre's sigmoid is multiplied by: it then reaches so much further than its cell, in equal parts to both sides.
+    func centerScale(stride: Int, gridCount: Int) -> Double {
         switch self {
-        case .v3, .v4:
-            // Each grid of YOLOv4 has a scale of its own: 1.2 at stride 8, 1.1 at 16, 1.05 at 32.
-            let scale = self == .v3 ? 1 : 1 + 1.6 / stride
-            func place(_ value: Double, _ cell: Int) -> Double {
-                (sigmoid(value) * scale - (scale - 1) / 2 + Double(cell)) * stride
-            }
-            return (
-                place(values.x, column), place(values.y, row), anchor.width * exp(values.width),
-                anchor.height * exp(values.height)
-            )
-        case .v5, .v7, .v8:
-            func place(_ value: Double, _ cell: Int) -> Double { (2 * sigmoid(value) - 0.5 + Double(cell)) * stride }
-            func extent(_ value: Double, _ anchor: Double) -> Double { pow(2 * sigmoid(value), 2) * anchor }
-            return (
-                place(values.x, column), place(values.y, row), extent(values.width, anchor.width),
-                extent(values.height, anchor.height)
-            )
+        case .v3: 1
+        // Each grid of YOLOv4 has a scale of its own: 1.2 at stride 8, 1.1 at 16, 1.05 at 32; those of the tiny one have 1.05.
+        case .v4: gridCount == 2 ? 1.05 : 1 + 1.6 / Double(stride)
+        case .v5, .v7, .v8: 2
         }
     }
+
+    /// Whether extents are squares of sigmoids, not exponentials.
+    var extentsAreSigmoids: Bool { self != .v3 && self != .v4 }
 }

@@ -143,12 +143,13 @@ private struct ChannelwiseLoops {
             for channel in 0..<blocks.channels {
                 let group = (image * blocks.groups + channel / blocks.width) * blocks.width * blocks.area
                 let start = group + channel % blocks.width
-                var total: Float = 0
+                // A map has more cells than floats can count one by one.
+                var total = 0.0
                 for cell in 0..<blocks.area {
                     let place = start + cell * blocks.width
-                    total += factors.map { $0[place] * slope[place] } ?? slope[place]
+                    total += Double(factors.map { $0[place] * slope[place] } ?? slope[place])
                 }
-                sums[image * strides.picture + channel * strides.channel] += total
+                sums[image * strides.picture + channel * strides.channel] += Float(total)
             }
         }
     }

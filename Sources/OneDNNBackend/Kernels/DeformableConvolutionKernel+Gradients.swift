@@ -49,7 +49,7 @@ extension DeformableConvolutionKernel {
         let parts = targets.weights == nil ? items : 1
         let itemsPerPart = items / parts
         compiler.emit("sampled product (gradients)", on: sources + targets.all + [slope, scratch]) { [self] in
-            Parallel.forEach(blocks.blocks * parts, besideKernels: true) { [self] unit, worker in
+            Parallel.forEach(blocks.blocks * parts) { [self] unit, worker in
                 let (block, part) = (unit / parts, unit % parts)
                 for item in part * itemsPerPart..<(part + 1) * itemsPerPart {
                     targets.map.map { clear($0, item: item, block: block) }
@@ -148,7 +148,7 @@ extension DeformableConvolutionKernel {
             let (groups, perGroup) = (blocks.offsetGroups, blocks.blocks / blocks.offsetGroups)
             let (area, all, items) = (blocks.outputArea, 3 * blocks.elements, items)
             compiler.emit("sum of gradients", on: [places, target]) {
-                Parallel.forEach(items * groups, besideKernels: true) { unit, _ in
+                Parallel.forEach(items * groups) { unit, _ in
                     let (item, group) = (unit / groups, unit % groups)
                     let sum = target.pointer + unit * planes.count * area
                     for block in group * perGroup..<(group + 1) * perGroup {
@@ -170,7 +170,7 @@ extension DeformableConvolutionKernel {
         let bias = try convolution.bias ? compiler.parameterGradient(node, 1, plain: .plain([outputs])) : nil
         let cells = items * blocks.outputArea
         compiler.emit("gradients of parameters", on: [weightGradient, slope]) { [blocks] in
-            Parallel.forEach(outputs, besideKernels: true) { output, _ in
+            Parallel.forEach(outputs) { output, _ in
                 let target = weight.pointer + output * blocks.input[1] * blocks.elements
                 for channel in 0..<blocks.input[1] {
                     for element in 0..<blocks.elements {

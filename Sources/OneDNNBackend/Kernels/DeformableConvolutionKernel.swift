@@ -73,7 +73,7 @@ final class DeformableConvolutionKernel {
         let lowest: Float = relu == nil ? -.infinity : 0
         compiler.emit("sampled product", on: sources + [target, scratch]) { [self] in
             let (blocks, source) = (blocks, source)
-            Parallel.forEach(blocks.input[0] * bands.count, besideKernels: true) { [self] unit, worker in
+            Parallel.forEach(blocks.input[0] * bands.count) { [self] unit, worker in
                 let (image, positions) = (unit / bands.count, bands[unit % bands.count])
                 let matrix = scratch.pointer + worker * room
                 let products = matrix + positions.count * blocks.row

@@ -42,7 +42,7 @@ struct Convert: ParsableCommand {
         help: ArgumentHelp(
             "What is subtracted from red, green and blue in 0...1; by default what goes with the weights.",
             valueName: "r,g,b"))
-    var mean: FactorList?
+    var mean: NumberList?
 
     @Option(help: ArgumentHelp("What the differences are divided by.", valueName: "r,g,b"))
     var deviation: FactorList?
@@ -64,7 +64,7 @@ struct Convert: ParsableCommand {
             throw ValidationError("With --names published the model says what it is; leave the other options away.")
         }
         if (mean == nil) != (deviation == nil) { throw ValidationError("--mean and --deviation go together.") }
-        if [mean, deviation].contains(where: { $0.map { $0.factors.count != 3 } ?? false }) {
+        if mean.map({ $0.numbers.count != 3 }) ?? false || deviation.map({ $0.factors.count != 3 }) ?? false {
             throw ValidationError("--mean and --deviation have three numbers each.")
         }
         try validateInputSize(size, of: network)
@@ -84,7 +84,7 @@ struct Convert: ParsableCommand {
         var statistics: PictureStatistics?
         if let mean, let deviation {
             statistics = PictureStatistics(
-                mean: mean.factors.map(Float.init), standardDeviation: deviation.factors.map(Float.init))
+                mean: mean.numbers.map(Float.init), standardDeviation: deviation.factors.map(Float.init))
         }
         let (model, match) = try Model.converting(
             source, network: network, classNames: try ClassNameList.names(classes),

@@ -24,12 +24,12 @@ struct Demo: ParsableCommand {
 
     func validate() throws {
         if !(0...1).contains(threshold) { throw ValidationError("--threshold is from 0 to 1.") }
-        if top < 1 { throw ValidationError("--top is 1 or more.") }
+        if !(1...10_000).contains(top) { throw ValidationError("--top is from 1 to 10000.") }
     }
 
     func run() throws {
         let pictures = try pictures.collect()
-        let predictor = try look.predictor(for: try model.loadFinder())
+        let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())

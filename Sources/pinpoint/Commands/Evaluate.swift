@@ -47,7 +47,7 @@ struct Evaluate: ParsableCommand {
         if let model {
             examination = try Examination.model(
                 at: URL(fileURLWithPath: model), imports: imports.request, dataset: dataset.voc, split: dataset.split,
-                predictor: look.predictor(for:), progress: printer)
+                predictor: { try look.predictor(for: $0) }, progress: printer)
         } else {
             examination = try Examination.detections(
                 at: URL(fileURLWithPath: detections ?? ""), dataset: dataset.voc ?? "", split: dataset.split,

@@ -15,17 +15,13 @@ struct ModelOptions: ParsableArguments {
 
     /// A detector whose outputs become objects.
     func loadFinder() throws -> Detector {
-        let detector = try load()
-        if !detector.findsObjects {
-            throw ImportError.option("\(model) does not say how its outputs become objects; choose with --decoder")
-        }
-        return detector
+        try Detector.finder(URL(fileURLWithPath: model), imports.request)
     }
 }
 
 /// How a network looks at a picture.
 struct LookOptions: ParsableArguments {
-    @Flag(help: "Look at the mirrored picture, too, and average.")
+    @Flag(help: "Look at the mirrored picture, too, and merge both.")
     var flip = false
 
     @Option(help: ArgumentHelp("Look at several sizes and merge, as in 0.75,1,1.25.", valueName: "factors"))
@@ -33,8 +29,9 @@ struct LookOptions: ParsableArguments {
 
     @OptionGroup var backend: BackendOptions
 
-    func predictor(for detector: Detector) throws -> Predictor {
+    func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
         var options = PredictorOptions()
+        options.maximumDetections = maximumDetections
         options.flip = flip
         options.scales = scales.factors
         return try Predictor(detector: detector, backend: backend.choose().backend, options: options)

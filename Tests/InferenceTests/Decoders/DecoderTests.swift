@@ -128,7 +128,7 @@ import Testing
     func places(fit: PicturePreparation.Fit) {
         var preparation = PicturePreparation(extent: InputExtent(rows: 30, columns: 20))
         preparation.fit = fit
-        preparation.border = 0.5
+        preparation.border = .grey(0.5)
         let view = preparation.view(of: picture, extent: preparation.extent)
         let (corner, end) = (view(x: 0, y: 0), view(x: 40, y: 20))
         let look = preparation.batch([picture], extent: preparation.extent)
