@@ -46,8 +46,11 @@ struct COCOWriter {
                 annotations.append(json(object, id: annotations.count + 1, image: index + 1))
             }
         }
+        // A ball has no joints, so none are missing of it.
+        let jointed = Set(pictures.flatMap(\.objects).filter { !$0.joints.isEmpty }.map(\.classIndex))
         let categories = classNames.enumerated().map { index, name -> JSONValue in
-            [
+            if !jointed.contains(index) { return ["id": .integer(index + 1), "name": .string(name)] }
+            return [
                 "id": .integer(index + 1), "name": .string(name),
                 "keypoints": .array(skeleton.jointNames.map { .string($0) }),
                 "skeleton": .array(skeleton.limbs.map { [.integer($0.first + 1), .integer($0.second + 1)] }),

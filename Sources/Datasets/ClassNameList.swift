@@ -27,7 +27,8 @@ public enum ClassNameList {
         let names = try list(text, count: count)
         if names.isEmpty { throw .names("'\(text)' names no class") }
         if let count, names.count != count {
-            throw .names("'\(text)' names \(names.count) classes, and the network tells \(count) apart")
+            let named = names.count == 1 ? "1 class" : "\(names.count) classes"
+            throw .names("'\(text)' names \(named), and the network tells \(count) apart")
         }
         return names
     }

@@ -34,14 +34,21 @@ public struct RawNetwork: Sendable {
     public init(
         _ url: URL, inputs: [Input] = [], size: (rows: Int, columns: Int)? = nil, results: [String]? = nil
     ) throws {
-        let model = try ONNXModel(contentsOf: url)
+        (network, arrays) = try ImportError.naming(url) {
+            try Self.read(ONNXModel(contentsOf: url), inputs: inputs, size: size, results: results)
+        }
+    }
+
+    private static func read(
+        _ model: ONNXModel, inputs: [Input], size: (rows: Int, columns: Int)?, results: [String]?
+    ) throws -> (network: ImportedNetwork, arrays: [String: Tensor]) {
         var arrays: [String: Tensor] = [:]
-        for input in inputs where input.name != nil { arrays[input.name ?? ""] = try Self.read(input.file) }
+        for input in inputs where input.name != nil { arrays[input.name ?? ""] = try read(input.file) }
         for input in inputs where input.name == nil {
             guard let port = model.inputs.first(where: { arrays[$0.name] == nil }) else {
                 throw ONNXError.input(name: input.file.path, reason: "every input has an array already")
             }
-            arrays[port.name] = try Self.read(input.file)
+            arrays[port.name] = try read(input.file)
         }
         var shapes = arrays.mapValues(\.shape)
         if let size {
@@ -50,8 +57,7 @@ public struct RawNetwork: Sendable {
                 shapes[port.name] = [1, declared[1] ?? 3, size.rows, size.columns]
             }
         }
-        network = try model.network(inputs: shapes, results: results)
-        self.arrays = arrays
+        return (try model.network(inputs: shapes, results: results), arrays)
     }
 
     /// What an array of each input gives: every output by its name.

@@ -14,6 +14,7 @@ extension DecoderChoice {
         _ outputs: [NetworkOutput], extent: InputExtent, request: ImportRequest, templateExtent: InputExtent?,
         skeleton: Skeleton?
     ) throws -> any DetectionDecoder {
+        try requireUse(of: request)
         switch self {
         case .centernet: return try CenterNetDecoder(outputs: outputs, skeleton: skeleton)
         case .centerface: return try CenterFaceDecoder(outputs: outputs)
@@ -36,6 +37,19 @@ extension DecoderChoice {
                     Double(templateExtent.rows) * request.objectShare
                 ), stride: request.responseStride)
         case .none: return RawDecoder()
+        }
+    }
+
+    /// Refuses settings that this decoder would not look at.
+    private func requireUse(of request: ImportRequest) throws {
+        let usual = ImportRequest()
+        let hasAnchors = [.yolov3, .yolov4, .yolov5, .yolov7].contains(self)
+        if request.anchors != nil && !hasAnchors {
+            throw ImportError.option("--anchors is for the grids of yolov3, yolov4, yolov5 and yolov7")
+        }
+        let differs = request.objectShare != usual.objectShare || request.responseStride != usual.responseStride
+        if differs && self != .siamese {
+            throw ImportError.option("--object-share and --response-stride are for the decoder 'siamese'")
         }
     }
 }

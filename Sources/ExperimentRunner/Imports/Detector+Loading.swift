@@ -22,7 +22,9 @@ extension Detector {
             }
             return Detector(try Model.load(location))
         }
-        return try imported(ONNXModel(contentsOf: location), name: location.lastPathComponent, request)
+        return try ImportError.naming(location) {
+            try imported(ONNXModel(contentsOf: location), name: location.lastPathComponent, request)
+        }
     }
 
     /// The same of a detector whose outputs become objects.

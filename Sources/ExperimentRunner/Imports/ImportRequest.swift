@@ -1,6 +1,7 @@
 import Boxes
 import Foundation
 import Inference
+import ONNX
 
 /// How a graph from elsewhere is to be used; what is nil is taken from the file, or is what its decoder usually expects.
 public struct ImportRequest: Hashable, Sendable {
@@ -41,11 +42,22 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
     case input(String)
     /// An option that does not go with the model; a sentence.
     case option(String)
+    /// What is wrong with a file; a sentence.
+    case file(path: String, reason: String)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
         case .input(let sentence), .option(let sentence): sentence
+        case .file(let path, let reason): "\(path): \(reason)"
+        }
+    }
+
+    /// Lets what is wrong with an ONNX file say which file it is.
+    static func naming<Result>(_ file: URL, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as ONNXError {
+            if case .unreadable = error { throw error }
+            throw ImportError.file(path: file.relativePath, reason: error.description)
         }
     }
 }

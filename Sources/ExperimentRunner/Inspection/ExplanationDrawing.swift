@@ -27,9 +27,7 @@ struct ExplanationDrawing {
     }
 
     /// Lengths of a box are in the picture's pixels, so their maps can be compared.
-    private var explainsLengths: Bool {
-        explanations.allSatisfy { $0.target.terms.allSatisfy { $0.output == "size" || $0.output == "offset" } }
-    }
+    private var explainsLengths: Bool { findings.subjects.allSatisfy { $0.unit == .pixels } }
 
     private func single(_ layer: LayerMap, style: MapStyle) throws -> Image {
         let caption = "\(method.rawValue): \(explanations[0].target.name), \(layer.layer)"
@@ -48,7 +46,7 @@ struct ExplanationDrawing {
             explanation.layers.map { layer in
                 MapSheet.Tile(
                     maps.content(rectified(layer.map), boxes: boxes(index)),
-                    caption: "\(explanation.target.name): \(caption(explanation))", flatNote: layer.flatness?.sentence)
+                    caption: "\(explanation.target.name): \(caption(index))", flatNote: layer.flatness?.sentence)
             }
         }
         let layer = explanations.first?.layers.first?.layer ?? ""
@@ -66,7 +64,7 @@ struct ExplanationDrawing {
         let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
         let rows = explanations.indices.map { index in
             let (explanation, boxes) = (explanations[index], boxes(index))
-            var tiles = [MapSheet.Tile(.picture(image, boxes: boxes), caption: caption(explanation))]
+            var tiles = [MapSheet.Tile(.picture(image, boxes: boxes), caption: caption(index))]
             tiles += explanation.layers.map { layer in
                 MapSheet.Tile(
                     maps.content(rectified(layer.map), boxes: boxes), flatNote: layer.flatness?.sentence)
@@ -82,10 +80,10 @@ struct ExplanationDrawing {
             style: style)
     }
 
-    private func caption(_ explanation: Explanation) -> String {
-        let value = shortNumber(explanation.value)
-        if explanation.target.terms.allSatisfy({ $0.output == "heatmap" }) { return "logit \(value)" }
-        return explainsLengths ? "\(value) pixels" : "value \(value)"
+    private func caption(_ index: Int) -> String {
+        let value = shortNumber(explanations[index].value)
+        let unit = findings.subjects[index].unit
+        return unit == .pixels ? "\(value) pixels" : "\(unit.rawValue) \(value)"
     }
 
     private func boxes(_ index: Int) -> [LabelledBox] {

@@ -32,7 +32,8 @@ extension PictureInspector {
         var chosen: [(index: Int?, detection: Detection<ImagePixels>)] = []
         switch request.subject {
         case .elements(let targets):
-            return withSum(targets.map { Subject(target: $0, detectionIndex: nil, detection: nil, quantity: nil) })
+            return withSum(
+                targets.map { Subject(target: $0, detectionIndex: nil, detection: nil, quantity: nil, unit: .value) })
         case .detections(let limit): chosen = detections.prefix(limit).enumerated().map { ($0, $1) }
         case .numbered(let numbers):
             for number in numbers {
@@ -55,12 +56,12 @@ extension PictureInspector {
                 try request.quantities.map { quantity in
                     Subject(
                         target: try target(quantity, of: detection, number: index, view: view), detectionIndex: index,
-                        detection: detection, quantity: quantity)
+                        detection: detection, quantity: quantity, unit: quantity == .score ? scoreUnit : .pixels)
                 }
                     + request.joints.map { joint in
                         Subject(
                             target: try target(joint, of: detection, number: index, view: view), detectionIndex: index,
-                            detection: detection, quantity: nil)
+                            detection: detection, quantity: nil, unit: joint.kind == .score ? scoreUnit : .pixels)
                     }
             })
     }
@@ -98,6 +99,15 @@ extension PictureInspector {
     private func withSum(_ subjects: [Subject]) -> [Subject] {
         guard request.addsSum && subjects.count > 1 else { return subjects }
         let sum = Target.sum(subjects.map(\.target), name: "all together")
-        return subjects + [Subject(target: sum, detectionIndex: nil, detection: nil, quantity: nil)]
+        let unit = Set(subjects.map(\.unit)).count == 1 ? subjects[0].unit : .value
+        return subjects + [Subject(target: sum, detectionIndex: nil, detection: nil, quantity: nil, unit: unit)]
+    }
+
+    private var scoreUnit: Subject.Unit {
+        switch predictor.detector.decoder.scoreForm {
+        case .logit, .partial: .logit
+        case .probability: .probability
+        case .twoProbabilities: .value
+        }
     }
 }

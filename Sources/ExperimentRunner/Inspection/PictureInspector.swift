@@ -36,6 +36,20 @@ public final class PictureInspector {
         public let detection: Detection<ImagePixels>?
         /// What of the detection is explained.
         public let quantity: DetectedQuantity?
+        /// What the target's number counts.
+        public let unit: Unit
+
+        /// What a number counts.
+        public enum Unit: String, Sendable {
+            /// Something that becomes a probability by a sigmoid, or in company of others.
+            case logit
+            /// A probability.
+            case probability
+            /// A length in the picture's pixels.
+            case pixels
+            /// Nobody says.
+            case value
+        }
     }
 
     /// All that was found out about a picture.

@@ -2,6 +2,7 @@ import ArgumentParser
 import Datasets
 import ExperimentRunner
 import Foundation
+import JSON
 import Networks
 
 struct Convert: ParsableCommand {
@@ -35,8 +36,8 @@ struct Convert: ParsableCommand {
             valueName: "names"))
     var joints: String?
 
-    @Option(help: "The side of the model's input in pixels.")
-    var size = 512
+    @Option(help: "The side of the model's input in pixels; by default 512.")
+    var size: Int?
 
     @Option(
         help: ArgumentHelp(
@@ -56,7 +57,8 @@ struct Convert: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        let saysWhat = network != nil || classes != nil || joints != nil || mean != nil || deviation != nil
+        let saysWhat =
+            network != nil || classes != nil || joints != nil || size != nil || mean != nil || deviation != nil
         if names == .pinpoint && (network == nil || classes == nil) {
             throw ValidationError("Say what the weights are for with --network and --classes.")
         }
@@ -75,6 +77,16 @@ struct Convert: ParsableCommand {
         if names == .published {
             let (file, scheme) = try Model.load(source).published()
             try file.write(to: target)
+            if report.json {
+                Terminal.standardOutput(
+                    JSONValue.object(
+                        JSONObject([
+                            ("tensors", .integer(file.tensors.count)), ("names", .string(scheme.name)),
+                            ("channels", .string(scheme.picturesAreBGR ? "BGR" : "RGB")), ("file", .string(output)),
+                        ])
+                    ).text(pretty: true) + "\n")
+                return
+            }
             let order = scheme.picturesAreBGR ? ", for pictures with blue first" : ""
             Terminal.standardOutput(
                 "\(file.tensors.count) tensors by \(scheme.name)'s names\(order) are in \(output)\n")
@@ -88,7 +100,7 @@ struct Convert: ParsableCommand {
         }
         let (model, match) = try Model.converting(
             source, network: network, classNames: try ClassNameList.names(classes),
-            skeleton: try joints.map(JointNameList.skeleton), inputSize: size, statistics: statistics)
+            skeleton: try joints.map(JointNameList.skeleton), inputSize: size ?? 512, statistics: statistics)
         try model.save(to: target)
         if report.json {
             Terminal.standardOutput(match.json.text(pretty: true) + "\n")

@@ -36,6 +36,11 @@ struct Evaluate: ParsableCommand {
         if detections != nil && dataset.voc == nil {
             throw ValidationError("--detections needs the data set that they belong to: --voc.")
         }
+        var others = imports
+        others.classes = nil
+        if detections != nil && (others.request != ImportRequest() || look.isSet) {
+            throw ValidationError("--detections are there already: how a model would look at pictures does not matter.")
+        }
         if detections == nil, imports.classes != nil, !Detector.isONNX(URL(fileURLWithPath: model ?? "")) {
             throw ValidationError("--classes goes with --detections or an ONNX file; other models know their own.")
         }

@@ -45,6 +45,10 @@ struct Inspect: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
+        if views.decode && (subject.isSet || method.isSet) {
+            throw ValidationError(
+                "--decode explains no detection: of what is explained and how, only --threshold goes with it.")
+        }
         if pictures.isEmpty != views.score {
             throw ValidationError(
                 views.score ? "--score looks at a data set's split, not at pictures." : "Name at least one picture.")

@@ -15,7 +15,8 @@ struct MethodChoiceOptions: ParsableArguments {
         name: .customLong("layer"),
         help: ArgumentHelp(
             "A layer's name, or a pattern: * stands for a part of a name, ** for any; can be repeated. By default the end of "
-                + "the trunk.", valueName: "name"))
+                + "the trunk; with --html and --features the ends of all stages, with --score three of them.",
+            valueName: "name"))
     var layers: [String] = []
 
     @Option(help: "What all randomness comes from.")
@@ -26,6 +27,9 @@ struct MethodChoiceOptions: ParsableArguments {
 
     @Option(help: "How many noisy copies smooth-grad looks at.")
     var samples = 25
+
+    /// Whether anybody named a method or a layer.
+    var isSet: Bool { !methods.isEmpty || !layers.isEmpty }
 
     func validate() throws {
         if masks < 1 { throw ValidationError("--masks is 1 or more.") }

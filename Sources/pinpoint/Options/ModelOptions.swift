@@ -29,6 +29,9 @@ struct LookOptions: ParsableArguments {
 
     @OptionGroup var backend: BackendOptions
 
+    /// Whether anybody asked for another look than the usual one.
+    var isSet: Bool { flip || scales.factors != [1] }
+
     func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
         var options = PredictorOptions()
         options.maximumDetections = maximumDetections

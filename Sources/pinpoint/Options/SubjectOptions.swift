@@ -39,6 +39,11 @@ struct SubjectOptions: ParsableArguments {
     @Flag(help: "Explain all targets together, too, in one more map.")
     var sum = false
 
+    /// Whether anybody said what is explained; the threshold apart, which is about what counts as found.
+    var isSet: Bool {
+        !detections.isEmpty || className != nil || !targets.isEmpty || !quantities.isEmpty || sum || top != 8
+    }
+
     func validate() throws {
         let kinds = [!detections.isEmpty, className != nil, !targets.isEmpty].count { $0 }
         if kinds > 1 { throw ValidationError("Give only one of --detection, --class and --target.") }
