@@ -1,3 +1,5 @@
+import Boxes
+import Datasets
 import Foundation
 import JSON
 import Networks
@@ -65,6 +67,24 @@ struct WeightsTests {
             ["convert", "theirs.safetensors", "--network", "resnet18", "--classes", "coco", "--output", "x"],
             in: folder.url)
         #expect(few.status == 1 && few.errors.contains("is not for the network 'resnet18'"), "\(few.errors)")
+    }
+
+    @Test func aDetectorOfJointsThereAndBack() throws {
+        let model = try Model(
+            network: NetworkConfiguration(name: "resnet18", classCount: 1, headChannels: 8, jointCount: 17),
+            classNames: ["person"], skeleton: JointNameList.coco, inputSize: 64, seed: 3)
+        try model.save(to: folder.file("ours.safetensors"))
+        _ = try run(["convert", "ours.safetensors", "--names", "published", "--output", "theirs.safetensors", "--json"])
+        let back = [
+            "convert", "theirs.safetensors", "--network", "resnet18", "--classes", "person", "--output",
+            "back.safetensors",
+        ]
+        _ = try run(back + ["--joints", "coco", "--mean", "0,0,0", "--deviation", "1,1,1"])
+        let found = try Model.load(folder.file("back.safetensors"))
+        #expect(found.skeleton == JointNameList.coco && found.mean == [0, 0, 0])
+        for entry in model.parameters.entries { #expect(found.parameters[entry.name] == model.parameters[entry.name]) }
+        let wrong = try Program.run(back + ["--joints", "head,head"], in: folder.url)
+        #expect(wrong.status == 1 && wrong.errors.contains("names a joint twice"), "\(wrong.errors)")
     }
 
     @Test("Training from weights, with a part of them frozen")

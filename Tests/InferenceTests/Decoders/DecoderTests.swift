@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import Images
 import Inference
 import PeakDecoding
@@ -43,6 +44,88 @@ import Testing
         let decoder = try CenterNetDecoder(outputs: plain)
         #expect(decoder.outputs == ["537", "8", "9"] && decoder.holdsProbabilities)
         #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: Array(plain.prefix(2))) }
+    }
+
+    @Test("The heads for joints are found by our names or the published ones, and must fit")
+    func jointHeads() throws {
+        let skeleton = Skeleton(jointNames: ["head", "left_hand", "right_hand"])
+        func heads(_ names: [String], joints: Int) -> [NetworkOutput] {
+            zip(names, [1, 2, 2, 2 * joints, joints, 2]).map { output($0, [1, $1, 8, 8]) }
+        }
+        let published = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], joints: 3)
+        let decoder = try CenterNetDecoder(outputs: published, skeleton: skeleton)
+        #expect(decoder.outputs == ["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"] && decoder.skeleton == skeleton)
+        #expect(try CenterNetDecoder(outputs: Array(published.prefix(3)), skeleton: skeleton).skeleton == nil)
+        let wrong = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], joints: 4)
+        #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: wrong, skeleton: skeleton) }
+        #expect(throws: DecoderError.self) {
+            try CenterNetDecoder(outputs: Array(published.prefix(5)), skeleton: skeleton)
+        }
+    }
+
+    @Test("Grids after a sigmoid give what grids before it give", arguments: [YOLOVersion.v5, .v7])
+    func gridsAfterASigmoid(version: YOLOVersion) throws {
+        let shapes = [[1, 21, 8, 8], [1, 21, 4, 4], [1, 21, 2, 2]]
+        let raw = shapes.enumerated().map { level, shape in
+            Tensor(shape, elements: (0..<shape.reduce(1, *)).map { Float(($0 * 37 + level * 11) % 101) / 25 - 2 })
+        }
+        func found(_ tensors: [Tensor], isProbability: Bool) throws -> [Detection<InputPixels>] {
+            let outputs = shapes.enumerated().map { output("\($0)", $1, isProbability: isProbability) }
+            let decoder = try YOLODecoder(version: version, outputs: outputs, input: InputExtent(side: 64))
+            #expect(decoder.scoreForm.probability(of: 1) == (isProbability ? 0.5 : nil))
+            let named = Dictionary(uniqueKeysWithValues: tensors.enumerated().map { ("\($0)", $1) })
+            return decoder.decode(named, mirrored: nil, item: 0, input: InputExtent(side: 64), limit: 20).detections
+        }
+        let before = try found(raw, isProbability: false)
+        let after = try found(
+            raw.map { Tensor($0.shape, elements: $0.elements.map { 1 / (1 + exp(-$0)) }) }, isProbability: true)
+        #expect(before.count == 20 && before.map(\.candidate) == after.map(\.candidate))
+        for (one, other) in zip(before, after) {
+            #expect(abs(one.score - other.score) < 1e-6 && abs(one.box.xMin - other.box.xMin) < 1e-3)
+            #expect(abs(one.box.height - other.box.height) < 1e-3)
+        }
+    }
+
+    @Test("YOLOv4-tiny has anchors and a scale of its own; networks that were not published need theirs")
+    func publishedGrids() throws {
+        let two = [output("fine", [1, 21, 4, 4]), output("coarse", [1, 21, 2, 2])]
+        let decoder = try YOLODecoder(version: .v4, outputs: two, input: InputExtent(side: 64))
+        var fine = Tensor([1, 21, 4, 4], repeating: -9)
+        // The second anchor at row 1, column 2: sure of itself, its centre as far to the right as it goes.
+        for (attribute, value) in [Float(30), 0, 0, 0, 30, 30].enumerated() { fine[0, 7 + attribute, 1, 2] = value }
+        let found = decoder.decode(
+            ["fine": fine, "coarse": Tensor([1, 21, 2, 2], repeating: -9)], mirrored: nil, item: 0,
+            input: InputExtent(side: 64), limit: 5
+        ).detections[0]
+        #expect(abs(found.box.width - 37) < 1e-4 && abs(found.box.height - 58) < 1e-4)
+        #expect(abs(found.box.centerX - (3 + 0.025) * 16) < 1e-4 && abs(found.box.centerY - 1.5 * 16) < 1e-4)
+        #expect(throws: DecoderError.self) {
+            try YOLODecoder(version: .v5, outputs: two, input: InputExtent(side: 64))
+        }
+        let own = try YOLODecoder(
+            version: .v5, outputs: two, input: InputExtent(side: 64), anchors: (1...12).map(Double.init))
+        #expect(own.outputs == ["fine", "coarse"])
+        let split = [output("boxes", [1, 64, 4, 4]), output("classes", [1, 80, 4, 4])]
+        #expect(throws: DecoderError.self) {
+            try YOLODecoder(version: .v8, outputs: split, input: InputExtent(side: 32))
+        }
+    }
+
+    /// The finest grid has a cell for every 8 pixels, although 300 / 38 is less.
+    @Test func theHeatmapOfAnSSDCoversItsInput() throws {
+        let count = 8732
+        let decoder = try AnchorDecoder(
+            kind: .ssd, outputs: [output("logits", [1, count, 2]), output("boxes", [1, count, 4])],
+            input: InputExtent(side: 300))
+        var logits = Tensor([1, count, 2])
+        // The first anchor at row 20, column 37 of the finest grid.
+        logits[0, 4 * (20 * 38 + 37), 1] = 9
+        let decoded = decoder.decode(
+            ["logits": logits, "boxes": Tensor([1, count, 4])], mirrored: nil, item: 0, input: InputExtent(side: 300),
+            limit: 1)
+        #expect(decoded.heatmap.shape == [1, 38, 38] && decoded.heatmap[0, 20, 37] > 0.99)
+        #expect(abs(decoded.detections[0].box.centerX - 298) < 5)
+        #expect(decoder.scoreForm.probability(of: 0) == nil)
     }
 
     @Test func whatIsNoNumberIsNoObject() throws {
