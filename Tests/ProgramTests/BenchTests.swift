@@ -38,6 +38,15 @@ struct BenchTests {
         #expect(try report["threads"].integer() == 1)
     }
 
+    @Test("A forward pass of a graph from elsewhere")
+    func imported() throws {
+        let file = Golden.file("onnx").appendingPathComponent("mobile.onnx").path
+        let report = try bench("--mode", "infer", "--onnx", file, "--batch", "2", "--layers")
+        try expectFigures(report, images: 2)
+        #expect(try report["inputs"]["x"].integers() == [2, 3, 17, 14])
+        #expect(try report["layers"].array().contains { try $0["operator"].string() == "Conv" })
+    }
+
     @Test("Shares of a step sum to one, and what is done once has none")
     func layers() throws {
         let infer = try bench("--mode", "infer", "--size", "64", "--batch", "1", "--layers")

@@ -34,6 +34,8 @@ public struct Benchmark: Sendable {
     public var backend = BackendChoice()
     /// The data set that `data` reads; nil to make one up.
     public var dataset: String?
+    /// An ONNX file that `infer` runs instead of ``network``; ``inputSize`` counts where the file leaves an extent open.
+    public var onnx: URL?
     /// The weights that `demo` and `explain` use; nil for random ones of ``network``.
     public var model: URL?
     /// The picture that they look at; nil to make one up.
@@ -45,8 +47,9 @@ public struct Benchmark: Sendable {
     /// Runs once without a stopwatch, then ``runs`` times with one.
     ///
     /// - Throws: ``NetworkError`` for an unknown network or a size that it cannot take, and what is wrong with a data set, a
-    ///   model or a picture.
+    ///   model, a graph or a picture.
     public func run() throws -> BenchmarkReport {
+        if let onnx { return try ImportedBenchmark(settings: self, file: onnx).run() }
         try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
         return switch mode {
         case .train, .infer: try NetworkBenchmark(settings: self).run()

@@ -19,6 +19,9 @@ struct Bench: ParsableCommand {
     @Option(help: "One of \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network = "compact"
 
+    @Option(help: ArgumentHelp("With infer, an ONNX file instead.", valueName: "file"))
+    var onnx: String?
+
     @Option(help: "How many classes it knows.")
     var classes = 20
 
@@ -54,6 +57,7 @@ struct Bench: ParsableCommand {
         try validateInputSize(size, of: network)
         if batch < 1 { throw ValidationError("--batch is 1 or more.") }
         if runs < 1 { throw ValidationError("--runs is 1 or more.") }
+        if onnx != nil && mode != .infer { throw ValidationError("--onnx goes with --mode infer.") }
         if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }
         if (model != nil || picture != nil) && mode != .demo && mode != .explain {
             throw ValidationError("--model and --picture go with --mode demo and --mode explain.")
@@ -66,6 +70,7 @@ struct Bench: ParsableCommand {
     func run() throws {
         var benchmark = Benchmark(NetworkConfiguration(name: network, classCount: classes))
         benchmark.mode = mode
+        benchmark.onnx = onnx.map { URL(fileURLWithPath: $0) }
         benchmark.inputSize = size
         benchmark.batchSize = batch
         benchmark.runs = runs
