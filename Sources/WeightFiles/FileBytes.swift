@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 
 /// A part of a file in memory, which stays there as long as anyone has this. Whoever reads beyond it gets nil.
@@ -64,6 +65,18 @@ struct FileBytes: @unchecked Sendable {
     /// Lends the memory; the pointer must not leave `body`.
     func withMemory<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withExtendedLifetime(owner) { body(raw) }
+    }
+}
+
+extension MappedFile {
+    /// A file that somebody names as one of weights.
+    static func weights(at url: URL) throws(WeightsError) -> MappedFile {
+        do {
+            return try MappedFile(url)
+        } catch {
+            if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: url.path) }
+            throw .unreadable(path: url.path, reason: error.reason)
+        }
     }
 }
 

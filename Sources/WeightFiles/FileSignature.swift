@@ -17,7 +17,10 @@ enum FileSignature {
             self = .other(
                 "it is a tar archive, which PyTorch wrote before version 0.1.10 only; load and save it with a later one"
             )
-        } else if bytes.has([0x80]) && (2...5).contains(bytes.integer(UInt8.self, at: 1) ?? 0) {
+        } else if bytes.has([0x80]), (2...5).contains(bytes.integer(UInt8.self, at: 1) ?? 0),
+            !bytes.has("{".utf8, at: 8)
+        {
+            // The length of a header of safetensors may begin with these bytes, too; the header follows it.
             self = .other("it is a pickle that torch.save did not write")
         } else if bytes.has([0x89, 0x48, 0x44, 0x46]) {
             self = .other("it is an HDF5 file, as Keras writes them")

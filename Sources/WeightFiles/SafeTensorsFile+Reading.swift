@@ -7,15 +7,7 @@ extension SafeTensorsFile {
     ///
     /// - Throws: ``WeightsError`` when there is no such file, it is cut off, or its header contradicts itself or the format.
     public init(contentsOf url: URL) throws(WeightsError) {
-        let path = url.path
-        let file: MappedFile
-        do {
-            file = try MappedFile(url)
-        } catch {
-            if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: path) }
-            throw .unreadable(path: path, reason: error.reason)
-        }
-        try self.init(file, path: path)
+        try self.init(try MappedFile.weights(at: url), path: url.path)
     }
 
     /// Reads a file that is in memory.
@@ -50,7 +42,8 @@ extension SafeTensorsFile {
             end = entry.bytes.upperBound
         }
         guard data.count - start >= end else {
-            throw .truncated(path: path, expectedBytes: start + end, foundBytes: data.count)
+            let (count, overflow) = start.addingReportingOverflow(end)
+            throw .truncated(path: path, expectedBytes: overflow ? .max : count, foundBytes: data.count)
         }
         guard data.count - start == end else {
             throw .malformed(path: path, reason: "\(data.count - start - end) bytes belong to no tensor")

@@ -43,32 +43,34 @@ public struct WeightsFile: Sendable {
     /// - Throws: ``WeightsError`` that names the entry, the byte and the instruction.
     public static func read(_ url: URL) throws(WeightsError) -> WeightsFile {
         let path = url.path
-        let file: MappedFile
-        do {
-            file = try MappedFile(url)
-        } catch {
-            if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: path) }
-            throw .unreadable(path: path, reason: error.reason)
-        }
+        let file = try MappedFile.weights(at: url)
         let bytes = FileBytes(file)
         let budget = MemoryBudget(fileSize: bytes.count)
         switch FileSignature(bytes) {
         case .zip:
-            return try WeightsFile(try PyTorchFile(archive: bytes, path: path, budget: budget), .pyTorch, path: path)
+            return try WeightsFile(
+                try PyTorchFile(archive: bytes, path: path, budget: budget), .pyTorch, path: path, budget: budget)
         case .legacy:
             return try WeightsFile(
-                try PyTorchFile(legacy: bytes, path: path, budget: budget), .pyTorchLegacy, path: path)
+                try PyTorchFile(legacy: bytes, path: path, budget: budget), .pyTorchLegacy, path: path, budget: budget)
         case .other(let what): throw .unknownFormat(path: path, reason: what)
         case .perhapsSafeTensors:
             let content = try SafeTensorsFile(file, path: path)
-            return WeightsFile(content.tensors, metadata: content.metadata, .safeTensors, origin: [])
+            return WeightsFile(
+                content.tensors.filter { !Self.isCounter($0.name) }, metadata: content.metadata, .safeTensors,
+                origin: [])
         }
     }
 
-    private init(_ file: PyTorchFile, _ format: Format, path: String) throws(WeightsError) {
+    private init(_ file: PyTorchFile, _ format: Format, path: String, budget: MemoryBudget) throws(WeightsError) {
         var file = file
-        let dictionary = StateDictionary(file.heap)
-        let found = dictionary.tensors(in: file.value)
+        let dictionary = StateDictionary(file.heap, budget: budget)
+        let found: (tensors: [(name: String, place: Int)], origin: [String])
+        do {
+            found = try dictionary.tensors(in: file.value)
+        } catch {
+            throw .damaged(path: path, place: "the tensors' names", reason: error.reason)
+        }
         guard !found.tensors.isEmpty else {
             throw .noTensors(path: path, found: dictionary.description(of: file.value))
         }
@@ -86,7 +88,7 @@ public struct WeightsFile: Sendable {
     private init(
         _ tensors: [(name: String, tensor: Tensor)], metadata: [String: String], _ format: Format, origin: [String]
     ) {
-        var (tensors, origin) = (tensors.filter { !Self.isCounter($0.name) }, origin)
+        var (tensors, origin) = (tensors, origin)
         while let first = tensors.first, let prefix = Self.prefixes.first(where: first.name.hasPrefix),
             tensors.allSatisfy({ $0.name.hasPrefix(prefix) })
         {

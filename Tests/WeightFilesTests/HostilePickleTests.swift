@@ -108,6 +108,12 @@ import WeightFiles
             // 2^62 · 8, and a stride that leads around the world.
             (tensor("\u{8a}\u{8}\0\0\0\0\0\0\0@K\u{8}", "K\0K\0"), "impossible"),
             (tensor("K\u{3}", "\u{8a}\u{8}\0\0\0\0\0\0\0@"), "impossible"),
+            // Strides of axes with one position, which lead nowhere and are added all the same.
+            (
+                tensor(
+                    "K\u{2}K\u{1}K\u{1}", "K\u{1}\u{8a}\u{8}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{7f}K\u{1}"),
+                "impossible"
+            ),
             // Ten billion of them, which all are the same one.
             (tensor("\u{8a}\u{5}\0\u{e4}\u{b}T\u{2}", "K\0"), "takes 40000000000 bytes"),
             (tensor(String(repeating: "K\u{1}", count: 65), String(repeating: "K\u{1}", count: 65)), "65 extents"),
@@ -152,6 +158,22 @@ import WeightFiles
         #expect(error?.description.contains("64 times") == true || error?.description.contains("a list") == true)
         let tuples = "N" + String(repeating: "\u{85}", count: 5_000) + "."
         #expect(throws: WeightsError.self) { try read(Self.bytes(tuples)) }
+    }
+
+    @Test("Objects that nobody looks into are filled", arguments: ["(K\u{1}K\u{2}e", "K\u{1}a", "U\u{1}kK\u{1}s"])
+    func inertObjectsTakeItems(items: String) throws {
+        let deque = "U\u{6}recentccollections\ndeque\n)R\(items)s"
+        let file = try read(Self.bytes("}\(deque)U\u{1}x" + Self.tensor("K\u{1}", "K\u{1}") + "s."))
+        #expect(file.tensors.map(\.name) == ["x"])
+    }
+
+    @Test func namesAreNotMultiplied() throws {
+        // A tensor that a list has 2,000 times, under a key of 20,000 letters.
+        let key = "X" + String(String.UnicodeScalarView(little(UInt32(20_000)).map { Unicode.Scalar($0) }))
+        let list = "](" + Self.tensor("K\u{1}", "K\u{1}") + "q\0" + String(repeating: "h\0", count: 1999) + "e"
+        let file = Self.bytes("}" + key + String(repeating: "k", count: 20_000) + list + "s.")
+        let error = #expect(throws: WeightsError.self) { try read(file) }
+        #expect(error?.description.contains("names") == true, "\(error?.description ?? "")")
     }
 
     @Test func aSmallFileDoesNotBuildMuch() throws {

@@ -41,6 +41,22 @@ import WeightFiles
         #expect(file.tensors.map(\.name) == ["conv.weight", "slice"])
     }
 
+    /// Before 1.6 numbers had their lowest byte first on every machine; the counts before them at first not.
+    @Test(arguments: [false, true]) func oldFilesOfMachinesWithTheOtherOrderOfBytes(swapsCount: Bool) throws {
+        let folder = try TemporaryFolder()
+        let url = Self.files.appendingPathComponent("small.legacy")
+        var bytes = [UInt8](try Data(contentsOf: url))
+        let isLittle = try #require(bytes.firstRange(of: Array("little_endian".utf8))).upperBound + 2
+        #expect(bytes[isLittle] == 0x88)
+        bytes[isLittle] = 0x89
+        let count = bytes.count - 16..<bytes.count - 8
+        #expect(Array(bytes[count]) == little(Int64(2)))
+        if swapsCount { bytes[count].reverse() }
+        let other = try WeightsFile.read(try folder.write(Data(bytes), to: "other.legacy"))
+        #expect(other.tensors.map(\.name) == ["weight"])
+        #expect(other.tensors.map(\.tensor) == [Tensor([2], elements: [1, 1])])
+    }
+
     @Test func wholeModulesAreRefusedByTheNameOfTheirClass() throws {
         let error = #expect(throws: WeightsError.self) {
             try WeightsFile.read(Self.files.appendingPathComponent("module.pth"))

@@ -43,6 +43,15 @@ import WeightFiles
         #expect(try SafeTensorsFile(contentsOf: url).tensors.map(\.tensor.elements) == [[1, -2]])
     }
 
+    /// The lengths' first bytes, 0x80 and 2 to 5, are those of a pickle, too.
+    @Test("Headers of any length are told from pickles", arguments: [0x280, 0x380, 0x480, 0x580])
+    func headersThatBeginAsPickles(length: Int) throws {
+        let header = #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
+        let padding = String(repeating: " ", count: length - header.utf8.count)
+        let url = try folder.write(header: header + padding, numbers: [0, 0, 0x80, 0x3f])
+        #expect(try WeightsFile.read(url).tensors.map(\.tensor) == [Tensor([1], elements: [1])])
+    }
+
     @Test func whatIsWrittenToTensorsStaysOutOfTheirFile() throws {
         let url = folder.file("kept.safetensors")
         try content.write(to: url)
@@ -92,6 +101,10 @@ import WeightFiles
             ),
             (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#, "no tensor"),
             (#"{"x":{"dtype":"F32","shape":[100],"data_offsets":[0,400]}}"#, "cut off"),
+            (
+                #"{"x":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[0,9223372036854775804]}}"#,
+                "cut off"
+            ),
             (#"{"__metadata__":{"a":1}}"#, "metadata"),
         ])
     func lies(header: String, word: String) throws {

@@ -242,6 +242,8 @@ extension PickleMachine {
             try append(items, to: place)
         case (.setItem, .dictionary(let place)), (.setItems, .dictionary(let place)):
             try append(try pairs(items), to: place)
+        // Nobody looks into these.
+        case (_, .inert): return
         case (_, let value): throw .malformed("\(value.kind) takes no such items")
         }
     }

@@ -79,7 +79,9 @@ struct PickledTensors: Sendable {
             let (product, tooMany) = count.multipliedReportingOverflow(by: extent)
             let (distance, tooFar) = step.multipliedReportingOverflow(by: max(extent - 1, 0))
             let (sum, outside) = last.addingReportingOverflow(distance)
-            guard !tooMany, !tooFar, !outside, product <= Self.greatest, sum <= Self.greatest else {
+            // Whoever walks the axes adds each stride, also that of an axis with one position.
+            guard !tooMany, !tooFar, !outside, product <= Self.greatest, sum <= Self.greatest, step <= Self.greatest
+            else {
                 throw .malformed("the shape \(shape) is impossible")
             }
             (count, last) = (product, sum)

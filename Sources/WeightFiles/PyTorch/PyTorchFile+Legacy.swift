@@ -2,6 +2,9 @@ extension PyTorchFile {
     /// A file in the format before PyTorch 1.6: five pickles in a row (a magic number, a version, what system it was, the value,
     /// the storages' keys), then each storage, as a count of eight bytes and its numbers.
     ///
+    /// Numbers have their lowest byte first, whatever system the file says it was written on: PyTorch swaps them as it
+    /// writes.
+    ///
     /// - Throws: ``WeightsError`` that names the pickle and the byte.
     init(legacy bytes: FileBytes, path: String, budget: MemoryBudget) throws(WeightsError) {
         var position = Self.legacyMagic.count
@@ -19,22 +22,17 @@ extension PyTorchFile {
         guard case .integer(1001) = try run("the version") else {
             throw .damaged(path: path, place: "the version", reason: "it is not 1001, the only one there was")
         }
-        var isBigEndian = false
-        if case .dictionary(let system) = try run("the system's description") {
-            for case ("little_endian", .boolean(let isLittle)) in machine.heap.members(of: system) {
-                isBigEndian = !isLittle
-            }
-        }
+        _ = try run("the system's description")
         let value = try run("the saved value")
         let (heap, contents) = (machine.heap, machine.contents)
         guard case .list(let place) = try run("the list of storages") else {
             throw .damaged(path: path, place: "the list of storages", reason: "it is no list")
         }
         let keys = machine.heap[place]
-        let parts = try Self.storages(keys, in: bytes, from: position, contents, path: path, isBigEndian: isBigEndian)
+        let parts = try Self.storages(keys, in: bytes, from: position, contents, path: path)
         self.value = value
         self.heap = heap
-        storages = StorageBytes(contents, isBigEndian: isBigEndian, budget: budget) {
+        storages = StorageBytes(contents, isBigEndian: false, budget: budget) {
             (storage: PickledTensors.Storage) throws(StorageError) -> FileBytes in
             guard let part = parts[storage.key] else { throw StorageError("the file has no storage '\(storage.key)'") }
             return part
@@ -42,8 +40,7 @@ extension PyTorchFile {
     }
 
     private static func storages(
-        _ keys: [PickleValue], in bytes: FileBytes, from start: Int, _ contents: PickledTensors, path: String,
-        isBigEndian: Bool
+        _ keys: [PickleValue], in bytes: FileBytes, from start: Int, _ contents: PickledTensors, path: String
     ) throws(WeightsError) -> [String: FileBytes] {
         let declared = Dictionary(contents.storages.map { ($0.key, $0) }) { first, _ in first }
         var (position, parts) = (start, [String: FileBytes]())
@@ -57,11 +54,15 @@ extension PyTorchFile {
             guard let size = NumberKind(storage, dataType: nil)?.byteCount else {
                 throw .damaged(path: path, place: place, reason: "numbers of \(storage.className) are not supported")
             }
-            guard let count = bytes.integer(Int64.self, at: position).map({ isBigEndian ? $0.byteSwapped : $0 }) else {
+            guard let count = bytes.integer(Int64.self, at: position) else {
                 throw .damaged(path: path, place: place, reason: "the file ends before it")
             }
-            let (length, overflow) = Int(count).multipliedReportingOverflow(by: size)
-            guard !overflow, let part = bytes.part(from: position + 8, count: length) else {
+            func part(_ count: Int64) -> FileBytes? {
+                let (length, overflow) = Int(count).multipliedReportingOverflow(by: size)
+                return overflow ? nil : bytes.part(from: position + 8, count: length)
+            }
+            // Some versions did not swap the counts.
+            guard let part = part(count) ?? part(count.byteSwapped) else {
                 throw .damaged(
                     path: path, place: place,
                     reason:
@@ -69,7 +70,7 @@ extension PyTorchFile {
                 )
             }
             parts[key] = part
-            position += 8 + length
+            position += 8 + part.count
         }
         return parts
     }

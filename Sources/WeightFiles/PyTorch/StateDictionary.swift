@@ -1,6 +1,13 @@
 /// Finds the weights in what was saved: a checkpoint has them in a dictionary below its top, beside an optimizer and much else.
 struct StateDictionary {
+    /// The tensors have more, or longer, names than the file's size allows.
+    struct NamesError: Error {
+        /// A phrase about the names.
+        let reason = "they take more than \(MemoryBudget.factor) times the file's size"
+    }
+
     private let heap: PickleHeap
+    private let budget: MemoryBudget
 
     /// Keys under which checkpoints have their weights, the surest first. An average of weights comes after the weights.
     private static let wrappers = [
@@ -10,10 +17,15 @@ struct StateDictionary {
     /// Deeper than people put things, and shallow enough for recursion.
     private static let greatestDepth = 16
 
-    init(_ heap: PickleHeap) { self.heap = heap }
+    init(_ heap: PickleHeap, budget: MemoryBudget) {
+        self.heap = heap
+        self.budget = budget
+    }
 
     /// The tensors' places in the pickle's list, by dotted names; and the keys on the way to them.
-    func tensors(in value: PickleValue) -> (tensors: [(name: String, place: Int)], origin: [String]) {
+    func tensors(
+        in value: PickleValue
+    ) throws(NamesError) -> (tensors: [(name: String, place: Int)], origin: [String]) {
         var (value, origin) = (value, [String]())
         while origin.count < Self.greatestDepth, case .dictionary(let place) = value {
             let members = heap.members(of: place)
@@ -26,37 +38,48 @@ struct StateDictionary {
         }
         var found: [(name: String, place: Int)] = []
         var visited: Set<Int> = []
-        collect(value, name: "", depth: 0, into: &found, &visited)
+        _ = try walk(value, visited: &visited) { (keys: [String], place: Int) throws(NamesError) in
+            found.append((try name(keys), place))
+            return false
+        }
         return (found, origin)
     }
 
     private func holdsTensors(_ value: PickleValue) -> Bool {
-        var found: [(name: String, place: Int)] = []
         var visited: Set<Int> = []
-        collect(value, name: "", depth: 0, into: &found, &visited, limit: 1)
-        return !found.isEmpty
+        return walk(value, visited: &visited) { _, _ in true }
     }
 
-    /// What is in several places is named after the first of them, and cycles end where they began.
-    private func collect(
-        _ value: PickleValue, name: String, depth: Int, into found: inout [(name: String, place: Int)],
-        _ visited: inout Set<Int>, limit: Int = .max
-    ) {
-        func below(_ key: String) -> String { name.isEmpty ? key : "\(name).\(key)" }
+    /// Visits tensors, with the keys on the way to them, up to one that says that it is enough; whether there was such.
+    ///
+    /// What is in several places is visited in the first of them, and cycles end where they began.
+    private func walk<Failure>(
+        _ value: PickleValue, keys: [String] = [], visited: inout Set<Int>,
+        _ isEnough: (_ keys: [String], _ place: Int) throws(Failure) -> Bool
+    ) throws(Failure) -> Bool {
         switch value {
-        case .tensor(let place): found.append((name.isEmpty ? "tensor" : name, place))
+        case .tensor(let place): return try isEnough(keys, place)
         case .dictionary(let place):
-            guard depth < Self.greatestDepth, visited.insert(place).inserted else { return }
-            for member in heap.members(of: place) where found.count < limit {
-                collect(member.value, name: below(member.key), depth: depth + 1, into: &found, &visited, limit: limit)
+            guard keys.count < Self.greatestDepth, visited.insert(place).inserted else { return false }
+            for member in heap.members(of: place) {
+                if try walk(member.value, keys: keys + [member.key], visited: &visited, isEnough) { return true }
             }
         case .list(let place), .tuple(let place):
-            guard depth < Self.greatestDepth, visited.insert(place).inserted else { return }
-            for (index, item) in heap[place].enumerated() where found.count < limit {
-                collect(item, name: below("\(index)"), depth: depth + 1, into: &found, &visited, limit: limit)
+            guard keys.count < Self.greatestDepth, visited.insert(place).inserted else { return false }
+            for (index, item) in heap[place].enumerated() {
+                if try walk(item, keys: keys + ["\(index)"], visited: &visited, isEnough) { return true }
             }
-        default: return
+        default: break
         }
+        return false
+    }
+
+    /// A tensor's name, paid for: a long key may be part of many.
+    private func name(_ keys: [String]) throws(NamesError) -> String {
+        // It is there twice for a moment, where a prefix is taken from it.
+        guard budget.spend(64 + 2 * keys.reduce(0) { $0 + $1.utf8.count + 1 }) else { throw NamesError() }
+        let name = keys.drop(while: \.isEmpty).joined(separator: ".")
+        return name.isEmpty ? "tensor" : name
     }
 
     /// What was saved, for people: `a dictionary with 'epoch', 'args'`.
