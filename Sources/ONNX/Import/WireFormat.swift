@@ -2,8 +2,9 @@ import Foundation
 
 /// A look over a file before it is parsed: whether every message in it ends where it says, and where it does not.
 ///
-/// It follows the schema's messages alone and keeps nothing, so that a damaged file is refused with its place, and one that is made
-/// of empty messages before memory is taken for them.
+/// It follows the schema's messages alone and keeps nothing, so that a damaged file is refused with its place before
+/// memory is taken for it. It does not count messages: a file of empty ones, two bytes each, takes 200 times its size,
+/// which is within ``ONNXModel/memoryFactor``.
 struct WireFormat {
     /// How deep messages may lie in each other: a graph within a graph takes three.
     static let depthLimit = 64
@@ -14,7 +15,7 @@ struct WireFormat {
 
         func child(_ field: Int) -> (name: String, message: Message)? {
             switch (self, field) {
-            case (.model, 7), (.attribute, 6), (.attribute, 11): ("graph", .graph)
+            case (.model, 7), (.attribute, 6): ("graph", .graph)
             case (.model, 8), (.function, 9): ("operator set", .leaf)
             case (.model, 14), (.tensor, 13): ("entry", .leaf)
             case (.model, 25): ("function", .function)

@@ -10,7 +10,7 @@ struct Folding {
 
     /// The operators that can be computed at import.
     static let kinds: Set<String> = [
-        "Shape", "Size", "Constant", "ConstantOfShape", "Range", "NonZero", "Identity", "Dropout", "Cast", "CastLike",
+        "Shape", "Size", "ConstantOfShape", "Range", "NonZero", "Identity", "Dropout", "Cast", "CastLike",
         "Concat", "Slice", "Split", "Gather", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand",
         "Tile", "Pad", "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Equal", "Less", "LessOrEqual",
         "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not", "Where", "Neg", "Abs", "Sqrt", "Exp", "Log", "Floor",
@@ -108,7 +108,7 @@ struct FoldedNode {
 extension Importer {
     /// What a node gives whose inputs are all known, for both batch sizes; nil when the graph computes it.
     func folded(_ node: ImportedNode) throws(ImportProblem) -> [Known]? {
-        guard Folding.kinds.contains(node.kind), node.kind != "Constant" else { return nil }
+        guard Folding.kinds.contains(node.kind) else { return nil }
         var inputs: [Literal?] = []
         var others: [Literal?]? = []
         var isSame = true

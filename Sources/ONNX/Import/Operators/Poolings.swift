@@ -6,7 +6,7 @@ extension Importer {
     func maxPooling(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         return [
             .value(
-                try pooling(node, filler: -.infinity) { window, ceils in
+                try pooling(node) { window, ceils in
                     MaxPooling(
                         kernel: window.kernel, stride: window.stride, padding: window.before, dilation: window.dilation,
                         paddingEnd: window.after, ceilMode: ceils)
@@ -18,7 +18,7 @@ extension Importer {
         let counts = try node.flag("count_include_pad")
         return [
             .value(
-                try pooling(node, filler: counts ? 0 : nil) { window, ceils in
+                try pooling(node) { window, ceils in
                     AveragePooling(
                         kernel: window.kernel, stride: window.stride, padding: window.before, dilation: window.dilation,
                         paddingEnd: window.after, ceilMode: ceils, countsPadding: counts)
@@ -27,7 +27,7 @@ extension Importer {
     }
 
     private func pooling<Kernel: Graphs.Operator>(
-        _ node: ImportedNode, filler: Float?, _ make: (WindowAttributes, Bool) -> Kernel
+        _ node: ImportedNode, _ make: (WindowAttributes, Bool) -> Kernel
     ) throws(ImportProblem) -> Flow {
         let input = try flow(node, 0)
         let ceils = try node.flag("ceil_mode")
