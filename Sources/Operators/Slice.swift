@@ -27,7 +27,7 @@ public struct Slice: Operator, Hashable {
         }
 
         /// The first position of an axis with `extent` positions, and how many there are.
-        func positions(_ extent: Int) -> (first: Int, count: Int) {
+        package func positions(_ extent: Int) -> (first: Int, count: Int) {
             // Behind the axis lies its extent, before it -1.
             let places = step > 0 ? 0...extent : -1...max(-1, extent - 1)
             func place(_ position: Int) -> Int {

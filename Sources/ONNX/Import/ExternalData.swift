@@ -3,13 +3,19 @@ import Foundation
 /// The files beside a model that its tensors lie in, and how much of each was read: a file may be shared, but not multiplied.
 final class ExternalFiles {
     let folder: URL?
+    /// How many bytes of them were read, what was read again not counted.
+    private(set) var byteCount = 0
     private var counts: [String: Int] = [:]
 
     init(folder: URL?) { self.folder = folder }
 
     fileprivate func charge(_ count: Int, of path: String, size: Int) -> Bool {
-        counts[path, default: 0] += count
-        return counts[path, default: 0] <= 4 * size
+        let before = counts[path, default: 0]
+        let after = before + count
+        guard after / 4 <= size else { return false }
+        counts[path] = after
+        byteCount += min(after, size) - min(before, size)
+        return true
     }
 }
 

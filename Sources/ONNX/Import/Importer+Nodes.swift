@@ -32,7 +32,7 @@ extension Importer {
     private func registerInitializers(_ file: ProtoGraphDefinition, scope: Scope) throws(ONNXError) {
         for tensor in file.initializer {
             let name = scope.define(tensor.name)
-            guard initializers.updateValue(tensor, forKey: name) == nil else {
+            guard initializers.updateValue((tensor, isInlined: !scope.isRoot), forKey: name) == nil else {
                 throw .malformed(place: "initializer '\(name)'", reason: "there are two of this name")
             }
         }
@@ -43,7 +43,7 @@ extension Importer {
     }
 
     private func register(_ list: [ProtoNodeDefinition], scope: Scope) throws(ONNXError) {
-        if !scope.isRoot { try charge(list, in: scope) }
+        if !scope.isRoot { try charge(inlined: list, in: scope) }
         // Within a body names may be read before they are defined, as branches are lists of nodes in any order here.
         let outputs = list.map { node in node.output.map(scope.define) }
         for (proto, outputs) in zip(list, outputs) {
@@ -66,17 +66,22 @@ extension Importer {
     }
 
     /// Bodies may call others many times; what is put in their places stays within bounds.
-    private func charge(_ list: [ProtoNodeDefinition], in scope: Scope) throws(ONNXError) {
+    private func charge(inlined list: [ProtoNodeDefinition], in scope: Scope) throws(ONNXError) {
         var count = 0
         for node in list {
-            count += 64 + node.name.utf8.count + scope.prefix.utf8.count * (1 + node.output.count)
-            count += (node.input + node.output).reduce(0) { $0 + $1.utf8.count }
+            count += 64 * (1 + node.attribute.count)
+            count += node.name.utf8.count + scope.prefix.utf8.count * (1 + node.output.count)
+            count += (node.input + node.output).reduce(0) { $0 + 16 + $1.utf8.count }
             if count > inlinedBudget { break }
         }
+        try charge(inlined: count, node: String(scope.prefix.dropLast()))
+    }
+
+    private func charge(inlined count: Int, node: String) throws(ONNXError) {
         inlinedBudget -= count
         if inlinedBudget < 0 {
             throw .malformed(
-                place: "node '\(scope.prefix.dropLast())'",
+                place: "node '\(node)'",
                 reason: "functions and branches come to more than a file of this size may hold")
         }
     }
@@ -116,8 +121,8 @@ extension Importer {
                 stack.removeLast()
                 continue
             }
-            if let tensor = initializers[name] {
-                operands[name] = try literal(tensor, name: name)
+            if let (tensor, isInlined) = initializers[name] {
+                operands[name] = try operand(tensor, name: name, isInlined: isInlined)
                 continue
             }
             guard let index = producers[name] else {
@@ -135,9 +140,14 @@ extension Importer {
         }
     }
 
-    private func literal(_ tensor: ProtoTensorDefinition, name: String) throws(ONNXError) -> Operand {
+    private func operand(
+        _ tensor: ProtoTensorDefinition, name: String, isInlined: Bool
+    ) throws(ONNXError) -> Operand {
+        let place = "initializer '\(name)'"
         do {
-            return .literal(try Literal(tensor, place: "initializer '\(name)'", files: files))
+            let literal = try literal(tensor, place: place)
+            if isInlined { try charge(literal.shape, place: place) }
+            return .literal(literal)
         } catch .unsupported(let what) {
             return .missing(lacks.note(what[0], node: name, reads: []))
         }
@@ -213,6 +223,7 @@ extension Importer {
         guard !call.scope.calls.contains(key), call.scope.calls.count < 32 else {
             throw .malformed(place: call.place, reason: "the function calls itself, or lies too deep in others")
         }
+        try charge(inlined: 64 * (function.attributeProto.count + function.input.count), node: call.name)
         var references = call.attributes
         for attribute in function.attributeProto where references[attribute.name] == nil {
             references[attribute.name] = attribute

@@ -14,11 +14,13 @@ final class Importer {
     var nodes: [ImportedNode] = []
     var producers: [String: Int] = [:]
     var operands: [String: Operand] = [:]
-    var initializers: [String: ProtoTensorDefinition] = [:]
+    /// Those of branches are read again for each call of a function that has them.
+    var initializers: [String: (tensor: ProtoTensorDefinition, isInlined: Bool)] = [:]
     var lacks = Lacks()
     /// How many elements may yet be computed at import, or held by parameters.
     var foldBudget: Int
-    /// How many bytes of names functions and branches may yet add, 64 more for each node.
+    /// How many bytes functions and branches may yet add: those of names, 16 for each of them, 64 for each node,
+    /// attribute and argument.
     var inlinedBudget: Int
     /// Whether a branch was chosen that might be another one for inputs of other shapes.
     var choosesByShape = false
@@ -38,7 +40,7 @@ final class Importer {
         self.model = model
         files = ExternalFiles(folder: model.folder)
         inlinedBudget = (1 << 20) + 4 * model.byteCount
-        foldBudget = (1 << 17) + ONNXModel.foldedElements * model.byteCount
+        foldBudget = ONNXModel.freeElements + ONNXModel.foldedElements * model.byteCount
         var shapes: [String: [Int]] = [:]
         for name in given.keys.sorted() where !model.inputs.contains(where: { $0.name == name }) {
             let known = model.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
@@ -154,7 +156,9 @@ extension Importer {
             throw .failed(.shape(node: node.name, kind: node.kind, reason: "its result would have the shape \(shape)"))
         }
         let others = inputs.compactMap(\.otherShape)
-        let other = others.count == inputs.count ? try? kernel.outputShape(others) : nil
+        var other = others.count == inputs.count ? try? kernel.outputShape(others) : nil
+        // It may grow where the shape does not, and must stay one that kernels can count with.
+        if let extents = other, (product(extents) ?? .max) > Self.elementLimit { other = nil }
         for declaration in kernel.parameters {
             try charge(declaration.shape, node)
             self.parameters["\(name).\(declaration.name)"] = parameters[declaration.name]
@@ -165,10 +169,27 @@ extension Importer {
 
     /// Sees to it that what a node holds stays within what a file of this size may hold: one tensor may be used many times.
     func charge(_ shape: [Int], _ node: ImportedNode) throws(ImportProblem) {
+        do {
+            try charge(shape, place: node.place)
+        } catch {
+            throw .failed(error)
+        }
+    }
+
+    func charge(_ shape: [Int], place: String) throws(ONNXError) {
         guard let count = product(shape), count <= foldBudget else {
-            throw node.malformed("its parameters \(shape) are more than a file of this size may hold")
+            throw .malformed(
+                place: place, reason: "its parameters \(shape) are more than a file of this size may hold")
         }
         foldBudget -= count
+    }
+
+    /// A tensor of the file. What lies beside the model counts towards its size as soon as it was read.
+    func literal(_ tensor: ProtoTensorDefinition, place: String) throws(ONNXError) -> Literal {
+        let before = files.byteCount
+        let literal = try Literal(tensor, place: place, files: files)
+        foldBudget += ONNXModel.foldedElements * (files.byteCount - before)
+        return literal
     }
 
     /// An input as a value of the graph: a literal becomes a constant node.
@@ -183,22 +204,26 @@ extension Importer {
     /// A literal as a value of the graph.
     func constant(_ known: Known, name: String, at node: ImportedNode) throws(ImportProblem) -> Flow {
         if let flow = constants[name] { return flow }
-        let literal = known.literal
-        guard literal.count > 0 else { throw node.lacking("of values without elements") }
-        guard literal.shape.count <= Self.rankLimit else { throw node.lacking("with \(literal.shape.count) axes") }
-        try charge(literal.shape, node)
-        let nodeName = unique(name.isEmpty ? "\(node.name)/constant" : name)
-        parameters["\(nodeName).value"] = literal.tensor
-        let value = graph.add(nodeName, Constant(shape: literal.shape), [])
-        let flow = Flow(
-            value: value, shape: literal.shape, otherShape: known.isSame ? literal.shape : nil, kind: literal.kind)
+        let flow = try newConstant(known, name: name.isEmpty ? "\(node.name)/constant" : name, at: node)
         if !name.isEmpty { constants[name] = flow }
         return flow
     }
 
-    /// A number as a value of the graph.
+    private func newConstant(_ known: Known, name: String, at node: ImportedNode) throws(ImportProblem) -> Flow {
+        let literal = known.literal
+        guard literal.count > 0 else { throw node.lacking("of values without elements") }
+        guard literal.shape.count <= Self.rankLimit else { throw node.lacking("with \(literal.shape.count) axes") }
+        try charge(literal.shape, node)
+        let nodeName = unique(name)
+        parameters["\(nodeName).value"] = literal.tensor
+        let value = graph.add(nodeName, Constant(shape: literal.shape), [])
+        return Flow(
+            value: value, shape: literal.shape, otherShape: known.isSame ? literal.shape : nil, kind: literal.kind)
+    }
+
+    /// A number as a value of the graph, called `NODE/part`; a tensor of the file may be called so, too, and is another.
     func scalar(_ value: Float, part: String, of node: ImportedNode) throws(ImportProblem) -> Flow {
-        try constant(Known(Literal([], floats: [value])), name: "\(node.name)/\(part)", at: node)
+        try newConstant(Known(Literal([], floats: [value])), name: "\(node.name)/\(part)", at: node)
     }
 
     /// A result of the whole graph.

@@ -11,9 +11,7 @@ extension Literal {
     init(_ proto: ProtoTensorDefinition, place: String, files: ExternalFiles) throws(ONNXError) {
         let shape = try Self.shape(proto.dims, place: place)
         let count = shape.reduce(1, *)
-        guard let kind = ProtoTensorDefinition.ElementKind(rawValue: Int(proto.dataType)),
-            let format = ElementFormat(kind)
-        else {
+        guard let format = ElementFormat(proto.dataType) else {
             throw .unsupported(["tensors of \(elementName(proto.dataType)) ('\(place)')"])
         }
         func fill(_ found: Int) throws(ONNXError) {
@@ -79,8 +77,9 @@ extension Literal {
 enum ElementFormat {
     case float32, float64, float16, bfloat16, int8, uint8, int16, uint16, int32, uint32, int64, uint64, boolean
 
-    init?(_ kind: ProtoTensorDefinition.ElementKind) {
-        switch kind {
+    /// The format of ONNX's number; nil where there is none, or Pinpoint does not read it.
+    init?(_ number: Int32) {
+        switch ProtoTensorDefinition.ElementKind(rawValue: Int(number)) {
         case .float: self = .float32
         case .double: self = .float64
         case .float16: self = .float16
@@ -94,7 +93,7 @@ enum ElementFormat {
         case .int64: self = .int64
         case .uint64: self = .uint64
         case .bool: self = .boolean
-        case .undefined, .string, .complex64, .complex128, .UNRECOGNIZED: return nil
+        case .undefined, .string, .complex64, .complex128, .UNRECOGNIZED, nil: return nil
         }
     }
 
@@ -147,16 +146,7 @@ enum ElementFormat {
 }
 
 /// The value of an IEEE 754 half.
-private func float16(_ bits: UInt16) -> Float {
-    let sign: Float = bits & 0x8000 == 0 ? 1 : -1
-    let exponent = Int(bits >> 10) & 0x1f
-    let fraction = Float(bits & 0x3ff) / 1024
-    switch exponent {
-    case 0: return sign * fraction * 0x1p-14
-    case 31: return fraction == 0 ? sign * .infinity : .nan
-    default: return sign * (1 + fraction) * Float(sign: .plus, exponent: exponent - 15, significand: 1)
-    }
-}
+private func float16(_ bits: UInt16) -> Float { Float(Float16(bitPattern: bits)) }
 
 /// The value of a float without its lower half.
 private func bfloat16(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }

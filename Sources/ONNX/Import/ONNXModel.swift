@@ -3,8 +3,9 @@ import SwiftProtobuf
 
 /// A network in an ONNX file: what it wants, what it gives, and graphs made of it.
 ///
-/// Opsets 7 to 21 are read. What a file makes of memory is bounded by ``memoryFactor`` times its size, whatever it declares: what
-/// is computed at import may have ``foldedElements`` elements for each byte of the file.
+/// Opsets 7 to 21 are read. What a file makes of memory is bounded by ``memoryFactor`` times its size, whatever it
+/// declares: parameters and what is computed at import may together have ``foldedElements`` elements for each byte of
+/// the file. To its size counts what was read of files beside it.
 public struct ONNXModel: Sendable {
     /// An input or an output as the file declares it.
     public struct Port: Sendable, Equatable {
@@ -27,8 +28,11 @@ public struct ONNXModel: Sendable {
 
     /// How many times a file's size it may take in memory, parsed and made a graph of, beside the first few megabytes.
     public static let memoryFactor = 768
-    /// How many elements may be computed at import for each byte of the file, beside the first 262,144.
+    /// How many elements parameters may have, and what is computed at import, for each byte of the file, beside the
+    /// first 131,072.
     public static let foldedElements = 16
+    /// How many of them even the smallest file may have.
+    static let freeElements = 1 << 17
 
     let proto: ProtoModel
     let folder: URL?

@@ -77,4 +77,13 @@ enum ImportProblem: Error {
     case lacking(String)
     /// The file cannot be used.
     case failed(ONNXError)
+
+    /// What a tensor of a node has that cannot be read.
+    init(_ error: ONNXError) {
+        if case .unsupported(let what) = error, let first = what.first {
+            self = .lacking(first)
+        } else {
+            self = .failed(error)
+        }
+    }
 }

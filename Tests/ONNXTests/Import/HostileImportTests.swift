@@ -127,6 +127,127 @@ import Testing
         #expect(problem(large).contains("tile"))
     }
 
+    /// What a body has is there again for each of a thousand calls.
+    @Test func bodiesAreBounded() {
+        let many = 1000
+        let settings = (0..<many).map { ("s\($0)", Setting.integer(1)) }
+        let names = (0..<many).map { "i\($0)" }
+        // A list of a body whose number of elements is all that counts.
+        func counting(_ constant: [Wire]) -> [Wire] {
+            constant + [
+                node("Size", ["list"], ["n"]), node("Cast", ["n"], ["f"], [("to", .integer(1))]),
+                node("Mul", ["a", "f"], ["b"]),
+            ]
+        }
+        let branch = File { branch in
+            branch.initializers = [tensor("list", [10_000], [Float](repeating: 1, count: 10_000))]
+            branch.nodes = counting([])
+            branch.outputs = ["b"]
+        }
+        let bodies = [
+            "attributes": function("f", domain: "d", ["a"], ["b"], [node("Neg", ["a"], ["b"], settings)]),
+            "defaults": function("f", domain: "d", ["a"], ["b"], [node("Neg", ["a"], ["b"])], defaults: settings),
+            "inputs": function("f", domain: "d", ["a"] + names, ["b"], [node("Neg", ["a"], ["b"])]),
+            "left out": function(
+                "f", domain: "d", ["a"], ["b"], [node("Neg", ["a"] + [String](repeating: "", count: many), ["b"])]),
+            "integers": function(
+                "f", domain: "d", ["a"], ["b"],
+                counting([
+                    node("Constant", [], ["list"], [("value_ints", .integers([Int](repeating: 1, count: 10_000)))])
+                ])),
+            "floats": function(
+                "f", domain: "d", ["a"], ["b"],
+                counting([
+                    node("Constant", [], ["list"], [("value_floats", .floats([Float](repeating: 1, count: 10_000)))])
+                ])),
+            "branch": function(
+                "f", domain: "d", ["a"], ["b"],
+                [
+                    node("Constant", [], ["c"], [("value_int", .integer(1))]),
+                    node("If", ["c"], ["b"], [("then_branch", .graph(branch))]),
+                ]),
+        ]
+        func file(_ body: Wire, calls: Int) -> File {
+            File { file in
+                file.input("x", [1])
+                file.nodes = (0..<calls).map { node("f", ["x"], ["y\($0)"], domain: "d") }
+                file.add("Sum", (0..<calls).map { "y\($0)" }, ["y"])
+                file.outputs = ["y"]
+                file.functions = [body]
+            }
+        }
+        for (name, body) in bodies {
+            #expect(problem(file(body, calls: 3)) == "nothing", "\(name)")
+            #expect(problem(file(body, calls: many)).contains("more than a file of this size may hold"), "\(name)")
+        }
+    }
+
+    @Test func oneListOfIndicesIsNotManyOperators() {
+        let file = File { file in
+            file.input("x", [1, 4])
+            file.constant("list", [Int64](repeating: 1, count: 10_000))
+            for index in 0..<1000 { file.add("Gather", ["x", "list"], ["y\(index)"], [("axis", .integer(1))]) }
+            file.add("Sum", (0..<1000).map { "y\($0)" }, ["y"])
+            file.outputs = ["y"]
+        }
+        #expect(problem(file).contains("more than a file of this size may hold"))
+    }
+
+    @Test func extentsOverflowNowhere() throws {
+        let cut = File { file in
+            file.input("x", [1, 1, 4, 4])
+            file.initializers = [tensor("w", [1, 1, 2, 2], [1, 1, 1, 1])]
+            file.add("ConvTranspose", ["x", "w"], ["y"], name: "up", [("output_shape", .integers([.min, 1]))])
+            file.outputs = ["y"]
+        }
+        #expect(problem(cut).contains("node 'up' (ConvTranspose): its output_shape"))
+        let parts = File { file in
+            file.input("x", [1, 1 << 31])
+            file.add("Split", ["x"], ["y"], name: "parts", [("axis", .integer(1)), ("num_outputs", .integer(1 << 31))])
+            file.outputs = ["y"]
+        }
+        #expect(problem(parts).contains("node 'parts' (Split): 2147483648 positions make no 2147483648 parts"))
+        // One element for a batch of 1, and the square of what there was, again and again, for every other.
+        let squares = File { file in
+            file.input("x", [nil, 1])
+            file.constant("column", [-1, 1])
+            for index in 0..<8 {
+                let value = index == 0 ? "x" : "x\(index)"
+                file.add("Transpose", [value], ["row\(index)"])
+                file.add("Mul", [value, "row\(index)"], ["square\(index)"])
+                file.add("Reshape", ["square\(index)", "column"], ["x\(index + 1)"])
+            }
+            file.outputs = ["x8"]
+        }
+        #expect(try !ONNXModel(squares.data).network().takesOtherBatchSizes)
+    }
+
+    @Test func whatIsLackingIsNamedAtOnce() throws {
+        let file = File { file in
+            file.input("x", [1, 2, 3, 3])
+            file.constant("shape", [2])
+            file.constant("zero", [0])
+            file.constant("two", [2])
+            file.initializers.append(tensor("shift", [2], [0, 0]))
+            let complex = Wire {
+                $0.packed(1, [1])
+                $0.integer(2, 14)
+                $0.bytes(9, Data(count: 8))
+            }
+            file.add("ConstantOfShape", ["shape"], ["filled"], name: "fill", [("value", .tensor(complex))])
+            file.add("Shape", ["x"], ["extents"])
+            file.add("Slice", ["extents", "zero", "two"], ["some"])
+            file.add("Cast", ["some"], ["scale"], [("to", .integer(1))])
+            file.add("InstanceNormalization", ["x", "scale", "shift"], ["normal"], name: "norm")
+            file.add("NonMaxSuppression", ["x"], ["boxes"])
+            file.outputs = ["filled", "normal", "boxes"]
+        }
+        let text = problem(file)
+        #expect(text.contains("complex64") && text.contains("'fill'"), "\(text)")
+        #expect(text.contains("InstanceNormalization with a scale that depends on the batch size"), "\(text)")
+        #expect(text.contains("NonMaxSuppression"), "\(text)")
+    }
+
     @Test func functionsAreBounded() {
         func file(_ functions: [Wire]) -> File {
             File { file in
@@ -202,22 +323,7 @@ import Testing
             withDestinationURL: temporary.url.appendingPathComponent("secret"))
         func problem(_ location: String, offset: String = "16", length: String = "16") -> String {
             var file = small
-            let outside = Wire {
-                $0.packed(1, [4])
-                $0.integer(2, 1)
-                $0.text(8, "w")
-                for (key, value) in [("location", location), ("offset", offset), ("length", length)] {
-                    let (key, value) = (key, value)
-                    $0.message(
-                        13,
-                        Wire {
-                            $0.text(1, key)
-                            $0.text(2, value)
-                        })
-                }
-                $0.integer(14, 1)
-            }
-            file.initializers = [outside]
+            file.initializers = [external("w", [4], in: location, offset: offset, length: length)]
             file.add("Add", ["y", "w"], ["z"])
             file.outputs = ["z"]
             do {

@@ -113,6 +113,83 @@ func ramp(_ shape: [Int], from start: Float = 0) -> Tensor {
         #expect(shapes[1...] == [[5, 24], [5, 2, 3, 2, 2]])
     }
 
+    /// A file whose result depends on `batch`, the first extent of its input `[n, 4]`, a list of one integer.
+    private func batched(_ fill: (inout File) -> Void) -> File {
+        File { file in
+            file.input("x", [nil, 4])
+            for value in [-1, 0, 1, 4] { file.constant("\(value)", [Int64(value)]) }
+            file.constant("end", [.max])
+            file.add("Shape", ["x"], ["shape"])
+            file.add("Gather", ["shape", "0"], ["batch"])
+            fill(&file)
+            file.outputs = ["y"]
+        }
+    }
+
+    @Test(arguments: [0, 1]) func halvesOfTheBatchBelongToItsSize(axis: Int) throws {
+        let file = batched { file in
+            file.add("Concat", ["x", "x"], ["both"], [("axis", .integer(0))])
+            file.add("Split", ["both"], ["a", "b"], [("axis", .integer(axis))])
+            file.add("Add", ["a", "b"], ["y"])
+        }
+        #expect(try ONNXModel(file.data).network().takesOtherBatchSizes == (axis == 1))
+    }
+
+    @Test func lengthsThatAreTheBatchsBelongToItsSize() throws {
+        let split = batched { file in
+            file.add("Sub", ["4", "batch"], ["rest"])
+            file.add("Concat", ["batch", "rest"], ["lengths"], [("axis", .integer(0))])
+            file.add("Split", ["x", "lengths"], ["a", "y"], [("axis", .integer(1))])
+        }
+        #expect(try !ONNXModel(split.data).network().takesOtherBatchSizes)
+        for isBatch in [false, true] {
+            let padded = batched { file in
+                file.add(
+                    "Concat", ["0", "0", "0", isBatch ? "batch" : "1"], ["pads"], [("axis", .integer(0))])
+                file.add("Pad", ["x", "pads"], ["y"])
+            }
+            #expect(try ONNXModel(padded.data).network().takesOtherBatchSizes == !isBatch)
+        }
+    }
+
+    @Test(
+        "Slices of the batch: where they begin and end, and what they leave of 5; nil where that is not known",
+        arguments: [
+            ("0", "end", 5), ("0", "batch", 5), ("negative", "end", 5), ("negative", "batch", 5), ("1", "end", 4),
+            ("-1", "end", 1), ("0", "1", 1), ("last", "end", nil), ("last", "batch", nil), ("0", "last", nil),
+        ])
+    func slicesOfTheBatch(start: String, end: String, left: Int?) throws {
+        let file = batched { file in
+            file.add("Neg", ["batch"], ["negative"])
+            file.add("Sub", ["batch", "1"], ["last"])
+            file.add("Slice", ["x", start, end, "0"], ["y"])
+        }
+        // Of three, for which none of them is empty.
+        let network = try ONNXModel(file.data).network(inputs: ["x": [3, 4]])
+        #expect(network.takesOtherBatchSizes == (left != nil))
+        if let left { #expect(try network.graph.inferShapes(["x": [5, 4]]).last == [left, 4]) }
+    }
+
+    /// The last of one is all of it, which says nothing about the last of several.
+    @Test func theLastOfOneIsNotAll() throws {
+        let file = batched { file in
+            file.add("Sub", ["batch", "1"], ["last"])
+            file.add("Slice", ["x", "last", "end", "0"], ["y"])
+        }
+        #expect(try !ONNXModel(file.data).network().takesOtherBatchSizes)
+    }
+
+    @Test func helpersOfANodeAreNotTheFilesTensors() throws {
+        let file = File { file in
+            file.input("x", [1, 1])
+            file.initializers = [tensor("g/alpha", [1], [10]), tensor("w", [1, 1], [1])]
+            file.add("Mul", ["x", "g/alpha"], ["t"])
+            file.add("Gemm", ["t", "w"], ["y"], name: "g", [("alpha", .float(2))])
+            file.outputs = ["y"]
+        }
+        #expect(try outputs(file, ["x": Tensor([1, 1], repeating: 3)])["y"]?.elements == [60])
+    }
+
     @Test func whatBelongsToOneBatchSizeSaysSo() throws {
         let file = File { file in
             file.input("x", [1, 2])

@@ -191,6 +191,19 @@ import Testing
         #expect(try outputs(exact, ["x": Tensor([1], repeating: 3)])["y"]?.elements == [3])
     }
 
+    /// A power has its base's type.
+    @Test func integersToTheFloatAreIntegers() throws {
+        let file = File { file in
+            file.input("x", [2, 4])
+            file.constant("bases", [2, 5])
+            file.initializers.append(tensor("exponents", [2], [2, 0.5]))
+            file.add("Pow", ["bases", "exponents"], ["shape"])
+            file.add("Reshape", ["x", "shape"], ["y"])
+            file.outputs = ["y"]
+        }
+        #expect(try outputs(file, ["x": ramp([2, 4])])["y"] == ramp([4, 2]))
+    }
+
     @Test func knownConditionsChooseABranch() throws {
         let file = File { file in
             file.input("x", [1, 1, 4])

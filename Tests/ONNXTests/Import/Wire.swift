@@ -69,6 +69,26 @@ func integers(_ name: String, _ shape: [Int], _ integers: [Int64]) -> Wire {
     tensor(name, shape, .int64, raw: integers.withUnsafeBytes { Data($0) })
 }
 
+/// A tensor of floats whose bytes lie in another file.
+func external(
+    _ name: String, _ shape: [Int], in location: String, offset: String = "0", length: String? = nil
+) -> Wire {
+    Wire {
+        $0.packed(1, shape)
+        $0.integer(2, Element.float.rawValue)
+        $0.text(8, name)
+        for (key, value) in [("location", location), ("offset", offset), ("length", length)] {
+            guard let value else { continue }
+            let entry = Wire {
+                $0.text(1, key)
+                $0.text(2, value)
+            }
+            $0.message(13, entry)
+        }
+        $0.integer(14, 1)
+    }
+}
+
 /// A setting of a node.
 enum Setting {
     case integer(Int)
@@ -209,7 +229,10 @@ struct File {
 }
 
 /// A function of the file's own.
-func function(_ name: String, domain: String, _ inputs: [String], _ outputs: [String], _ nodes: [Wire]) -> Wire {
+func function(
+    _ name: String, domain: String, _ inputs: [String], _ outputs: [String], _ nodes: [Wire],
+    defaults: [(String, Setting)] = []
+) -> Wire {
     Wire { wire in
         wire.text(1, name)
         for input in inputs { wire.text(4, input) }
@@ -223,5 +246,6 @@ func function(_ name: String, domain: String, _ inputs: [String], _ outputs: [St
                 $0.integer(2, 1)
             })
         wire.text(10, domain)
+        for (key, setting) in defaults { wire.message(11, setting.wire(key)) }
     }
 }

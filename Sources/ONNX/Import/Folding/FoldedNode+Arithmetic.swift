@@ -74,6 +74,11 @@ extension FoldedNode {
             return Literal(shape, integers: values)
         }
         let (a, b) = (left.floats, right.floats)
+        if node.kind == "Pow", let bases = left.integers {
+            // A power has its base's type.
+            let values = zip(leftPlaces, rightPlaces).map { Int64(clamping: pow(Double(bases[$0]), Double(b[$1]))) }
+            return Literal(shape, integers: values)
+        }
         return Literal(shape, floats: zip(leftPlaces, rightPlaces).map { combined(a[$0], b[$1]) })
     }
 
@@ -167,31 +172,22 @@ extension FoldedNode {
 
     mutating func cast() throws(ImportProblem) -> Literal {
         let input = try required(0)
-        let kind: Literal.Kind
-        if node.kind == "CastLike" {
-            kind = try required(1).kind
-        } else {
-            let number = Int32(truncatingIfNeeded: try node.integer("to", default: 1))
-            guard let element = ProtoTensorDefinition.ElementKind(rawValue: Int(number)),
-                let format = ElementFormat(element)
-            else { throw node.lacking("to \(elementName(number))") }
-            kind = format.kind
-        }
+        let kind = node.kind == "CastLike" ? try required(1).kind : try node.castKind()
         if input.kind == kind { return input }
         try reserve(input.shape)
         switch kind {
         case .float: return Literal(input.tensor)
         case .boolean: return Literal(input.shape, integers: input.floats.map { $0 == 0 ? 0 : 1 }, kind: .boolean)
         case .integer:
-            let values = input.integers ?? input.floats.map { $0.isNaN ? 0 : Int64(clamping: $0) }
+            let values = input.integers ?? input.floats.map { Int64(clamping: Double($0)) }
             return Literal(input.shape, integers: values)
         }
     }
 }
 
 extension Int64 {
-    /// The whole part of a number, or the nearest integer there is.
-    fileprivate init(clamping value: Float) {
-        self = value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value)
+    /// The whole part of a number, or the nearest integer there is; 0 for what is no number.
+    fileprivate init(clamping value: Double) {
+        self = value.isNaN ? 0 : value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value)
     }
 }

@@ -11,7 +11,7 @@ extension FoldedNode {
             do {
                 value = try Literal(tensor, place: node.place, files: ExternalFiles(folder: nil))
             } catch {
-                throw .failed(error)
+                throw ImportProblem(error)
             }
         }
         guard value.count == 1 else { throw node.malformed("its value has \(value.count) elements") }

@@ -117,15 +117,9 @@ extension FoldedNode {
         _ node: ImportedNode, shape: [Int]
     ) throws(ImportProblem) -> [(first: Int, step: Int, count: Int)] {
         var result = shape.map { (first: 0, step: 1, count: $0) }
-        for range in try node.sliceRanges(shape: shape).ranges {
-            let extent = shape[range.axis]
-            let bounds = range.step > 0 ? 0...extent : -1...max(-1, extent - 1)
-            func place(_ position: Int) -> Int {
-                min(max(position < 0 ? position + extent : position, bounds.lowerBound), bounds.upperBound)
-            }
-            let (first, last) = (place(range.start), place(range.end))
-            let distance = range.step > 0 ? last - first : first - last
-            result[range.axis] = (first, range.step, distance > 0 ? (distance - 1) / abs(range.step) + 1 : 0)
+        for range in try node.sliceRanges(shape: shape) {
+            let (first, count) = range.positions(shape[range.axis])
+            result[range.axis] = (first, range.step, count)
         }
         return result
     }

@@ -161,8 +161,9 @@ extension Importer {
         }
         guard let target else { return }
         guard target.count == 2 else { throw node.malformed("its output_shape is \(target)") }
+        _ = try node.bounded(target, in: 0...1 << 20, "output_shape")
         let lost = [full.rows - target[0], full.columns - target[1]]
-        _ = try node.bounded(target + lost, in: 0...1 << 20, "output_shape and what is lost for it")
+        _ = try node.bounded(lost, in: 0...1 << 20, "pads for its output_shape")
         let less = Extent(lost[0] / 2, lost[1] / 2)
         let more = Extent(lost[0] - lost[0] / 2, lost[1] - lost[1] / 2)
         (window.before, window.after) = mode == "SAME_UPPER" ? (less, more) : (more, less)

@@ -25,6 +25,8 @@ extension Importer {
         let lengths = try node.splitLengths(
             extent: input.shape[axis], given: try node.integers("split", orInput: 1))
         if lengths.count == 1 { return [.value(input)] }
+        // The parts begin and end where they do for this extent.
+        let isFixed = input.otherShape?[axis] == input.shape[axis] && node.isSame(1)
         var start = 0
         var results: [Operand] = []
         for (position, length) in lengths.enumerated() {
@@ -35,21 +37,19 @@ extension Importer {
                 continue
             }
             guard length > 0 else { throw node.lacking("into parts without elements") }
-            results.append(
-                .value(try add(part: "\(position)", of: node, Slice([range]), [input], kind: input.kind)))
+            let flow = try add(part: "\(position)", of: node, Slice([range]), [input], kind: input.kind)
+            results.append(.value(isFixed ? flow : flow.withoutOtherShape))
         }
         return results
     }
 
     func slice(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
-        let (ranges, isSame) = try node.sliceRanges(shape: input.shape)
-        // What keeps an axis as it is says nothing about its extent.
-        let cutting = ranges.filter { range in
-            !(range.step == 1 && range.start == 0 && range.end >= input.shape[range.axis])
-        }
-        if cutting.isEmpty { return [.value(input)] }
-        let flow = try add(node, Slice(cutting), [input], kind: input.kind)
+        let ranges = try node.cuttingRanges(shape: input.shape)
+        let isSame =
+            (1..<5).allSatisfy(node.isSame)
+            || input.otherShape.map { (try? node.forOtherBatch()?.cuttingRanges(shape: $0)) == ranges } ?? false
+        let flow = ranges.isEmpty ? input : try add(node, Slice(ranges), [input], kind: input.kind)
         return [.value(isSame ? flow : flow.withoutOtherShape)]
     }
 
@@ -58,6 +58,8 @@ extension Importer {
         guard let known = try node.known(1, "indices") else { throw node.malformed("its indices are missing") }
         let axis = try node.axis(try node.integer("axis", default: 0), rank: input.rank)
         let extent = input.shape[axis]
+        // Each operator keeps the list for itself.
+        try charge(known.literal.shape, node)
         let indices = try node.bounded(
             try node.integers(known.literal, "indices"), in: -extent...extent - 1, "indices")
         let kernel = Gather(axis: axis, indices: indices, indexShape: known.literal.shape)
@@ -83,14 +85,15 @@ extension Importer {
         case "wrap": mode = .wrap
         case let other: throw node.lacking("in the mode '\(other)'")
         }
-        if pads.allSatisfy({ $0 == 0 }) { return [.value(input)] }
+        let isSame = (1..<4).allSatisfy(node.isSame)
+        if pads.allSatisfy({ $0 == 0 }) { return [.value(isSame ? input : input.withoutOtherShape)] }
         var (before, after) = (input.shape.map { _ in 0 }, input.shape.map { _ in 0 })
         for (position, axis) in axes.enumerated() {
             before[axis] = pads[position]
             after[axis] = pads[axes.count + position]
         }
-        let kernel = Padding(before: before, after: after, mode: mode)
-        return [.value(try add(node, kernel, [input], kind: input.kind))]
+        let flow = try add(node, Padding(before: before, after: after, mode: mode), [input], kind: input.kind)
+        return [.value(isSame ? flow : flow.withoutOtherShape)]
     }
 
     func depthToSpace(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
@@ -128,19 +131,35 @@ extension Importer {
 }
 
 extension ImportedNode {
-    /// Ranges by attributes before opset 10, by inputs from then on; and whether they hold for every batch size.
-    func sliceRanges(shape: [Int]) throws(ImportProblem) -> (ranges: [Slice.Range], isSame: Bool) {
+    /// Whether an input is the same for every batch size, or left out.
+    fileprivate func isSame(_ index: Int) -> Bool {
+        if case .literal(let known)? = operand(index) { known.isSame } else { !has(index) }
+    }
+
+    /// The same node with what its known inputs are for the other batch size; nil where that is not to be had.
+    fileprivate func forOtherBatch() -> ImportedNode? {
+        var node = self
+        for case (let index, .literal(let known)?) in operands.enumerated() {
+            guard let other = known.otherLiteral else { return nil }
+            node.operands[index] = .literal(other)
+        }
+        return node
+    }
+
+    /// The ranges that leave anything out: what keeps an axis as it is says nothing about its extent.
+    fileprivate func cuttingRanges(shape: [Int]) throws(ImportProblem) -> [Slice.Range] {
+        try sliceRanges(shape: shape).filter { range in
+            let extent = shape[range.axis]
+            return range.step != 1 || range.positions(extent) != (0, extent)
+        }
+    }
+
+    /// Ranges by attributes before opset 10, by inputs from then on.
+    func sliceRanges(shape: [Int]) throws(ImportProblem) -> [Slice.Range] {
         var lists: [[Int]?] = [
             try integers("starts"), try integers("ends"), try integers("axes"), nil,
         ]
-        var isSame = true
-        for index in 1..<5 where has(index) {
-            let known = try known(index, "ranges")
-            lists[index - 1] = try known.map { known throws(ImportProblem) in
-                try integers(known.literal, "ranges")
-            }
-            isSame = isSame && known?.isSame ?? true
-        }
+        for index in 1..<5 where has(index) { lists[index - 1] = try knownIntegers(index, "ranges") }
         guard let starts = lists[0], let ends = lists[1] else { throw malformed("its ranges are missing") }
         let axes = try self.axes(lists[2] ?? Array(starts.indices), rank: shape.count)
         let steps = lists[3] ?? starts.map { _ in 1 }
@@ -149,18 +168,16 @@ extension ImportedNode {
         else {
             throw malformed("its starts, ends, axes and steps do not go together")
         }
-        var ranges: [Slice.Range] = []
-        for (position, axis) in axes.enumerated() {
-            let extent = shape[axis]
-            func clamped(_ place: Int) -> Int { min(max(place, -extent - 1), extent) }
-            // A full axis read to its end stays full, whatever its extent.
-            ranges.append(
-                Slice.Range(
-                    axis: axis, start: clamped(starts[position]), end: clamped(ends[position]),
-                    step: min(max(steps[position], -1 << 31), 1 << 31)))
+        // Beyond every extent there is: what is read to an axis' end is read to it for all batch sizes.
+        func clamped(_ place: Int) -> Int { min(max(place, -1 << 32), 1 << 32) }
+        return axes.enumerated().map { position, axis in
+            Slice.Range(
+                axis: axis, start: clamped(starts[position]), end: clamped(ends[position]),
+                step: clamped(steps[position]))
         }
-        return (ranges, isSame || !ranges.contains { $0.start > 0 || $0.end < shape[$0.axis] })
     }
+
+    private static let partLimit = 1 << 16
 
     /// How many positions each part of a split axis has: as given, or as many in each as go.
     func splitLengths(extent: Int, given: [Int]?) throws(ImportProblem) -> [Int] {
@@ -169,11 +186,13 @@ extension ImportedNode {
             lengths = try bounded(given, in: 0...extent, "lengths")
         } else {
             let count = try integer("num_outputs", default: outputs.count)
-            guard count > 0, count <= extent else { throw malformed("\(extent) positions make no \(count) parts") }
+            guard count > 0, count <= extent, count <= Self.partLimit else {
+                throw malformed("\(extent) positions make no \(count) parts")
+            }
             let length = (extent + count - 1) / count
             lengths = (0..<count).map { max(0, min(length, extent - $0 * length)) }
         }
-        guard lengths.count <= 1 << 16, lengths.reduce(0, +) == extent, lengths.count >= outputs.count else {
+        guard lengths.count <= Self.partLimit, lengths.reduce(0, +) == extent, lengths.count >= outputs.count else {
             throw malformed("the lengths \(lengths.prefix(16)) do not split \(extent) positions")
         }
         return lengths

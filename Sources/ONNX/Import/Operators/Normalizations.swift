@@ -8,9 +8,8 @@ extension Importer {
     private func vector(
         _ node: ImportedNode, _ index: Int, _ what: String, count: Int? = nil
     ) throws(ImportProblem) -> Tensor {
-        guard let known = try node.known(index, what), known.isSame else {
-            throw node.malformed("its \(what) is missing")
-        }
+        guard let known = try node.known(index, what) else { throw node.malformed("its \(what) is missing") }
+        guard known.isSame else { throw node.lacking("with a \(what) that depends on the batch size") }
         let tensor = known.literal.tensor
         if let count, tensor.count != count {
             throw node.malformed("its \(what) has \(tensor.count) elements where \(count) were expected")

@@ -15,13 +15,7 @@ extension Importer {
     }
 
     func cast(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
-        let number = Int32(truncatingIfNeeded: try node.integer("to", default: 1))
-        guard let kind = ProtoTensorDefinition.ElementKind(rawValue: Int(number)),
-            let format = ElementFormat(kind)
-        else {
-            throw node.lacking("to \(elementName(number))")
-        }
-        return [.value(try cast(node, to: format.kind))]
+        [.value(try cast(node, to: try node.castKind()))]
     }
 
     func castLike(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
@@ -61,27 +55,41 @@ extension Importer {
     func constantNode(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if let tensor = try node.tensor("value") {
             let literal: Literal
-            do throws(ONNXError) {
-                literal = try Literal(tensor, place: node.place, files: files)
+            do {
+                literal = try self.literal(tensor, place: node.place)
             } catch {
-                if case .unsupported(let what) = error { throw .lacking(what[0]) }
-                throw .failed(error)
+                throw ImportProblem(error)
             }
-            // A function that is called many times has its constants as often.
-            if !node.scope.isRoot { try charge(literal.shape, node) }
-            return [.literal(literal)]
+            return [.literal(try inlined(literal, node))]
         }
-        if let values = try node.integers("value_ints") { return [.literal(Literal(extents: values))] }
+        if let values = try node.integers("value_ints") {
+            return [.literal(try inlined(Literal(extents: values), node))]
+        }
         if let value = try node.integer("value_int") { return [.literal(Literal([], integers: [Int64(value)]))] }
-        if let values = try node.floats("value_floats") { return [.literal(Literal([values.count], floats: values))] }
+        if let values = try node.floats("value_floats") {
+            return [.literal(try inlined(Literal([values.count], floats: values), node))]
+        }
         if node.attributes["value_float"] != nil {
             return [.literal(Literal([], floats: [try node.float("value_float", default: 0)]))]
         }
         throw node.lacking("of \(node.attributes.keys.sorted().joined(separator: ", "))")
     }
+
+    /// A constant: a function that is called many times has its own as often.
+    private func inlined(_ literal: Literal, _ node: ImportedNode) throws(ImportProblem) -> Literal {
+        if !node.scope.isRoot { try charge(literal.shape, node) }
+        return literal
+    }
 }
 
 extension ImportedNode {
+    /// What the elements become that `Cast` makes.
+    func castKind() throws(ImportProblem) -> Literal.Kind {
+        let number = Int32(truncatingIfNeeded: try integer("to", default: 1))
+        guard let format = ElementFormat(number) else { throw lacking("to \(elementName(number))") }
+        return format.kind
+    }
+
     /// The part of a shape that `Shape` gives.
     func section(of shape: [Int]) throws(ImportProblem) -> [Int] {
         func place(_ position: Int) -> Int {
