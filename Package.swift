@@ -147,7 +147,8 @@ let package = Package(
                 "ExperimentRunner", "Inspection", "Training", "Inference", "PeakDecoding", "Networks", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
-        tests("Program", ["Boxes", "Datasets", "Networks", "WeightFiles", "ONNX", "Images", "Tensors", "JSON", protobuf]),
+        tests(
+            "Program", ["Boxes", "Datasets", "Networks", "WeightFiles", "ONNX", "Images", "Tensors", "JSON", protobuf]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -108,7 +108,8 @@ struct ConvolutionKernel {
 
     /// The sum that is the only reader of a value in inference, and the memory of its other summand, where the sum may go.
     private func summand(_ value: Int) throws -> (node: Int, memory: Memory)? {
-        guard compiler.mode == .inference, let sum = compiler.onlyReader(of: value),
+        // oneDNN adds to a transposed convolution number by number, a hundred times slower than the convolution itself.
+        guard compiler.mode == .inference, !problem.isTransposed, let sum = compiler.onlyReader(of: value),
             compiler.graph.nodes[sum].operator is Add
         else { return nil }
         let others = compiler.graph.nodes[sum].inputs.map(\.index).filter { $0 != value }
