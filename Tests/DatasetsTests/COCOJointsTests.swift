@@ -2,13 +2,14 @@ import Boxes
 import Datasets
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct COCOJointsTests {
-    let folder: Folder
+    let folder: TemporaryFolder
 
     init() throws {
-        folder = try Folder()
+        folder = try TemporaryFolder()
         try folder.picture("images/a.jpg")
     }
 
@@ -151,7 +152,7 @@ import Testing
         #expect(joints.kinds.map(\.visible) == [1, 0, 0] && joints.kinds.map(\.hidden) == [0, 1, 0])
         #expect(check.text().contains("Joints: 2 annotated on 1 objects"))
         #expect(try check.json()["joints"]["kinds"]["left_eye"]["hidden"].integer() == 1)
-        let copy = try Folder()
+        let copy = try TemporaryFolder()
         try check.fix(into: copy.file("mended"))
         let source = DatasetSource(root: copy.file("mended"))
         let mended = try source.load(split: "train")

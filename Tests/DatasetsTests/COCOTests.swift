@@ -2,12 +2,13 @@ import Boxes
 import Datasets
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct COCOTests {
-    let folder: Folder
+    let folder: TemporaryFolder
 
-    init() throws { folder = try Folder() }
+    init() throws { folder = try TemporaryFolder() }
 
     private func instances(_ annotations: [JSONValue], images: [JSONValue]? = nil) -> String {
         let all: JSONValue = [

@@ -2,12 +2,13 @@ import Boxes
 import Datasets
 import Foundation
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct DatasetCheckTests {
-    let folder: Folder
+    let folder: TemporaryFolder
 
-    init() throws { folder = try Folder() }
+    init() throws { folder = try TemporaryFolder() }
 
     /// Three pictures with all kinds of faults, one of them in both lists.
     private func faultyData() throws {
@@ -61,7 +62,7 @@ import Testing
         try faultyData()
         let before = try folder.contents()
         let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
-        let copy = try Folder()
+        let copy = try TemporaryFolder()
         try report.fix(into: copy.file("mended"))
         #expect(try folder.contents() == before)
         let source = DatasetSource(root: copy.file("mended"))
@@ -81,7 +82,7 @@ import Testing
     @Test func copiesNeverGoIntoTheSource() throws {
         try folder.flat(["a", "b"])
         let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
-        let other = try Folder()
+        let other = try TemporaryFolder()
         try FileManager.default.createSymbolicLink(at: other.file("link"), withDestinationURL: folder.url)
         try other.write("mine", to: "full/notes.txt")
         let before = try folder.contents()

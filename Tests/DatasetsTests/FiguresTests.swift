@@ -1,11 +1,12 @@
 import Boxes
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct FiguresTests {
     @Test func theSameSeedMakesTheSameFiles() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         for (name, seed) in [("one", 4), ("two", 4), ("three", 5)] as [(String, UInt64)] {
             try FiguresSynthesizer(seed: seed, imageCount: 6, size: 48).write(to: folder.file(name))
         }
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func whatIsWrittenIsReadBack() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let figures = FiguresSynthesizer(seed: 2, imageCount: 32, size: 64)
         try figures.write(to: folder.file("made"))
         let source = DatasetSource(root: folder.file("made"))

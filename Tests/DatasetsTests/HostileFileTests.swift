@@ -1,12 +1,13 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HostileFileTests {
-    let folder: Folder
+    let folder: TemporaryFolder
 
     init() throws {
-        folder = try Folder()
+        folder = try TemporaryFolder()
         try folder.flat(["good"])
         try folder.picture("images/bad.jpg")
     }
@@ -101,7 +102,7 @@ import Testing
     }
 
     @Test func foldersThatLinkToThemselves() throws {
-        let loop = try Folder()
+        let loop = try TemporaryFolder()
         try FileManager.default.createSymbolicLink(at: loop.file("VOCdevkit"), withDestinationURL: loop.url)
         try FileManager.default.createSymbolicLink(at: loop.file("images"), withDestinationURL: loop.file("images"))
         #expect(throws: DatasetError.self) { try loop.source.load(split: "train") }

@@ -1,11 +1,12 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct LayoutTests {
-    let folder: Folder
+    let folder: TemporaryFolder
 
-    init() throws { folder = try Folder() }
+    init() throws { folder = try TemporaryFolder() }
 
     private func devkit(_ root: String, year: Int = 2007) throws {
         for (index, name) in ["a", "b", "c", "d.e"].enumerated() {

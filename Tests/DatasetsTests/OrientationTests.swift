@@ -2,6 +2,7 @@ import Boxes
 import Datasets
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct OrientationTests {
@@ -18,7 +19,7 @@ import Testing
     /// A dark picture with one bright rectangle, boxed as it is stored: the box must lie on the rectangle once the picture
     /// has been turned.
     @Test(arguments: 1...8, [true, false]) func boxesTurnWithTheirPicture(orientation: Int, isLittle: Bool) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         var image = Image(width: 48, height: 32, fill: (0, 0, 0))
         for y in 8..<16 { for x in 0..<32 { image[x, y] = (250, 250, 250) } }
         let file = folder.file("a.jpg")
@@ -43,7 +44,7 @@ import Testing
     }
 
     @Test func cutHeadersStateNothing() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.picture("a.jpg", width: 48, height: 32)
         try folder.write(annotation([object("bar", 1, 9, 32, 16)], width: 48, height: 32), to: "a.xml")
         let whole = turned(try Data(contentsOf: folder.file("a.jpg")), orientation: 6, isLittle: true)

@@ -1,10 +1,11 @@
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct PictureAnnotationTests {
     @Test func singlePicturesFindTheirAnnotations() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.flat(["a", "b", "c"])
         try folder.write("<annotation><object>", to: "annotations/c.xml")
         let copy = try folder.picture("elsewhere/b.jpg")

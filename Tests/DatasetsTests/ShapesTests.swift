@@ -1,11 +1,12 @@
 import Datasets
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct ShapesTests {
     @Test func theSameSeedMakesTheSameFiles() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         for (name, seed) in [("one", 4), ("two", 4), ("three", 5)] as [(String, UInt64)] {
             try ShapesSynthesizer(seed: seed, imageCount: 6, size: 48).write(to: folder.file(name))
         }
@@ -19,7 +20,7 @@ import Testing
     }
 
     @Test func whatIsWrittenIsReadBack() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let shapes = ShapesSynthesizer(seed: 2, imageCount: 32, size: 64)
         try shapes.write(to: folder.file("made"))
         let source = DatasetSource(root: folder.file("made"))

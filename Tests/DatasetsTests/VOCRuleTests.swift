@@ -1,6 +1,7 @@
 import Boxes
 import Datasets
 import Foundation
+import TestSupport
 import Testing
 
 /// What becomes of one odd object among good ones.
@@ -39,7 +40,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
 
     @Test("Each fault is named by object, line and rule, and takes nothing else with it", arguments: cases)
     func faults(fault: RuleCase) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.picture("JPEGImages/a.jpg")
         let others = [object("dog", 2, 2, 30, 30), object("cat", 5.5, 6.25, 12, 13)]
         let file = try folder.write(
@@ -60,7 +61,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test func flagsAreKeptAndPartsAreNot() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try folder.picture("JPEGImages/a.jpg")
         let part = "<part><name>head</name><bndbox><xmin>1</xmin></bndbox></part>"
         try folder.write(
@@ -77,7 +78,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     }
 
     @Test func picturesAreHeldAgainstTheirAnnotations() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let cat = object("cat", 1, 1, 20, 20)
         try folder.picture("images/size.jpg", width: 44)
         try folder.write(annotation([cat], filename: "size.jpg"), to: "annotations/size.xml")

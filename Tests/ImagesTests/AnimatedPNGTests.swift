@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct AnimatedPNGTests {
@@ -50,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: [(1, 1), (17, 9), (300, 320)]) func framesComeBackExactly(width: Int, height: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         var images = [Image.noise(width, height), .noise(width, height, seed: 2), .noise(width, height, seed: 2)]
         var last = images[2]
         last[width / 2, height / 2] = (1, 2, 3)
@@ -79,7 +80,7 @@ import Testing
     }
 
     @Test func onlyWhatChangesIsWritten() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let moving = try AnimatedPNG(url: folder.file("a.png"), secondsPerFrame: 0.1)
         var image = Image.noise(400, 300)
         for step in 0..<20 {
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func whatCannotBeWrittenIsRefused() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let moving = try AnimatedPNG(url: folder.file("a.png"), secondsPerFrame: 0.1)
         #expect(throws: ImageError.cannotEncode(reason: "a moving picture needs at least one frame")) {
             try moving.finish()
@@ -106,7 +107,7 @@ import Testing
     }
 
     @Test func anUnfinishedFileGoesAway() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         do {
             let moving = try AnimatedPNG(url: folder.file("a.png"), secondsPerFrame: 0.1)
             try moving.append(.noise(3, 3))

@@ -2,22 +2,6 @@ import Foundation
 import Images
 import Tensors
 
-/// A folder of test files that goes away with the test.
-final class Folder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-images-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    func file(_ name: String) -> URL { url.appendingPathComponent(name) }
-
-    func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> URL {
-        try Data(bytes).write(to: file(name))
-        return file(name)
-    }
-}
-
 extension Image {
     /// Noise: every byte of it matters.
     static func noise(_ width: Int, _ height: Int, seed: UInt64 = 1) -> Image {

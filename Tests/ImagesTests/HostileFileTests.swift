@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct HostileFileTests {
@@ -20,7 +21,7 @@ import Testing
 
     /// Damage is an error or another picture; never anything else.
     @Test(arguments: 0..<8) func damageNeverTraps(seed: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let sound = [
             try Image.noise(24, 16).pngData(), try Image.noise(24, 16).jpegData(),
             try Gray16Image(width: 16, height: 8, pixels: (0..<128).map { UInt16($0 * 500) }).pngData(),
@@ -46,7 +47,7 @@ import Testing
     }
 
     @Test func sizesAreCheckedBeforeAnythingIsAllocated() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let png = PNGBytes(width: 60_000, height: 60_000, bitDepth: 8, colorType: 2, rows: [[]]).bytes
         let file = try folder.write(png, to: "huge.png")
         let error = ImageError.tooLarge(path: file.path, width: 60_000, height: 60_000)
@@ -71,7 +72,7 @@ import Testing
     }
 
     @Test func whatIsNoPictureIsNamed() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         func expect(_ error: (String) -> ImageError, for file: URL) {
             #expect(throws: error(file.path)) { try Image(contentsOf: file) }
             #expect(throws: error(file.path)) { try ImageHeader(contentsOf: file) }
@@ -91,7 +92,7 @@ import Testing
     }
 
     @Test func whatCannotBeWrittenIsNamed() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let file = folder.file("no/such/folder.png")
         #expect(throws: ImageError.cannotWrite(path: file.path, reason: "no such file or directory")) {
             try Image.noise(2, 2).writePNG(to: file)

@@ -1,13 +1,14 @@
 import CTurboJPEG
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct JPEGTests {
     @Test(arguments: [(1, 1), (16, 16), (97, 61)], [75, 90])
     func gradientsComeBackNearly(size: (Int, Int), quality: Int) throws {
         let image = Image.gradient(size.0, size.1)
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try image.writeJPEG(to: folder.file("a.png"), quality: quality)
         #expect(try Image(contentsOf: folder.file("a.png")).difference(to: image) <= (quality < 90 ? 24 : 10))
         #expect(try ImageHeader(contentsOf: folder.file("a.png")).size == size)
@@ -81,7 +82,7 @@ import Testing
 
     @Test(arguments: 0...9, [true, false])
     func picturesAreTurnedUpright(orientation: Int, isLittle: Bool) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let plain = [UInt8](try Image.gradient(40, 24).jpegData())
         let stored = try Image(data: Data(plain))
         // Another program's segment, and fill bytes, may stand before.
@@ -102,7 +103,7 @@ import Testing
     }
 
     @Test func sizesAreFoundBehindLargeHeaders() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         var bytes = [UInt8](try Image.gradient(40, 24).jpegData())
         for _ in 0..<6 { bytes = with(segment: 0xe2, [UInt8](repeating: 7, count: 65_000), in: bytes) }
         #expect(try ImageHeader(contentsOf: folder.write(bytes, to: "a.jpg")).size == (40, 24))

@@ -1,11 +1,12 @@
 import Foundation
 import Images
+import TestSupport
 import Testing
 
 @Suite struct PNGTests {
     @Test(arguments: [(1, 1), (1, 9), (17, 5), (256, 3), (700, 401), (90_000, 3)])
     func coloursComeBackExactly(width: Int, height: Int) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let image = Image.noise(width, height)
         // The content decides, whatever the name says.
         try image.writePNG(to: folder.file("a.jpg"))
@@ -21,7 +22,7 @@ import Testing
     }
 
     @Test func everyGrayOf16BitsComesBackExactly() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let image = Gray16Image(width: 512, height: 128, pixels: Array(0...65535))
         try image.writePNG(to: folder.file("a.png"))
         #expect(try Gray16Image(contentsOf: folder.file("a.png")) == image)
@@ -36,7 +37,7 @@ import Testing
     }
 
     @Test func onlyGrayOf16BitsIsReadAsSuch() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         try Image.noise(4, 4).writePNG(to: folder.file("a.png"))
         #expect(throws: ImageError.notGray16(path: folder.file("a.png").path)) {
             try Gray16Image(contentsOf: folder.file("a.png"))

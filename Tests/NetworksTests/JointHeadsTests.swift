@@ -3,6 +3,7 @@ import Foundation
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import WeightFiles
 
@@ -39,7 +40,7 @@ import WeightFiles
     }
 
     @Test func filesKeepTheSkeleton() throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let url = folder.file("model.safetensors")
         try model().save(to: url)
         let loaded = try Model.load(url)
@@ -52,7 +53,7 @@ import WeightFiles
         ("mirrorPairs", "[[0, -1]]"),
     ])
     func damagedMetadataAreASentence(key: String, value: String) throws {
-        let folder = try Folder()
+        let folder = try TemporaryFolder()
         let url = folder.file("model.safetensors")
         try model().save(to: url)
         var file = try SafeTensorsFile(contentsOf: url)

@@ -2,13 +2,14 @@ import Foundation
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import WeightFiles
 
 @Suite struct ModelTests {
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
-    init() throws { folder = try Folder() }
+    init() throws { folder = try TemporaryFolder() }
 
     private func model(seed: UInt64 = 1, headChannels: Int = 8) throws -> Model {
         var model = try Model(

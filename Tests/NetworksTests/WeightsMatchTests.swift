@@ -2,13 +2,14 @@ import Foundation
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import WeightFiles
 
 @Suite struct WeightsMatchTests {
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
-    init() throws { folder = try Folder() }
+    init() throws { folder = try TemporaryFolder() }
 
     private func model(_ name: String = "resnet18", classes: Int = 3, seed: UInt64 = 1) throws -> Model {
         try Model(

@@ -15,15 +15,22 @@ public final class TemporaryFolder {
 
     /// Writes a file, and the folders that its name has.
     @discardableResult
-    public func write(_ data: Data, to name: String) throws -> URL {
+    public func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> URL {
         let url = file(name)
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url)
+        try Data(bytes).write(to: url)
         return url
     }
 
     /// Writes a text file.
     @discardableResult
-    public func write(_ text: String, to name: String) throws -> URL { try write(Data(text.utf8), to: name) }
+    public func write(_ text: String, to name: String) throws -> URL { try write(text.utf8, to: name) }
+
+    /// Writes a safetensors file from a header as it is and bytes as they are.
+    public func write(header: String, numbers: [UInt8] = [], as name: String = "file.safetensors") throws -> URL {
+        var data = Data()
+        withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { data.append(contentsOf: $0) }
+        return try write(data + Data(header.utf8) + Data(numbers), to: name)
+    }
 }

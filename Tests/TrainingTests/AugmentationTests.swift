@@ -4,6 +4,7 @@ import Foundation
 import HeatmapTargets
 import Images
 import Tensors
+import TestSupport
 import Testing
 import Training
 

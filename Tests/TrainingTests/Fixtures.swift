@@ -25,15 +25,6 @@ struct Holder: Operator {
     }
 }
 
-/// A folder that goes away with the test.
-final class TemporaryFolder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-}
-
 let fixtureClasses = ["blue", "red"]
 
 /// Pictures of one or two bright rectangles each, on dark noise.

@@ -3,6 +3,7 @@ import Foundation
 import Graphs
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import Training
 import WeightFiles

@@ -4,6 +4,7 @@ import Graphs
 import JSON
 import Networks
 import Tensors
+import TestSupport
 import Testing
 import Training
 import WeightFiles

@@ -1,12 +1,13 @@
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 import WeightFiles
 
 @Suite struct SafeTensorsTests {
-    private let folder: Folder
+    private let folder: TemporaryFolder
 
-    init() throws { folder = try Folder() }
+    init() throws { folder = try TemporaryFolder() }
 
     private let content = SafeTensorsFile(
         tensors: [

@@ -2,29 +2,10 @@ import Boxes
 import Datasets
 import Foundation
 import Images
+import TestSupport
 
-/// A folder of test data that goes away with the test.
-final class Folder {
-    let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-data-\(UUID().uuidString)")
-
-    init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
+extension TemporaryFolder {
     var source: DatasetSource { DatasetSource(root: url) }
-
-    func file(_ path: String) -> URL { url.appendingPathComponent(path) }
-
-    @discardableResult
-    func write(_ data: Data, to path: String) throws -> URL {
-        let url = file(path)
-        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url)
-        return url
-    }
-
-    @discardableResult
-    func write(_ text: String, to path: String) throws -> URL { try write(Data(text.utf8), to: path) }
 
     /// A picture of one colour; different colours make different files.
     @discardableResult
