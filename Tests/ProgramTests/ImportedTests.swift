@@ -64,6 +64,16 @@ struct ImportedTests {
         #expect(scores.0 == scores.1)
     }
 
+    @Test("Other sizes of an hourglass's file are those that the network can halve")
+    func otherSizes() throws {
+        _ = try run([
+            "export", "--network", "hourglass-small", "--classes", "2", "--size", "64", "--onnx", "h.onnx", "--dynamic",
+        ])
+        let picture = try Self.picture().path
+        _ = try run(["heatmap", picture, "--model", "h.onnx", "--scales", "1.5", "--output", "maps"])
+        #expect(try Tensor(npy: Data(contentsOf: folder.file("maps/000002.npy"))).shape == [2, 32, 32])
+    }
+
     @Test(
         "Grids with anchors, grids of distributions: found, drawn and explained",
         arguments: [("grid_yolo", "yolov5"), ("distribution_yolo", "yolov8"), ("newer_yolo", "yolov5")])

@@ -1,4 +1,5 @@
 import Boxes
+import Networks
 import PeakDecoding
 import Tensors
 
@@ -103,7 +104,7 @@ public struct CenterNetDecoder: DetectionDecoder {
 
     /// Sizes are in cells of four pixels.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
-        let (row, column, scale) = (detection.row, detection.column, Float(Self.stride))
+        let (row, column, scale) = (detection.row, detection.column, Float(outputStride))
         func size(_ axis: Int, _ weight: Float) -> OutputElement {
             .init(self.size, [axis, row, column], weight: weight)
         }
@@ -128,10 +129,10 @@ public struct CenterNetDecoder: DetectionDecoder {
         of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
     ) -> [OutputElement]? {
         guard let joints else { return nil }
-        let (row, column) = (Int(place.y) / Self.stride, Int(place.x) / Self.stride)
+        let (row, column) = (Int(place.y) / outputStride, Int(place.x) / outputStride)
         func displacement(_ axis: Int) -> [OutputElement] {
             let place = [2 * joint + axis, detection.row, detection.column]
-            return [.init(joints.displacement, place, weight: Float(Self.stride))]
+            return [.init(joints.displacement, place, weight: Float(outputStride))]
         }
         return switch kind {
         case .score: [.init(joints.heatmap, [joint, row, column])]
@@ -139,6 +140,4 @@ public struct CenterNetDecoder: DetectionDecoder {
         case .y: displacement(1)
         }
     }
-
-    private static let stride = 4
 }
