@@ -37,7 +37,8 @@ public struct ExportJob {
     /// Writes the file.
     ///
     /// - Returns: What was written, and how to run it.
-    /// - Throws: ``NetworkError`` for a size that the network cannot take, ``ONNXError`` when the network cannot be written in this way, ``FileError`` when the file cannot.
+    /// - Throws: ``NetworkError`` for a size that the network cannot take, ``ONNXError`` when the network cannot be written in
+    ///   this way, ``FileError`` when the file cannot.
     public func run() throws -> ExportReport {
         try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
         var options = ONNXExportOptions()

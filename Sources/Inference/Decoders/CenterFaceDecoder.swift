@@ -81,7 +81,8 @@ public struct CenterFaceDecoder: DetectionDecoder {
                 let box = whole.clipped(width: Double(input.columns), height: Double(input.rows))
                 let score = heatmap[item, 0, row, column]
                 // As the published program does it: from the corner that was clipped, in shares of the extents that were not.
-                let joints = landmarks.flatMap { outputs[$0] }.map { landmarks in
+                let counts = score >= CandidateList.lowestScore
+                let joints = landmarks.flatMap { counts ? outputs[$0] : nil }.map { landmarks in
                     (0..<Self.face.jointCount).map { joint in
                         ScoredJoint<InputPixels>(
                             x: box.xMin + Double(landmarks[item, 2 * joint + 1, row, column]) * whole.width,
