@@ -128,13 +128,16 @@ public struct PeakDecoder: Hashable, Sendable {
     }
 }
 
+/// The probability that a logit stands for, `1 / (1 + exp(-x))`.
+public func sigmoid(_ logit: Float) -> Float { 1 / (1 + exp(-logit)) }
+
 /// The sigmoid of every element, `1 / (1 + exp(-x))` in float32.
 public func sigmoid(_ logits: Tensor) -> Tensor {
     var result = logits
     result.withMutableElements { elements in
         nonisolated(unsafe) let elements = elements
         Parallel.forRanges(elements.count) { range in
-            for i in range { elements[i] = 1 / (1 + exp(-elements[i])) }
+            for i in range { elements[i] = sigmoid(elements[i]) }
         }
     }
     return result

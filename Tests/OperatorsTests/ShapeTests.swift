@@ -41,12 +41,7 @@ import Testing
 
     @Test(arguments: mistakes.indices) func mistakesAreSentences(index: Int) {
         let (kernel, inputs, words) = Self.mistakes[index]
-        do {
-            let shape = try kernel.outputShape(inputs)
-            Issue.record("\(kernel.kind) took \(inputs) and gave \(shape)")
-        } catch {
-            #expect(error.description.contains(words), "\(error)")
-        }
+        expectRefusal(by: kernel, of: inputs, saying: words)
     }
 
     @Test func arithmeticIsCounted() {
@@ -56,5 +51,17 @@ import Testing
         let transposed = TransposedConvolution(inputChannels: 8, outputChannels: 4, kernel: 4, stride: 2, padding: 1)
         #expect(transposed.multiplyAdds(inputs: [[1, 8, 3, 5]], output: [1, 4, 6, 10]) == 8 * 15 * 4 * 16)
         #expect(Linear(inputFeatures: 6, outputFeatures: 4).multiplyAdds(inputs: [[3, 6]], output: [3, 4]) == 72)
+    }
+}
+
+/// Expects that an operator cannot take inputs of these shapes, and says why with these words.
+func expectRefusal(
+    by kernel: any Operator, of inputs: [[Int]], saying words: String, at location: SourceLocation = #_sourceLocation
+) {
+    do {
+        let shape = try kernel.outputShape(inputs)
+        Issue.record("\(kernel.kind) took \(inputs) and gave \(shape)", sourceLocation: location)
+    } catch {
+        #expect(error.description.contains(words), "\(error)", sourceLocation: location)
     }
 }

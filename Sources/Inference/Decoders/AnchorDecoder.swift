@@ -108,7 +108,7 @@ public struct AnchorDecoder: DetectionDecoder {
     /// How sure an anchor is of each class.
     private func scores(_ row: UnsafeBufferPointer<Float>) -> [Float] {
         if holdsProbabilities { return Array(row[firstClass...]) }
-        if kind == .retinaNet { return row.map { 1 / (1 + exp(-$0)) } }
+        if kind == .retinaNet { return row.map { sigmoid($0) } }
         let highest = row.reduce(-Float.infinity, max)
         let powers = row.map { exp($0 - highest) }
         let sum = powers.reduce(0, +)

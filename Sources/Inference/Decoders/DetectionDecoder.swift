@@ -1,5 +1,4 @@
 import Boxes
-import Foundation
 import PeakDecoding
 import Tensors
 
@@ -136,7 +135,7 @@ public enum ScoreForm: Sendable {
     /// A probability that grows with the score, from the sum; nil where there is none.
     public func probability(of sum: Float) -> Float? {
         switch self {
-        case .logit: 1 / (1 + exp(-sum))
+        case .logit: sigmoid(sum)
         case .probability: sum
         case .twoProbabilities: sum / 2
         case .partial: nil

@@ -1,5 +1,6 @@
 import Boxes
 import Foundation
+import PeakDecoding
 
 /// One of the grids that a network of the YOLO family answers with.
 protocol YOLOAnswerGrid: Sendable {
@@ -61,7 +62,7 @@ struct YOLOGrid: YOLOAnswerGrid {
     }
 
     func read(_ values: UnsafeBufferPointer<Float>, first: Int, _ use: (CandidateList.Candidate) -> Void) {
-        func sigmoid(_ value: Float) -> Float { holdsProbabilities ? value : 1 / (1 + exp(-value)) }
+        func probability(_ value: Float) -> Float { holdsProbabilities ? value : sigmoid(value) }
         for anchor in anchors.indices {
             for row in 0..<rows {
                 for column in 0..<columns {
@@ -69,19 +70,20 @@ struct YOLOGrid: YOLOAnswerGrid {
                     var best = 0
                     for index in 1..<max(1, classCount) where value(5 + index) > value(5 + best) { best = index }
                     func place(_ attribute: Int, _ cell: Int) -> Double {
-                        let share = centerScale * Double(sigmoid(value(attribute))) - (centerScale - 1) / 2
+                        let share = centerScale * Double(probability(value(attribute))) - (centerScale - 1) / 2
                         return (share + Double(cell)) * Double(stride)
                     }
                     func extent(_ attribute: Int, _ anchor: Double) -> Double {
                         version.extentsAreSigmoids
-                            ? pow(2 * Double(sigmoid(value(attribute))), 2) * anchor
+                            ? pow(2 * Double(probability(value(attribute))), 2) * anchor
                             : exp(Double(value(attribute))) * anchor
                     }
                     let (width, height) = anchors[anchor]
                     use(
                         .init(
                             index: first + (anchor * rows + row) * columns + column, row: row, column: column,
-                            stride: stride, classIndex: best, score: sigmoid(value(4)) * sigmoid(value(5 + best)),
+                            stride: stride, classIndex: best,
+                            score: probability(value(4)) * probability(value(5 + best)),
                             box: Box(
                                 centerX: place(0, column), centerY: place(1, row), width: extent(2, width),
                                 height: extent(3, height))))
@@ -122,7 +124,7 @@ struct YOLODistributionGrid: YOLOAnswerGrid {
             }
             var best = 0
             for index in 1..<max(1, classCount) where value(4 * bins + index) > value(4 * bins + best) { best = index }
-            let score = 1 / (1 + exp(-value(4 * bins + best)))
+            let score = sigmoid(value(4 * bins + best))
             let (x, y) = ((Double(column) + 0.5) * Double(stride), (Double(row) + 0.5) * Double(stride))
             use(
                 .init(
