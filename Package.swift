@@ -78,6 +78,7 @@ let package = Package(
         module("Operators", ["Graphs", "Tensors"]),
         module("Graphs", ["Tensors"]),
         module("Tensors", ["COpenBLAS"]),
+        module("Markup"),
         module("JSON", ["CJSONC"]),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
@@ -91,7 +92,10 @@ let package = Package(
             name: "convolution-table", dependencies: ["OneDNNBackend", "Operators", "Graphs", "Tensors"],
             path: "Tools/Benchmarks/ConvolutionTable", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "fuzz", dependencies: ["WeightFiles", "ONNX", "Graphs", "Tensors", "TestSupport", argumentParser],
+            name: "fuzz",
+            dependencies: [
+                "WeightFiles", "ONNX", "Graphs", "Tensors", "Markup", "JSON", "TestSupport", argumentParser,
+            ],
             path: "Tools/Fuzzing", swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
@@ -105,6 +109,7 @@ let package = Package(
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
         tests("OneDNNBackend", ["Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
         tests("JSON", ["JSON"]),
+        tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
         tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),

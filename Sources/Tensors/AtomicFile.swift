@@ -14,7 +14,7 @@ public func writeAtomically(
     let temporary = url.deletingLastPathComponent()
         .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
     let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(url, errno) }
+    guard descriptor >= 0 else { throw FileError(writing: url, errno) }
     var failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
     for view in numbers where failure == nil {
         failure = writeAll(UnsafeRawBufferPointer(view.elements), to: descriptor)
@@ -24,25 +24,9 @@ public func writeAtomically(
     if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }
     if let failure {
         unlink(temporary.path)
-        throw FileError(url, failure)
+        throw FileError(writing: url, failure)
     }
     if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
-}
-
-/// A file that could not be written.
-public struct FileError: Error, Equatable, CustomStringConvertible {
-    /// The file's path.
-    public let path: String
-    /// The system's words for what happened.
-    public let reason: String
-
-    fileprivate init(_ url: URL, _ code: Int32) {
-        path = url.path
-        reason = String(cString: strerror(code)).lowercased()
-    }
-
-    /// A sentence for the terminal.
-    public var description: String { "cannot write \(path): \(reason)" }
 }
 
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {

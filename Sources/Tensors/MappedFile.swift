@@ -11,7 +11,7 @@ public final class MappedFile: @unchecked Sendable {
     /// Maps a file.
     ///
     /// - Throws: ``MappingError`` with the system's reason.
-    public init(_ url: URL) throws(MappingError) {
+    public convenience init(_ url: URL) throws(MappingError) {
         // A pipe must not be waited for.
         let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw MappingError(code: errno) }
@@ -21,7 +21,11 @@ public final class MappedFile: @unchecked Sendable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             throw MappingError(code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENODEV)
         }
-        let count = Int(status.st_size)
+        try self.init(descriptor: descriptor, count: Int(status.st_size))
+    }
+
+    /// Maps the first bytes of an open file.
+    init(descriptor: Int32, count: Int) throws(MappingError) {
         if count == 0 {
             bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
             return

@@ -1,0 +1,75 @@
+/// A text file's content in UTF-8, and how it was read.
+package struct DecodedText: Equatable, Sendable {
+    /// Where a file says which encoding it is in.
+    package enum Declaration: Equatable, Sendable {
+        /// Nowhere.
+        case none
+        /// In the declaration at the head of an XML document, if there is one.
+        case xml
+        /// Elsewhere, by this name.
+        case named(String)
+    }
+
+    /// Valid UTF-8 without a byte order mark and without zero bytes.
+    package var utf8: [UInt8]
+    /// The encoding that the file was read in: `UTF-8`, `UTF-16LE`, `GB18030`, ….
+    package var encoding: String
+    /// The encoding that the file declares, when that is wrong.
+    package var wrongDeclaration: String?
+    /// Whether the encoding is a guess.
+    package var isGuess = false
+
+    /// The content.
+    package var text: String { String(decoding: utf8, as: UTF8.self) }
+}
+
+/// Reads a text file's bytes: in the encoding of its byte order mark, in UTF-16 or UTF-32 where zero bytes tell, in the one that
+/// it declares, or in UTF-8.
+///
+/// A declared UTF-16 is passed over when the bytes are no such text, because .NET writes `utf-16` into files that it then
+/// stores as UTF-8.
+///
+/// - Parameter allowsGuess: Whether what declares nothing, or UTF-8, and is not UTF-8, is read as windows-1252.
+/// - Throws: ``TextError`` when the encoding is unknown, when the bytes are not in it, or when some are zero.
+package func decodeText(
+    _ bytes: [UInt8], declaration: DecodedText.Declaration = .none, allowsGuess: Bool = false
+) throws(TextError) -> DecodedText {
+    var result = try decode(bytes, declaration, allowsGuess)
+    if result.utf8.starts(with: [0xef, 0xbb, 0xbf]) { result.utf8.removeFirst(3) }
+    if let zero = result.utf8.firstIndex(of: 0) {
+        throw TextError(line: lineNumber(of: zero, in: result.utf8), reason: "there is a zero byte; this is no text")
+    }
+    return result
+}
+
+private func decode(
+    _ bytes: [UInt8], _ declaration: DecodedText.Declaration, _ allowsGuess: Bool
+) throws(TextError) -> DecodedText {
+    if let encoding = UnicodeSignature.encoding(of: bytes) {
+        return DecodedText(utf8: try TextConverter.utf8(bytes, from: encoding), encoding: encoding)
+    }
+    let declared: String? =
+        switch declaration {
+        case .none: nil
+        case .xml: XMLDeclaration.encoding(in: bytes)
+        case .named(let name): name
+        }
+    let encoding = try declared.map { name throws(TextError) in try EncodingName.canonical(name) } ?? "UTF-8"
+    if !EncodingName.isUnicode(encoding) {
+        return DecodedText(utf8: try TextConverter.utf8(bytes, from: encoding), encoding: encoding)
+    }
+    let wrong = encoding == "UTF-8" ? nil : declared
+    guard let fault = firstInvalidUTF8(in: bytes) else {
+        return DecodedText(utf8: bytes, encoding: "UTF-8", wrongDeclaration: wrong)
+    }
+    if allowsGuess, let utf8 = try? TextConverter.utf8(bytes, from: "WINDOWS-1252") {
+        return DecodedText(utf8: utf8, encoding: "WINDOWS-1252", wrongDeclaration: declared, isGuess: true)
+    }
+    let claim = declared.map { ", though \($0.prefix(40)) is declared" } ?? ", and no other encoding is declared"
+    throw TextError(line: lineNumber(of: fault, in: bytes), reason: "this is not UTF-8 text\(claim)")
+}
+
+/// The line, from 1, that a byte is on.
+func lineNumber(of place: Int, in bytes: [UInt8]) -> Int {
+    1 + bytes[..<place].reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) }
+}

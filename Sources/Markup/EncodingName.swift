@@ -1,0 +1,54 @@
+import Foundation
+
+/// Names of encodings as files write them.
+enum EncodingName {
+    /// The name by which the system's converter knows an encoding. Where one is part of another, and files in the larger one
+    /// are often declared as the smaller one, it is the larger one.
+    ///
+    /// - Throws: ``TextError`` for names of nothing, and of encodings whose ASCII is not ASCII everywhere: what XML is in them
+    ///   cannot be told before they are read.
+    static func canonical(_ name: String) throws(TextError) -> String {
+        let plain = String(name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
+        let isName = !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { isAllowed($0) }
+        guard isName, !unsafe.contains(where: plain.hasPrefix) else {
+            throw TextError(reason: "the encoding '\(name.prefix(40))' is not supported")
+        }
+        if let canonical = aliases[plain] { return canonical }
+        for prefix in ["windows125", "cp125", "xcp125"] where plain.hasPrefix(prefix) {
+            return "WINDOWS-125" + plain.dropFirst(prefix.count)
+        }
+        if plain.hasPrefix("iso8859"), let part = Int(plain.dropFirst(7)) { return "ISO-8859-\(part)" }
+        return name.uppercased()
+    }
+
+    /// Whether an encoding is one of those that zero bytes or a byte order mark would have told.
+    static func isUnicode(_ canonical: String) -> Bool { canonical.hasPrefix("UTF-") || canonical == "US-ASCII" }
+
+    private static func isAllowed(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"),
+            UInt8(ascii: "."), UInt8(ascii: "+"), UInt8(ascii: "("), UInt8(ascii: ")"):
+            true
+        default: false
+        }
+    }
+
+    /// Escape sequences, seven bits, EBCDIC.
+    private static let unsafe = [
+        "iso2022", "csiso2022", "utf7", "csunicode11utf7", "ibm", "ebcdic", "csibm", "hz", "cp037", "cp1026",
+    ]
+
+    private static let aliases: [String: String] = [
+        "utf8": "UTF-8", "xutf8": "UTF-8", "unicode11utf8": "UTF-8", "utf16": "UTF-16", "utf16le": "UTF-16LE",
+        "utf16be": "UTF-16BE", "unicode": "UTF-16", "ucs2": "UTF-16", "iso10646ucs2": "UTF-16", "utf32": "UTF-32",
+        "utf32le": "UTF-32LE", "utf32be": "UTF-32BE", "ucs4": "UTF-32", "iso10646ucs4": "UTF-32", "ascii": "US-ASCII",
+        "usascii": "US-ASCII", "latin1": "ISO-8859-1", "l1": "ISO-8859-1", "gbk": "GB18030", "xgbk": "GB18030",
+        "gb2312": "GB18030", "gb231280": "GB18030", "euccn": "GB18030", "cp936": "GB18030", "ms936": "GB18030",
+        "windows936": "GB18030", "chinese": "GB18030", "gb18030": "GB18030", "shiftjis": "CP932", "xsjis": "CP932",
+        "sjis": "CP932", "mskanji": "CP932", "ms932": "CP932", "cp932": "CP932", "windows932": "CP932",
+        "windows31j": "CP932", "euckr": "UHC", "ksc56011987": "UHC", "ksc5601": "UHC", "cp949": "UHC", "ms949": "UHC",
+        "windows949": "UHC", "uhc": "UHC", "korean": "UHC", "big5": "CP950", "xxbig5": "CP950", "cp950": "CP950",
+        "windows950": "CP950", "ansi": "WINDOWS-1252", "macroman": "MACINTOSH",
+    ]
+}
