@@ -108,7 +108,7 @@ let package = Package(
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
         tests("OneDNNBackend", ["Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
-        tests("JSON", ["JSON"]),
+        tests("JSON", ["JSON", "Tensors"]),
         tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
         tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),

@@ -6,8 +6,8 @@
 /// on: the rest of its own value is skipped.
 ///
 /// What is accepted beyond JSON is what ``JSONValue/init(parsing:file:)`` accepts, too: comments (`//`, `/* */`), a comma after
-/// the last element, text in single quotes, words in any case. `NaN`, `Infinity` and `-Infinity` are numbers. Text that is
-/// not UTF-8 is repaired with U+FFFD, and so are halves of surrogate pairs. Of equal keys all are handed out.
+/// the last element, text in single quotes, words in any case, `007` and `7.`. `NaN`, `Infinity` and `-Infinity` are numbers.
+/// Text that is not UTF-8 is repaired with U+FFFD, and so are halves of surrogate pairs. Of equal keys all are handed out.
 ///
 /// Errors are ``JSONError``; one that leaves a closure gets the file, the line where the value began, and the path to it, as
 /// far as it does not have them.

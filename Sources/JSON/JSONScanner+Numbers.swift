@@ -57,25 +57,27 @@ extension JSONScanner {
             try skipWord(bytes[position] | 0x20 == UInt8(ascii: "i") ? "infinity" : "nan", &position)
             return position
         }
-        var place = position
+        let digits = position
         skipDigits(&position)
-        if position > place, position < bytes.count, bytes[position] == UInt8(ascii: ".") {
+        guard position > digits else { throw notWellFormed(start, position) }
+        if position < bytes.count, bytes[position] == UInt8(ascii: ".") {
             position += 1
-            place = position
             skipDigits(&position)
         }
-        if position > place, position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
+        if position < bytes.count, bytes[position] | 0x20 == UInt8(ascii: "e") {
             position += 1
             if position < bytes.count, bytes[position] == UInt8(ascii: "-") || bytes[position] == UInt8(ascii: "+") {
                 position += 1
             }
-            place = position
+            let exponent = position
             skipDigits(&position)
-        }
-        if position == place {
-            throw position < bytes.count ? Fault(place: start, reason: "a number is not well-formed") : endsEarly
+            guard position > exponent else { throw notWellFormed(start, position) }
         }
         return position
+    }
+
+    private func notWellFormed(_ start: Int, _ end: Int) -> Fault {
+        end < bytes.count ? Fault(place: start, reason: "a number is not well-formed") : endsEarly
     }
 
     @inline(__always)

@@ -14,7 +14,7 @@ package struct DecodedText: Equatable, Sendable {
     package var utf8: [UInt8]
     /// The encoding that the file was read in: `UTF-8`, `UTF-16LE`, `GB18030`, ….
     package var encoding: String
-    /// The encoding that the file declares, when that is wrong.
+    /// The encoding that the file declares, where it was passed over for UTF-8.
     package var wrongDeclaration: String?
     /// Whether the encoding is a guess.
     package var isGuess = false
@@ -35,7 +35,7 @@ package func decodeText(
     _ bytes: [UInt8], declaration: DecodedText.Declaration = .none, allowsGuess: Bool = false
 ) throws(TextError) -> DecodedText {
     var result = try decode(bytes, declaration, allowsGuess)
-    if result.utf8.starts(with: [0xef, 0xbb, 0xbf]) { result.utf8.removeFirst(3) }
+    if hasMark(result.utf8) { result.utf8.removeFirst(3) }
     if let zero = result.utf8.firstIndex(of: 0) {
         throw TextError(line: lineNumber(of: zero, in: result.utf8), reason: "there is a zero byte; this is no text")
     }
@@ -54,11 +54,11 @@ private func decode(
         case .xml: XMLDeclaration.encoding(in: bytes)
         case .named(let name): name
         }
-    let encoding = try declared.map { name throws(TextError) in try EncodingName.canonical(name) } ?? "UTF-8"
-    if !EncodingName.isUnicode(encoding) {
-        return DecodedText(utf8: try TextConverter.utf8(bytes, from: encoding), encoding: encoding)
+    if let declared, !hasMark(bytes), !EncodingName.isUnicode(declared) {
+        let encoding = try EncodingName.canonical(declared)
+        return DecodedText(utf8: try TextConverter.utf8(bytes, from: encoding, called: declared), encoding: encoding)
     }
-    let wrong = encoding == "UTF-8" ? nil : declared
+    let wrong = declared.flatMap { EncodingName.isUTF8($0) ? nil : $0 }
     guard let fault = firstInvalidUTF8(in: bytes) else {
         return DecodedText(utf8: bytes, encoding: "UTF-8", wrongDeclaration: wrong)
     }
@@ -68,6 +68,8 @@ private func decode(
     let claim = declared.map { ", though \($0.prefix(40)) is declared" } ?? ", and no other encoding is declared"
     throw TextError(line: lineNumber(of: fault, in: bytes), reason: "this is not UTF-8 text\(claim)")
 }
+
+private func hasMark(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xef, 0xbb, 0xbf]) }
 
 /// The line, from 1, that a byte is on.
 func lineNumber(of place: Int, in bytes: [UInt8]) -> Int {

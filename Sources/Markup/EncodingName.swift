@@ -8,11 +8,9 @@ enum EncodingName {
     /// - Throws: ``TextError`` for names of nothing, and of encodings whose ASCII is not ASCII everywhere: what XML is in them
     ///   cannot be told before they are read.
     static func canonical(_ name: String) throws(TextError) -> String {
-        let plain = String(name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) })
+        let plain = plain(name)
         let isName = !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { isAllowed($0) }
-        guard isName, !unsafe.contains(where: plain.hasPrefix) else {
-            throw TextError(reason: "the encoding '\(name.prefix(40))' is not supported")
-        }
+        guard isName, !unsafe.contains(where: plain.hasPrefix) else { throw unsupported(name) }
         if let canonical = aliases[plain] { return canonical }
         for prefix in ["windows125", "cp125", "xcp125"] where plain.hasPrefix(prefix) {
             return "WINDOWS-125" + plain.dropFirst(prefix.count)
@@ -21,8 +19,20 @@ enum EncodingName {
         return name.uppercased()
     }
 
-    /// Whether an encoding is one of those that zero bytes or a byte order mark would have told.
-    static func isUnicode(_ canonical: String) -> Bool { canonical.hasPrefix("UTF-") || canonical == "US-ASCII" }
+    static func unsupported(_ name: String) -> TextError {
+        TextError(reason: "the encoding '\(name.prefix(40))' is not supported")
+    }
+
+    /// Whether a name is one of ASCII, of UTF-8, or of an encoding that zero bytes or a byte order mark would have told.
+    static func isUnicode(_ name: String) -> Bool { isUTF8(name) || wide.contains(plain(name)) }
+
+    /// Whether a name is one of UTF-8, or of ASCII, which is a part of it.
+    static func isUTF8(_ name: String) -> Bool { narrow.contains(plain(name)) }
+
+    /// The letters and digits of a name in lower case.
+    private static func plain(_ name: String) -> String {
+        String(name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(40))
+    }
 
     private static func isAllowed(_ byte: UInt8) -> Bool {
         switch byte {
@@ -39,11 +49,15 @@ enum EncodingName {
         "iso2022", "csiso2022", "utf7", "csunicode11utf7", "ibm", "ebcdic", "csibm", "hz", "cp037", "cp1026",
     ]
 
+    private static let narrow: Set = ["utf8", "xutf8", "unicode11utf8", "ascii", "usascii"]
+
+    private static let wide: Set = [
+        "utf16", "utf16le", "utf16be", "unicode", "ucs2", "iso10646ucs2", "utf32", "utf32le", "utf32be", "ucs4",
+        "iso10646ucs4",
+    ]
+
     private static let aliases: [String: String] = [
-        "utf8": "UTF-8", "xutf8": "UTF-8", "unicode11utf8": "UTF-8", "utf16": "UTF-16", "utf16le": "UTF-16LE",
-        "utf16be": "UTF-16BE", "unicode": "UTF-16", "ucs2": "UTF-16", "iso10646ucs2": "UTF-16", "utf32": "UTF-32",
-        "utf32le": "UTF-32LE", "utf32be": "UTF-32BE", "ucs4": "UTF-32", "iso10646ucs4": "UTF-32", "ascii": "US-ASCII",
-        "usascii": "US-ASCII", "latin1": "ISO-8859-1", "l1": "ISO-8859-1", "gbk": "GB18030", "xgbk": "GB18030",
+        "latin1": "ISO-8859-1", "l1": "ISO-8859-1", "gbk": "GB18030", "xgbk": "GB18030",
         "gb2312": "GB18030", "gb231280": "GB18030", "euccn": "GB18030", "cp936": "GB18030", "ms936": "GB18030",
         "windows936": "GB18030", "chinese": "GB18030", "gb18030": "GB18030", "shiftjis": "CP932", "xsjis": "CP932",
         "sjis": "CP932", "mskanji": "CP932", "ms932": "CP932", "cp932": "CP932", "windows932": "CP932",

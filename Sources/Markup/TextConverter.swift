@@ -8,15 +8,17 @@ final class TextConverter {
     /// Converts a whole text.
     ///
     /// - Throws: ``TextError`` when the system does not know the encoding, or the bytes are not in it.
-    static func utf8(_ bytes: [UInt8], from encoding: String) throws(TextError) -> [UInt8] {
-        try TextConverter(from: encoding).convert(bytes)
+    static func utf8(
+        _ bytes: [UInt8], from encoding: String, called name: String? = nil
+    ) throws(TextError) -> [UInt8] {
+        try TextConverter(from: encoding, called: name ?? encoding).convert(bytes)
     }
 
-    private init(from encoding: String) throws(TextError) {
+    private init(from encoding: String, called name: String) throws(TextError) {
         self.encoding = encoding
         // What cannot be opened is the pointer -1.
         guard let handle = iconv_open("UTF-8", encoding), Int(bitPattern: handle) != -1 else {
-            throw TextError(reason: "the encoding '\(encoding)' is not supported")
+            throw EncodingName.unsupported(name)
         }
         self.handle = handle
     }

@@ -5,6 +5,12 @@ package struct TextError: Error, Equatable, CustomStringConvertible {
     /// What is wrong.
     package var reason: String
 
+    /// An error from its parts.
+    package init(line: Int? = nil, reason: String) {
+        self.line = line
+        self.reason = reason
+    }
+
     /// `line LINE: REASON`.
     package var description: String { (line.map { "line \($0): " } ?? "") + reason }
 }

@@ -17,6 +17,13 @@ package struct XMLError: Error, Equatable, CustomStringConvertible {
     /// What is wrong.
     package var reason: String
 
+    /// An error from its parts.
+    package init(kind: Kind, line: Int, reason: String) {
+        self.kind = kind
+        self.line = line
+        self.reason = reason
+    }
+
     /// `line LINE: REASON`.
     package var description: String { "line \(line): \(reason)" }
 }

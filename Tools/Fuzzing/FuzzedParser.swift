@@ -67,7 +67,7 @@ struct FuzzedParser: Sendable {
             let network = try model.network(inputs: shapes)
             return "\(Set(network.graph.nodes.compactMap { $0.operator?.kind }).sorted())"
         },
-    ]
+    ] + text
 }
 
 private let pickleWords = [
