@@ -23,6 +23,8 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
@@ -31,21 +33,22 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .executableTarget(
             name: "pinpoint",
             dependencies: [
                 "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
-                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "Datasets", "OneDNNBackend", "Graphs", "Tensors",
-                "JSON", argumentParser,
+                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting",
+                "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
             [
                 "Pages", "Inspection", "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding",
-                "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
-                "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
+                "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "SyntheticData", "Datasets",
+                "Images", "Boxes", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
         module(
@@ -71,7 +74,15 @@ let package = Package(
         module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
         module("Networks", ["WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
-        module("Datasets", ["Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors", "JSON"]),
+        module(
+            "DatasetChecks",
+            [
+                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors",
+                "JSON",
+            ]),
+        module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG"]),
         module("Boxes"),
         module("OneDNNBackend", ["Operators", "Graphs", "Tensors", "CDNNL"]),

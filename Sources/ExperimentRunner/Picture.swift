@@ -1,3 +1,4 @@
+import Datasets
 import Foundation
 import Graphs
 
@@ -7,6 +8,14 @@ public struct Picture: Hashable, Sendable {
     public let file: URL
     /// Unlike any other picture's of the same job: the file's stem, with more of its path where stems agree.
     public let name: String
+    /// What result files call it: its data set's identity where it is known to be of one, otherwise ``name``.
+    public var identity: ImageIdentity
+
+    init(file: URL, name: String) {
+        self.file = file
+        self.name = name
+        identity = .text(name)
+    }
 
     /// The pictures that these paths mean: a file is itself, a folder is every PNG and JPEG directly in it, by name.
     ///
@@ -36,7 +45,7 @@ public struct Picture: Hashable, Sendable {
 
     /// Pictures for these files.
     static func uniquelyNamed(_ files: [URL]) -> [Picture] {
-        zip(files, uniqueNames(of: files)).map(Picture.init(file:name:))
+        zip(files, uniqueNames(of: files)).map { Picture(file: $0, name: $1) }
     }
 
     /// Whether a file is called what pictures are called.
