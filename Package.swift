@@ -72,7 +72,7 @@ let package = Package(
         module("Networks", ["WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
         module("Datasets", ["Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors", "JSON"]),
-        module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG"]),
+        module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
         module("Boxes"),
         module("OneDNNBackend", ["Operators", "Graphs", "Tensors", "CDNNL"]),
         module("Operators", ["Graphs", "Tensors"]),
@@ -85,13 +85,17 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
+        system("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
+        system("CWebP", pkgConfig: "libwebpdemux", apt: "libwebp-dev"),
+        .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
         system("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
 
         .executableTarget(
             name: "convolution-table", dependencies: ["OneDNNBackend", "Operators", "Graphs", "Tensors"],
             path: "Tools/Benchmarks/ConvolutionTable", swiftSettings: swiftSettings),
         .executableTarget(
-            name: "fuzz", dependencies: ["WeightFiles", "ONNX", "Graphs", "Tensors", "TestSupport", argumentParser],
+            name: "fuzz",
+            dependencies: ["WeightFiles", "ONNX", "Images", "Graphs", "Tensors", "TestSupport", argumentParser],
             path: "Tools/Fuzzing", swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
@@ -106,7 +110,8 @@ let package = Package(
         tests("OneDNNBackend", ["Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
         tests("JSON", ["JSON"]),
         tests("Boxes", ["Boxes", "Tensors"]),
-        tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
+        tests(
+            "Images", ["Images", "Boxes", "Tensors", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"], exclude: ["Files"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// The few questions that loading asks of the disk. None of them follows what it finds into further folders, so links that
 /// lead round in circles are just files that cannot be read.
@@ -32,7 +33,7 @@ enum FileSystem {
         return nil
     }
 
-    static let imageExtensions = ["jpg", "jpeg", "png"]
+    static let imageExtensions = ImageFormat.allExtensions
 
     /// A name without its extension, if that is one of these.
     static func stem(_ name: String, extensions: [String]) -> String? {

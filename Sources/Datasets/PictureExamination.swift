@@ -10,6 +10,8 @@ struct PictureExamination: Sendable {
     var byteCount = 0
     /// Why it cannot be decoded, if so.
     var failure: String?
+    /// What is odd about it although it was decoded in full, if anything.
+    var remark: ImageRemark?
 
     /// Reads and decodes many pictures, on all cores; in order.
     static func examine(_ pictures: [URL?]) -> [PictureExamination] {
@@ -26,7 +28,7 @@ struct PictureExamination: Sendable {
 
     private init(_ url: URL) {
         // The decoder says best what is wrong with it, and refuses sizes that must not be read.
-        do { _ = try Image(contentsOf: url) } catch {
+        do { remark = try Image.decode(contentsOf: url).remark } catch {
             failure = "\(error)"
             return
         }

@@ -50,7 +50,7 @@ struct PictureReading: Sendable {
                 problems.append(
                     DatasetProblem(
                         file: imageURL, rule: .extensionLies,
-                        message: "the content is \(header.format == .png ? "PNG" : "JPEG"), whatever the name says"))
+                        message: "the content is \(header.format.name), whatever the name says"))
             }
             self.header = header
         } catch {
