@@ -111,7 +111,7 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("Boxes", ["Boxes", "Tensors"]),
         tests(
-            "Images", ["Images", "Boxes", "Tensors", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"], exclude: ["Files"]),
+            "Images", ["Images", "Boxes", "Tensors", "JSON", "CTurboJPEG", "CWebP"], exclude: ["Files"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),
