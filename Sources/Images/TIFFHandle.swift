@@ -31,6 +31,15 @@ final class TIFFHandle {
     /// What the library last complained of.
     var complaint: String? { memory.complaint }
 
+    /// Why libtiff's own conversion to colours does not take the image; nil when it does.
+    var refusal: String? {
+        withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
+            buffer.initialize(repeating: 0)
+            guard let base = buffer.baseAddress, TIFFRGBAImageOK(tiff, base) == 0 else { return nil }
+            return "it is a TIFF of an unusual kind (libtiff: \(String(cString: base)))"
+        }
+    }
+
     func value16(_ tag: Int32) -> Int? {
         var value: UInt16 = 0
         return withUnsafeMutablePointer(to: &value) { pointer in

@@ -70,6 +70,7 @@ struct TIFFReader {
     }
 
     private func convertedByLibrary() throws(ImageError) -> Image {
+        if let reason = handle.refusal { throw .unsupported(path: path, reason: reason) }
         let count = width * height
         // It would mirror, though not turn, what is stored otherwise.
         handle.set(TIFFTAG_ORIENTATION, to: ORIENTATION_TOPLEFT)
@@ -80,10 +81,16 @@ struct TIFFReader {
             filled = status == 1 ? count : 0
         }
         guard raster.count == count else { throw failure() }
-        let pixels = raster.flatMap { pixel in
-            // Colours are multiplied by opacity already.
-            let white = 255 - pixel >> 24
-            return [0, 8, 16].map { UInt8(min(255, pixel >> $0 & 255 + white)) }
+        let pixels = [UInt8](unsafeUninitializedCapacity: 3 * count) { buffer, filled in
+            for (index, pixel) in raster.enumerated() {
+                // Colours are multiplied by opacity already.
+                let white = 255 - pixel >> 24
+                for channel in 0..<3 {
+                    let color = pixel >> UInt32(8 * channel) & 255
+                    buffer[3 * index + channel] = UInt8(min(255, color + white))
+                }
+            }
+            filled = 3 * count
         }
         return Image(width: width, height: height, pixels: pixels)
     }

@@ -65,5 +65,10 @@ import Testing
         var raw = TIFFBytes(.noise(3, 3))
         raw.entries.append((50706, 1, 4, 0x0104))
         #expect(reason(raw.bytes) == "it is a camera's raw file (a kind of TIFF)")
+        var packed = TIFFBytes(.noise(3, 3))
+        packed.set(259, 34712)
+        #expect(reason(packed.bytes) == "it is a TIFF of compression 34712")
+        let complex = TIFFBytes(gray: [UInt8](repeating: 0, count: 24), width: 3, height: 1, bitCount: 64, format: 6)
+        #expect(reason(complex.bytes)?.hasPrefix("it is a TIFF of an unusual kind (libtiff: ") == true)
     }
 }
