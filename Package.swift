@@ -83,7 +83,7 @@ let package = Package(
         module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
-        module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG"]),
+        module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
         module("Boxes"),
         module("OneDNNBackend", ["Operators", "Graphs", "Tensors", "CDNNL"]),
         module("Operators", ["Graphs", "Tensors"]),
@@ -97,6 +97,9 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
+        system("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
+        system("CWebP", pkgConfig: "libwebpdemux", apt: "libwebp-dev"),
+        .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
         system("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
 
         .executableTarget(
@@ -105,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "WeightFiles", "ONNX", "Graphs", "Tensors", "Markup", "JSON", "TestSupport", argumentParser,
+                "WeightFiles", "ONNX", "Images", "Graphs", "Tensors", "Markup", "JSON", "TestSupport", argumentParser,
             ],
             path: "Tools/Fuzzing", swiftSettings: swiftSettings),
         .target(
@@ -122,7 +125,8 @@ let package = Package(
         tests("JSON", ["JSON"]),
         tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
-        tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
+        tests(
+            "Images", ["Images", "Boxes", "Tensors", "JSON", "CTurboJPEG", "CWebP"], exclude: ["Files"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),

@@ -27,7 +27,7 @@ public enum DatasetCheck {
                 problems.append(DatasetProblem(file: file, rule: .unreadableImage, message: failure))
                 samples[position] = nil
             } else if let remark = examination.remark {
-                problems.append(DatasetProblem(file: file, rule: .missingEndMarker, message: remark))
+                problems.append(DatasetProblem(file: file, rule: .missingEndMarker, message: "the file \(remark)"))
             }
         }
         let usable = samples.compactMap { $0 }

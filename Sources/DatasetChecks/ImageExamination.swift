@@ -11,8 +11,8 @@ struct ImageExamination: Sendable {
     var byteCount = 0
     /// Why it cannot be decoded, if so.
     var failure: String?
-    /// What is odd about it, though it can be decoded.
-    var remark: String?
+    /// What is odd about it although it was decoded in full, if anything.
+    var remark: ImageRemark?
 
     /// Reads and decodes many images, on all cores; in order.
     static func examine(_ images: [URL?]) -> [ImageExamination] {
@@ -29,7 +29,7 @@ struct ImageExamination: Sendable {
 
     private init(_ url: URL) {
         // The decoder says best what is wrong with it, and refuses sizes that must not be read.
-        do { _ = try Image(contentsOf: url) } catch {
+        do { remark = try Image.decode(contentsOf: url).remark } catch {
             failure = "\(error)"
             return
         }

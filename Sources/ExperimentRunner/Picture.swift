@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Graphs
+import Images
 
 /// A picture file with the name that everything made from it begins with.
 public struct Picture: Hashable, Sendable {
@@ -17,7 +18,8 @@ public struct Picture: Hashable, Sendable {
         identity = .text(name)
     }
 
-    /// The pictures that these paths mean: a file is itself, a folder is every PNG and JPEG directly in it, by name.
+    /// The pictures that these paths mean: a file is itself, a folder is every image directly in it that ``ImageFormat`` names,
+    /// by name.
     ///
     /// - Throws: ``PictureError`` for a path that is not there and for a folder without pictures.
     public static func collect(_ paths: [String]) throws(PictureError) -> [Picture] {
@@ -50,10 +52,8 @@ public struct Picture: Hashable, Sendable {
 
     /// Whether a file is called what pictures are called.
     package static func isPicture(_ path: String) -> Bool {
-        extensions.contains((path as NSString).pathExtension.lowercased())
+        ImageFormat(named: (path as NSString).lastPathComponent) != nil
     }
-
-    private static let extensions: Set<String> = ["png", "jpg", "jpeg"]
 
     /// `a/cell.jpg` and `b/cell.jpg` become `a_cell` and `b_cell`; files that agree in that, too, are told apart by
     /// their extension or by a number.
@@ -85,7 +85,7 @@ public struct Picture: Hashable, Sendable {
 public enum PictureError: Error, Equatable, CustomStringConvertible {
     /// There is no such file or folder.
     case notFound(String)
-    /// The folder holds no PNG or JPEG.
+    /// The folder holds no image.
     case noPictures(folder: String)
     /// Some pictures could not be used; the others were. A sentence each for the first few.
     case some(failed: Int, of: Int, reasons: [String])
@@ -96,7 +96,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let path): "there is no file or folder \(path)"
-        case .noPictures(let folder): "the folder \(folder) holds no picture (.png, .jpg, .jpeg)"
+        case .noPictures(let folder):
+            "the folder \(folder) holds no image (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
         case .some(let failed, let count, let reasons):
             "\(failed) of \(count) pictures could not be used: \(reasons.joined(separator: "; "))"
                 + (failed > reasons.count ? "; …" : "")

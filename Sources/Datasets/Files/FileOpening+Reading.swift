@@ -70,9 +70,10 @@ extension FileOpening {
     }
 
     private static func text(_ head: (bytes: [UInt8], isCut: Bool)) -> Content {
-        var lines = AnnotationText.lenient(head.bytes).split(
-            omittingEmptySubsequences: false, whereSeparator: \.isNewline
-        ).map(String.init)
+        // Lines are cut as bytes: as characters that takes most of the time that many small files take.
+        let text = Array(AnnotationText.lenient(head.bytes).utf8)
+        var lines = text.split(omittingEmptySubsequences: false) { $0 == 0x0a || $0 == 0x0d }
+            .map { String(decoding: $0, as: UTF8.self) }
         if head.isCut && lines.count > 1 { lines.removeLast() }
         return .text(lines)
     }

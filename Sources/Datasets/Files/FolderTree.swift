@@ -1,5 +1,4 @@
 import Foundation
-import Images
 
 /// Every file below a folder, found once: what formats recognize, and what images are looked for among.
 package struct FolderTree: Sendable {
@@ -35,7 +34,7 @@ package struct FolderTree: Sendable {
     static let maximumDepth = 10
     /// More files than any data set has: somebody named the root of a disk.
     static let maximumFileCount = 4_000_000
-    static let documentEndings: Set<String> = ["xml", "json", "txt", "csv", "tsv", "yaml", "yml", "names"]
+    static let documentEndings: Set<String> = ["xml", "json", "txt", "csv", "tsv", "yaml", "yml", "names", "labels"]
 
     /// Lists a folder and everything below it. Hidden files and folders are left out; a folder that links lead to twice is
     /// entered once.
@@ -84,13 +83,12 @@ package struct FolderTree: Sendable {
     }
 
     private mutating func add(_ file: File) {
-        let ending = file.ending
-        if Self.imageEndings.contains(ending) { images.append(file) } else if Self.documentEndings.contains(ending) {
+        if FileSystem.isImageName(file.name) {
+            images.append(file)
+        } else if Self.documentEndings.contains(file.ending) {
             documents.append(file)
         }
     }
-
-    private static let imageEndings = Set(FileSystem.imageExtensions)
 
     /// What archivers and development tools leave.
     private static func isForeign(_ name: String) -> Bool { ["__MACOSX", "node_modules", "@eaDir"].contains(name) }

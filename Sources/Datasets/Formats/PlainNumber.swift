@@ -15,7 +15,8 @@ func plainNumber(_ text: some StringProtocol) -> Double? {
     }
     guard isPlain else { return nil }
     // "50." is a number to every tool that writes Python's floats.
-    guard let value = Double(text.hasSuffix(".") ? text + "0" : String(text)), isPlace(value) else { return nil }
+    let isPointed = text.hasSuffix(".") && text.utf8.dropLast().last.map { (48...57).contains($0) } ?? false
+    guard let value = Double(isPointed ? text + "0" : String(text)), isPlace(value) else { return nil }
     return value
 }
 

@@ -46,7 +46,7 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     case badSkeleton = "bad-skeleton"
     /// The annotation calls the picture by another name.
     case wrongFilename = "wrong-filename"
-    /// The file's name says JPEG and its content PNG, or the other way round.
+    /// The file's name promises another format than its content has.
     case extensionLies = "extension-lies"
     /// A list names a picture that is not there.
     case missingFromSplit = "missing-from-split"

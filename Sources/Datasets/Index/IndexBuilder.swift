@@ -138,11 +138,11 @@ extension IndexBuilder {
             let header = try ImageHeader(contentsOf: file)
             var result = Measurement(
                 extent: ImageExtent(width: header.width, height: header.height, orientation: header.orientation))
-            if let ending = header.trueExtension(of: file) {
+            if header.trueExtension(of: file) != nil {
                 result.problems.append(
                     DatasetProblem(
                         file: file, rule: .extensionLies,
-                        message: "the content is \(ending.uppercased()), whatever the name says"))
+                        message: "the content is \(header.format.name), whatever the name says"))
             }
             return result
         } catch {
