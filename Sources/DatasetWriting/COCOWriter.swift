@@ -66,7 +66,8 @@ package struct COCOWriter: Sendable {
         func list(_ name: String, _ entries: [String]) -> String {
             "\"\(name)\":[" + (entries.isEmpty ? "" : "\n" + entries.joined(separator: ",\n") + "\n") + "]"
         }
-        return "{" + [list("images", images), list("categories", categories(content)), list("annotations", annotations)]
+        return "{"
+            + [list("images", images), list("categories", categories(content)), list("annotations", annotations)]
             .joined(separator: ",\n") + "}\n"
     }
 

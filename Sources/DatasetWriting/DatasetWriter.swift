@@ -62,9 +62,14 @@ public struct DatasetWriter: Sendable {
         }
         if format != .coco && content.hasOwnIdentities {
             let identities = IdentityFile(
-                images: Dictionary(zip(content.images.map(\.id), content.images.map(\.identity)), uniquingKeysWith: { first, _ in first }),
-                categories: Dictionary(zip(content.classNames, content.categoryIDs), uniquingKeysWith: { first, _ in first }))
-            do throws(FileError) { try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name)) } catch {
+                images: Dictionary(
+                    zip(content.images.map(\.id), content.images.map(\.identity)),
+                    uniquingKeysWith: { first, _ in first }),
+                categories: Dictionary(
+                    zip(content.classNames, content.categoryIDs), uniquingKeysWith: { first, _ in first }))
+            do throws(FileError) {
+                try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name))
+            } catch {
                 throw .cannotWrite(path: error.path, reason: error.reason)
             }
         }
@@ -77,7 +82,8 @@ public struct DatasetWriter: Sendable {
         } catch { throw .cannotWrite(path: sample.imageURL.relativePath, reason: "\(error)") }
     }
 
-    private func place(_ samples: [Sample], _ names: [String], _ target: @Sendable (String) -> URL) throws(DatasetError) {
+    private func place(_ samples: [Sample], _ names: [String], _ target: @Sendable (String) -> URL) throws(DatasetError)
+    {
         for folder in Set(names.map { target($0).deletingLastPathComponent() }) {
             do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
                 throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")

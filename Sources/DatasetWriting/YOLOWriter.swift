@@ -64,13 +64,14 @@ struct YOLOWriter: Sendable {
 
     /// Text in YAML's double quotes, which take any.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.unicodeScalars.reduce(into: "") { result, scalar in
-            switch scalar {
-            case "\"", "\\": result += "\\\(scalar)"
-            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}", "\u{feff}":
-                result += "\\u" + String(format: "%04x", scalar.value)
-            default: result.unicodeScalars.append(scalar)
-            }
-        } + "\""
+        "\""
+            + text.unicodeScalars.reduce(into: "") { result, scalar in
+                switch scalar {
+                case "\"", "\\": result += "\\\(scalar)"
+                case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{2028}", "\u{2029}", "\u{feff}":
+                    result += "\\u" + String(format: "%04x", scalar.value)
+                default: result.unicodeScalars.append(scalar)
+                }
+            } + "\""
     }
 }

@@ -92,7 +92,8 @@ public struct Examination {
         try output.write(
             COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: "detections.json")
         try VOCResults.write(
-            detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split, to: folder)
+            detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
+            to: folder)
     }
 
     private static func load(

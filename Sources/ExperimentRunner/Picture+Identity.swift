@@ -12,7 +12,8 @@ extension Picture {
         let identities = index.identities
         return pictures.map { picture in
             var picture = picture
-            picture.identity = identities[picture.file.resolvingSymlinksInPath().standardizedFileURL.path] ?? picture.identity
+            picture.identity =
+                identities[picture.file.resolvingSymlinksInPath().standardizedFileURL.path] ?? picture.identity
             return picture
         }
     }
@@ -20,7 +21,9 @@ extension Picture {
     /// Only then is it worth reading the data set.
     private static func isAny(of pictures: [Picture], in root: URL) -> Bool {
         var folder = root
-        if !((try? root.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false) { folder.deleteLastPathComponent() }
+        if !((try? root.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false) {
+            folder.deleteLastPathComponent()
+        }
         let path = folder.resolvingSymlinksInPath().standardizedFileURL.path + "/"
         // Images of `annotations/train.json` lie beside its folder.
         let parent = (path as NSString).deletingLastPathComponent + "/"

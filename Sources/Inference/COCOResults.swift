@@ -110,7 +110,9 @@ struct RawDetection {
                     throw JSONError(reason: "a list of detections was expected")
                 }
                 _ = try reader.elements { (index, reader) throws(JSONError) in
-                    do throws(Mismatch) { entries.append(try RawDetection(try value(&reader), jointCount: jointCount)) } catch {
+                    do throws(Mismatch) {
+                        entries.append(try RawDetection(try value(&reader), jointCount: jointCount))
+                    } catch {
                         failure = DetectionFileError(url, entry: index + 1, error.description)
                         return false
                     }
@@ -154,7 +156,9 @@ struct RawDetection {
         self.category = category
         self.score = score
         joints = jointCount == 0 ? [] : try Self.joints(entry, count: jointCount)
-        if entry.optional("bbox") == nil, let around = Box<ImagePixels>.enclosing(xs: joints.map(\.x), ys: joints.map(\.y)) {
+        if entry.optional("bbox") == nil,
+            let around = Box<ImagePixels>.enclosing(xs: joints.map(\.x), ys: joints.map(\.y))
+        {
             box = around
             return
         }

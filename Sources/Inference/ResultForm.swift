@@ -73,7 +73,8 @@ enum ResultForm {
     }
 
     /// Nearly every box lies on an object of another class, and of the same other class for each: numbers were mixed up.
-    private static func otherClasses(_ hits: [(detected: Int, annotated: Int)], _ dataset: DetectionDataset) -> String? {
+    private static func otherClasses(_ hits: [(detected: Int, annotated: Int)], _ dataset: DetectionDataset) -> String?
+    {
         let wrong = hits.filter { $0.detected != $0.annotated }
         guard hits.count >= 10, wrong.count * 10 >= hits.count * 9 else { return nil }
         var counts: [Int: [Int: Int]] = [:]
@@ -85,7 +86,8 @@ enum ResultForm {
             else { return nil }
             meant[detected] = most
         }
-        guard Set(meant.values).count == meant.count, let (detected, annotated) = meant.min(by: { $0.key < $1.key }) else {
+        guard Set(meant.values).count == meant.count, let (detected, annotated) = meant.min(by: { $0.key < $1.key })
+        else {
             return nil
         }
         let ids = dataset.categories.ids

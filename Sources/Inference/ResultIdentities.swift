@@ -39,7 +39,8 @@ struct ResultIdentities {
     /// nil for a class that no object of the data set is of, and that is not asked for.
     func classIndex(of entry: RawDetection, _ index: Int) throws(DetectionFileError) -> Int? {
         guard let classIndex = classIndices[entry.category] else {
-            throw DetectionFileError(file, entry: index + 1, "category_id \(entry.category) is no class of the data set")
+            throw DetectionFileError(
+                file, entry: index + 1, "category_id \(entry.category) is no class of the data set")
         }
         return classIndex
     }

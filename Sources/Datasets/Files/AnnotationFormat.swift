@@ -14,7 +14,8 @@ protocol AnnotationFormat {
     ///
     /// - Parameters:
     ///   - files: those of the tree that this format recognized, sorted by path; never empty.
-    static func read(_ files: [FileOpening], in tree: FolderTree, request: FormatRequest) throws(DatasetError) -> RawDataset
+    static func read(_ files: [FileOpening], in tree: FolderTree, request: FormatRequest) throws(DatasetError)
+        -> RawDataset
 }
 
 /// What images mean that lie among those of a data set, and that none of its annotations speaks of.

@@ -4,7 +4,9 @@ enum ForeignFormat {
     static func name(of json: JSONOpening) -> String? {
         if json.isList {
             if json.has("image_id", "category_id", "score") { return "a file of detections in COCO's result form" }
-            if json.has("annotations", "data") || json.has("completions") { return "Label Studio's own JSON (export as COCO, VOC or YOLO)" }
+            if json.has("annotations", "data") || json.has("completions") {
+                return "Label Studio's own JSON (export as COCO, VOC or YOLO)"
+            }
             if json.has("Labeled Data") || json.has("data_row") { return "Labelbox's JSON (export as COCO)" }
             if json.has("name", "labels") { return "BDD100K's JSON" }
             return nil

@@ -1,4 +1,6 @@
 import Foundation
+import Synchronization
+import Tensors
 
 /// Which format a data set is in, and what that format reads of it.
 struct FormatChoice {
@@ -31,7 +33,9 @@ struct FormatChoice {
                 path: source.root.relativePath, reason: "this is no file with annotations; \(Self.whatIsRead)")
         }
         // A configuration speaks of label files beside it; other files are all there is.
-        let files = isConfiguration ? tree.documents.filter { $0 == document || $0.ending == "txt" || $0.ending == "names" } : [document]
+        let files =
+            isConfiguration
+            ? tree.documents.filter { $0 == document || $0.ending == "txt" || $0.ending == "names" } : [document]
         try self.init(source, tree: tree, openings: files.map(FileOpening.init))
     }
 
@@ -45,11 +49,13 @@ struct FormatChoice {
         var readings: [(reader: any AnnotationFormat.Type, raw: RawDataset)] = []
         var known: Set<FolderTree.File> = []
         for reader in Self.readers(of: source.format) {
-            let files = openings.filter(reader.recognizes)
+            let files = Self.recognized(openings, by: reader)
             known.formUnion(files.map(\.file))
             // What cannot be read belongs to a format that something else is of, or to the only one asked for.
             let isSure = files.contains { if case .unreadable = $0.content { false } else { true } }
-            guard !files.isEmpty, isSure || openings.count == files.count || source.format != .automatic else { continue }
+            guard !files.isEmpty, isSure || openings.count == files.count || source.format != .automatic else {
+                continue
+            }
             var raw = try reader.read(files, in: tree, request: request)
             raw.link(in: tree, others: reader.otherImages)
             readings.append((reader, raw))
@@ -65,9 +71,23 @@ struct FormatChoice {
                 .systematic(
                     source.root, .otherFormat,
                     "it is there as \(reading.reader.title), too, for \(count) images, which was not read; "
-                        + "dataset.format=\(reading.raw.format.rawValue) reads that instead of \(readings[best].reader.title)"))
+                        + "dataset.format=\(reading.raw.format.rawValue) reads that instead of \(readings[best].reader.title)"
+                ))
         }
+        known.formUnion(raw.images.compactMap(\.annotationFile))
         findings += strays(openings.filter { !known.contains($0.file) })
+    }
+
+    /// The files of a format, found on all cores: there may be one an image.
+    private static func recognized(
+        _ openings: [FileOpening], by reader: any AnnotationFormat.Type
+    ) -> [FileOpening] {
+        let flags = Mutex([Bool](repeating: false, count: openings.count))
+        Parallel.forRanges(openings.count, grain: 256) { range in
+            let found = range.filter { reader.recognizes(openings[$0]) }
+            flags.withLock { flags in for index in found { flags[index] = true } }
+        }
+        return zip(openings, flags.withLock { $0 }).filter(\.1).map(\.0)
     }
 
     private static func readers(of format: DatasetFormat) -> [any AnnotationFormat.Type] {
@@ -96,7 +116,8 @@ struct FormatChoice {
         openings.compactMap { opening in
             let message: String
             switch opening.content {
-            case .xml(let root, _): message = "the document is <\(root.prefix(40))>, which is no annotation that is read"
+            case .xml(let root, _):
+                message = "the document is <\(root.prefix(40))>, which is no annotation that is read"
             case .json(let json):
                 // Results lie beside data sets by right.
                 guard let name = ForeignFormat.name(of: json), !json.has("score") else { return nil }
@@ -104,7 +125,8 @@ struct FormatChoice {
             case .unreadable(let reason, let line):
                 guard ["json", "xml"].contains(opening.file.ending) else { return nil }
                 return DatasetProblem.systematic(
-                    opening.file.url, .strayFile, "it cannot be read, so it is unknown what it says: \(line.map { "line \($0): " } ?? "")\(reason)")
+                    opening.file.url, .strayFile,
+                    "it cannot be read, so it is unknown what it says: \(line.map { "line \($0): " } ?? "")\(reason)")
             case .text: return nil
             }
             return DatasetProblem.systematic(opening.file.url, .strayFile, message)
@@ -122,7 +144,9 @@ struct FormatChoice {
             case .json(let json): found[ForeignFormat.name(of: json) ?? "another JSON file", default: 0] += 1
             case .xml(let root, _): found["an XML document <\(root.prefix(40))>", default: 0] += 1
             case .unreadable(let reason, let line):
-                found["\(opening.file.path), which cannot be read (\(line.map { "line \($0): " } ?? "")\(reason))", default: 0] += 1
+                found[
+                    "\(opening.file.path), which cannot be read (\(line.map { "line \($0): " } ?? "")\(reason))",
+                    default: 0] += 1
             case .text: found["a text file", default: 0] += 1
             }
         }

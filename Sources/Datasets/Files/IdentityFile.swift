@@ -44,7 +44,8 @@ package struct IdentityFile: Sendable {
                             images[name] = ImageIdentity(try reader.value())
                         }
                     case "categories":
-                        try reader.object { (name, reader) throws(JSONError) in categories[name] = try reader.integer() }
+                        try reader.object { (name, reader) throws(JSONError) in categories[name] = try reader.integer()
+                        }
                     default: break
                     }
                 }

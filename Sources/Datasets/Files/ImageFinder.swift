@@ -74,7 +74,9 @@ package struct ImageFinder: Sendable {
         return best(of: exact.isEmpty ? alike : exact, path: [], place)
     }
 
-    private func candidates(_ table: [String: [Int32]], _ key: String) -> [Int] { table[key, default: []].map(Int.init) }
+    private func candidates(_ table: [String: [Int32]], _ key: String) -> [Int] {
+        table[key, default: []].map(Int.init)
+    }
 
     /// How well an image fits; a greater one fits better.
     private struct Fit: Comparable {

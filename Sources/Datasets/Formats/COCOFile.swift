@@ -203,7 +203,9 @@ extension COCOFile {
     ) {
         let name = "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")"
         guard let image = annotation.image, let place = places[image] ?? places[image.otherForm] else {
-            let which = annotation.image.map { "the image \($0), which the file does not list" } ?? "no image: image_id is missing"
+            let which =
+                annotation.image.map { "the image \($0), which the file does not list" }
+                ?? "no image: image_id is missing"
             return report(.missingImage, "\(name) is of \(which)", line: annotation.line, object: annotation.index + 1)
         }
         func lose(_ rule: DatasetRule, _ message: String) {
@@ -218,9 +220,12 @@ extension COCOFile {
             return lose(.unknownClass, "its category_id \(category) is none that the file lists")
         }
         let numbers = annotation.numbers
-        if numbers.isEmpty { return lose(.missingField, "it has neither a bbox nor an outline that a box can be made from") }
+        if numbers.isEmpty {
+            return lose(.missingField, "it has neither a bbox nor an outline that a box can be made from")
+        }
         guard numbers.count == 4 else {
-            return lose(.notANumber, "its bbox has \(numbers.count) numbers, where four are expected: [x, y, width, height]")
+            return lose(
+                .notANumber, "its bbox has \(numbers.count) numbers, where four are expected: [x, y, width, height]")
         }
         guard numbers.allSatisfy(isPlace) else {
             return lose(

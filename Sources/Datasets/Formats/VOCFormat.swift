@@ -58,9 +58,11 @@ private struct VOCReading {
     private static let maximumBytes = 64 << 20
 
     init(_ file: FolderTree.File) {
-        self.init(file, content: Result { () throws(FileReadingError) in
-            try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes)
-        })
+        self.init(
+            file,
+            content: Result { () throws(FileReadingError) in
+                try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes)
+            })
     }
 
     init(_ file: FolderTree.File, content: Result<[UInt8], FileReadingError>) {

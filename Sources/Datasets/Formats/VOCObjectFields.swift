@@ -126,7 +126,8 @@ extension XMLReader {
     ///
     /// - Parameter child: reads the child that has just begun up to its end; by default it is passed over.
     mutating func text(
-        _ child: (_ name: String, _ reader: inout XMLReader) throws(XMLError) -> Void = { (_, reader) throws(XMLError) in
+        _ child: (_ name: String, _ reader: inout XMLReader) throws(XMLError) -> Void = {
+            (_, reader) throws(XMLError) in
             try reader.skip()
         }
     ) throws(XMLError) -> String {

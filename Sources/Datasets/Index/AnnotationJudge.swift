@@ -45,7 +45,9 @@ struct AnnotationJudge {
             if countsFromOne, (-1..<0).contains(unclipped.xMin) || (-1..<0).contains(unclipped.yMin) {
                 report(.zeroBasedBox, "an edge is 0, and VOC's first pixel is 1; it was moved to the border")
             }
-            guard let box = fitted(unclipped, to: extent, countsFromOne: countsFromOne, report: report) else { continue }
+            guard let box = fitted(unclipped, to: extent, countsFromOne: countsFromOne, report: report) else {
+                continue
+            }
             if raw.origin != .box { report(.enclosingBox, "its box is the one around its \(raw.origin.rawValue)") }
             var object = AnnotatedObject(classIndex: raw.classIndex, className: classNames[raw.classIndex], box: box)
             if !seen.insert(object).inserted {
@@ -74,14 +76,20 @@ struct AnnotationJudge {
         let size = "\(extent.width)x\(extent.height)"
         let clipped = box.clipped(width: Double(extent.width), height: Double(extent.height))
         if clipped.isEmpty {
-            report(.outsideImage, "its box \(edges(box)) lies outside the image of \(size) pixels; it was left out", .error)
+            report(
+                .outsideImage, "its box \(edges(box)) lies outside the image of \(size) pixels; it was left out", .error
+            )
             return nil
         }
         let overhang = max(-box.xMin, -box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax)
         // An edge of 0 is one pixel outside by VOC's counting, and has a rule of its own; what rounding leaves is nothing.
-        let isSmall = countsFromOne ? max(-1 - box.xMin, -1 - box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax) <= 0 : overhang <= 0.01
+        let isSmall =
+            countsFromOne
+            ? max(-1 - box.xMin, -1 - box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax) <= 0
+            : overhang <= 0.01
         if !isSmall {
-            report(.outsideImage, "its box \(edges(box)) reaches beyond the image of \(size) pixels; it was clipped", nil)
+            report(
+                .outsideImage, "its box \(edges(box)) reaches beyond the image of \(size) pixels; it was clipped", nil)
         }
         if min(clipped.width, clipped.height) <= 1 {
             let extents = "\(plain(clipped.width))x\(plain(clipped.height))"
@@ -91,7 +99,8 @@ struct AnnotationJudge {
     }
 
     private func edges(_ box: Box<ImagePixels>) -> String {
-        "[" + [box.xMin, box.yMin, box.xMax, box.yMax].map { plain(($0 * 100).rounded() / 100) }.joined(separator: ", ")
+        "["
+            + [box.xMin, box.yMin, box.xMax, box.yMax].map { plain(($0 * 100).rounded() / 100) }.joined(separator: ", ")
             + "]"
     }
 
@@ -151,8 +160,11 @@ extension AnnotationJudge {
             if extent.orientation != .upright && !canBeTold { report(.exifAmbiguous, Self.ambiguous) }
             return { $0 }
         }
-        if swaps, Self.isSameShape(statedWidth, statedHeight, height, width), !Self.isSameShape(statedWidth, statedHeight, width, height) {
-            report(.exifRotated, "the boxes were drawn before the image was turned as its EXIF data say; they were turned")
+        if swaps, Self.isSameShape(statedWidth, statedHeight, height, width),
+            !Self.isSameShape(statedWidth, statedHeight, width, height)
+        {
+            report(
+                .exifRotated, "the boxes were drawn before the image was turned as its EXIF data say; they were turned")
             let (x, y) = (width / statedHeight, height / statedWidth)
             return {
                 extent.orientation.upright($0, width: statedWidth, height: statedHeight).scaled(x: x, y: y)
@@ -162,7 +174,8 @@ extension AnnotationJudge {
         if fits, Self.isSameShape(statedWidth, statedHeight, width, height) {
             report(
                 .resizedImage,
-                "it was annotated at \(stated), and the image has \(extent.width)x\(extent.height) pixels; its boxes were scaled")
+                "it was annotated at \(stated), and the image has \(extent.width)x\(extent.height) pixels; its boxes were scaled"
+            )
             return { $0.scaled(x: width / statedWidth, y: height / statedHeight) }
         }
         report(
@@ -174,7 +187,9 @@ extension AnnotationJudge {
         "the image is turned by its EXIF data, and nothing says whether the boxes were drawn before; they are taken to lie on the turned image"
 
     /// Whether two extents have one proportion, as far as rounding to whole pixels lets it be seen.
-    private static func isSameShape(_ width: Double, _ height: Double, _ otherWidth: Double, _ otherHeight: Double) -> Bool {
+    private static func isSameShape(_ width: Double, _ height: Double, _ otherWidth: Double, _ otherHeight: Double)
+        -> Bool
+    {
         let (x, y) = (otherWidth / width, otherHeight / height)
         let tolerance = 0.005 + 1 / min(width, height, otherWidth, otherHeight)
         return abs(x / y - 1) <= tolerance

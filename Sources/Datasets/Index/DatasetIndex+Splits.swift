@@ -86,8 +86,12 @@ extension DatasetIndex {
     /// A split by name; nil when there is none.
     package func split(_ name: String) -> IndexedSplit? {
         if let split = splits.first(where: { $0.name == name }) { return split }
-        if name == "all" { return IndexedSplit(name: name, members: images.indices.filter { !images[$0].isUnannotated }) }
-        if name == "val", var test = splits.first(where: { $0.name == "test" }), splits.contains(where: { $0.name == "train" }) {
+        if name == "all" {
+            return IndexedSplit(name: name, members: images.indices.filter { !images[$0].isUnannotated })
+        }
+        if name == "val", var test = splits.first(where: { $0.name == "test" }),
+            splits.contains(where: { $0.name == "train" })
+        {
             // The findings say so.
             test.name = name
             return test

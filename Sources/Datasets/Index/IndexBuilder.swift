@@ -19,7 +19,9 @@ struct IndexBuilder {
 
     /// An index of some files alone, which all are annotations of one format or images.
     init(_ source: DatasetSource, files: [URL]) throws(DatasetError) {
-        self.init(source, choice: try FormatChoice(source, tree: FolderTree(root: source.root, files: files)), readsImages: true)
+        self.init(
+            source, choice: try FormatChoice(source, tree: FolderTree(root: source.root, files: files)),
+            readsImages: true)
     }
 
     private init(_ source: DatasetSource, choice: FormatChoice, readsImages: Bool) {
@@ -178,7 +180,8 @@ extension IndexBuilder {
             result.problems.append(
                 DatasetProblem(
                     file: image.source, line: image.line, rule: .noUsableObject,
-                    message: "none of the \(annotated == 1 ? "1 object" : "\(annotated) objects") in it can be used, so "
+                    message:
+                        "none of the \(annotated == 1 ? "1 object" : "\(annotated) objects") in it can be used, so "
                         + "\(file.lastPathComponent) was left out: it would be learned as an image that shows nothing"))
             return result
         }

@@ -23,7 +23,8 @@ struct ProblemCollapse {
             objects += image.sample?.objects.count ?? 0
             if !image.isUnannotated { imageCount += 1 }
             var seen: Set<DatasetRule> = []
-            for problem in image.problems where Self.always.contains(problem.rule) || Self.habits.contains(problem.rule) {
+            for problem in image.problems where Self.always.contains(problem.rule) || Self.habits.contains(problem.rule)
+            {
                 counts[problem.rule, default: (0, 0, problem)].count += 1
                 if seen.insert(problem.rule).inserted { counts[problem.rule]?.images += 1 }
             }
@@ -38,7 +39,8 @@ struct ProblemCollapse {
                 isOfObjects
                 ? "in \(count) of \(max(count, objects)) objects" : "in \(images) of \(imageCount) images"
             findings.append(
-                .systematic(root, rule, "\(share): \(first.message) (\(Self.place(first)) first)", severity: first.severity))
+                .systematic(
+                    root, rule, "\(share): \(first.message) (\(Self.place(first)) first)", severity: first.severity))
         }
     }
 

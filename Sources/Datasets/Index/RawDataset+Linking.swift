@@ -100,7 +100,9 @@ extension RawDataset {
         let example = twice.first.flatMap { images[$0].imageFile?.path }
         images = images.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
         guard let example else { return [] }
-        let count = twice.count == 1 ? "1 image file has two entries" : "\(twice.count) entries speak of an image file that has one already"
+        let count =
+            twice.count == 1
+            ? "1 image file has two entries" : "\(twice.count) entries speak of an image file that has one already"
         return [
             .systematic(
                 root, .sameFileTwice,
@@ -142,7 +144,8 @@ extension RawImage {
         problems.append(
             DatasetProblem(
                 file: source, line: line, rule: .ambiguousImage,
-                message: "its image '\((fileName ?? annotationFile?.stem ?? "").prefix(120))' can be \(names); nothing says "
+                message:
+                    "its image '\((fileName ?? annotationFile?.stem ?? "").prefix(120))' can be \(names); nothing says "
                     + "which, so it was left out"))
     }
 
@@ -167,7 +170,9 @@ extension RawImage {
                 DatasetProblem(
                     file: source, rule: .wrongFilename,
                     message: "it calls the image '\(called.prefix(80))', and \(imageFile.name) goes by its name"))
-        } else if let annotationFile, annotationFile.stem.lowercased() != stem.lowercased(), annotationFile.stem != imageFile.name, FileName.stem(annotationFile.stem) != stem {
+        } else if let annotationFile, annotationFile.stem.lowercased() != stem.lowercased(),
+            annotationFile.stem != imageFile.name, FileName.stem(annotationFile.stem) != stem
+        {
             problems.append(
                 DatasetProblem(
                     file: source, rule: .wrongFilename, message: "the image '\(called.prefix(80))' has another name"))

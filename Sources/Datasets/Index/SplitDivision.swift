@@ -113,7 +113,9 @@ struct SplitDivision {
         if usable.count > 1, source.validationFraction > 0 {
             let count = min(
                 usable.count - 1, max(1, Int((Double(usable.count) * source.validationFraction).rounded())))
-            let ranked = usable.map { (hash: nameHash(names[$0], seed: source.splitSeed), index: $0) }.sorted { $0 < $1 }
+            let ranked = usable.map { (hash: nameHash(names[$0], seed: source.splitSeed), index: $0) }.sorted {
+                $0 < $1
+            }
             kept = Set(ranked.prefix(count).map(\.index))
         }
         // What cannot be used stays with `train`, so that it is reported once.
@@ -125,12 +127,14 @@ struct SplitDivision {
     }
 
     private mutating func reportEmpty() {
-        for split in splits where ["train", "val"].contains(split.name) && !split.members.contains(where: { isUsable[$0] }) {
+        for split in splits
+        where ["train", "val"].contains(split.name) && !split.members.contains(where: { isUsable[$0] }) {
             // A handful of images cannot be divided.
             if !isListed && isUsable.count(where: { $0 }) < 2 { continue }
             findings.append(
                 .systematic(
-                    source.root, .emptySplit, "the split '\(split.name)' has no image that can be used", severity: .error))
+                    source.root, .emptySplit, "the split '\(split.name)' has no image that can be used",
+                    severity: .error))
         }
     }
 

@@ -29,7 +29,8 @@ struct SplitLists {
     // MARK: - Which files are lists
 
     /// The folders with lists by path, each with the folder of the data set part that it belongs to.
-    private static func imageSetFolders(_ folders: Dictionary<String, [FolderTree.File]>.Keys) -> [String: [Substring]] {
+    private static func imageSetFolders(_ folders: Dictionary<String, [FolderTree.File]>.Keys) -> [String: [Substring]]
+    {
         var sets: [String: [Substring]] = [:]
         let candidates = folders.map { $0.split(separator: "/") }.filter { isInImageSets($0.joined(separator: "/")) }
         for parts in candidates {
@@ -110,7 +111,8 @@ struct SplitLists {
         var list = ListFile(file: file)
         do throws(FileReadingError) {
             let text = AnnotationText.lenient(try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes))
-            for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
+            for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+            {
                 let entry = String(line).trimmingWhiteSpace()
                 if !entry.isEmpty { list.entries.append(ListFile.Entry(line: number + 1, text: entry)) }
             }
@@ -169,7 +171,9 @@ private struct EntryFinder {
     init(_ images: [RawImage], names: [String]) {
         var byStem: [String: [Int]] = [:]
         for (index, image) in images.enumerated() {
-            var stems: Set<String> = [FileName.stem(ImageFinder.lastPart(names[index])), ImageFinder.lastPart(names[index])]
+            var stems: Set<String> = [
+                FileName.stem(ImageFinder.lastPart(names[index])), ImageFinder.lastPart(names[index]),
+            ]
             if let file = image.imageFile { stems.formUnion([file.stem, file.name]) }
             if let file = image.annotationFile { stems.formUnion([file.stem, file.name]) }
             for stem in stems { byStem[stem.lowercased(), default: []].append(index) }

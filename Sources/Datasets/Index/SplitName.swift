@@ -20,7 +20,8 @@ struct SplitName {
 
     /// What may stand beside it without changing what it says.
     private static let companions: Set<Substring> = [
-        "images", "image", "imgs", "img", "annotations", "annotation", "annots", "labels", "label", "xml", "xmls", "csv",
+        "images", "image", "imgs", "img", "annotations", "annotation", "annots", "labels", "label", "xml", "xmls",
+        "csv",
         "json", "data", "dataset", "set", "split", "voc", "coco", "yolo", "instances", "person", "keypoints", "bbox",
         "bboxes", "boxes", "list", "files", "info", "jpegimages", "createml", "labelme", "via", "gt",
     ]
