@@ -27,6 +27,26 @@ enum AnnotationText {
         }
     }
 
+    /// Hands out the bytes of a JSON file in UTF-8, as they lie in memory unless they are in another encoding of Unicode.
+    static func withJSON<Result>(
+        of url: URL, _ body: (UnsafeRawBufferPointer) throws(FileReadingError) -> Result
+    ) throws(FileReadingError) -> Result {
+        let contents = try contents(of: url)
+        // In UTF-16 and UTF-32 one of the first two bytes is zero, or a mark.
+        let isWide = contents.withBytes { bytes in
+            bytes.prefix(2).contains(0) || bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
+        }
+        guard isWide else { return try contents.withBytes(body) }
+        let text: [UInt8]
+        do throws(TextError) { text = try decodeText(contents.bytes).utf8 } catch {
+            throw FileReadingError(reason: error.reason)
+        }
+        let result = text.withUnsafeBytes { bytes in
+            Swift.Result { () throws(FileReadingError) in try body(bytes) }
+        }
+        return try result.get()
+    }
+
     /// Text in whatever encoding it is in; what is in none is read as far as it can be.
     static func lenient(_ bytes: [UInt8]) -> String {
         let decoded = try? decodeText(bytes, allowsGuess: true)

@@ -30,10 +30,7 @@ extension FileOpening {
     private static let headSize = 8192
 
     private static func json(_ file: FolderTree.File) throws(FileReadingError) -> Content {
-        try AnnotationText.contents(of: file.url).withBytes { bytes in
-            if bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff]) {
-                return .unreadable(reason: "this is UTF-16, where JSON is UTF-8", line: 1)
-            }
+        try AnnotationText.withJSON(of: file.url) { bytes in
             do throws(JSONError) { return .json(try JSONOpening(bytes, file: file.url.relativePath)) } catch {
                 return .unreadable(reason: error.reason, line: error.line)
             }

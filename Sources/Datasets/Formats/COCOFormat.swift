@@ -25,8 +25,7 @@ enum COCOFormat: AnnotationFormat {
         var categories = COCOCategories()
         for (file, split) in zip(chosen, splits) {
             do throws(FileReadingError) {
-                let contents = try AnnotationText.contents(of: file.url)
-                try contents.withBytes { (bytes) throws(FileReadingError) in
+                try AnnotationText.withJSON(of: file.url) { (bytes) throws(FileReadingError) in
                     do throws(JSONError) {
                         var content = try COCOFile(bytes, file: file)
                         content.add(to: &raw, categories: &categories, split: split)

@@ -22,7 +22,7 @@ enum CreateMLFormat: AnnotationFormat {
             let url = opening.file.url
             let before = raw.images.count
             do throws(FileReadingError) {
-                try AnnotationText.contents(of: url).withBytes { bytes in
+                try AnnotationText.withJSON(of: url) { bytes in
                     do throws(JSONError) {
                         var reader = JSONReader(bytes)
                         try CreateMLDocument(file: url).read(&reader, into: &raw)

@@ -79,7 +79,7 @@ private struct LabelMeDocument {
         image = RawImage(source: file.url)
         image.annotationFile = file
         do throws(FileReadingError) {
-            try AnnotationText.contents(of: file.url).withBytes { bytes in
+            try AnnotationText.withJSON(of: file.url) { bytes in
                 do throws(JSONError) {
                     var reader = JSONReader(bytes)
                     try read(&reader)

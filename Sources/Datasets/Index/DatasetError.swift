@@ -25,7 +25,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
                 ? "\(path): nothing in this data set can be used: \(first)"
                 : "\(path): nothing in this data set can be used; \(problems) problems, the first: \(first)"
         case .noSplit(let path, let split, let available):
-            "\(path): there is no split '\(split)'; there is \(Self.list(available))"
+            "\(path): there is no split '\(split)'; there is \(Self.list(available)); the settings dataset.trainSplit and "
+                + "dataset.validationSplit name those of a training, --split that of an evaluation"
         case .unknownClasses(let path, let names, let available):
             "\(path): no annotation is of class \(Self.list(names)); the classes are \(Self.list(available))"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
