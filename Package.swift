@@ -23,6 +23,8 @@ func system(_ name: String, pkgConfig: String, apt: String) -> Target {
 
 let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
 let package = Package(
@@ -31,21 +33,22 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
         .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .executableTarget(
             name: "pinpoint",
             dependencies: [
                 "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
-                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "Datasets", "OneDNNBackend", "Graphs", "Tensors",
-                "JSON", argumentParser,
+                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting",
+                "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
             [
                 "Pages", "Inspection", "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding",
-                "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
-                "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
+                "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "SyntheticData", "Datasets",
+                "Images", "Boxes", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
         module(
@@ -71,8 +74,16 @@ let package = Package(
         module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
         module("Networks", ["WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
-        module("Datasets", ["Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors", "JSON"]),
-        module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG"]),
+        module(
+            "DatasetChecks",
+            [
+                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors",
+                "JSON",
+            ]),
+        module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
+        module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
         module("Boxes"),
         module("OneDNNBackend", ["Operators", "Graphs", "Tensors", "CDNNL"]),
         module("Operators", ["Graphs", "Tensors"]),
@@ -86,6 +97,9 @@ let package = Package(
         system("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
         system("CJSONC", pkgConfig: "json-c", apt: "libjson-c-dev"),
         system("CTurboJPEG", pkgConfig: "libturbojpeg", apt: "libturbojpeg0-dev"),
+        system("CTIFF", pkgConfig: "libtiff-4", apt: "libtiff-dev"),
+        system("CWebP", pkgConfig: "libwebpdemux", apt: "libwebp-dev"),
+        .systemLibrary(name: "CGIF", providers: [.apt(["libgif-dev"])]),
         system("CCairo", pkgConfig: "cairo", apt: "libcairo2-dev"),
 
         .executableTarget(
@@ -94,7 +108,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "WeightFiles", "ONNX", "Graphs", "Tensors", "Markup", "JSON", "TestSupport", argumentParser,
+                "WeightFiles", "ONNX", "Images", "Graphs", "Tensors", "Markup", "JSON", "TestSupport", argumentParser,
             ],
             path: "Tools/Fuzzing", swiftSettings: swiftSettings),
         .target(
@@ -111,7 +125,8 @@ let package = Package(
         tests("JSON", ["JSON", "Tensors"]),
         tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
-        tests("Images", ["Images", "Boxes", "Tensors", "CTurboJPEG"]),
+        tests(
+            "Images", ["Images", "Boxes", "Tensors", "JSON", "CTurboJPEG", "CWebP"], exclude: ["Files"]),
         tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),

@@ -1,4 +1,5 @@
 import Foundation
+import HeatmapTargets
 
 /// The focal loss of one heatmap cell ("Objects as Points", Zhou et al., 2019, equation 1), on the logit `x`:
 ///
@@ -6,7 +7,7 @@ import Foundation
 ///     loss = -(1 - p)^alpha log(p)                     where the target is 1
 ///            -(1 - target)^beta p^alpha log(1 - p)     where it is less
 ///
-/// All of it in float32, so that values agree with PyTorch's to the last digits even at the clamp.
+/// and 0 where the target is ``DetectionTargets/ignoredTarget``. All of it in float32, so that values agree with PyTorch's to the last digits even at the clamp.
 public struct FocalLoss: Hashable, Sendable {
     /// How fast the loss of cells that are already right fades.
     public var alpha: Int
@@ -32,6 +33,7 @@ public struct FocalLoss: Hashable, Sendable {
 
     /// The loss of one cell and its derivative by the logit; the derivative is zero where the clamp holds.
     func cell(logit: Float, target: Float) -> (loss: Float, gradient: Float, isMissedPeak: Bool) {
+        if target == DetectionTargets.ignoredTarget { return (0, 0, false) }
         let probability = 1 / (1 + exp(-logit))
         // Comparisons in this order let NaN through, so that it reaches the sum and is noticed there.
         let p = probability < clamp ? clamp : probability > 1 - clamp ? 1 - clamp : probability

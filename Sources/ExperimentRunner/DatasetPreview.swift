@@ -29,11 +29,10 @@ public struct DatasetPreview {
     ///
     /// - Returns: The file of the sheet.
     public func write(count: Int, to output: OutputFolder, progress: any RunProgress) throws -> URL {
-        let answers = try experiment.answers()
-        let dataset = try experiment.load(split: experiment.dataset.trainSplit, answers)
-        if dataset.samples.isEmpty {
-            throw RunError.emptySplit(split: experiment.dataset.trainSplit, root: experiment.dataset.root)
-        }
+        let index = try experiment.index()
+        for finding in index.findings { progress.report(.warning("\(finding)")) }
+        let answers = try experiment.answers(on: index)
+        let dataset = try experiment.trainingSplit(of: index, answers)
         if let warning = problemsWarning(dataset) { progress.report(.warning(warning)) }
         let loader = SampleLoader(
             dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),

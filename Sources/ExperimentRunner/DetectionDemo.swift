@@ -1,4 +1,5 @@
 import Boxes
+import Datasets
 import Evaluation
 import Foundation
 import Images
@@ -36,17 +37,18 @@ public struct DetectionDemo {
         try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
-        var names: [String] = []
+        var identities: [ImageIdentity] = []
         var lines: [String] = []
         let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
             picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
             try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).writePNG(to: overlay(of: picture))
-            detections += found.map { $0.scored(image: names.count) }
-            names.append(picture.name)
+            detections += found.map { $0.scored(image: identities.count) }
+            identities.append(picture.identity)
             lines.append("\(overlay(of: picture).relativePath): \(Self.tally(Array(found), classNames))")
         }
-        let json = COCOResults.json(detections, imageIDs: names)
+        let json = COCOResults.json(
+            detections, images: identities, categoryIDs: predictor.detector.categoryIDs)
         try output.write(json, to: "detections.json")
         return PictureResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
     }

@@ -14,6 +14,8 @@ public struct Examination {
     /// What was examined.
     public let detections: [ScoredBox]
     private let dataset: DetectionDataset
+    /// The number of each class in result files.
+    private var categoryIDs: [Int] { dataset.categories.ids }
 
     /// Examines a trained network.
     ///
@@ -50,9 +52,11 @@ public struct Examination {
         progress: any RunProgress
     ) throws -> DetectionDataset {
         let run = try experiment(of: model)
-        guard let source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
+        guard var source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
             throw RunError.noDataset(model: model.relativePath)
         }
+        // Files for boxes and files for keypoints lie side by side; the network's answers say which are meant.
+        source.prefersKeypoints = source.prefersKeypoints || skeleton != nil
         let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
         return try load(source, split: split, classNames: classNames, progress: progress)
             .answering(skeleton, root: source.root.relativePath)
@@ -64,12 +68,12 @@ public struct Examination {
     public static func detections(
         at file: URL, dataset: String, split: String?, classNames: [String]?, progress: any RunProgress
     ) throws -> Examination {
-        let source = DatasetSource(root: URL(fileURLWithPath: dataset))
-        let classNames = try classNames ?? source.discoverClasses()
+        var source = DatasetSource(root: URL(fileURLWithPath: dataset))
+        source.prefersKeypoints = COCOResults.haveKeypoints(file)
         let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
-        let detections = try COCOResults.read(
-            from: file, imageIDs: data.samples.map(\.id), classCount: classNames.count,
-            jointCount: data.skeleton?.jointCount ?? 0)
+        let content = try COCOResults.read(from: file, dataset: data)
+        for note in content.notes { progress.report(.note(note)) }
+        let detections = content.detections
         // A file of boxes is not examined for joints.
         let examined = detections.contains { !$0.joints.isEmpty } ? data : data.withoutJoints
         return Examination(report: examined.report(on: detections), detections: detections, dataset: data)
@@ -84,16 +88,20 @@ public struct Examination {
     /// Writes `detections.json` (COCO's result form) and a text file a class (VOC's) into a folder.
     public func writeDetections(to folder: URL) throws {
         let output = try OutputFolder(folder)
-        let imageIDs = dataset.samples.map(\.id)
-        try output.write(COCOResults.json(detections, imageIDs: imageIDs), to: "detections.json")
+        let images = dataset.samples.map(\.identity)
+        try output.write(
+            COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: "detections.json")
         try VOCResults.write(
-            detections, imageIDs: imageIDs, classNames: dataset.classNames, split: dataset.split, to: folder)
+            detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
+            to: folder)
     }
 
     private static func load(
-        _ source: DatasetSource, split: String, classNames: [String], progress: any RunProgress
+        _ source: DatasetSource, split: String, classNames: [String]?, progress: any RunProgress
     ) throws -> DetectionDataset {
-        let data = try source.load(split: split, classNames: classNames)
+        let index = try DatasetIndex(source)
+        for finding in index.findings where finding.rule != .otherFormat { progress.report(.warning("\(finding)")) }
+        let data = try index.dataset(split: split, classNames: classNames)
         if data.samples.isEmpty { throw RunError.emptySplit(split: split, root: source.root.relativePath) }
         if let warning = problemsWarning(data) { progress.report(.warning(warning)) }
         return data
@@ -105,7 +113,7 @@ public struct Examination {
     }
 
     /// The experiment beside the weights, when they lie in a run's folder.
-    private static func experiment(of model: URL) throws -> Experiment? {
+    static func experiment(of model: URL) throws -> Experiment? {
         var folder = model
         for _ in 0..<3 {
             let file = RunFolder(folder).experiment

@@ -9,6 +9,8 @@ public struct NetworkAnswers: Sendable {
     public var classNames: [String]
     /// The joints; nil for boxes alone.
     public var skeleton: Skeleton?
+    /// The data set's own numbers of the classes, where it has any.
+    public var categoryIDs: [Int]?
 }
 
 extension Experiment {
@@ -17,19 +19,26 @@ extension Experiment {
     ///
     /// - Throws: ``DatasetError`` when no annotation is of a class that the experiment names, ``ExperimentError`` when it speaks of
     ///   joints that there are not.
-    public func answers() throws -> NetworkAnswers {
-        let found = try source.discover()
-        if !dataset.classes.isEmpty { try source.require(classNames: dataset.classes) }
-        let classNames = dataset.classes.isEmpty ? found.classNames : dataset.classes
-        guard network.joints else { return NetworkAnswers(classNames: classNames) }
-        guard let skeleton = found.skeleton else {
+    public func answers(on index: DatasetIndex) throws -> NetworkAnswers {
+        if !dataset.classes.isEmpty { try index.require(classNames: dataset.classes) }
+        let classNames = dataset.classes.isEmpty ? index.classNames : dataset.classes
+        let numbers = index.categories.numbering(classNames, of: index.classNames)
+        var answers = NetworkAnswers(classNames: classNames, categoryIDs: numbers.areOwn ? numbers.ids : nil)
+        answers.skeleton = try skeleton(of: index)
+        return answers
+    }
+
+    /// The joints that are learned; nil for boxes alone.
+    private func skeleton(of index: DatasetIndex) throws -> Skeleton? {
+        guard network.joints else { return nil }
+        guard let skeleton = index.skeleton else {
             let settings = [
                 ("evaluation.jointSigmas", training.jointSigmas != nil),
                 ("network.mirrorPairs", network.mirrorPairs != nil),
             ]
             let problems = settings.filter(\.1).map { "\($0.0) is about joints, and the data set has none" }
             if !problems.isEmpty { throw ExperimentError.invalid(file: "", problems: problems) }
-            return NetworkAnswers(classNames: classNames)
+            return nil
         }
         let count = skeleton.jointCount
         if let sigmas = training.jointSigmas, sigmas.count != count {
@@ -37,12 +46,10 @@ extension Experiment {
                 file: "",
                 problems: ["evaluation.jointSigmas has \(sigmas.count) numbers, but the data set has \(count) joints"])
         }
-        guard let pairs = network.mirrorPairs else { return NetworkAnswers(classNames: classNames, skeleton: skeleton) }
-        return NetworkAnswers(
-            classNames: classNames,
-            skeleton: Skeleton(
-                jointNames: skeleton.jointNames, limbs: skeleton.limbs,
-                mirrorPairs: try Self.mirrorPairs(pairs, of: skeleton.jointNames)))
+        guard let pairs = network.mirrorPairs else { return skeleton }
+        return Skeleton(
+            jointNames: skeleton.jointNames, limbs: skeleton.limbs,
+            mirrorPairs: try Self.mirrorPairs(pairs, of: skeleton.jointNames))
     }
 
     /// The pairs that the experiment names, by the joints' positions.

@@ -22,19 +22,30 @@ extension Experiment {
     public var source: DatasetSource {
         DatasetSource(
             root: URL(fileURLWithPath: dataset.root), format: dataset.format, splitSeed: dataset.splitSeed,
-            validationFraction: dataset.validationFraction)
+            validationFraction: dataset.validationFraction, difficult: dataset.difficult)
     }
 
-    /// The two splits.
-    public func datasets(
-        _ answers: NetworkAnswers
-    ) throws -> (training: DetectionDataset, validation: DetectionDataset) {
-        (try load(split: dataset.trainSplit, answers), try load(split: dataset.validationSplit, answers))
+    /// The data set, read once: everything else is asked of it.
+    public func index() throws(DatasetError) -> DatasetIndex { try DatasetIndex(source) }
+
+    /// The split that is learned from, with the classes and joints of the network.
+    ///
+    /// - Throws: ``RunError/noObjects(split:root:)`` for one without a single object, beside what loading throws.
+    public func trainingSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
+        let split = try load(dataset.trainSplit, of: index, answers)
+        if split.samples.isEmpty { throw RunError.emptySplit(split: split.split, root: dataset.root) }
+        return split
     }
 
-    /// A split with the classes and joints of the network.
-    public func load(split: String, _ answers: NetworkAnswers) throws -> DetectionDataset {
-        try source.load(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
+    /// The split that is kept for validation, with the classes and joints of the network.
+    public func validationSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
+        try load(dataset.validationSplit, of: index, answers)
+    }
+
+    private func load(
+        _ split: String, of index: DatasetIndex, _ answers: NetworkAnswers
+    ) throws -> DetectionDataset {
+        try index.dataset(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
     }
 
     /// The network with its first, random numbers.
@@ -45,6 +56,7 @@ extension Experiment {
         var model = try Model(
             network: configuration, classNames: answers.classNames, skeleton: answers.skeleton, inputSize: input.size,
             seed: training.seed)
+        model.categoryIDs = answers.categoryIDs
         model.mean = input.mean.map(Float.init)
         model.standardDeviation = input.standardDeviation.map(Float.init)
         return model

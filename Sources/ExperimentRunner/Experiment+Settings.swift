@@ -14,6 +14,7 @@ extension Experiment {
             Setting("dataset.trainSplit", \.dataset.trainSplit),
             Setting("dataset.validationSplit", \.dataset.validationSplit),
             Setting("dataset.classes", \.dataset.classes),
+            Setting("dataset.difficult", \.dataset.difficult),
             Setting("dataset.splitSeed", \.dataset.splitSeed),
             Setting("dataset.validationFraction", \.dataset.validationFraction),
 

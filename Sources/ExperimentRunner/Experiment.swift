@@ -27,9 +27,9 @@ public struct Experiment: Sendable {
 extension Experiment {
     /// Which pictures are learned from, and which are kept for the examination.
     public struct Dataset: Hashable, Sendable {
-        /// The folder (VOC), or the JSON file or its folder (COCO).
+        /// Its folder, or the one file with all annotations.
         public var root = ""
-        /// How it is laid out.
+        /// How it is written.
         public var format = DatasetFormat.automatic
         /// The split that is learned from.
         public var trainSplit = "train"
@@ -37,9 +37,11 @@ extension Experiment {
         public var validationSplit = "val"
         /// The classes in the network's order; empty to take those that the annotations name, sorted.
         public var classes: [String] = []
-        /// Decides who goes where in a folder that has no split files.
+        /// What becomes of difficult objects in training: learned like any other, or left out of the loss.
+        public var difficult = DifficultObjects.train
+        /// Decides who goes where in a data set that says nothing of splits.
         public var splitSeed: UInt64 = 0
-        /// The part of such a folder that is kept for the examination.
+        /// The part of such a data set that is kept for validation; a fixed part of `train`, too, where no split is for validation.
         public var validationFraction = 0.2
     }
 

@@ -1,5 +1,7 @@
+import Datasets
 import Foundation
 import Graphs
+import Images
 
 /// A picture file with the name that everything made from it begins with.
 public struct Picture: Hashable, Sendable {
@@ -7,8 +9,17 @@ public struct Picture: Hashable, Sendable {
     public let file: URL
     /// Unlike any other picture's of the same job: the file's stem, with more of its path where stems agree.
     public let name: String
+    /// What result files call it: its data set's identity where it is known to be of one, otherwise ``name``.
+    public var identity: ImageIdentity
 
-    /// The pictures that these paths mean: a file is itself, a folder is every PNG and JPEG directly in it, by name.
+    init(file: URL, name: String) {
+        self.file = file
+        self.name = name
+        identity = .text(name)
+    }
+
+    /// The pictures that these paths mean: a file is itself, a folder is every image directly in it that ``ImageFormat`` names,
+    /// by name.
     ///
     /// - Throws: ``PictureError`` for a path that is not there and for a folder without pictures.
     public static func collect(_ paths: [String]) throws(PictureError) -> [Picture] {
@@ -36,15 +47,13 @@ public struct Picture: Hashable, Sendable {
 
     /// Pictures for these files.
     static func uniquelyNamed(_ files: [URL]) -> [Picture] {
-        zip(files, uniqueNames(of: files)).map(Picture.init(file:name:))
+        zip(files, uniqueNames(of: files)).map { Picture(file: $0, name: $1) }
     }
 
     /// Whether a file is called what pictures are called.
     package static func isPicture(_ path: String) -> Bool {
-        extensions.contains((path as NSString).pathExtension.lowercased())
+        ImageFormat(named: (path as NSString).lastPathComponent) != nil
     }
-
-    private static let extensions: Set<String> = ["png", "jpg", "jpeg"]
 
     /// `a/cell.jpg` and `b/cell.jpg` become `a_cell` and `b_cell`; files that agree in that, too, are told apart by
     /// their extension or by a number.
@@ -76,7 +85,7 @@ public struct Picture: Hashable, Sendable {
 public enum PictureError: Error, Equatable, CustomStringConvertible {
     /// There is no such file or folder.
     case notFound(String)
-    /// The folder holds no PNG or JPEG.
+    /// The folder holds no image.
     case noPictures(folder: String)
     /// Some pictures could not be used; the others were. A sentence each for the first few.
     case some(failed: Int, of: Int, reasons: [String])
@@ -87,7 +96,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let path): "there is no file or folder \(path)"
-        case .noPictures(let folder): "the folder \(folder) holds no picture (.png, .jpg, .jpeg)"
+        case .noPictures(let folder):
+            "the folder \(folder) holds no image (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
         case .some(let failed, let count, let reasons):
             "\(failed) of \(count) pictures could not be used: \(reasons.joined(separator: "; "))"
                 + (failed > reasons.count ? "; …" : "")

@@ -6,7 +6,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case interrupted(folder: String, epochs: Int)
     /// A weights file alone does not say which data set is meant.
     case noDataset(model: String)
-    /// A split without pictures.
+    /// A split without images.
     case emptySplit(split: String, root: String)
     /// A data set whose joints are not those of the network.
     case otherJoints(root: String, found: [String], expected: [String])
@@ -18,7 +18,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
             "stopped after \(epochs) whole \(epochs == 1 ? "epoch" : "epochs"); everything is saved in \(folder), and "
                 + "--resume goes on from there"
         case .noDataset(let model): "\(model) does not say which data set to use; name one with --voc"
-        case .emptySplit(let split, let root): "the split '\(split)' of \(root) holds no picture"
+        case .emptySplit(let split, let root): "the split '\(split)' of \(root) holds no image that can be used"
         case .otherJoints(let root, let found, let expected):
             "\(root) has the joints \(found.joined(separator: ", ")), and the network \(expected.joined(separator: ", "))"
         }

@@ -33,7 +33,16 @@ public struct Runner {
     /// - Parameter resume: Whether to go on from where an earlier run stopped, bit for bit.
     /// - Throws: ``RunError/interrupted(folder:epochs:)`` when the flag was raised, and what a part of the job throws.
     @discardableResult
-    public func train(resume: Bool = false) throws -> TrainingSummary {
+    public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
+
+    private func readIndex() throws -> DatasetIndex {
+        progress.report(.note("reading \(experiment.dataset.root)"))
+        let index = try experiment.index()
+        for finding in index.findings where finding.rule != .otherFormat { progress.report(.warning("\(finding)")) }
+        return index
+    }
+
+    private func train(on index: DatasetIndex, resume: Bool) throws -> TrainingSummary {
         if resume && !folder.hasCheckpoint {
             progress.report(
                 .note("there is nothing to resume in \(folder.url.relativePath): starting from the beginning"))
@@ -42,9 +51,10 @@ public struct Runner {
             progress.report(
                 .note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))
         }
-        let answers = try experiment.answers()
-        let data = try experiment.datasets(answers)
-        for dataset in [data.training, data.validation] { warnOfProblems(in: dataset) }
+        let answers = try experiment.answers(on: index)
+        let training = try experiment.trainingSplit(of: index, answers)
+        let validation = try experiment.validationSplit(of: index, answers)
+        for dataset in [training, validation] { warnOfProblems(in: dataset) }
         let model = try experiment.makeModel(answers)
         // A resumed run has its own weights.
         if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
@@ -52,7 +62,7 @@ public struct Runner {
             progress.report(.note("starting from \(pretrained): \(match.text)"))
         }
         let trainer = try Trainer(
-            model: model, training: data.training, validation: data.validation,
+            model: model, training: training, validation: validation,
             configuration: experiment.trainingConfiguration, backend: backend, runFolder: folder.url,
             progress: TrainingReporter(progress: progress), interrupt: interrupt)
         // A resumed run may turn out to be another experiment's: its record is only replaced once it has gone on.
@@ -69,12 +79,12 @@ public struct Runner {
     /// - Throws: as ``train(resume:)``.
     public func run(resume: Bool = false) throws -> RunMetrics {
         let began = ContinuousClock.now
-        let summary = try train(resume: resume)
+        let index = try readIndex()
+        let summary = try train(on: index, resume: resume)
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
-        let validation = try experiment.load(
-            split: experiment.dataset.validationSplit,
-            NetworkAnswers(classNames: model.classNames, skeleton: model.skeleton))
+        let validation = try experiment.validationSplit(
+            of: index, NetworkAnswers(classNames: model.classNames, skeleton: model.skeleton))
         let result = try evaluate(
             predictor: predictor, dataset: validation, jointSigmas: experiment.training.jointSigmas
         ) { finished, count in

@@ -85,6 +85,7 @@ extension WordSetting {
 }
 
 extension DatasetFormat: WordSetting {}
+extension DifficultObjects: WordSetting {}
 extension GaussianRadius: WordSetting {}
 extension BackendChoice.Name: WordSetting {}
 extension ConvolutionAlgorithm: WordSetting {}

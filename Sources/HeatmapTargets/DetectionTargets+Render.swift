@@ -9,6 +9,9 @@ extension DetectionTargets {
     /// not a number. Its peak is `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where
     /// `sigma = (2 radius + 1) / 6`; where peaks of one class meet, the higher value stays.
     ///
+    /// Cells that the box of an ignored object covers, in part or whole, become ``ignoredTarget`` on the map of its class, and on
+    /// those of all joints, unless a peak is there.
+    ///
     /// With joints, each one that is annotated and inside the map has a peak of the object's radius on a map of its kind. As in
     /// CenterNet, an object that should have joints, and of which none is annotated, has its peak, and its box is not learned.
     ///
@@ -26,6 +29,11 @@ extension DetectionTargets {
         for object in objects {
             precondition(
                 (0..<classCount).contains(object.classIndex), "class \(object.classIndex) of \(classCount) classes")
+            if object.isIgnored {
+                heatmap.ignore(object.box, channels: object.classIndex..<object.classIndex + 1)
+                jointHeatmap.ignore(object.box, channels: 0..<jointCount)
+                continue
+            }
             guard let (center, radius) = object.place(rows: rows, columns: columns, options: options) else { continue }
             heatmap.raisePeak(channel: object.classIndex, row: center.row, column: center.column, radius: radius)
             if jointCount == 0 || object.joints.isEmpty {
@@ -94,6 +102,25 @@ extension Tensor {
                 for x in max(0, column - reach)...min(columns - 1, column + reach) {
                     let value = Float(falloff[abs(y - row)] * falloff[abs(x - column)])
                     if value > elements[start + x] { elements[start + x] = value }
+                }
+            }
+        }
+    }
+
+    /// Lifts the cells under a box to ``DetectionTargets/ignoredTarget``.
+    fileprivate mutating func ignore(_ box: Box<OutputCells>, channels: Range<Int>) {
+        let (rows, columns) = (shape[1], shape[2])
+        let box = box.clipped(width: Double(columns), height: Double(rows))
+        guard box.isFinite, !box.isEmpty else { return }
+        let (left, right) = (Int(box.xMin), Int(box.xMax.rounded(.up)))
+        let (top, bottom) = (Int(box.yMin), Int(box.yMax.rounded(.up)))
+        withMutableElements { elements in
+            for channel in channels {
+                for y in top..<bottom {
+                    let start = (channel * rows + y) * columns
+                    for x in left..<right {
+                        elements[start + x] = max(elements[start + x], DetectionTargets.ignoredTarget)
+                    }
                 }
             }
         }

@@ -9,12 +9,17 @@ public struct TargetObject: Hashable, Sendable {
     public var box: Box<OutputCells>
     /// Its joints in output cells, in the order of the skeleton; empty for an object of a class without joints.
     public var joints: [Joint<OutputCells>]
+    /// Whether it is no object to find and none to avoid: the heatmap's loss takes no notice of the cells that its box covers.
+    public var isIgnored: Bool
 
     /// An object of a class at a place.
-    public init(classIndex: Int, box: Box<OutputCells>, joints: [Joint<OutputCells>] = []) {
+    public init(
+        classIndex: Int, box: Box<OutputCells>, joints: [Joint<OutputCells>] = [], isIgnored: Bool = false
+    ) {
         self.classIndex = classIndex
         self.box = box
         self.joints = joints
+        self.isIgnored = isIgnored
     }
 }
 
@@ -59,7 +64,12 @@ public struct DetectionTargets: Sendable {
         }
     }
 
-    /// `[class, row, column]`: 1 at the centre cells, Gaussian around them, 0 elsewhere.
+    /// The target of cells that an ignored object covers: the largest number below 1. By the focal loss's own weight,
+    /// `(1 - target)^beta`, such a cell hardly counts, and by ours not at all.
+    public static let ignoredTarget = Float(1).nextDown
+
+    /// `[class, row, column]`: 1 at the centre cells, Gaussian around them, ``ignoredTarget`` where an ignored object lies,
+    /// 0 elsewhere.
     public let heatmap: Tensor
     /// One a kept object whose box is learned, in the objects' order. Two objects may share a cell.
     public let centers: [Center]

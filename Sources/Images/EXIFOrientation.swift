@@ -23,36 +23,31 @@ public struct EXIFOrientation: Hashable, Sendable {
 
     private init(value: Int) { self.value = value }
 
-    /// The orientation that a JPEG's segments state; upright when they state none that makes sense.
-    init(_ jpeg: JPEGSegments, in bytes: [UInt8]) {
-        let exif = jpeg.segments.first { $0.marker == 0xe1 && bytes[$0.content].starts(with: Self.identifier) }
-        let tiff = exif.map { bytes[$0.content].dropFirst(Self.identifier.count) }
-        self = tiff.flatMap(Self.init(tiff:)) ?? .upright
+    /// The orientation that a number of EXIF's or TIFF's means; upright when it means none.
+    init(tag: Int) { value = (1...8).contains(tag) ? tag : 1 }
+
+    /// Tag 0x0112 of the first directory of a TIFF structure that begins at `start`; upright when it states none that makes
+    /// sense. Every offset in it is somebody else's claim.
+    init(tiffIn source: ByteSource, at start: Int, count: Int) {
+        let value = try? Self.tag(in: source, at: start, count: count)
+        self.init(tag: value ?? 1)
     }
 
-    private static let identifier = Array("Exif\0\0".utf8)
-    private static let orientationTag = 0x0112
+    /// What EXIF blocks begin with in JPEG files, and in WebP files of careless programs.
+    static let identifier = "Exif\0\0"
 
-    /// Tag 0x0112 of the first directory of a TIFF structure. Every offset in it is somebody else's claim.
-    private init?(tiff: ArraySlice<UInt8>) {
-        let isLittle = tiff.first == UInt8(ascii: "I")
-        func number(at start: Int, byteCount: Int) -> Int? {
-            guard start >= 0, start <= tiff.count - byteCount else { return nil }
-            let bytes = tiff[tiff.startIndex + start..<tiff.startIndex + start + byteCount]
-            return isLittle
-                ? bytes.reversed().reduce(0) { $0 << 8 | Int($1) } : bytes.reduce(0) { $0 << 8 | Int($1) }
+    private static func tag(in source: ByteSource, at start: Int, count: Int) throws(ImageError) -> Int? {
+        guard count >= 8 else { return nil }
+        let isLittle = try source.byte(at: start) == UInt8(ascii: "I")
+        func number(at offset: Int, _ byteCount: Int) throws(ImageError) -> Int? {
+            guard offset >= 0, offset <= count - byteCount else { return nil }
+            return try source.number(at: start + offset, count: byteCount, isLittle: isLittle)
         }
-        guard let directory = number(at: 4, byteCount: 4), let count = number(at: directory, byteCount: 2) else {
-            return nil
-        }
-        for entry in 0..<count {
-            let start = directory + 2 + 12 * entry
-            guard let tag = number(at: start, byteCount: 2) else { return nil }
-            if tag == Self.orientationTag {
-                guard let value = number(at: start + 8, byteCount: 2), (1...8).contains(value) else { return nil }
-                self.init(value: value)
-                return
-            }
+        guard let directory = try number(at: 4, 4), let entryCount = try number(at: directory, 2) else { return nil }
+        for entry in 0..<entryCount {
+            let place = directory + 2 + 12 * entry
+            guard let tag = try number(at: place, 2) else { return nil }
+            if tag == 0x0112 { return try number(at: place + 8, 2) }
         }
         return nil
     }

@@ -2,6 +2,34 @@ import Foundation
 import Tensors
 
 extension Image {
+    /// The image as a file's content.
+    ///
+    /// - Parameter quality: Of JPEG, 1 to 100. From 90 on, colours are kept at full resolution.
+    /// - Throws: ``ImageError/cannotEncode(reason:)``.
+    public func data(as format: WritableImageFormat, quality: Int = 90) throws(ImageError) -> Data {
+        switch format {
+        case .png: try pngData()
+        case .jpeg: try jpegData(quality: quality)
+        }
+    }
+
+    /// Writes a file, whole or not at all.
+    ///
+    /// - Parameters:
+    ///   - format: By default the one that the file's name promises.
+    ///   - quality: Of JPEG, 1 to 100. From 90 on, colours are kept at full resolution.
+    /// - Throws: ``ImageError/cannotEncode(reason:)`` for a name that promises no format that is written, too;
+    ///   ``ImageError/cannotWrite(path:reason:)``.
+    public func write(to url: URL, format: WritableImageFormat? = nil, quality: Int = 90) throws(ImageError) {
+        guard let format = format ?? WritableImageFormat(named: url.lastPathComponent) else {
+            throw .cannotEncode(
+                reason:
+                    "\(url.lastPathComponent) is the name of no format that can be written (\(WritableImageFormat.list))"
+            )
+        }
+        try writePicture(data(as: format, quality: quality), to: url)
+    }
+
     /// The picture as a PNG file's content.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)``.

@@ -12,7 +12,7 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case empty(path: String)
     /// The file is longer than any picture that is read.
     case fileTooLarge(path: String, byteCount: Int)
-    /// The content is neither a PNG's nor a JPEG's; `found` names what it is, where that is known.
+    /// The content is that of no format of ``ImageFormat``; `found` names what it is, where that is known.
     case notAnImage(path: String, found: String?)
     /// The picture says it has more pixels than are decoded.
     case tooLarge(path: String, width: Int, height: Int)
@@ -20,6 +20,8 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case truncated(path: String)
     /// The decoder cannot make sense of the content.
     case corrupt(path: String, reason: String)
+    /// The file may be a sound one, but of a kind that is not decoded.
+    case unsupported(path: String, reason: String)
     /// The picture is a sound one, and has not 16 bits of grey.
     case notGray16(path: String)
     /// The file cannot be written.
@@ -38,11 +40,12 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
         case .fileTooLarge(let path, let byteCount):
             "\(path) has \(byteCount) bytes; pictures of up to \(maximumFileSize) bytes are read"
         case .notAnImage(let path, let found):
-            "\(path) is \(found ?? "no picture"); PNG and JPEG can be read"
+            "\(path) is \(found ?? "no image"); \(ImageFormat.list) can be read"
         case .tooLarge(let path, let width, let height):
             "\(path) claims \(width) x \(height) pixels; up to \(maximumPixelCount) pixels are decoded"
         case .truncated(let path): "\(path) ends before its picture does"
         case .corrupt(let path, let reason): "\(path) is damaged: \(reason)"
+        case .unsupported(let path, let reason): "\(path) cannot be read: \(reason)"
         case .notGray16(let path): "\(path) is not a PNG of 16-bit grey"
         case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
         case .cannotEncode(let reason): "the picture cannot be encoded: \(reason)"

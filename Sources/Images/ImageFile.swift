@@ -31,13 +31,15 @@ final class ImageFile {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// The first `limit` bytes of the file, or all of it.
-    func bytes(upTo limit: Int = maximumFileSize) throws(ImageError) -> [UInt8] {
-        let wanted = min(limit, byteCount)
+    /// At most `limit` bytes of the file from `start` on; all of it, unless asked otherwise.
+    func bytes(at start: Int = 0, upTo limit: Int = maximumFileSize) throws(ImageError) -> [UInt8] {
+        let wanted = max(0, min(limit, byteCount - start))
         var failure: Int32?
         let bytes = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
             while count < wanted {
-                let got = pread(descriptor, buffer.baseAddress?.advanced(by: count), wanted - count, off_t(count))
+                let got = pread(
+                    descriptor, buffer.baseAddress?.advanced(by: count), wanted - count,
+                    off_t(start + count))
                 if got == 0 { return }
                 if got < 0 {
                     if errno == EINTR { continue }

@@ -1,37 +1,59 @@
-/// How a picture is coded: its first bytes tell, whatever its name says.
-public enum ImageFormat: Sendable {
-    /// Lossless.
-    case png
+/// How an image is coded: its first bytes tell, whatever its name says.
+///
+/// Everything that depends on formats (what files may be called, what they begin with, what messages list) is made from this
+/// enumeration and from ``ImageFormatEntry``, its table.
+public enum ImageFormat: CaseIterable, Hashable, Sendable {
     /// Photographs.
     case jpeg
+    /// Lossless.
+    case png
+    /// Windows' and OS/2's bitmaps.
+    case bmp
+    /// Scanners', microscopes' and satellites' files; the first page of them.
+    case tiff
+    /// The web's, lossy or lossless; the first frame of moving ones.
+    case webp
+    /// Up to 256 colours; the first frame of moving ones.
+    case gif
 
-    init(_ bytes: [UInt8], path: String) throws(ImageError) {
-        if bytes.isEmpty { throw .empty(path: path) }
-        if bytes.starts(with: Self.jpegStart) {
-            self = .jpeg
-        } else if bytes.starts(with: Self.pngSignature) {
-            self = .png
-        } else if Self.pngSignature.starts(with: bytes) || Self.jpegStart.starts(with: bytes) {
-            throw .truncated(path: path)
-        } else {
-            throw .notAnImage(path: path, found: Self.name(of: bytes))
-        }
+    /// What people call it.
+    public var name: String { entry.name }
+
+    /// What its files' names may end in, in lowercase and without the dot; the usual one first.
+    public var extensions: [String] { entry.extensions }
+
+    /// What its files' names should end in.
+    public var canonicalExtension: String { extensions[0] }
+
+    /// What the names of all readable images may end in, in lowercase and without the dot.
+    public static let allExtensions: [String] = allCases.flatMap(\.extensions)
+
+    /// The names of all formats, as a sentence lists them.
+    public static let list: String = {
+        let names = allCases.map(\.name)
+        return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
+    }()
+
+    /// The format that a file's name promises; nil when it is not called what images are called.
+    public init?(named fileName: String) {
+        guard let dot = fileName.lastIndex(of: "."), dot > fileName.startIndex else { return nil }
+        let ending = fileName[fileName.index(after: dot)...].lowercased()
+        guard let format = Self.allCases.first(where: { $0.extensions.contains(ending) }) else { return nil }
+        self = format
     }
 
-    static let pngSignature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
-    private static let jpegStart: [UInt8] = [0xff, 0xd8]
-
-    /// What people have in such folders, too; named so that they know what to convert.
-    private static func name(of bytes: [UInt8]) -> String? {
-        func holds(_ text: String, at start: Int) -> Bool { bytes.dropFirst(start).starts(with: text.utf8) }
-        if holds("GIF8", at: 0) { return "a GIF" }
-        if holds("RIFF", at: 0) && holds("WEBP", at: 8) { return "a WebP picture" }
-        if holds("II*\0", at: 0) || holds("MM\0*", at: 0) { return "a TIFF" }
-        if holds("ftypheic", at: 4) || holds("ftypmif1", at: 4) { return "a HEIC picture" }
-        if holds("ftypavif", at: 4) { return "an AVIF picture" }
-        if holds("BM", at: 0) && bytes.count > 26 { return "a BMP" }
-        if holds("<?xml", at: 0) { return "an XML file" }
-        if holds("%PDF", at: 0) { return "a PDF" }
-        return nil
+    /// The format that a file's first bytes have.
+    ///
+    /// - Throws: ``ImageError/notAnImage(path:found:)``, ``ImageError/empty(path:)``, and ``ImageError/truncated(path:)`` for the
+    ///   beginning of a signature.
+    init(_ bytes: some Collection<UInt8>, path: String) throws(ImageError) {
+        if bytes.isEmpty { throw .empty(path: path) }
+        if let format = Self.allCases.first(where: { $0.entry.signatures.contains { $0.begins(bytes) } }) {
+            self = format
+        } else if Self.allCases.contains(where: { $0.entry.signatures.contains { $0.mayBegin(bytes) } }) {
+            throw .truncated(path: path)
+        } else {
+            throw .notAnImage(path: path, found: ForeignContent.name(of: Array(bytes.prefix(4096))))
+        }
     }
 }

@@ -2,74 +2,87 @@ import CTurboJPEG
 
 /// A JPEG whose header has been read.
 struct JPEGDecoder {
-    struct Header {
-        var width, height: Int
-        var isCMYK: Bool
-    }
-
-    let header: Header
-    let orientation: EXIFOrientation
+    private let header: JPEGHeader
     private let bytes: [UInt8]
     private let path: String
     private let codec: TurboJPEG
+
+    private var width: Int { header.stored.width }
+    private var height: Int { header.stored.height }
+    private var isCMYK: Bool { header.componentCount == 4 }
 
     /// Reads the header.
     ///
     /// - Throws: ``ImageError/tooLarge(path:width:height:)`` and what is wrong with the content.
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
-        orientation = EXIFOrientation(try JPEGSegments(bytes, path: path), in: bytes)
+        header = try JPEGHeader(ByteSource(bytes, path: path))
+        try requireDecodable(width: header.stored.width, height: header.stored.height, path: path)
         guard let codec = TurboJPEG(.decoding) else { throw .corrupt(path: path, reason: "there is no JPEG decoder") }
-        var (width, height, subsampling, colors): (Int32, Int32, Int32, Int32) = (0, 0, -1, -1)
-        let status = bytes.withUnsafeBufferPointer {
-            tjDecompressHeader3(
-                codec.handle, $0.baseAddress, UInt($0.count), &width, &height, &subsampling, &colors)
-        }
-        // Subsampling that the library has no name for only matters to callers who want it kept.
-        if let complaint = codec.complaint(status), !complaint.isHarmless && !complaint.isAboutSubsampling || width == 0
-        {
-            throw complaint.error(path: path)
-        }
-        try requireDecodable(width: Int(width), height: Int(height), path: path)
-        let fourColors = [TJCS_CMYK.rawValue, TJCS_YCCK.rawValue]
-        header = Header(
-            width: Int(width), height: Int(height), isCMYK: fourColors.contains(UInt32(bitPattern: colors)))
         self.bytes = bytes
         self.path = path
         self.codec = codec
     }
 
     /// The factors that decoding can divide the extents by, the smallest first. What does not divide is rounded up.
-    static let reductions: [Int] = {
+    private static let reductions: [Int] = {
         var count: Int32 = 0
         let factors = UnsafeBufferPointer(start: tjGetScalingFactors(&count), count: Int(count))
         // The others have slower code, and 1/2, 1/4 and 1/8 are near enough to any.
         return [1, 2, 4, 8].filter { wanted in factors.contains { $0.num == 1 && $0.denom == wanted } }
     }()
 
-    /// The picture as stored, not turned; at a fraction of its extents, when that is one of ``reductions``.
+    /// The largest reduction that leaves a side of `extent` pixels at least `wanted`.
+    ///
+    /// Never fewer than 16: the decoder is asked for a size, not for a scale, and below that two scales make the same size.
+    private static func reduction(of extent: Int, to wanted: Double) -> Int {
+        reductions.last { Double(extent) / Double($0) >= max(wanted, 16) } ?? 1
+    }
+
+    /// The image as stored, not turned; as coarse as its longer side keeps so many pixels.
     ///
     /// The decoder goes on after damage and leaves grey; so it is told to stop at the first warning, which also keeps a
-    /// small file that claims much from costing much. Warnings that leave the pixels whole are then let pass.
-    func image(reduction: Int) throws(ImageError) -> Image {
-        switch decode(reduction, flags: TJFLAG_LIMITSCANS | TJFLAG_STOPONWARNING) {
-        case .success(let image): return image
-        case .failure(let complaint) where !complaint.isHarmless: throw complaint.error(path: path)
-        case .failure: break
+    /// small file that claims much from costing much. Where all that is wrong is what stands between segments or at the end, it
+    /// decodes a file rebuilt without that.
+    func image(longerSide: Double) throws(ImageError) -> StoredImage {
+        let reduction = Self.reduction(of: max(width, height), to: longerSide)
+        switch decode(bytes, reduction, isStrict: true) {
+        case .success(let image): return stored(image, reduction, remark: nil)
+        case .failure(let complaint): return try rebuiltImage(reduction, after: complaint)
         }
-        switch decode(reduction, flags: TJFLAG_LIMITSCANS) {
-        case .success(let image):
+    }
+
+    private func rebuiltImage(_ reduction: Int, after complaint: JPEGComplaint) throws(ImageError) -> StoredImage {
+        guard let rebuilt = JPEGRebuild(bytes) else { throw complaint.error(path: path) }
+        var remark: ImageRemark? = rebuilt.strayByteCount > 0 ? .strayBytes : nil
+        var result = decode(rebuilt.bytes, reduction, isStrict: true)
+        if case .failure(let second) = result {
+            guard second.isHarmless else { throw (complaint.isHarmless ? second : complaint).error(path: path) }
+            if second.isAboutStrayBytes { remark = .strayBytes }
             // Only the first warning is told: a cut may hide behind a harmless one.
-            guard hasEnd else { throw .truncated(path: path) }
-            return image
+            guard rebuilt.hadEnd || second.isAboutStrayBytes else { throw .truncated(path: path) }
+            result = decode(rebuilt.bytes, reduction, isStrict: false)
+        }
+        switch result {
+        case .success(let image):
+            // What lacks its last scans decodes without a warning.
+            guard rebuilt.hadEnd || rebuilt.isComplete else { throw .truncated(path: path) }
+            return stored(image, reduction, remark: rebuilt.hadEnd ? remark : .missingEnd)
         case .failure(let complaint): throw complaint.error(path: path)
         }
     }
 
-    private func decode(_ reduction: Int, flags: Int32) -> Result<Image, JPEGComplaint> {
-        let width = (header.width + reduction - 1) / reduction
-        let height = (header.height + reduction - 1) / reduction
-        let size = (header.isCMYK ? 4 : 3) * width * height
-        let format = header.isCMYK ? TJPF_CMYK : TJPF_RGB
+    private func stored(_ image: Image, _ reduction: Int, remark: ImageRemark?) -> StoredImage {
+        var stored = StoredImage(image, orientation: header.stored.orientation, remark: remark)
+        (stored.width, stored.height, stored.reduction) = (width, height, reduction)
+        return stored
+    }
+
+    private func decode(_ bytes: [UInt8], _ reduction: Int, isStrict: Bool) -> Result<Image, JPEGComplaint> {
+        let width = (width + reduction - 1) / reduction
+        let height = (height + reduction - 1) / reduction
+        let size = (isCMYK ? 4 : 3) * width * height
+        let format = isCMYK ? TJPF_CMYK : TJPF_RGB
+        let flags = TJFLAG_LIMITSCANS | (isStrict ? TJFLAG_STOPONWARNING : 0)
         var complaint: JPEGComplaint?
         let samples = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
             let status = bytes.withUnsafeBufferPointer { source in
@@ -78,12 +91,11 @@ struct JPEGDecoder {
                     Int32(height), Int32(format.rawValue), flags)
             }
             complaint = codec.complaint(status)
-            if let complaint, !complaint.isHarmless || flags & TJFLAG_STOPONWARNING != 0 { return }
+            if let complaint, isStrict || !complaint.isHarmless { return }
             count = size
         }
         if let complaint, samples.isEmpty { return .failure(complaint) }
-        return .success(
-            Image(width: width, height: height, pixels: header.isCMYK ? Self.rgb(cmyk: samples) : samples))
+        return .success(Image(width: width, height: height, pixels: isCMYK ? Self.rgb(cmyk: samples) : samples))
     }
 
     /// Files with four colours come from Adobe's programs, which store them inverted: 255 is no ink.
@@ -98,14 +110,5 @@ struct JPEGDecoder {
             }
             count = 3 * pixelCount
         }
-    }
-
-    /// Whether an end-of-image marker follows the last start of a scan.
-    private var hasEnd: Bool {
-        for position in stride(from: bytes.count - 2, to: 0, by: -1) where bytes[position] == 0xff {
-            if bytes[position + 1] == 0xd9 { return true }
-            if bytes[position + 1] == 0xda { return false }
-        }
-        return false
     }
 }

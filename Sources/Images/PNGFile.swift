@@ -2,18 +2,40 @@
 struct PNGHeader {
     let width, height, bitDepth, colorType: Int
 
-    /// Reads the header; checks that the picture may be decoded.
-    init(_ bytes: [UInt8], path: String) throws(ImageError) {
-        guard bytes.count >= 33 else { throw .truncated(path: path) }
-        guard PNGFile.number(bytes, at: 8) == 13, PNGFile.isChunk("IHDR", bytes, at: 8) else {
-            throw .corrupt(path: path, reason: "it does not begin with a header")
+    let orientation: EXIFOrientation
+    /// Whether some colour is transparent, or every pixel says how opaque it is.
+    let hasOpacity: Bool
+
+    /// Reads the header, and which way up the image is: that may stand behind the pixels.
+    init(_ source: ByteSource) throws(ImageError) {
+        guard source.count >= 33 else { throw .truncated(path: source.path) }
+        if try source.holds("CgBI", at: 12) {
+            throw .unsupported(
+                path: source.path,
+                reason: "it is a PNG as iPhone apps hold them; `pngcrush -revert-iphone-optimizations` mends it")
         }
-        width = PNGFile.number(bytes, at: 16)
-        height = PNGFile.number(bytes, at: 20)
-        bitDepth = Int(bytes[24])
-        colorType = Int(bytes[25])
-        try requireDecodable(width: width, height: height, path: path)
+        guard try source.big(4, at: 8) == 13, try source.holds("IHDR", at: 12) else {
+            throw .corrupt(path: source.path, reason: "it does not begin with a header")
+        }
+        (width, height) = (try source.big(4, at: 16), try source.big(4, at: 20))
+        (bitDepth, colorType) = (try source.byte(at: 24), try source.byte(at: 25))
+        var position = 33
+        var hasOpacity = colorType >= 4
+        var orientation = EXIFOrientation.upright
+        while position <= source.count - 12 {
+            let length = try source.big(4, at: position)
+            if try source.holds("eXIf", at: position + 4) {
+                orientation = EXIFOrientation(tiffIn: source, at: position + 8, count: length)
+            }
+            if try source.holds("tRNS", at: position + 4) { hasOpacity = true }
+            if try source.holds("IEND", at: position + 4) { break }
+            position += 12 + length
+        }
+        self.orientation = orientation
+        self.hasOpacity = hasOpacity
     }
+
+    var stored: StoredHeader { StoredHeader(width: width, height: height, orientation: orientation) }
 
     /// How many bytes the picture has before compression, at the least.
     var byteCount: Int {
@@ -26,34 +48,38 @@ struct PNGHeader {
 struct PNGFile {
     let header: PNGHeader
     let path: String
+    /// What is odd about it.
+    let remark: ImageRemark?
     /// The file without the chunks that say how its numbers look on a screen: numbers are read as they are stored, as
     /// vision tools read them, and libpng would convert them.
     let bytes: [UInt8]
 
     /// Walks the chunks.
     ///
-    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before the last chunk, too when its data cannot possibly
-    ///   fill the picture.
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before its data, too when these cannot possibly fill the image.
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
-        header = try PNGHeader(bytes, path: path)
+        header = try PNGHeader(ByteSource(bytes, path: path))
+        try requireDecodable(width: header.width, height: header.height, path: path)
         self.path = path
         var position = Self.start
         var dataByteCount = 0
         var kept = [0..<position]
-        while true {
-            guard position + 12 <= bytes.count else { throw .truncated(path: path) }
+        var hasEnd = false
+        while !hasEnd {
+            guard position + 12 <= bytes.count else { break }
             let end = position + 12 + Self.number(bytes, at: position)
-            guard end <= bytes.count else { throw .truncated(path: path) }
+            guard end <= bytes.count else { break }
             if !Self.appearance.contains(where: { Self.isChunk($0, bytes, at: position) }) {
                 kept.append(position..<end)
             }
             if Self.isChunk("IDAT", bytes, at: position) { dataByteCount += end - position }
-            if Self.isChunk("IEND", bytes, at: position) { break }
+            hasEnd = Self.isChunk("IEND", bytes, at: position)
             position = end
         }
         // Deflate shrinks to a 1032nd at best.
-        guard header.byteCount / 1032 <= dataByteCount else { throw .truncated(path: path) }
-        self.bytes = kept.flatMap { bytes[$0] }
+        guard dataByteCount > 0, header.byteCount / 1032 <= dataByteCount else { throw .truncated(path: path) }
+        remark = hasEnd ? nil : .missingEnd
+        self.bytes = kept.flatMap { bytes[$0] } + (hasEnd ? [] : PNGWriter.chunk("IEND", []))
     }
 
     private static let start = ImageFormat.pngSignature.count

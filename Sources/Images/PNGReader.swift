@@ -12,15 +12,20 @@ final class PNGReader {
         state = PNGState()
     }
 
-    /// The picture as 8-bit red, green and blue on white.
-    func image() throws(ImageError) -> Image {
-        let size = 3 * file.header.width * file.header.height
-        let pixels: [UInt8] = try read(count: size) { image in
-            image.pointee.format = PNG_FORMAT_FLAG_COLOR
+    /// The image as 8-bit red, green and blue on white.
+    func image() throws(ImageError) -> StoredImage {
+        let (width, height) = (file.header.width, file.header.height)
+        let hasOpacity = file.header.hasOpacity
+        let pixels: [UInt8] = try read(count: (hasOpacity ? 4 : 3) * width * height) { image in
+            image.pointee.format = PNG_FORMAT_FLAG_COLOR | (hasOpacity ? PNG_FORMAT_FLAG_ALPHA : 0)
             // Otherwise 16-bit samples are taken for linear light.
             image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
         }
-        return Image(width: file.header.width, height: file.header.height, pixels: pixels)
+        // libpng would lay it on white in linear light, as no other reader does.
+        let image =
+            hasOpacity
+            ? Image(width: width, height: height, rgba: pixels) : Image(width: width, height: height, pixels: pixels)
+        return StoredImage(image, orientation: file.header.orientation, remark: file.remark)
     }
 
     /// The picture's 16-bit values as stored.
@@ -49,7 +54,10 @@ final class PNGReader {
                 count = failure == nil ? size : 0
             }
         }
-        if let failure { throw .corrupt(path: file.path, reason: failure) }
+        if let failure {
+            // Without its last chunks a file ends somewhere in its pixels.
+            throw file.remark == .missingEnd ? .truncated(path: file.path) : .corrupt(path: file.path, reason: failure)
+        }
         return samples
     }
 }

@@ -5,7 +5,7 @@ import Foundation
 ///
 /// A JPEG is a grid of blocks of 8 x 8 pixels, kept as frequencies; without the upper ones a block decodes to 4 x 4, 2 x 2 or
 /// 1 x 1 pixels, in a fraction of the time and memory. Each of these is the mean of the pixels that it stands for, or nearly: so
-/// the picture is smoothed where plain sampling would skip pixels. A PNG is always decoded in full.
+/// the picture is smoothed where plain sampling would skip pixels. Other formats are always decoded in full.
 public struct ScaledImage: Sendable {
     /// The pixels as they were decoded.
     public let image: Image
@@ -17,16 +17,18 @@ public struct ScaledImage: Sendable {
     public let reduction: Int
     /// Where the full picture's pixels are in ``image``.
     public let toDecoded: AffineMap<ImagePixels, DecodedPixels>
+    /// What is odd about the file although all of its pixels were read; nil when nothing is.
+    public let remark: ImageRemark?
 
     /// A picture in full.
     public init(_ image: Image) {
         self.init(
             image, width: image.width, height: image.height, reduction: 1,
-            toDecoded: AffineMap(scaleX: 1, scaleY: 1))
+            toDecoded: AffineMap(scaleX: 1, scaleY: 1), remark: nil)
     }
 
-    /// Reads a PNG or JPEG for views in which its longer side spans at most `longerSide` pixels: it is decoded as coarsely as
-    /// it can be while its longer side keeps so many.
+    /// Reads an image for views in which its longer side spans at most `longerSide` pixels: a JPEG is decoded as coarsely
+    /// as it can be while its longer side keeps so many.
     ///
     /// - Throws: ``ImageError``, as reading it in full does.
     public init(contentsOf url: URL, longerSide: Double) throws(ImageError) {
@@ -34,7 +36,7 @@ public struct ScaledImage: Sendable {
         try self.init(bytes: file.bytes(), path: file.path, longerSide: longerSide)
     }
 
-    /// Decodes the content of a PNG or JPEG file, likewise.
+    /// Decodes the content of an image's file, likewise.
     ///
     /// - Parameter path: What errors call it.
     /// - Throws: ``ImageError``.
@@ -43,47 +45,32 @@ public struct ScaledImage: Sendable {
     }
 
     private init(bytes: [UInt8], path: String, longerSide: Double) throws(ImageError) {
-        switch try ImageFormat(bytes, path: path) {
-        case .png: self.init(try PNGReader(PNGFile(bytes, path: path)).image())
-        case .jpeg:
-            let decoder = try JPEGDecoder(bytes, path: path)
-            try self.init(
-                decoder, reduction: Self.reduction(of: max(decoder.header.width, decoder.header.height), to: longerSide)
-            )
-        }
-    }
-
-    private init(_ decoder: JPEGDecoder, reduction: Int) throws(ImageError) {
-        let stored = try decoder.image(reduction: reduction)
-        let orientation = decoder.orientation
-        let (width, height) = (decoder.header.width, decoder.header.height)
+        let stored = try ImageFormat(bytes, path: path).entry.decode(bytes, path, longerSide)
+        let (orientation, reduction) = (stored.orientation, stored.reduction)
+        let (width, height) = (stored.width, stored.height)
         // What does not divide is rounded up: the last column and row reach over the picture's edge. Once the picture is turned
         // they may be the first ones.
         let edges = orientation.upright(
             Box(
                 xMin: 0, yMin: 0, xMax: Double(width) / Double(reduction), yMax: Double(height) / Double(reduction)),
-            width: Double(stored.width), height: Double(stored.height))
+            width: Double(stored.image.width), height: Double(stored.image.height))
         self.init(
-            stored.turned(orientation), width: orientation.swapsAxes ? height : width,
+            stored.image.turned(orientation), width: orientation.swapsAxes ? height : width,
             height: orientation.swapsAxes ? width : height, reduction: reduction,
             toDecoded: AffineMap(
-                scaleX: 1 / Double(reduction), scaleY: 1 / Double(reduction), shiftX: edges.xMin, shiftY: edges.yMin))
+                scaleX: 1 / Double(reduction), scaleY: 1 / Double(reduction), shiftX: edges.xMin, shiftY: edges.yMin),
+            remark: stored.remark)
     }
 
     private init(
-        _ image: Image, width: Int, height: Int, reduction: Int, toDecoded: AffineMap<ImagePixels, DecodedPixels>
+        _ image: Image, width: Int, height: Int, reduction: Int, toDecoded: AffineMap<ImagePixels, DecodedPixels>,
+        remark: ImageRemark?
     ) {
         self.image = image
         self.width = width
         self.height = height
         self.reduction = reduction
         self.toDecoded = toDecoded
-    }
-
-    /// The largest reduction that leaves a side of `extent` pixels at least `wanted`.
-    ///
-    /// Never fewer than 16: the decoder is asked for a size, not for a scale, and below that two scales make the same size.
-    private static func reduction(of extent: Int, to wanted: Double) -> Int {
-        JPEGDecoder.reductions.last { Double(extent) / Double($0) >= max(wanted, 16) } ?? 1
+        self.remark = remark
     }
 }

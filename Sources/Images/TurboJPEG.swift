@@ -28,10 +28,13 @@ struct JPEGComplaint: Error {
     let message: String
     let isWarning: Bool
 
-    var isAboutSubsampling: Bool { message.contains("subsampling type") }
-
     /// Whether the pixels are whole all the same: stray bytes between segments, unknown variants of a header.
-    var isHarmless: Bool { isWarning && (contains("extraneous bytes") || contains("unknown") || contains("ICC")) }
+    var isHarmless: Bool {
+        isWarning
+            && (isAboutStrayBytes || ["unknown", "ICC", "Invalid SOS parameters"].contains(where: contains))
+    }
+
+    var isAboutStrayBytes: Bool { contains("extraneous bytes") }
 
     private var isAboutMissingData: Bool { contains("premature end") }
 

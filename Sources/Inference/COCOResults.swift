@@ -1,26 +1,31 @@
 import Boxes
+import Datasets
 import Evaluation
 import Foundation
 import JSON
+import Tensors
 
 /// Detections in COCO's result form: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with joints
 /// `"keypoints": [x, y, score, …]`. COCO's tools take no notice of the third number, where annotations have the visibility.
 ///
-/// A `category_id` is a position in the list of classes, from 1. An `image_id` is a picture's file name without its
-/// extension; when reading it may also be a number, as COCO's own tools want it: the picture's position in its split,
-/// from 1, unless every picture of the split is called by a plain number, which then is its id.
+/// An `image_id` is the data set's identity of the image, and a `category_id` its number of the class: COCO's own; see
+/// ``ResultIdentities`` for other data sets. A number is never a position.
 public enum COCOResults {
     /// The list as JSON.
     ///
-    /// - Parameter imageIDs: The id of the picture at each position that ``ScoredBox/image`` names.
-    public static func json(_ detections: [ScoredBox], imageIDs: [String]) -> JSONValue {
+    /// - Parameters:
+    ///   - images: The identity of the image at each position that ``ScoredBox/image`` names.
+    ///   - categoryIDs: The number of each class.
+    public static func json(
+        _ detections: [ScoredBox], images: [ImageIdentity], categoryIDs: [Int]
+    ) -> JSONValue {
         .array(
             detections.map { detection in
                 // A size head can answer with a negative extent. Nothing matches such a box, nor one without extent.
                 let box = detection.box
                 var entry = JSONObject([
-                    ("image_id", .string(imageIDs[detection.image])),
-                    ("category_id", .integer(detection.classIndex + 1)),
+                    ("image_id", images[detection.image].json),
+                    ("category_id", .integer(categoryIDs[detection.classIndex])),
                     (
                         "bbox",
                         .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) })
@@ -34,112 +39,142 @@ public enum COCOResults {
             })
     }
 
+    /// Whether the first detection of a file has keypoints.
+    public static func haveKeypoints(_ url: URL) -> Bool {
+        guard let contents = try? FileContents(url) else { return false }
+        return contents.withBytes { bytes in
+            var reader = JSONReader(bytes)
+            var found = false
+            do throws(JSONError) {
+                _ = try reader.elements { (_, reader) throws(JSONError) in
+                    found = try reader.value().optional("keypoints") != nil
+                    return false
+                }
+            } catch { return false }
+            return found
+        }
+    }
+
+    /// What a result file says.
+    public struct Content: Sendable {
+        /// Its detections; ``ScoredBox/image`` is a position in the data set's samples.
+        public var detections: [ScoredBox] = []
+        /// How its identities were read, where that does not go without saying: a sentence each.
+        public var notes: [String] = []
+    }
+
     /// Reads a result file.
     ///
-    /// - Parameters:
-    ///   - imageIDs: The file name without extension of each picture of the split, in its order.
-    ///   - classCount: How many classes there are.
-    ///   - jointCount: How many joints the data set's objects have; keypoints are read where there are any. A detection with
-    ///     keypoints may lack a box, which then is around them.
-    /// - Throws: ``DetectionFileError`` with the entry that does not fit, ``JSONError`` when the file is no JSON.
-    public static func read(
-        from url: URL, imageIDs: [String], classCount: Int, jointCount: Int = 0
-    ) throws -> [ScoredBox] {
-        let document = try JSONValue(contentsOf: url)
-        guard let entries = try? document.array() else {
-            throw DetectionFileError(url, entry: nil, "a list of detections was expected")
+    /// - Parameter dataset: The images that it is about, with their classes. Keypoints are read where it has any; a detection with
+    ///   keypoints may lack a box, which then is around them.
+    /// - Throws: ``DetectionFileError`` with the entry that does not fit, or when identities or boxes are in another form.
+    public static func read(from url: URL, dataset: DetectionDataset) throws(DetectionFileError) -> Content {
+        let entries = try RawDetection.read(url, jointCount: dataset.skeleton?.jointCount ?? 0)
+        let identities = try ResultIdentities(entries, dataset: dataset, file: url)
+        var content = Content(notes: identities.notes)
+        content.detections.reserveCapacity(entries.count)
+        for (index, entry) in entries.enumerated() {
+            guard let classIndex = try identities.classIndex(of: entry, index) else { continue }
+            content.detections.append(
+                ScoredBox(
+                    image: try identities.position(of: entry, index), classIndex: classIndex, box: entry.box,
+                    score: entry.score, joints: entry.joints))
         }
-        let images = ImageIDs(imageIDs)
-        return try entries.enumerated().map { index, entry in
-            do {
-                return try detection(entry, images: images, classCount: classCount, jointCount: jointCount)
-            } catch let error as DetectionFileError {
-                throw error
+        if let reason = ResultForm.mistake(in: content.detections, dataset: dataset) {
+            throw DetectionFileError(url, entry: nil, reason)
+        }
+        return content
+    }
+}
+
+/// An entry of a result file, before its identities are looked up.
+struct RawDetection {
+    var image: ImageIdentity
+    var category: ImageIdentity
+    var box: Box<ImagePixels>
+    var score: Double
+    var joints: [ScoredJoint<ImagePixels>]
+
+    /// Reads all entries of a file.
+    static func read(_ url: URL, jointCount: Int) throws(DetectionFileError) -> [RawDetection] {
+        let contents: FileContents
+        do throws(FileError) { contents = try FileContents(url) } catch {
+            throw DetectionFileError(url, entry: nil, "the file cannot be read: \(error.reason)")
+        }
+        return try contents.withBytes { (bytes) throws(DetectionFileError) in
+            var reader = JSONReader(bytes)
+            var entries: [RawDetection] = []
+            var failure: DetectionFileError?
+            do throws(JSONError) {
+                guard try reader.kind() == .array else {
+                    throw JSONError(reason: "a list of detections was expected")
+                }
+                _ = try reader.elements { (index, reader) throws(JSONError) in
+                    do throws(Mismatch) {
+                        entries.append(try RawDetection(try value(&reader), jointCount: jointCount))
+                    } catch {
+                        failure = DetectionFileError(url, entry: index + 1, error.description)
+                        return false
+                    }
+                    return true
+                }
+                if failure == nil { try reader.end() }
             } catch {
-                throw DetectionFileError(url, entry: index + 1, "\(error)")
+                let line = error.line.map { $0 > 1 ? "line \($0): " : "" } ?? ""
+                throw DetectionFileError(url, entry: nil, line + error.reason)
             }
+            if let failure { throw failure }
+            return entries
         }
     }
 
-    private static func detection(
-        _ entry: JSONValue, images: ImageIDs, classCount: Int, jointCount: Int
-    ) throws -> ScoredBox {
-        let category = try entry["category_id"].integer()
-        guard (1...max(1, classCount)).contains(category) else {
-            throw Mismatch("category_id is \(category), but there are classes 1 to \(classCount)")
-        }
-        let joints = jointCount == 0 ? [] : try joints(entry, count: jointCount)
-        let score = try entry["score"].number()
-        guard score.isFinite else { throw Mismatch("score is not a finite number") }
-        return ScoredBox(
-            image: try images.position(of: entry["image_id"]), classIndex: category - 1,
-            box: try box(entry, around: joints), score: score, joints: joints)
+    /// What an entry says; what is no JSON ends all.
+    private static func value(_ reader: inout JSONReader) throws(Mismatch) -> JSONValue {
+        do throws(JSONError) { return try reader.value() } catch { throw Mismatch(error.reason) }
     }
 
-    private static func box(_ entry: JSONValue, around joints: [ScoredJoint<ImagePixels>]) throws -> Box<ImagePixels> {
-        let (xs, ys) = (joints.map(\.x), joints.map(\.y))
-        if entry.optional("bbox") == nil, let left = xs.min(), let right = xs.max(), let top = ys.min(),
-            let bottom = ys.max()
-        {
-            return Box(xMin: left, yMin: top, xMax: right, yMax: bottom)
-        }
-        let numbers = try entry["bbox"].numbers()
-        guard numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
-            throw Mismatch("bbox must be four numbers [x, y, width, height]")
-        }
-        return Box(xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3])
-    }
-
-    private static func joints(_ entry: JSONValue, count: Int) throws -> [ScoredJoint<ImagePixels>] {
-        guard let numbers = try entry.optional("keypoints")?.numbers() else { return [] }
-        guard numbers.count == 3 * count, numbers.allSatisfy(\.isFinite) else {
-            throw Mismatch("keypoints must be \(3 * count) numbers: x, y and a score for each of \(count) joints")
-        }
-        return (0..<count).map {
-            ScoredJoint(x: numbers[3 * $0], y: numbers[3 * $0 + 1], score: Float(numbers[3 * $0 + 2]))
-        }
-    }
-
-    private struct Mismatch: Error, CustomStringConvertible {
+    private struct Mismatch: Error {
         let description: String
 
         init(_ description: String) { self.description = description }
     }
 
-    /// The pictures of a split by the ids that a result file may call them by.
-    private struct ImageIDs {
-        let count: Int
-        let byName: [String: Int]
-        let byNumber: [Int: Int]?
-
-        init(_ names: [String]) {
-            count = names.count
-            byName = Dictionary(names.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
-            let numbers = names.compactMap { name in Int(name).flatMap { String($0) == name ? $0 : nil } }
-            byNumber =
-                numbers.count == names.count
-                ? Dictionary(numbers.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first }) : nil
+    private init(_ entry: JSONValue, jointCount: Int) throws(Mismatch) {
+        func member(_ name: String) throws(Mismatch) -> JSONValue {
+            do throws(JSONError) { return try entry[name] } catch { throw Mismatch("\(error)") }
         }
+        guard let image = ImageIdentity(try member("image_id")) else {
+            throw Mismatch("image_id is neither a whole number nor text")
+        }
+        guard let category = ImageIdentity(try member("category_id")) else {
+            throw Mismatch("category_id is neither a whole number nor text")
+        }
+        guard let score = try? member("score").number(), score.isFinite else {
+            throw Mismatch("score is not a finite number")
+        }
+        self.image = image
+        self.category = category
+        self.score = score
+        joints = jointCount == 0 ? [] : try Self.joints(entry, count: jointCount)
+        if entry.optional("bbox") == nil,
+            let around = Box<ImagePixels>.enclosing(xs: joints.map(\.x), ys: joints.map(\.y))
+        {
+            box = around
+            return
+        }
+        guard let numbers = try? member("bbox").numbers(), numbers.count == 4, numbers.allSatisfy(\.isFinite) else {
+            throw Mismatch("bbox must be four numbers [x, y, width, height]")
+        }
+        box = Box(xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3])
+    }
 
-        func position(of id: JSONValue) throws -> Int {
-            if case .string(let name) = id {
-                let stem = (name as NSString).deletingPathExtension
-                guard let position = byName[name] ?? byName[stem] else {
-                    throw Mismatch("image_id \"\(name)\" is no picture of the split")
-                }
-                return position
-            }
-            let number = try id.integer()
-            if let byNumber {
-                guard let position = byNumber[number] else {
-                    throw Mismatch("image_id \(number) is no picture of the split")
-                }
-                return position
-            }
-            guard (1...max(1, count)).contains(number), count > 0 else {
-                throw Mismatch("image_id is \(number), but the split has the pictures 1 to \(count)")
-            }
-            return number - 1
+    private static func joints(_ entry: JSONValue, count: Int) throws(Mismatch) -> [ScoredJoint<ImagePixels>] {
+        guard let value = entry.optional("keypoints") else { return [] }
+        guard let numbers = try? value.numbers(), numbers.count == 3 * count, numbers.allSatisfy(\.isFinite) else {
+            throw Mismatch("keypoints must be \(3 * count) numbers: x, y and a score for each of \(count) joints")
+        }
+        return (0..<count).map {
+            ScoredJoint(x: numbers[3 * $0], y: numbers[3 * $0 + 1], score: Float(numbers[3 * $0 + 2]))
         }
     }
 }

@@ -9,6 +9,8 @@ public struct Detector: Sendable {
     public var name: String
     /// What it tells apart.
     public var classNames: [String]
+    /// The number that stands for each class in result files; places in ``classNames`` from 1 unless its weights say otherwise.
+    public var categoryIDs: [Int]
     /// The network, for an input of the preparation's extent; it may take others.
     public var graph: Graph
     /// Its numbers.
@@ -33,6 +35,7 @@ public struct Detector: Sendable {
     ) throws(GraphError) {
         self.name = name
         self.classNames = classNames
+        categoryIDs = classNames.indices.map { $0 + 1 }
         self.graph = graph
         self.parameters = parameters
         self.inputName = inputName
@@ -47,6 +50,7 @@ public struct Detector: Sendable {
     public init(_ model: Model) {
         name = model.network.name
         classNames = model.classNames
+        categoryIDs = model.categoryIDs ?? model.classNames.indices.map { $0 + 1 }
         graph = model.graph
         parameters = model.parameters
         inputName = "image"

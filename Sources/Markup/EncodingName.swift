@@ -5,12 +5,11 @@ enum EncodingName {
     /// The name by which the system's converter knows an encoding. Where one is part of another, and files in the larger one
     /// are often declared as the smaller one, it is the larger one.
     ///
-    /// - Throws: ``TextError`` for names of nothing, and of encodings whose ASCII is not ASCII everywhere: what XML is in them
-    ///   cannot be told before they are read.
+    /// - Throws: ``TextError`` for what is no name, and for encodings with several states.
     static func canonical(_ name: String) throws(TextError) -> String {
         let plain = plain(name)
         let isName = !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { isAllowed($0) }
-        guard isName, !unsafe.contains(where: plain.hasPrefix) else { throw unsupported(name) }
+        guard isName, !switched.contains(where: plain.hasPrefix) else { throw unsupported(name) }
         if let canonical = aliases[plain] { return canonical }
         for prefix in ["windows125", "cp125", "xcp125"] where plain.hasPrefix(prefix) {
             return "WINDOWS-125" + plain.dropFirst(prefix.count)
@@ -44,10 +43,8 @@ enum EncodingName {
         }
     }
 
-    /// Escape sequences, seven bits, EBCDIC.
-    private static let unsafe = [
-        "iso2022", "csiso2022", "utf7", "csunicode11utf7", "ibm", "ebcdic", "csibm", "hz", "cp037", "cp1026",
-    ]
+    /// Encodings that escape sequences switch: after one of them, what looks like markup is none.
+    private static let switched = ["iso2022", "csiso2022", "utf7", "csunicode11utf7", "hz"]
 
     private static let narrow: Set = ["utf8", "xutf8", "unicode11utf8", "ascii", "usascii"]
 

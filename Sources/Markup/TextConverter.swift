@@ -7,11 +7,18 @@ final class TextConverter {
 
     /// Converts a whole text.
     ///
+    /// - Parameter name: What the file calls the encoding, when it is the file that names it: then it has to be one in which
+    ///   ASCII is ASCII, or else that name could not have been read.
     /// - Throws: ``TextError`` when the system does not know the encoding, or the bytes are not in it.
     static func utf8(
         _ bytes: [UInt8], from encoding: String, called name: String? = nil
     ) throws(TextError) -> [UInt8] {
-        try TextConverter(from: encoding, called: name ?? encoding).convert(bytes)
+        if let name {
+            let ascii = [UInt8](0x20...0x7e)
+            let probe = try TextConverter(from: encoding, called: name)
+            guard let result = try? probe.convert(ascii), result == ascii else { throw EncodingName.unsupported(name) }
+        }
+        return try TextConverter(from: encoding, called: name ?? encoding).convert(bytes)
     }
 
     private init(from encoding: String, called name: String) throws(TextError) {

@@ -102,6 +102,8 @@ public struct ModelDescription: Sendable {
     public var network: NetworkConfiguration
     /// What the heatmap's channels stand for.
     public var classNames: [String]
+    /// The number that stands for each class in result files; nil for places in ``classNames`` from 1.
+    public var categoryIDs: [Int]?
     /// What the joints are; nil for a network without any.
     public var skeleton: Skeleton?
     /// The side of the square that pictures are warped to, in pixels.
@@ -118,12 +120,13 @@ public struct ModelDescription: Sendable {
 
     private static let keys = (
         network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
-        mean: "mean", standardDeviation: "standardDeviation"
+        mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs"
     )
 
     init(_ model: Model) {
         network = model.network
         classNames = model.classNames
+        categoryIDs = model.categoryIDs
         skeleton = model.skeleton
         inputSize = model.inputSize
         mean = model.mean
@@ -131,12 +134,16 @@ public struct ModelDescription: Sendable {
     }
 
     var metadata: [String: String] {
-        [
+        var metadata = [
             Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
             Self.keys.classNames: JSONValue.array(classNames.map { .string($0) }).text(),
             Self.keys.inputSize: String(inputSize), Self.keys.mean: numberList(mean),
             Self.keys.standardDeviation: numberList(standardDeviation),
-        ].merging(skeleton?.metadata ?? [:]) { own, _ in own }
+        ]
+        if let categoryIDs {
+            metadata[Self.keys.categoryIDs] = JSONValue.array(categoryIDs.map { .integer($0) }).text()
+        }
+        return metadata.merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
 
     /// Reads what a file says.
@@ -157,6 +164,13 @@ public struct ModelDescription: Sendable {
             return numbers.count == 3 && numbers.allSatisfy(\.isFinite) ? numbers : nil
         }
         classNames = try read(Self.keys.classNames) { try JSONValue(parsing: $0).strings() }
+        if metadata[Self.keys.categoryIDs] != nil {
+            let count = classNames.count
+            categoryIDs = try read(Self.keys.categoryIDs) { text in
+                let ids = try JSONValue(parsing: text).integers()
+                return ids.count == count ? ids : nil
+            }
+        }
         do { skeleton = try Skeleton(metadata: metadata) } catch {
             throw .undescribed(path: path, reason: "its metadata's '\(error.key)' is '\(error.text.prefix(60))'")
         }
@@ -175,6 +189,7 @@ public struct ModelDescription: Sendable {
             network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize, parameters: parameters)
         model.mean = mean
         model.standardDeviation = standardDeviation
+        model.categoryIDs = categoryIDs
         return model
     }
 }

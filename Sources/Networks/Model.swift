@@ -9,6 +9,8 @@ public struct Model: Sendable {
     public var network: NetworkConfiguration
     /// What the heatmap's channels stand for.
     public var classNames: [String]
+    /// The number that stands for each class in result files, where the data set that it learned from has numbers of its own.
+    public var categoryIDs: [Int]?
     /// What the joints are; nil for a network of boxes alone.
     public var skeleton: Skeleton?
     /// The side of the square that pictures are warped to, in pixels.

@@ -19,22 +19,11 @@ public final class FileContents: @unchecked Sendable {
     ///
     /// - Throws: ``FileError`` when there is none, or it is a folder, a pipe or a device, or it cannot be read.
     public init(_ url: URL) throws(FileError) {
-        // A pipe must not be waited for.
-        let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw FileError(reading: url, errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw FileError(reading: url, errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw FileError(reading: url, status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENODEV)
-        }
-        if status.st_size >= Self.mappedFrom {
-            do { storage = .mapped(try MappedFile(descriptor: descriptor, count: Int(status.st_size))) } catch {
-                throw FileError(reading: url, error.code)
-            }
-        } else {
-            storage = .read(try Self.read(descriptor, expected: Int(status.st_size), url))
-        }
+        do {
+            let file = try OrdinaryFile(url)
+            storage =
+                file.count < Self.mappedFrom ? .read(try Self.read(file)) : .mapped(try MappedFile(file))
+        } catch { throw FileError(reading: url, error) }
     }
 
     deinit { if case .read(let memory) = storage { memory.deallocate() } }
@@ -54,18 +43,16 @@ public final class FileContents: @unchecked Sendable {
     public var bytes: [UInt8] { withBytes { Array($0) } }
 
     /// Reads as many bytes as there were when the file was opened, or fewer when it has been cut off since.
-    private static func read(
-        _ descriptor: Int32, expected: Int, _ url: URL
-    ) throws(FileError) -> UnsafeMutableRawBufferPointer {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: expected, alignment: 16)
+    private static func read(_ file: OrdinaryFile) throws(MappingError) -> UnsafeMutableRawBufferPointer {
+        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: file.count, alignment: 16)
         var count = 0
-        while count < expected {
-            let step = Foundation.read(descriptor, memory.baseAddress?.advanced(by: count), expected - count)
+        while count < file.count {
+            let step = Foundation.read(file.descriptor, memory.baseAddress?.advanced(by: count), file.count - count)
             if step < 0 && errno == EINTR { continue }
             if step < 0 {
                 let code = errno
                 memory.deallocate()
-                throw FileError(reading: url, code)
+                throw MappingError(code: code)
             }
             if step == 0 { break }
             count += step

@@ -8,14 +8,16 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     public let reason: String
     private let verb: String
 
-    init(writing url: URL, _ code: Int32) { self.init(url, "write", code) }
-
-    init(reading url: URL, _ code: Int32) { self.init(url, "read", code) }
-
-    private init(_ url: URL, _ verb: String, _ code: Int32) {
+    init(writing url: URL, _ code: Int32) {
         path = url.path
-        self.verb = verb
-        reason = code == ENODEV ? "not a file" : String(cString: strerror(code)).lowercased()
+        verb = "write"
+        reason = String(cString: strerror(code)).lowercased()
+    }
+
+    init(reading url: URL, _ error: MappingError) {
+        path = url.path
+        verb = "read"
+        reason = error.reason
     }
 
     /// A sentence for the terminal.

@@ -11,31 +11,44 @@ public final class MappedFile: @unchecked Sendable {
     /// Maps a file.
     ///
     /// - Throws: ``MappingError`` with the system's reason.
-    public convenience init(_ url: URL) throws(MappingError) {
-        // A pipe must not be waited for.
-        let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-        guard descriptor >= 0 else { throw MappingError(code: errno) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0 else { throw MappingError(code: errno) }
-        guard status.st_mode & S_IFMT == S_IFREG else {
-            throw MappingError(code: status.st_mode & S_IFMT == S_IFDIR ? EISDIR : ENODEV)
-        }
-        try self.init(descriptor: descriptor, count: Int(status.st_size))
-    }
+    public convenience init(_ url: URL) throws(MappingError) { try self.init(try OrdinaryFile(url)) }
 
-    /// Maps the first bytes of an open file.
-    init(descriptor: Int32, count: Int) throws(MappingError) {
-        if count == 0 {
+    init(_ file: OrdinaryFile) throws(MappingError) {
+        if file.count == 0 {
             bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
             return
         }
-        let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0)
+        let start = mmap(nil, file.count, PROT_READ | PROT_WRITE, MAP_PRIVATE, file.descriptor, 0)
         guard let start, start != MAP_FAILED else { throw MappingError(code: errno) }
-        bytes = UnsafeMutableRawBufferPointer(start: start, count: count)
+        bytes = UnsafeMutableRawBufferPointer(start: start, count: file.count)
     }
 
     deinit { if let start = bytes.baseAddress { munmap(start, bytes.count) } }
+}
+
+/// A file that is neither a folder nor a pipe nor a device, open to be read.
+final class OrdinaryFile {
+    let descriptor: Int32
+    /// How many bytes it had when it was opened.
+    let count: Int
+
+    init(_ url: URL) throws(MappingError) {
+        // A pipe must not be waited for.
+        let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        guard descriptor >= 0 else { throw MappingError(code: errno) }
+        var status = stat()
+        let failed = fstat(descriptor, &status) != 0
+        let kind = status.st_mode & S_IFMT
+        if failed || kind != S_IFREG {
+            let code = failed ? errno : kind == S_IFDIR ? EISDIR : ENODEV
+            close(descriptor)
+            throw MappingError(code: code)
+        }
+        self.descriptor = descriptor
+        count = Int(status.st_size)
+    }
+
+    deinit { close(descriptor) }
 }
 
 /// A file that cannot be mapped into memory.

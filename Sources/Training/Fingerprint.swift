@@ -18,6 +18,7 @@ func fingerprint(
         "standardDeviation": "\(model.standardDeviation)",
         "images": "\(training.samples.count)",
         "imageNames": hexadecimalHash(training.samples.map(\.id)),
+        "ignoredObjects": "\(training.samples.reduce(0) { $0 + $1.objects.count(where: \.isIgnored) })",
         "batchSize": "\(plan.batchSize)",
         "learningRate": "\(configuration.learningRate ?? configuration.automaticLearningRate)",
         "schedule": "\(configuration.schedule)",

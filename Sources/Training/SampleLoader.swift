@@ -95,7 +95,8 @@ public struct SampleLoader: Sendable {
             objects: objects, view: view, file: sample.imageURL)
     }
 
-    /// Annotated objects in output cells. Difficult ones are learned, too, as in CenterNet; only evaluation excuses them.
+    /// Annotated objects in output cells. Difficult ones are learned, too, as in CenterNet, unless the data set's source says
+    /// otherwise; crowds are not.
     ///
     /// Where the view is mirrored, the left hand has become a right one.
     static func targetObjects(
@@ -106,7 +107,8 @@ public struct SampleLoader: Sendable {
         return objects.map { object in
             var joints = object.joints.map { $0.mapped(by: cells) }
             if let order, !joints.isEmpty { joints = order.map { joints[$0] } }
-            return TargetObject(classIndex: object.classIndex, box: cells(object.box), joints: joints)
+            return TargetObject(
+                classIndex: object.classIndex, box: cells(object.box), joints: joints, isIgnored: object.isIgnored)
         }
     }
 

@@ -54,6 +54,9 @@ public final class Trainer {
     ) throws {
         try configuration.validate()
         guard !training.samples.isEmpty else { throw TrainingError.noPictures(split: training.split) }
+        guard training.samples.contains(where: { $0.objects.contains { !$0.isIgnored } }) else {
+            throw TrainingError.noObjects(split: training.split, images: training.samples.count)
+        }
         for dataset in [training, validation].compactMap({ $0 }) where dataset.classNames != model.classNames {
             throw TrainingError.configuration([
                 "the data set has the classes \(dataset.classNames.joined(separator: ", ")), the network "

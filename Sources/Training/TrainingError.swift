@@ -6,6 +6,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case configuration([String])
     /// The training split holds no picture.
     case noPictures(split: String)
+    /// Not one object is to be learned: a network would learn that there is nothing anywhere.
+    case noObjects(split: String, images: Int)
     /// No picture of the training split can be read; the first few with their reasons.
     case noReadablePictures([String])
     /// The loss or the gradient is not a number any more: where, why, and the pictures of the batch that did it.
@@ -20,6 +22,9 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .configuration(let problems): return problems.joined(separator: "\n")
         case .noPictures(let split): return "there is no picture to train on in the split '\(split)'"
+        case .noObjects(let split, let images):
+            return "none of the \(images) images of the split '\(split)' shows an object to learn, so a network would learn that "
+                + "there is nothing anywhere; `pinpoint data check` says what became of the annotations"
         case .noReadablePictures(let files):
             return "no picture of the training set can be read: " + files.joined(separator: "; ")
         case .notFinite(let epoch, let step, let reason, let files):

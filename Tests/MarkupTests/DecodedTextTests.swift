@@ -49,7 +49,8 @@ private func encode(_ text: String, _ encoding: String) throws -> [UInt8] {
         ("WINDOWS-1252", "windows-1252", "Größe „x“ €"), ("WINDOWS-1251", "cp1251", "кот"),
         ("ISO-8859-1", "ISO-8859-1", "Größe"), ("ISO-8859-1", "latin1", "Größe"), ("ISO-8859-15", "iso-8859-15", "€"),
         ("ISO-8859-2", "iso8859-2", "kočka"), ("KOI8-R", "koi8-r", "кот"), ("EUC-KR", "euc-kr", "고양이"),
-        ("UHC", "ks_c_5601-1987", "똠"), ("BIG5", "Big5", "貓"), ("EUC-JP", "EUC-JP", "猫"),
+        ("UHC", "ks_c_5601-1987", "똠"), ("BIG5", "Big5", "貓"), ("IBM866", "cp866", "кот"),
+        ("IBM850", "IBM850", "Größe"), ("EUC-JP", "EUC-JP", "猫"),
     ])
     func declaredEncodingsAreRead(encoding: String, name: String, word: String) throws {
         for quote in ["\"", "'"] {
@@ -102,7 +103,8 @@ private func encode(_ text: String, _ encoding: String) throws -> [UInt8] {
     }
 
     @Test(arguments: [
-        "x-unknown", "", "utf-7", "ISO-2022-JP", "hz-gb-2312", "IBM037", "UTF-8//TRANSLIT", "../../x", "a b", "中",
+        "x-unknown", "", "utf-7", "ISO-2022-JP", "hz-gb-2312", "IBM037", "IBM1364",
+        "UCS-2LE", "WCHAR_T", "INTERNAL", "EBCDIC-US", "UNICODEBIG", "UTF-8//TRANSLIT", "../../x", "a b", "中",
     ])
     func otherEncodingsAreRefused(name: String) {
         #expect(throws: TextError(reason: "the encoding '\(name)' is not supported")) {

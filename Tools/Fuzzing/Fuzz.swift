@@ -90,7 +90,8 @@ struct Fuzz: ParsableCommand {
     private func read(
         _ count: Int, _ path: String, _ parser: FuzzedParser
     ) throws -> (answer: String, excess: Int?) {
-        let watch = MemoryWatch(factor: parser.memoryFactor, fileSize: count)
+        let claim = parser.claim(URL(fileURLWithPath: path))
+        let watch = MemoryWatch(factor: parser.memoryFactor, fileSize: count, claim: claim)
         // Ends the process when the parser hangs.
         alarm(20)
         defer { alarm(0) }

@@ -1,11 +1,12 @@
 import Foundation
+import Images
 import ONNX
 import Tensors
 import TestSupport
 import WeightFiles
 
 /// A reader of files that come from elsewhere, and what it promises about any of them: it answers or throws, soon, and takes no
-/// more memory than a factor times the file's size.
+/// more memory than a factor times the file's size, beside what a stated claim of the file allows.
 struct FuzzedParser: Sendable {
     /// What the command line calls it.
     let name: String
@@ -13,6 +14,8 @@ struct FuzzedParser: Sendable {
     let examples: (folder: String, ending: String)
     /// Bytes of memory that it may take for each byte of the file.
     let memoryFactor: Int
+    /// Bytes of memory that it may take besides, for what the file claims to hold, where the format can claim much with few bytes.
+    var claim: @Sendable (URL) -> Int = { _ in 0 }
     /// Words of the format, which mutations put in.
     var words: [String] = []
     /// Puts a mutated part of an example back into a whole file; nil for formats whose parts do not know where they stand.
@@ -27,47 +30,51 @@ struct FuzzedParser: Sendable {
     }
 
     /// Every parser there is; a new one adds its entry here.
-    static let all: [FuzzedParser] = [
-        FuzzedParser(
-            name: "safetensors", examples: ("Tests/WeightFilesTests/Files", ".safetensors"), memoryFactor: 256,
-            words: ["\"F32\"", "\"BF16\"", "\"I64\"", "\"data_offsets\"", "\"shape\"", "\"dtype\"", "__metadata__"]
-        ) { url in
-            let file = try SafeTensorsFile(contentsOf: url)
-            return "\(file.tensors.map(\.tensor.shape.count))"
-        },
-        FuzzedParser(
-            name: "pth", examples: ("Tests/WeightFilesTests/Files", ".pth"), memoryFactor: WeightsFile.memoryFactor,
-            words: pickleWords, part: .pickle, parse: readWeights),
-        FuzzedParser(
-            name: "pth-legacy", examples: ("Tests/WeightFilesTests/Files", ".legacy"),
-            memoryFactor: WeightsFile.memoryFactor, words: pickleWords, parse: readWeights),
-        FuzzedParser(
-            name: "npy", examples: ("Tests/WeightFilesTests/Files", ".npy"), memoryFactor: 64,
-            words: ["'descr'", "'<f4'", "'fortran_order': False", "'shape': (", ",)"]
-        ) { url in
-            let tensor = try Tensor(npy: try Data(contentsOf: url))
-            return "\(tensor.shape.count)"
-        },
-        FuzzedParser(
-            name: "onnx", examples: ("Tests/Goldens/onnx", ".onnx"), memoryFactor: ONNXModel.memoryFactor,
-            words: [
-                "Conv", "Reshape", "Concat", "Slice", "Gather", "Expand", "Resize", "Split", "Range", "Tile", "Pad",
-                "If",
-                "axis", "perm", "pads", "kernel_shape", "strides", "dilations", "group", "to", "raw_data", "location",
-            ]
-        ) { url in
-            let model = try ONNXModel(contentsOf: url)
-            var shapes: [String: [Int]] = [:]
-            for port in model.inputs {
-                let declared = port.shape ?? [nil, nil, nil, nil]
-                shapes[port.name] = declared.prefix(8).enumerated().map { axis, extent in
-                    extent ?? (axis == 0 ? 1 : axis == 1 ? 3 : 16)
+    static let all = networks + text + ImageFormat.allCases.map(FuzzedParser.image)
+
+    private static let networks: [FuzzedParser] =
+        [
+            FuzzedParser(
+                name: "safetensors", examples: ("Tests/WeightFilesTests/Files", ".safetensors"), memoryFactor: 256,
+                words: ["\"F32\"", "\"BF16\"", "\"I64\"", "\"data_offsets\"", "\"shape\"", "\"dtype\"", "__metadata__"]
+            ) { url in
+                let file = try SafeTensorsFile(contentsOf: url)
+                return "\(file.tensors.map(\.tensor.shape.count))"
+            },
+            FuzzedParser(
+                name: "pth", examples: ("Tests/WeightFilesTests/Files", ".pth"), memoryFactor: WeightsFile.memoryFactor,
+                words: pickleWords, part: .pickle, parse: readWeights),
+            FuzzedParser(
+                name: "pth-legacy", examples: ("Tests/WeightFilesTests/Files", ".legacy"),
+                memoryFactor: WeightsFile.memoryFactor, words: pickleWords, parse: readWeights),
+            FuzzedParser(
+                name: "npy", examples: ("Tests/WeightFilesTests/Files", ".npy"), memoryFactor: 64,
+                words: ["'descr'", "'<f4'", "'fortran_order': False", "'shape': (", ",)"]
+            ) { url in
+                let tensor = try Tensor(npy: try Data(contentsOf: url))
+                return "\(tensor.shape.count)"
+            },
+            FuzzedParser(
+                name: "onnx", examples: ("Tests/Goldens/onnx", ".onnx"), memoryFactor: ONNXModel.memoryFactor,
+                words: [
+                    "Conv", "Reshape", "Concat", "Slice", "Gather", "Expand", "Resize", "Split", "Range", "Tile", "Pad",
+                    "If",
+                    "axis", "perm", "pads", "kernel_shape", "strides", "dilations", "group", "to", "raw_data",
+                    "location",
+                ]
+            ) { url in
+                let model = try ONNXModel(contentsOf: url)
+                var shapes: [String: [Int]] = [:]
+                for port in model.inputs {
+                    let declared = port.shape ?? [nil, nil, nil, nil]
+                    shapes[port.name] = declared.prefix(8).enumerated().map { axis, extent in
+                        extent ?? (axis == 0 ? 1 : axis == 1 ? 3 : 16)
+                    }
                 }
-            }
-            let network = try model.network(inputs: shapes)
-            return "\(Set(network.graph.nodes.compactMap { $0.operator?.kind }).sorted())"
-        },
-    ] + text
+                let network = try model.network(inputs: shapes)
+                return "\(Set(network.graph.nodes.compactMap { $0.operator?.kind }).sorted())"
+            },
+        ]
 }
 
 private let pickleWords = [

@@ -14,8 +14,8 @@ struct MemoryWatch {
     private let before: Int
 
     /// Begins to watch.
-    init(factor: Int, fileSize: Int) {
-        allowance = factor * fileSize + Self.slack
+    init(factor: Int, fileSize: Int, claim: Int) {
+        allowance = factor * fileSize + claim + Self.slack
         let (addresses, resident) = Self.sizes()
         Self.limitAddresses(to: addresses + allowance + Self.addressSlack)
         // From here on the highest mark counts anew.

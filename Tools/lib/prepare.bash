@@ -11,11 +11,14 @@ packages=(
     zlib1g-dev        # what PNG files are packed with
     libjson-c-dev     # JSON files
     libturbojpeg0-dev # JPEG files
+    libtiff-dev       # TIFF files
+    libwebp-dev       # WebP files
+    libgif-dev        # GIF files
     libcairo2-dev     # boxes, labels and plots
     fonts-dejavu-core # letters for the labels
     pkg-config        # finds the libraries
 )
-modules=(openblas libpng zlib json-c libturbojpeg cairo)
+modules=(openblas libpng zlib json-c libturbojpeg libtiff-4 libwebp libwebpdemux cairo)
 
 say() { printf '\n== %s\n' "$*"; }
 die() { printf '%s: %s\n' "$(basename "$0")" "$*" >&2; exit 1; }
@@ -42,8 +45,8 @@ install_packages() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         if command -v pkg-config >/dev/null && pkg-config --exists "${modules[@]}"; then return; fi
         die "there is no apt here; please install, with their headers: oneDNN 2 and OpenBLAS (the backends), libpng, zlib and" \
-            "libjpeg-turbo's TurboJPEG (pictures), json-c (JSON), cairo with any sans-serif font (labels and plots)," \
-            "and pkg-config; then run this again"
+            "libjpeg-turbo's TurboJPEG, libtiff, libwebp with its demuxer and giflib (images), json-c (JSON), cairo with" \
+            "any sans-serif font (labels and plots), and pkg-config; then run this again"
     fi
     local package missing=()
     for package in "${packages[@]}"; do

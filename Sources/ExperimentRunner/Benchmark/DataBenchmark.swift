@@ -1,6 +1,6 @@
-import Datasets
 import Foundation
 import JSON
+import SyntheticData
 import Tensors
 import Training
 
@@ -13,10 +13,8 @@ struct DataBenchmark {
         let scratch = try ScratchFolder()
         let experiment = try Experiment(
             dataset: settings.dataset ?? madeUp(in: scratch).path, overrides: ["input.size=\(settings.inputSize)"])
-        let dataset = try experiment.load(split: experiment.dataset.trainSplit, experiment.answers())
-        if dataset.samples.isEmpty {
-            throw RunError.emptySplit(split: experiment.dataset.trainSplit, root: experiment.dataset.root)
-        }
+        let index = try experiment.index()
+        let dataset = try experiment.trainingSplit(of: index, experiment.answers(on: index))
         let training = experiment.training
         let samples = SampleLoader(
             dataset: dataset, inputSize: settings.inputSize, mean: experiment.input.mean.map(Float.init),

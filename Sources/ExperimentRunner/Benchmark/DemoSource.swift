@@ -1,7 +1,7 @@
-import Datasets
 import Foundation
 import Images
 import Networks
+import SyntheticData
 
 /// The weights and the picture that a benchmark looks at: the ones that were named, or made up.
 struct DemoSource {

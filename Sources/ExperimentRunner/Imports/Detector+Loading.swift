@@ -76,6 +76,7 @@ extension Detector {
         var detector = try Detector(
             name: name, classNames: classNames, graph: network.graph, parameters: network.parameters,
             inputName: ports.picture, preparation: preparation, decoder: decoder)
+        if let ids = note?.categoryIDs, ids.count == classNames.count { detector.categoryIDs = ids }
         if let note { detector.inputMultiple = NetworkCatalogue.inputMultiple(of: note.network.name) }
         if !network.takesOtherBatchSizes || template != nil { detector.maximumBatch = 1 }
         return detector

@@ -55,7 +55,7 @@ public struct FrameSelection: Hashable, Sendable {
 }
 
 /// The sequence that a path means: a folder is its pictures in the order of their names, where numbers count as numbers; a
-/// picture is a sequence of one; any other file is a video.
+/// picture is a sequence of one; any other file is a video, and so is a GIF.
 ///
 /// - Parameter ffmpeg: What reads videos.
 /// - Throws: ``PictureError`` for a path that is not there and for a folder without pictures; ``VideoError/ffmpegMissing``.
@@ -66,7 +66,9 @@ public func frameSource(
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw PictureError.notFound(path)
     }
-    if isFolder.boolValue || Picture.isPicture(path) { return try PictureFrames(path, selection) }
+    // A GIF is a picture and mostly a moving one: whoever can show all of its frames does.
+    let moves = ffmpeg != nil && ImageFormat(named: URL(fileURLWithPath: path).lastPathComponent) == .gif
+    if isFolder.boolValue || Picture.isPicture(path) && !moves { return try PictureFrames(path, selection) }
     guard let ffmpeg else { throw VideoError.ffmpegMissing }
     return VideoFrames(URL(fileURLWithPath: path), selection, ffmpeg)
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import DatasetChecks
 import Datasets
 import ExperimentRunner
 import Foundation
@@ -11,7 +12,7 @@ struct DataCheck: ParsableCommand {
             size: no network on that data can do better.
             """)
 
-    @Argument(help: "The folder of the data set.")
+    @Argument(help: "The folder of the data set, or the one file with all annotations.")
     var folder: String
 
     @Option(help: ArgumentHelp("Write a mended copy there.", valueName: "folder"))
@@ -20,15 +21,19 @@ struct DataCheck: ParsableCommand {
     @Option(help: "The side of the network's input in pixels.")
     var size = 256
 
+    @Flag(help: "Check annotations alone, by the extents that they state; images are not read.")
+    var annotationsOnly = false
+
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
         try validateInputSize(size, of: nil)
+        if annotationsOnly && fix != nil { throw ValidationError("--fix copies images, so it reads them.") }
     }
 
     func run() throws {
         let source = DatasetSource(root: URL(fileURLWithPath: folder))
-        let check = try DatasetCheck.run(source: source, inputSize: size)
+        let check = try DatasetCheck.run(source: source, inputSize: size, readsImages: !annotationsOnly)
         if let fix { try check.fix(into: URL(fileURLWithPath: fix)) }
         Terminal.standardOutput(report.json ? check.json().text(pretty: true) + "\n" : check.text() + "\n")
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Datasets
 import Foundation
+import SyntheticData
 
 struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(

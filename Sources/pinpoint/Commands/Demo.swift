@@ -28,7 +28,8 @@ struct Demo: ParsableCommand {
     }
 
     func run() throws {
-        let pictures = try pictures.collect()
+        let pictures = Picture.identified(
+            try pictures.collect(), byRunOf: URL(fileURLWithPath: model.model))
         let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top,

@@ -9,8 +9,10 @@ struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Score a model, or any file of detections, against annotated pictures.",
         discussion: """
-            A file of detections is in COCO's result form. There an image_id is a picture's file name without extension, \
-            or its position in the split, from 1; a category_id is the class's position in the list of classes, from 1.
+            A file of detections is in COCO's result form. There an image_id is the data set's own: COCO's images[].id, \
+            elsewhere the image's file name without extension, or the number that this is. A category_id is \
+            categories[].id, or YOLO's number of the class; where a data set has no numbers, it counts the classes from 1 \
+            in the order of their names.
             """)
 
     @Option(help: ArgumentHelp("A run's folder, a weights file or an ONNX file.", valueName: "path"))

@@ -1,0 +1,71 @@
+import Boxes
+import Datasets
+
+/// How large boxes are in output cells, and how often centres meet.
+public struct BoxStatistics: Sendable {
+    /// The percentiles that are given.
+    public static let percentiles = [0, 5, 25, 50, 75, 95, 100]
+    /// The lower bounds of the histogram's bins, in cells.
+    public static let bins = [0.0, 1, 2, 4, 8, 16, 32, 64]
+
+    /// Widths and heights at ``percentiles``, in cells; empty without boxes.
+    public var widths, heights: [Double]
+    /// How many boxes have the root of their area in each of ``bins``.
+    public var histogram: [Int]
+    /// Boxes narrower or lower than a cell.
+    public var belowCell: Int
+    /// Objects whose centre lies in the cell of another of the same class: one peak for two objects, one is lost.
+    public var sameClassCollisions: Int
+    /// Objects whose centre lies in the cell of one of another class: two peaks, but one size and one offset.
+    public var crossClassCollisions: Int
+    /// Pictures with a collision of either kind.
+    public var collidingImages: [String]
+    /// The most objects in a picture.
+    public var mostObjects: Int
+
+    init(_ samples: [Sample], inputSize: Int, classCount: Int) {
+        let cells = samples.flatMap { sample -> [Box<OutputCells>] in
+            guard let map = sample.cells(inputSize: inputSize) else { return [] }
+            return sample.objects.lazy.filter { !$0.isIgnored }.map { map($0.box) }
+        }
+        widths = Self.quantiles(cells.map(\.width))
+        heights = Self.quantiles(cells.map(\.height))
+        belowCell = cells.filter { min($0.width, $0.height) < 1 }.count
+        histogram = Array(repeating: 0, count: Self.bins.count)
+        for box in cells {
+            let side = box.area.squareRoot()
+            histogram[max(0, (Self.bins.lastIndex { $0 <= side } ?? 0))] += 1
+        }
+        mostObjects = samples.map(\.objects.count).max() ?? 0
+        (sameClassCollisions, crossClassCollisions, collidingImages) = (0, 0, [])
+        for sample in samples {
+            let (same, cross) = Self.collisions(sample, inputSize: inputSize)
+            sameClassCollisions += same
+            crossClassCollisions += cross
+            if same + cross > 0 { collidingImages.append(sample.id) }
+        }
+    }
+
+    private static func quantiles(_ values: [Double]) -> [Double] {
+        let sorted = values.sorted()
+        if sorted.isEmpty { return [] }
+        return percentiles.map { sorted[Int((Double($0) / 100 * Double(sorted.count - 1)).rounded())] }
+    }
+
+    /// Objects that find their cell taken, by the first of the same class or else by another class.
+    private static func collisions(_ sample: Sample, inputSize: Int) -> (same: Int, cross: Int) {
+        struct Cell: Hashable { var row, column: Int }
+        guard let map = sample.cells(inputSize: inputSize) else { return (0, 0) }
+        let limit = Double(inputSize / Sample.outputStride - 1)
+        var taken: [Cell: Set<Int>] = [:]
+        var (same, cross) = (0, 0)
+        for object in sample.objects where !object.isIgnored {
+            let box = map(object.box).clipped(width: limit, height: limit)
+            if box.isEmpty { continue }
+            let classes = taken[Cell(row: Int(box.centerY), column: Int(box.centerX)), default: []]
+            if classes.contains(object.classIndex) { same += 1 } else if !classes.isEmpty { cross += 1 }
+            taken[Cell(row: Int(box.centerY), column: Int(box.centerX)), default: []].insert(object.classIndex)
+        }
+        return (same, cross)
+    }
+}

@@ -1,0 +1,74 @@
+import Datasets
+import Foundation
+
+/// Says what is wrong with a data set, what is in it, and how good a detector on it can get.
+public enum DatasetCheck {
+    /// Checks a data set.
+    ///
+    /// - Parameters:
+    ///   - inputSize: The side of the network's input in pixels; box sizes and the ceiling depend on it.
+    ///   - readsImages: Whether every image is decoded; otherwise annotations alone are checked, by the extents that they state.
+    /// - Throws: ``DatasetError`` when there is no data set, or nothing in it that can be used.
+    /// - Precondition: the input is at least 8 pixels wide.
+    public static func run(
+        source: DatasetSource, inputSize: Int, readsImages: Bool = true
+    ) throws(DatasetError) -> DatasetCheckReport {
+        precondition(inputSize >= 8, "an input of \(inputSize) pixels has no output map")
+        let index = try DatasetIndex(source, readsImages: readsImages)
+        let files = index.images.map { $0.sample == nil ? nil : $0.imageURL }
+        let examinations = readsImages ? ImageExamination.examine(files) : []
+        var problems = index.findings + index.splits.flatMap(\.problems)
+        var samples = index.images.map(\.sample)
+        for (position, image) in index.images.enumerated() {
+            problems += index.ownProblems(of: image)
+            guard readsImages, let file = files[position] else { continue }
+            let examination = examinations[position]
+            if let failure = examination.failure {
+                problems.append(DatasetProblem(file: file, rule: .unreadableImage, message: failure))
+                samples[position] = nil
+            } else if let remark = examination.remark {
+                problems.append(DatasetProblem(file: file, rule: .missingEndMarker, message: "the file \(remark)"))
+            }
+        }
+        let usable = samples.compactMap { $0 }
+        if usable.isEmpty, let first = problems.first {
+            throw .nothingUsable(
+                path: source.root.relativePath, problems: problems.count, first: first.description)
+        }
+        problems += duplicates(examinations, files: files, splits: index.splits)
+        return DatasetCheckReport(
+            index: index, problems: problems, samples: samples,
+            summary: DatasetSummary(index, samples, usable: usable, inputSize: inputSize))
+    }
+
+    /// Images that are there twice: in one split it is waste, in two it makes evaluation worthless.
+    private static func duplicates(
+        _ examinations: [ImageExamination], files: [URL?], splits: [IndexedSplit]
+    ) -> [DatasetProblem] {
+        var homes: [Int: Set<String>] = [:]
+        // `trainval` is not a split of its own, only both together.
+        for split in splits where split.name != "trainval" {
+            for index in split.members { homes[index, default: []].insert(split.name) }
+        }
+        var problems = homes.filter { $0.value.count > 1 }.sorted { $0.key < $1.key }.compactMap { index, names in
+            files[index].map {
+                DatasetProblem(
+                    file: $0, rule: .duplicateAcrossSplits,
+                    message: "it is in the lists of \(names.sorted().joined(separator: " and "))")
+            }
+        }
+        for group in ImageExamination.duplicates(examinations, files: files) {
+            guard let original = files[group[0]] else { continue }
+            for index in group.dropFirst() {
+                guard let file = files[index], file != original else { continue }
+                let isLeak = homes[index] != homes[group[0]]
+                let home = isLeak ? " (\(homes[group[0], default: []].sorted().joined(separator: ", ")))" : ""
+                problems.append(
+                    DatasetProblem(
+                        file: file, rule: isLeak ? .duplicateAcrossSplits : .duplicatePicture,
+                        message: "it is the same image as \(original.lastPathComponent)\(home)"))
+            }
+        }
+        return problems
+    }
+}

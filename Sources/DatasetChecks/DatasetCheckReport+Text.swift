@@ -1,0 +1,128 @@
+import Datasets
+import Foundation
+
+extension DatasetCheckReport {
+    /// The report for a terminal: every problem, then the summary.
+    public func text() -> String {
+        (problemLines + summaryLines + jointLines + boxLines + ceilingLines).joined(separator: "\n")
+    }
+
+    private var problemLines: [String] {
+        if problems.isEmpty { return ["No problems.", ""] }
+        let errors = problems.filter { $0.severity == .error }.count
+        let head =
+            "\(count(problems.count, "problem")): \(errors) left something out, "
+            + "\(problems.count - errors) mended or only suspect"
+        let width = counts.map(\.rule.rawValue.count).max() ?? 0
+        let rules = counts.map { "  \(left($0.rule.rawValue, width))  \($0.count)" }
+        return findingLines + ownProblemLines + ["", head] + rules + [""]
+    }
+
+    /// What is so in the data set as a whole comes first, and stands apart.
+    private var findingLines: [String] {
+        let findings = problems.filter(\.isSystematic).map(\.description)
+        return findings.isEmpty ? [] : findings + [""]
+    }
+
+    /// The others, file by file; of each rule so many that one can see what it is about.
+    private var ownProblemLines: [String] {
+        var shown: [DatasetRule: Int] = [:]
+        var lines: [String] = []
+        for problem in problems where !problem.isSystematic {
+            shown[problem.rule, default: 0] += 1
+            if shown[problem.rule, default: 0] <= Self.shownOfARule { lines.append(problem.description) }
+        }
+        for rule in DatasetRule.allCases {
+            guard let count = shown[rule], count > Self.shownOfARule else { continue }
+            lines.append("\(rule.rawValue): \(count - Self.shownOfARule) more of these, which --json lists")
+        }
+        return lines
+    }
+
+    private static let shownOfARule = 100
+
+    private var summaryLines: [String] {
+        let background = summary.background == 0 ? "" : ", \(summary.background) of them background"
+        let unusable = summary.unusable == 0 ? "" : "; \(summary.unusable) cannot be used"
+        var lines = [
+            "\(index.source.root.relativePath): \(summary.layout), \(count(summary.images, "picture"))\(background), "
+                + "\(count(summary.objects, "object"))\(unusable)", "",
+        ]
+        lines += table(
+            ["split", "pictures", "background", "objects"],
+            summary.splits.map { [$0.name, "\($0.images)", "\($0.background)", "\($0.objects)"] })
+        if !summary.hasLists { lines.append("  (no lists: divided by the seed \(index.source.splitSeed))") }
+        lines.append("")
+        lines += table(
+            ["class", "objects", "pictures", "difficult", "truncated"],
+            summary.classes.map { [$0.name, "\($0.objects)", "\($0.images)", "\($0.difficult)", "\($0.truncated)"] })
+        return lines + [""]
+    }
+
+    private var jointLines: [String] {
+        guard let joints = summary.joints else { return [] }
+        return [joints.head] + table(["joint", "seen", "hidden", "absent"], joints.rows) + [""]
+    }
+
+    private var boxLines: [String] {
+        let boxes = summary.boxes
+        if boxes.widths.isEmpty { return ["No boxes.", ""] }
+        let side = summary.inputSize / Sample.outputStride
+        let named = BoxStatistics.percentiles.map { $0 == 0 ? "least" : $0 == 100 ? "most" : "\($0) %" }
+        func row(_ name: String, _ values: [Double]) -> [String] { [name] + values.map { fixed($0, 1) } }
+        var lines = ["Boxes in output cells, at an input of \(summary.inputSize) (\(side) x \(side) cells)"]
+        lines += table([""] + named, [row("width", boxes.widths), row("height", boxes.heights)])
+        lines += [""] + histogramLines
+        lines.append("  smaller than a cell               \(boxes.belowCell)")
+        lines.append("  in the cell of another, one class \(boxes.sameClassCollisions)")
+        lines.append("  in the cell of another class      \(boxes.crossClassCollisions)")
+        let most = boxes.mostObjects
+        lines.append("  most objects in a picture         \(most)\(most > 100 ? ", and decoding gives 100" : "")")
+        return lines + [""]
+    }
+
+    private var histogramLines: [String] {
+        let (bins, counts) = (BoxStatistics.bins, summary.boxes.histogram)
+        let scale = 40 / Double(max(1, counts.max() ?? 1))
+        let used = counts.indices.filter { counts[$0] > 0 }
+        return ((used.first ?? 0)...(used.last ?? 0)).map { index in
+            let isLast = index + 1 == bins.count
+            let range = isLast ? "\(plain(bins[index])) up" : "\(plain(bins[index]))-\(plain(bins[index + 1]))"
+            let bar = String(repeating: "#", count: Int((Double(counts[index]) * scale).rounded(.up)))
+            return "  \(right(range, 5)) \(right("\(counts[index])", 6))  \(bar)"
+        } + [""]
+    }
+
+    private var ceilingLines: [String] {
+        let ceiling = summary.ceiling
+        if ceiling.AP < 0 { return ["Ceiling: there is nothing to find."] }
+        let chosen = ceiling.imageCount < summary.images ? " (on \(ceiling.imageCount) of the images)" : ""
+        return [
+            "Ceiling\(chosen): what truth itself scores once encoded and decoded: AP \(fixed(ceiling.AP, 3)), AP50 "
+                + "\(fixed(ceiling.AP50, 3)); \(count(ceiling.lostObjects, "object")) lost"
+        ]
+    }
+
+    /// Columns under their heads: the first to the left, the others to the right.
+    private func table(_ heads: [String], _ rows: [[String]]) -> [String] {
+        let all = [heads] + rows
+        let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+        return all.map { row in
+            "  "
+                + row.indices.map { $0 == 0 ? left(row[$0], widths[$0]) : right(row[$0], widths[$0]) }
+                .joined(separator: "  ")
+        }
+    }
+
+    private func left(_ text: String, _ width: Int) -> String {
+        text + String(repeating: " ", count: max(0, width - text.count))
+    }
+
+    private func right(_ text: String, _ width: Int) -> String {
+        String(repeating: " ", count: max(0, width - text.count)) + text
+    }
+
+    private func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
+
+    private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}

@@ -1,0 +1,142 @@
+import Boxes
+import DatasetWriting
+import Datasets
+import Foundation
+import JSON
+
+/// What a check found.
+public struct DatasetCheckReport: Sendable {
+    /// What was checked.
+    public let index: DatasetIndex
+    /// Everything that is wrong: what is so in the data set as a whole first, then in the order of the files.
+    public let problems: [DatasetProblem]
+    /// One an image of the index; nil where it cannot be used.
+    let samples: [Sample?]
+    /// What is in it.
+    public let summary: DatasetSummary
+
+    init(index: DatasetIndex, problems: [DatasetProblem], samples: [Sample?], summary: DatasetSummary) {
+        self.index = index
+        self.problems = problems
+        self.samples = samples
+        self.summary = summary
+    }
+
+    /// The classes, sorted.
+    public var classNames: [String] { index.classNames }
+
+    /// Writes a mended copy as a VOC folder, or as a COCO folder where there are keypoints: exactly what training sees of the
+    /// data set.
+    ///
+    /// Images are copied byte for byte, under an extension that tells the truth; what cannot be used is left out; splits are
+    /// those that were found or made. Images that are there twice stay: which one goes is not ours to say.
+    ///
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it, or when it and the
+    ///   source lie one in the other: the source is never touched.
+    public func fix(into folder: URL) throws(DatasetError) {
+        let content = DatasetContent(index) { samples[$0] == nil }
+        try DatasetWriter(format: index.skeleton == nil ? .voc : .coco).write(
+            content, to: folder, source: index.source.root)
+    }
+
+    /// How often each rule is broken, most often first.
+    public var counts: [(rule: DatasetRule, count: Int)] {
+        var counts: [DatasetRule: Int] = [:]
+        for problem in problems { counts[problem.rule, default: 0] += 1 }
+        return DatasetRule.allCases.compactMap { rule in counts[rule].map { (rule, $0) } }
+            .sorted { $0.count > $1.count }
+    }
+
+    /// The report as JSON: `problems`, `rules`, `summary`, `boxes`, `ceiling`, and `joints` where there are any.
+    public func json() -> JSONValue {
+        var object = JSONObject([
+            ("root", .string(index.source.root.relativePath)),
+            ("problems", .array(problems.map(\.json))),
+            ("rules", .object(JSONObject(counts.map { ($0.rule.rawValue, .integer($0.count)) }))),
+            ("summary", summary.json),
+            ("boxes", summary.boxes.json),
+            ("ceiling", summary.ceiling.json(classNames: classNames)),
+        ])
+        object["joints"] = summary.joints?.json
+        return .object(object)
+    }
+}
+
+extension DatasetProblem {
+    fileprivate var json: JSONValue {
+        [
+            "file": .string(file.relativePath),
+            "object": object.map { .integer($0) } ?? .null,
+            "line": line.map { .integer($0) } ?? .null,
+            "rule": .string(rule.rawValue),
+            "severity": .string(severity.rawValue),
+            "systematic": .bool(isSystematic),
+            "message": .string(message),
+        ]
+    }
+}
+
+extension DatasetSummary {
+    fileprivate var json: JSONValue {
+        [
+            "layout": .string(layout),
+            "images": .integer(images),
+            "background": .integer(background),
+            "unusable": .integer(unusable),
+            "objects": .integer(objects),
+            "inputSize": .integer(inputSize),
+            "classes": .object(
+                JSONObject(
+                    classes.map {
+                        (
+                            $0.name,
+                            [
+                                "objects": .integer($0.objects), "images": .integer($0.images),
+                                "difficult": .integer($0.difficult), "truncated": .integer($0.truncated),
+                            ]
+                        )
+                    })),
+            "splits": .object(
+                JSONObject(
+                    splits.map {
+                        (
+                            $0.name,
+                            [
+                                "images": .integer($0.images), "background": .integer($0.background),
+                                "objects": .integer($0.objects),
+                            ]
+                        )
+                    })),
+            "lists": .bool(hasLists),
+        ]
+    }
+}
+
+extension BoxStatistics {
+    fileprivate var json: JSONValue {
+        func quantiles(_ values: [Double]) -> JSONValue {
+            .object(JSONObject(zip(Self.percentiles, values).map { ("p\($0)", .number($1)) }))
+        }
+        return [
+            "widthCells": quantiles(widths),
+            "heightCells": quantiles(heights),
+            "histogram": .array(
+                zip(Self.bins, histogram).map { ["fromCells": .number($0), "objects": .integer($1)] }),
+            "belowCell": .integer(belowCell),
+            "sameClassCollisions": .integer(sameClassCollisions),
+            "crossClassCollisions": .integer(crossClassCollisions),
+            "collidingImages": .array(collidingImages.map { .string($0) }),
+            "mostObjects": .integer(mostObjects),
+        ]
+    }
+}
+
+extension TargetCeiling {
+    fileprivate func json(classNames: [String]) -> JSONValue {
+        [
+            "AP": .number(AP), "AP50": .number(AP50), "lostObjects": .integer(lostObjects),
+            "images": .integer(imageCount),
+            "perClassAP50": .object(JSONObject(zip(classNames, perClassAP50).map { ($0, .number($1)) })),
+        ]
+    }
+}

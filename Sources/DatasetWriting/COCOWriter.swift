@@ -1,0 +1,110 @@
+import Boxes
+import Datasets
+import Foundation
+import JSON
+import Tensors
+
+/// Writes COCO folders: `images` and `annotations/instances_SPLIT.json`, or `keypoints_SPLIT.json` where there are keypoints.
+package struct COCOWriter: Sendable {
+    /// The folder.
+    let root: URL
+
+    /// Makes the folders.
+    ///
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something already, or no permission.
+    package init(new root: URL) throws(DatasetError) {
+        self.root = root
+        try NewFolder.make(["annotations", "images"], in: root)
+    }
+
+    /// Where an image goes.
+    package func image(_ name: String) -> URL { root.appendingPathComponent("images").appendingPathComponent(name) }
+
+    /// Writes a file for each split; all images in one where there are none.
+    ///
+    /// - Parameter fileNames: of the images, below `images`.
+    package func write(_ content: DatasetContent, fileNames: [String]) throws(DatasetError) {
+        let ids = Self.imageIDs(content)
+        let splits =
+            content.splits.isEmpty
+            ? [DatasetContent.Split(name: "all", members: Array(content.images.indices))] : content.splits
+        for split in splits {
+            let kind = content.skeleton == nil ? "instances" : "keypoints"
+            let file = root.appendingPathComponent("annotations/\(kind)_\(split.name).json")
+            let text = Self.text(content, split.members, ids: ids, fileNames: fileNames)
+            do throws(FileError) { try writeAtomically(Data(text.utf8), to: file) } catch {
+                throw .cannotWrite(path: error.path, reason: error.reason)
+            }
+        }
+    }
+
+    /// The identities that images have, or numbers from 1.
+    private static func imageIDs(_ content: DatasetContent) -> [JSONValue] {
+        let keepsThem = content.images.contains { $0.identity != .text($0.id) }
+        return content.images.enumerated().map { keepsThem ? $1.identity.json : .integer($0 + 1) }
+    }
+
+    /// A document as COCO has them: an entry a line; places are rounded to ten-thousandths of a pixel.
+    private static func text(
+        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], fileNames: [String]
+    ) -> String {
+        var images: [String] = []
+        var annotations: [String] = []
+        for member in members {
+            let sample = content.images[member]
+            let entry: JSONValue = [
+                "id": ids[member], "file_name": .string(fileNames[member]), "width": .integer(sample.width ?? 0),
+                "height": .integer(sample.height ?? 0),
+            ]
+            images.append(entry.text())
+            for object in sample.objects {
+                let category = content.categoryIDs[object.classIndex]
+                annotations.append(
+                    json(object, id: annotations.count + 1, image: ids[member], category: category).text())
+            }
+        }
+        func list(_ name: String, _ entries: [String]) -> String {
+            "\"\(name)\":[" + (entries.isEmpty ? "" : "\n" + entries.joined(separator: ",\n") + "\n") + "]"
+        }
+        return "{"
+            + [list("images", images), list("categories", categories(content)), list("annotations", annotations)]
+            .joined(separator: ",\n") + "}\n"
+    }
+
+    private static func categories(_ content: DatasetContent) -> [String] {
+        // A ball has no keypoints, so none are missing of it.
+        let withKeypoints = Set(content.images.lazy.flatMap(\.objects).filter { !$0.joints.isEmpty }.map(\.classIndex))
+        return content.classNames.enumerated().map { index, name in
+            var entry = JSONObject([("id", .integer(content.categoryIDs[index])), ("name", .string(name))])
+            if let skeleton = content.skeleton, withKeypoints.contains(index) {
+                entry["keypoints"] = .array(skeleton.jointNames.map { .string($0) })
+                entry["skeleton"] = .array(
+                    skeleton.limbs.map { [.integer($0.first + 1), .integer($0.second + 1)] })
+            }
+            return JSONValue.object(entry).text()
+        }
+    }
+
+    private static func json(_ object: AnnotatedObject, id: Int, image: JSONValue, category: Int) -> JSONValue {
+        let box = object.box
+        var entry = JSONObject([
+            ("id", .integer(id)), ("image_id", image), ("category_id", .integer(category)),
+            ("bbox", .array([box.xMin, box.yMin, box.width, box.height].map(rounded))),
+            ("area", rounded(object.area ?? box.area)), ("iscrowd", .integer(object.crowd ? 1 : 0)),
+        ])
+        // VOC's flags, under its names.
+        if object.difficult { entry["difficult"] = 1 }
+        if object.truncated { entry["truncated"] = 1 }
+        if !object.joints.isEmpty {
+            let places = object.joints.flatMap { joint -> [JSONValue] in
+                joint.isAnnotated
+                    ? [rounded(joint.x), rounded(joint.y), .integer(joint.visibility.rawValue)] : [0, 0, 0]
+            }
+            entry["num_keypoints"] = .integer(object.joints.count(where: \.isAnnotated))
+            entry["keypoints"] = .array(places)
+        }
+        return .object(entry)
+    }
+
+    private static func rounded(_ value: Double) -> JSONValue { .number((value * 10_000).rounded() / 10_000) }
+}

@@ -1,0 +1,61 @@
+import Boxes
+import Datasets
+import Foundation
+
+/// What is written of a data set: images with their objects, classes with their numbers, and who is in which split.
+public struct DatasetContent: Sendable {
+    /// One list of images.
+    public struct Split: Sendable {
+        /// Its name.
+        public var name: String
+        /// Positions in ``DatasetContent/images``.
+        public var members: [Int]
+
+        /// A split from its parts.
+        public init(name: String, members: [Int]) {
+            self.name = name
+            self.members = members
+        }
+    }
+
+    /// The classes; an object's ``AnnotatedObject/classIndex`` is a position in this list.
+    public var classNames: [String]
+    /// The number of each class in files.
+    public var categoryIDs: [Int]
+    /// What the objects' keypoints are; nil where none are annotated.
+    public var skeleton: Skeleton?
+    /// The images.
+    public var images: [Sample]
+    /// Who is where.
+    public var splits: [Split]
+    /// Whether images and classes have identities of their own, which a format without must keep beside itself.
+    public var hasOwnIdentities: Bool
+
+    /// Content from its parts, with identities that follow from names.
+    public init(classNames: [String], skeleton: Skeleton? = nil, images: [Sample], splits: [Split]) {
+        self.classNames = classNames
+        self.skeleton = skeleton
+        self.images = images
+        self.splits = splits
+        categoryIDs = classNames.indices.map { $0 + 1 }
+        hasOwnIdentities = false
+    }
+
+    /// Everything usable in a data set.
+    ///
+    /// - Parameter isLeftOut: Whether an image is left out though the index can use it; given its position in the index.
+    package init(_ index: DatasetIndex, without isLeftOut: (Int) -> Bool = { _ in false }) {
+        var places: [Int: Int] = [:]
+        var images: [Sample] = []
+        for (position, image) in index.images.enumerated() {
+            guard let sample = image.sample, !isLeftOut(position) else { continue }
+            places[position] = images.count
+            images.append(sample)
+        }
+        self.init(
+            classNames: index.classNames, skeleton: index.skeleton, images: images,
+            splits: index.splits.map { Split(name: $0.name, members: $0.members.compactMap { places[$0] }) })
+        categoryIDs = index.categories.ids
+        hasOwnIdentities = index.categories.areOwn || images.contains { $0.identity != .text($0.id) }
+    }
+}

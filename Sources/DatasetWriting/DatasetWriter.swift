@@ -1,0 +1,138 @@
+import Datasets
+import Foundation
+import Images
+import Synchronization
+import Tensors
+
+/// Writes data sets into new folders, in one of the formats that are written.
+public struct DatasetWriter: Sendable {
+    /// A format that is written.
+    public enum Format: String, CaseIterable, Sendable {
+        /// `Annotations/*.xml`, `JPEGImages`, `ImageSets/Main`.
+        case voc
+        /// `annotations/instances_SPLIT.json`, or `keypoints_SPLIT.json` where there are keypoints, and `images`.
+        case coco
+        /// `labels/*.txt`, `images`, lists and `data.yaml`.
+        case yolo
+    }
+
+    /// How images get into the folder.
+    public enum Images: String, CaseIterable, Sendable {
+        /// Byte for byte.
+        case copied
+        /// As symbolic links to where they are.
+        case linked
+    }
+
+    private let format: Format
+    private let images: Images
+
+    /// A writer; nothing is written yet.
+    public init(format: Format, images: Images = .copied) {
+        self.format = format
+        self.images = images
+    }
+
+    /// Writes a data set. Images go under their identities, with an extension that tells the truth.
+    ///
+    /// - Parameters:
+    ///   - folder: The folder to make.
+    ///   - source: The data set that is read, which is never touched.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it, or when it and the source
+    ///   lie one in the other.
+    public func write(_ content: DatasetContent, to folder: URL, source: URL) throws(DatasetError) {
+        try Self.requireApart(folder, source)
+        let files = try content.images.map { (sample) throws(DatasetError) in try Self.fileName(of: sample) }
+        switch format {
+        case .voc:
+            let writer = try VOCWriter(new: folder)
+            try place(content.images, files, writer.image)
+            for (sample, file) in zip(content.images, files) { try writer.write(sample, imageName: file) }
+            for split in content.splits {
+                try writer.write(split: split.name, ids: split.members.map { content.images[$0].id })
+            }
+        case .coco:
+            let writer = try COCOWriter(new: folder)
+            try place(content.images, files, writer.image)
+            try writer.write(content, fileNames: files)
+        case .yolo:
+            let writer = try YOLOWriter(new: folder)
+            try place(content.images, files, writer.image)
+            try writer.write(content, fileNames: files)
+        }
+        if format != .coco && content.hasOwnIdentities {
+            let identities = IdentityFile(
+                images: Dictionary(
+                    zip(content.images.map(\.id), content.images.map(\.identity)),
+                    uniquingKeysWith: { first, _ in first }),
+                categories: Dictionary(
+                    zip(content.classNames, content.categoryIDs), uniquingKeysWith: { first, _ in first }))
+            do throws(FileError) {
+                try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name))
+            } catch {
+                throw .cannotWrite(path: error.path, reason: error.reason)
+            }
+        }
+    }
+
+    private static func fileName(of sample: Sample) throws(DatasetError) -> String {
+        do throws(ImageError) {
+            let header = try ImageHeader(contentsOf: sample.imageURL)
+            return "\(sample.id).\(header.trueExtension(of: sample.imageURL) ?? sample.imageURL.pathExtension)"
+        } catch { throw .cannotWrite(path: sample.imageURL.relativePath, reason: "\(error)") }
+    }
+
+    private func place(_ samples: [Sample], _ names: [String], _ target: @Sendable (String) -> URL) throws(DatasetError)
+    {
+        for folder in Set(names.map { target($0).deletingLastPathComponent() }) {
+            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
+                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+            }
+        }
+        let failure = Mutex<DatasetError?>(nil)
+        Parallel.forEach(samples.count) { index, _ in
+            if failure.withLock({ $0 != nil }) { return }
+            let (source, copy) = (samples[index].imageURL.resolvingSymlinksInPath(), target(names[index]))
+            do {
+                switch images {
+                case .copied: try FileManager.default.copyItem(at: source, to: copy)
+                case .linked:
+                    try FileManager.default.createSymbolicLink(
+                        at: copy, withDestinationURL: source.absoluteURL.standardizedFileURL)
+                }
+            } catch {
+                let reason = "\(source.relativePath) could not be \(images.rawValue)"
+                failure.withLock { $0 = .cannotWrite(path: copy.relativePath, reason: reason) }
+            }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+    }
+
+    private static func requireApart(_ folder: URL, _ source: URL) throws(DatasetError) {
+        var origin = resolved(source)
+        if !FileManager.default.isFolder(source) { origin = (origin as NSString).deletingLastPathComponent }
+        let target = resolved(folder)
+        if (target + "/").hasPrefix(origin + "/") || (origin + "/").hasPrefix(target + "/") {
+            throw .cannotWrite(
+                path: folder.relativePath, reason: "a copy goes neither into the data set itself nor around it")
+        }
+    }
+
+    /// A path without links, even where its last parts do not exist yet.
+    private static func resolved(_ url: URL) -> String {
+        var (base, missing) = (url.standardizedFileURL, [String]())
+        while !FileManager.default.fileExists(atPath: base.path), base.path != "/" {
+            missing.insert(base.lastPathComponent, at: 0)
+            base.deleteLastPathComponent()
+        }
+        let path = base.resolvingSymlinksInPath().path
+        return ([path == "/" ? "" : path] + missing).joined(separator: "/")
+    }
+}
+
+extension FileManager {
+    fileprivate func isFolder(_ url: URL) -> Bool {
+        var isFolder: ObjCBool = false
+        return fileExists(atPath: url.path, isDirectory: &isFolder) && isFolder.boolValue
+    }
+}

@@ -1,0 +1,60 @@
+import Foundation
+import Markup
+import Tensors
+
+/// The content of a file that may hold annotations.
+enum AnnotationText {
+    /// All of a file.
+    ///
+    /// - Throws: ``FileReadingError`` when it is longer than `limit`, no regular file, or may not be read.
+    static func bytes(of url: URL, limit: Int) throws(FileReadingError) -> [UInt8] {
+        let contents = try contents(of: url)
+        return try contents.withBytes { (bytes) throws(FileReadingError) in
+            if bytes.count > limit { throw FileReadingError(reason: "the file is larger than \(limit >> 20) MB") }
+            return Array(bytes)
+        }
+    }
+
+    /// The beginning of a file, and whether there is more of it.
+    static func head(of url: URL, byteCount: Int) throws(FileReadingError) -> (bytes: [UInt8], isCut: Bool) {
+        try contents(of: url).withBytes { (Array($0.prefix(byteCount)), $0.count > byteCount) }
+    }
+
+    /// A file of any size, mapped into memory when it is large.
+    static func contents(of url: URL) throws(FileReadingError) -> FileContents {
+        do throws(FileError) { return try FileContents(url) } catch {
+            throw FileReadingError(reason: "the file cannot be read: \(error.reason)")
+        }
+    }
+
+    /// Hands out the bytes of a JSON file in UTF-8, as they lie in memory unless they are in another encoding of Unicode.
+    static func withJSON<Result>(
+        of url: URL, _ body: (UnsafeRawBufferPointer) throws(FileReadingError) -> Result
+    ) throws(FileReadingError) -> Result {
+        let contents = try contents(of: url)
+        // In UTF-16 and UTF-32 one of the first two bytes is zero, or a mark.
+        let isWide = contents.withBytes { bytes in
+            bytes.prefix(2).contains(0) || bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
+        }
+        guard isWide else { return try contents.withBytes(body) }
+        let text: [UInt8]
+        do throws(TextError) { text = try decodeText(contents.bytes).utf8 } catch {
+            throw FileReadingError(reason: error.reason)
+        }
+        let result = text.withUnsafeBytes { bytes in
+            Swift.Result { () throws(FileReadingError) in try body(bytes) }
+        }
+        return try result.get()
+    }
+
+    /// Text in whatever encoding it is in; what is in none is read as far as it can be.
+    static func lenient(_ bytes: [UInt8]) -> String {
+        let decoded = try? decodeText(bytes, allowsGuess: true)
+        return decoded?.text ?? String(decoding: bytes, as: UTF8.self)
+    }
+}
+
+/// A file that cannot be read.
+package struct FileReadingError: Error {
+    package let reason: String
+}

@@ -1,0 +1,53 @@
+import Foundation
+
+/// The entries of one folder.
+enum FolderListing {
+    struct Entry {
+        var name: String
+        var isFolder: Bool
+    }
+
+    /// A folder that cannot be listed.
+    struct Failure: Error { var reason: String }
+
+    /// What is in a folder, hidden entries left out, in no order. Links count as what they lead to; what is neither file nor
+    /// folder is left out.
+    static func entries(of folder: URL) throws(Failure) -> [Entry] {
+        guard let handle = opendir(folder.path) else {
+            throw Failure(reason: "this folder cannot be listed: \(String(cString: strerror(errno)).lowercased())")
+        }
+        defer { closedir(handle) }
+        var entries: [Entry] = []
+        while let entry = readdir(handle) {
+            let kind = Int32(entry.pointee.d_type)
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            if name.hasPrefix(".") { continue }
+            if kind == Int32(DT_DIR) || kind == Int32(DT_REG) {
+                entries.append(Entry(name: name, isFolder: kind == Int32(DT_DIR)))
+            } else if kind == Int32(DT_LNK) || kind == Int32(DT_UNKNOWN) {
+                let url = folder.appendingPathComponent(name)
+                if FileSystem.isFolder(url) {
+                    entries.append(Entry(name: name, isFolder: true))
+                } else {
+                    // A link that leads nowhere is named when somebody wants to read it.
+                    entries.append(Entry(name: name, isFolder: false))
+                }
+            }
+        }
+        return entries
+    }
+}
+
+/// What tells folders apart whatever path leads to them.
+struct FileIdentity: Hashable {
+    private let device, number: UInt64
+
+    /// nil when there is no such file.
+    init?(_ url: URL) {
+        var status = stat()
+        guard stat(url.path, &status) == 0 else { return nil }
+        (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))
+    }
+}

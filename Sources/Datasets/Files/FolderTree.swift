@@ -1,0 +1,110 @@
+import Foundation
+
+/// Every file below a folder, found once: what formats recognize, and what images are looked for among.
+package struct FolderTree: Sendable {
+    /// One file.
+    package struct File: Hashable, Sendable {
+        /// Relative to the root, with `/` between its parts.
+        package let path: String
+        package let url: URL
+
+        package static func == (left: File, right: File) -> Bool { left.path == right.path }
+        package func hash(into hasher: inout Hasher) { hasher.combine(path) }
+
+        /// The last part of the path.
+        package var name: String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
+        /// The name up to its last dot.
+        package var stem: String { FileName.stem(name) }
+        /// What follows the last dot, in lower case; empty without one.
+        package var ending: String { FileName.ending(name) }
+        /// The folders from the root down.
+        package var folders: [Substring] { path.split(separator: "/").dropLast() }
+    }
+
+    /// The folder.
+    package let root: URL
+    /// All files with an image's extension, sorted by path.
+    package private(set) var images: [File] = []
+    /// All files that may hold annotations or lists, by extension, sorted by path.
+    package private(set) var documents: [File] = []
+    /// Folders that could not be listed.
+    package private(set) var problems: [DatasetProblem] = []
+
+    /// Folders further down than this are not entered.
+    static let maximumDepth = 10
+    /// More files than any data set has: somebody named the root of a disk.
+    static let maximumFileCount = 4_000_000
+    static let documentEndings: Set<String> = ["xml", "json", "txt", "csv", "tsv", "yaml", "yml", "names", "labels"]
+
+    /// Lists a folder and everything below it. Hidden files and folders are left out; a folder that links lead to twice is
+    /// entered once.
+    ///
+    /// - Throws: ``DatasetError`` when the folder itself cannot be listed, or holds too many files.
+    package init(_ root: URL) throws(DatasetError) {
+        self.root = root
+        var visited: Set<FileIdentity> = []
+        var pending = [(path: "", depth: 0)]
+        var count = 0
+        while let (path, depth) = pending.popLast() {
+            let folder = path.isEmpty ? root : root.appendingPathComponent(path)
+            if let identity = FileIdentity(folder), !visited.insert(identity).inserted { continue }
+            let entries: [FolderListing.Entry]
+            do { entries = try FolderListing.entries(of: folder) } catch {
+                if path.isEmpty { throw .noDataset(path: root.relativePath, reason: error.reason) }
+                problems.append(DatasetProblem(file: folder, rule: .unreadableFolder, message: error.reason))
+                continue
+            }
+            count += entries.count
+            if count > Self.maximumFileCount {
+                throw .noDataset(
+                    path: root.relativePath,
+                    reason: "there are more than \(Self.maximumFileCount) files in it; name the data set's own folder")
+            }
+            for entry in entries {
+                let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+                if entry.isFolder {
+                    if depth < Self.maximumDepth && !Self.isForeign(entry.name) { pending.append((below, depth + 1)) }
+                } else {
+                    add(File(path: below, url: root.appendingPathComponent(below)))
+                }
+            }
+        }
+        images.sort { $0.path < $1.path }
+        documents.sort { $0.path < $1.path }
+    }
+
+    /// A tree of just these files, which all lie below the root.
+    package init(root: URL, files: [URL]) {
+        self.root = root
+        let prefix = root.path + "/"
+        for url in files where url.path.hasPrefix(prefix) {
+            add(File(path: String(url.path.dropFirst(prefix.count)), url: url))
+        }
+    }
+
+    private mutating func add(_ file: File) {
+        if FileSystem.isImageName(file.name) {
+            images.append(file)
+        } else if Self.documentEndings.contains(file.ending) {
+            documents.append(file)
+        }
+    }
+
+    /// What archivers and development tools leave.
+    private static func isForeign(_ name: String) -> Bool { ["__MACOSX", "node_modules", "@eaDir"].contains(name) }
+}
+
+/// The parts of file names.
+enum FileName {
+    /// A name up to its last dot; all of it when that is its first character.
+    static func stem(_ name: String) -> String {
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return name }
+        return String(name[..<dot])
+    }
+
+    /// What follows the last dot, in lower case; empty without one.
+    static func ending(_ name: String) -> String {
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return "" }
+        return name[name.index(after: dot)...].lowercased()
+    }
+}

@@ -1,0 +1,24 @@
+/// Formats that people have and that are not read, by what their documents begin with: messages name them.
+enum ForeignFormat {
+    /// What a JSON document is; nil when it is none of those that people take for annotations.
+    static func name(of json: JSONOpening) -> String? {
+        if json.isList {
+            if json.has("image_id", "category_id", "score") { return "a file of detections in COCO's result form" }
+            if json.has("annotations", "data") || json.has("completions") {
+                return "Label Studio's own JSON (export as COCO, VOC or YOLO)"
+            }
+            if json.has("Labeled Data") || json.has("data_row") { return "Labelbox's JSON (export as COCO)" }
+            if json.has("name", "labels") { return "BDD100K's JSON" }
+            return nil
+        }
+        if json.has("_via_settings") || json.has("_via_img_metadata") || json.has("file") && json.has("metadata") {
+            return "a project of the VGG Image Annotator (export annotations as COCO)"
+        }
+        if json.has("asset", "regions") || json.has("visitedTags") { return "VoTT's JSON (export as Pascal VOC)" }
+        if json.has("objects", "size", "tags") { return "Supervisely's JSON (export as COCO or VOC)" }
+        if json.has("items", "categories") { return "Datumaro's JSON (convert to COCO or VOC)" }
+        if json.has("data_row") { return "Labelbox's JSON (export as COCO)" }
+        if json.has("type", "features") { return "GeoJSON" }
+        return nil
+    }
+}

@@ -1,0 +1,161 @@
+import Foundation
+import Synchronization
+import Tensors
+
+/// Which format a data set is in, and what that format reads of it.
+struct FormatChoice {
+    let tree: FolderTree
+    private(set) var raw: RawDataset
+    /// What else lies there, said first.
+    private(set) var findings: [DatasetProblem] = []
+
+    /// - Throws: ``DatasetError`` when there is nothing that is read, with what is there instead.
+    init(_ source: DatasetSource) throws(DatasetError) {
+        let path = source.root.relativePath
+        if FileSystem.isFolder(source.root) {
+            try self.init(source, tree: FolderTree(source.root))
+        } else if FileSystem.isFile(source.root) {
+            try self.init(source, file: source.root)
+        } else {
+            throw .notFound(path: path)
+        }
+    }
+
+    /// One file with all annotations: its images lie in its folder, or beside it.
+    private init(_ source: DatasetSource, file: URL) throws(DatasetError) {
+        let folder = file.deletingLastPathComponent()
+        var tree = try FolderTree(folder)
+        if tree.images.isEmpty { tree = try FolderTree(folder.deletingLastPathComponent()) }
+        let named = file.standardizedFileURL.path
+        let isConfiguration = ["yaml", "yml"].contains(FileName.ending(file.lastPathComponent))
+        guard let document = tree.documents.first(where: { $0.url.standardizedFileURL.path == named }) else {
+            throw .noDataset(
+                path: source.root.relativePath, reason: "this is no file with annotations; \(Self.whatIsRead)")
+        }
+        // A configuration speaks of label files beside it; other files are all there is.
+        let files =
+            isConfiguration
+            ? tree.documents.filter { $0 == document || $0.ending == "txt" || $0.ending == "names" } : [document]
+        try self.init(source, tree: tree, openings: files.map(FileOpening.init))
+    }
+
+    init(_ source: DatasetSource, tree: FolderTree) throws(DatasetError) {
+        try self.init(source, tree: tree, openings: FileOpening.all(in: tree))
+    }
+
+    private init(_ source: DatasetSource, tree: FolderTree, openings: [FileOpening]) throws(DatasetError) {
+        self.tree = tree
+        let request = FormatRequest(prefersKeypoints: source.prefersKeypoints)
+        var readings: [(reader: any AnnotationFormat.Type, raw: RawDataset)] = []
+        var known: Set<FolderTree.File> = []
+        for reader in Self.readers(of: source.format) {
+            let files = Self.recognized(openings, by: reader)
+            known.formUnion(files.map(\.file))
+            // What cannot be read belongs to a format that something else is of, or to the only one asked for.
+            let isSure = files.contains { if case .unreadable = $0.content { false } else { true } }
+            guard !files.isEmpty, isSure || openings.count == files.count || source.format != .automatic else {
+                continue
+            }
+            var raw = try reader.read(files, in: tree, request: request)
+            raw.link(in: tree, others: reader.otherImages)
+            readings.append((reader, raw))
+        }
+        guard let best = Self.best(readings.map(\.raw)) else {
+            throw .noDataset(path: source.root.relativePath, reason: Self.nothing(openings, tree: tree, source.format))
+        }
+        raw = readings[best].raw
+        for (index, reading) in readings.enumerated() where index != best {
+            let count = Self.usefulImages(reading.raw)
+            if count == 0 { continue }
+            findings.append(
+                .systematic(
+                    source.root, .otherFormat,
+                    "it is there as \(reading.reader.title), too, for \(count) images, which was not read; "
+                        + "dataset.format=\(reading.raw.format.rawValue) reads that instead of \(readings[best].reader.title)"
+                ))
+        }
+        known.formUnion(raw.images.compactMap(\.annotationFile))
+        findings += strays(openings.filter { !known.contains($0.file) })
+    }
+
+    /// The files of a format, found on all cores: there may be one an image.
+    private static func recognized(
+        _ openings: [FileOpening], by reader: any AnnotationFormat.Type
+    ) -> [FileOpening] {
+        let flags = Mutex([Bool](repeating: false, count: openings.count))
+        Parallel.forRanges(openings.count, grain: 256) { range in
+            let found = range.filter { reader.recognizes(openings[$0]) }
+            flags.withLock { flags in for index in found { flags[index] = true } }
+        }
+        return zip(openings, flags.withLock { $0 }).filter(\.1).map(\.0)
+    }
+
+    private static func readers(of format: DatasetFormat) -> [any AnnotationFormat.Type] {
+        switch format {
+        case .automatic: DatasetFormat.readers
+        case .cocoKeypoints: [COCOFormat.self]
+        default: DatasetFormat.readers.filter { $0.format == format }
+        }
+    }
+
+    /// The reading with most images that have objects; of nearly as many the one that stands first.
+    private static func best(_ readings: [RawDataset]) -> Int? {
+        let counts = readings.map(usefulImages)
+        guard let most = counts.max() else { return nil }
+        return counts.firstIndex { $0 * 10 >= most * 9 }
+    }
+
+    private static func usefulImages(_ raw: RawDataset) -> Int {
+        raw.images.count { $0.imageFile != nil && !$0.objects.isEmpty }
+    }
+
+    // MARK: - What is not read
+
+    /// Documents that no format knows, where somebody may think that they are read.
+    private func strays(_ openings: [FileOpening]) -> [DatasetProblem] {
+        openings.compactMap { opening in
+            let message: String
+            switch opening.content {
+            case .xml(let root, _):
+                message = "the document is <\(root.prefix(40))>, which is no annotation that is read"
+            case .json(let json):
+                // Results lie beside data sets by right.
+                guard let name = ForeignFormat.name(of: json), !json.has("score") else { return nil }
+                message = "this is \(name), which is not read"
+            case .unreadable(let reason, let line):
+                guard ["json", "xml"].contains(opening.file.ending) else { return nil }
+                return DatasetProblem.systematic(
+                    opening.file.url, .strayFile,
+                    "it cannot be read, so it is unknown what it says: \(line.map { "line \($0): " } ?? "")\(reason)")
+            case .text: return nil
+            }
+            return DatasetProblem.systematic(opening.file.url, .strayFile, message)
+        }
+    }
+
+    static let whatIsRead =
+        "what is read is " + DatasetFormat.readers.map { $0.title }.joined(separator: ", ")
+
+    /// What is there instead of a data set.
+    private static func nothing(_ openings: [FileOpening], tree: FolderTree, _ format: DatasetFormat) -> String {
+        var found: [String: Int] = [:]
+        for opening in openings {
+            switch opening.content {
+            case .json(let json): found[ForeignFormat.name(of: json) ?? "another JSON file", default: 0] += 1
+            case .xml(let root, _): found["an XML document <\(root.prefix(40))>", default: 0] += 1
+            case .unreadable(let reason, let line):
+                found[
+                    "\(opening.file.path), which cannot be read (\(line.map { "line \($0): " } ?? "")\(reason))",
+                    default: 0] += 1
+            case .text: found["a text file", default: 0] += 1
+            }
+        }
+        let wanted = format == .automatic ? "annotations" : "annotations of the format '\(format.rawValue)'"
+        var parts = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map {
+            $0.value == 1 ? $0.key : "\($0.value) times \($0.key)"
+        }
+        if !tree.images.isEmpty { parts.append(tree.images.count == 1 ? "1 image" : "\(tree.images.count) images") }
+        let inside = parts.isEmpty ? "neither images nor documents" : parts.joined(separator: ", ")
+        return "there are no \(wanted) in it that are read: it holds \(inside); \(whatIsRead)"
+    }
+}

@@ -1,0 +1,56 @@
+import Foundation
+import JSON
+
+/// Identities beside a data set whose format has none: COCO's numbers of images and classes, in `identities.json` of a copy that
+/// was written as VOC or YOLO, so that results and another copy can name them.
+package struct IdentityFile: Sendable {
+    /// By the images' names.
+    package var images: [String: ImageIdentity]
+    /// By the classes' names.
+    package var categories: [String: Int]
+
+    package init(images: [String: ImageIdentity], categories: [String: Int]) {
+        self.images = images
+        self.categories = categories
+    }
+
+    /// What the file is called.
+    package static let name = "identities.json"
+
+    /// The content of the file.
+    package var data: Data {
+        let images = images.sorted { $0.key < $1.key }.map { ($0.key, $0.value.json) }
+        let categories = categories.sorted { $0.key < $1.key }.map { ($0.key, JSONValue.integer($0.value)) }
+        return JSONValue.object(
+            JSONObject([
+                ("identities", .object(JSONObject(images))), ("categories", .object(JSONObject(categories))),
+            ])
+        ).data()
+    }
+
+    /// The file in the root of a tree; nil when there is none, or something else.
+    init?(in tree: FolderTree) {
+        guard let file = tree.documents.first(where: { $0.path == Self.name }),
+            let contents = try? AnnotationText.contents(of: file.url)
+        else { return nil }
+        var (images, categories): ([String: ImageIdentity], [String: Int]) = ([:], [:])
+        do throws(JSONError) {
+            try contents.withBytes { (bytes) throws(JSONError) in
+                var reader = JSONReader(bytes, file: file.path)
+                try reader.object { (key, reader) throws(JSONError) in
+                    switch key {
+                    case "identities":
+                        try reader.object { (name, reader) throws(JSONError) in
+                            images[name] = ImageIdentity(try reader.value())
+                        }
+                    case "categories":
+                        try reader.object { (name, reader) throws(JSONError) in categories[name] = try reader.integer()
+                        }
+                    default: break
+                    }
+                }
+            }
+        } catch { return nil }
+        self.init(images: images, categories: categories)
+    }
+}

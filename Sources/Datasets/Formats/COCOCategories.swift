@@ -1,0 +1,152 @@
+import Boxes
+import JSON
+
+/// What COCO files say about classes and their keypoints: names and limbs with the categories, `[x, y, visibility, …]` with the
+/// objects.
+///
+/// COCO's coordinates are taken as they are, as those of its boxes: a keypoint lies in the same continuous pixels as its box.
+struct COCOCategories {
+    /// The keypoints of every class that has any; nil before one has.
+    private(set) var skeleton: Skeleton?
+    /// The classes with these keypoints.
+    private var classes: Set<Int> = []
+    /// The classes that have keypoints without being able to.
+    private var reported: Set<Int> = []
+
+    typealias Report = (DatasetRule, String) -> Void
+
+    /// Takes in the categories of a file.
+    ///
+    /// - Returns: for each id the position in the raw data set's classes.
+    mutating func add(
+        _ entries: [(entry: JSONValue, line: Int)], to raw: inout RawDataset,
+        report: (DatasetRule, String, _ line: Int) -> Void
+    ) -> [ImageIdentity: Int] {
+        var result: [ImageIdentity: Int] = [:]
+        for (index, (entry, line)) in entries.enumerated() {
+            guard let id = (try? entry["id"]).flatMap(ImageIdentity.init), let text = try? entry["name"].string() else {
+                report(.missingField, "categories[\(index)] has no usable id and name; it was left out", line)
+                continue
+            }
+            let name = text.trimmingWhiteSpace()
+            if name.isEmpty {
+                report(.missingField, "categories[\(index)] has an empty name; it was left out", line)
+                continue
+            }
+            if name != text { report(.nameWithSpaces, "the category name is taken to be '\(name.prefix(80))'", line) }
+            if result[id] != nil {
+                report(.unknownClass, "categories[\(index)] has the id \(id) of another; it was left out", line)
+                continue
+            }
+            var number: Int?
+            if case .number(let value) = id { number = value }
+            // The same class in several files is one.
+            let known = raw.classes.entries.firstIndex { $0.name == name && $0.id == number }
+            let classIndex = known ?? raw.classes.add(name, id: number)
+            result[id] = classIndex
+            addKeypoints(entry, of: classIndex, name: name) { report($0, $1, line) }
+        }
+        return result
+    }
+
+    private mutating func addKeypoints(_ entry: JSONValue, of classIndex: Int, name: String, report: Report) {
+        guard let value = entry.optional("keypoints") else { return }
+        guard let names = try? value.strings(), !names.contains("") else {
+            return report(.badSkeleton, "the joints of '\(name.prefix(80))' have no names; they were left out")
+        }
+        if names.isEmpty { return }
+        guard Set(names).count == names.count, names.count <= 1000 else {
+            let fault = names.count > 1000 ? "are more than 1000" : "have the same name twice"
+            return report(.badSkeleton, "the joints of '\(name.prefix(80))' \(fault); they were left out")
+        }
+        if let skeleton {
+            guard skeleton.jointNames == names else {
+                return report(
+                    .badSkeleton,
+                    "the joints of '\(name.prefix(80))' are other than those of the categories before; they were left out"
+                )
+            }
+        } else {
+            skeleton = Skeleton(
+                jointNames: names, limbs: limbs(entry, count: names.count, name: name, report: report))
+        }
+        classes.insert(classIndex)
+    }
+
+    /// The pairs of `skeleton`, which COCO counts from 1; where a 0 stands somewhere, they are counted from 0.
+    private func limbs(_ entry: JSONValue, count: Int, name: String, report: Report) -> [Skeleton.Pair] {
+        guard let value = entry.optional("skeleton") else { return [] }
+        let entries = (try? value.array()) ?? []
+        let pairs = entries.compactMap { entry -> Skeleton.Pair? in
+            guard let ends = try? entry.integers(), ends.count == 2 else { return nil }
+            return Skeleton.Pair(ends[0], ends[1])
+        }
+        let first = pairs.contains { $0.first == 0 || $0.second == 0 } ? 0 : 1
+        let usable = pairs.filter { pair in
+            (first..<first + count).contains(pair.first) && (first..<first + count).contains(pair.second)
+                && pair.first != pair.second
+        }
+        if usable.count < max(entries.count, (try? value.array()) == nil ? 1 : 0) {
+            report(
+                .badSkeleton,
+                "\(entries.count - usable.count) limbs of '\(name.prefix(80))' are not between two of its \(count) joints; "
+                    + "they were left out")
+        }
+        return usable.map { Skeleton.Pair($0.first - first, $0.second - first) }
+    }
+
+    /// The keypoints of an object; empty where it has none that can be used.
+    ///
+    /// - Parameter entry: its `keypoints` and `num_keypoints`; nil when it has neither.
+    mutating func keypoints(_ entry: JSONValue?, of classIndex: Int, report: Report) -> [Joint<ImagePixels>] {
+        guard let skeleton, classes.contains(classIndex) else {
+            if entry?.optional("keypoints") != nil, reported.insert(classIndex).inserted {
+                report(.badSkeleton, "it has joints, and its category names none that can be used; they were left out")
+            }
+            return []
+        }
+        let count = skeleton.jointCount
+        guard let entry, let value = entry.optional("keypoints") else {
+            report(.missingJoints, "it says nothing of its \(count) joints")
+            return []
+        }
+        guard let numbers = try? value.numbers() else {
+            report(.notANumber, "its joints are not all numbers; they were left out")
+            return []
+        }
+        guard numbers.count == 3 * count else {
+            report(
+                .wrongJointCount,
+                "it has \(numbers.count) numbers for \(count) joints, where three each were expected; they were left out"
+            )
+            return []
+        }
+        let joints = (0..<count).map { index in
+            let name = skeleton.jointNames[index]
+            return joint(numbers[3 * index], numbers[3 * index + 1], numbers[3 * index + 2], name: name, report)
+        }
+        let annotated = joints.count(where: \.isAnnotated)
+        if let stated = entry.optional("num_keypoints"), (try? stated.integer()) != annotated {
+            report(.wrongJointCount, "it states another number of annotated joints than it has, which is \(annotated)")
+        }
+        return joints
+    }
+
+    private func joint(
+        _ x: Double, _ y: Double, _ visibility: Double, name: String, _ report: Report
+    ) -> Joint<ImagePixels> {
+        if visibility == 0 { return .absent }
+        guard abs(x) < 1e9, abs(y) < 1e9, visibility.isFinite else {
+            report(.notANumber, "its \(name.prefix(80)) is at no finite place; it was left out")
+            return .absent
+        }
+        if visibility == 1 || visibility == 2 {
+            return Joint(x: x, y: y, visibility: visibility == 1 ? .hidden : .visible)
+        }
+        let taken = visibility > 0 ? "visible" : "absent"
+        report(
+            .unknownVisibility,
+            "the visibility of its \(name.prefix(80)) is \(plain(visibility)); it is taken to be \(taken)")
+        return visibility > 0 ? Joint(x: x, y: y) : .absent
+    }
+}

@@ -1,0 +1,294 @@
+import Boxes
+import Foundation
+import JSON
+
+/// One COCO file, read from front to back: its lists may stand in any order.
+struct COCOFile {
+    /// An entry of `images`.
+    private struct Image {
+        var id: ImageIdentity
+        var fileName: String
+        var width, height: Double?
+        var line: Int
+    }
+
+    /// An entry of `annotations` before its image and its category are looked for.
+    private struct Annotation {
+        var index: Int
+        var id: String?
+        var line: Int
+        var image: ImageIdentity?
+        var category: ImageIdentity?
+        var numbers: [Double] = []
+        var origin = RawObject.Origin.box
+        var fault: (rule: DatasetRule, message: String)?
+        var crowd = false, difficult = false, truncated = false
+        var hasOddCrowd = false
+        var area: Double?
+        var keypoints: JSONValue?
+    }
+
+    private let file: FolderTree.File
+    private var categories: [(entry: JSONValue, line: Int)] = []
+    private var images: [Image] = []
+    private var annotations: [Annotation] = []
+    private var hasAnnotations = false
+    private var problems: [DatasetProblem] = []
+
+    /// Reads a file.
+    ///
+    /// - Throws: ``JSONError`` when it is no JSON. A bad entry of a list is a problem.
+    init(_ bytes: UnsafeRawBufferPointer, file: FolderTree.File) throws(JSONError) {
+        self.file = file
+        var reader = JSONReader(bytes, file: file.url.relativePath)
+        try reader.object { (key, reader) throws(JSONError) in
+            guard try reader.kind() == .array else { return }
+            switch key {
+            case "categories":
+                try reader.array { (_, reader) throws(JSONError) in
+                    let line = reader.line
+                    categories.append((try reader.value(), line))
+                }
+            case "images":
+                try reader.array { (index, reader) throws(JSONError) in try readImage(index, &reader) }
+            case "annotations":
+                hasAnnotations = true
+                try reader.array { (index, reader) throws(JSONError) in try readAnnotation(index, &reader, bytes) }
+            default: break
+            }
+        }
+        try reader.end()
+    }
+
+    private mutating func report(
+        _ rule: DatasetRule, _ message: String, line: Int?, object: Int? = nil, severity: DatasetProblem.Severity? = nil
+    ) {
+        problems.append(
+            DatasetProblem(
+                file: file.url, object: object, line: line, rule: rule, message: message, severity: severity))
+    }
+
+    // MARK: - Entries
+
+    private mutating func readImage(_ index: Int, _ reader: inout JSONReader) throws(JSONError) {
+        let line = reader.line
+        guard try reader.kind() == .object else {
+            return report(.missingField, "images[\(index)] is no object; it was left out", line: line)
+        }
+        var (id, name): (ImageIdentity?, String?) = (nil, nil)
+        var (width, height): (Double?, Double?) = (nil, nil)
+        try reader.object { (key, reader) throws(JSONError) in
+            switch key {
+            case "id": id = ImageIdentity(try reader.value())
+            case "file_name": if case .string(let text) = try reader.value() { name = text }
+            case "width": width = try? reader.value().number()
+            case "height": height = try? reader.value().number()
+            default: break
+            }
+        }
+        guard let id, let name, !name.isEmpty else {
+            let lacks = id == nil ? "id" : "file_name"
+            return report(.missingField, "images[\(index)] has no usable \(lacks); it was left out", line: line)
+        }
+        images.append(Image(id: id, fileName: name, width: width, height: height, line: line))
+    }
+
+    private mutating func readAnnotation(
+        _ index: Int, _ reader: inout JSONReader, _ bytes: UnsafeRawBufferPointer
+    ) throws(JSONError) {
+        var annotation = Annotation(index: index, line: reader.line)
+        guard try reader.kind() == .object else {
+            annotation.fault = (.missingField, "it is no object")
+            annotations.append(annotation)
+            return
+        }
+        var (outline, hasBox): (Int?, Bool) = (nil, false)
+        var (keypoints, count): (JSONValue?, JSONValue?) = (nil, nil)
+        try reader.object { (key, reader) throws(JSONError) in
+            switch key {
+            case "id": annotation.id = ImageIdentity(try reader.value())?.text
+            case "image_id": annotation.image = ImageIdentity(try reader.value())
+            case "category_id": annotation.category = ImageIdentity(try reader.value())
+            case "bbox":
+                let kind = try reader.kind()
+                if kind == .null { return }
+                hasBox = true
+                guard kind == .array else {
+                    annotation.fault = (.notANumber, "its bbox is no list of four numbers [x, y, width, height]")
+                    return
+                }
+                var numbers: [Double] = []
+                let others = try reader.numbers { if numbers.count < 9 { numbers.append($0) } }
+                if others > 0 { annotation.fault = (.notANumber, "its bbox has entries that are no numbers") }
+                // An empty list is as good as none.
+                if numbers.isEmpty && others == 0 { hasBox = false } else { annotation.numbers = numbers }
+            case "segmentation":
+                _ = try reader.kind()
+                outline = reader.offset
+            case "area":
+                if let area = try? reader.value().number(), area > 0, area < 1e12 { annotation.area = area }
+            case "iscrowd":
+                let value = try reader.value()
+                annotation.crowd = value.isTrue
+                annotation.hasOddCrowd = !value.isTrue && ![0, false, .null, .number(0)].contains(value)
+            case "difficult": annotation.difficult = try reader.value().isTrue
+            case "truncated": annotation.truncated = try reader.value().isTrue
+            case "keypoints": keypoints = try reader.value()
+            case "num_keypoints": count = try reader.value()
+            default: break
+            }
+        }
+        if !hasBox, let outline {
+            let slice = UnsafeRawBufferPointer(rebasing: bytes[outline...])
+            if let (box, origin) = try COCOOutline.box(slice) {
+                annotation.numbers = [box.xMin, box.yMin, box.width, box.height]
+                annotation.origin = origin
+            }
+        }
+        if keypoints != nil || count != nil {
+            var entry = JSONObject()
+            entry["keypoints"] = keypoints
+            entry["num_keypoints"] = count
+            annotation.keypoints = .object(entry)
+        }
+        annotations.append(annotation)
+    }
+}
+
+// MARK: - Into the raw data set
+
+extension COCOFile {
+    /// Adds images with their objects.
+    mutating func add(to raw: inout RawDataset, categories known: inout COCOCategories, split: String?) {
+        var found: [(DatasetRule, String, Int)] = []
+        let classes = known.add(categories, to: &raw) { found.append(($0, $1, $2)) }
+        for (rule, message, line) in found { report(rule, message, line: line) }
+
+        let first = raw.images.count
+        var places: [ImageIdentity: Int] = [:]
+        places.reserveCapacity(images.count)
+        for (index, image) in images.enumerated() {
+            if places[image.id] != nil {
+                report(
+                    .duplicatePicture,
+                    "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of another; it was left out",
+                    line: image.line, severity: .error)
+                continue
+            }
+            places[image.id] = raw.images.count
+            var entry = RawImage(source: file.url, fileName: image.fileName)
+            entry.identity = image.id
+            (entry.statedWidth, entry.statedHeight, entry.line) = (image.width, image.height, image.line)
+            entry.splits = split.map { [$0] } ?? []
+            raw.images.append(entry)
+        }
+        var lost: Set<Int> = []
+        for annotation in annotations {
+            add(annotation, to: &raw, places: places, classes: classes, skeletons: &known, lost: &lost)
+        }
+        if annotations.isEmpty && raw.images.count > first {
+            for index in first..<raw.images.count { raw.images[index].state = .unannotated }
+            raw.problems.append(
+                .systematic(
+                    file.url, .imagesWithoutAnnotations,
+                    "it lists \(raw.images.count - first) images and no annotation\(hasAnnotations ? "" : "s at all"): nothing "
+                        + "is known about what they show, so they are in no split"))
+        }
+        raw.problems += problems
+    }
+
+    private mutating func add(
+        _ annotation: Annotation, to raw: inout RawDataset, places: [ImageIdentity: Int],
+        classes: [ImageIdentity: Int], skeletons: inout COCOCategories, lost: inout Set<Int>
+    ) {
+        let name = "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")"
+        guard let image = annotation.image, let place = places[image] ?? places[image.otherForm] else {
+            let which =
+                annotation.image.map { "the image \($0), which the file does not list" }
+                ?? "no image: image_id is missing"
+            return report(.missingImage, "\(name) is of \(which)", line: annotation.line, object: annotation.index + 1)
+        }
+        func lose(_ rule: DatasetRule, _ message: String) {
+            raw.images[place].lose(
+                DatasetProblem(
+                    file: file.url, object: annotation.index + 1, line: annotation.line, rule: rule,
+                    message: "\(name): \(message); it was left out"))
+        }
+        if let fault = annotation.fault { return lose(fault.rule, fault.message) }
+        guard let category = annotation.category else { return lose(.missingField, "it has no category_id") }
+        guard let classIndex = classes[category] ?? classes[category.otherForm] else {
+            return lose(.unknownClass, "its category_id \(category) is none that the file lists")
+        }
+        let numbers = annotation.numbers
+        if numbers.isEmpty {
+            return lose(.missingField, "it has neither a bbox nor an outline that a box can be made from")
+        }
+        guard numbers.count == 4 else {
+            return lose(
+                .notANumber, "its bbox has \(numbers.count) numbers, where four are expected: [x, y, width, height]")
+        }
+        guard numbers.allSatisfy(isPlace) else {
+            return lose(
+                .notANumber,
+                "its bbox is [\(numbers.map(plain).joined(separator: ", "))], and not all of that is a finite number")
+        }
+        if annotation.hasOddCrowd {
+            raw.images[place].problems.append(
+                DatasetProblem(
+                    file: file.url, object: annotation.index + 1, line: annotation.line, rule: .notANumber,
+                    message: "\(name): iscrowd is neither 0 nor 1; it is taken to be 0", severity: .warning))
+        }
+        var object = RawObject(
+            number: annotation.index + 1, line: annotation.line, classIndex: classIndex,
+            box: Box(
+                xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3]))
+        object.id = annotation.id
+        object.origin = annotation.origin
+        object.crowd = annotation.crowd
+        object.difficult = annotation.difficult
+        object.truncated = annotation.truncated
+        object.area = annotation.area
+        object.keypoints = skeletons.keypoints(annotation.keypoints, of: classIndex) { rule, message in
+            raw.images[place].problems.append(
+                DatasetProblem(
+                    file: file.url, object: annotation.index + 1, line: annotation.line, rule: rule, message: message,
+                    severity: .warning))
+        }
+        if !object.keypoints.isEmpty { raw.skeleton = skeletons.skeleton }
+        raw.images[place].objects.append(object)
+    }
+}
+
+extension JSONValue {
+    /// Whether a flag is set.
+    fileprivate var isTrue: Bool { [1, true, .number(1)].contains(self) }
+}
+
+extension ImageIdentity {
+    /// nil for what is neither a whole number nor text.
+    package init?(_ value: JSONValue) {
+        switch value {
+        case .integer(let number): self = .number(number)
+        case .number(let number):
+            guard let whole = Int(exactly: number) else { return nil }
+            self = .number(whole)
+        case .string(let text) where !text.isEmpty: self = .text(text)
+        default: return nil
+        }
+    }
+
+    /// `"7"` for 7 and the other way round: tools are not always of one mind in one file.
+    package var otherForm: ImageIdentity {
+        switch self {
+        case .number(let number): .text(String(number))
+        case .text(let text): Int(text).map { .number($0) } ?? self
+        }
+    }
+
+    fileprivate var text: String {
+        switch self {
+        case .number(let number): String(number)
+        case .text(let text): String(text.prefix(80))
+        }
+    }
+}

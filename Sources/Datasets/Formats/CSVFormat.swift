@@ -1,0 +1,71 @@
+import Boxes
+import Foundation
+import Markup
+
+/// A table with a line an object: with a header as in TensorFlow's tutorials and on Kaggle, or without as keras-retinanet wants.
+enum CSVFormat: AnnotationFormat {
+    static let format = DatasetFormat.csv
+    static let title = "CSV (a line an object)"
+    static let otherImages = OtherImages.ignored
+
+    static func recognizes(_ opening: FileOpening) -> Bool {
+        guard ["csv", "tsv", "txt"].contains(opening.file.ending), case .text(let lines) = opening.content else {
+            return false
+        }
+        // Label files of the YOLO family have no separators that tables have, or numbers alone.
+        guard let first = lines.first(where: { !$0.isEmpty }), first.utf8.contains(where: Self.isSeparator) else {
+            return false
+        }
+        let rows = Array(CSVReader(Array(lines.joined(separator: "\n").utf8)).prefix(20))
+        return columns(of: rows) != nil
+    }
+
+    private static func isSeparator(_ byte: UInt8) -> Bool {
+        [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].contains(byte)
+    }
+
+    /// The columns of a table that begins with some rows.
+    static func columns(of rows: [CSVReader.Row]) -> CSVColumns? {
+        guard let first = rows.first else { return nil }
+        if let columns = CSVColumns(header: first.fields) { return columns }
+        // One of them may be broken.
+        let count = rows.count { CSVColumns.areUnnamed($0.fields) }
+        return count > 0 && 2 * count >= rows.count ? .unnamed : nil
+    }
+
+    static func read(
+        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+    ) throws(DatasetError) -> RawDataset {
+        var raw = RawDataset(format: format)
+        for (name, id) in classMap(beside: files, in: tree) { raw.classes.add(name, id: id) }
+        for opening in files {
+            do throws(TextFile.Fault) {
+                let text = try TextFile(opening.file.url, limit: CSVTable.maximumBytes, allowsGuess: true)
+                CSVTable(opening.file.url).read(text.utf8, into: &raw)
+            } catch { raw.report(opening.file.url, line: error.line, error.reason) }
+        }
+        return raw
+    }
+
+    /// keras-retinanet's second table, of lines `name,number`.
+    private static func classMap(beside files: [FileOpening], in tree: FolderTree) -> [(name: String, id: Int)] {
+        let tables = Set(files.map(\.file))
+        let folders = Set(files.map { $0.file.folders.joined(separator: "/") })
+        for file in tree.documents where file.ending == "csv" && !tables.contains(file) {
+            guard folders.contains(file.folders.joined(separator: "/")),
+                let text = try? TextFile(file.url, limit: 4 << 20, allowsGuess: true)
+            else { continue }
+            let rows = Array(CSVReader(text.utf8))
+            let entries = rows.compactMap { row -> (name: String, id: Int)? in
+                let fields = row.fields.map { $0.trimmingWhiteSpace() }
+                guard fields.count == 2, !fields[0].isEmpty, !FileSystem.isImageName(fields[0]) else { return nil }
+                return Int(fields[1]).map { (fields[0], $0) }
+            }
+            let isMap =
+                !entries.isEmpty && entries.count >= rows.count - 1
+                && Set(entries.map(\.id)).count == entries.count && Set(entries.map(\.name)).count == entries.count
+            if isMap { return entries.sorted { $0.id < $1.id } }
+        }
+        return []
+    }
+}

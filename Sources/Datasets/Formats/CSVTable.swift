@@ -1,0 +1,162 @@
+import Boxes
+import Foundation
+import Markup
+
+/// Reads one table, and puts the rows of each image together.
+struct CSVTable {
+    /// More than any table has.
+    static let maximumBytes = 2 << 30
+    /// What objects are called when no column says.
+    static let onlyClass = "object"
+
+    private let file: URL
+    /// The split that the file's own name says.
+    private let fileSplit: String?
+
+    init(_ file: URL) {
+        self.file = file
+        fileSplit = SplitName(FileName.stem(file.lastPathComponent))?.split
+    }
+
+    /// What an image is known by.
+    private struct Key: Hashable {
+        var name: String
+        var split: String?
+    }
+
+    /// Reads all of it; the file has been recognized.
+    func read(_ utf8: [UInt8], into raw: inout RawDataset) {
+        var reader = CSVReader(utf8)
+        var head: [CSVReader.Row] = []
+        while head.count < 20, let row = reader.next() { head.append(row) }
+        guard let columns = CSVFormat.columns(of: head) else {
+            return raw.report(file, line: 1, "its columns are not those of a table of boxes")
+        }
+        let hasHeader = columns != .unnamed
+        var indices: [Key: Int] = [:]
+        let start = raw.images.count
+        var number = 0
+        func read(_ row: CSVReader.Row) {
+            number += 1
+            let fields = row.fields.map { $0.trimmingWhiteSpace() }
+            guard columns.image < fields.count, !fields[columns.image].isEmpty else {
+                return raw.problems.append(
+                    DatasetProblem(
+                        file: file, object: number, line: row.line, rule: .missingField,
+                        message: "the row names no image"))
+            }
+            let key = Key(name: fields[columns.image], split: split(fields, columns))
+            let index = indices[key] ?? raw.images.count
+            if index == raw.images.count {
+                indices[key] = index
+                raw.images.append(image(key, row, fields, columns))
+            }
+            CSVRow(row, fields: fields, number: number, columns: columns, file: file)
+                .add(to: &raw.images[index], &raw.classes)
+        }
+        for row in head.dropFirst(hasHeader ? 1 : 0) { read(row) }
+        while let row = reader.next() { read(row) }
+        finish(&raw, from: start, columns)
+    }
+
+    private func split(_ fields: [String], _ columns: CSVColumns) -> String? {
+        if let column = columns.split, column < fields.count, let split = SplitName(fields[column])?.split {
+            return split
+        }
+        return fileSplit
+    }
+
+    private func image(_ key: Key, _ row: CSVReader.Row, _ fields: [String], _ columns: CSVColumns) -> RawImage {
+        func number(_ column: Int?) -> Double? {
+            column.flatMap { $0 < fields.count ? plainNumber(fields[$0]) : nil }
+        }
+        var image = RawImage(source: file, fileName: key.name)
+        image.line = row.line
+        image.split = key.split
+        (image.statedWidth, image.statedHeight) = (number(columns.width), number(columns.height))
+        return image
+    }
+
+    /// Says what the table as a whole is about, and turns VOC's edges into continuous ones.
+    private func finish(_ raw: inout RawDataset, from start: Int, _ columns: CSVColumns) {
+        if columns.edges == .voc {
+            raw.countsFromOne = true
+            for index in raw.images.indices[start...] {
+                for object in raw.images[index].objects.indices {
+                    let box = raw.images[index].objects[object].box
+                    raw.images[index].objects[object].box = Box(
+                        vocXMin: box.xMin, yMin: box.yMin, xMax: box.xMax, yMax: box.yMax)
+                }
+            }
+        }
+        if columns.edges == .originAndSize { raw.hasOriginAndSize = true }
+        if columns.className == nil {
+            raw.problems.append(
+                .systematic(
+                    file, .unnamedClasses, "no column names a class; everything is called '\(Self.onlyClass)'"))
+        }
+    }
+}
+
+/// One row on its way to an object.
+private struct CSVRow {
+    private let row: CSVReader.Row
+    private let fields: [String]
+    private let number: Int
+    private let columns: CSVColumns
+    private let file: URL
+
+    init(_ row: CSVReader.Row, fields: [String], number: Int, columns: CSVColumns, file: URL) {
+        (self.row, self.fields, self.number, self.columns, self.file) = (row, fields, number, columns, file)
+    }
+
+    /// Adds the object that it is, and what is wrong with it; a row without one stands for an image that shows nothing.
+    func add(to image: inout RawImage, _ classes: inout RawClasses) {
+        if let fault = row.fault { return image.lose(problem(.unreadableAnnotation, fault.reason)) }
+        let texts = columns.box.map { $0 < fields.count ? fields[$0] : "" }
+        let name = columns.className.map { $0 < fields.count ? fields[$0] : "" } ?? CSVTable.onlyClass
+        if texts.allSatisfy(\.isEmpty), name.isEmpty || columns.className == nil { return }
+        do throws(DatasetProblem) {
+            if name.isEmpty { throw problem(.missingField, "the row has no class") }
+            let box = try box(texts, &image.problems)
+            image.objects.append(
+                RawObject(number: number, line: row.line, classIndex: classes.index(of: name), box: box))
+        } catch { image.lose(error) }
+    }
+
+    private func box(_ texts: [String], _ problems: inout [DatasetProblem]) throws(DatasetProblem) -> Box<ImagePixels> {
+        var texts = texts
+        if texts.count == 1 {
+            texts = texts[0].split { "[](), \t".contains($0) }.map(String.init)
+            guard texts.count == 4 else {
+                throw problem(
+                    .missingField, "its box is '\(fields[columns.box[0]].prefix(40))', where [x, y, w, h] belongs")
+            }
+        }
+        var values: [Double] = []
+        for (place, text) in texts.enumerated() {
+            let meaning = ["left", "top", "right", "bottom"][place]
+            if text.isEmpty { throw problem(.missingField, "its box has no \(meaning) edge") }
+            guard let value = plainNumber(text) else {
+                throw problem(.notANumber, "'\(text.prefix(40))' is no finite number")
+            }
+            values.append(value)
+        }
+        if columns.edges == .originAndSize {
+            return Box(xMin: values[0], yMin: values[1], xMax: values[0] + values[2], yMax: values[1] + values[3])
+        }
+        for (axis, low, high) in [("x", values[0], values[2]), ("y", values[1], values[3])] where low > high {
+            problems.append(
+                problem(
+                    .invertedBox,
+                    "its first \(axis) \(plain(low)) is greater than the second, \(plain(high)); they were exchanged"))
+        }
+        return Box(
+            xMin: min(values[0], values[2]), yMin: min(values[1], values[3]), xMax: max(values[0], values[2]),
+            yMax: max(values[1], values[3]))
+    }
+
+    private func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {
+        DatasetProblem(file: file, object: number, line: row.line, rule: rule, message: message)
+    }
+}

@@ -1,0 +1,139 @@
+import Boxes
+import Foundation
+import JSON
+
+/// One JSON list for many images, as Apple's Create ML wants them, and Roboflow and RectLabel write them.
+enum CreateMLFormat: AnnotationFormat {
+    static let format = DatasetFormat.createML
+    static let title = "Create ML (one JSON list)"
+    static let otherImages = OtherImages.ignored
+
+    static func recognizes(_ opening: FileOpening) -> Bool {
+        guard case .json(let json) = opening.content, json.isList else { return false }
+        return CreateMLDocument.imageKeys.contains { json.has($0) }
+            && CreateMLDocument.annotationKeys.contains { json.has($0) }
+    }
+
+    static func read(
+        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+    ) throws(DatasetError) -> RawDataset {
+        var raw = RawDataset(format: format)
+        for opening in files {
+            let url = opening.file.url
+            let before = raw.images.count
+            do throws(FileReadingError) {
+                try AnnotationText.withJSON(of: url) { bytes in
+                    do throws(JSONError) {
+                        var reader = JSONReader(bytes)
+                        try CreateMLDocument(file: url).read(&reader, into: &raw)
+                    } catch { raw.report(url, line: error.line, error.reason, keeps: raw.images.count - before) }
+                }
+            } catch { raw.report(url, line: nil, error.reason) }
+        }
+        return raw
+    }
+}
+
+/// Reads one list from front to back.
+private struct CreateMLDocument {
+    static let imageKeys = ["image", "imagefilename", "imageFilename", "imageURL", "filename"]
+    static let annotationKeys = ["annotations", "annotation"]
+
+    private let file: URL
+    private let split: String?
+
+    init(file: URL) {
+        self.file = file
+        split = SplitName(FileName.stem(file.lastPathComponent))?.split
+    }
+
+    /// - Throws: ``JSONError``; what stands before the fault has been read.
+    func read(_ reader: inout JSONReader, into raw: inout RawDataset) throws(JSONError) {
+        try reader.array { (index, reader) throws(JSONError) in
+            let line = reader.line
+            guard try reader.kind() == .object else {
+                return raw.problems.append(
+                    DatasetProblem(
+                        file: file, line: line, rule: .missingField,
+                        message: "entry \(index + 1) is no object in braces"))
+            }
+            let image = try image(&reader, line: line, &raw.classes)
+            if image.fileName == nil {
+                return raw.problems.append(
+                    DatasetProblem(
+                        file: file, line: line, rule: .missingField, message: "entry \(index + 1) has no 'image'"))
+            }
+            raw.images.append(image)
+        }
+        try reader.end()
+    }
+
+    private func image(
+        _ reader: inout JSONReader, line: Int, _ classes: inout RawClasses
+    ) throws(JSONError) -> RawImage {
+        var image = RawImage(source: file)
+        image.line = line
+        image.split = split
+        try reader.object { (key, reader) throws(JSONError) in
+            if Self.imageKeys.contains(key) {
+                image.fileName = try reader.text() ?? image.fileName
+            } else if Self.annotationKeys.contains(key) {
+                switch try reader.kind() {
+                case .array:
+                    try reader.array { (index, reader) throws(JSONError) in
+                        try readObject(index + 1, &reader, &image, &classes)
+                    }
+                case .null: break
+                default: try readObject(1, &reader, &image, &classes)
+                }
+            }
+        }
+        return image
+    }
+
+    private func readObject(
+        _ number: Int, _ reader: inout JSONReader, _ image: inout RawImage, _ classes: inout RawClasses
+    ) throws(JSONError) {
+        let line = reader.line
+        var label: String?
+        var numbers: [String: Double] = [:]
+        var hasCoordinates = false
+        if try reader.kind() == .object {
+            try reader.object { (key, reader) throws(JSONError) in
+                switch key {
+                case "label": label = try reader.text()?.trimmingWhiteSpace()
+                case "coordinates":
+                    guard try reader.kind() == .object else { return }
+                    hasCoordinates = true
+                    try reader.object { (key, reader) throws(JSONError) in
+                        // NaN tells what is there and no number from what is not there.
+                        numbers[key] = try reader.optionalNumber() ?? .nan
+                    }
+                default: break
+                }
+            }
+        }
+        do throws(DatasetProblem) {
+            func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {
+                DatasetProblem(file: file, object: number, line: line, rule: rule, message: message)
+            }
+            guard let label, !label.isEmpty else { throw problem(.missingField, "it has no 'label'") }
+            guard hasCoordinates else {
+                throw problem(.missingField, "it has no 'coordinates' with x, y, width and height")
+            }
+            func coordinate(_ key: String) throws(DatasetProblem) -> Double {
+                guard let value = numbers[key] else {
+                    throw problem(.missingField, "its 'coordinates' have no '\(key)'")
+                }
+                guard isPlace(value) else { throw problem(.notANumber, "its '\(key)' is no finite number") }
+                return value
+            }
+            // x and y are the middle.
+            let box = Box<ImagePixels>(
+                centerX: try coordinate("x"), centerY: try coordinate("y"), width: try coordinate("width"),
+                height: try coordinate("height"))
+            image.objects.append(
+                RawObject(number: number, line: line, classIndex: classes.index(of: label), box: box))
+        } catch { image.lose(error) }
+    }
+}

@@ -1,0 +1,49 @@
+import Foundation
+import Markup
+
+/// A text file of annotations or lists, in UTF-8 whatever it was written in.
+struct TextFile {
+    /// Why a file cannot be read as text.
+    struct Fault: Error {
+        var reason: String
+        var line: Int?
+    }
+
+    /// Its content without a byte order mark.
+    let utf8: [UInt8]
+
+    /// - Throws: ``Fault`` when it is longer than `limit`, may not be read, or is no text.
+    init(
+        _ url: URL, limit: Int = 64 << 20, declaration: DecodedText.Declaration = .none, allowsGuess: Bool = false
+    ) throws(Fault) {
+        do {
+            let bytes = try AnnotationText.bytes(of: url, limit: limit)
+            utf8 = try decodeText(bytes, declaration: declaration, allowsGuess: allowsGuess).utf8
+        } catch let error as TextError { throw Fault(reason: error.reason, line: error.line) } catch {
+            throw Fault(reason: (error as? FileReadingError)?.reason ?? "it cannot be read")
+        }
+    }
+
+    /// Its lines without their ends, and without white space around them; empty ones are there, too.
+    var lines: [String] {
+        var lines: [String] = []
+        Self.forEachLine(of: utf8) { _, line in
+            lines.append(String(decoding: utf8[line], as: UTF8.self).trimmingWhiteSpace())
+        }
+        return lines
+    }
+
+    /// Hands out each line's number, from 1, and where it stands without its end: LF, CR LF or CR.
+    static func forEachLine(of utf8: [UInt8], _ body: (_ number: Int, _ line: Range<Int>) -> Void) {
+        var (number, start) = (1, 0)
+        for place in utf8.indices where utf8[place] == 0x0a || utf8[place] == 0x0d {
+            if utf8[place] == 0x0a, place > 0, utf8[place - 1] == 0x0d {
+                start = place + 1
+                continue
+            }
+            body(number, start..<place)
+            (number, start) = (number + 1, place + 1)
+        }
+        if start < utf8.count { body(number, start..<utf8.count) }
+    }
+}

@@ -1,0 +1,224 @@
+import Boxes
+import Foundation
+import Markup
+import Synchronization
+import Tensors
+
+/// An XML file an image, as the PASCAL Visual Object Classes challenge has them, and as labelImg, LabelMe's web tool, VoTT,
+/// Roboflow and CVAT write them.
+enum VOCFormat: AnnotationFormat {
+    static let format = DatasetFormat.voc
+    static let title = "VOC (an XML file an image)"
+    static let otherImages = OtherImages.unannotated
+
+    static func recognizes(_ opening: FileOpening) -> Bool {
+        switch opening.content {
+        case .xml(let root, _): root.lowercased() == "annotation"
+        // What is broken may have been one, and its image must not become background.
+        case .unreadable: opening.file.ending == "xml"
+        default: false
+        }
+    }
+
+    static func read(
+        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+    ) throws(DatasetError) -> RawDataset {
+        let readings = Mutex([VOCReading?](repeating: nil, count: files.count))
+        Parallel.forEach(files.count) { index, _ in
+            let reading = VOCReading(files[index].file)
+            readings.withLock { $0[index] = reading }
+        }
+        var raw = RawDataset(format: format)
+        raw.countsFromOne = true
+        for reading in readings.withLock({ $0 }) {
+            guard var image = reading?.image, let names = reading?.classNames else { continue }
+            for index in image.objects.indices {
+                image.objects[index].classIndex = raw.classes.index(of: names[image.objects[index].classIndex])
+            }
+            raw.images.append(image)
+        }
+        return raw
+    }
+
+    /// Reads one document.
+    ///
+    /// - Returns: what it says; the objects' classes are positions in `classNames`.
+    package static func image(in data: Data, file: FolderTree.File) -> (image: RawImage, classNames: [String]) {
+        let reading = VOCReading(file, content: .success([UInt8](data)))
+        return (reading.image, reading.classNames)
+    }
+}
+
+/// One annotation, or why there is none.
+private struct VOCReading {
+    private(set) var image: RawImage
+    private(set) var classNames: [String] = []
+
+    /// Longer files are no annotations of one image.
+    private static let maximumBytes = 64 << 20
+
+    init(_ file: FolderTree.File) {
+        self.init(
+            file,
+            content: Result { () throws(FileReadingError) in
+                try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes)
+            })
+    }
+
+    init(_ file: FolderTree.File, content: Result<[UInt8], FileReadingError>) {
+        image = RawImage(source: file.url)
+        image.annotationFile = file
+        do {
+            var reader = XMLReader(try decodeText(try content.get(), declaration: .xml).utf8)
+            let document = try VOCDocument(&reader)
+            if reader.hadBareAmpersand {
+                report(.bareAmpersand, "a '&' stands for itself, where XML wants '&amp;'; it was kept", line: nil)
+            }
+            fill(document)
+        } catch let error as XMLError {
+            fail(error.reason, line: error.line, rule: error.kind == .entityDeclarations ? .entityDeclaration : nil)
+        } catch let error as TextError { fail(error.reason, line: error.line) } catch {
+            fail((error as? FileReadingError)?.reason ?? "it cannot be read", line: nil)
+        }
+    }
+
+    private mutating func fail(_ reason: String, line: Int?, rule: DatasetRule? = nil) {
+        image.state = .unreadable
+        report(rule ?? .unreadableAnnotation, reason, line: line)
+    }
+
+    private mutating func report(_ rule: DatasetRule, _ message: String, line: Int?) {
+        image.problems.append(DatasetProblem(file: image.source, line: line, rule: rule, message: message))
+    }
+
+    private mutating func fill(_ document: VOCDocument) {
+        image.fileName = document.fields["filename"]?.text
+        // A size that is no number is as good as none.
+        image.statedWidth = document.fields["size/width"].flatMap { Double($0.text) }
+        image.statedHeight = document.fields["size/height"].flatMap { Double($0.text) }
+        for (index, object) in document.objects.enumerated() where object.fields["deleted"]?.text != "1" {
+            VOCObject(object, number: index + 1, file: image.source).add(to: &image, classNames: &classNames)
+        }
+    }
+}
+
+/// One `<object>` on its way to ``RawObject``s.
+private struct VOCObject {
+    private let object: VOCDocument.Object
+    private let number: Int
+    private let file: URL
+
+    init(_ object: VOCDocument.Object, number: Int, file: URL) {
+        self.object = object
+        self.number = number
+        self.file = file
+    }
+
+    /// Adds the boxes that it has, and what is wrong with it.
+    func add(to image: inout RawImage, classNames: inout [String]) {
+        guard let name = object.fields["name"], !name.text.isEmpty else {
+            return image.lose(problem(.missingField, "it has no name"))
+        }
+        let boxes = object.regions.filter { $0.kind == "bndbox" }
+        let regions = boxes.isEmpty ? object.regions : boxes
+        if regions.isEmpty { return image.lose(problem(.missingField, "it has no <bndbox>")) }
+        if name.hadSpaces {
+            image.problems.append(
+                problem(.nameWithSpaces, "the name is taken to be '\(name.text.prefix(80))'", name.line))
+        }
+        if boxes.count > 1 {
+            image.problems.append(
+                problem(.secondBox, "it has \(boxes.count) times <bndbox>; each is taken as an object of its own"))
+        }
+        let classIndex = classNames.firstIndex(of: name.text) ?? classNames.count
+        if classIndex == classNames.count { classNames.append(name.text) }
+        for region in regions {
+            do throws(DatasetProblem) {
+                var read = RawObject(
+                    number: number, line: object.line, classIndex: classIndex,
+                    box: try box(region, problems: &image.problems))
+                if region.kind != "bndbox" { read.origin = region.kind == "robndbox" ? .rotatedBox : .polygon }
+                read.difficult = flag("difficult")
+                read.truncated = flag("truncated")
+                read.crowd = flag("iscrowd")
+                if let area = object.fields["area"].flatMap({ plainNumber($0.text) }), area > 0 { read.area = area }
+                image.objects.append(read)
+            } catch { image.lose(error) }
+        }
+    }
+
+    private func box(
+        _ region: VOCDocument.Region, problems: inout [DatasetProblem]
+    ) throws(DatasetProblem) -> Box<ImagePixels> {
+        switch region.kind {
+        case "bndbox": try bndbox(region, problems: &problems)
+        case "robndbox": try rotatedBox(region)
+        default: try polygon(region)
+        }
+    }
+
+    private func bndbox(
+        _ region: VOCDocument.Region, problems: inout [DatasetProblem]
+    ) throws(DatasetProblem) -> Box<ImagePixels> {
+        func edge(_ name: String) throws(DatasetProblem) -> Double {
+            guard let field = region.fields[name], !field.text.isEmpty else {
+                throw problem(.missingField, "its box has no <\(name)>", region.line)
+            }
+            return try number(field, "<\(name)>")
+        }
+        var (x0, x1) = (try edge("xmin"), try edge("xmax"))
+        var (y0, y1) = (try edge("ymin"), try edge("ymax"))
+        if x0 == 0 && x1 == 0 && y0 == 0 && y1 == 0 {
+            throw problem(.emptyBox, "all edges are 0", region.line)
+        }
+        for (axis, low, high) in [("x", x0, x1), ("y", y0, y1)] where low > high {
+            problems.append(
+                problem(
+                    .invertedBox,
+                    "\(axis)min \(plain(low)) is greater than \(axis)max \(plain(high)); they were exchanged",
+                    region.line))
+        }
+        (x0, x1) = (min(x0, x1), max(x0, x1))
+        (y0, y1) = (min(y0, y1), max(y0, y1))
+        return Box(vocXMin: x0, yMin: y0, xMax: x1, yMax: y1)
+    }
+
+    private func polygon(_ region: VOCDocument.Region) throws(DatasetProblem) -> Box<ImagePixels> {
+        var (xs, ys): ([Double], [Double]) = ([], [])
+        for field in region.xs where !field.text.isEmpty { xs.append(try number(field, "an x of its outline")) }
+        for field in region.ys where !field.text.isEmpty { ys.append(try number(field, "a y of its outline")) }
+        guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() else {
+            throw problem(.missingField, "its <\(region.kind)> has no points", region.line)
+        }
+        // Corners are pixels, as the edges of boxes are.
+        return Box(vocXMin: left, yMin: top, xMax: right, yMax: bottom)
+    }
+
+    /// roLabelImg's centre, extents and angle in radians.
+    private func rotatedBox(_ region: VOCDocument.Region) throws(DatasetProblem) -> Box<ImagePixels> {
+        var values: [Double] = []
+        for name in ["cx", "cy", "w", "h", "angle"] {
+            guard let field = region.fields[name], !field.text.isEmpty else {
+                throw problem(.missingField, "its box has no <\(name)>", region.line)
+            }
+            values.append(try number(field, "<\(name)>"))
+        }
+        return .enclosing(
+            centerX: values[0], centerY: values[1], width: values[2], height: values[3], angle: values[4])
+    }
+
+    private func number(_ field: VOCDocument.Field, _ name: String) throws(DatasetProblem) -> Double {
+        guard let value = plainNumber(field.text) else {
+            throw problem(.notANumber, "\(name) is '\(field.text.prefix(40))', which is no finite number", field.line)
+        }
+        return value
+    }
+
+    private func flag(_ name: String) -> Bool {
+        ["1", "true", "yes"].contains(object.fields[name]?.text.lowercased() ?? "")
+    }
+
+    private func problem(_ rule: DatasetRule, _ message: String, _ line: Int? = nil) -> DatasetProblem {
+        DatasetProblem(file: file, object: number, line: line ?? object.line, rule: rule, message: message)
+    }
+}

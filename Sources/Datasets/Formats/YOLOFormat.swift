@@ -1,0 +1,142 @@
+import Foundation
+import Synchronization
+import Tensors
+
+/// A text file an image with a line an object, as darknet and the YOLO family have them, and as Ultralytics, Roboflow, Label
+/// Studio, CVAT, makesense and labelImg write them: boxes, polygons, turned boxes and poses.
+enum YOLOFormat: AnnotationFormat {
+    static let format = DatasetFormat.yolo
+    static let title = "YOLO (labels/*.txt)"
+    static let otherImages = OtherImages.background
+
+    static func recognizes(_ opening: FileOpening) -> Bool {
+        guard case .text(let lines) = opening.content else { return false }
+        switch opening.file.ending {
+        case "txt": return YOLOLine.areLabels(lines)
+        case "yaml", "yml": return YOLOConfiguration.isOne(lines)
+        default: return false
+        }
+    }
+
+    static func read(
+        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+    ) throws(DatasetError) -> RawDataset {
+        var raw = RawDataset(format: format)
+        let configuration = YOLOConfiguration.best(
+            of: files.map(\.file).filter { $0.ending != "txt" }.map { YOLOConfiguration($0) })
+        raw.problems += configuration?.problems ?? []
+        raw.skeleton = configuration?.keypoints?.skeleton
+        let labels = labelFiles(files, in: tree)
+        let isNamed = configuration.map { !$0.names.isEmpty } ?? false
+        let names = isNamed ? configuration.map { YOLONames($0) } : nil
+        raw.read(
+            labels, names: names ?? YOLONames(in: tree, labels: labels), keypoints: configuration?.keypoints,
+            root: tree.root)
+        if let configuration { raw.divide(as: configuration, in: tree) }
+        return raw
+    }
+
+    /// The files that are recognized, and those beside them that are empty or broken: they go by the name of an image.
+    private static func labelFiles(_ files: [FileOpening], in tree: FolderTree) -> [FolderTree.File] {
+        let recognized = Set(files.map(\.file).filter { $0.ending == "txt" })
+        let folders = Set(recognized.map { $0.folders.joined(separator: "/") })
+        let imageFolders = Set(tree.images.map { $0.folders.joined(separator: "/") })
+        let stems = Set(tree.images.map { $0.stem.lowercased() })
+        return tree.documents.filter { file in
+            if recognized.contains(file) { return true }
+            guard file.ending == "txt", stems.contains(file.stem.lowercased()) else { return false }
+            let folder = file.folders.joined(separator: "/")
+            return folders.contains(folder) || imageFolders.contains(folder)
+                || file.folders.contains { $0.lowercased() == "labels" }
+        }
+    }
+}
+
+extension RawDataset {
+    /// Reads label files on all cores.
+    fileprivate mutating func read(
+        _ labels: [FolderTree.File], names: YOLONames, keypoints: YOLOKeypoints?, root: URL
+    ) {
+        let lists = labels.map(names.list)
+        let readings = Mutex([RawImage?](repeating: nil, count: labels.count))
+        Parallel.forEach(labels.count) { index, _ in
+            let reader = YOLOLabels(names: lists[index].map { names.lists[$0] }, keypoints: keypoints)
+            let image = reader.image(labels[index])
+            readings.withLock { $0[index] = image }
+        }
+        let indices = names.lists.map { declare($0, isOnly: names.lists.count == 1) }
+        var unnamed: Set<Int> = []
+        images = zip(readings.withLock { $0.compactMap { $0 } }, lists).map { image, list in
+            var image = image
+            for object in image.objects.indices {
+                let number = image.objects[object].classIndex
+                if let list {
+                    image.objects[object].classIndex = indices[list][number] ?? 0
+                } else if unnamed.insert(number).inserted {
+                    image.objects[object].classIndex = classes.add("\(number)", id: number)
+                } else {
+                    image.objects[object].classIndex = classes.index(of: "\(number)")
+                }
+            }
+            return image
+        }
+        reportNames(names, isUnnamed: !unnamed.isEmpty, root: root)
+    }
+
+    /// Adds the classes of a list.
+    ///
+    /// - Returns: their positions by number.
+    private mutating func declare(_ list: YOLONames.List, isOnly: Bool) -> [Int: Int] {
+        var indices: [Int: Int] = [:]
+        for (number, name) in list.names.sorted(by: { $0.key < $1.key }) {
+            indices[number] = isOnly ? classes.add(name, id: number) : classes.index(of: name)
+        }
+        return indices
+    }
+
+    private mutating func reportNames(_ names: YOLONames, isUnnamed: Bool, root: URL) {
+        if isUnnamed {
+            problems.append(
+                .systematic(
+                    root, .unnamedClasses,
+                    "nothing names the classes, neither a data.yaml nor a classes.txt; they are called by their numbers"
+                ))
+        }
+        guard names.lists.count > 1 else { return }
+        let paths = names.lists.prefix(2).map(\.title).joined(separator: " and ")
+        problems.append(
+            .systematic(
+                root, .unnamedClasses,
+                "\(paths) name the classes differently; each label file is read by the one that is nearest to it"))
+    }
+
+    /// Puts images where a configuration wants them, those without label files, too: they show nothing.
+    fileprivate mutating func divide(as configuration: YOLOConfiguration, in tree: FolderTree) {
+        let finder = ImageFinder(tree.images)
+        let splits = YOLOSplits(configuration, in: tree, finder: finder)
+        problems += splits.problems
+        if splits.isEmpty { return }
+        var claimed: Set<FolderTree.File> = []
+        for index in images.indices {
+            guard let label = images[index].annotationFile,
+                case .found(let image) = finder.image(ofStem: label.stem, at: ImageFinder.Place(folders: label.folders))
+            else { continue }
+            claimed.insert(image)
+            images[index].imageFile = image
+            images[index].split = splits.split(of: image)
+        }
+        let others = tree.images.filter { !claimed.contains($0) && splits.split(of: $0) != nil }
+        for file in others {
+            var image = RawImage(source: file.url)
+            image.imageFile = file
+            image.split = splits.split(of: file)
+            images.append(image)
+        }
+        guard let first = others.first else { return }
+        problems.append(
+            .systematic(
+                first.url, .unlabelledImages,
+                "\(others.count == 1 ? "1 image has" : "\(others.count) images have") no label file, this one first; as the "
+                    + "format wants it, they are taken to show nothing"))
+    }
+}

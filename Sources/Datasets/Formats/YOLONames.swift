@@ -1,0 +1,99 @@
+import Foundation
+import JSON
+
+/// What the numbers in label files stand for.
+struct YOLONames {
+    /// The classes of one file.
+    struct List: Equatable {
+        var file: FolderTree.File
+        /// By number.
+        var names: [Int: String]
+
+        /// What messages call it.
+        var title: String { file.path }
+        /// Whether the numbers go from 0 without a gap.
+        var isCounted: Bool { (0..<names.count).allSatisfy { names[$0] != nil } }
+    }
+
+    /// Each of them, or the only one; none where nothing names the classes.
+    let lists: [List]
+
+    /// The names that a configuration declares.
+    init(_ configuration: YOLOConfiguration) {
+        lists = [List(file: configuration.file, names: configuration.names)]
+    }
+
+    /// The lists of names that lie among label files: `classes.txt`, `obj.names`, `_darknet.labels`, Label Studio's `notes.json`.
+    init(in tree: FolderTree, labels: [FolderTree.File]) {
+        var lists: [List] = []
+        for file in tree.documents + Self.darknet(in: tree, labels: labels) {
+            guard let names = Self.names(file), !names.isEmpty else { continue }
+            lists.append(List(file: file, names: names))
+        }
+        // Label Studio and Roboflow write the same names several times.
+        let isOne = lists.allSatisfy { $0.names == lists.first?.names }
+        self.lists = isOne ? Array(lists.prefix(1)) : lists
+    }
+
+    /// The list for a label file: of the folders above it the nearest, otherwise the one that shares most of its path.
+    func list(for file: FolderTree.File) -> Int? {
+        if lists.count <= 1 { return lists.indices.first }
+        let folders = file.folders
+        return lists.indices.max { left, right in
+            nearness(lists[left].file.folders, folders) < nearness(lists[right].file.folders, folders)
+        }
+    }
+
+    private func nearness(_ list: [Substring], _ labels: [Substring]) -> (Int, Int) {
+        let shared = zip(list, labels).prefix { $0 == $1 }.count
+        return (shared, -list.count)
+    }
+
+    // MARK: - Files of names
+
+    private static let stems: Set<String> = [
+        "classes", "class", "class_names", "classnames", "class-names", "classes_names", "predefined_classes", "labels",
+        "label", "label_map", "labelmap", "label_names", "names", "obj", "obj_names", "categories", "_darknet",
+    ]
+
+    private static func names(_ file: FolderTree.File) -> [Int: String]? {
+        if file.name == "notes.json" { return categories(file) }
+        let isNamed = ["names", "labels"].contains(file.ending)
+        guard isNamed || file.ending == "txt" && stems.contains(file.stem.lowercased()),
+            let text = try? TextFile(file.url, limit: 4 << 20, allowsGuess: true)
+        else { return nil }
+        var lines = text.lines
+        while lines.last == "" { lines.removeLast() }
+        let isList = !lines.contains { FileSystem.isImageName($0) || $0.utf8.count > 200 }
+        guard isList, isNamed || !YOLOLine.areLabels(lines), lines.count <= Int(YOLOLabels.maximumClass) else {
+            return nil
+        }
+        // An empty line has a number, and no name.
+        return Dictionary(
+            uniqueKeysWithValues: lines.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) })
+    }
+
+    /// Label Studio's `{"categories": [{"id": 0, "name": "cat"}]}`.
+    private static func categories(_ file: FolderTree.File) -> [Int: String]? {
+        guard let text = try? TextFile(file.url, limit: 4 << 20),
+            let json = try? JSONValue(parsing: String(decoding: text.utf8, as: UTF8.self)),
+            let entries = try? json["categories"].array()
+        else { return nil }
+        var names: [Int: String] = [:]
+        for entry in entries {
+            guard let id = try? entry["id"].integer(), let name = try? entry["name"].string(), id >= 0 else { continue }
+            names[id] = name.trimmingWhiteSpace()
+        }
+        return names.filter { !$0.value.isEmpty }
+    }
+
+    /// Roboflow's lists, whose ending no other document has.
+    private static func darknet(in tree: FolderTree, labels: [FolderTree.File]) -> [FolderTree.File] {
+        let known = Set(tree.documents.map(\.path))
+        return Set(labels.map { $0.folders.joined(separator: "/") }).sorted().compactMap { folder in
+            let path = (folder.isEmpty ? "" : folder + "/") + "_darknet.labels"
+            let url = tree.root.appendingPathComponent(path)
+            return !known.contains(path) && FileSystem.isFile(url) ? FolderTree.File(path: path, url: url) : nil
+        }
+    }
+}

@@ -1,0 +1,201 @@
+import Boxes
+import Foundation
+import Images
+
+/// The extents that boxes are held against.
+struct ImageExtent: Sendable {
+    /// In pixels, once the image is turned as its EXIF data say.
+    var width, height: Int
+    /// How the stored image is turned.
+    var orientation = EXIFOrientation.upright
+}
+
+/// An object of the index: judged, and where it stands.
+package struct IndexedObject: Sendable {
+    package var object: AnnotatedObject
+    /// Its place in its file, from 1, and its line.
+    package var number: Int
+    package var line: Int?
+}
+
+/// Holds what annotations say against the image: the rules that need both. What it returns is what training sees, and what a
+/// mended copy says.
+struct AnnotationJudge {
+    /// The names of the data set's classes, by ``RawObject/classIndex``.
+    let classNames: [String]
+    /// Whether pixels were counted from 1, so that an edge of 0 is one pixel outside.
+    let countsFromOne: Bool
+
+    typealias Report = (DatasetRule, String, DatasetProblem.Severity?) -> Void
+
+    /// The objects that stay, with ``AnnotatedObject/classIndex`` as in the annotation, and what is wrong.
+    func judge(_ image: RawImage, extent: ImageExtent) -> (objects: [IndexedObject], problems: [DatasetProblem]) {
+        var problems: [DatasetProblem] = []
+        let view = view(of: image, extent: extent, problems: &problems)
+        var objects: [IndexedObject] = []
+        var seen: Set<AnnotatedObject> = []
+        for raw in image.objects {
+            func report(_ rule: DatasetRule, _ message: String, _ severity: DatasetProblem.Severity? = nil) {
+                problems.append(
+                    DatasetProblem(
+                        file: image.source, object: raw.number, line: raw.line, rule: rule,
+                        message: raw.id.map { "(id \($0)) \(message)" } ?? message, severity: severity))
+            }
+            let unclipped = view(raw.box)
+            if countsFromOne, (-1..<0).contains(unclipped.xMin) || (-1..<0).contains(unclipped.yMin) {
+                report(.zeroBasedBox, "an edge is 0, and VOC's first pixel is 1; it was moved to the border")
+            }
+            guard let box = fitted(unclipped, to: extent, countsFromOne: countsFromOne, report: report) else {
+                continue
+            }
+            if raw.origin != .box { report(.enclosingBox, "its box is the one around its \(raw.origin.rawValue)") }
+            var object = AnnotatedObject(classIndex: raw.classIndex, className: classNames[raw.classIndex], box: box)
+            if !seen.insert(object).inserted {
+                report(.duplicateObject, "this class and box are there already; one of them was left out")
+                continue
+            }
+            object.difficult = raw.difficult
+            object.truncated = raw.truncated
+            object.crowd = raw.crowd
+            object.isIgnored = raw.crowd
+            object.area = raw.area
+            object.joints = fitted(raw.keypoints.map { turned($0, view) }, to: extent, report: report)
+            objects.append(IndexedObject(object: object, number: raw.number, line: raw.line))
+        }
+        return (objects, problems)
+    }
+
+    /// The box inside the image; nil when there is nothing of it.
+    private func fitted(
+        _ box: Box<ImagePixels>, to extent: ImageExtent, countsFromOne: Bool, report: Report
+    ) -> Box<ImagePixels>? {
+        if box.isEmpty {
+            report(.emptyBox, "its box covers nothing; it was left out", nil)
+            return nil
+        }
+        let size = "\(extent.width)x\(extent.height)"
+        let clipped = box.clipped(width: Double(extent.width), height: Double(extent.height))
+        if clipped.isEmpty {
+            report(
+                .outsideImage, "its box \(edges(box)) lies outside the image of \(size) pixels; it was left out", .error
+            )
+            return nil
+        }
+        let overhang = max(-box.xMin, -box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax)
+        // An edge of 0 is one pixel outside by VOC's counting, and has a rule of its own; what rounding leaves is nothing.
+        let isSmall =
+            countsFromOne
+            ? max(-1 - box.xMin, -1 - box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax) <= 0
+            : overhang <= 0.01
+        if !isSmall {
+            report(
+                .outsideImage, "its box \(edges(box)) reaches beyond the image of \(size) pixels; it was clipped", nil)
+        }
+        if min(clipped.width, clipped.height) <= 1 {
+            let extents = "\(plain(clipped.width))x\(plain(clipped.height))"
+            report(.onePixelBox, "its box is \(extents) pixels; it was kept", nil)
+        }
+        return clipped
+    }
+
+    private func edges(_ box: Box<ImagePixels>) -> String {
+        "["
+            + [box.xMin, box.yMin, box.xMax, box.yMax].map { plain(($0 * 100).rounded() / 100) }.joined(separator: ", ")
+            + "]"
+    }
+
+    /// The keypoints inside the image; those outside are taken to be absent. An edge of the image is inside.
+    private func fitted(
+        _ keypoints: [Joint<ImagePixels>], to extent: ImageExtent, report: Report
+    ) -> [Joint<ImagePixels>] {
+        let (xs, ys) = (0...Double(extent.width), 0...Double(extent.height))
+        let fitted = keypoints.map { joint in
+            joint.isAnnotated && !(xs.contains(joint.x) && ys.contains(joint.y)) ? .absent : joint
+        }
+        let lost = zip(keypoints, fitted).count { $0.isAnnotated && !$1.isAnnotated }
+        if lost > 0 {
+            report(
+                .jointOutsideImage,
+                "\(lost) of its joints \(lost == 1 ? "lies" : "lie") outside the image of \(extent.width)x"
+                    + "\(extent.height) pixels and \(lost == 1 ? "was" : "were") left out", nil)
+        }
+        return fitted
+    }
+
+    private func turned(
+        _ joint: Joint<ImagePixels>, _ view: (Box<ImagePixels>) -> Box<ImagePixels>
+    ) -> Joint<ImagePixels> {
+        guard joint.isAnnotated else { return joint }
+        let point = view(Box(xMin: joint.x, yMin: joint.y, xMax: joint.x, yMax: joint.y))
+        return Joint(x: point.xMin, y: point.yMin, visibility: joint.visibility)
+    }
+}
+
+// MARK: - Between the annotation's pixels and the image's
+
+extension AnnotationJudge {
+    /// How boxes must be turned and scaled to lie right on the image as it is decoded.
+    private func view(
+        of image: RawImage, extent: ImageExtent, problems: inout [DatasetProblem]
+    ) -> (Box<ImagePixels>) -> Box<ImagePixels> {
+        func report(_ rule: DatasetRule, _ message: String) {
+            problems.append(DatasetProblem(file: image.source, line: image.line, rule: rule, message: message))
+        }
+        let (width, height) = (Double(extent.width), Double(extent.height))
+        if image.units == .fractions {
+            if extent.orientation != .upright { report(.exifAmbiguous, Self.ambiguous) }
+            return { $0.scaled(x: width, y: height) }
+        }
+        // Many tools write 0 for a size that they did not ask for.
+        guard let statedWidth = image.statedWidth, let statedHeight = image.statedHeight, statedWidth > 0,
+            statedHeight > 0, statedWidth.isFinite, statedHeight.isFinite
+        else {
+            if extent.orientation != .upright { report(.exifAmbiguous, Self.ambiguous) }
+            return { $0 }
+        }
+        let stated = "\(plain(statedWidth))x\(plain(statedHeight))"
+        let swaps = extent.orientation.swapsAxes
+        if (statedWidth, statedHeight) == (width, height) {
+            let canBeTold = swaps && extent.width != extent.height
+            if extent.orientation != .upright && !canBeTold { report(.exifAmbiguous, Self.ambiguous) }
+            return { $0 }
+        }
+        if swaps, Self.isSameShape(statedWidth, statedHeight, height, width),
+            !Self.isSameShape(statedWidth, statedHeight, width, height)
+        {
+            report(
+                .exifRotated, "the boxes were drawn before the image was turned as its EXIF data say; they were turned")
+            let (x, y) = (width / statedHeight, height / statedWidth)
+            return {
+                extent.orientation.upright($0, width: statedWidth, height: statedHeight).scaled(x: x, y: y)
+            }
+        }
+        let fits = image.objects.allSatisfy { $0.box.xMax <= statedWidth * 1.02 && $0.box.yMax <= statedHeight * 1.02 }
+        if fits, Self.isSameShape(statedWidth, statedHeight, width, height) {
+            report(
+                .resizedImage,
+                "it was annotated at \(stated), and the image has \(extent.width)x\(extent.height) pixels; its boxes were scaled"
+            )
+            return { $0.scaled(x: width / statedWidth, y: height / statedHeight) }
+        }
+        report(
+            .sizeMismatch, "it says \(stated), and the image has \(extent.width)x\(extent.height) pixels")
+        return { $0 }
+    }
+
+    private static let ambiguous =
+        "the image is turned by its EXIF data, and nothing says whether the boxes were drawn before; they are taken to lie on the turned image"
+
+    /// Whether two extents have one proportion, as far as rounding to whole pixels lets it be seen.
+    private static func isSameShape(_ width: Double, _ height: Double, _ otherWidth: Double, _ otherHeight: Double)
+        -> Bool
+    {
+        let (x, y) = (otherWidth / width, otherHeight / height)
+        let tolerance = 0.005 + 1 / min(width, height, otherWidth, otherHeight)
+        return abs(x / y - 1) <= tolerance
+    }
+}
+
+extension Box {
+    func scaled(x: Double, y: Double) -> Box { Box(xMin: xMin * x, yMin: yMin * y, xMax: xMax * x, yMax: yMax * y) }
+}

@@ -1,0 +1,55 @@
+import Foundation
+
+/// Something that is wrong with a data set, and where.
+public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible {
+    /// What becomes of it.
+    public enum Severity: String, Hashable, Sendable {
+        /// The object or the picture is left out.
+        case error
+        /// It stays, mended where the rule says how.
+        case warning
+    }
+
+    /// The annotation, picture or list.
+    public var file: URL
+    /// The object in that file, from 1.
+    public var object: Int?
+    /// The line in that file, from 1.
+    public var line: Int?
+    /// What it breaks.
+    public var rule: DatasetRule
+    /// What is wrong and what was made of it, for people.
+    public var message: String
+    /// What becomes of it.
+    public var severity: Severity
+    /// Whether it is about the data set as a whole, and so is said first and by itself.
+    public var isSystematic = false
+
+    /// A problem from its parts; the severity is the rule's own unless given.
+    public init(
+        file: URL, object: Int? = nil, line: Int? = nil, rule: DatasetRule, message: String, severity: Severity? = nil
+    ) {
+        self.file = file
+        self.object = object
+        self.line = line
+        self.rule = rule
+        self.message = message
+        self.severity = severity ?? rule.severity
+    }
+
+    /// A problem of the data set as a whole, or of many of its objects at once.
+    public static func systematic(
+        _ file: URL, _ rule: DatasetRule, _ message: String, severity: Severity? = nil
+    ) -> DatasetProblem {
+        var problem = DatasetProblem(file: file, rule: rule, message: message, severity: severity)
+        problem.isSystematic = true
+        return problem
+    }
+
+    /// `FILE:LINE: object N: RULE: MESSAGE`.
+    public var description: String {
+        let place = file.relativePath + (line.map { ":\($0)" } ?? "")
+        return [place, object.map { "object \($0)" } ?? "", rule.rawValue, message].filter { !$0.isEmpty }
+            .joined(separator: ": ")
+    }
+}

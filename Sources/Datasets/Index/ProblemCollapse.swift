@@ -1,0 +1,51 @@
+import Foundation
+
+/// Says once what is wrong with most objects or images alike.
+struct ProblemCollapse {
+    /// What is said instead.
+    private(set) var findings: [DatasetProblem] = []
+    /// The rules that are said once.
+    private(set) var rules: Set<DatasetRule> = []
+
+    /// Rules that are about a way of annotating rather than about one object.
+    private static let always: Set<DatasetRule> = [.exifAmbiguous]
+    /// What can only be a habit of a tool when it is in most objects.
+    private static let habits: Set<DatasetRule> = [
+        .zeroBasedBox, .outsideImage, .invertedBox, .enclosingBox, .sizeMismatch, .resizedImage, .exifRotated,
+        .wrongFilename, .extensionLies, .nameWithSpaces, .secondBox, .bareAmpersand, .missingJoints, .missingImage,
+        .missingEndMarker,
+    ]
+
+    init(_ images: [IndexedImage], root: URL) {
+        var counts: [DatasetRule: (count: Int, images: Int, first: DatasetProblem)] = [:]
+        var (objects, imageCount) = (0, 0)
+        for image in images {
+            objects += image.sample?.objects.count ?? 0
+            if !image.isUnannotated { imageCount += 1 }
+            var seen: Set<DatasetRule> = []
+            for problem in image.problems where Self.always.contains(problem.rule) || Self.habits.contains(problem.rule)
+            {
+                counts[problem.rule, default: (0, 0, problem)].count += 1
+                if seen.insert(problem.rule).inserted { counts[problem.rule]?.images += 1 }
+            }
+        }
+        for rule in DatasetRule.allCases {
+            guard let (count, images, first) = counts[rule] else { continue }
+            let isOfObjects = first.object != nil
+            let whole = isOfObjects ? objects : imageCount
+            guard Self.always.contains(rule) || (count >= 20 && 2 * count >= whole) else { continue }
+            rules.insert(rule)
+            let share =
+                isOfObjects
+                ? "in \(count) of \(max(count, objects)) objects" : "in \(images) of \(imageCount) images"
+            findings.append(
+                .systematic(
+                    root, rule, "\(share): \(first.message) (\(Self.place(first)) first)", severity: first.severity))
+        }
+    }
+
+    private static func place(_ problem: DatasetProblem) -> String {
+        problem.file.lastPathComponent + (problem.line.map { ":\($0)" } ?? "")
+            + (problem.object.map { ", object \($0)" } ?? "")
+    }
+}

@@ -1,0 +1,207 @@
+import Foundation
+
+extension RawDataset {
+    /// Finds the image of each entry, and adds entries for images that no annotation speaks of.
+    mutating func link(in tree: FolderTree, others: OtherImages) {
+        let finder = ImageFinder(tree.images)
+        var undecided: [(index: Int, candidates: [FolderTree.File])] = []
+        var claims: [String: Int] = [:]
+        func claim(_ index: Int, _ file: FolderTree.File) {
+            images[index].imageFile = file
+            claims[Self.folder(file), default: 0] += 1
+        }
+        for index in images.indices {
+            if let file = images[index].imageFile {
+                claim(index, file)
+                continue
+            }
+            switch images[index].find(with: finder, in: tree) {
+            case .found(let file): claim(index, file)
+            case .none: break
+            case .ambiguous(let candidates): undecided.append((index, candidates))
+            }
+        }
+        // Of a photograph and its masks in other folders, the one among the other photographs is meant.
+        let sure = claims
+        for (index, candidates) in undecided {
+            let votes = candidates.map { sure[Self.folder($0), default: 0] }
+            let most = votes.max() ?? 0
+            let leaders = zip(candidates, votes).filter { $0.1 == most }.map(\.0)
+            if most > 0 && leaders.count == 1 {
+                claim(index, leaders[0])
+            } else if let first = candidates.first, Self.areEqual(candidates) {
+                claim(index, first)
+            } else {
+                images[index].reportAmbiguity(candidates)
+            }
+        }
+        for index in images.indices { images[index].reportImage() }
+        addOthers(in: tree, others, folders: Set(claims.keys))
+    }
+
+    private static func folder(_ file: FolderTree.File) -> String { file.folders.joined(separator: "/") }
+
+    /// Whether files are the same byte for byte.
+    private static func areEqual(_ files: [FolderTree.File]) -> Bool {
+        guard files.count <= 4, let first = try? Data(contentsOf: files[0].url, options: .mappedIfSafe) else {
+            return false
+        }
+        return files.dropFirst().allSatisfy { (try? Data(contentsOf: $0.url, options: .mappedIfSafe)) == first }
+    }
+
+    /// Images beside those of the data set that none of its annotations names.
+    private mutating func addOthers(in tree: FolderTree, _ others: OtherImages, folders: Set<String>) {
+        if others == .ignored { return }
+        let claimed = Set(images.compactMap(\.imageFile))
+        let left = tree.images.filter { !claimed.contains($0) && folders.contains(Self.folder($0)) }
+        for file in left {
+            var image = RawImage(unlisted: file, state: others == .background ? .annotated : .unannotated)
+            if others == .unannotated {
+                image.problems.append(
+                    DatasetProblem(
+                        file: file.url, rule: .missingAnnotation,
+                        message: "no annotation says what is in this image; it was left out"))
+            }
+            images.append(image)
+        }
+        if others == .background, let first = left.first {
+            problems.append(
+                .systematic(
+                    first.url, .unlabelledImages,
+                    "\(left.count == 1 ? "1 image has" : "\(left.count) images have") no label file, this one first; "
+                        + "as the format wants it, they are taken to show nothing"))
+        }
+    }
+
+    /// Puts entries together that speak of one file: those of one split, and those of several that say the same.
+    ///
+    /// - Returns: what is to be said about it.
+    mutating func mergeEntriesOfOneFile(root: URL) -> [DatasetProblem] {
+        var homes: [FolderTree.File: [Int]] = [:]
+        var (gone, twice): (Set<Int>, [Int]) = ([], [])
+        for index in images.indices {
+            guard let file = images[index].imageFile, images[index].state != .unannotated else { continue }
+            let home = homes[file, default: []].first { home in
+                Set(images[home].splits) == Set(images[index].splits) || images[home].saysTheSame(as: images[index])
+            }
+            guard let home else {
+                homes[file, default: []].append(index)
+                continue
+            }
+            gone.insert(index)
+            if Set(images[home].splits) == Set(images[index].splits) {
+                images[home].take(over: images[index])
+                twice.append(index)
+            } else {
+                images[home].join(images[index])
+            }
+        }
+        if gone.isEmpty { return [] }
+        let example = twice.first.flatMap { images[$0].imageFile?.path }
+        images = images.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
+        guard let example else { return [] }
+        let count =
+            twice.count == 1
+            ? "1 image file has two entries" : "\(twice.count) entries speak of an image file that has one already"
+        return [
+            .systematic(
+                root, .sameFileTwice,
+                "\(count) (\(example) first); each file is one image with the objects of all its entries")
+        ]
+    }
+}
+
+extension RawImage {
+    fileprivate func find(with finder: ImageFinder, in tree: FolderTree) -> ImageFinder.Result {
+        let name = fileName.flatMap { $0.isEmpty ? nil : $0 }
+        let folders = annotationFile?.folders ?? Self.folders(of: source, in: tree)
+        // `instances_val2017.json` speaks of what is in `val2017`.
+        let split = splits.first ?? SplitName(FileName.stem(source.lastPathComponent))?.split
+        let place = ImageFinder.Place(folders: folders, split: split, fileName: name)
+        if let annotationFile {
+            let own = finder.image(ofStem: annotationFile.stem, at: place)
+            if case .none = own {} else { return own }
+            // `p0.xml.xml` has lost one extension already.
+            if let name {
+                let named = finder.image(called: name, at: place)
+                if case .none = named {} else { return named }
+            }
+            let shorter = FileName.stem(annotationFile.stem)
+            return shorter == annotationFile.stem ? .none : finder.image(ofStem: shorter, at: place)
+        }
+        return name.map { finder.image(called: $0, at: place) } ?? .none
+    }
+
+    private static func folders(of file: URL, in tree: FolderTree) -> [Substring] {
+        let root = tree.root.standardizedFileURL.path
+        let path = file.standardizedFileURL.path
+        guard path.hasPrefix(root + "/") else { return [] }
+        return path.dropFirst(root.utf8.count + 1).split(separator: "/").dropLast()
+    }
+
+    fileprivate mutating func reportAmbiguity(_ candidates: [FolderTree.File]) {
+        let names = candidates.prefix(3).map(\.path).joined(separator: " and ")
+        problems.append(
+            DatasetProblem(
+                file: source, line: line, rule: .ambiguousImage,
+                message:
+                    "its image '\((fileName ?? annotationFile?.stem ?? "").prefix(120))' can be \(names); nothing says "
+                    + "which, so it was left out"))
+    }
+
+    /// Says what is odd about how the image was found.
+    fileprivate mutating func reportImage() {
+        guard let imageFile else {
+            if problems.contains(where: { $0.rule == .ambiguousImage }) { return }
+            let tried = fileName.flatMap { $0.isEmpty ? nil : $0 } ?? annotationFile?.stem ?? ""
+            problems.append(
+                DatasetProblem(
+                    file: source, line: line, rule: .missingImage,
+                    message: "there is no image '\(tried.prefix(120))'"
+                        + (annotationFile == nil ? "" : ", and none called \(annotationFile?.stem.prefix(80) ?? "")")
+                        + "; \(identity.map { "image \($0)" } ?? "it") was left out"))
+            return
+        }
+        guard annotationFile != nil, let fileName, !fileName.isEmpty else { return }
+        let called = ImageFinder.lastPart(fileName)
+        let stem = FileSystem.isImageName(called) ? FileName.stem(called) : called
+        if stem.lowercased() != imageFile.stem.lowercased() {
+            problems.append(
+                DatasetProblem(
+                    file: source, rule: .wrongFilename,
+                    message: "it calls the image '\(called.prefix(80))', and \(imageFile.name) goes by its name"))
+        } else if let annotationFile, annotationFile.stem.lowercased() != stem.lowercased(),
+            annotationFile.stem != imageFile.name, FileName.stem(annotationFile.stem) != stem
+        {
+            problems.append(
+                DatasetProblem(
+                    file: source, rule: .wrongFilename, message: "the image '\(called.prefix(80))' has another name"))
+        }
+    }
+
+    /// Whether another entry has the same objects.
+    fileprivate func saysTheSame(as other: RawImage) -> Bool {
+        state == .annotated && other.state == .annotated && identity == other.identity
+            && objects.count == other.objects.count
+            && zip(objects, other.objects).allSatisfy { $0.classIndex == $1.classIndex && $0.box == $1.box }
+    }
+
+    /// Takes the splits of another entry that says the same.
+    fileprivate mutating func join(_ other: RawImage) {
+        splits += other.splits.filter { !splits.contains($0) }
+    }
+
+    /// Takes the objects of another entry for the same file.
+    fileprivate mutating func take(over other: RawImage) {
+        if state == .annotated && other.state == .annotated {
+            objects += other.objects
+            lostObjects += other.lostObjects
+        } else if other.state == .unreadable {
+            // What one of them says is not all.
+            state = .unreadable
+        }
+        problems += other.problems
+        if let identity = other.identity { aliases.append(identity) }
+        aliases += other.aliases
+    }
+}

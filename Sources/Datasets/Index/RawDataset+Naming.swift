@@ -1,0 +1,74 @@
+import Foundation
+
+extension RawDataset {
+    /// Formats with a file an image have no order of their own: images come in that of their paths.
+    mutating func orderByName() {
+        switch format {
+        case .voc, .yolo, .labelMe: images.sort { Self.order($0) < Self.order($1) }
+        default: break
+        }
+    }
+
+    private static func order(_ image: RawImage) -> String { image.imageFile?.path ?? image.annotationFile?.path ?? "" }
+
+    /// What each image is called: its file's name without extension where no other has the same, otherwise its path inside the
+    /// data set.
+    func names() -> [String] {
+        // Images that nothing is said about do not take names away from those that are annotated.
+        var stems: [String: Int] = [:]
+        for image in images where image.state != .unannotated { stems[Self.stem(image), default: 0] += 1 }
+        let shared = sharedFolders
+        var taken: Set<String> = []
+        var names = images.map { image -> String in
+            let stem = Self.stem(image)
+            if image.state != .unannotated {
+                if stems[stem] == 1 {
+                    taken.insert(stem)
+                    return stem
+                }
+            } else if stems[stem] == nil {
+                return stem
+            }
+            return Self.path(image, below: shared)
+        }
+        // Namesakes in one folder differ by their extension alone.
+        for index in names.indices where stems[names[index]] != 1 {
+            if taken.insert(names[index]).inserted { continue }
+            let base = images[index].imageFile?.path ?? names[index]
+            var (name, number) = (base, 2)
+            while !taken.insert(name).inserted {
+                name = "\(base)#\(number)"
+                number += 1
+            }
+            names[index] = name
+        }
+        return names
+    }
+
+    private static func stem(_ image: RawImage) -> String {
+        if let file = image.imageFile { return file.stem }
+        if let name = image.fileName, !name.isEmpty {
+            let last = ImageFinder.lastPart(name)
+            return FileSystem.isImageName(last) ? FileName.stem(last) : last
+        }
+        return image.annotationFile?.stem ?? image.identity?.description ?? ""
+    }
+
+    /// The folders, from the root down, that all images lie in: `JPEGImages` tells nothing apart.
+    private var sharedFolders: [Substring] {
+        var shared: [Substring]?
+        for image in images where image.state != .unannotated {
+            guard let folders = image.imageFile?.folders else { continue }
+            shared = shared.map { zip($0, folders).prefix { $0 == $1 }.map(\.0) } ?? folders
+        }
+        return shared ?? []
+    }
+
+    private static func path(_ image: RawImage, below shared: [Substring]) -> String {
+        guard let file = image.imageFile else {
+            return image.annotationFile.map { FileName.stem($0.path) } ?? stem(image)
+        }
+        let folders = file.folders.starts(with: shared) ? file.folders.dropFirst(shared.count) : file.folders[...]
+        return (folders.map(String.init) + [file.stem]).joined(separator: "/")
+    }
+}

@@ -1,0 +1,165 @@
+import Foundation
+
+/// Who is in which split: as lists say, or else as files and folders say, or else as a seed decides.
+struct SplitDivision {
+    /// What matters of an image.
+    struct Entry {
+        /// The splits that its file or its folders put it in.
+        var splits: [String]
+        var isUnannotated: Bool
+        var file: FolderTree.File?
+
+        init(_ image: RawImage) {
+            isUnannotated = image.state == .unannotated
+            splits = image.splits
+            file = image.imageFile
+            if splits.isEmpty {
+                // The innermost folder that says something counts: `test/train/` is the training part of something.
+                let folders = [image.imageFile, image.annotationFile].compactMap { $0?.folders }
+                let said = folders.lazy.compactMap { $0.lazy.reversed().compactMap { SplitName($0)?.split }.first }
+                splits = said.first.map { [$0] } ?? []
+            }
+        }
+    }
+
+    /// In the usual order: train, val, trainval, test, then others by name.
+    private(set) var splits: [IndexedSplit] = []
+    private(set) var findings: [DatasetProblem]
+    /// Whether anything but a seed says who is where.
+    private(set) var isListed = true
+
+    private let entries: [Entry]
+    private let names: [String]
+    private let isUsable: [Bool]
+    private let source: DatasetSource
+    private static let usual = ["train", "val", "trainval", "test"]
+
+    init(_ entries: [Entry], names: [String], isUsable: [Bool], lists: SplitLists, source: DatasetSource) {
+        self.entries = entries
+        self.names = names
+        self.isUsable = isUsable
+        self.source = source
+        findings = lists.findings
+        splits = lists.splits
+        addSplitsOfFolders()
+        let order = { (name: String) in (Self.usual.firstIndex(of: name) ?? Self.usual.count, name) }
+        splits.sort { order($0.name) < order($1.name) }
+        isListed = !splits.isEmpty
+        reportUnlisted()
+        divide()
+        reportEmpty()
+        reportShared()
+    }
+
+    private func split(_ name: String) -> IndexedSplit? { splits.first { $0.name == name } }
+
+    /// Folders say something about images that no list names, of splits that no list names.
+    private mutating func addSplitsOfFolders() {
+        let listed = Set(splits.flatMap(\.members))
+        let known = Set(splits.map(\.name))
+        for (index, entry) in entries.enumerated() where !listed.contains(index) && !entry.isUnannotated {
+            for name in entry.splits where !known.contains(name) {
+                let place = splits.firstIndex { $0.name == name } ?? splits.count
+                if place == splits.count { splits.append(IndexedSplit(name: name, members: [])) }
+                splits[place].members.append(index)
+            }
+        }
+    }
+
+    private mutating func reportUnlisted() {
+        if splits.isEmpty { return }
+        let listed = Set(splits.flatMap(\.members))
+        let left = entries.indices.filter { !listed.contains($0) && isUsable[$0] }
+        // A list of a part is a list; that most of a data set is in none is not meant.
+        guard let first = left.first, left.count * 4 > isUsable.count(where: { $0 }) else { return }
+        findings.append(
+            .systematic(
+                source.root, .missingFromSplit,
+                "\(left.count) annotated images are in none of the splits \(splits.map { "'\($0.name)'" }.joined(separator: ", ")): "
+                    + "'\(names[first].prefix(80))' first"))
+    }
+
+    /// Makes what is missing of `train` and `val`.
+    private mutating func divide() {
+        let known = Set(splits.map(\.name))
+        if known.isEmpty {
+            divide(IndexedSplit(name: "train", members: Array(entries.indices)))
+        } else if let both = split("trainval"), !known.contains("train"), !known.contains("val") {
+            divide(both)
+        } else if let train = split("train"), !known.contains("val") {
+            if known.contains("test") {
+                findings.append(
+                    .systematic(
+                        source.root, .derivedSplit,
+                        "there is no split for validation: 'test' is taken for it, so that figures on 'test' will be better "
+                            + "than on images that nothing was chosen by; dataset.validationSplit names another"))
+                return
+            }
+            splits.removeAll { $0.name == "train" }
+            divide(train)
+            let count = split("val")?.members.count ?? 0
+            findings.append(
+                .systematic(
+                    source.root, .derivedSplit,
+                    "there is no split for validation: \(count) of the \(train.members.count) images of 'train' are kept for "
+                        + "it, chosen by dataset.splitSeed"))
+        }
+    }
+
+    /// Who is kept for validation: those whose names hash lowest, so that an image that comes or goes moves hardly any other.
+    private mutating func divide(_ pool: IndexedSplit) {
+        let usable = pool.members.filter { isUsable[$0] }
+        var kept: Set<Int> = []
+        if usable.count > 1, source.validationFraction > 0 {
+            let count = min(
+                usable.count - 1, max(1, Int((Double(usable.count) * source.validationFraction).rounded())))
+            let ranked = usable.map { (hash: nameHash(names[$0], seed: source.splitSeed), index: $0) }.sorted {
+                $0 < $1
+            }
+            kept = Set(ranked.prefix(count).map(\.index))
+        }
+        // What cannot be used stays with `train`, so that it is reported once.
+        splits.append(
+            IndexedSplit(
+                name: "train", members: pool.members.filter { !kept.contains($0) },
+                problems: pool.problems))
+        splits.append(IndexedSplit(name: "val", members: pool.members.filter { kept.contains($0) }))
+    }
+
+    private mutating func reportEmpty() {
+        for split in splits
+        where ["train", "val"].contains(split.name) && !split.members.contains(where: { isUsable[$0] }) {
+            // A handful of images cannot be divided.
+            if !isListed && isUsable.count(where: { $0 }) < 2 { continue }
+            findings.append(
+                .systematic(
+                    source.root, .emptySplit, "the split '\(split.name)' has no image that can be used",
+                    severity: .error))
+        }
+    }
+
+    /// Images in two splits: the second one measures what was learned by heart.
+    private mutating func reportShared() {
+        for (first, second) in [("train", "val"), ("train", "test"), ("val", "test")] {
+            guard let left = split(first), let right = split(second) else { continue }
+            let files = Set(left.members.compactMap { entries[$0].file })
+            let shared = right.members.filter { entries[$0].file.map(files.contains) ?? false }
+            guard let example = shared.first else { continue }
+            findings.append(
+                .systematic(
+                    source.root, .duplicateAcrossSplits,
+                    "\(shared.count == 1 ? "1 image is" : "\(shared.count) images are") in both '\(first)' and '\(second)' "
+                        + "('\(names[example].prefix(80))' first): figures on them measure what was learned by heart"))
+        }
+    }
+}
+
+/// FNV-1a over a name, mixed with a seed by SplitMix64's finalizer.
+private func nameHash(_ name: String, seed: UInt64) -> UInt64 {
+    var z: UInt64 = 0xcbf2_9ce4_8422_2325
+    for byte in name.utf8 { z = (z ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    z = (z ^ seed) &+ 0x9e37_79b9_7f4a_7c15
+    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
+    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
+    return z ^ (z >> 31)
+}

@@ -1,0 +1,225 @@
+import Foundation
+
+/// The lists of a data set: text files that say, an image a line, who is in which split.
+struct SplitLists {
+    /// The lists' splits, in the order in which their files were found; lists of one split in several folders are one.
+    private(set) var splits: [IndexedSplit] = []
+    /// What is to be said first.
+    private(set) var findings: [DatasetProblem] = []
+
+    private static let maximumBytes = 64 << 20
+    private let finder: EntryFinder
+
+    init(tree: FolderTree, images: [RawImage], names: [String], classNames: [String]) {
+        finder = EntryFinder(images, names: names)
+        let classes = Set(classNames.map(Self.plainName))
+        let files = tree.documents.filter { $0.ending == "txt" }
+        let folders = Dictionary(grouping: files) { $0.folders.joined(separator: "/") }
+        let sets = Self.imageSetFolders(folders.keys)
+        for (folder, files) in folders.sorted(by: { $0.key < $1.key }) {
+            if let base = sets[folder] {
+                readImageSets(files, base: base, classes: classes)
+            } else if !Self.isInImageSets(folder) {
+                readLooseLists(files)
+            }
+        }
+        reportUnmatched(root: tree.root)
+    }
+
+    // MARK: - Which files are lists
+
+    /// The folders with lists by path, each with the folder of the data set part that it belongs to.
+    private static func imageSetFolders(_ folders: Dictionary<String, [FolderTree.File]>.Keys) -> [String: [Substring]]
+    {
+        var sets: [String: [Substring]] = [:]
+        let candidates = folders.map { $0.split(separator: "/") }.filter { isInImageSets($0.joined(separator: "/")) }
+        for parts in candidates {
+            guard let place = parts.lastIndex(where: { $0.lowercased() == "imagesets" }) else { continue }
+            // `Main` has those for detection; `Layout`, `Segmentation` and `Action` are other tasks' subsets.
+            let main = parts[...place] + ["Main"]
+            let hasMain = candidates.contains { $0.map { $0.lowercased() } == main.map { $0.lowercased() } }
+            let isMain = parts.count == place + 2 && parts.last?.lowercased() == "main"
+            if isMain || !hasMain && parts.count <= place + 2 {
+                sets[parts.joined(separator: "/")] = Array(parts[..<place])
+            }
+        }
+        return sets
+    }
+
+    private static func isInImageSets(_ folder: String) -> Bool {
+        folder.split(separator: "/").contains { $0.lowercased() == "imagesets" }
+    }
+
+    /// Lists beside plain splits are of classes (`cat_train.txt`) or of somebody's own subsets.
+    private mutating func readImageSets(_ files: [FolderTree.File], base: [Substring], classes: Set<String>) {
+        var (plain, ofClasses, own): ([(String, ListFile)], [(String, ListFile)], [(String, ListFile)]) = ([], [], [])
+        for file in files {
+            let list = read(file)
+            if let split = SplitName(file.stem)?.split {
+                plain.append((split, list))
+            } else if let (prefix, split) = Self.classAndSplit(file.stem) {
+                if list.hasFlags || classes.contains(Self.plainName(prefix)) {
+                    ofClasses.append((split, list))
+                } else {
+                    own.append((file.stem, list))
+                }
+            } else if !["default", "all"].contains(file.stem.lowercased()) {
+                own.append((file.stem, list))
+            }
+        }
+        // VoTT writes lists of classes alone: every image is in the list of each, with a flag.
+        for (split, list) in plain.isEmpty ? ofClasses : plain { add(list, to: split, base: base) }
+        for (name, list) in own { add(list, to: name, base: base) }
+    }
+
+    /// `train.txt` elsewhere is a list when it names images of the data set; a data set's folders hold all kinds of texts.
+    private mutating func readLooseLists(_ files: [FolderTree.File]) {
+        for file in files {
+            guard let split = SplitName(file.stem)?.split else { continue }
+            let list = read(file)
+            guard list.problem == nil, !list.entries.isEmpty else { continue }
+            let matched = list.entries.count { finder.position(of: $0.text, base: file.folders) != nil }
+            if 2 * matched >= list.entries.count { add(list, to: split, base: file.folders) }
+        }
+    }
+
+    /// `traffic light_train` -> `traffic light`, `train`.
+    private static func classAndSplit(_ stem: String) -> (prefix: String, split: String)? {
+        guard let cut = stem.lastIndex(of: "_"), let split = SplitName(stem[stem.index(after: cut)...])?.split
+        else { return nil }
+        return (String(stem[..<cut]), split)
+    }
+
+    private static func plainName(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
+
+    // MARK: - What they say
+
+    private struct ListFile {
+        struct Entry {
+            var line: Int
+            var text: String
+        }
+
+        let file: FolderTree.File
+        var entries: [Entry] = []
+        /// Whether every line ends with -1, 0 or 1.
+        var hasFlags = false
+        var problem: String?
+    }
+
+    private func read(_ file: FolderTree.File) -> ListFile {
+        var list = ListFile(file: file)
+        do throws(FileReadingError) {
+            let text = AnnotationText.lenient(try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes))
+            for (number, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated()
+            {
+                let entry = String(line).trimmingWhiteSpace()
+                if !entry.isEmpty { list.entries.append(ListFile.Entry(line: number + 1, text: entry)) }
+            }
+            list.hasFlags = !list.entries.isEmpty && list.entries.allSatisfy { EntryFinder.withoutFlag($0.text) != nil }
+        } catch { list.problem = error.reason }
+        return list
+    }
+
+    /// How many lines of a split's lists name nothing, of how many.
+    private var unmatched: [String: (count: Int, of: Int, first: DatasetProblem?)] = [:]
+
+    private mutating func add(_ list: ListFile, to name: String, base: [Substring]) {
+        let place = splits.firstIndex { $0.name == name } ?? splits.count
+        if place == splits.count { splits.append(IndexedSplit(name: name, members: [])) }
+        if let problem = list.problem {
+            let problem = DatasetProblem(
+                file: list.file.url, rule: .missingFromSplit, message: "the list cannot be read: \(problem)")
+            splits[place].problems.append(problem)
+            findings.append(problem)
+            return
+        }
+        var seen = Set(splits[place].members)
+        for entry in list.entries {
+            unmatched[name, default: (0, 0, nil)].of += 1
+            if let index = finder.position(of: entry.text, base: base) {
+                if seen.insert(index).inserted { splits[place].members.append(index) }
+                continue
+            }
+            let problem = DatasetProblem(
+                file: list.file.url, line: entry.line, rule: .missingFromSplit,
+                message: "there is neither image nor annotation for '\(entry.text.prefix(80))'")
+            splits[place].problems.append(problem)
+            unmatched[name]?.count += 1
+            if unmatched[name]?.first == nil { unmatched[name]?.first = problem }
+        }
+    }
+
+    private mutating func reportUnmatched(root: URL) {
+        for (name, (count, whole, first)) in unmatched.sorted(by: { $0.key < $1.key }) {
+            // A few lines are slips, which are named one by one; more are a list of something else.
+            guard let first, count * 20 > whole, whole > 5 else { continue }
+            findings.append(
+                .systematic(
+                    first.file, .missingFromSplit,
+                    "\(count) of the \(whole) lines for the split '\(name)' name nothing in \(root.lastPathComponent): "
+                        + "line \(first.line ?? 1) first; \(first.message)"))
+        }
+    }
+}
+
+/// Finds entries of a data set by the lines of lists: names, file names and paths, with flags or other columns after them.
+private struct EntryFinder {
+    private let byStem: [String: [Int]]
+    private let paths: [[Substring]]
+
+    init(_ images: [RawImage], names: [String]) {
+        var byStem: [String: [Int]] = [:]
+        for (index, image) in images.enumerated() {
+            var stems: Set<String> = [
+                FileName.stem(ImageFinder.lastPart(names[index])), ImageFinder.lastPart(names[index]),
+            ]
+            if let file = image.imageFile { stems.formUnion([file.stem, file.name]) }
+            if let file = image.annotationFile { stems.formUnion([file.stem, file.name]) }
+            for stem in stems { byStem[stem.lowercased(), default: []].append(index) }
+        }
+        self.byStem = byStem
+        paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
+    }
+
+    /// The entry that a line names; nil for none and for several.
+    func position(of line: String, base: [Substring]) -> Int? {
+        var readings = [line]
+        if let name = Self.withoutFlag(line) { readings.append(name) }
+        if let word = line.split(whereSeparator: { $0.isWhitespace || $0 == "," || $0 == ";" }).first {
+            readings.append(String(word))
+        }
+        for reading in readings {
+            let parts = reading.split(whereSeparator: { "/\\".contains($0) })
+            guard let last = parts.last.map({ String($0).lowercased() }) else { continue }
+            let candidates = byStem[last] ?? (Self.hasKnownEnding(last) ? byStem[FileName.stem(last)] : nil) ?? []
+            if let index = best(of: candidates, folders: Array(parts.dropLast()), base: base) { return index }
+        }
+        return nil
+    }
+
+    private func best(of candidates: [Int], folders: [Substring], base: [Substring]) -> Int? {
+        if candidates.count < 2 { return candidates.first }
+        let fits = candidates.map { index -> Int in
+            let own = paths[index]
+            let isBelow = own.starts(with: base)
+            let shared = zip(own.reversed(), folders.reversed()).prefix { $0 == $1 }.count
+            return (isBelow ? 1000 : 0) + shared
+        }
+        guard let best = fits.max() else { return nil }
+        let chosen = zip(candidates, fits).filter { $0.1 == best }.map(\.0)
+        return chosen.count == 1 ? chosen[0] : nil
+    }
+
+    private static func hasKnownEnding(_ name: String) -> Bool {
+        FileSystem.isImageName(name) || ["xml", "txt", "json"].contains(FileName.ending(name))
+    }
+
+    /// `000001 -1` -> `000001`; nil where no flag ends the line.
+    static func withoutFlag(_ line: String) -> String? {
+        guard let cut = line.lastIndex(where: \.isWhitespace),
+            ["-1", "0", "1", "+1"].contains(line[line.index(after: cut)...])
+        else { return nil }
+        return String(line[..<cut]).trimmingWhiteSpace()
+    }
+}

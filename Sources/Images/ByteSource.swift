@@ -1,0 +1,86 @@
+/// A file's bytes at any place, read as they are asked for: a header seldom needs more than the first few thousand.
+///
+/// Every place that is asked for may be somebody else's claim; what lies outside the file throws.
+final class ByteSource {
+    /// What errors call the file.
+    let path: String
+    /// How many bytes the file has.
+    let count: Int
+    private let file: ImageFile?
+    /// What has been read of it, and where that begins.
+    private var window: [UInt8]
+    private var start = 0
+
+    /// A file's first 4 KiB; the rest once it is needed.
+    init(_ file: ImageFile) throws(ImageError) {
+        self.file = file
+        path = file.path
+        window = try file.bytes(upTo: 4096)
+        count = window.count < min(4096, file.byteCount) ? window.count : file.byteCount
+    }
+
+    /// All of a file's content.
+    init(_ bytes: [UInt8], path: String) {
+        file = nil
+        self.path = path
+        window = bytes
+        count = bytes.count
+    }
+
+    /// The first bytes, at most 4 KiB of them.
+    var head: ArraySlice<UInt8> {
+        get throws(ImageError) { try bytes(at: 0, count: min(count, 4096)) }
+    }
+
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before.
+    func byte(at place: Int) throws(ImageError) -> Int {
+        try need(place, 1)
+        return Int(window[place - start])
+    }
+
+    /// A number of `count` bytes, at most 8; one that is too large for an integer is the largest.
+    ///
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before.
+    func number(at place: Int, count: Int, isLittle: Bool) throws(ImageError) -> Int {
+        try need(place, count)
+        var number: UInt64 = 0
+        for index in 0..<count {
+            let byte = window[place - start + (isLittle ? count - 1 - index : index)]
+            number = number << 8 | UInt64(byte)
+        }
+        return Int(clamping: number)
+    }
+
+    func little(_ count: Int, at place: Int) throws(ImageError) -> Int {
+        try number(at: place, count: count, isLittle: true)
+    }
+
+    func big(_ count: Int, at place: Int) throws(ImageError) -> Int {
+        try number(at: place, count: count, isLittle: false)
+    }
+
+    /// Whether these bytes stand there; false, too, when the file ends before.
+    func holds(_ text: String, at place: Int) throws(ImageError) -> Bool {
+        guard place >= 0, place <= count - text.utf8.count else { return false }
+        return try bytes(at: place, count: text.utf8.count).elementsEqual(text.utf8)
+    }
+
+    /// Some bytes, at most a few thousand.
+    ///
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before.
+    func bytes(at place: Int, count: Int) throws(ImageError) -> ArraySlice<UInt8> {
+        try need(place, count)
+        return window[place - start..<place - start + count]
+    }
+
+    private func need(_ place: Int, _ wanted: Int) throws(ImageError) {
+        guard place >= 0, place <= count - wanted else { throw .truncated(path: path) }
+        if place >= start && place + wanted <= start + window.count { return }
+        // Headers that are far apart are short: a directory, the next segment, the next chunk.
+        guard let file else { throw .truncated(path: path) }
+        window = try file.bytes(at: place, upTo: max(wanted, 512))
+        start = place
+        // The file may have become shorter.
+        guard window.count >= wanted else { throw .truncated(path: path) }
+    }
+}

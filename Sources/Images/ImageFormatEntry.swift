@@ -1,0 +1,95 @@
+/// What is to be known of a format; the table of formats. A new format is a case of ``ImageFormat`` and an entry here.
+struct ImageFormatEntry: Sendable {
+    /// What people call it.
+    let name: String
+    /// What its files' names may end in; the usual one first.
+    let extensions: [String]
+    /// What its files begin with: one of these.
+    let signatures: [ImageSignature]
+    /// Reads what stands before the pixels. Extents are checked by the caller.
+    let readHeader: @Sendable (ByteSource) throws(ImageError) -> StoredHeader
+    /// Decodes the pixels, as finely as a longer side of so many pixels asks.
+    let decode: @Sendable (_ bytes: [UInt8], _ path: String, _ longerSide: Double) throws(ImageError) -> StoredImage
+
+    static let jpeg = Self(
+        name: "JPEG", extensions: ["jpg", "jpeg", "jpe", "jfif", "jif"], signatures: [ImageSignature([0xff, 0xd8])],
+        readHeader: { source throws(ImageError) in try JPEGHeader(source).stored },
+        decode: { bytes, path, longerSide throws(ImageError) in
+            try JPEGDecoder(bytes, path: path).image(longerSide: longerSide)
+        })
+
+    static let png = Self(
+        name: "PNG", extensions: ["png"], signatures: [ImageSignature(ImageFormat.pngSignature)],
+        readHeader: { source throws(ImageError) in try PNGHeader(source).stored },
+        decode: { bytes, path, _ throws(ImageError) in try PNGReader(PNGFile(bytes, path: path)).image() })
+
+    static let bmp = Self(
+        name: "BMP", extensions: ["bmp", "dib"],
+        // Two letters say little; but a header is longer than 12 bytes and shorter than 256, which is this zero.
+        signatures: [
+            ImageSignature([0x42, 0x4d] + [UInt8?](repeating: nil, count: 13) + [0, 0, 0]),
+            // As it is in memory, without the file's header: 40 bytes, the extents, one plane.
+            ImageSignature([40, 0, 0, 0] + [UInt8?](repeating: nil, count: 8) + [1, 0]),
+        ],
+        readHeader: { source throws(ImageError) in try BMPHeader(source).stored },
+        decode: { bytes, path, _ throws(ImageError) in try BMPReader(bytes, path: path).image() })
+
+    static let tiff = Self(
+        name: "TIFF", extensions: ["tif", "tiff"],
+        // The second pair is for files above 4 GiB.
+        signatures: [[0x49, 0x49, 42, 0], [0x4d, 0x4d, 0, 42], [0x49, 0x49, 43, 0], [0x4d, 0x4d, 0, 43]].map {
+            ImageSignature($0)
+        },
+        readHeader: { source throws(ImageError) in try TIFFHeader(source).stored },
+        decode: { bytes, path, _ throws(ImageError) in try TIFFReader(bytes, path: path).image() })
+
+    static let webp = Self(
+        name: "WebP", extensions: ["webp"], signatures: [ImageSignature("RIFF????WEBP")],
+        readHeader: { source throws(ImageError) in try WebPHeader(source).stored },
+        decode: { bytes, path, _ throws(ImageError) in try WebPReader(bytes, path: path).image() })
+
+    static let gif = Self(
+        name: "GIF", extensions: ["gif"], signatures: [ImageSignature("GIF87a"), ImageSignature("GIF89a")],
+        readHeader: { source throws(ImageError) in try GIFHeader(source).stored },
+        decode: { bytes, path, _ throws(ImageError) in try GIFReader(bytes, path: path).image() })
+}
+
+extension ImageFormat {
+    var entry: ImageFormatEntry {
+        switch self {
+        case .jpeg: .jpeg
+        case .png: .png
+        case .bmp: .bmp
+        case .tiff: .tiff
+        case .webp: .webp
+        case .gif: .gif
+        }
+    }
+
+    static let pngSignature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
+}
+
+/// What stands before an image's pixels.
+struct StoredHeader {
+    /// The extents as stored, before they are turned.
+    var width, height: Int
+    var orientation = EXIFOrientation.upright
+}
+
+/// An image as a decoder hands it over, not turned.
+struct StoredImage {
+    var image: Image
+    var orientation = EXIFOrientation.upright
+    var remark: ImageRemark?
+    /// How many stored pixels, along each axis, one of the image's stands for.
+    var reduction = 1
+    /// The stored extents, which the reduction need not divide.
+    var width, height: Int
+
+    init(_ image: Image, orientation: EXIFOrientation = .upright, remark: ImageRemark? = nil) {
+        self.image = image
+        self.orientation = orientation
+        self.remark = remark
+        (width, height) = (image.width, image.height)
+    }
+}

@@ -1,0 +1,201 @@
+import Datasets
+import Foundation
+
+/// Which images and classes the identities of a result file mean.
+///
+/// All entries of a file are read in one way. An `image_id` is the identity that the data set gives the image (COCO's
+/// `images[].id`), or else its name: its path or the end of it, with or without extension, or the number that its name is. A
+/// `category_id` is the data set's own number of the class, or its name; where a data set has no numbers, it counts the
+/// classes from 1 as they are listed.
+struct ResultIdentities {
+    /// How identities were read, where that does not go without saying.
+    private(set) var notes: [String] = []
+
+    private let file: URL
+    private let dataset: DetectionDataset
+    private var positions: [ImageIdentity: Int] = [:]
+    private var classIndices: [ImageIdentity: Int?] = [:]
+
+    init(_ entries: [RawDetection], dataset: DetectionDataset, file: URL) throws(DetectionFileError) {
+        self.file = file
+        self.dataset = dataset
+        // Where each identity stands first, so that errors can name an entry.
+        var (images, categories): ([ImageIdentity: Int], [ImageIdentity: Int]) = ([:], [:])
+        for (index, entry) in entries.enumerated() {
+            if images[entry.image] == nil { images[entry.image] = index }
+            if categories[entry.category] == nil { categories[entry.category] = index }
+        }
+        try readImages(images)
+        try readCategories(categories)
+    }
+
+    func position(of entry: RawDetection, _ index: Int) throws(DetectionFileError) -> Int {
+        guard let position = positions[entry.image] else {
+            throw DetectionFileError(file, entry: index + 1, "image_id \(entry.image) is no image of the split")
+        }
+        return position
+    }
+
+    /// nil for a class that no object of the data set is of, and that is not asked for.
+    func classIndex(of entry: RawDetection, _ index: Int) throws(DetectionFileError) -> Int? {
+        guard let classIndex = classIndices[entry.category] else {
+            throw DetectionFileError(
+                file, entry: index + 1, "category_id \(entry.category) is no class of the data set")
+        }
+        return classIndex
+    }
+}
+
+// MARK: - Images
+
+extension ResultIdentities {
+    private mutating func readImages(_ wanted: [ImageIdentity: Int]) throws(DetectionFileError) {
+        let byIdentity = Dictionary(
+            dataset.samples.enumerated().flatMap { index, sample in
+                ([sample.identity] + sample.aliases).map { ($0, index) }
+            }, uniquingKeysWith: { first, _ in first })
+        let names = ImageNames(dataset.samples)
+        var byName: [ImageIdentity: [Int]] = [:]
+        var (own, unknown): ([ImageIdentity: Int], [ImageIdentity]) = ([:], [])
+        for (identity, _) in wanted {
+            own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm]
+            if own[identity] == nil { unknown.append(identity) }
+            byName[identity] = names.positions(of: identity)
+        }
+        // The data set's own identities are what the form asks for.
+        if unknown.isEmpty {
+            positions = own
+            return
+        }
+        let first = wanted.filter { own[$0.key] == nil }.min { $0.value < $1.value }
+        guard let (identity, entry) = first else { return }
+        func fail(_ reason: String) -> DetectionFileError { DetectionFileError(file, entry: entry + 1, reason) }
+        let candidates = byName[identity, default: []]
+        if candidates.isEmpty {
+            throw fail("image_id \(identity) is no image of the split: \(describedIdentities)")
+        }
+        if candidates.count > 1 {
+            throw fail(
+                "image_id \(identity) can be '\(dataset.samples[candidates[0]].path)' and "
+                    + "'\(dataset.samples[candidates[1]].path)'; nothing says which is meant")
+        }
+        // Texts are names without doubt; numbers may be either, and then all of them are the same.
+        let numbers = wanted.keys.filter { if case .number = $0 { true } else { false } }
+        if let known = numbers.filter({ own[$0] != nil }).min(by: { wanted[$0] ?? 0 < wanted[$1] ?? 0 }),
+            case .number = identity
+        {
+            throw fail(
+                "image_id \(identity) is none of the data set's images[].id, though it is the number in the name of "
+                    + "'\(dataset.samples[candidates[0]].path)'; image_id \(known) is the id of "
+                    + "'\(dataset.samples[own[known] ?? 0].path)': the file fits neither reading as a whole")
+        }
+        for (identity, entry) in wanted {
+            if let position = own[identity] {
+                positions[identity] = position
+                continue
+            }
+            let candidates = byName[identity, default: []]
+            guard candidates.count == 1 else {
+                let reason =
+                    candidates.isEmpty
+                    ? "image_id \(identity) is no image of the split: \(describedIdentities)"
+                    : "image_id \(identity) can be '\(dataset.samples[candidates[0]].path)' and "
+                        + "'\(dataset.samples[candidates[1]].path)'; nothing says which is meant"
+                throw DetectionFileError(file, entry: entry + 1, reason)
+            }
+            positions[identity] = candidates[0]
+        }
+        if !numbers.isEmpty {
+            notes.append("the numbers in image_id were read as the numbers that the images' files are called by")
+        }
+    }
+
+    private var describedIdentities: String {
+        guard let first = dataset.samples.first else { return "the split has no images" }
+        let kind = if case .number = first.identity { "images[].id" } else { "the names of its images" }
+        return "its identities are \(kind), such as \(first.identity); a number is never a position"
+    }
+}
+
+/// Images by what result files may call them beside their identities.
+private struct ImageNames {
+    private var byName: [String: [Int]] = [:]
+    private var byNumber: [Int: [Int]] = [:]
+    private let paths: [String]
+
+    init(_ samples: [Sample]) {
+        paths = samples.map(\.path)
+        for (index, sample) in samples.enumerated() {
+            let name = sample.path.split(separator: "/").last.map(String.init) ?? sample.path
+            let stem = (name as NSString).deletingPathExtension
+            byName[stem, default: []].append(index)
+            if let number = Int(stem) { byNumber[number, default: []].append(index) }
+        }
+    }
+
+    func positions(of identity: ImageIdentity) -> [Int] {
+        switch identity {
+        case .number(let number): return byNumber[number, default: []]
+        case .text(let text):
+            let parts = text.split(whereSeparator: { "/\\".contains($0) })
+            guard let last = parts.last.map(String.init) else { return [] }
+            // `b.c` is a name with a dot, or one with an extension.
+            let namesakes = byName[last] ?? byName[(last as NSString).deletingPathExtension] ?? []
+            if namesakes.count < 2 { return namesakes }
+            let folders = parts.dropLast()
+            let near = namesakes.filter { index in
+                let own = paths[index].split(separator: "/")
+                return own.dropLast().suffix(folders.count) == folders
+                    && (own.last.map { $0 == last || ($0 as Substring).hasPrefix(last + ".") } ?? false)
+            }
+            return near.isEmpty ? namesakes : near
+        }
+    }
+}
+
+// MARK: - Classes
+
+extension ResultIdentities {
+    private mutating func readCategories(_ wanted: [ImageIdentity: Int]) throws(DetectionFileError) {
+        let categories = dataset.categories
+        let byName = Dictionary(
+            dataset.classNames.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+        for (identity, entry) in wanted.sorted(by: { $0.value < $1.value }) {
+            func fail(_ reason: String) -> DetectionFileError { DetectionFileError(file, entry: entry + 1, reason) }
+            switch identity {
+            case .text(let name) where byName[name] != nil: classIndices[identity] = .some(byName[name])
+            case .text(let name):
+                guard let number = Int(name), let names = categories.names[number] else {
+                    throw fail("category_id '\(name.prefix(80))' is no class of the data set: \(describedCategories)")
+                }
+                classIndices[identity] = .some(byName[names[0]])
+            case .number(let number):
+                guard let names = categories.names[number] else {
+                    throw fail("category_id \(number) is no class of the data set: \(describedCategories)")
+                }
+                guard names.count == 1 else {
+                    throw fail(
+                        "category_id \(number) is '\(names[0].prefix(80))' in one file of the data set and "
+                            + "'\(names[1].prefix(80))' in another; nothing says which is meant")
+                }
+                classIndices[identity] = .some(byName[names[0]])
+            }
+        }
+        let hasNumbers = wanted.keys.contains { if case .number = $0 { true } else { false } }
+        if !categories.areOwn && hasNumbers && dataset.classNames.count > 1 {
+            notes.append("the data set does not number its classes, so category_id counts them from 1: \(list)")
+        }
+    }
+
+    private var describedCategories: String {
+        dataset.categories.areOwn
+            ? "it has \(list)" : "it does not number its classes, so they count from 1: \(list)"
+    }
+
+    /// `1 cat, 7 dog`.
+    private var list: String {
+        let known = dataset.categories.names.sorted { $0.key < $1.key }
+        return known.prefix(12).map { "\($0.key) \($0.value.joined(separator: " or "))" }.joined(separator: ", ")
+            + (known.count > 12 ? " and \(known.count - 12) more" : "")
+    }
+}

@@ -1,0 +1,92 @@
+import Boxes
+import Datasets
+import Images
+
+/// Draws a scene of figures, and keeps account of what can be seen of each.
+struct FigurePainter {
+    private let scene: FigureScene
+    private let size: Int
+    private var pixels: [Tint] = []
+    /// The frontmost figure of each pixel; -1 is the background.
+    private var owners: [Int]
+    /// How many pixels of each figure are inside the picture, hidden or not.
+    private var areas: [Int]
+
+    /// A picture of a scene.
+    init(_ scene: FigureScene) {
+        self.scene = scene
+        size = scene.size
+        owners = Array(repeating: -1, count: size * size)
+        areas = Array(repeating: 0, count: scene.figures.count)
+        pixels.reserveCapacity(size * size)
+        for y in 0..<size {
+            for x in 0..<size { pixels.append(scene.background.color(Double(x) + 0.5, Double(y) + 0.5)) }
+        }
+        for index in scene.figures.indices { paint(scene.figures[index], index: index) }
+    }
+
+    private mutating func paint(_ figure: PlacedFigure, index: Int) {
+        for stroke in figure.strokes {
+            let reach = stroke.radius + 1
+            for y in range(stroke.start.y, stroke.end.y, reach) {
+                for x in range(stroke.start.x, stroke.end.x, reach) {
+                    let distance = stroke.distance(Double(x) + 0.5, Double(y) + 0.5)
+                    if distance >= 0.5 { continue }
+                    let place = y * size + x
+                    if distance < 0 && owners[place] != index {
+                        owners[place] = index
+                        areas[index] += 1
+                    }
+                    // Darker towards the edge, as round things are.
+                    let rim = max(0, 1 + distance / stroke.radius)
+                    let color = stroke.tint.lit(1 - 0.4 * rim * rim)
+                    pixels[place] = pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
+                }
+            }
+        }
+    }
+
+    /// The columns or rows that a stroke touches.
+    private func range(_ start: Double, _ end: Double, _ reach: Double) -> Range<Int> {
+        let low = max(0, Int((min(start, end) - reach).rounded(.down)))
+        return low..<max(low, min(size, Int((max(start, end) + reach).rounded(.up)) + 1))
+    }
+
+    /// The picture, with some grain.
+    var image: Image {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(3 * size * size)
+        for y in 0..<size {
+            for x in 0..<size {
+                let tint = pixels[y * size + x].lit(0.96 + 0.08 * scene.grain(Double(x) * 0.9, Double(y) * 0.9))
+                for part in [tint.red, tint.green, tint.blue] {
+                    bytes.append(UInt8((min(max(part, 0), 1) * 255).rounded()))
+                }
+            }
+        }
+        return Image(width: size, height: size, pixels: bytes)
+    }
+
+    /// Every figure of which something worth naming is seen: the box is around that, and the area is its number of pixels. Joints
+    /// behind another figure are hidden, those outside the picture absent.
+    var objects: [AnnotatedObject] {
+        var seen = areas.map { _ in PixelExtent() }
+        for y in 0..<size {
+            for x in 0..<size where owners[y * size + x] >= 0 { seen[owners[y * size + x]].add(x, y) }
+        }
+        return scene.figures.indices.compactMap { index in
+            let visible = Double(seen[index].count) / Double(max(1, areas[index]))
+            guard seen[index].count > 0, visible >= 0.25 else { return nil }
+            return AnnotatedObject(
+                classIndex: 0, className: FiguresSynthesizer.className, box: seen[index].box,
+                area: Double(seen[index].count), joints: scene.figures[index].joints.map { joint($0, of: index) })
+        }
+    }
+
+    private func joint(_ point: FigurePose.Point, of figure: Int) -> Joint<ImagePixels> {
+        let side = Double(size)
+        guard point.x >= 0, point.y >= 0, point.x < side, point.y < side else { return .absent }
+        let isSeen = owners[Int(point.y) * size + Int(point.x)] == figure
+        return Joint(x: point.x, y: point.y, visibility: isSeen ? .visible : .hidden)
+    }
+}

@@ -1,0 +1,79 @@
+import Boxes
+import DatasetWriting
+import Datasets
+import Foundation
+import Images
+import Synchronization
+import Tensors
+
+/// Makes COCO keypoint data: people of strokes in random poses, who overlap and reach over the border, on textured backgrounds.
+///
+/// All face the viewer, so left and right are told apart by where they are, and by nothing else. The same seed makes the same
+/// files, bit for bit; picture `i` does not depend on how many there are.
+public struct FiguresSynthesizer: Hashable, Sendable {
+    /// What all randomness comes from.
+    public var seed: UInt64
+    /// How many pictures: twelve in sixteen are `train`, three `val`, one `test`.
+    public var imageCount: Int
+    /// The side of a picture in pixels.
+    public var size: Int
+
+    /// The name of the only class.
+    public static let className = "figure"
+    /// What the joints are.
+    public static let skeleton = FigurePose.skeleton
+
+    private static let quality = 85
+
+    /// A data set to be made.
+    ///
+    /// - Precondition: there is at least one picture, of at least 16 x 16 pixels.
+    public init(seed: UInt64 = 1, imageCount: Int, size: Int) {
+        precondition(imageCount >= 1 && size >= 16, "\(imageCount) pictures of \(size) x \(size) pixels")
+        self.seed = seed
+        self.imageCount = imageCount
+        self.size = size
+    }
+
+    /// Makes the data set: `images/NUMBER.jpg` and `annotations/keypoints_SPLIT.json`.
+    ///
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it.
+    public func write(to folder: URL) throws(DatasetError) {
+        let writer = try COCOWriter(new: folder)
+        let results = Mutex([Result<Sample, DatasetError>?](repeating: nil, count: imageCount))
+        Parallel.forEach(imageCount) { index, _ in
+            let result = Result { () throws(DatasetError) in try write(index, with: writer) }
+            results.withLock { $0[index] = result }
+        }
+        var images: [Sample] = []
+        for result in results.withLock({ $0 }) { if let result { images.append(try result.get()) } }
+        let validation = imageCount < 2 ? 0 : max(1, imageCount * 3 / 16)
+        let test = imageCount / 16
+        let train = imageCount - validation - test
+        let parts = [
+            ("train", 0..<train), ("val", train..<train + validation), ("test", train + validation..<imageCount),
+        ]
+        let content = DatasetContent(
+            classNames: [Self.className], skeleton: Self.skeleton, images: images,
+            splits: parts.filter { !$0.1.isEmpty }.map { .init(name: $0.0, members: Array($0.1)) })
+        try writer.write(content, fileNames: images.map { "\($0.id).jpg" })
+    }
+
+    private func write(_ index: Int, with writer: COCOWriter) throws(DatasetError) -> Sample {
+        let (image, objects) = picture(index)
+        let digits = String(index + 1)
+        let id = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        let url = writer.image("\(id).jpg")
+        do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
+            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
+        }
+        return Sample(id: id, imageURL: url, objects: objects, width: size, height: size)
+    }
+
+    /// Picture `index` and what is in it.
+    public func picture(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
+        var random = SeededGenerator(seed, index)
+        let painter = FigurePainter(FigureScene(size: size, random: &random))
+        return (painter.image, painter.objects)
+    }
+}

@@ -1,0 +1,109 @@
+import Boxes
+import Datasets
+import Images
+
+/// Draws a scene by signed distances, and keeps account of what can be seen of each shape.
+struct ShapePainter {
+    private let scene: ShapeScene
+    private let size: Int
+    private var pixels: [Tint]
+    /// The frontmost shape of each pixel; -1 is the background.
+    private var owners: [Int]
+    /// The area of each shape in the picture, hidden or not, and all of it.
+    private var areas: [(inside: Int, whole: Int)] = []
+
+    /// A picture of a scene.
+    init(_ scene: ShapeScene) {
+        self.scene = scene
+        size = scene.size
+        owners = Array(repeating: -1, count: size * size)
+        pixels = []
+        pixels.reserveCapacity(size * size)
+        for y in 0..<size {
+            for x in 0..<size { pixels.append(scene.background.color(Double(x) + 0.5, Double(y) + 0.5)) }
+        }
+        for index in scene.shapes.indices {
+            castShadow(scene.shapes[index])
+            paint(scene.shapes[index], index: index)
+        }
+    }
+
+    /// The columns or rows that a shape with a margin touches, clipped unless asked otherwise.
+    private func range(_ center: Double, _ reach: Double, clipped: Bool = true) -> Range<Int> {
+        let (low, high) = (Int((center - reach).rounded(.down)), Int((center + reach).rounded(.up)) + 1)
+        return clipped ? max(0, low)..<max(max(0, low), min(size, high)) : low..<high
+    }
+
+    private mutating func castShadow(_ shape: PlacedShape) {
+        let (blur, depth) = (0.25 * shape.radius, 0.15 * shape.radius)
+        let (shiftX, shiftY) = (scene.lightX * depth, scene.lightY * depth)
+        let reach = shape.radius + blur + depth
+        for y in range(shape.centerY, reach) {
+            for x in range(shape.centerX, reach) {
+                let point = shape.local(Double(x) + 0.5 + shiftX, Double(y) + 0.5 + shiftY)
+                let distance = shape.kind.distance(point.x, point.y) * shape.radius
+                let cover = min(max(0.5 - distance / blur, 0), 1)
+                pixels[y * size + x] = pixels[y * size + x].lit(1 - 0.4 * cover)
+            }
+        }
+    }
+
+    private mutating func paint(_ shape: PlacedShape, index: Int) {
+        var area = (inside: 0, whole: 0)
+        for y in range(shape.centerY, shape.radius + 1, clipped: false) {
+            for x in range(shape.centerX, shape.radius + 1, clipped: false) {
+                let point = shape.local(Double(x) + 0.5, Double(y) + 0.5)
+                let distance = shape.kind.distance(point.x, point.y) * shape.radius
+                if distance < 0 { area.whole += 1 }
+                guard (0..<size).contains(x), (0..<size).contains(y), distance < 0.5 else { continue }
+                let place = y * size + x
+                if distance < 0 {
+                    area.inside += 1
+                    owners[place] = index
+                }
+                let (u, v) = ((Double(x) + 0.5 - shape.centerX), (Double(y) + 0.5 - shape.centerY))
+                let towards = (u * scene.lightX + v * scene.lightY) / shape.radius
+                // A darker rim, as on things with an edge.
+                let rim = 1 - 0.3 * min(max(1 + distance / (0.12 * shape.radius), 0), 1)
+                let color = shape.texture.color(point.x, point.y).lit((0.9 + scene.lightStrength * towards) * rim)
+                pixels[place] = pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
+            }
+        }
+        areas.append(area)
+    }
+
+    /// The picture, with the light's fall across it and some grain.
+    var image: Image {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(3 * size * size)
+        let half = Double(size) / 2
+        for y in 0..<size {
+            for x in 0..<size {
+                let towards = ((Double(x) - half) * scene.lightX + (Double(y) - half) * scene.lightY) / half
+                let grain = 0.97 + 0.06 * scene.grain(Double(x) * 0.9, Double(y) * 0.9)
+                let tint = pixels[y * size + x].lit((1 + 0.3 * scene.lightStrength * towards) * grain)
+                for part in [tint.red, tint.green, tint.blue] {
+                    bytes.append(UInt8((min(max(part, 0), 1) * 255).rounded()))
+                }
+            }
+        }
+        return Image(width: size, height: size, pixels: bytes)
+    }
+
+    /// Every shape of which something worth naming is seen: the box is around what is seen of it.
+    var objects: [AnnotatedObject] {
+        var seen = areas.map { _ in PixelExtent() }
+        for y in 0..<size {
+            for x in 0..<size where owners[y * size + x] >= 0 { seen[owners[y * size + x]].add(x, y) }
+        }
+        return scene.shapes.indices.compactMap { index in
+            let (extent, area) = (seen[index], areas[index])
+            let visible = Double(extent.count) / Double(max(1, area.whole))
+            if visible < 0.1 { return nil }
+            let kind = scene.shapes[index].kind
+            return AnnotatedObject(
+                classIndex: ShapeKind.allCases.firstIndex(of: kind) ?? 0, className: kind.rawValue, box: extent.box,
+                difficult: visible < 0.4, truncated: Double(area.inside) < 0.98 * Double(area.whole))
+        }
+    }
+}

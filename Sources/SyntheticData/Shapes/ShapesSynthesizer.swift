@@ -1,0 +1,78 @@
+import DatasetWriting
+import Datasets
+import Foundation
+import Images
+import Synchronization
+import Tensors
+
+/// Makes VOC data: textured, rotated shapes that overlap and reach over the border, on textured backgrounds.
+///
+/// The classes are told apart by shape alone; colours and textures say nothing. What is mostly hidden is `difficult`, what
+/// reaches over the border `truncated`. The same seed makes the same files, bit for bit; picture `i` does not depend on how
+/// many there are.
+public struct ShapesSynthesizer: Hashable, Sendable {
+    /// What all randomness comes from.
+    public var seed: UInt64
+    /// How many pictures: twelve in sixteen are `train`, three `val`, one `test`.
+    public var imageCount: Int
+    /// The side of a picture in pixels.
+    public var size: Int
+
+    /// The names of the classes, sorted.
+    public static let classNames = ShapeKind.allCases.map(\.rawValue)
+
+    private static let quality = 75
+
+    /// A data set to be made.
+    ///
+    /// - Precondition: there is at least one picture, of at least 16 x 16 pixels.
+    public init(seed: UInt64 = 1, imageCount: Int, size: Int) {
+        precondition(imageCount >= 1 && size >= 16, "\(imageCount) pictures of \(size) x \(size) pixels")
+        self.seed = seed
+        self.imageCount = imageCount
+        self.size = size
+    }
+
+    /// Makes the data set.
+    ///
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it.
+    public func write(to folder: URL) throws(DatasetError) {
+        let writer = try VOCWriter(new: folder)
+        let failure = Mutex<DatasetError?>(nil)
+        Parallel.forEach(imageCount) { index, _ in
+            if failure.withLock({ $0 != nil }) { return }
+            do throws(DatasetError) { try write(index, with: writer) } catch { failure.withLock { $0 = error } }
+        }
+        if let failure = failure.withLock({ $0 }) { throw failure }
+        let ids = (0..<imageCount).map(Self.id)
+        let validation = imageCount < 2 ? 0 : max(1, imageCount * 3 / 16)
+        let test = imageCount / 16
+        let train = imageCount - validation - test
+        try writer.write(split: "train", ids: Array(ids[..<train]))
+        try writer.write(split: "val", ids: Array(ids[train..<train + validation]))
+        try writer.write(split: "trainval", ids: Array(ids[..<(train + validation)]))
+        try writer.write(split: "test", ids: Array(ids[(train + validation)...]))
+    }
+
+    private func write(_ index: Int, with writer: VOCWriter) throws(DatasetError) {
+        let (image, objects) = picture(index)
+        let id = Self.id(index)
+        let url = writer.image("\(id).jpg")
+        do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
+            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
+        }
+        try writer.write(objects, id: id, imageName: "\(id).jpg", width: size, height: size)
+    }
+
+    /// Picture `index` and what is in it.
+    public func picture(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
+        var random = SeededGenerator(seed, index)
+        let painter = ShapePainter(ShapeScene(size: size, random: &random))
+        return (painter.image, painter.objects)
+    }
+
+    private static func id(_ index: Int) -> String {
+        let digits = String(index + 1)
+        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+    }
+}
