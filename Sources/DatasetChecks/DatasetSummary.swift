@@ -50,8 +50,7 @@ public struct DatasetSummary: Sendable {
         images = usable.count
         background = usable.count { $0.objects.isEmpty }
         objects = usable.reduce(0) { $0 + $1.objects.count }
-        // What a file lists without a word about it is not broken.
-        unusable = zip(samples, index.images).count { $0 == nil && !($1.isUnannotated && $1.problems.isEmpty) }
+        unusable = zip(samples, index.images).count { $0 == nil && !$1.isMereListing }
         classes = Self.classes(index.classNames, samples: usable)
         splits = index.splits.map { split in
             let members = split.members.compactMap { samples[$0] }

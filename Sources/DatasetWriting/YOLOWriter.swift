@@ -53,9 +53,8 @@ struct YOLOWriter: Sendable {
     }
 
     private static func configuration(_ content: DatasetContent) -> String {
-        var lines = ["path: ."]
-        let names = content.splits.map(\.name)
-        for name in names { lines.append("\(name): \(name).txt") }
+        // Without `path` the lists are looked for beside the configuration, wherever that goes.
+        var lines = content.splits.map { "\($0.name): \($0.name).txt" }
         lines.append("nc: \(content.classNames.count)")
         lines.append("names:")
         for (index, name) in content.classNames.enumerated() { lines.append("  \(index): \(quoted(name))") }

@@ -63,7 +63,8 @@ public struct DatasetPreview {
         let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)
         let boxes = sample.objects.map { object in
             LabelledBox(
-                box: toInput(object.box), label: answers.classNames[object.classIndex],
+                box: toInput(object.box),
+                label: answers.classNames[object.classIndex] + (object.isIgnored ? " (ignored)" : ""),
                 color: Palette.color(object.classIndex),
                 pose: answers.skeleton.map { DrawnPose(object.joints.map { $0.mapped(by: toInput) }, of: $0) })
         }

@@ -6,7 +6,15 @@ package struct FolderTree: Sendable {
     package struct File: Hashable, Sendable {
         /// Relative to the root, with `/` between its parts.
         package let path: String
-        package let url: URL
+        private let root: URL
+
+        package init(path: String, root: URL) {
+            self.path = path
+            self.root = root
+        }
+
+        /// Made when it is asked for: a data set has many files, and their paths say all that looking for them takes.
+        package var url: URL { root.appendingPathComponent(path, isDirectory: false) }
 
         package static func == (left: File, right: File) -> Bool { left.path == right.path }
         package func hash(into hasher: inout Hasher) { hasher.combine(path) }
@@ -65,7 +73,7 @@ package struct FolderTree: Sendable {
                 if entry.isFolder {
                     if depth < Self.maximumDepth && !Self.isForeign(entry.name) { pending.append((below, depth + 1)) }
                 } else {
-                    add(File(path: below, url: root.appendingPathComponent(below)))
+                    add(File(path: below, root: root))
                 }
             }
         }
@@ -78,7 +86,7 @@ package struct FolderTree: Sendable {
         self.root = root
         let prefix = root.path + "/"
         for url in files where url.path.hasPrefix(prefix) {
-            add(File(path: String(url.path.dropFirst(prefix.count)), url: url))
+            add(File(path: String(url.path.dropFirst(prefix.count)), root: root))
         }
     }
 

@@ -30,7 +30,7 @@ enum YOLOFormat: AnnotationFormat {
         let isNamed = configuration.map { !$0.names.isEmpty } ?? false
         let names = isNamed ? configuration.map { YOLONames($0) } : nil
         raw.read(
-            labels, names: names ?? YOLONames(in: tree, labels: labels), keypoints: configuration?.keypoints,
+            labels, names: names ?? YOLONames(in: tree), keypoints: configuration?.keypoints,
             root: tree.root)
         if let configuration { raw.divide(as: configuration, in: tree) }
         return raw

@@ -24,9 +24,9 @@ struct YOLONames {
     }
 
     /// The lists of names that lie among label files: `classes.txt`, `obj.names`, `_darknet.labels`, Label Studio's `notes.json`.
-    init(in tree: FolderTree, labels: [FolderTree.File]) {
+    init(in tree: FolderTree) {
         var lists: [List] = []
-        for file in tree.documents + Self.darknet(in: tree, labels: labels) {
+        for file in tree.documents {
             guard let names = Self.names(file), !names.isEmpty else { continue }
             lists.append(List(file: file, names: names))
         }
@@ -85,15 +85,5 @@ struct YOLONames {
             names[id] = name.trimmingWhiteSpace()
         }
         return names.filter { !$0.value.isEmpty }
-    }
-
-    /// Roboflow's lists, whose ending no other document has.
-    private static func darknet(in tree: FolderTree, labels: [FolderTree.File]) -> [FolderTree.File] {
-        let known = Set(tree.documents.map(\.path))
-        return Set(labels.map { $0.folders.joined(separator: "/") }).sorted().compactMap { folder in
-            let path = (folder.isEmpty ? "" : folder + "/") + "_darknet.labels"
-            let url = tree.root.appendingPathComponent(path)
-            return !known.contains(path) && FileSystem.isFile(url) ? FolderTree.File(path: path, url: url) : nil
-        }
     }
 }

@@ -53,6 +53,9 @@ public struct DatasetIndex: Sendable {
         self.collapsedRules = collapsedRules
     }
 
+    /// How many images cannot be used, those aside that a file lists without a word about them.
+    public var unusableImageCount: Int { images.count { $0.sample == nil && !$0.isMereListing } }
+
     /// The names of the splits that can be loaded, besides `trainval` and `all`.
     public var splitNames: [String] { splits.map(\.name) }
 }
@@ -71,6 +74,11 @@ package struct IndexedImage: Sendable {
     package var identity: ImageIdentity
     /// Whether it is there without being meant: listed without annotations.
     package var isUnannotated = false
+}
+
+extension IndexedImage {
+    /// Whether a file lists the image and says nothing about it, which is no fault.
+    package var isMereListing: Bool { isUnannotated && problems.isEmpty }
 }
 
 /// A list of images.

@@ -57,7 +57,7 @@ struct IndexBuilder {
         let classes = IndexedClasses(raw.classes, isUsed: usedClasses(images))
         number(&images, by: classes.names)
         let division = SplitDivision(
-            raw.images.map { SplitDivision.Entry($0) }, names: ids, isUsable: images.map { $0.sample != nil },
+            SplitDivision.Entry.all(of: raw.images), names: ids, isUsable: images.map { $0.sample != nil },
             lists: SplitLists(tree: tree, images: raw.images, names: ids, classNames: classes.names), source: source)
         findings += division.findings
         let index = DatasetIndex(

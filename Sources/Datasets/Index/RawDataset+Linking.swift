@@ -10,12 +10,13 @@ extension RawDataset {
             images[index].imageFile = file
             claims[Self.folder(file), default: 0] += 1
         }
+        var places = SourcePlaces(tree)
         for index in images.indices {
             if let file = images[index].imageFile {
                 claim(index, file)
                 continue
             }
-            switch images[index].find(with: finder, in: tree) {
+            switch images[index].find(with: finder, at: places.place(of: images[index])) {
             case .found(let file): claim(index, file)
             case .none: break
             case .ambiguous(let candidates): undecided.append((index, candidates))
@@ -112,12 +113,8 @@ extension RawDataset {
 }
 
 extension RawImage {
-    fileprivate func find(with finder: ImageFinder, in tree: FolderTree) -> ImageFinder.Result {
-        let name = fileName.flatMap { $0.isEmpty ? nil : $0 }
-        let folders = annotationFile?.folders ?? Self.folders(of: source, in: tree)
-        // `instances_val2017.json` speaks of what is in `val2017`.
-        let split = splits.first ?? SplitName(FileName.stem(source.lastPathComponent))?.split
-        let place = ImageFinder.Place(folders: folders, split: split, fileName: name)
+    fileprivate func find(with finder: ImageFinder, at place: ImageFinder.Place) -> ImageFinder.Result {
+        let name = place.fileName
         if let annotationFile {
             let own = finder.image(ofStem: annotationFile.stem, at: place)
             if case .none = own {} else { return own }
@@ -130,13 +127,6 @@ extension RawImage {
             return shorter == annotationFile.stem ? .none : finder.image(ofStem: shorter, at: place)
         }
         return name.map { finder.image(called: $0, at: place) } ?? .none
-    }
-
-    private static func folders(of file: URL, in tree: FolderTree) -> [Substring] {
-        let root = tree.root.standardizedFileURL.path
-        let path = file.standardizedFileURL.path
-        guard path.hasPrefix(root + "/") else { return [] }
-        return path.dropFirst(root.utf8.count + 1).split(separator: "/").dropLast()
     }
 
     fileprivate mutating func reportAmbiguity(_ candidates: [FolderTree.File]) {
@@ -203,5 +193,29 @@ extension RawImage {
         problems += other.problems
         if let identity = other.identity { aliases.append(identity) }
         aliases += other.aliases
+    }
+}
+
+/// Where the files stand that images are named in; one file may name all of them.
+private struct SourcePlaces {
+    private let root: String
+    private var last: (source: URL, folders: [Substring], split: String?)?
+
+    init(_ tree: FolderTree) { root = tree.root.standardizedFileURL.path + "/" }
+
+    mutating func place(of image: RawImage) -> ImageFinder.Place {
+        let name = image.fileName.flatMap { $0.isEmpty ? nil : $0 }
+        if let file = image.annotationFile {
+            return ImageFinder.Place(
+                folders: file.folders, split: image.split ?? SplitName(file.stem)?.split, fileName: name)
+        }
+        if last?.source != image.source {
+            let path = image.source.standardizedFileURL.path
+            let folders = path.hasPrefix(root) ? path.dropFirst(root.count).split(separator: "/").dropLast() : []
+            // `instances_val2017.json` speaks of what is in `val2017`.
+            let split = SplitName(FileName.stem(image.source.lastPathComponent))?.split
+            last = (image.source, Array(folders), split)
+        }
+        return ImageFinder.Place(folders: last?.folders ?? [], split: image.split ?? last?.split, fileName: name)
     }
 }

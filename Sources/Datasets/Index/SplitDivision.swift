@@ -9,16 +9,34 @@ struct SplitDivision {
         var isUnannotated: Bool
         var file: FolderTree.File?
 
-        init(_ image: RawImage) {
+        /// Those of many images.
+        static func all(of images: [RawImage]) -> [Entry] {
+            var known: [Substring: String?] = [:]
+            return images.map { Entry($0, known: &known) }
+        }
+
+        /// - Parameter known: What folders say, of those that were met before.
+        init(_ image: RawImage, known: inout [Substring: String?]) {
             isUnannotated = image.state == .unannotated
             splits = image.splits
             file = image.imageFile
             if splits.isEmpty {
                 // The innermost folder that says something counts: `test/train/` is the training part of something.
-                let folders = [image.imageFile, image.annotationFile].compactMap { $0?.folders }
-                let said = folders.lazy.compactMap { $0.lazy.reversed().compactMap { SplitName($0)?.split }.first }
-                splits = said.first.map { [$0] } ?? []
+                for file in [image.imageFile, image.annotationFile] {
+                    guard let path = file?.path, let end = path.lastIndex(of: "/"),
+                        let split = Self.split(of: path[..<end], &known)
+                    else { continue }
+                    splits = [split]
+                    break
+                }
             }
+        }
+
+        private static func split(of folder: Substring, _ known: inout [Substring: String?]) -> String? {
+            if let split = known[folder] { return split }
+            let split = folder.split(separator: "/").reversed().lazy.compactMap { SplitName($0)?.split }.first
+            known[folder] = .some(split)
+            return split
         }
     }
 

@@ -11,9 +11,12 @@ struct SplitLists {
     private let finder: EntryFinder
 
     init(tree: FolderTree, images: [RawImage], names: [String], classNames: [String]) {
-        finder = EntryFinder(images, names: names)
         let classes = Set(classNames.map(Self.plainName))
-        let files = tree.documents.filter { $0.ending == "txt" }
+        // Label files are texts, too, and many.
+        let files = tree.documents.filter { file in
+            file.ending == "txt" && (Self.isInImageSets(file.path) || SplitName(file.stem) != nil)
+        }
+        finder = files.isEmpty ? EntryFinder([], names: []) : EntryFinder(images, names: names)
         let folders = Dictionary(grouping: files) { $0.folders.joined(separator: "/") }
         let sets = Self.imageSetFolders(folders.keys)
         for (folder, files) in folders.sorted(by: { $0.key < $1.key }) {

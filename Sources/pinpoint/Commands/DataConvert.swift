@@ -33,7 +33,9 @@ struct DataConvert: ParsableCommand {
         try DatasetWriter(format: to, images: link ? .linked : .copied).write(
             content, to: URL(fileURLWithPath: folder), source: root)
         let objects = content.images.reduce(0) { $0 + $1.objects.count }
-        Terminal.standardOutput("\(folder): \(content.images.count) images, \(objects) objects\n")
+        let left = index.unusableImageCount
+        let rest = left == 0 ? "" : "; \(left) could not be used, and `pinpoint data check` says why"
+        Terminal.standardOutput("\(folder): \(content.images.count) images, \(objects) objects\(rest)\n")
     }
 }
 
