@@ -40,8 +40,8 @@ let package = Package(
             name: "pinpoint",
             dependencies: [
                 "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
-                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting",
-                "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
+                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData",
+                "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
             "ExperimentRunner",
@@ -77,8 +77,8 @@ let package = Package(
         module(
             "DatasetChecks",
             [
-                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors",
-                "JSON",
+                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes",
+                "Tensors", "JSON",
             ]),
         module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
