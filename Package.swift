@@ -40,7 +40,8 @@ let package = Package(
             name: "pinpoint",
             dependencies: [
                 "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
-                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting",
+                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData",
+                "DatasetWriting",
                 "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings),
         module(
@@ -77,7 +78,8 @@ let package = Package(
         module(
             "DatasetChecks",
             [
-                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes", "Tensors",
+                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes",
+                "Tensors",
                 "JSON",
             ]),
         module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
@@ -118,6 +120,9 @@ let package = Package(
             name: "GoldenNetwork", dependencies: ["Operators", "Graphs", "Tensors", "JSON", "TestSupport"],
             path: "Tests/GoldenNetwork",
             swiftSettings: swiftSettings),
+        .target(
+            name: "DatasetFixtures", dependencies: ["Datasets", "Images", "Boxes", "JSON", "TestSupport"],
+            path: "Tests/DatasetFixtures", swiftSettings: swiftSettings),
         tests("Tensors", ["Tensors"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
@@ -127,7 +132,17 @@ let package = Package(
         tests("Boxes", ["Boxes", "Tensors"]),
         tests(
             "Images", ["Images", "Boxes", "Tensors", "JSON", "CTurboJPEG", "CWebP"], exclude: ["Files"]),
-        tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
+        tests("Datasets", ["Datasets", "Images", "Boxes", "Markup", "JSON", "DatasetFixtures"]),
+        tests(
+            "DatasetChecks",
+            ["DatasetChecks", "DatasetWriting", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
+        tests("DatasetWriting", ["DatasetWriting", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
+        tests(
+            "SyntheticData",
+            [
+                "SyntheticData", "DatasetChecks", "DatasetWriting", "Datasets", "Images", "Boxes", "JSON",
+                "DatasetFixtures",
+            ]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),
         tests(
@@ -150,9 +165,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Evaluation", "HeatmapTargets", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
-                "Graphs",
-                "Tensors", "JSON", "GoldenNetwork",
+                "Training", "Evaluation", "HeatmapTargets", "Networks", "WeightFiles", "SyntheticData", "Datasets",
+                "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests(
             "Inspection",
