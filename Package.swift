@@ -118,6 +118,9 @@ let package = Package(
             name: "GoldenNetwork", dependencies: ["Operators", "Graphs", "Tensors", "JSON", "TestSupport"],
             path: "Tests/GoldenNetwork",
             swiftSettings: swiftSettings),
+        .target(
+            name: "DatasetFixtures", dependencies: ["Datasets", "Images", "Boxes", "JSON", "TestSupport"],
+            path: "Tests/DatasetFixtures", swiftSettings: swiftSettings),
         tests("Tensors", ["Tensors"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
@@ -127,7 +130,17 @@ let package = Package(
         tests("Boxes", ["Boxes", "Tensors"]),
         tests(
             "Images", ["Images", "Boxes", "Tensors", "JSON", "CTurboJPEG", "CWebP"], exclude: ["Files"]),
-        tests("Datasets", ["Datasets", "Images", "Boxes", "JSON"]),
+        tests("Datasets", ["Datasets", "Images", "Boxes", "Markup", "JSON", "DatasetFixtures"]),
+        tests(
+            "DatasetChecks",
+            ["DatasetChecks", "DatasetWriting", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
+        tests("DatasetWriting", ["DatasetWriting", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
+        tests(
+            "SyntheticData",
+            [
+                "SyntheticData", "DatasetChecks", "DatasetWriting", "Datasets", "Images", "Boxes", "JSON",
+                "DatasetFixtures",
+            ]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),
         tests(
@@ -150,9 +163,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Evaluation", "HeatmapTargets", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
-                "Graphs",
-                "Tensors", "JSON", "GoldenNetwork",
+                "Training", "Evaluation", "HeatmapTargets", "Networks", "WeightFiles", "SyntheticData", "Datasets",
+                "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests(
             "Inspection",

@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import JSON
@@ -10,7 +11,7 @@ import Testing
 
     init() throws {
         folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
     }
 
     private static let names: JSONValue = ["nose", "left_eye", "right_eye"]
@@ -43,7 +44,7 @@ import Testing
 
     @Test func jointsLieInTheirBoxsPixels() throws {
         try write([entry([3, 4, 2, 5.5, 6.25, 1, 0, 0, 0], count: 2), entry(nil, category: 2)])
-        let data = try folder.source.load(split: "train")
+        let data = try DatasetIndex(folder.source).dataset(split: "train")
         #expect(data.problems == [])
         let skeleton = try #require(data.skeleton)
         #expect(skeleton.jointNames == ["nose", "left_eye", "right_eye"])
@@ -62,12 +63,12 @@ import Testing
         try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0])])
         try write([entry(nil)], keypoints: nil, skeleton: nil, to: "annotations/instances_train2017.json")
         try folder.write("{}", to: "annotations/captions_train2017.json")
-        #expect(try folder.source.load(split: "train").skeleton == nil)
+        #expect(try DatasetIndex(folder.source).dataset(split: "train").skeleton == nil)
         let source = DatasetSource(root: folder.url, format: .cocoKeypoints)
-        #expect(try source.load(split: "train").skeleton?.jointCount == 3)
-        #expect(try source.discover().skeleton?.jointCount == 3)
+        #expect(try DatasetIndex(source).dataset(split: "train").skeleton?.jointCount == 3)
+        #expect(try DatasetIndex(source).skeleton?.jointCount == 3)
         try FileManager.default.removeItem(at: folder.file("annotations/instances_train2017.json"))
-        #expect(try folder.source.load(split: "train").skeleton?.jointCount == 3)
+        #expect(try DatasetIndex(folder.source).dataset(split: "train").skeleton?.jointCount == 3)
     }
 
     @Test(
@@ -87,7 +88,7 @@ import Testing
     func badJoints(keypoints: JSONValue?, count: JSONValue?, rule: DatasetRule, annotated: Int) throws {
         // A good object keeps the data set one with joints.
         try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0], x: 5), entry(keypoints, count: count)])
-        let data = try folder.source.load(split: "train")
+        let data = try DatasetIndex(folder.source).dataset(split: "train")
         #expect(data.problems.map(\.rule) == [rule], "\(data.problems)")
         #expect(data.problems.allSatisfy { $0.severity == .warning })
         let object = try #require(data.samples.first?.objects.last)
@@ -102,7 +103,7 @@ import Testing
         let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "77777", with: number)
         try folder.write(text, to: "annotations/person_keypoints_train2017.json")
         // Some of these are no JSON; none may crash.
-        guard let data = try? folder.source.load(split: "train") else { return }
+        guard let data = try? DatasetIndex(folder.source).dataset(split: "train") else { return }
         #expect(data.problems.map(\.rule) == [.notANumber])
         #expect(data.samples[0].objects[0].joints.map(\.isAnnotated) == [true, true, false])
     }
@@ -117,12 +118,13 @@ import Testing
         ] as [(JSONValue, JSONValue, Int?)])
     func skeletons(keypoints: JSONValue, limbs: JSONValue, expected: Int?) throws {
         try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0])], keypoints: keypoints, skeleton: limbs)
-        let data = try folder.source.load(split: "train")
+        let data = try DatasetIndex(folder.source).dataset(split: "train")
         #expect(data.skeleton?.limbs.count == expected)
         #expect(data.samples[0].objects.count == 1)
         let isFine = limbs == [[0, 1], [1, 2]]
-        #expect(
-            data.problems.allSatisfy { $0.rule == .badSkeleton } && data.problems.isEmpty == isFine, "\(data.problems)")
+        let problems = try folder.index().findings + data.problems
+        #expect(problems.contains { $0.rule == .badSkeleton } != isFine, "\(problems)")
+        #expect(problems.allSatisfy { [.badSkeleton, .unusedClass, .emptySplit, .derivedSplit].contains($0.rule) })
     }
 
     @Test func classesMustAgree() throws {
@@ -138,26 +140,10 @@ import Testing
             ],
         ]
         try folder.write(document.text(pretty: true), to: "annotations/keypoints_val.json")
-        let data = try folder.source.load(split: "val")
+        let data = try DatasetIndex(folder.source).dataset(split: "val")
         #expect(data.samples[0].objects.map(\.joints.count) == [3, 0, 0, 3])
         // Once for the category, once for its objects.
-        #expect(data.problems.map(\.rule) == [.badSkeleton, .badSkeleton])
-    }
-
-    @Test func theCheckCountsThemAndMendsACopy() throws {
-        try write([entry([3, 4, 2, 5, 6, 1, 50, 0, 2]), entry([0, 0, 0, 0, 0, 0, 0, 0, 0], x: 4)])
-        let check = try DatasetCheck.run(source: folder.source, inputSize: 64)
-        let joints = try #require(check.summary.joints)
-        #expect(joints.annotated == 2 && joints.objects == 1 && joints.jointless == 1)
-        #expect(joints.kinds.map(\.visible) == [1, 0, 0] && joints.kinds.map(\.hidden) == [0, 1, 0])
-        #expect(check.text().contains("Joints: 2 annotated on 1 objects"))
-        #expect(try check.json()["joints"]["kinds"]["left_eye"]["hidden"].integer() == 1)
-        let copy = try TemporaryFolder()
-        try check.fix(into: copy.file("mended"))
-        let source = DatasetSource(root: copy.file("mended"))
-        let mended = try source.load(split: "train")
-        #expect(mended.problems == [])
-        #expect(mended.skeleton == (try folder.source.load(split: "train").skeleton))
-        #expect(mended.samples[0].objects == (try folder.source.load(split: "train").samples[0].objects))
+        #expect(data.problems.map(\.rule) == [.badSkeleton])
+        #expect(try folder.index().findings(of: .badSkeleton).count == 1)
     }
 }

@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -9,7 +10,7 @@ import Testing
     private func load(_ tables: [String: String]) throws -> (TemporaryFolder, DatasetIndex) {
         let folder = try TemporaryFolder()
         for (index, name) in ["a", "b", "c"].enumerated() {
-            try folder.picture("images/\(name).jpg", red: UInt8(index))
+            try folder.image("images/\(name).jpg", red: UInt8(index))
         }
         for (name, table) in tables { try folder.write(table, to: name) }
         return (folder, try DatasetIndex(DatasetSource(root: folder.url)))
@@ -111,7 +112,7 @@ import Testing
             "filename,class,xmin,ymin,xmax,ymax\r\n\"a.jpg\",\"big \"\"cat\"\"\",11,6,30,20\r\nb.jpg,dog,1,2,13,14\r\n"
                 .utf8)
         let folder = try TemporaryFolder()
-        for (index, name) in ["a", "b"].enumerated() { try folder.picture("\(name).jpg", red: UInt8(index)) }
+        for (index, name) in ["a", "b"].enumerated() { try folder.image("\(name).jpg", red: UInt8(index)) }
         for length in 0..<whole.count {
             try folder.write(whole.prefix(length), to: "train.csv")
             guard let index = try? DatasetIndex(DatasetSource(root: folder.url)) else { continue }

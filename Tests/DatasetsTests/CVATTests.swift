@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -28,7 +29,7 @@ import Testing
 
     private func load(_ shapes: String) throws -> (TemporaryFolder, DetectionDataset) {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write(document(image("a.jpg", shapes)), to: "annotations.xml")
         return (folder, try DatasetIndex(DatasetSource(root: folder.url)).dataset(split: "all"))
     }
@@ -87,7 +88,7 @@ import Testing
     @Test func subsetsAreSplits() throws {
         let folder = try TemporaryFolder()
         for (index, name) in ["a", "b", "c"].enumerated() {
-            try folder.picture("images/\(name).jpg", red: UInt8(index))
+            try folder.image("images/\(name).jpg", red: UInt8(index))
         }
         try folder.write(
             document(
@@ -102,7 +103,7 @@ import Testing
 
     @Test func declaredClassesThatNothingIsOfAreTold() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg")
+        try folder.image("a.jpg")
         let meta =
             "<task><labels><label><name>dog</name><attributes><attribute><name>age</name></attribute></attributes></label>"
             + "<label><name>cat</name></label></labels></task>"
@@ -115,7 +116,7 @@ import Testing
 
     @Test func tracksAreNotRead() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg")
+        try folder.image("a.jpg")
         let track = #"<track id="0" label="cat"><box frame="0" xtl="1" ytl="2" xbr="3" ybr="4"/></track>"#
         try folder.write(document(track + track), to: "annotations.xml")
         let error = #expect(throws: DatasetError.self) { try DatasetIndex(DatasetSource(root: folder.url)) }
@@ -124,7 +125,7 @@ import Testing
 
     @Test func aCutFileIsToldAndReadAsFarAsItGoes() throws {
         let folder = try TemporaryFolder()
-        for (index, name) in ["a", "b"].enumerated() { try folder.picture("images/\(name).jpg", red: UInt8(index)) }
+        for (index, name) in ["a", "b"].enumerated() { try folder.image("images/\(name).jpg", red: UInt8(index)) }
         let whole = Array(document(image("a.jpg", rectangle) + image("b.jpg", rectangle)).utf8)
         for length in 0..<whole.count - 1 {
             try folder.write(whole.prefix(length), to: "annotations.xml")

@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -12,7 +13,7 @@ import Testing
         TemporaryFolder, DatasetIndex
     ) {
         let folder = try TemporaryFolder()
-        for (index, name) in ["a", "b"].enumerated() { try folder.picture("\(name).jpg", red: UInt8(index)) }
+        for (index, name) in ["a", "b"].enumerated() { try folder.image("\(name).jpg", red: UInt8(index)) }
         try folder.write(json, to: name)
         return (folder, try DatasetIndex(DatasetSource(root: folder.url)))
     }
@@ -59,7 +60,7 @@ import Testing
     @Test func aFileASplit() throws {
         let folder = try TemporaryFolder()
         for (index, split) in ["train", "valid"].enumerated() {
-            try folder.picture("\(split)/x\(index).jpg", red: UInt8(index))
+            try folder.image("\(split)/x\(index).jpg", red: UInt8(index))
             try folder.write(
                 "[{\"image\": \"x\(index).jpg\", \"annotations\": [\(good)]}]",
                 to: "\(split)/_annotations.createml.json")
@@ -74,7 +75,7 @@ import Testing
             "[{\"image\": \"a.jpg\", \"annotations\": [\(good)]}, {\"image\": \"b.jpg\", \"annotations\": [\(good)]}]"
                 .utf8)
         let folder = try TemporaryFolder()
-        for (index, name) in ["a", "b"].enumerated() { try folder.picture("\(name).jpg", red: UInt8(index)) }
+        for (index, name) in ["a", "b"].enumerated() { try folder.image("\(name).jpg", red: UInt8(index)) }
         for length in 0..<whole.count {
             try folder.write(whole.prefix(length), to: "train.json")
             guard let index = try? DatasetIndex(DatasetSource(root: folder.url)) else { continue }

@@ -1,3 +1,4 @@
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -39,7 +40,7 @@ import Testing
     func changedBytesEndNothing(_ seed: Int) throws {
         var generator = ByteChanges(state: UInt64(seed) + 1)
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg")
+        try folder.image("a.jpg")
         if seed == 1 { try folder.write(Self.seeds[0].text, to: "a.txt") }
         let original = Array(Self.seeds[seed].text.utf8)
         for _ in 0..<300 {

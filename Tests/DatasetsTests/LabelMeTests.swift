@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -21,7 +22,7 @@ import Testing
 
     private func dataset(_ shapes: String) throws -> (TemporaryFolder, DetectionDataset) {
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg")
+        try folder.image("a.jpg")
         try folder.write(document(shapes), to: "a.json")
         return (folder, try DatasetIndex(DatasetSource(root: folder.url)).dataset(split: "all"))
     }
@@ -90,7 +91,7 @@ import Testing
     @Test func noShapesMeanBackgroundAndNoFileMeansUnannotated() throws {
         let folder = try TemporaryFolder()
         for (index, name) in ["a", "b", "c"].enumerated() {
-            try folder.picture("images/\(name).jpg", red: UInt8(index))
+            try folder.image("images/\(name).jpg", red: UInt8(index))
         }
         try folder.write(document(shape("rectangle", "[[10, 5], [30, 20]]")), to: "labels/a.json")
         try folder.write(document(""), to: "labels/b.json")
@@ -100,7 +101,7 @@ import Testing
 
     @Test func theImageMayBeElsewhereAndInTheFile() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         let rectangle = shape("rectangle", "[[10, 5], [30, 20]]")
         try folder.write(document(rectangle, imagePath: "..\\\\images\\\\a.jpg"), to: "labels/a.json")
         let embedded = document(rectangle, imagePath: "gone.jpg").replacingOccurrences(
@@ -116,7 +117,7 @@ import Testing
     /// Old versions write the shapes before all else.
     @Test func membersMayStandInAnyOrder() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg")
+        try folder.image("a.jpg")
         let shapes = shape(nil, "[[10, 5], [30, 8], [20, 20]]")
         try folder.write(
             "{\"shapes\": [\(shapes)], \"lineColor\": [0, 255, 0, 128], \"imagePath\": \"a.jpg\"}", to: "a.json")
@@ -125,7 +126,7 @@ import Testing
 
     @Test func aBrokenFileIsNoBackground() throws {
         let folder = try TemporaryFolder()
-        for (index, name) in ["a", "b"].enumerated() { try folder.picture("\(name).jpg", red: UInt8(index)) }
+        for (index, name) in ["a", "b"].enumerated() { try folder.image("\(name).jpg", red: UInt8(index)) }
         try folder.write(document(shape("rectangle", "[[10, 5], [30, 20]]")), to: "a.json")
         let whole = Array(document(shape("polygon", "[[10, 5], [30, 8], [20, 20]]")).utf8)
         for length in 0..<whole.count {

@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import Images
@@ -26,7 +27,7 @@ import Testing
         try image.writeJPEG(to: file, quality: 95)
         try turned(Data(contentsOf: file), orientation: UInt8(orientation), isLittle: isLittle).write(to: file)
         try folder.write(annotation([object("bar", 1, 9, 32, 16)], width: 48, height: 32), to: "a.xml")
-        let data = try folder.source.load(split: "all")
+        let data = try DatasetIndex(folder.source).dataset(split: "all")
         let sample = try #require(data.samples.first)
         let decoded = try Image(contentsOf: file)
         #expect((sample.width, sample.height) == (decoded.width, decoded.height))
@@ -45,12 +46,12 @@ import Testing
 
     @Test func cutHeadersStateNothing() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg", width: 48, height: 32)
+        try folder.image("a.jpg", width: 48, height: 32)
         try folder.write(annotation([object("bar", 1, 9, 32, 16)], width: 48, height: 32), to: "a.xml")
         let whole = turned(try Data(contentsOf: folder.file("a.jpg")), orientation: 6, isLittle: true)
         for length in 0..<100 {
             try folder.write(whole.prefix(length), to: "a.jpg")
-            _ = try? folder.source.load(split: "all")
+            _ = try? DatasetIndex(folder.source).dataset(split: "all")
         }
     }
 }

@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -41,11 +42,11 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
     @Test("Each fault is named by object, line and rule, and takes nothing else with it", arguments: cases)
     func faults(fault: RuleCase) throws {
         let folder = try TemporaryFolder()
-        try folder.picture("JPEGImages/a.jpg")
+        try folder.image("JPEGImages/a.jpg")
         let others = [object("dog", 2, 2, 30, 30), object("cat", 5.5, 6.25, 12, 13)]
         let file = try folder.write(
             annotation([others[0], fault.object, others[1]]), to: "Annotations/a.xml")
-        let data = try folder.source.load(split: "all", classNames: ["cat", "dog"])
+        let data = try DatasetIndex(folder.source).dataset(split: "all", classNames: ["cat", "dog"])
         #expect(data.problems.count == 1, "\(data.problems)")
         let problem = try #require(data.problems.first)
         #expect(problem.rule == fault.rule)
@@ -62,7 +63,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
 
     @Test func flagsAreKeptAndPartsAreNot() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("JPEGImages/a.jpg")
+        try folder.image("JPEGImages/a.jpg")
         let part = "<part><name>head</name><bndbox><xmin>1</xmin></bndbox></part>"
         try folder.write(
             annotation([
@@ -70,40 +71,42 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
                 object("cat", 2, 2, 9, 9, "\(part)<truncated> 1 </truncated><difficult>0</difficult>"),
                 object("cat", 3, 3, 9, 9, "<difficult>Unspecified</difficult>"),
             ]), to: "Annotations/a.xml")
-        let data = try folder.source.load(split: "all")
+        let data = try DatasetIndex(folder.source).dataset(split: "all")
         #expect(data.problems.isEmpty)
         #expect(data.classNames == ["cat"])
         #expect(data.samples[0].objects.map(\.difficult) == [true, false, false])
         #expect(data.samples[0].objects.map(\.truncated) == [false, true, false])
     }
 
-    @Test func picturesAreHeldAgainstTheirAnnotations() throws {
+    @Test func imagesAreHeldAgainstTheirAnnotations() throws {
         let folder = try TemporaryFolder()
         let cat = object("cat", 1, 1, 20, 20)
-        try folder.picture("images/size.jpg", width: 44)
+        try folder.image("images/size.jpg", width: 44)
         try folder.write(annotation([cat], filename: "size.jpg"), to: "annotations/size.xml")
-        try folder.picture("images/zero.jpg")
+        try folder.image("images/zero.jpg")
         try folder.write(annotation([cat], filename: "zero.jpg", width: 0, height: 0), to: "annotations/zero.xml")
-        try folder.picture("images/other.jpg")
+        try folder.image("images/other.jpg")
         try folder.write(annotation([cat], filename: #"C:\data\b.jpg"#), to: "annotations/other.xml")
-        try folder.picture("images/real.PNG")
+        try folder.image("images/real.PNG")
         try folder.write(annotation([cat], filename: "real.PNG"), to: "annotations/named.xml")
-        let lie = try folder.picture("images/lie.png")
+        let lie = try folder.image("images/lie.png")
         try FileManager.default.moveItem(at: lie, to: folder.file("images/lie.jpeg"))
         try folder.write(annotation([cat], filename: "lie.jpeg"), to: "annotations/lie.xml")
-        try folder.write("no picture", to: "images/text.jpg")
+        try folder.write("no image", to: "images/text.jpg")
         try folder.write(annotation([cat], filename: "text.jpg"), to: "annotations/text.xml")
         try folder.write(annotation([cat], filename: "../images/none.jpg"), to: "annotations/gone.xml")
-        try folder.picture("images/lonely.jpg")
-        try folder.picture("images/background.jpg")
+        try folder.image("images/lonely.jpg")
+        try folder.image("images/background.jpg")
         try folder.write(annotation([], filename: "background.jpg"), to: "annotations/background.xml")
 
-        let data = try folder.source.load(split: "all")
-        #expect(data.samples.map(\.id) == ["background", "lie", "named", "other", "size", "zero"])
+        let data = try DatasetIndex(folder.source).dataset(split: "all")
+        #expect(data.samples.map(\.id) == ["background", "lie", "other", "real", "size", "zero"])
         #expect(data.samples[0].objects.isEmpty)
-        #expect(data.samples[2].imageURL.lastPathComponent == "real.PNG")
+        #expect(data.samples[3].imageURL.lastPathComponent == "real.PNG")
         #expect((data.samples[4].width, data.samples[4].height) == (44, 30))
-        let found = Set(data.problems.map { "\($0.file.lastPathComponent) \($0.rule.rawValue)" })
+        // What no annotation speaks of is reported with the images to learn from.
+        let problems = try data.problems + folder.index().dataset(split: "trainval").problems
+        let found = Set(problems.map { "\($0.file.lastPathComponent) \($0.rule.rawValue)" })
         #expect(
             found
                 == [

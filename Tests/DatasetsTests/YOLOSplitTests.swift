@@ -1,3 +1,4 @@
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -14,7 +15,7 @@ import Testing
         let folder = try TemporaryFolder()
         for (path, names) in folders {
             for name in names {
-                try folder.picture("\(path)/\(name).jpg", red: UInt8(name.utf8.first ?? 0))
+                try folder.image("\(path)/\(name).jpg", red: UInt8(name.utf8.first ?? 0))
                 try folder.write("0 0.5 0.5 0.5 0.5\n", to: "\(labels(path))/\(name).txt")
             }
         }
@@ -25,7 +26,7 @@ import Testing
         let folder = try make(["images/part1": ["a", "b"], "images/part2": ["c"]]) {
             $0.replacingOccurrences(of: "images", with: "labels")
         }
-        try folder.picture("images/part2/d.jpg", red: 3)
+        try folder.image("images/part2/d.jpg", red: 3)
         try folder.write(
             "path: ../datasets/coco8\ntrain: images/part1\nval: images/part2\ntest:\nnames:\n  0: cat\n",
             to: "coco8.yaml")

@@ -1,4 +1,5 @@
 import Boxes
+import DatasetFixtures
 import Datasets
 import Foundation
 import TestSupport
@@ -13,9 +14,9 @@ import Testing
     /// One image of 40x30 pixels with a label file.
     private func single(_ label: String, names: String? = "cat\ndog\n") throws -> (TemporaryFolder, DetectionDataset) {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write(label, to: "labels/a.txt")
-        try folder.picture("images/b.jpg", red: 7)
+        try folder.image("images/b.jpg", red: 7)
         try folder.write("0 0.5 0.5 0.5 0.5\n", to: "labels/b.txt")
         if let names { try folder.write(names, to: "classes.txt") }
         return (folder, try index(folder).dataset(split: "all"))
@@ -53,7 +54,7 @@ import Testing
 
     @Test func keypointsAreThoseThatTheDataSetDeclares() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("0 0.5 0.5 0.5 0.4 0.25 0.5 2 0.75 0.5 1 0 0 0\n", to: "labels/a.txt")
         try folder.write(
             "names: [cat]\nnc: 1\nkpt_shape: [3, 3]\nflip_idx: [1, 0, 2]\nkpt_names:\n  0: [left_ear, right_ear, tail]\n",
@@ -68,7 +69,7 @@ import Testing
 
     @Test func keypointsOfTwoNumbersHaveNoVisibility() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("0 0.5 0.5 0.5 0.4 0.25 0.5 0 0\n", to: "labels/a.txt")
         try folder.write("names: [cat]\nnc: 1\nkpt_shape: [2, 2]\n", to: "data.yaml")
         let object = try #require(try index(folder).dataset(split: "all").samples.first?.objects.first)
@@ -110,7 +111,7 @@ import Testing
 
     @Test func aLabelFileThatIsNoTextIsNoBackground() throws {
         let folder = try TemporaryFolder()
-        for name in ["a", "b"] { try folder.picture("images/\(name).jpg", red: name == "a" ? 1 : 9) }
+        for name in ["a", "b"] { try folder.image("images/\(name).jpg", red: name == "a" ? 1 : 9) }
         try folder.write("0 0.5 0.5 0.5 0.5\n", to: "labels/b.txt")
         try folder.write([0x30, 0, 0xff, 0xfe, 0, 7], to: "labels/a.txt")
         let dataset = try index(folder).dataset(split: "all")
@@ -121,7 +122,7 @@ import Testing
     @Test func emptyFilesAndMissingOnesAreBackground() throws {
         let folder = try TemporaryFolder()
         for (index, name) in ["a", "b", "c"].enumerated() {
-            try folder.picture("images/\(name).jpg", red: UInt8(index))
+            try folder.image("images/\(name).jpg", red: UInt8(index))
         }
         try folder.write("0 0.5 0.5 0.5 0.5\n", to: "labels/a.txt")
         try folder.write("", to: "labels/b.txt")
@@ -141,7 +142,7 @@ import Testing
 
     @Test func withoutNamesClassesAreCalledByTheirNumbers() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("a.jpg")
+        try folder.image("a.jpg")
         try folder.write("3 0.5 0.5 0.5 0.5\n12 0.5 0.5 0.25 0.25\n", to: "a.txt")
         let index = try index(folder)
         #expect(Set(index.classNames) == ["3", "12"])
@@ -168,7 +169,7 @@ import Testing
     ])
     func namesAreWrittenInManyWays(_ yaml: String) throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("1 0.5 0.5 0.5 0.5\n0 0.5 0.5 0.2 0.2\n", to: "labels/a.txt")
         try folder.write(yaml, to: "data.yaml")
         let index = try index(folder)
@@ -180,7 +181,7 @@ import Testing
     @Test(arguments: ["classes.txt", "obj.names", "labels/classes.txt", "labels/_darknet.labels", "labels.txt"])
     func listsOfNamesHaveManyNames(_ name: String) throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("1 0.5 0.5 0.5 0.5\n", to: "labels/a.txt")
         try folder.write("cat\r\ntraffic light\r\n", to: name)
         #expect(try index(folder).classNames == ["traffic light"])
@@ -188,7 +189,7 @@ import Testing
 
     @Test func labelStudiosNotesNameTheClasses() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("1 0.5 0.5 0.5 0.5\n", to: "labels/a.txt")
         try folder.write(#"{"categories": [{"id": 0, "name": "cat"}, {"id": 1, "name": "dog"}]}"#, to: "notes.json")
         #expect(try index(folder).classNames == ["dog"])
@@ -196,7 +197,7 @@ import Testing
 
     @Test func wordsThatYAMLTakesForTruthStayWords() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("0 0.5 0.5 0.5 0.5\n1 0.5 0.5 0.2 0.2\n", to: "labels/a.txt")
         try folder.write("names: [no, 1]\nnc: 3\n", to: "data.yaml")
         let index = try index(folder)
@@ -206,7 +207,7 @@ import Testing
 
     @Test func manyNamesMayStandOnOneLine() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("1202 0.5 0.5 0.5 0.5\n", to: "labels/a.txt")
         let names = (0..<1203).map { "'a long name of class \($0)'" }.joined(separator: ", ")
         try folder.write("train: ../images\nval: ../images\nnc: 1203\nnames: [\(names)]\n", to: "data.yaml")
@@ -215,7 +216,7 @@ import Testing
 
     @Test func aBrokenConfigurationIsTold() throws {
         let folder = try TemporaryFolder()
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("0 0.5 0.5 0.5 0.5\n", to: "labels/a.txt")
         try folder.write("nc: 2\ntrain: x\nnames: [cat, dog\n", to: "data.yaml")
         let index = try index(folder)

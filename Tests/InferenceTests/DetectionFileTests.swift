@@ -1,8 +1,10 @@
 import Boxes
+import Datasets
 import Evaluation
 import Foundation
 import Inference
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct DetectionFileTests {
@@ -11,16 +13,26 @@ import Testing
         ScoredBox(image: 0, classIndex: 2, box: Box(xMin: -3, yMin: 0, xMax: 4, yMax: 5), score: 0.1),
     ]
 
-    func read(_ text: String, imageIDs: [String] = ["a", "b.c", "d"], classCount: Int = 3) throws -> [ScoredBox] {
-        let url = FileManager.default.temporaryDirectory.appendingPathComponent("\(UUID().uuidString).json")
-        defer { try? FileManager.default.removeItem(at: url) }
-        try Data(text.utf8).write(to: url)
-        return try COCOResults.read(from: url, imageIDs: imageIDs, classCount: classCount)
+    /// A data set whose images go by their paths, as VOC's do.
+    func named(_ paths: [String], classNames: [String] = ["ant", "bee", "cow"]) -> DetectionDataset {
+        let samples = paths.map { path in
+            Sample(
+                id: (path as NSString).deletingPathExtension, imageURL: URL(fileURLWithPath: "/data/\(path)"),
+                objects: [], width: 100, height: 100, path: path)
+        }
+        return DetectionDataset(classNames: classNames, samples: samples, split: "val")
+    }
+
+    func read(_ text: String, paths: [String] = ["a.jpg", "b.c.jpg", "d.jpg"]) throws -> [ScoredBox] {
+        let folder = try TemporaryFolder()
+        let url = try folder.write(text, to: "detections.json")
+        return try COCOResults.read(from: url, dataset: named(paths)).detections
     }
 
     @Test func whatIsWrittenIsRead() throws {
-        let ids = ["a", "b.c", "d"]
-        let json = COCOResults.json(detections, imageIDs: ids)
+        let data = named(["a.jpg", "b.c.jpg", "d.jpg"])
+        let json = COCOResults.json(
+            detections, images: data.samples.map(\.identity), categoryIDs: data.categories.ids)
         let first = try json.array()[0]
         #expect(try first["image_id"].string() == "b.c")
         #expect(try first["category_id"].integer() == 1)
@@ -32,9 +44,9 @@ import Testing
     @Test func negativeExtentsAreEmptyBoxes() throws {
         let inverted = ScoredBox(
             image: 0, classIndex: 0, box: Box(xMin: 5, yMin: 6, xMax: 2, yMax: 9), score: 0.5)
-        let json = COCOResults.json([inverted], imageIDs: ["a"])
+        let json = COCOResults.json([inverted], images: [.text("a")], categoryIDs: [1])
         #expect(try json.array()[0]["bbox"].numbers() == [5, 6, 0, 3])
-        let read = try read(entry("1", #""category_id": 1, "bbox": [5, 6, -3, 3], "score": 0.5"#))
+        let read = try read(entry("\"a\"", #""category_id": 1, "bbox": [5, 6, -3, 3], "score": 0.5"#))
         #expect(read == [inverted] && read[0].box.area == 0)
     }
 
@@ -42,27 +54,39 @@ import Testing
         "[{\"image_id\": \(id), \(rest)}]"
     }
 
-    @Test func picturesAreNamedOrNumbered() throws {
+    @Test func imagesAreNamed() throws {
         #expect(try read(entry("\"a\"")).map(\.image) == [0])
         #expect(try read(entry("\"b.c\"")).map(\.image) == [1])
         #expect(try read(entry("\"d.jpg\"")).map(\.image) == [2])
-        #expect(try read(entry("2")).map(\.image) == [1])
-        // Leading zeros make it a name; plain numbers are ids of their own.
-        #expect(try read(entry("2"), imageIDs: ["007", "008"]).map(\.image) == [1])
-        #expect(try read(entry("9"), imageIDs: ["7", "9"]).map(\.image) == [1])
+        // A number is the one that a name is.
+        #expect(try read(entry("8"), paths: ["007.jpg", "008.jpg"]).map(\.image) == [1])
+        #expect(try read(entry("9"), paths: ["7.jpg", "9.jpg"]).map(\.image) == [1])
+    }
+
+    @Test func numbersAreNeverPositions() {
+        for (text, paths) in [("2", ["a.jpg", "b.jpg", "d.jpg"]), ("2", ["007.jpg", "008.jpg"]), ("0", ["1.jpg"])] {
+            let error = #expect(throws: DetectionFileError.self) { try read(entry(text), paths: paths) }
+            #expect(error?.entry == 1 && error?.reason.contains("a number is never a position") == true)
+        }
     }
 
     @Test(arguments: [
         (#"{"annotations": []}"#, "a list of detections was expected"),
-        (#"[{"image_id": "x", "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "\"x\" is no picture"),
-        (#"[{"image_id": 0, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "pictures 1 to 3"),
-        (#"[{"image_id": 4, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "pictures 1 to 3"),
-        (#"[{"image_id": 1, "category_id": 0, "bbox": [0,0,1,1], "score": 1}]"#, "classes 1 to 3"),
-        (#"[{"image_id": 1, "category_id": 4, "bbox": [0,0,1,1], "score": 1}]"#, "classes 1 to 3"),
-        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
-        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
-        (#"[{"image_id": 1, "category_id": 1, "bbox": "0 0 1 1", "score": 1}]"#, "detection 1"),
-        (#"[{"image_id": 1, "category_id": 1, "bbox": [0,0,1,1]}]"#, "score"),
+        (#"[{"image_id": "x", "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "\"x\" is no image"),
+        (#"[{"image_id": 0, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "image_id 0 is no image"),
+        (#"[{"image_id": 4, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "image_id 4 is no image"),
+        (
+            #"[{"image_id": "a", "category_id": 0, "bbox": [0,0,1,1], "score": 1}]"#,
+            "they count from 1: 1 ant, 2 bee, 3 cow"
+        ),
+        (
+            #"[{"image_id": "a", "category_id": 4, "bbox": [0,0,1,1], "score": 1}]"#,
+            "they count from 1: 1 ant, 2 bee, 3 cow"
+        ),
+        (#"[{"image_id": "a", "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
+        (#"[{"image_id": "a", "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
+        (#"[{"image_id": "a", "category_id": 1, "bbox": "0 0 1 1", "score": 1}]"#, "detection 1"),
+        (#"[{"image_id": "a", "category_id": 1, "bbox": [0,0,1,1]}]"#, "score"),
         (#"[7]"#, "detection 1"),
     ])
     func badFilesSaySo(_ text: String, words: String) {
@@ -73,7 +97,7 @@ import Testing
     @Test func noJSONIsAnError() {
         #expect(throws: (any Error).self) { try read("[{") }
         #expect(throws: (any Error).self) {
-            try COCOResults.read(from: URL(fileURLWithPath: "/nowhere/x.json"), imageIDs: [], classCount: 1)
+            try COCOResults.read(from: URL(fileURLWithPath: "/nowhere/x.json"), dataset: named(["a.jpg"]))
         }
     }
 

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Graphs
 import Networks
+import SyntheticData
 import Tensors
 import TestSupport
 import Testing
@@ -17,7 +18,7 @@ import Training
     private func figures(_ count: Int, size: Int) throws -> DetectionDataset {
         let url = folder.url.appendingPathComponent("figures")
         try FiguresSynthesizer(seed: 6, imageCount: count, size: size).write(to: url)
-        return try DatasetSource(root: url).load(split: "trainval")
+        return try DatasetIndex(DatasetSource(root: url)).dataset(split: "trainval")
     }
 
     @Test func jointsFollowTheViewAndChangeSidesInAMirror() throws {

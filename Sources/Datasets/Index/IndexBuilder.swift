@@ -73,7 +73,7 @@ struct IndexBuilder {
         guard isEmpty || index.classNames.isEmpty else { return }
         // What was left out says more than what is odd.
         let all = index.findings + index.images.flatMap(\.problems)
-        let problems = all.filter { $0.severity == .error }
+        let problems = all.filter { $0.severity == .error && $0.rule != .emptySplit }
         guard let first = problems.first ?? all.first else {
             throw .noDataset(path: source.root.relativePath, reason: "no annotation in it has an object")
         }

@@ -5,11 +5,12 @@ import Images
 import TestSupport
 
 extension TemporaryFolder {
-    var source: DatasetSource { DatasetSource(root: url) }
+    /// The folder as a data set.
+    public var source: DatasetSource { DatasetSource(root: url) }
 
-    /// A picture of one colour; different colours make different files.
+    /// An image of one colour; different colours make different files.
     @discardableResult
-    func picture(_ path: String, width: Int = 40, height: Int = 30, red: UInt8 = 90) throws -> URL {
+    public func image(_ path: String, width: Int = 40, height: Int = 30, red: UInt8 = 90) throws -> URL {
         let url = try write(Data(), to: path)
         let image = Image(width: width, height: height, fill: (red, 40, 160))
         if url.pathExtension.lowercased() == "png" {
@@ -20,16 +21,16 @@ extension TemporaryFolder {
         return url
     }
 
-    /// Pictures with one cat each, in the flat layout.
-    func flat(_ names: [String]) throws {
+    /// Images with one cat each, in the flat layout.
+    public func flat(_ names: [String]) throws {
         for (index, name) in names.enumerated() {
-            try picture("images/\(name).jpg", red: UInt8(index))
+            try image("images/\(name).jpg", red: UInt8(index))
             try write(annotation([object("cat", 1, 1, 20, 20)], filename: "\(name).jpg"), to: "annotations/\(name).xml")
         }
     }
 
     /// Every file below a path, by its path from there, with its content.
-    func contents(_ path: String = ".") throws -> [String: Data] {
+    public func contents(_ path: String = ".") throws -> [String: Data] {
         let root = file(path)
         var contents: [String: Data] = [:]
         for name in try FileManager.default.subpathsOfDirectory(atPath: root.path) {
@@ -40,7 +41,7 @@ extension TemporaryFolder {
 }
 
 /// A VOC document, a line an element.
-func annotation(
+public func annotation(
     _ objects: [String], filename: String = "a.jpg", width: Int = 40, height: Int = 30
 ) -> String {
     """
@@ -54,11 +55,25 @@ func annotation(
 }
 
 /// A VOC object on one line.
-func object(_ name: String, _ x0: Any, _ y0: Any, _ x1: Any, _ y1: Any, _ more: String = "") -> String {
+public func object(_ name: String, _ x0: Any, _ y0: Any, _ x1: Any, _ y1: Any, _ more: String = "") -> String {
     "<object><name>\(name)</name>\(more)<bndbox><xmin>\(x0)</xmin><ymin>\(y0)</ymin><xmax>\(x1)</xmax>"
         + "<ymax>\(y1)</ymax></bndbox></object>"
 }
 
-func box(_ xMin: Double, _ yMin: Double, _ xMax: Double, _ yMax: Double) -> Box<ImagePixels> {
+/// A box by its edges.
+public func box(_ xMin: Double, _ yMin: Double, _ xMax: Double, _ yMax: Double) -> Box<ImagePixels> {
     Box(xMin: xMin, yMin: yMin, xMax: xMax, yMax: yMax)
+}
+
+extension TemporaryFolder {
+    /// The folder's data set.
+    public func index() throws -> DatasetIndex { try DatasetIndex(source) }
+
+    /// The names of a split's images, in order.
+    public func ids(_ split: String) throws -> [String] { try index().dataset(split: split).samples.map(\.id) }
+}
+
+extension DatasetIndex {
+    /// The findings of one rule.
+    public func findings(of rule: DatasetRule) -> [DatasetProblem] { findings.filter { $0.rule == rule } }
 }

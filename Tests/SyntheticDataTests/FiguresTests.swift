@@ -1,6 +1,9 @@
 import Boxes
+import DatasetChecks
+import DatasetFixtures
 import Datasets
 import Foundation
+import SyntheticData
 import TestSupport
 import Testing
 
@@ -24,7 +27,7 @@ import Testing
         let figures = FiguresSynthesizer(seed: 2, imageCount: 32, size: 64)
         try figures.write(to: folder.file("made"))
         let source = DatasetSource(root: folder.file("made"))
-        let splits = try ["train", "val", "test"].map { try source.load(split: $0) }
+        let splits = try ["train", "val", "test"].map { try DatasetIndex(source).dataset(split: $0) }
         #expect(splits.map(\.samples.count) == [24, 6, 2])
         #expect(splits.flatMap(\.problems) == [])
         #expect(splits.allSatisfy { $0.skeleton == FiguresSynthesizer.skeleton })

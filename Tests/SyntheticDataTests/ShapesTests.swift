@@ -1,6 +1,9 @@
+import DatasetChecks
+import DatasetFixtures
 import Datasets
 import Foundation
 import Images
+import SyntheticData
 import TestSupport
 import Testing
 
@@ -25,7 +28,7 @@ import Testing
         try shapes.write(to: folder.file("made"))
         let source = DatasetSource(root: folder.file("made"))
         let splits = try ["train", "val", "test"].map {
-            try source.load(split: $0, classNames: ShapesSynthesizer.classNames)
+            try DatasetIndex(source).dataset(split: $0, classNames: ShapesSynthesizer.classNames)
         }
         #expect(splits.map(\.samples.count) == [24, 6, 2])
         #expect(splits.flatMap(\.problems) == [])
@@ -79,7 +82,7 @@ import Testing
     @Test func theyAreWhatTheSeedMakes() throws {
         let source = DatasetSource(root: Self.folder)
         let shapes = ShapesSynthesizer(seed: 1, imageCount: 240, size: 128)
-        let splits = try ["train", "val", "test"].map { try source.load(split: $0) }
+        let splits = try ["train", "val", "test"].map { try DatasetIndex(source).dataset(split: $0) }
         #expect(splits.map(\.samples.count) == [180, 45, 15])
         #expect(splits.flatMap(\.problems) == [])
         #expect(splits.allSatisfy { $0.classNames == ShapesSynthesizer.classNames })

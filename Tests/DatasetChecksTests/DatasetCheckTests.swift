@@ -1,4 +1,6 @@
 import Boxes
+import DatasetChecks
+import DatasetFixtures
 import Datasets
 import Foundation
 import JSON
@@ -24,7 +26,7 @@ import Testing
                     object(" dog", 30, 20, 12, 99, "<difficult>1</difficult>"), object("cat", 2, 2, 2, 2),
                     object("a&amp;b", 3.5, 3, 9, 9, "<truncated>1</truncated>"), object("cat", "x", 1, 5, 5),
                 ], filename: "b.jpg"), to: "annotations/b.xml")
-        let picture = try folder.picture("images/e.png", red: 77)
+        let picture = try folder.image("images/e.png", red: 77)
         try FileManager.default.moveItem(at: picture, to: folder.file("images/e.jpg"))
         try folder.write(annotation([], filename: "e.jpg"), to: "annotations/e.xml")
         try folder.write("a\nb\n", to: "ImageSets/Main/train.txt")
@@ -67,9 +69,9 @@ import Testing
         #expect(try folder.contents() == before)
         let source = DatasetSource(root: copy.file("mended"))
         for split in ["train", "val"] {
-            let mended = try source.load(split: split, classNames: ["a&b", "cat", "dog"])
+            let mended = try DatasetIndex(source).dataset(split: split, classNames: ["a&b", "cat", "dog"])
             #expect(mended.problems.allSatisfy { $0.rule == .onePixelBox }, "\(mended.problems)")
-            let seen = try folder.source.load(split: split, classNames: ["a&b", "cat", "dog"])
+            let seen = try DatasetIndex(folder.source).dataset(split: split, classNames: ["a&b", "cat", "dog"])
             let decodable = seen.samples.filter { $0.id != "d" }
             #expect(mended.samples.map(\.id) == decodable.map(\.id))
             #expect(mended.samples.map(\.objects) == decodable.map(\.objects))
@@ -95,14 +97,14 @@ import Testing
     }
 
     @Test func nothingUsableIsASentence() throws {
-        try folder.picture("images/a.jpg")
+        try folder.image("images/a.jpg")
         try folder.write("<annotation>", to: "annotations/a.xml")
         #expect(throws: DatasetError.self) { try DatasetCheck.run(source: folder.source, inputSize: 64) }
     }
 
     /// A picture that fills an input of its own size, so that a cell is four pixels.
     private func statistics(_ objects: [String], inputSize: Int = 64) throws -> DatasetSummary {
-        try folder.picture("images/a.jpg", width: 64, height: 64)
+        try folder.image("images/a.jpg", width: 64, height: 64)
         try folder.write(annotation(objects, width: 64, height: 64), to: "annotations/a.xml")
         return try DatasetCheck.run(source: folder.source, inputSize: inputSize).summary
     }
