@@ -72,7 +72,7 @@ struct FuzzedParser: Sendable {
                 let network = try model.network(inputs: shapes)
                 return "\(Set(network.graph.nodes.compactMap { $0.operator?.kind }).sorted())"
             },
-        ] + ImageFormat.allCases.map(FuzzedParser.image)
+        ] + datasets + ImageFormat.allCases.map(FuzzedParser.image)
 }
 
 private let pickleWords = [
