@@ -30,7 +30,7 @@ struct FuzzedParser: Sendable {
     }
 
     /// Every parser there is; a new one adds its entry here.
-    static let all = networks + text + ImageFormat.allCases.map(FuzzedParser.image)
+    static let all = networks + text + datasets + ImageFormat.allCases.map(FuzzedParser.image)
 
     private static let networks: [FuzzedParser] =
         [
