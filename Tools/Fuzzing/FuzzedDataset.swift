@@ -40,11 +40,7 @@ extension FuzzedParser {
         FuzzedParser(
             name: name, examples: ("Tests/DatasetsTests/Files", "." + (ending ?? name)), memoryFactor: 512, words: words
         ) { url in
-            let folder = try TemporaryFolder()
-            for (path, width, height) in [("images/train/a.png", 40, 30), ("images/sub/b.png", 20, 10)] {
-                try folder.write(Data(), to: path)
-                try Image(width: width, height: height, fill: (90, 40, 160)).writePNG(to: folder.file(path))
-            }
+            let folder = try FuzzedParser.folder.get()
             try place(folder, [UInt8](try Data(contentsOf: url)))
             do throws(DatasetError) {
                 return try answer(of: DatasetIndex(DatasetSource(root: folder.url)))
@@ -52,6 +48,17 @@ extension FuzzedParser {
                 return "\(error)".replacingOccurrences(of: folder.url.relativePath, with: "")
             }
         }
+    }
+
+    /// Where the data set is: one folder for all files, since making it takes longer than reading it.
+    nonisolated(unsafe) private static let folder: Result<TemporaryFolder, any Error> = Result {
+        let folder = try TemporaryFolder()
+        for (path, width, height) in [("images/train/a.png", 40, 30), ("images/sub/b.png", 20, 10)] {
+            try folder.write(Data(), to: path)
+            try Image(width: width, height: height, fill: (90, 40, 160)).writePNG(to: folder.file(path))
+        }
+        atexit { try? FileManager.default.removeItem(at: FuzzedParser.folder.get().url) }
+        return folder
     }
 
     /// Which rules are broken, of a data set whose objects all lie where they may.
