@@ -85,7 +85,8 @@ extension DetectionDataset {
         }
     }
 
-    /// Scores detections of this data set's pictures: boxes, and joints where both sides have them.
+    /// Scores detections of this data set's pictures: boxes, and joints where both sides have them. Where scores are equal,
+    /// pictures come in the order of their identities, whatever order the data set lists them in, as in COCO's tools.
     ///
     /// - Parameters:
     ///   - images: The positions of the pictures that count; nil for all.
@@ -93,7 +94,16 @@ extension DetectionDataset {
     public func report(
         on detections: [ScoredBox], images: Set<Int>? = nil, jointSigmas: [Double]? = nil
     ) -> AveragePrecisionReport {
-        let truth = images.map { images in groundTruth.filter { images.contains($0.image) } } ?? groundTruth
+        let ranks = ranksByIdentity
+        func ranked<Item>(_ items: [Item], _ image: WritableKeyPath<Item, Int>) -> [Item] {
+            items.map { item in
+                var item = item
+                item[keyPath: image] = ranks[item[keyPath: image]]
+                return item
+            }
+        }
+        let counted = images.map { images in groundTruth.filter { images.contains($0.image) } } ?? groundTruth
+        let (truth, detections) = (ranked(counted, \.image), ranked(detections, \.image))
         var report = averagePrecision(
             groundTruth: truth, detections: detections, classCount: classNames.count, imageCount: samples.count)
         if let skeleton {
@@ -103,6 +113,14 @@ extension DetectionDataset {
                 classCount: classNames.count, imageCount: samples.count)
         }
         return report
+    }
+
+    /// The place that each sample has among all, sorted by identity.
+    private var ranksByIdentity: [Int] {
+        let sorted = samples.indices.sorted { (samples[$0].identity, $0) < (samples[$1].identity, $1) }
+        var ranks = sorted
+        for (rank, index) in sorted.enumerated() { ranks[index] = rank }
+        return ranks
     }
 }
 

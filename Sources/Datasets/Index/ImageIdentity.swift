@@ -24,3 +24,17 @@ public enum ImageIdentity: Hashable, Sendable, CustomStringConvertible {
         }
     }
 }
+
+/// Numbers come before texts, and texts stand in the order of their code points, as Python sorts them: COCO's tools go by that
+/// order where scores are equal.
+extension ImageIdentity: Comparable {
+    /// Whether an identity comes before another.
+    public static func < (left: ImageIdentity, right: ImageIdentity) -> Bool {
+        switch (left, right) {
+        case (.number(let left), .number(let right)): left < right
+        case (.number, .text): true
+        case (.text, .number): false
+        case (.text(let left), .text(let right)): left.utf8.lexicographicallyPrecedes(right.utf8)
+        }
+    }
+}
