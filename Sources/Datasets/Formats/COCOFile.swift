@@ -118,6 +118,7 @@ struct COCOFile {
                     return
                 }
                 var numbers: [Double] = []
+                numbers.reserveCapacity(4)
                 let others = try reader.numbers { if numbers.count < 9 { numbers.append($0) } }
                 if others > 0 { annotation.fault = (.notANumber, "its bbox has entries that are no numbers") }
                 // An empty list is as good as none.
@@ -201,7 +202,8 @@ extension COCOFile {
         _ annotation: Annotation, to raw: inout RawDataset, places: [ImageIdentity: Int],
         classes: [ImageIdentity: Int], skeletons: inout COCOCategories, lost: inout Set<Int>
     ) {
-        let name = "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")"
+        // Made where something is said about it: nearly all are as they should be.
+        var name: String { "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")" }
         guard let image = annotation.image, let place = places[image] ?? places[image.otherForm] else {
             let which =
                 annotation.image.map { "the image \($0), which the file does not list" }

@@ -53,8 +53,9 @@ struct IndexBuilder {
         var images = judge(ids: ids, &extents)
         let collapse = ProblemCollapse(images, root: source.root)
         findings += collapse.findings
-        findings += raw.classes.findings(isUsed: usedClasses(images), root: source.root)
-        let classes = IndexedClasses(raw.classes, isUsed: usedClasses(images))
+        let isUsed = usedClasses(images)
+        findings += raw.classes.findings(isUsed: isUsed, root: source.root)
+        let classes = IndexedClasses(raw.classes, isUsed: isUsed)
         number(&images, by: classes.names)
         let division = SplitDivision(
             SplitDivision.Entry.all(of: raw.images), names: ids, isUsable: images.map { $0.sample != nil },
