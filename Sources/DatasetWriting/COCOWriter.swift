@@ -25,28 +25,39 @@ package struct COCOWriter: Sendable {
     /// - Parameter fileNames: of the images, below `images`.
     package func write(_ content: DatasetContent, fileNames: [String]) throws(DatasetError) {
         let ids = Self.imageIDs(content)
-        let splits =
-            content.splits.isEmpty
-            ? [DatasetContent.Split(name: "all", members: Array(content.images.indices))] : content.splits
+        let categoryIDs = Self.categoryIDs(content)
+        var splits = content.splits
+        let listed = Set(splits.flatMap(\.members))
+        let rest = content.images.indices.filter { !listed.contains($0) }
+        if !rest.isEmpty {
+            let name = splits.isEmpty ? "all" : COCOFormat.unlisted
+            splits.append(DatasetContent.Split(name: name, members: rest))
+        }
         for split in splits {
             let kind = content.skeleton == nil ? "instances" : "keypoints"
             let file = root.appendingPathComponent("annotations/\(kind)_\(split.name).json")
-            let text = Self.text(content, split.members, ids: ids, fileNames: fileNames)
+            let text = Self.text(content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames)
             do throws(FileError) { try writeAtomically(Data(text.utf8), to: file) } catch {
                 throw .cannotWrite(path: error.path, reason: error.reason)
             }
         }
     }
 
-    /// The identities that images have, or numbers from 1.
+    /// The identities that images have, or numbers from 1, too where two images of a file would have the same.
     private static func imageIDs(_ content: DatasetContent) -> [JSONValue] {
-        let keepsThem = content.images.contains { $0.identity != .text($0.id) }
+        let keepsThem = content.images.contains { $0.identity != .text($0.id) } && !content.hasSharedIdentities
         return content.images.enumerated().map { keepsThem ? $1.identity.json : .integer($0 + 1) }
+    }
+
+    /// The numbers that classes have, or numbers from 1 where two would have the same.
+    private static func categoryIDs(_ content: DatasetContent) -> [Int] {
+        Set(content.categoryIDs).count == content.classNames.count
+            ? content.categoryIDs : content.classNames.indices.map { $0 + 1 }
     }
 
     /// A document as COCO has them: an entry a line; places are rounded to ten-thousandths of a pixel.
     private static func text(
-        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], fileNames: [String]
+        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String]
     ) -> String {
         var images: [String] = []
         var annotations: [String] = []
@@ -58,7 +69,7 @@ package struct COCOWriter: Sendable {
             ]
             images.append(entry.text())
             for object in sample.objects {
-                let category = content.categoryIDs[object.classIndex]
+                let category = categoryIDs[object.classIndex]
                 annotations.append(
                     json(object, id: annotations.count + 1, image: ids[member], category: category).text())
             }
@@ -67,15 +78,18 @@ package struct COCOWriter: Sendable {
             "\"\(name)\":[" + (entries.isEmpty ? "" : "\n" + entries.joined(separator: ",\n") + "\n") + "]"
         }
         return "{"
-            + [list("images", images), list("categories", categories(content)), list("annotations", annotations)]
+            + [
+                list("images", images), list("categories", categories(content, categoryIDs)),
+                list("annotations", annotations),
+            ]
             .joined(separator: ",\n") + "}\n"
     }
 
-    private static func categories(_ content: DatasetContent) -> [String] {
+    private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [String] {
         // A ball has no keypoints, so none are missing of it.
         let withKeypoints = Set(content.images.lazy.flatMap(\.objects).filter { !$0.joints.isEmpty }.map(\.classIndex))
         return content.classNames.enumerated().map { index, name in
-            var entry = JSONObject([("id", .integer(content.categoryIDs[index])), ("name", .string(name))])
+            var entry = JSONObject([("id", .integer(ids[index])), ("name", .string(name))])
             if let skeleton = content.skeleton, withKeypoints.contains(index) {
                 entry["keypoints"] = .array(skeleton.jointNames.map { .string($0) })
                 entry["skeleton"] = .array(

@@ -41,6 +41,42 @@ public struct DatasetContent: Sendable {
         hasOwnIdentities = false
     }
 
+    /// Whether two images of a split, or two in none, have one identity.
+    var hasSharedIdentities: Bool {
+        let listed = Set(splits.flatMap(\.members))
+        let rest = images.indices.filter { !listed.contains($0) }
+        return (splits.map(\.members) + [rest]).contains { members in
+            Set(members.map { images[$0].identity }).count < members.count
+        }
+    }
+
+    /// The number of each class by name; none where two classes have one.
+    var distinctCategories: [String: Int] {
+        guard Set(categoryIDs).count == classNames.count else { return [:] }
+        return Dictionary(zip(classNames, categoryIDs), uniquingKeysWith: { first, _ in first })
+    }
+
+    /// What a format has no place for, a sentence each.
+    package func losses(in format: DatasetWriter.Format) -> [String] {
+        var losses: [String] = []
+        if format == .coco && hasSharedIdentities {
+            losses.append("several images have one identity, so all were numbered anew")
+        }
+        if Set(categoryIDs).count < classNames.count {
+            losses.append("several classes have one number, so all were numbered anew")
+        }
+        let objects = images.lazy.flatMap(\.objects)
+        let crowds = objects.count(where: \.crowd)
+        if format == .yolo && crowds > 0 {
+            losses.append("YOLO has no place for crowds: \(crowds) were left out")
+        }
+        let keypoints = objects.count { !$0.joints.isEmpty }
+        if format != .coco && keypoints > 0 {
+            losses.append("only COCO has keypoints here: those of \(keypoints) objects were left out")
+        }
+        return losses
+    }
+
     /// Everything usable in a data set.
     ///
     /// - Parameter isLeftOut: Whether an image is left out though the index can use it; given its position in the index.

@@ -65,8 +65,7 @@ public struct DatasetWriter: Sendable {
                 images: Dictionary(
                     zip(content.images.map(\.id), content.images.map(\.identity)),
                     uniquingKeysWith: { first, _ in first }),
-                categories: Dictionary(
-                    zip(content.classNames, content.categoryIDs), uniquingKeysWith: { first, _ in first }))
+                categories: content.distinctCategories)
             do throws(FileError) {
                 try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name))
             } catch {

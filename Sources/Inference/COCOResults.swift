@@ -73,15 +73,36 @@ public enum COCOResults {
         let identities = try ResultIdentities(entries, dataset: dataset, file: url)
         var content = Content(notes: identities.notes)
         content.detections.reserveCapacity(entries.count)
+        if entries.isEmpty { content.notes.append("\(url.relativePath) has not one detection") }
+        var (unasked, first): (Int, ImageIdentity?) = (0, nil)
         for (index, entry) in entries.enumerated() {
-            guard let classIndex = try identities.classIndex(of: entry, index) else { continue }
+            guard let classIndex = try identities.classIndex(of: entry, index) else {
+                unasked += 1
+                first = first ?? entry.category
+                continue
+            }
             content.detections.append(
                 ScoredBox(
                     image: try identities.position(of: entry, index), classIndex: classIndex, box: entry.box,
                     score: entry.score, joints: entry.joints))
         }
+        if let first {
+            content.notes.append(
+                "\(unasked) of \(entries.count) detections are of classes that no object is of, category_id \(first) first; "
+                    + "they count for nothing")
+        }
         if let reason = ResultForm.mistake(in: content.detections, dataset: dataset) {
             throw DetectionFileError(url, entry: nil, reason)
+        }
+        if let positions = identities.namedPositions {
+            let others = entries.compactMap { entry in
+                positions[entry.image].map {
+                    ScoredBox(image: $0, classIndex: 0, box: entry.box, score: entry.score)
+                }
+            }
+            if let reason = ResultForm.otherImages(content.detections, named: others, dataset: dataset) {
+                throw DetectionFileError(url, entry: nil, reason)
+            }
         }
         return content
     }

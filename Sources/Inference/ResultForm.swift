@@ -56,6 +56,22 @@ enum ResultForm {
         return otherClasses(asWritten, dataset)
     }
 
+    /// Whether numbers of images are those that their files are called by rather than identities.
+    ///
+    /// - Parameter named: The same detections in the images that are called by those numbers.
+    static func otherImages(_ detections: [ScoredBox], named: [ScoredBox], dataset: DetectionDataset) -> String? {
+        func count(_ detections: [ScoredBox]) -> Int {
+            hits(detections.prefix(limit), dataset) { box, _, _ in box }.count
+        }
+        let (own, other) = (count(detections), count(named))
+        let whole = min(limit, detections.count)
+        let isMost = other * 10 >= whole * 9 && own * 2 < whole
+        guard other >= 4, isMost || own * 5 < whole && other >= 3 * max(1, own) else { return nil }
+        return
+            "its image_ids are the numbers that the images' files are called by, and the data set's images[].id are others: "
+            + "read as ids, \(own) of \(whole) boxes lie on an object, and read as names \(other) do"
+    }
+
     /// The detections that lie on an object of any class, with the class of the nearest one.
     private static func hits(
         _ detections: ArraySlice<ScoredBox>, _ dataset: DetectionDataset,
@@ -76,7 +92,10 @@ enum ResultForm {
     private static func otherClasses(_ hits: [(detected: Int, annotated: Int)], _ dataset: DetectionDataset) -> String?
     {
         let wrong = hits.filter { $0.detected != $0.annotated }
-        guard hits.count >= 10, wrong.count * 10 >= hits.count * 9 else { return nil }
+        // A handful tells only when all of it says so, and of several classes.
+        let isClear = hits.count >= 10 && wrong.count * 10 >= hits.count * 9
+        let isPlain = hits.count >= 4 && wrong.count == hits.count && Set(wrong.map(\.detected)).count > 1
+        guard isClear || isPlain else { return nil }
         var counts: [Int: [Int: Int]] = [:]
         for hit in wrong { counts[hit.detected, default: [:]][hit.annotated, default: 0] += 1 }
         var meant: [Int: Int] = [:]

@@ -14,6 +14,8 @@ struct ResultIdentities {
     private let file: URL
     private let dataset: DetectionDataset
     private var positions: [ImageIdentity: Int] = [:]
+    /// Where numbers lead when they are read as those that files are called by, if that is somewhere else.
+    private(set) var namedPositions: [ImageIdentity: Int]?
     private var classIndices: [ImageIdentity: Int?] = [:]
 
     init(_ entries: [RawDetection], dataset: DetectionDataset, file: URL) throws(DetectionFileError) {
@@ -50,11 +52,21 @@ struct ResultIdentities {
 
 extension ResultIdentities {
     private mutating func readImages(_ wanted: [ImageIdentity: Int]) throws(DetectionFileError) {
-        let byIdentity = Dictionary(
-            dataset.samples.enumerated().flatMap { index, sample in
-                ([sample.identity] + sample.aliases).map { ($0, index) }
-            }, uniquingKeysWith: { first, _ in first })
+        var byIdentity: [ImageIdentity: Int] = [:]
+        var shared: [ImageIdentity: Int] = [:]
+        for (index, sample) in dataset.samples.enumerated() {
+            for identity in [sample.identity] + sample.aliases {
+                if byIdentity[identity] == nil { byIdentity[identity] = index } else { shared[identity] = index }
+            }
+        }
         let names = ImageNames(dataset.samples)
+        for (identity, entry) in wanted.sorted(by: { $0.value < $1.value }) {
+            guard let other = shared[identity], let first = byIdentity[identity] else { continue }
+            throw DetectionFileError(
+                file, entry: entry + 1,
+                "image_id \(identity) is the identity of '\(dataset.samples[first].path)' and of "
+                    + "'\(dataset.samples[other].path)'; nothing says which is meant")
+        }
         var byName: [ImageIdentity: [Int]] = [:]
         var (own, unknown): ([ImageIdentity: Int], [ImageIdentity]) = ([:], [])
         for (identity, _) in wanted {
@@ -65,6 +77,9 @@ extension ResultIdentities {
         // The data set's own identities are what the form asks for.
         if unknown.isEmpty {
             positions = own
+            let others = byName.compactMapValues { $0.count == 1 ? $0[0] : nil }
+            let areNumbers = wanted.keys.allSatisfy { if case .number = $0 { true } else { false } }
+            if areNumbers, others.count == wanted.count, others != own { namedPositions = others }
             return
         }
         let first = wanted.filter { own[$0.key] == nil }.min { $0.value < $1.value }

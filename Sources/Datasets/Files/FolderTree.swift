@@ -35,11 +35,13 @@ package struct FolderTree: Sendable {
     package private(set) var images: [File] = []
     /// All files that may hold annotations or lists, by extension, sorted by path.
     package private(set) var documents: [File] = []
+    /// What the folders' names say of splits.
+    package private(set) var splits = FolderSplits([])
     /// Folders that could not be listed.
     package private(set) var problems: [DatasetProblem] = []
 
-    /// Folders further down than this are not entered.
-    static let maximumDepth = 10
+    /// Folders further down than this are not entered, which is said.
+    static let maximumDepth = 32
     /// More files than any data set has: somebody named the root of a disk.
     static let maximumFileCount = 4_000_000
     static let documentEndings: Set<String> = ["xml", "json", "txt", "csv", "tsv", "yaml", "yml", "names", "labels"]
@@ -50,7 +52,7 @@ package struct FolderTree: Sendable {
     /// - Throws: ``DatasetError`` when the folder itself cannot be listed, or holds too many files.
     package init(_ root: URL) throws(DatasetError) {
         self.root = root
-        var visited: Set<FileIdentity> = []
+        var (visited, folderNames): (Set<FileIdentity>, Set<String>) = ([], [])
         var pending = [(path: "", depth: 0)]
         var count = 0
         while let (path, depth) = pending.popLast() {
@@ -71,7 +73,16 @@ package struct FolderTree: Sendable {
             for entry in entries {
                 let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
                 if entry.isFolder {
-                    if depth < Self.maximumDepth && !Self.isForeign(entry.name) { pending.append((below, depth + 1)) }
+                    if Self.isForeign(entry.name) { continue }
+                    if depth == Self.maximumDepth {
+                        problems.append(
+                            DatasetProblem(
+                                file: root.appendingPathComponent(below), rule: .unreadableFolder,
+                                message: "folders more than \(Self.maximumDepth) deep are not looked into"))
+                        continue
+                    }
+                    folderNames.insert(entry.name)
+                    pending.append((below, depth + 1))
                 } else {
                     add(File(path: below, root: root))
                 }
@@ -79,6 +90,7 @@ package struct FolderTree: Sendable {
         }
         images.sort { $0.path < $1.path }
         documents.sort { $0.path < $1.path }
+        splits = FolderSplits(folderNames)
     }
 
     /// A tree of just these files, which all lie below the root.

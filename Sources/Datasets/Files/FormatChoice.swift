@@ -57,6 +57,7 @@ struct FormatChoice {
                 continue
             }
             var raw = try reader.read(files, in: tree, request: request)
+            raw.readSplits()
             raw.link(in: tree, others: reader.otherImages)
             readings.append((reader, raw))
         }
@@ -64,6 +65,7 @@ struct FormatChoice {
             throw .noDataset(path: source.root.relativePath, reason: Self.nothing(openings, tree: tree, source.format))
         }
         raw = readings[best].raw
+        raw.leaveOut(annotatedBy: readings.enumerated().filter { $0.offset != best }.map(\.element.raw))
         for (index, reading) in readings.enumerated() where index != best {
             let count = Self.usefulImages(reading.raw)
             if count == 0 { continue }

@@ -1,4 +1,5 @@
 import Foundation
+import Images
 
 /// Finds images by what annotations call them: by their paths where these fit, and by their names where they are those of
 /// another machine, or lead into other folders.
@@ -9,6 +10,9 @@ package struct ImageFinder: Sendable {
         case none
         /// Several images fit equally well.
         case ambiguous([FolderTree.File])
+
+        /// Whether there is nothing of the name.
+        var isNone: Bool { if case .none = self { true } else { false } }
     }
 
     /// Where a name stands, which decides between images that share it.
@@ -19,6 +23,8 @@ package struct ImageFinder: Sendable {
         package var split: String?
         /// The image that the annotation names, where namesakes in other formats lie beside each other.
         package var fileName: String?
+        /// The extents that the annotation states, in pixels.
+        package var width, height: Double?
 
         package init(folders: [Substring] = [], split: String? = nil, fileName: String? = nil) {
             self.folders = folders
@@ -30,9 +36,10 @@ package struct ImageFinder: Sendable {
     private let images: [FolderTree.File]
     private let byName: [String: [Int32]]
     private let byStem: [String: [Int32]]
+    private let splits: FolderSplits
 
-    package init(_ images: [FolderTree.File]) {
-        self.images = images
+    package init(_ tree: FolderTree) {
+        let images = tree.images
         var (byName, byStem): ([String: [Int32]], [String: [Int32]]) = ([:], [:])
         byName.reserveCapacity(images.count)
         byStem.reserveCapacity(images.count)
@@ -41,14 +48,16 @@ package struct ImageFinder: Sendable {
             byName[name, default: []].append(Int32(index))
             byStem[FileName.stem(name), default: []].append(Int32(index))
         }
+        self.images = images
         (self.byName, self.byStem) = (byName, byStem)
+        splits = tree.splits
     }
 
     /// The image of a path or a name, which may have any slashes, be absolute, or lack its extension.
     package func image(called path: String, at place: Place) -> Result {
         for path in Self.spellings(of: path) {
             let parts = path.split(separator: "/").filter { $0 != "." }
-            guard let name = parts.last.map(String.init) else { continue }
+            guard let name = parts.last.map({ String($0).trimmingWhiteSpace() }), !name.isEmpty else { continue }
             let folders = Array(parts.dropLast())
             // Case last, and another extension after that: `900004.png` for 900004.jpg.
             let named = candidates(byName, name.lowercased())
@@ -78,48 +87,70 @@ package struct ImageFinder: Sendable {
         table[key, default: []].map(Int.init)
     }
 
-    /// How well an image fits; a greater one fits better.
-    private struct Fit: Comparable {
-        /// How many folders before the name are the same in the path asked for.
-        var path: Int
-        /// How many folders it shares with the annotation, from the root down and from the file up.
-        var nearness: Int
-        /// Whether it is the one that the annotation names.
-        var isNamed: Int
-        /// Whether its folder says the same split.
-        var isInSplit: Int
-        /// Fewer folders are better.
-        var height: Int
+    /// Of images that could be meant those that fit best, by one piece of evidence after the other.
+    private func best(of candidates: [Int], path: [Substring], _ place: Place) -> Result {
+        if candidates.count == 1 { return .found(images[candidates[0]]) }
+        var rest = candidates
+        func keep(_ score: (FolderTree.File) -> Int) {
+            let scores = rest.map { score(images[$0]) }
+            guard let best = scores.max() else { return }
+            rest = zip(rest, scores).filter { $0.1 == best }.map(\.0)
+        }
+        // How many folders before the name are the same in the path asked for.
+        if !path.isEmpty { keep { Self.sharedEnd($0.folders, path) } }
+        // An image of another split is another image.
+        let split = place.split ?? splits.split(of: place.folders)
+        if let split { keep { image in splits.split(of: image.folders).map { $0 == split ? 2 : 0 } ?? 1 } }
+        keep { Self.isDerived($0) ? 0 : 1 }
+        if let name = place.fileName.map(Self.lastPart) { keep { $0.name == name ? 1 : 0 } }
+        let named = rest
+        keep { Self.sharedStart($0.folders, place.folders) + Self.sharedEnd($0.folders, place.folders) }
+        keep { $0.folders.last.map { Self.photographFolders.contains($0.lowercased()) } ?? false ? 1 : 0 }
+        keep { -$0.folders.count }
+        if rest.count == 1, let other = other(than: rest[0], of: named, place) { return .found(images[other]) }
+        return rest.count == 1 ? .found(images[rest[0]]) : .ambiguous(rest.map { images[$0] })
+    }
 
-        static func < (left: Fit, right: Fit) -> Bool {
-            (left.path, left.nearness, left.isNamed, left.isInSplit, left.height)
-                < (right.path, right.nearness, right.isNamed, right.isInSplit, right.height)
+    /// The nearest image is a smaller copy when it has another size than the annotation states, and just one other has that size.
+    private func other(than nearest: Int, of candidates: [Int], _ place: Place) -> Int? {
+        guard candidates.count > 1, candidates.count <= 8, let width = place.width, let height = place.height,
+            width > 0,
+            images[nearest].folders != place.folders, !hasSize(images[nearest], width, height)
+        else { return nil }
+        let fitting = candidates.filter { hasSize(images[$0], width, height) }
+        return fitting.count == 1 ? fitting[0] : nil
+    }
+
+    /// Whether an image has some extents, whichever way it is turned.
+    func hasSize(_ file: FolderTree.File, _ width: Double, _ height: Double) -> Bool {
+        guard let header = try? ImageHeader(contentsOf: file.url) else { return false }
+        let (own, other) = (Double(header.width), Double(header.height))
+        return (own, other) == (width, height) || header.orientation.swapsAxes && (other, own) == (width, height)
+    }
+
+    /// Folders of what is made from images, and shown beside them: only where the same name is elsewhere, too.
+    private static func isDerived(_ file: FolderTree.File) -> Bool {
+        file.folders.contains { folder in
+            let words = folder.lowercased().split { !$0.isLetter }
+            return words.contains { word in derived.contains { word.hasPrefix($0) } }
         }
     }
 
-    private func best(of candidates: [Int], path: [Substring], _ place: Place) -> Result {
-        if candidates.count == 1 { return .found(images[candidates[0]]) }
-        let fits = candidates.map { fit(of: images[$0], path: path, place) }
-        guard let best = fits.max() else { return .none }
-        let chosen = zip(candidates, fits).filter { $0.1 == best }.map { images[$0.0] }
-        return chosen.count == 1 ? .found(chosen[0]) : .ambiguous(chosen)
-    }
+    private static let derived = [
+        "mask", "segment", "trimap", "vis", "preview", "plot", "thumb", "overlay", "heatmap", "debug", "prediction",
+        "detection", "result", "depth", "cache",
+    ]
+    private static let photographFolders: Set<String> = [
+        "images", "image", "imgs", "img", "jpegimages", "pictures", "photos",
+    ]
 
-    private func fit(of image: FolderTree.File, path: [Substring], _ place: Place) -> Fit {
-        let folders = image.folders
-        let isNamed = place.fileName.map { image.name == Self.lastPart($0) } ?? false
-        let isInSplit = place.split.map { split in folders.contains { SplitName($0)?.split == split } } ?? false
-        return Fit(
-            path: Self.sharedEnd(folders, path),
-            nearness: Self.sharedStart(folders, place.folders) + Self.sharedEnd(folders, place.folders),
-            isNamed: isNamed ? 1 : 0, isInSplit: isInSplit ? 1 : 0, height: -folders.count)
-    }
-
-    private static func sharedStart(_ left: [Substring], _ right: [Substring]) -> Int {
+    /// How many folders two paths share from the root down.
+    static func sharedStart(_ left: [Substring], _ right: [Substring]) -> Int {
         zip(left, right).prefix { $0 == $1 }.count
     }
 
-    private static func sharedEnd(_ left: [Substring], _ right: [Substring]) -> Int {
+    /// How many folders two paths share from the file up.
+    static func sharedEnd(_ left: [Substring], _ right: [Substring]) -> Int {
         zip(left.reversed(), right.reversed()).prefix { $0 == $1 }.count
     }
 
@@ -130,11 +161,13 @@ package struct ImageFinder: Sendable {
 
     /// A path as tools of other systems, servers and browsers write it, the likeliest reading first.
     private static func spellings(of path: String) -> [String] {
-        var path = path.replacingOccurrences(of: "\\", with: "/")
+        var path = path
         // Label Studio's `/data/local-files/?d=images/a.jpg`.
         if let query = path.range(of: "?d=") { path = String(path[query.upperBound...]) }
-        if path.hasPrefix("file://") { path = String(path.dropFirst("file://".count)) }
-        guard path.contains("%"), let decoded = path.removingPercentEncoding, decoded != path else { return [path] }
-        return [path, decoded]
+        if path.contains("://"), let query = path.firstIndex(where: { "?#".contains($0) }) {
+            path = String(path[..<query])
+        }
+        let decoded = path.contains("%") ? path.removingPercentEncoding : nil
+        return [path, decoded].compactMap { $0?.replacingOccurrences(of: "\\", with: "/") }
     }
 }

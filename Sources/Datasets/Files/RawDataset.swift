@@ -85,6 +85,8 @@ package struct RawImage: Sendable {
     package var line: Int?
     /// The extents that it states, in pixels.
     package var statedWidth, statedHeight: Double?
+    /// Whether those extents are of another image than the boxes were drawn on.
+    package var hasStaleSize = false
     package var units = Units.pixels
     package var objects: [RawObject] = []
     /// How many objects it has that could not be understood.
@@ -97,6 +99,8 @@ package struct RawImage: Sendable {
         get { splits.first }
         set { splits = newValue.map { [$0] } ?? [] }
     }
+    /// What the format's file says of the split in its own words: CVAT's subset, a table's column.
+    package var splitLabel: String?
     /// Other identities under which the same image is listed.
     package var aliases: [ImageIdentity] = []
     package var problems: [DatasetProblem] = []
@@ -145,6 +149,8 @@ package struct RawObject: Sendable {
     package var difficult = false
     package var truncated = false
     package var crowd = false
+    /// Whether it is no object to learn, for another reason.
+    package var isIgnored = false
     /// As stated; nil when it is no finite number above 0.
     package var area: Double?
     /// In the order of the skeleton, anywhere; empty without.

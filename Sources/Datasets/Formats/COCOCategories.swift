@@ -15,6 +15,12 @@ struct COCOCategories {
 
     typealias Report = (DatasetRule, String) -> Void
 
+    /// A name, which some files have as a number.
+    private static func name(_ value: JSONValue) -> String? {
+        if case .integer(let number) = value { return String(number) }
+        return try? value.string()
+    }
+
     /// Takes in the categories of a file.
     ///
     /// - Returns: for each id the position in the raw data set's classes.
@@ -24,7 +30,9 @@ struct COCOCategories {
     ) -> [ImageIdentity: Int] {
         var result: [ImageIdentity: Int] = [:]
         for (index, (entry, line)) in entries.enumerated() {
-            guard let id = (try? entry["id"]).flatMap(ImageIdentity.init), let text = try? entry["name"].string() else {
+            guard let id = (try? entry["id"]).flatMap(ImageIdentity.init),
+                let text = entry.optional("name").flatMap(Self.name)
+            else {
                 report(.missingField, "categories[\(index)] has no usable id and name; it was left out", line)
                 continue
             }

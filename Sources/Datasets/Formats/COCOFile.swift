@@ -22,7 +22,7 @@ struct COCOFile {
         var numbers: [Double] = []
         var origin = RawObject.Origin.box
         var fault: (rule: DatasetRule, message: String)?
-        var crowd = false, difficult = false, truncated = false
+        var crowd = false, difficult = false, truncated = false, isIgnored = false
         var hasOddCrowd = false
         var area: Double?
         var keypoints: JSONValue?
@@ -75,17 +75,20 @@ struct COCOFile {
         guard try reader.kind() == .object else {
             return report(.missingField, "images[\(index)] is no object; it was left out", line: line)
         }
-        var (id, name): (ImageIdentity?, String?) = (nil, nil)
+        var (id, name, address): (ImageIdentity?, String?, String?) = (nil, nil, nil)
         var (width, height): (Double?, Double?) = (nil, nil)
         try reader.object { (key, reader) throws(JSONError) in
             switch key {
             case "id": id = ImageIdentity(try reader.value())
             case "file_name": if case .string(let text) = try reader.value() { name = text }
+            case "coco_url": if case .string(let text) = try reader.value() { address = text }
             case "width": width = try? reader.value().number()
             case "height": height = try? reader.value().number()
             default: break
             }
         }
+        // LVIS names its images by their addresses alone.
+        if name?.isEmpty ?? true { name = address }
         guard let id, let name, !name.isEmpty else {
             let lacks = id == nil ? "id" : "file_name"
             return report(.missingField, "images[\(index)] has no usable \(lacks); it was left out", line: line)
@@ -119,7 +122,11 @@ struct COCOFile {
                 }
                 var numbers: [Double] = []
                 numbers.reserveCapacity(4)
-                let others = try reader.numbers { if numbers.count < 9 { numbers.append($0) } }
+                let start = reader.offset
+                var others = try reader.numbers { if numbers.count < 9 { numbers.append($0) } }
+                if others > 0, let written = try Self.writtenNumbers(bytes, from: start) {
+                    (numbers, others) = (written, 0)
+                }
                 if others > 0 { annotation.fault = (.notANumber, "its bbox has entries that are no numbers") }
                 // An empty list is as good as none.
                 if numbers.isEmpty && others == 0 { hasBox = false } else { annotation.numbers = numbers }
@@ -133,13 +140,16 @@ struct COCOFile {
                 annotation.crowd = value.isTrue
                 annotation.hasOddCrowd = !value.isTrue && ![0, false, .null, .number(0)].contains(value)
             case "difficult": annotation.difficult = try reader.value().isTrue
+            case "ignore": annotation.isIgnored = try reader.value().isTrue
             case "truncated": annotation.truncated = try reader.value().isTrue
             case "keypoints": keypoints = try reader.value()
             case "num_keypoints": count = try reader.value()
             default: break
             }
         }
-        if !hasBox, let outline {
+        // Some tools write a bbox of zeros where there is an outline.
+        let isEmpty = annotation.numbers.count == 4 && annotation.numbers[2...].allSatisfy { $0 == 0 }
+        if !hasBox || isEmpty, let outline {
             let slice = UnsafeRawBufferPointer(rebasing: bytes[outline...])
             if let (box, origin) = try COCOOutline.box(slice) {
                 annotation.numbers = [box.xMin, box.yMin, box.width, box.height]
@@ -153,6 +163,18 @@ struct COCOFile {
             annotation.keypoints = .object(entry)
         }
         annotations.append(annotation)
+    }
+
+    /// The numbers of a list that has some of them in quotes; nil when others of its entries are none.
+    private static func writtenNumbers(
+        _ bytes: UnsafeRawBufferPointer, from start: Int
+    ) throws(JSONError) -> [Double]? {
+        var reader = JSONReader(UnsafeRawBufferPointer(rebasing: bytes[start...]))
+        let numbers = try reader.value().array().map { entry -> Double? in
+            if case .string(let text) = entry { return plainNumber(text.trimmingWhiteSpace()) }
+            return try? entry.number()
+        }
+        return numbers.contains { $0 == nil } ? nil : numbers.compactMap { $0 }
     }
 }
 
@@ -169,11 +191,14 @@ extension COCOFile {
         var places: [ImageIdentity: Int] = [:]
         places.reserveCapacity(images.count)
         for (index, image) in images.enumerated() {
-            if places[image.id] != nil {
+            if let place = places[image.id] {
+                let isSame = raw.images[place].fileName == image.fileName
+                let fate = isSame ? "it was left out" : "nothing says whose the annotations are, so both were left out"
                 report(
                     .duplicatePicture,
-                    "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of another; it was left out",
+                    "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of another; \(fate)",
                     line: image.line, severity: .error)
+                if !isSame { raw.images[place].state = .unreadable }
                 continue
             }
             places[image.id] = raw.images.count
@@ -183,24 +208,26 @@ extension COCOFile {
             entry.splits = split.map { [$0] } ?? []
             raw.images.append(entry)
         }
-        var lost: Set<Int> = []
         for annotation in annotations {
-            add(annotation, to: &raw, places: places, classes: classes, skeletons: &known, lost: &lost)
+            add(annotation, to: &raw, places: places, classes: classes, skeletons: &known)
         }
         if annotations.isEmpty && raw.images.count > first {
-            for index in first..<raw.images.count { raw.images[index].state = .unannotated }
+            let count = raw.images.count - first
+            // A list that is empty says that they show nothing; no list says nothing.
+            if !hasAnnotations { for index in first..<raw.images.count { raw.images[index].state = .unannotated } }
+            let fate =
+                hasAnnotations
+                ? "its list of annotations is empty: they are taken to show nothing"
+                : "has no list of annotations: nothing is known about what they show, so they are in no split"
             raw.problems.append(
-                .systematic(
-                    file.url, .imagesWithoutAnnotations,
-                    "it lists \(raw.images.count - first) images and no annotation\(hasAnnotations ? "" : "s at all"): nothing "
-                        + "is known about what they show, so they are in no split"))
+                .systematic(file.url, .imagesWithoutAnnotations, "it lists \(count) images, and \(fate)"))
         }
         raw.problems += problems
     }
 
     private mutating func add(
         _ annotation: Annotation, to raw: inout RawDataset, places: [ImageIdentity: Int],
-        classes: [ImageIdentity: Int], skeletons: inout COCOCategories, lost: inout Set<Int>
+        classes: [ImageIdentity: Int], skeletons: inout COCOCategories
     ) {
         // Made where something is said about it: nearly all are as they should be.
         var name: String { "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")" }
@@ -247,6 +274,7 @@ extension COCOFile {
         object.id = annotation.id
         object.origin = annotation.origin
         object.crowd = annotation.crowd
+        object.isIgnored = annotation.isIgnored
         object.difficult = annotation.difficult
         object.truncated = annotation.truncated
         object.area = annotation.area

@@ -3,10 +3,13 @@ import Foundation
 import JSON
 
 /// A JSON file for many images, as COCO has them, and as CVAT, Label Studio, Roboflow and makesense write them.
-enum COCOFormat: AnnotationFormat {
+package enum COCOFormat: AnnotationFormat {
     static let format = DatasetFormat.coco
     static let title = "COCO (instances or keypoints in JSON)"
     static let otherImages = OtherImages.ignored
+
+    /// What a file calls images that are in no split of a data set with splits.
+    package static let unlisted = "unlisted"
 
     static func recognizes(_ opening: FileOpening) -> Bool {
         guard case .json(let json) = opening.content, !json.isList else { return false }
@@ -20,10 +23,20 @@ enum COCOFormat: AnnotationFormat {
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
         raw.hasOriginAndSize = true
-        let chosen = choose(files.map(\.file), prefersKeypoints: request.prefersKeypoints)
-        let splits = splits(of: chosen)
+        let all = files.map(\.file)
+        let splitsOfAll = splits(of: all, in: tree)
+        let chosen = choose(all, splitsOfAll, prefersKeypoints: request.prefersKeypoints)
+        let splits = zip(all, splitsOfAll).filter { chosen.contains($0.0) }.map(\.1)
+        let kinds = Set(all.filter { !chosen.contains($0) }.map(\.name)).sorted()
+        if let first = kinds.first {
+            raw.problems.append(
+                .systematic(
+                    tree.root, .otherFormat,
+                    "\(first)\(kinds.count > 1 ? " and \(kinds.count - 1) more files" : "") beside the boxes or keypoints of the "
+                        + "same splits \(kinds.count > 1 ? "were" : "was") not read"))
+        }
         var categories = COCOCategories()
-        for (file, split) in zip(chosen, splits) {
+        for (file, split) in zip(all.filter(chosen.contains), splits) {
             do throws(FileReadingError) {
                 try AnnotationText.withJSON(of: file.url) { (bytes) throws(FileReadingError) in
                     do throws(JSONError) {
@@ -46,26 +59,38 @@ enum COCOFormat: AnnotationFormat {
         return raw
     }
 
-    /// Of files about the same images those that are asked for.
-    private static func choose(_ files: [FolderTree.File], prefersKeypoints: Bool) -> [FolderTree.File] {
-        func named(_ part: String) -> [FolderTree.File] { files.filter { $0.name.lowercased().contains(part) } }
-        let (boxes, keypoints) = (named("instances"), named("keypoints"))
-        for kind in prefersKeypoints ? [keypoints, boxes] : [boxes, keypoints] where !kind.isEmpty { return kind }
-        // Captions, panoptic segments and the like lie beside those in COCO's own archives, and look alike.
-        let others = files.filter { file in
-            !["captions_", "panoptic_", "stuff_"].contains { file.name.lowercased().hasPrefix($0) }
+    /// Of files about the same images, split by split, those that are asked for: boxes or keypoints. Captions, panoptic segments and
+    /// the like lie beside them in COCO's own archives, and look alike.
+    private static func choose(
+        _ files: [FolderTree.File], _ splits: [String?], prefersKeypoints: Bool
+    ) -> Set<FolderTree.File> {
+        func kind(_ file: FolderTree.File) -> String {
+            let name = file.name.lowercased()
+            if ["captions_", "panoptic_", "stuff_"].contains(where: name.hasPrefix) { return "other" }
+            return name.contains("keypoints") ? "keypoints" : name.contains("instances") ? "boxes" : "plain"
         }
-        return others.isEmpty ? files : others
+        let order = (prefersKeypoints ? ["keypoints", "boxes"] : ["boxes", "keypoints"]) + ["plain", "other"]
+        var chosen: Set<FolderTree.File> = []
+        for group in Dictionary(grouping: zip(files, splits), by: { $0.1 ?? "" }).values {
+            let kinds = Dictionary(grouping: group.map(\.0), by: kind)
+            guard let first = order.first(where: { kinds[$0] != nil }) else { continue }
+            chosen.formUnion(kinds[first] ?? [])
+            // A file that nobody named by its kind holds other images, or is found to be the same.
+            if first != "other" { chosen.formUnion(kinds["plain"] ?? []) }
+        }
+        return chosen
     }
 
     /// What files' names and folders say about their splits; nil where a seed shall decide.
-    private static func splits(of files: [FolderTree.File]) -> [String?] {
-        let known = files.map { file in
-            SplitName(file.stem)?.split ?? file.folders.reversed().lazy.compactMap { SplitName($0)?.split }.first
-        }
+    private static func splits(of files: [FolderTree.File], in tree: FolderTree) -> [String?] {
+        let names = SplitName.splits(of: files.map(\.stem), areFiles: true)
+        let known = files.map { names[$0.stem] ?? tree.splits.split(of: $0.folders) }
         if known.allSatisfy({ $0 == nil }) { return known }
         // `instances_minival2014.json` beside others is a split of its own.
-        return zip(files, known).map { file, split in split ?? ownName(file.stem) }
+        // `unlisted` is what a copy has of images that are in no split.
+        return zip(files, known).map { file, split in
+            split ?? (ownName(file.stem) == COCOFormat.unlisted ? nil : ownName(file.stem))
+        }
     }
 
     private static func ownName(_ stem: String) -> String {

@@ -57,7 +57,7 @@ struct CSVColumns: Equatable {
         let sizes = [["imagewidth", "imgwidth", "width"], ["imageheight", "imgheight", "height"]].map(column)
         (width, height) = (sizes[0], sizes[1])
         if box.contains(where: { $0 == width || $0 == height }) { (width, height) = (nil, nil) }
-        split = column(["split", "subset"])
+        split = column(["split", "subset", "set", "partition"])
     }
 
     /// The letters and digits of a name, in lower case.

@@ -10,18 +10,13 @@ struct CSVTable {
     static let onlyClass = "object"
 
     private let file: URL
-    /// The split that the file's own name says.
-    private let fileSplit: String?
 
-    init(_ file: URL) {
-        self.file = file
-        fileSplit = SplitName(FileName.stem(file.lastPathComponent))?.split
-    }
+    init(_ file: URL) { self.file = file }
 
     /// What an image is known by.
     private struct Key: Hashable {
         var name: String
-        var split: String?
+        var splitLabel: String?
     }
 
     /// Reads all of it; the file has been recognized.
@@ -45,7 +40,7 @@ struct CSVTable {
                         file: file, object: number, line: row.line, rule: .missingField,
                         message: "the row names no image"))
             }
-            let key = Key(name: fields[columns.image], split: split(fields, columns))
+            let key = Key(name: fields[columns.image], splitLabel: label(fields, columns))
             let index = indices[key] ?? raw.images.count
             if index == raw.images.count {
                 indices[key] = index
@@ -59,11 +54,8 @@ struct CSVTable {
         finish(&raw, from: start, columns)
     }
 
-    private func split(_ fields: [String], _ columns: CSVColumns) -> String? {
-        if let column = columns.split, column < fields.count, let split = SplitName(fields[column])?.split {
-            return split
-        }
-        return fileSplit
+    private func label(_ fields: [String], _ columns: CSVColumns) -> String? {
+        columns.split.flatMap { $0 < fields.count ? fields[$0] : nil }
     }
 
     private func image(_ key: Key, _ row: CSVReader.Row, _ fields: [String], _ columns: CSVColumns) -> RawImage {
@@ -72,7 +64,7 @@ struct CSVTable {
         }
         var image = RawImage(source: file, fileName: key.name)
         image.line = row.line
-        image.split = key.split
+        image.splitLabel = key.splitLabel
         (image.statedWidth, image.statedHeight) = (number(columns.width), number(columns.height))
         return image
     }

@@ -43,14 +43,11 @@ private struct CVATDocument {
 
     private var reader: XMLReader
     private let file: URL
-    /// The split that the file's own name says.
-    private let fileSplit: String?
     private var hasTracks = false
 
     init(_ utf8: [UInt8], file: URL) {
         reader = XMLReader(utf8)
         self.file = file
-        fileSplit = SplitName(FileName.stem(file.lastPathComponent))?.split
     }
 
     /// Reads all of it.
@@ -100,7 +97,7 @@ private struct CVATDocument {
         image.line = reader.line
         image.statedWidth = element["width"].flatMap { plainNumber($0) }
         image.statedHeight = element["height"].flatMap { plainNumber($0) }
-        image.split = element["subset"].flatMap { SplitName($0)?.split } ?? fileSplit
+        image.splitLabel = element["subset"]
         var number = 0
         while let event = try reader.next() {
             switch event {

@@ -40,12 +40,8 @@ private struct CreateMLDocument {
     static let annotationKeys = ["annotations", "annotation"]
 
     private let file: URL
-    private let split: String?
 
-    init(file: URL) {
-        self.file = file
-        split = SplitName(FileName.stem(file.lastPathComponent))?.split
-    }
+    init(file: URL) { self.file = file }
 
     /// - Throws: ``JSONError``; what stands before the fault has been read.
     func read(_ reader: inout JSONReader, into raw: inout RawDataset) throws(JSONError) {
@@ -73,7 +69,6 @@ private struct CreateMLDocument {
     ) throws(JSONError) -> RawImage {
         var image = RawImage(source: file)
         image.line = line
-        image.split = split
         try reader.object { (key, reader) throws(JSONError) in
             if Self.imageKeys.contains(key) {
                 image.fileName = try reader.text() ?? image.fileName

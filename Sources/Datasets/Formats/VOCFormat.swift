@@ -92,7 +92,8 @@ private struct VOCReading {
     }
 
     private mutating func fill(_ document: VOCDocument) {
-        image.fileName = document.fields["filename"]?.text
+        let name = document.fields["filename"]?.text ?? ""
+        image.fileName = name.isEmpty ? document.fields["path"]?.text : name
         // A size that is no number is as good as none.
         image.statedWidth = document.fields["size/width"].flatMap { Double($0.text) }
         image.statedHeight = document.fields["size/height"].flatMap { Double($0.text) }

@@ -112,24 +112,39 @@ extension RawDataset {
 
     /// Puts images where a configuration wants them, those without label files, too: they show nothing.
     fileprivate mutating func divide(as configuration: YOLOConfiguration, in tree: FolderTree) {
-        let finder = ImageFinder(tree.images)
+        let finder = ImageFinder(tree)
         let splits = YOLOSplits(configuration, in: tree, finder: finder)
         problems += splits.problems
         if splits.isEmpty { return }
         var claimed: Set<FolderTree.File> = []
         for index in images.indices {
-            guard let label = images[index].annotationFile,
-                case .found(let image) = finder.image(ofStem: label.stem, at: ImageFinder.Place(folders: label.folders))
-            else { continue }
-            claimed.insert(image)
-            images[index].imageFile = image
-            images[index].split = splits.split(of: image)
+            guard let label = images[index].annotationFile else { continue }
+            let place = ImageFinder.Place(folders: SourcePlaces.imageFolders(of: label))
+            switch finder.image(ofStem: label.stem, at: place) {
+            case .found(let image):
+                claimed.insert(image)
+                images[index].imageFile = image
+                images[index].split = splits.split(of: image)
+            // None of them shows nothing.
+            case .ambiguous(let candidates): claimed.formUnion(candidates)
+            case .none: break
+            }
         }
-        let others = tree.images.filter { !claimed.contains($0) && splits.split(of: $0) != nil }
-        for file in others {
-            var image = RawImage(source: file.url)
-            image.imageFile = file
-            image.split = splits.split(of: file)
+        let labelled = Set(claimed.compactMap(splits.split))
+        var others: [FolderTree.File] = []
+        for file in tree.images where !claimed.contains(file) {
+            guard let split = splits.split(of: file) else { continue }
+            // A split without a single label has lost them.
+            var image = RawImage(unlisted: file, state: labelled.contains(split) ? .annotated : .unannotated)
+            image.split = split
+            if labelled.contains(split) {
+                others.append(file)
+            } else {
+                image.problems.append(
+                    DatasetProblem(
+                        file: file.url, rule: .missingAnnotation,
+                        message: "no image of the split '\(split)' has a label file, so it was left out"))
+            }
             images.append(image)
         }
         guard let first = others.first else { return }

@@ -25,7 +25,11 @@ struct YOLOLabels {
                 if values.count == 0 { return }
                 number += 1
                 do throws(DatasetProblem) {
-                    image.objects.append(try object(values, number: number, line: line, file: file.url))
+                    let object = try object(values, number: number, line: line, file: file.url)
+                    image.objects.append(object)
+                    if let problem = keypointProblem(values, number: number, line: line, file: file.url) {
+                        image.problems.append(problem)
+                    }
                 } catch { image.lose(error) }
             }
         } catch {
@@ -58,6 +62,15 @@ struct YOLOLabels {
         if let reason = classFault(values[0]) { throw problem(.unknownClass, reason) }
         return try object(
             values, at: RawObject(number: number, line: line, classIndex: Int(values[0]), box: .nowhere), problem)
+    }
+
+    /// A line whose keypoints are not those that are declared; its box is as good as any.
+    private func keypointProblem(_ text: YOLOLine, number: Int, line: Int, file: URL) -> DatasetProblem? {
+        guard let keypoints, YOLOLine.shape(text.numbers, keypoints: keypoints) == .otherPose else { return nil }
+        return DatasetProblem(
+            file: file, object: number, line: line, rule: .wrongJointCount,
+            message: "it has \(text.count - 5) numbers after its box, where 'kpt_shape' wants "
+                + "\(keypoints.count * keypoints.dimensions); its keypoints were left out")
     }
 
     private func classFault(_ value: Double) -> String? {

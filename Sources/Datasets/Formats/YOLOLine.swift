@@ -34,6 +34,8 @@ struct YOLOLine {
         case polygon(count: Int)
         /// Centre, extents, and keypoints of so many numbers each.
         case pose(dimensions: Int)
+        /// Centre, extents, and more numbers or fewer than the declared keypoints have.
+        case otherPose
     }
 
     /// Splits a line at white space and commas; there may be none.
@@ -88,6 +90,7 @@ struct YOLOLine {
         if let keypoints, count == 5 + keypoints.count * keypoints.dimensions {
             return .pose(dimensions: keypoints.dimensions)
         }
+        if keypoints != nil && count > 6 { return .otherPose }
         if count <= 6 { return .box }
         let canBePose = (count - 5) % 3 == 0 && (count.isMultiple(of: 2) || count >= 17)
         if canBePose, stride(from: 7, to: count, by: 3).allSatisfy({ [0, 1, 2].contains(values[$0]) }) {

@@ -68,9 +68,23 @@ struct YOLONames {
         guard isList, isNamed || !YOLOLine.areLabels(lines), lines.count <= Int(YOLOLabels.maximumClass) else {
             return nil
         }
+        if let numbered = numbered(lines) { return numbered }
         // An empty line has a number, and no name.
         return Dictionary(
             uniqueKeysWithValues: lines.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) })
+    }
+
+    /// `0: cat` or `0 cat` a line; nil when some line has no number.
+    private static func numbered(_ lines: [String]) -> [Int: String]? {
+        var names: [Int: String] = [:]
+        for line in lines where !line.isEmpty {
+            guard let cut = line.firstIndex(where: { !$0.isNumber }), ": \t,".contains(line[cut]),
+                let number = Int(line[..<cut])
+            else { return nil }
+            let name = String(line[line.index(after: cut)...]).trimmingWhiteSpace()
+            if name.isEmpty || names.updateValue(name, forKey: number) != nil { return nil }
+        }
+        return names.isEmpty ? nil : names
     }
 
     /// Label Studio's `{"categories": [{"id": 0, "name": "cat"}]}`.

@@ -57,7 +57,7 @@ struct AnnotationJudge {
             object.difficult = raw.difficult
             object.truncated = raw.truncated
             object.crowd = raw.crowd
-            object.isIgnored = raw.crowd
+            object.isIgnored = raw.crowd || raw.isIgnored
             object.area = raw.area
             object.joints = fitted(raw.keypoints.map { turned($0, view) }, to: extent, report: report)
             objects.append(IndexedObject(object: object, number: raw.number, line: raw.line))
@@ -171,7 +171,7 @@ extension AnnotationJudge {
             }
         }
         let fits = image.objects.allSatisfy { $0.box.xMax <= statedWidth * 1.02 && $0.box.yMax <= statedHeight * 1.02 }
-        if fits, Self.isSameShape(statedWidth, statedHeight, width, height) {
+        if fits, !image.hasStaleSize, Self.isSameShape(statedWidth, statedHeight, width, height) {
             report(
                 .resizedImage,
                 "it was annotated at \(stated), and the image has \(extent.width)x\(extent.height) pixels; its boxes were scaled"

@@ -83,6 +83,8 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     case unusedClass = "unused-class"
     /// Two entries speak of one image file.
     case sameFileTwice = "same-file-twice"
+    /// Several images of a split have one identity.
+    case sharedIdentity = "shared-identity"
     /// An annotation's image is one of several of that name.
     case ambiguousImage = "ambiguous-image"
     /// A split has no image, or none that can be used.
@@ -106,7 +108,7 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
             .wrongFilename, .extensionLies, .duplicatePicture, .duplicateAcrossSplits, .strayFile, .otherFormat,
             .bareAmpersand, .secondBox, .enclosingBox, .fractionalBoxes, .cornersAsSizes, .resizedImage, .exifAmbiguous,
             .similarClassNames, .unusedClass, .sameFileTwice, .derivedSplit, .unlabelledImages, .unnamedClasses,
-            .imagesWithoutAnnotations, .missingEndMarker:
+            .imagesWithoutAnnotations, .missingEndMarker, .sharedIdentity:
             .warning
         default: .error
         }

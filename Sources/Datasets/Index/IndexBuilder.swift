@@ -40,6 +40,7 @@ struct IndexBuilder {
 
     private mutating func build() throws(DatasetError) -> DatasetIndex {
         findings += raw.mergeEntriesOfOneFile(root: source.root)
+        findings += raw.reportSharedIdentities(root: source.root)
         raw.orderByName()
         let ids = raw.names()
         if let identities = IdentityFile(in: tree) {
@@ -58,7 +59,7 @@ struct IndexBuilder {
         let classes = IndexedClasses(raw.classes, isUsed: isUsed)
         number(&images, by: classes.names)
         let division = SplitDivision(
-            SplitDivision.Entry.all(of: raw.images), names: ids, isUsable: images.map { $0.sample != nil },
+            SplitDivision.Entry.all(of: raw.images, in: tree), names: ids, isUsable: images.map { $0.sample != nil },
             lists: SplitLists(tree: tree, images: raw.images, names: ids, classNames: classes.names), source: source)
         findings += division.findings
         let index = DatasetIndex(

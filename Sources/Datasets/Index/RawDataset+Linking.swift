@@ -3,7 +3,7 @@ import Foundation
 extension RawDataset {
     /// Finds the image of each entry, and adds entries for images that no annotation speaks of.
     mutating func link(in tree: FolderTree, others: OtherImages) {
-        let finder = ImageFinder(tree.images)
+        let finder = ImageFinder(tree)
         var undecided: [(index: Int, candidates: [FolderTree.File])] = []
         var claims: [String: Int] = [:]
         func claim(_ index: Int, _ file: FolderTree.File) {
@@ -37,7 +37,9 @@ extension RawDataset {
             }
         }
         for index in images.indices { images[index].reportImage() }
-        addOthers(in: tree, others, folders: Set(claims.keys))
+        // What an annotation may be about is not known to show nothing.
+        let open = Set(undecided.filter { images[$0.index].imageFile == nil }.flatMap(\.candidates))
+        addOthers(in: tree, others, folders: Set(claims.keys), besides: open)
     }
 
     private static func folder(_ file: FolderTree.File) -> String { file.folders.joined(separator: "/") }
@@ -51,9 +53,11 @@ extension RawDataset {
     }
 
     /// Images beside those of the data set that none of its annotations names.
-    private mutating func addOthers(in tree: FolderTree, _ others: OtherImages, folders: Set<String>) {
+    private mutating func addOthers(
+        in tree: FolderTree, _ others: OtherImages, folders: Set<String>, besides open: Set<FolderTree.File>
+    ) {
         if others == .ignored { return }
-        let claimed = Set(images.compactMap(\.imageFile))
+        let claimed = open.union(images.compactMap(\.imageFile))
         let left = tree.images.filter { !claimed.contains($0) && folders.contains(Self.folder($0)) }
         for file in left {
             var image = RawImage(unlisted: file, state: others == .background ? .annotated : .unannotated)
@@ -74,12 +78,35 @@ extension RawDataset {
         }
     }
 
+    /// Leaves out images that would show nothing, though annotations of another format have objects of them.
+    mutating func leaveOut(annotatedBy others: [RawDataset]) {
+        var annotated: [FolderTree.File: (source: URL, format: DatasetFormat)] = [:]
+        for other in others {
+            for image in other.images where !image.objects.isEmpty {
+                if let file = image.imageFile { annotated[file] = (image.source, other.format) }
+            }
+        }
+        if annotated.isEmpty { return }
+        for index in images.indices where images[index].objects.isEmpty && images[index].lostObjects == 0 {
+            guard images[index].state == .annotated, let file = images[index].imageFile, let other = annotated[file]
+            else { continue }
+            images[index].state = .unannotated
+            images[index].problems.append(
+                DatasetProblem(
+                    file: other.source, rule: .otherFormat,
+                    message:
+                        "it has objects of \(file.name) as \(other.format.rawValue), which was not read, so the image was "
+                        + "left out", severity: .error))
+        }
+    }
+
     /// Puts entries together that speak of one file: those of one split, and those of several that say the same.
     ///
     /// - Returns: what is to be said about it.
     mutating func mergeEntriesOfOneFile(root: URL) -> [DatasetProblem] {
         var homes: [FolderTree.File: [Int]] = [:]
-        var (gone, twice): (Set<Int>, [Int]) = ([], [])
+        var (gone, twice, farther): (Set<Int>, [Int], [Int]) = ([], [], [])
+        var farthest = root
         for index in images.indices {
             guard let file = images[index].imageFile, images[index].state != .unannotated else { continue }
             let home = homes[file, default: []].first { home in
@@ -90,6 +117,12 @@ extension RawDataset {
                 continue
             }
             gone.insert(index)
+            if let nearness = images[index].nearness, let own = images[home].nearness, nearness != own {
+                farther.append(nearness > own ? home : index)
+                farthest = images[farther[farther.count - 1]].source
+                if nearness > own { images.swapAt(home, index) }
+                continue
+            }
             if Set(images[home].splits) == Set(images[index].splits) {
                 images[home].take(over: images[index])
                 twice.append(index)
@@ -100,11 +133,19 @@ extension RawDataset {
         if gone.isEmpty { return [] }
         let example = twice.first.flatMap { images[$0].imageFile?.path }
         images = images.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
-        guard let example else { return [] }
+        var findings: [DatasetProblem] = []
+        if !farther.isEmpty {
+            findings.append(
+                .systematic(
+                    farthest, .sameFileTwice,
+                    "\(farther.count == 1 ? "1 annotation" : "\(farther.count) annotations") of images that others lie nearer to "
+                        + "\(farther.count == 1 ? "was" : "were") not read, this one among them"))
+        }
+        guard let example else { return findings }
         let count =
             twice.count == 1
             ? "1 image file has two entries" : "\(twice.count) entries speak of an image file that has one already"
-        return [
+        return findings + [
             .systematic(
                 root, .sameFileTwice,
                 "\(count) (\(example) first); each file is one image with the objects of all its entries")
@@ -117,12 +158,17 @@ extension RawImage {
         let name = place.fileName
         if let annotationFile {
             let own = finder.image(ofStem: annotationFile.stem, at: place)
-            if case .none = own {} else { return own }
-            // `p0.xml.xml` has lost one extension already.
-            if let name {
-                let named = finder.image(called: name, at: place)
-                if case .none = named {} else { return named }
+            let named = name.map { finder.image(called: $0, at: place) } ?? .none
+            // The annotation goes by the image's name, unless the extents that it states are those of the image that it names.
+            if case .found(let file) = own, case .found(let other) = named, file != other, file.stem != other.stem,
+                let width = statedWidth, let height = statedHeight, width > 0, !finder.hasSize(file, width, height),
+                finder.hasSize(other, width, height)
+            {
+                return named
             }
+            if !own.isNone { return own }
+            // `p0.xml.xml` has lost one extension already.
+            if !named.isNone { return named }
             let shorter = FileName.stem(annotationFile.stem)
             return shorter == annotationFile.stem ? .none : finder.image(ofStem: shorter, at: place)
         }
@@ -169,16 +215,26 @@ extension RawImage {
         }
     }
 
+    /// How near the annotation's own file lies to the image: the more folders they share, the nearer; copies come last.
+    fileprivate var nearness: Int? {
+        guard let annotationFile, let folders = imageFile?.folders else { return nil }
+        let own = SourcePlaces.imageFolders(of: annotationFile)
+        let isCopy = own.contains { folder in
+            folder.lowercased().split { !$0.isLetter }.contains { ["backup", "bak", "old", "copy"].contains($0) }
+        }
+        return 2 * (ImageFinder.sharedStart(own, folders) + ImageFinder.sharedEnd(own, folders)) - (isCopy ? 1 : 0)
+    }
+
     /// Whether another entry has the same objects.
     fileprivate func saysTheSame(as other: RawImage) -> Bool {
-        state == .annotated && other.state == .annotated && identity == other.identity
-            && objects.count == other.objects.count
+        state == .annotated && other.state == .annotated && objects.count == other.objects.count
             && zip(objects, other.objects).allSatisfy { $0.classIndex == $1.classIndex && $0.box == $1.box }
     }
 
     /// Takes the splits of another entry that says the same.
     fileprivate mutating func join(_ other: RawImage) {
         splits += other.splits.filter { !splits.contains($0) }
+        if let identity = other.identity, identity != self.identity { aliases.append(identity) }
     }
 
     /// Takes the objects of another entry for the same file.
@@ -197,7 +253,7 @@ extension RawImage {
 }
 
 /// Where the files stand that images are named in; one file may name all of them.
-private struct SourcePlaces {
+struct SourcePlaces {
     private let root: String
     private var last: (source: URL, folders: [Substring], split: String?)?
 
@@ -206,8 +262,9 @@ private struct SourcePlaces {
     mutating func place(of image: RawImage) -> ImageFinder.Place {
         let name = image.fileName.flatMap { $0.isEmpty ? nil : $0 }
         if let file = image.annotationFile {
-            return ImageFinder.Place(
-                folders: file.folders, split: image.split ?? SplitName(file.stem)?.split, fileName: name)
+            var place = ImageFinder.Place(folders: Self.imageFolders(of: file), split: image.split, fileName: name)
+            (place.width, place.height) = (image.statedWidth, image.statedHeight)
+            return place
         }
         if last?.source != image.source {
             let path = image.source.standardizedFileURL.path
@@ -216,6 +273,18 @@ private struct SourcePlaces {
             let split = SplitName(FileName.stem(image.source.lastPathComponent))?.split
             last = (image.source, Array(folders), split)
         }
-        return ImageFinder.Place(folders: last?.folders ?? [], split: image.split ?? last?.split, fileName: name)
+        var place = ImageFinder.Place(
+            folders: last?.folders ?? [], split: image.split ?? last?.split, fileName: name)
+        (place.width, place.height) = (image.statedWidth, image.statedHeight)
+        return place
+    }
+
+    /// Label files lie in `labels`, and their images under the same path in `images`.
+    static func imageFolders(of file: FolderTree.File) -> [Substring] {
+        var folders = file.folders
+        if let place = folders.lastIndex(where: { $0.lowercased() == "labels" }), file.ending == "txt" {
+            folders[place] = "images"
+        }
+        return folders
     }
 }

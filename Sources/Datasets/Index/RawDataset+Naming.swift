@@ -32,9 +32,16 @@ extension RawDataset {
             return Self.path(image, below: shared)
         }
         // Namesakes in one folder differ by their extension alone.
+        var counts: [String: Int] = [:]
+        for name in names { counts[name, default: 0] += 1 }
         for index in names.indices where stems[names[index]] != 1 {
-            if taken.insert(names[index]).inserted { continue }
-            let base = images[index].imageFile?.path ?? names[index]
+            if counts[names[index]] == 1, taken.insert(names[index]).inserted { continue }
+            let ending = images[index].imageFile.map { "." + String($0.name.dropFirst($0.stem.count + 1)) } ?? ""
+            let base = names[index] + ending
+            if taken.insert(base).inserted {
+                names[index] = base
+                continue
+            }
             var (name, number) = (base, 2)
             while !taken.insert(name).inserted {
                 name = "\(base)#\(number)"

@@ -10,21 +10,20 @@ struct SplitDivision {
         var file: FolderTree.File?
 
         /// Those of many images.
-        static func all(of images: [RawImage]) -> [Entry] {
+        static func all(of images: [RawImage], in tree: FolderTree) -> [Entry] {
             var known: [Substring: String?] = [:]
-            return images.map { Entry($0, known: &known) }
+            return images.map { Entry($0, tree.splits, known: &known) }
         }
 
         /// - Parameter known: What folders say, of those that were met before.
-        init(_ image: RawImage, known: inout [Substring: String?]) {
+        private init(_ image: RawImage, _ folders: FolderSplits, known: inout [Substring: String?]) {
             isUnannotated = image.state == .unannotated
             splits = image.splits
             file = image.imageFile
             if splits.isEmpty {
-                // The innermost folder that says something counts: `test/train/` is the training part of something.
                 for file in [image.imageFile, image.annotationFile] {
                     guard let path = file?.path, let end = path.lastIndex(of: "/"),
-                        let split = Self.split(of: path[..<end], &known)
+                        let split = Self.split(of: path[..<end], folders, &known)
                     else { continue }
                     splits = [split]
                     break
@@ -32,9 +31,11 @@ struct SplitDivision {
             }
         }
 
-        private static func split(of folder: Substring, _ known: inout [Substring: String?]) -> String? {
+        private static func split(
+            of folder: Substring, _ folders: FolderSplits, _ known: inout [Substring: String?]
+        ) -> String? {
             if let split = known[folder] { return split }
-            let split = folder.split(separator: "/").reversed().lazy.compactMap { SplitName($0)?.split }.first
+            let split = folders.split(of: folder.split(separator: "/"))
             known[folder] = .some(split)
             return split
         }
@@ -73,7 +74,8 @@ struct SplitDivision {
 
     /// Folders say something about images that no list names, of splits that no list names.
     private mutating func addSplitsOfFolders() {
-        let listed = Set(splits.flatMap(\.members))
+        // Somebody's own subsets say nothing about the usual splits.
+        let listed = Set(splits.filter { Self.usual.contains($0.name) }.flatMap(\.members))
         let known = Set(splits.map(\.name))
         for (index, entry) in entries.enumerated() where !listed.contains(index) && !entry.isUnannotated {
             for name in entry.splits where !known.contains(name) {
@@ -145,6 +147,14 @@ struct SplitDivision {
     }
 
     private mutating func reportEmpty() {
+        let known = Set(splits.map(\.name))
+        if known.isDisjoint(with: ["train", "trainval"]), !known.isEmpty {
+            findings.append(
+                .systematic(
+                    source.root, .emptySplit,
+                    "there is no split to train on: there is \(known.sorted().map { "'\($0)'" }.joined(separator: ", ")), and "
+                        + "dataset.trainSplit names another than 'train'", severity: .warning))
+        }
         for split in splits
         where ["train", "val"].contains(split.name) && !split.members.contains(where: { isUsable[$0] }) {
             // A handful of images cannot be divided.

@@ -14,7 +14,7 @@ struct SplitLists {
         let classes = Set(classNames.map(Self.plainName))
         // Label files are texts, too, and many.
         let files = tree.documents.filter { file in
-            file.ending == "txt" && (Self.isInImageSets(file.path) || SplitName(file.stem) != nil)
+            file.ending == "txt" && (Self.isInImageSets(file.path) || Self.mayBeList(file.stem))
         }
         finder = files.isEmpty ? EntryFinder([], names: []) : EntryFinder(images, names: names)
         let folders = Dictionary(grouping: files) { $0.folders.joined(separator: "/") }
@@ -49,6 +49,11 @@ struct SplitLists {
         return sets
     }
 
+    private static func mayBeList(_ stem: String) -> Bool {
+        let name = stem.lowercased()
+        return ["train", "val", "test", "dev"].contains { name.contains($0) }
+    }
+
     private static func isInImageSets(_ folder: String) -> Bool {
         folder.split(separator: "/").contains { $0.lowercased() == "imagesets" }
     }
@@ -70,6 +75,12 @@ struct SplitLists {
                 own.append((file.stem, list))
             }
         }
+        // `helmet_train` and `helmet_val` alone are the splits of a data set of helmets; those of several folds are subsets.
+        let told = SplitName.splits(of: own.map(\.0), areFiles: false)
+        if plain.isEmpty, ofClasses.isEmpty, Set(told.values).count == told.count {
+            plain = own.compactMap { name, list in told[name].map { ($0, list) } }
+            own.removeAll { told[$0.0] != nil }
+        }
         // VoTT writes lists of classes alone: every image is in the list of each, with a flag.
         for (split, list) in plain.isEmpty ? ofClasses : plain { add(list, to: split, base: base) }
         for (name, list) in own { add(list, to: name, base: base) }
@@ -77,12 +88,19 @@ struct SplitLists {
 
     /// `train.txt` elsewhere is a list when it names images of the data set; a data set's folders hold all kinds of texts.
     private mutating func readLooseLists(_ files: [FolderTree.File]) {
+        let names = SplitName.splits(of: files.map(\.stem), areFiles: true)
         for file in files {
-            guard let split = SplitName(file.stem)?.split else { continue }
+            guard let split = names[file.stem] else { continue }
             let list = read(file)
             guard list.problem == nil, !list.entries.isEmpty else { continue }
             let matched = list.entries.count { finder.position(of: $0.text, base: file.folders) != nil }
-            if 2 * matched >= list.entries.count { add(list, to: split, base: file.folders) }
+            // Of a list of images many may be elsewhere; of other texts few lines are names by chance.
+            let areNames = list.entries.count {
+                !($0.text.contains(where: \.isWhitespace)) || EntryFinder.withoutFlag($0.text) != nil
+            }
+            if 2 * matched >= list.entries.count || matched > 0 && areNames == list.entries.count {
+                add(list, to: split, base: file.folders)
+            }
         }
     }
 
@@ -168,19 +186,21 @@ struct SplitLists {
 
 /// Finds entries of a data set by the lines of lists: names, file names and paths, with flags or other columns after them.
 private struct EntryFinder {
+    private let exact: [String: [Int]]
+    /// In lower case.
     private let byStem: [String: [Int]]
     private let paths: [[Substring]]
 
     init(_ images: [RawImage], names: [String]) {
-        var byStem: [String: [Int]] = [:]
+        var (exact, byStem): ([String: [Int]], [String: [Int]]) = ([:], [:])
         for (index, image) in images.enumerated() {
-            var stems: Set<String> = [
-                FileName.stem(ImageFinder.lastPart(names[index])), ImageFinder.lastPart(names[index]),
-            ]
+            var stems: Set<String> = [ImageFinder.lastPart(names[index])]
             if let file = image.imageFile { stems.formUnion([file.stem, file.name]) }
             if let file = image.annotationFile { stems.formUnion([file.stem, file.name]) }
-            for stem in stems { byStem[stem.lowercased(), default: []].append(index) }
+            for stem in stems { exact[stem, default: []].append(index) }
+            for stem in Set(stems.map { $0.lowercased() }) { byStem[stem, default: []].append(index) }
         }
+        self.exact = exact
         self.byStem = byStem
         paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
     }
@@ -194,8 +214,11 @@ private struct EntryFinder {
         }
         for reading in readings {
             let parts = reading.split(whereSeparator: { "/\\".contains($0) })
-            guard let last = parts.last.map({ String($0).lowercased() }) else { continue }
-            let candidates = byStem[last] ?? (Self.hasKnownEnding(last) ? byStem[FileName.stem(last)] : nil) ?? []
+            guard let last = parts.last.map(String.init) else { continue }
+            let names = Self.hasKnownEnding(last) ? [last, FileName.stem(last)] : [last]
+            let candidates =
+                names.lazy.compactMap { exact[$0] }.first ?? names.lazy.compactMap { byStem[$0.lowercased()] }.first
+                ?? []
             if let index = best(of: candidates, folders: Array(parts.dropLast()), base: base) { return index }
         }
         return nil

@@ -8,8 +8,8 @@ extension RawDataset {
     /// - Returns: what is to be said about it.
     mutating func mendSystematicMistakes(extents: [ImageExtent?], root: URL) -> [DatasetProblem] {
         if let finding = mendFractions(extents, root: root) { return [finding] }
-        if let finding = mendCornersAsSizes(extents, root: root) { return [finding] }
-        return []
+        distrustStaleSizes(extents)
+        return mendCornersAsSizes(extents)
     }
 
     /// All edges between 0 and 1: parts of the image's extents where pixels belong.
@@ -42,11 +42,60 @@ extension RawDataset {
     }
 
     /// Boxes whose right and lower edges stand where width and height belong: read as written most reach far out of their
-    /// images, and read as corners none does.
-    private mutating func mendCornersAsSizes(_ extents: [ImageExtent?], root: URL) -> DatasetProblem? {
-        guard hasOriginAndSize else { return nil }
-        var (count, outside, corners) = (0, 0, 0)
-        for (image, extent) in zip(images, extents) where image.units == .pixels {
+    /// images, and read as corners none does. Each file of annotations is judged by itself.
+    private mutating func mendCornersAsSizes(_ extents: [ImageExtent?]) -> [DatasetProblem] {
+        guard hasOriginAndSize else { return [] }
+        var findings: [DatasetProblem] = []
+        for (source, members) in Dictionary(grouping: images.indices, by: { images[$0].source })
+            .sorted(by: { $0.key.path < $1.key.path })
+        {
+            let tally = CornerTally(members.map { (images[$0], extents[$0]) })
+            guard tally.areCorners else { continue }
+            for image in members where images[image].units == .pixels {
+                for object in images[image].objects.indices where images[image].objects[object].origin == .box {
+                    let box = images[image].objects[object].box
+                    images[image].objects[object].box = Box(
+                        xMin: box.xMin, yMin: box.yMin, xMax: box.width, yMax: box.height)
+                }
+            }
+            findings.append(
+                .systematic(
+                    source, .cornersAsSizes,
+                    "the boxes are [left, top, right, bottom], where [left, top, width, height] belongs: as written "
+                        + "\(tally.outside) of \(tally.count) reach beyond their images, and as corners none does; they were "
+                        + "taken as corners"))
+        }
+        return findings
+    }
+
+    /// Sizes that were not measured: images are said to be larger than they are, and still no box reaches beyond what is there,
+    /// though some touch its border. Scaling the boxes down would be wrong.
+    private mutating func distrustStaleSizes(_ extents: [ImageExtent?]) {
+        var (members, count, touches): ([Int], Int, Int) = ([], 0, 0)
+        for (index, extent) in extents.enumerated() where images[index].units == .pixels {
+            guard let extent, let width = images[index].statedWidth, let height = images[index].statedHeight,
+                width > Double(extent.width), height > Double(extent.height)
+            else { continue }
+            for object in images[index].objects {
+                let (right, bottom) = (object.box.xMax, object.box.yMax)
+                if right > Double(extent.width) + 1 || bottom > Double(extent.height) + 1 { return }
+                count += 1
+                if right > 0.9 * Double(extent.width) || bottom > 0.9 * Double(extent.height) { touches += 1 }
+            }
+            members.append(index)
+        }
+        guard count >= 4, touches > 0 else { return }
+        for index in members { images[index].hasStaleSize = true }
+    }
+}
+
+/// How many boxes of a file make sense as written, and as corners.
+private struct CornerTally {
+    private(set) var count = 0, outside = 0
+    private var corners = 0
+
+    init(_ images: [(image: RawImage, extent: ImageExtent?)]) {
+        for (image, extent) in images where image.units == .pixels {
             guard let extent else { continue }
             let (width, height) = (Double(extent.width), Double(extent.height))
             for object in image.objects where object.origin == .box {
@@ -58,19 +107,9 @@ extension RawDataset {
                 }
             }
         }
-        guard outside >= 2, outside * 5 >= count, corners * 50 >= count * 49 else { return nil }
-        for image in images.indices where images[image].units == .pixels {
-            for object in images[image].objects.indices where images[image].objects[object].origin == .box {
-                let box = images[image].objects[object].box
-                images[image].objects[object].box = Box(
-                    xMin: box.xMin, yMin: box.yMin, xMax: box.width, yMax: box.height)
-            }
-        }
-        return .systematic(
-            root, .cornersAsSizes,
-            "the boxes are [left, top, right, bottom], where [left, top, width, height] belongs: as written \(outside) of "
-                + "\(count) reach beyond their images, and as corners none does; they were taken as corners")
     }
+
+    var areCorners: Bool { outside >= 2 && outside * 5 >= count && corners * 50 >= count * 49 }
 }
 
 extension RawClasses {

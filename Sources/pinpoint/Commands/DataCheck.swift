@@ -28,6 +28,8 @@ struct DataCheck: ParsableCommand {
 
     func validate() throws {
         try validateInputSize(size, of: nil)
+        if folder.isEmpty { throw ValidationError("Name the data set.") }
+        if size > 8192 { throw ValidationError("--size is at most 8192.") }
         if annotationsOnly && fix != nil { throw ValidationError("--fix copies images, so it reads them.") }
     }
 

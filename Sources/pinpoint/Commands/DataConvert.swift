@@ -24,12 +24,17 @@ struct DataConvert: ParsableCommand {
     @Flag(help: "Link to the images instead of copying them.")
     var link = false
 
+    func validate() throws {
+        if source.isEmpty || folder.isEmpty { throw ValidationError("Name the data set and the folder to make.") }
+    }
+
     func run() throws {
         let printer = ProgressPrinter()
         let root = URL(fileURLWithPath: source)
         let index = try DatasetIndex(DatasetSource(root: root))
         for finding in index.findings { printer.report(.warning("\(finding)")) }
         let content = DatasetContent(index)
+        for loss in content.losses(in: to) { printer.report(.warning(loss)) }
         try DatasetWriter(format: to, images: link ? .linked : .copied).write(
             content, to: URL(fileURLWithPath: folder), source: root)
         let objects = content.images.reduce(0) { $0 + $1.objects.count }
