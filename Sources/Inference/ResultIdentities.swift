@@ -54,19 +54,15 @@ extension ResultIdentities {
             dataset.samples.enumerated().flatMap { index, sample in
                 ([sample.identity] + sample.aliases).map { ($0, index) }
             }, uniquingKeysWith: { first, _ in first })
-        let names = ImageNames(dataset.samples)
-        var byName: [ImageIdentity: [Int]] = [:]
-        var (own, unknown): ([ImageIdentity: Int], [ImageIdentity]) = ([:], [])
-        for (identity, _) in wanted {
-            own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm]
-            if own[identity] == nil { unknown.append(identity) }
-            byName[identity] = names.positions(of: identity)
-        }
+        var own: [ImageIdentity: Int] = [:]
+        for (identity, _) in wanted { own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm] }
         // The data set's own identities are what the form asks for.
-        if unknown.isEmpty {
+        if own.count == wanted.count {
             positions = own
             return
         }
+        let names = ImageNames(dataset.samples)
+        let byName = Dictionary(uniqueKeysWithValues: wanted.keys.map { ($0, names.positions(of: $0)) })
         let first = wanted.filter { own[$0.key] == nil }.min { $0.value < $1.value }
         guard let (identity, entry) = first else { return }
         func fail(_ reason: String) -> DetectionFileError { DetectionFileError(file, entry: entry + 1, reason) }

@@ -30,6 +30,7 @@ package struct ImageFinder: Sendable {
     private let images: [FolderTree.File]
     private let byName: [String: [Int32]]
     private let byStem: [String: [Int32]]
+    private let namesakes, stemNamesakes: Namesakes
 
     package init(_ images: [FolderTree.File]) {
         self.images = images
@@ -42,6 +43,17 @@ package struct ImageFinder: Sendable {
             byStem[FileName.stem(name), default: []].append(Int32(index))
         }
         (self.byName, self.byStem) = (byName, byStem)
+        // Where they differ by upper and lower case, the right one is looked for among all.
+        let alike = byName.filter { Self.areAlike($0.value) { images[$0].name } }
+        let stemsAlike = byStem.filter { Self.areAlike($0.value) { images[$0].stem } }
+        namesakes = Namesakes(alike) { images[$0].folders }
+        stemNamesakes = Namesakes(stemsAlike) { images[$0].folders }
+    }
+
+    private static func areAlike(_ files: [Int32], _ name: (Int) -> String) -> Bool {
+        guard files.count > Namesakes.fewest else { return false }
+        let first = name(Int(files[0]))
+        return files.allSatisfy { name(Int($0)) == first }
     }
 
     /// The image of a path or a name, which may have any slashes, be absolute, or lack its extension.
@@ -50,11 +62,17 @@ package struct ImageFinder: Sendable {
             let parts = path.split(separator: "/").filter { $0 != "." }
             guard let name = parts.last.map(String.init) else { continue }
             let folders = Array(parts.dropLast())
+            if let near = near(name.lowercased(), in: namesakes, path: folders, place) {
+                return best(of: near, path: folders, place)
+            }
             // Case last, and another extension after that: `900004.png` for 900004.jpg.
             let named = candidates(byName, name.lowercased())
             let exact = named.filter { images[$0].name == name }
             for group in [exact, named] where !group.isEmpty { return best(of: group, path: folders, place) }
             let stem = FileSystem.isImageName(name) ? FileName.stem(name) : name
+            if let near = near(stem.lowercased(), in: stemNamesakes, path: folders, place) {
+                return best(of: near, path: folders, place)
+            }
             let alike = candidates(byStem, stem.lowercased())
             if !alike.isEmpty { return best(of: alike, path: folders, place) }
         }
@@ -65,8 +83,14 @@ package struct ImageFinder: Sendable {
     package func image(ofStem stem: String, at place: Place) -> Result {
         // `photo.jpg.xml` belongs to photo.jpg, and `p0.xml.xml` to p0.jpg.
         if FileSystem.isImageName(stem) {
+            if let near = near(stem.lowercased(), in: namesakes, path: [], place) {
+                return best(of: near, path: [], place)
+            }
             let named = candidates(byName, stem.lowercased())
             if !named.isEmpty { return best(of: named, path: [], place) }
+        }
+        if let near = near(stem.lowercased(), in: stemNamesakes, path: [], place) {
+            return best(of: near, path: [], place)
         }
         let alike = candidates(byStem, stem.lowercased())
         if alike.isEmpty { return .none }
@@ -76,6 +100,23 @@ package struct ImageFinder: Sendable {
 
     private func candidates(_ table: [String: [Int32]], _ key: String) -> [Int] {
         table[key, default: []].map(Int.init)
+    }
+
+    /// Of many images of one name all those that may fit best by their folders; nil where folders rule out too few.
+    private func near(_ name: String, in namesakes: Namesakes, path: [Substring], _ place: Place) -> [Int]? {
+        guard namesakes.has(name) else { return nil }
+        for count in stride(from: path.count, to: 0, by: -1) {
+            let files = namesakes.files(of: name, endingWith: path.suffix(count))
+            if !files.isEmpty { return files }
+        }
+        let longestStart = namesakes.longestStart(of: name, place.folders)
+        for count in stride(from: place.folders.count, to: 0, by: -1) {
+            let files = namesakes.files(of: name, endingWith: place.folders.suffix(count))
+            let nearest = files.map { Self.nearness(images[$0].folders, place) }.max() ?? 0
+            // All others share fewer folders.
+            if nearest > count - 1 + longestStart { return files }
+        }
+        return nil
     }
 
     /// How well an image fits; a greater one fits better.
@@ -111,8 +152,12 @@ package struct ImageFinder: Sendable {
         let isInSplit = place.split.map { split in folders.contains { SplitName($0)?.split == split } } ?? false
         return Fit(
             path: Self.sharedEnd(folders, path),
-            nearness: Self.sharedStart(folders, place.folders) + Self.sharedEnd(folders, place.folders),
+            nearness: Self.nearness(folders, place),
             isNamed: isNamed ? 1 : 0, isInSplit: isInSplit ? 1 : 0, height: -folders.count)
+    }
+
+    private static func nearness(_ folders: [Substring], _ place: Place) -> Int {
+        sharedStart(folders, place.folders) + sharedEnd(folders, place.folders)
     }
 
     private static func sharedStart(_ left: [Substring], _ right: [Substring]) -> Int {

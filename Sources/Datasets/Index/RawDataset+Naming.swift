@@ -32,14 +32,16 @@ extension RawDataset {
             return Self.path(image, below: shared)
         }
         // Namesakes in one folder differ by their extension alone.
+        var counts: [String: Int] = [:]
         for index in names.indices where stems[names[index]] != 1 {
             if taken.insert(names[index]).inserted { continue }
             let base = images[index].imageFile?.path ?? names[index]
-            var (name, number) = (base, 2)
+            var (name, number) = (base, counts[base] ?? 2)
             while !taken.insert(name).inserted {
                 name = "\(base)#\(number)"
                 number += 1
             }
+            counts[base] = number
             names[index] = name
         }
         return names

@@ -170,6 +170,7 @@ struct SplitLists {
 private struct EntryFinder {
     private let byStem: [String: [Int]]
     private let paths: [[Substring]]
+    private let namesakes: Namesakes
 
     init(_ images: [RawImage], names: [String]) {
         var byStem: [String: [Int]] = [:]
@@ -182,7 +183,9 @@ private struct EntryFinder {
             for stem in stems { byStem[stem.lowercased(), default: []].append(index) }
         }
         self.byStem = byStem
-        paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
+        let paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
+        self.paths = paths
+        namesakes = Namesakes(byStem) { paths[$0] }
     }
 
     /// The entry that a line names; nil for none and for several.
@@ -195,8 +198,32 @@ private struct EntryFinder {
         for reading in readings {
             let parts = reading.split(whereSeparator: { "/\\".contains($0) })
             guard let last = parts.last.map({ String($0).lowercased() }) else { continue }
-            let candidates = byStem[last] ?? (Self.hasKnownEnding(last) ? byStem[FileName.stem(last)] : nil) ?? []
-            if let index = best(of: candidates, folders: Array(parts.dropLast()), base: base) { return index }
+            let stem = byStem[last] == nil && Self.hasKnownEnding(last) ? FileName.stem(last) : last
+            let folders = Array(parts.dropLast())
+            let index =
+                namesakes.has(stem)
+                ? best(ofMany: stem, folders: folders, base: base)
+                : best(of: byStem[stem] ?? [], folders: folders, base: base)
+            if let index { return index }
+        }
+        return nil
+    }
+
+    /// The same as ``best(of:folders:base:)`` without a look at each entry.
+    private func best(ofMany stem: String, folders: [Substring], base: [Substring]) -> Int? {
+        func only(_ found: [Int]) -> Int? { found.count == 1 ? found[0] : nil }
+        for isBelow in [true, false] {
+            for count in stride(from: folders.count, to: 0, by: -1) {
+                let found = namesakes.files(of: stem, endingWith: folders.suffix(count)).filter {
+                    !isBelow || paths[$0].starts(with: base)
+                }
+                if !found.isEmpty { return only(found) }
+            }
+            if isBelow {
+                if base.isEmpty { return nil }
+                let below = namesakes.files(of: stem, beginningWith: base)
+                if !below.isEmpty { return only(below) }
+            }
         }
         return nil
     }
