@@ -51,4 +51,13 @@ import Testing
             }
         }
     }
+
+    /// The column with the box is the last one, and a row ends before it.
+    @Test func rowThatEndsBeforeItsBox() throws {
+        try folder.image("a.png")
+        try folder.write("image,label,bbox\na.png,cat\na.png,cat,\"[1, 2, 3, 4]\"\n", to: "boxes.csv")
+        let dataset = try DatasetIndex(folder.source).dataset(split: "all")
+        #expect(dataset.samples.map(\.objects.count) == [1])
+        #expect(dataset.problems.map(\.rule) == [.missingField])
+    }
 }
