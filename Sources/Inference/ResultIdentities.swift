@@ -59,7 +59,6 @@ extension ResultIdentities {
                 if byIdentity[identity] == nil { byIdentity[identity] = index } else { shared[identity] = index }
             }
         }
-        let names = ImageNames(dataset.samples)
         for (identity, entry) in wanted.sorted(by: { $0.value < $1.value }) {
             guard let other = shared[identity], let first = byIdentity[identity] else { continue }
             throw DetectionFileError(
@@ -67,19 +66,18 @@ extension ResultIdentities {
                 "image_id \(identity) is the identity of '\(dataset.samples[first].path)' and of "
                     + "'\(dataset.samples[other].path)'; nothing says which is meant")
         }
-        var byName: [ImageIdentity: [Int]] = [:]
-        var (own, unknown): ([ImageIdentity: Int], [ImageIdentity]) = ([:], [])
-        for (identity, _) in wanted {
-            own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm]
-            if own[identity] == nil { unknown.append(identity) }
-            byName[identity] = names.positions(of: identity)
-        }
+        var own: [ImageIdentity: Int] = [:]
+        for (identity, _) in wanted { own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm] }
         // The data set's own identities are what the form asks for.
-        if unknown.isEmpty {
-            positions = own
+        let areOwn = own.count == wanted.count
+        let areNumbers = wanted.keys.allSatisfy { if case .number = $0 { true } else { false } }
+        if areOwn { positions = own }
+        if areOwn && !areNumbers { return }
+        let names = ImageNames(dataset.samples)
+        let byName = Dictionary(uniqueKeysWithValues: wanted.keys.map { ($0, names.positions(of: $0)) })
+        if areOwn {
             let others = byName.compactMapValues { $0.count == 1 ? $0[0] : nil }
-            let areNumbers = wanted.keys.allSatisfy { if case .number = $0 { true } else { false } }
-            if areNumbers, others.count == wanted.count, others != own { namedPositions = others }
+            if others.count == wanted.count, others != own { namedPositions = others }
             return
         }
         let first = wanted.filter { own[$0.key] == nil }.min { $0.value < $1.value }

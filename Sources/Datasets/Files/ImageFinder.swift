@@ -36,6 +36,7 @@ package struct ImageFinder: Sendable {
     private let images: [FolderTree.File]
     private let byName: [String: [Int32]]
     private let byStem: [String: [Int32]]
+    private let namesakes, stemNamesakes: Namesakes
     private let splits: FolderSplits
 
     package init(_ tree: FolderTree) {
@@ -51,6 +52,17 @@ package struct ImageFinder: Sendable {
         self.images = images
         (self.byName, self.byStem) = (byName, byStem)
         splits = tree.splits
+        // Where they differ by upper and lower case, the right one is looked for among all.
+        let alike = byName.filter { Self.areAlike($0.value) { images[$0].name } }
+        let stemsAlike = byStem.filter { Self.areAlike($0.value) { images[$0].stem } }
+        namesakes = Namesakes(alike) { images[$0].folders }
+        stemNamesakes = Namesakes(stemsAlike) { images[$0].folders }
+    }
+
+    private static func areAlike(_ files: [Int32], _ name: (Int) -> String) -> Bool {
+        guard files.count > Namesakes.fewest else { return false }
+        let first = name(Int(files[0]))
+        return files.allSatisfy { name(Int($0)) == first }
     }
 
     /// The image of a path or a name, which may have any slashes, be absolute, or lack its extension.
@@ -59,11 +71,17 @@ package struct ImageFinder: Sendable {
             let parts = path.split(separator: "/").filter { $0 != "." }
             guard let name = parts.last.map({ String($0).trimmingWhiteSpace() }), !name.isEmpty else { continue }
             let folders = Array(parts.dropLast())
+            if let near = near(name.lowercased(), in: namesakes, path: folders, place) {
+                return best(of: near, path: folders, place)
+            }
             // Case last, and another extension after that: `900004.png` for 900004.jpg.
             let named = candidates(byName, name.lowercased())
             let exact = named.filter { images[$0].name == name }
             for group in [exact, named] where !group.isEmpty { return best(of: group, path: folders, place) }
             let stem = FileSystem.isImageName(name) ? FileName.stem(name) : name
+            if let near = near(stem.lowercased(), in: stemNamesakes, path: folders, place) {
+                return best(of: near, path: folders, place)
+            }
             let alike = candidates(byStem, stem.lowercased())
             if !alike.isEmpty { return best(of: alike, path: folders, place) }
         }
@@ -74,8 +92,14 @@ package struct ImageFinder: Sendable {
     package func image(ofStem stem: String, at place: Place) -> Result {
         // `photo.jpg.xml` belongs to photo.jpg, and `p0.xml.xml` to p0.jpg.
         if FileSystem.isImageName(stem) {
+            if let near = near(stem.lowercased(), in: namesakes, path: [], place) {
+                return best(of: near, path: [], place)
+            }
             let named = candidates(byName, stem.lowercased())
             if !named.isEmpty { return best(of: named, path: [], place) }
+        }
+        if let near = near(stem.lowercased(), in: stemNamesakes, path: [], place) {
+            return best(of: near, path: [], place)
         }
         let alike = candidates(byStem, stem.lowercased())
         if alike.isEmpty { return .none }
@@ -85,6 +109,27 @@ package struct ImageFinder: Sendable {
 
     private func candidates(_ table: [String: [Int32]], _ key: String) -> [Int] {
         table[key, default: []].map(Int.init)
+    }
+
+    /// Of many images of one name all those that may fit best by their folders; nil where folders rule out too few.
+    private func near(_ name: String, in namesakes: Namesakes, path: [Substring], _ place: Place) -> [Int]? {
+        guard namesakes.has(name) else { return nil }
+        for count in stride(from: path.count, to: 0, by: -1) {
+            let files = namesakes.files(of: name, endingWith: path.suffix(count))
+            if !files.isEmpty { return files }
+        }
+        let longestStart = namesakes.longestStart(of: name, place.folders)
+        for count in stride(from: place.folders.count, to: 0, by: -1) {
+            let files = namesakes.files(of: name, endingWith: place.folders.suffix(count))
+            let nearest = files.map { Self.nearness(images[$0].folders, place) }.max() ?? 0
+            // All others share fewer folders.
+            if nearest > count - 1 + longestStart { return files }
+        }
+        return nil
+    }
+
+    private static func nearness(_ folders: [Substring], _ place: Place) -> Int {
+        sharedStart(folders, place.folders) + sharedEnd(folders, place.folders)
     }
 
     /// Of images that could be meant those that fit best, by one piece of evidence after the other.
@@ -104,7 +149,7 @@ package struct ImageFinder: Sendable {
         keep { Self.isDerived($0) ? 0 : 1 }
         if let name = place.fileName.map(Self.lastPart) { keep { $0.name == name ? 1 : 0 } }
         let named = rest
-        keep { Self.sharedStart($0.folders, place.folders) + Self.sharedEnd($0.folders, place.folders) }
+        keep { Self.nearness($0.folders, place) }
         keep { $0.folders.last.map { Self.photographFolders.contains($0.lowercased()) } ?? false ? 1 : 0 }
         keep { -$0.folders.count }
         if rest.count == 1, let other = other(than: rest[0], of: named, place) { return .found(images[other]) }

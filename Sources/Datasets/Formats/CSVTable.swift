@@ -119,10 +119,10 @@ private struct CSVRow {
     private func box(_ texts: [String], _ problems: inout [DatasetProblem]) throws(DatasetProblem) -> Box<ImagePixels> {
         var texts = texts
         if texts.count == 1 {
-            texts = texts[0].split { "[](), \t".contains($0) }.map(String.init)
+            let list = texts[0]
+            texts = list.split { "[](), \t".contains($0) }.map(String.init)
             guard texts.count == 4 else {
-                throw problem(
-                    .missingField, "its box is '\(fields[columns.box[0]].prefix(40))', where [x, y, w, h] belongs")
+                throw problem(.missingField, "its box is '\(list.prefix(40))', where [x, y, w, h] belongs")
             }
         }
         var values: [Double] = []

@@ -32,7 +32,7 @@ extension RawDataset {
             return Self.path(image, below: shared)
         }
         // Namesakes in one folder differ by their extension alone.
-        var counts: [String: Int] = [:]
+        var (counts, numbers): ([String: Int], [String: Int]) = ([:], [:])
         for name in names { counts[name, default: 0] += 1 }
         for index in names.indices where stems[names[index]] != 1 {
             if counts[names[index]] == 1, taken.insert(names[index]).inserted { continue }
@@ -42,11 +42,13 @@ extension RawDataset {
                 names[index] = base
                 continue
             }
-            var (name, number) = (base, 2)
+            // How far it has been counted; from the start each time, many of one name would take hours.
+            var (name, number) = (base, numbers[base] ?? 2)
             while !taken.insert(name).inserted {
                 name = "\(base)#\(number)"
                 number += 1
             }
+            numbers[base] = number
             names[index] = name
         }
         return names

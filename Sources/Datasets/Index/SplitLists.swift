@@ -190,6 +190,7 @@ private struct EntryFinder {
     /// In lower case.
     private let byStem: [String: [Int]]
     private let paths: [[Substring]]
+    private let exactNamesakes, namesakes: Namesakes
 
     init(_ images: [RawImage], names: [String]) {
         var (exact, byStem): ([String: [Int]], [String: [Int]]) = ([:], [:])
@@ -202,7 +203,10 @@ private struct EntryFinder {
         }
         self.exact = exact
         self.byStem = byStem
-        paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
+        let paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
+        self.paths = paths
+        exactNamesakes = Namesakes(exact) { paths[$0] }
+        namesakes = Namesakes(byStem) { paths[$0] }
     }
 
     /// The entry that a line names; nil for none and for several.
@@ -216,10 +220,41 @@ private struct EntryFinder {
             let parts = reading.split(whereSeparator: { "/\\".contains($0) })
             guard let last = parts.last.map(String.init) else { continue }
             let names = Self.hasKnownEnding(last) ? [last, FileName.stem(last)] : [last]
-            let candidates =
-                names.lazy.compactMap { exact[$0] }.first ?? names.lazy.compactMap { byStem[$0.lowercased()] }.first
-                ?? []
-            if let index = best(of: candidates, folders: Array(parts.dropLast()), base: base) { return index }
+            let folders = Array(parts.dropLast())
+            if let name = names.first(where: { exact[$0] != nil }) {
+                if let index = best(of: name, in: exact, exactNamesakes, folders: folders, base: base) { return index }
+            } else if let name = names.lazy.map({ $0.lowercased() }).first(where: { byStem[$0] != nil }) {
+                if let index = best(of: name, in: byStem, namesakes, folders: folders, base: base) { return index }
+            }
+        }
+        return nil
+    }
+
+    private func best(
+        of name: String, in table: [String: [Int]], _ namesakes: Namesakes, folders: [Substring], base: [Substring]
+    ) -> Int? {
+        namesakes.has(name)
+            ? best(ofMany: name, in: namesakes, folders: folders, base: base)
+            : best(of: table[name] ?? [], folders: folders, base: base)
+    }
+
+    /// The same as ``best(of:folders:base:)`` without a look at each entry.
+    private func best(
+        ofMany name: String, in namesakes: Namesakes, folders: [Substring], base: [Substring]
+    ) -> Int? {
+        func only(_ found: [Int]) -> Int? { found.count == 1 ? found[0] : nil }
+        for isBelow in [true, false] {
+            for count in stride(from: folders.count, to: 0, by: -1) {
+                let found = namesakes.files(of: name, endingWith: folders.suffix(count)).filter {
+                    !isBelow || paths[$0].starts(with: base)
+                }
+                if !found.isEmpty { return only(found) }
+            }
+            if isBelow {
+                if base.isEmpty { return nil }
+                let below = namesakes.files(of: name, beginningWith: base)
+                if !below.isEmpty { return only(below) }
+            }
         }
         return nil
     }

@@ -1,0 +1,60 @@
+import Datasets
+import Foundation
+import Testing
+
+/// Of many images of one name the finder takes the one that a look at each of them would.
+@Suite struct ImageFinderTests {
+    /// Folders of up to three names out of three, and as many files of one name as there are such folders.
+    private static let folders: [[Substring]] = {
+        let names: [Substring] = ["a", "b", "train"]
+        let two = names.flatMap { first in names.map { [first, $0] } }
+        return [[]] + names.map { [$0] } + two + two.flatMap { folders in names.map { folders + [$0] } }
+    }()
+
+    /// The best by the rules that ``ImageFinder`` states, each file held against each.
+    private func expected(
+        _ files: [FolderTree.File], path: [Substring], place: ImageFinder.Place
+    ) -> Set<FolderTree.File> {
+        func start(_ left: [Substring], _ right: [Substring]) -> Int { zip(left, right).prefix { $0 == $1 }.count }
+        func end(_ left: [Substring], _ right: [Substring]) -> Int { start(left.reversed(), right.reversed()) }
+        func rank(_ file: FolderTree.File) -> [Int] {
+            let near = start(file.folders, place.folders) + end(file.folders, place.folders)
+            return [
+                end(file.folders, path), near, place.split.map { file.folders.contains(Substring($0)) ? 1 : 0 } ?? 0,
+                -file.folders.count,
+            ]
+        }
+        let ranks = files.map(rank)
+        guard let best = ranks.max(by: { $0.lexicographicallyPrecedes($1) }) else { return [] }
+        return Set(zip(files, ranks).filter { $0.1 == best }.map(\.0))
+    }
+
+    private func found(_ result: ImageFinder.Result) -> Set<FolderTree.File> {
+        switch result {
+        case .found(let file): [file]
+        case .none: []
+        case .ambiguous(let files): Set(files)
+        }
+    }
+
+    @Test(arguments: [1, 2, 4])
+    func manyOfOneNameAreFoundAsFewAre(_ step: Int) {
+        let root = URL(fileURLWithPath: "/data")
+        let files = stride(from: 0, to: Self.folders.count, by: step).map { index in
+            FolderTree.File(path: (Self.folders[index] + ["0.jpg"]).joined(separator: "/"), root: root)
+        }
+        let finder = ImageFinder(files)
+        for near in Self.folders {
+            for split in [nil, "train"] {
+                let place = ImageFinder.Place(folders: near, split: split)
+                #expect(found(finder.image(ofStem: "0", at: place)) == expected(files, path: [], place: place))
+                for path in Self.folders {
+                    let name = (path + ["0.jpg"]).joined(separator: "/")
+                    #expect(
+                        found(finder.image(called: name, at: place)) == expected(files, path: path, place: place),
+                        "\(name) beside \(near)")
+                }
+            }
+        }
+    }
+}
