@@ -34,7 +34,8 @@ extension RawDataset {
         // Namesakes in one folder differ by their extension alone.
         for index in names.indices where stems[names[index]] != 1 {
             if taken.insert(names[index]).inserted { continue }
-            let base = images[index].imageFile?.path ?? names[index]
+            let ending = images[index].imageFile?.ending ?? ""
+            let base = ending.isEmpty ? names[index] : "\(Self.path(images[index], below: shared)).\(ending)"
             var (name, number) = (base, 2)
             while !taken.insert(name).inserted {
                 name = "\(base)#\(number)"

@@ -171,9 +171,7 @@ private struct EntryFinder {
     init(_ images: [RawImage], names: [String]) {
         var byStem: [String: [Int]] = [:]
         for (index, image) in images.enumerated() {
-            var stems: Set<String> = [
-                FileName.stem(ImageFinder.lastPart(names[index])), ImageFinder.lastPart(names[index]),
-            ]
+            var stems: Set<String> = [ImageFinder.lastPart(names[index])]
             if let file = image.imageFile { stems.formUnion([file.stem, file.name]) }
             if let file = image.annotationFile { stems.formUnion([file.stem, file.name]) }
             for stem in stems { byStem[stem.lowercased(), default: []].append(index) }
