@@ -98,7 +98,7 @@ import Testing
         let index = try folder.index()
         #expect(index.splitNames == ["train", "val", "minival"])
         #expect(index.images.count == 3)
-        #expect(Set(index.dataset(split: "val").samples.map(\.id)) == ["a", "b"])
+        #expect(try Set(index.dataset(split: "val").samples.map(\.id)) == ["a", "b"])
         #expect(try index.dataset(split: "minival").samples.map(\.id) == ["b"])
         #expect(try index.dataset(split: "minival").samples.map(\.objects.count) == [1])
         #expect(try index.dataset(split: "all").samples.count == 3)
