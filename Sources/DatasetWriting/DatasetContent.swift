@@ -77,6 +77,17 @@ public struct DatasetContent: Sendable {
         return losses
     }
 
+    /// The content without images that show nothing but crowds: a format that has no crowds would call them background.
+    var withoutCrowdsAlone: DatasetContent {
+        let kept = images.indices.filter { images[$0].objects.isEmpty || images[$0].objects.contains { !$0.crowd } }
+        if kept.count == images.count { return self }
+        let places = Dictionary(uniqueKeysWithValues: kept.enumerated().map { ($1, $0) })
+        var content = self
+        content.images = kept.map { images[$0] }
+        for split in splits.indices { content.splits[split].members = splits[split].members.compactMap { places[$0] } }
+        return content
+    }
+
     /// Everything usable in a data set.
     ///
     /// - Parameter isLeftOut: Whether an image is left out though the index can use it; given its position in the index.

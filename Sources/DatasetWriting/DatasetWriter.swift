@@ -33,7 +33,8 @@ public struct DatasetWriter: Sendable {
         self.images = images
     }
 
-    /// Writes a data set. Images go under their identities, with an extension that tells the truth.
+    /// Writes a data set. Images go under their names, with an extension that tells the truth. YOLO has no crowds: they are left
+    /// out, and with them images that show nothing else.
     ///
     /// - Parameters:
     ///   - folder: The folder to make.
@@ -41,6 +42,7 @@ public struct DatasetWriter: Sendable {
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it, or when it and the source
     ///   lie one in the other.
     public func write(_ content: DatasetContent, to folder: URL, source: URL) throws(DatasetError) {
+        let content = format == .yolo ? content.withoutCrowdsAlone : content
         try Self.requireApart(folder, source)
         let files = try content.images.map { (sample) throws(DatasetError) in try Self.fileName(of: sample) }
         switch format {

@@ -109,9 +109,10 @@ extension Tensor {
 
     /// Lifts the cells under a box to ``DetectionTargets/ignoredTarget``.
     fileprivate mutating func ignore(_ box: Box<OutputCells>, channels: Range<Int>) {
+        guard box.isFinite else { return }
         let (rows, columns) = (shape[1], shape[2])
         let box = box.clipped(width: Double(columns), height: Double(rows))
-        guard box.isFinite, !box.isEmpty else { return }
+        if box.isEmpty { return }
         let (left, right) = (Int(box.xMin), Int(box.xMax.rounded(.up)))
         let (top, bottom) = (Int(box.yMin), Int(box.yMax.rounded(.up)))
         withMutableElements { elements in

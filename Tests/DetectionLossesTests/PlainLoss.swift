@@ -40,7 +40,7 @@ enum PlainLoss {
 /// A batch of random heads and targets.
 struct RandomBatch {
     var logits, size, offset: Tensor
-    let targets: [DetectionTargets]
+    var targets: [DetectionTargets]
 
     init(seed: UInt64, batch: Int = 2, classCount: Int = 3, rows: Int = 7, columns: Int = 9, objects: ClosedRange<Int>)
     {
