@@ -14,11 +14,20 @@ enum ForeignFormat {
         if json.has("_via_settings") || json.has("_via_img_metadata") || json.has("file") && json.has("metadata") {
             return "a project of the VGG Image Annotator (export annotations as COCO)"
         }
+        // Its annotations have a member an image, called by the file's name and size.
+        if json.members.contains(where: { $0.value == .object && isNamedByImage($0.key) }) {
+            return "annotations of the VGG Image Annotator in its own JSON (export them as COCO)"
+        }
         if json.has("asset", "regions") || json.has("visitedTags") { return "VoTT's JSON (export as Pascal VOC)" }
         if json.has("objects", "size", "tags") { return "Supervisely's JSON (export as COCO or VOC)" }
         if json.has("items", "categories") { return "Datumaro's JSON (convert to COCO or VOC)" }
         if json.has("data_row") { return "Labelbox's JSON (export as COCO)" }
         if json.has("type", "features") { return "GeoJSON" }
         return nil
+    }
+
+    private static func isNamedByImage(_ key: String) -> Bool {
+        let name = key.lowercased()
+        return [".jpg", ".jpeg", ".png"].contains { name.contains($0) }
     }
 }
