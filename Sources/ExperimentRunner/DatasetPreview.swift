@@ -38,20 +38,23 @@ public struct DatasetPreview {
             dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
             standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
             targets: experiment.training.targets, seed: experiment.training.seed)
-        let pictures = Picture.uniquelyNamed(dataset.samples.prefix(count).map(\.imageURL))
+        let output = output.sparing(dataset.samples.map(\.imageURL))
+        // Whatever the count, a picture has the same name.
+        let pictures = Picture.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
+        let sheet = try output.place("preview", as: "png")
+        for picture in pictures { _ = try output.place(picture.name, as: "png") }
         var tiles: [(image: Image, caption: String)] = []
         for (index, picture) in pictures.enumerated() {
             do {
                 let sample = try loader.load(index, epoch: epoch, position: index)
                 let tile = try draw(sample, loader: loader, answers: answers)
-                try tile.writePNG(to: output.file("\(picture.name).png"))
+                try tile.writePNG(to: output.place(picture.name, as: "png"))
                 tiles.append((tile, picture.name))
             } catch let error as ImageError {
                 progress.report(.warning("\(error)"))
             }
             progress.report(.working("drawing", finished: index + 1, count: pictures.count))
         }
-        let sheet = output.file("preview.png")
         try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): what the trainer sees")
             .writePNG(to: sheet)
         return sheet

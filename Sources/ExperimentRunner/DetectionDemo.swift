@@ -34,7 +34,9 @@ public struct DetectionDemo {
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
-        try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
+        let output = output.sparing(pictures.map(\.file))
+        let list = try output.place("detections", as: "json")
+        for picture in pictures { _ = try output.place(picture.name, as: "png") }
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []
@@ -42,18 +44,17 @@ public struct DetectionDemo {
         let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
             picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
-            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).writePNG(to: overlay(of: picture))
+            let overlay = try output.place(picture.name, as: "png")
+            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).writePNG(to: overlay)
             detections += found.map { $0.scored(image: identities.count) }
             identities.append(picture.identity)
-            lines.append("\(overlay(of: picture).relativePath): \(Self.tally(Array(found), classNames))")
+            lines.append("\(overlay.relativePath): \(Self.tally(Array(found), classNames))")
         }
         let json = COCOResults.json(
             detections, images: identities, categoryIDs: predictor.detector.categoryIDs)
-        try output.write(json, to: "detections.json")
+        try output.write(json, to: list)
         return PictureResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
     }
-
-    private func overlay(of picture: Picture) -> URL { output.file("\(picture.name).png") }
 
     /// `2 Platelets, 11 RBC`.
     private static func tally(_ found: [Detection<ImagePixels>], _ classNames: [String]) -> String {

@@ -49,7 +49,11 @@ public struct DecodeJob {
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture; ``DatasetError`` when the annotations that were asked for are no data set.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
-        try PictureJob.requireApart(pictures, results: pictures.map(sheet(of:)))
+        let output = output.sparing(pictures.map(\.file))
+        for picture in pictures {
+            _ = try output.place(picture.name, "decode", as: "png")
+            _ = try output.place(picture.name, "decode", as: "json")
+        }
         let classNames = predictor.detector.classNames
         let annotations = try DecodeAnnotations(
             of: pictures.map(\.file), root: annotations, classNames: classNames)
@@ -66,14 +70,14 @@ public struct DecodeJob {
             picture, image, prediction in
             let explanation = try explain(prediction, objects: objects[picture.name] ?? nil)
             let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
-            try drawing.image(name: picture.name, image: image, heatmap: prediction.heatmap)
-                .writePNG(to: sheet(of: picture))
+            let sheet = try output.place(picture.name, "decode", as: "png")
+            try drawing.image(name: picture.name, image: image, heatmap: prediction.heatmap).writePNG(to: sheet)
             let json = explanation.json(classNames: classNames)
-            try output.write(json, to: "\(picture.name).decode.json")
+            try output.write(json, to: output.place(picture.name, "decode", as: "json"))
             summary.add(explanation)
             entries.append((picture.name, json))
             texts.append(
-                "\(sheet(of: picture).relativePath)\n\(explanation.listing(classNames: classNames))")
+                "\(sheet.relativePath)\n\(explanation.listing(classNames: classNames))")
         }
         if summary.pictureCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
@@ -103,6 +107,4 @@ public struct DecodeJob {
             trace: trace, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells, objects: objects,
             targets: targets)
     }
-
-    private func sheet(of picture: Picture) -> URL { output.file("\(picture.name).decode.png") }
 }
