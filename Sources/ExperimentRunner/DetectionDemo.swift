@@ -8,22 +8,24 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Finds objects in pictures: `NAME.png` with their boxes and joints for each, and `detections.json` in COCO's result form.
+/// Finds objects in pictures: `NAME.png` (or another format) with their boxes and joints for each, and `detections.json` in COCO's result form.
 public struct DetectionDemo {
     private let predictor: Predictor
     private let threshold: Double
     private let maximumDetections: Int
+    private let format: DrawingFormat
     private let output: OutputFolder
     private let progress: any RunProgress
 
     /// A job; nothing happens yet.
     public init(
-        predictor: Predictor, threshold: Double, maximumDetections: Int, output: OutputFolder,
-        progress: any RunProgress
+        predictor: Predictor, threshold: Double, maximumDetections: Int, format: DrawingFormat = .png,
+        output: OutputFolder, progress: any RunProgress
     ) {
         self.predictor = predictor
         self.threshold = threshold
         self.maximumDetections = maximumDetections
+        self.format = format
         self.output = output
         self.progress = progress
     }
@@ -36,7 +38,7 @@ public struct DetectionDemo {
     public func run(_ pictures: [Picture]) throws -> PictureResults {
         let output = output.sparing(pictures.map(\.file))
         let list = try output.place("detections", as: "json")
-        for picture in pictures { _ = try output.place(picture.name, as: "png") }
+        for picture in pictures { _ = try output.place(picture.name, as: format.fileExtension) }
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []
@@ -44,8 +46,9 @@ public struct DetectionDemo {
         let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
             picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
-            let overlay = try output.place(picture.name, as: "png")
-            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).writePNG(to: overlay)
+            let overlay = try output.place(picture.name, as: format.fileExtension)
+            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).write(
+                to: overlay, as: format)
             detections += found.map { $0.scored(image: identities.count) }
             identities.append(picture.identity)
             lines.append("\(overlay.relativePath): \(Self.tally(Array(found), classNames))")

@@ -4,19 +4,24 @@ import Inference
 import Tensors
 import Visualization
 
-/// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png`, a colour a class over the picture;
+/// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png` (or another format), a colour a class over the picture;
 /// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`. Where there are joints, likewise
 /// `NAME.joints.png`, `NAME.joint-JOINT.png` and `NAME.joints.npy`, float32 `[joint, row, column]`.
 public struct HeatmapDemo {
     private let predictor: Predictor
     private let threshold: Double
+    private let format: DrawingFormat
     private let output: OutputFolder
     private let progress: any RunProgress
 
     /// A job; nothing happens yet.
-    public init(predictor: Predictor, threshold: Double, output: OutputFolder, progress: any RunProgress) {
+    public init(
+        predictor: Predictor, threshold: Double, format: DrawingFormat = .png, output: OutputFolder,
+        progress: any RunProgress
+    ) {
         self.predictor = predictor
         self.threshold = threshold
+        self.format = format
         self.output = output
         self.progress = progress
     }
@@ -42,7 +47,8 @@ public struct HeatmapDemo {
             for: classNames + jointNames.map { "joint-\($0)" }, reserved: ["heatmap", "joints"])
         let output = output.sparing(pictures.map(\.file))
         for picture in pictures {
-            for part in ["heatmap", "joints"] + channels { _ = try output.place(picture.name, part, as: "png") }
+            for part in ["heatmap", "joints"] { _ = try output.place(picture.name, part, as: format.fileExtension) }
+            for channel in channels { _ = try output.place(picture.name, channel, as: "png") }
             _ = try output.place(picture.name, as: "npy")
             _ = try output.place(picture.name, "joints", as: "npy")
         }
@@ -54,14 +60,15 @@ public struct HeatmapDemo {
             let overlay = try heatmapOverlay(
                 image: image, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells,
                 classNames: classNames, boxes: found.map { $0.labelled(classNames) })
-            let overlayFile = try output.place(picture.name, "heatmap", as: "png")
-            try overlay.writePNG(to: overlayFile)
+            let overlayFile = try output.place(picture.name, "heatmap", as: format.fileExtension)
+            try overlay.write(to: overlayFile, as: format)
             try dump(prediction.heatmap, of: picture, channels: channels.prefix(classNames.count), to: output)
             try writeAtomically(prediction.heatmap.npyData(), to: output.place(picture.name, as: "npy"))
             if let joints = prediction.joints?.probabilities.firstItem {
                 let overlay = try heatmapOverlay(
                     image: image, heatmap: joints, imageToCells: prediction.imageToCells, classNames: jointNames)
-                try overlay.writePNG(to: output.place(picture.name, "joints", as: "png"))
+                try overlay.write(
+                    to: output.place(picture.name, "joints", as: format.fileExtension), as: format)
                 try dump(joints, of: picture, channels: channels.dropFirst(classNames.count), to: output)
                 try writeAtomically(joints.npyData(), to: output.place(picture.name, "joints", as: "npy"))
             }

@@ -9,8 +9,8 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each picture: `NAME.decode.png`, a sheet
-/// that tells the steps; `NAME.decode.json`, everything in numbers.
+/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each picture: `NAME.decode.png` (or another
+/// format), a sheet that tells the steps; `NAME.decode.json`, everything in numbers.
 ///
 /// What is shown is one look: the one nearest to the model's own size, where the predictor looks at several.
 public struct DecodeJob {
@@ -19,6 +19,7 @@ public struct DecodeJob {
     private let limit: Int
     private let annotations: URL?
     private let targets: TargetOptions
+    private let format: DrawingFormat
     private let output: OutputFolder
     private let progress: any RunProgress
 
@@ -31,13 +32,15 @@ public struct DecodeJob {
     ///   - targets: The options that the model was trained with.
     public init(
         predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
-        targets: TargetOptions = TargetOptions(), output: OutputFolder, progress: any RunProgress
+        targets: TargetOptions = TargetOptions(), format: DrawingFormat = .png, output: OutputFolder,
+        progress: any RunProgress
     ) {
         self.predictor = predictor
         self.threshold = threshold
         self.limit = limit
         self.annotations = annotations
         self.targets = targets
+        self.format = format
         self.output = output
         self.progress = progress
     }
@@ -51,7 +54,7 @@ public struct DecodeJob {
     public func run(_ pictures: [Picture]) throws -> PictureResults {
         let output = output.sparing(pictures.map(\.file))
         for picture in pictures {
-            _ = try output.place(picture.name, "decode", as: "png")
+            _ = try output.place(picture.name, "decode", as: format.fileExtension)
             _ = try output.place(picture.name, "decode", as: "json")
         }
         let classNames = predictor.detector.classNames
@@ -70,8 +73,9 @@ public struct DecodeJob {
             picture, image, prediction in
             let explanation = try explain(prediction, objects: objects[picture.name] ?? nil)
             let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
-            let sheet = try output.place(picture.name, "decode", as: "png")
-            try drawing.image(name: picture.name, image: image, heatmap: prediction.heatmap).writePNG(to: sheet)
+            let sheet = try output.place(picture.name, "decode", as: format.fileExtension)
+            try drawing.drawn(name: picture.name, image: image, heatmap: prediction.heatmap)
+                .write(to: sheet, as: format)
             let json = explanation.json(classNames: classNames)
             try output.write(json, to: output.place(picture.name, "decode", as: "json"))
             summary.add(explanation)

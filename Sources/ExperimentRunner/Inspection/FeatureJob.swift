@@ -50,12 +50,14 @@ public struct FeatureJob {
         let layerParts = Dictionary(
             zip(layerNames, OutputNames.parts(for: layerNames)), uniquingKeysWith: { first, _ in first })
         for picture in pictures {
-            _ = try output.place(picture.name, "features", as: "png")
-            for part in layerParts.values { _ = try output.place(picture.name, part, "channels", as: "png") }
+            _ = try output.place(picture.name, "features", as: look.format.fileExtension)
+            for part in layerParts.values {
+                _ = try output.place(picture.name, part, "channels", as: look.format.fileExtension)
+            }
         }
         var files: [URL] = []
         func write(_ sheet: MapSheet, to file: URL) throws {
-            try sheet.image().writePNG(to: file)
+            try sheet.drawing().write(to: file, as: look.format)
             files.append(file)
         }
         let job = PictureJob(predictor: inspector.predictor, what: "looking at layers", progress: progress)
@@ -70,12 +72,12 @@ public struct FeatureJob {
                 try writeAtomically(
                     map.npyData(), to: output.place(picture.name, part, reduction.rawValue, as: "npy"))
             }
-            if let sheet { try write(sheet, to: output.place(picture.name, "features", as: "png")) }
+            if let sheet { try write(sheet, to: output.place(picture.name, "features", as: look.format.fileExtension)) }
             if reductions.contains(.channels) {
                 for (layer, activation) in layers {
                     let sheet = channelSheet(picture, layer, activation, maps)
                     let part = layerParts[layer] ?? OutputNames.part(layer)
-                    try write(sheet, to: output.place(picture.name, part, "channels", as: "png"))
+                    try write(sheet, to: output.place(picture.name, part, "channels", as: look.format.fileExtension))
                 }
             }
         }

@@ -5,7 +5,7 @@ import JSON
 import Tensors
 import Visualization
 
-/// Explains pictures one after the other: for each picture and method `NAME.METHOD.png`, one map over its picture or a sheet of
+/// Explains pictures one after the other: for each picture and method `NAME.METHOD.png` (or another format), one map over its picture or a sheet of
 /// targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; all of it is listed in `inspection.json`.
 public struct InspectionJob {
     private let inspector: PictureInspector
@@ -30,7 +30,9 @@ public struct InspectionJob {
         let output = output.sparing(pictures.map(\.file))
         let listFile = try output.place("inspection", as: "json")
         for picture in pictures {
-            for method in inspector.request.methods { _ = try output.place(picture.name, method.rawValue, as: "png") }
+            for method in inspector.request.methods {
+                _ = try output.place(picture.name, method.rawValue, as: look.format.fileExtension)
+            }
         }
         var entries: [JSONValue] = []
         var lines: [String] = []
@@ -47,8 +49,8 @@ public struct InspectionJob {
                 let drawing = ExplanationDrawing(
                     name: picture.name, image: image, findings: findings, explanations: explanations, method: method,
                     look: look, classNames: inspector.predictor.detector.classNames)
-                let file = try output.place(picture.name, method.rawValue, as: "png")
-                try drawing.drawn().writePNG(to: file)
+                let file = try output.place(picture.name, method.rawValue, as: look.format.fileExtension)
+                try drawing.drawn().write(to: file, as: look.format)
                 lines.append(file.relativePath)
                 let written = try write(explanations, of: picture, method: method, to: output)
                 maps += written.json

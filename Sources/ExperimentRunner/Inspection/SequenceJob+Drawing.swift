@@ -33,7 +33,8 @@ extension SequenceJob {
             do {
                 guard let frame = try reader.next() else { return }
                 let moment = try moment(frame, record, maps)
-                try overlay(moment, style).writePNG(to: maps.place(frame.name, as: "png"))
+                try overlay(moment, style).write(
+                    to: maps.place(frame.name, as: options.format.fileExtension), as: options.format)
                 try movie.append(index, moment)
             } catch let error as ImageError {
                 // It could not be read the first time, either.
@@ -72,7 +73,7 @@ extension SequenceJob {
         return moment
     }
 
-    private func overlay(_ moment: SequenceSheet.Moment, _ style: MapStyle) throws -> Image {
+    private func overlay(_ moment: SequenceSheet.Moment, _ style: MapStyle) throws -> Drawing {
         guard let map = moment.map else {
             let plain = (cells: Tensor([1, 1]), imageToCells: AffineMap<ImagePixels, MapCells>(scaleX: 1, scaleY: 1))
             return try mapOverlay(

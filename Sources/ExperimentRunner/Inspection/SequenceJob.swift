@@ -8,7 +8,7 @@ import Tensors
 import Visualization
 
 /// Follows one object through a sequence and shows, frame by frame, what the network looked at: `maps/NAME.png` (the map over the
-/// picture) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
+/// picture; or another format) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
 /// is installed, and `sequence.json` with a line a frame.
 ///
 /// All frames share one range of colours, from 0 to the highest number of any frame's map. So the sequence is gone through twice: first
@@ -23,6 +23,8 @@ public struct SequenceJob {
         public var gate = Follower.Gate()
         /// Colours; the range is found here.
         public var style = MapStyle()
+        /// How the frames' maps are written.
+        public var format = DrawingFormat.png
         /// How fast the results play.
         public var framesPerSecond = 10.0
         /// What stands above the contact sheet.
@@ -81,7 +83,7 @@ public struct SequenceJob {
         let maps = try output.folder("maps")
         let list = try output.place("sequence", as: "json")
         let movies = try (animation: output.place("sequence", as: "png"), video: output.place("sequence", as: "mp4"))
-        for name in source.names { _ = try maps.place(name, as: "png") }
+        for name in source.names { _ = try maps.place(name, as: options.format.fileExtension) }
         let records = try explainAll(maps)
         let found = records.count { $0.score != nil }
         if found == 0 { throw Self.error(records) }
