@@ -13,19 +13,22 @@ public struct DatasetPreview {
     private let experiment: Experiment
     private let epoch: Int
     private let augmentation: AugmentationConfiguration
+    private let format: DrawingFormat
 
     /// A preview; nothing happens yet.
     ///
     /// - Parameters:
     ///   - epoch: Which epoch's variation is drawn, from 0.
     ///   - augments: Whether pictures are varied at all.
-    public init(experiment: Experiment, epoch: Int, augments: Bool) {
+    ///   - format: How drawings are written.
+    public init(experiment: Experiment, epoch: Int, augments: Bool, format: DrawingFormat = .png) {
+        self.format = format
         self.experiment = experiment
         self.epoch = epoch
         augmentation = augments ? experiment.training.augmentation : .none
     }
 
-    /// Writes `NAME.png` for each of the first pictures of the training split, and all of them on `preview.png`.
+    /// Writes `NAME.png` (or another format) for each of the first pictures of the training split, and all of them on `preview.png`.
     ///
     /// - Returns: The file of the sheet.
     public func write(count: Int, to output: OutputFolder, progress: any RunProgress) throws -> URL {
@@ -38,26 +41,31 @@ public struct DatasetPreview {
             dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
             standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
             targets: experiment.training.targets, seed: experiment.training.seed)
-        let pictures = Picture.uniquelyNamed(dataset.samples.prefix(count).map(\.imageURL))
-        var tiles: [(image: Image, caption: String)] = []
+        let output = output.sparing(dataset.samples.map(\.imageURL))
+        // Whatever the count, a picture has the same name.
+        let pictures = Picture.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
+        let sheet = try output.place("preview", as: format.fileExtension)
+        for picture in pictures { _ = try output.place(picture.name, as: format.fileExtension) }
+        var tiles: [(drawing: Drawing, caption: String)] = []
         for (index, picture) in pictures.enumerated() {
             do {
                 let sample = try loader.load(index, epoch: epoch, position: index)
-                let tile = try draw(sample, loader: loader, answers: answers)
-                try tile.writePNG(to: output.file("\(picture.name).png"))
+                let drawing = try draw(sample, loader: loader, answers: answers)
+                // What becomes pixels becomes them once.
+                let tile = format.keepsShapes ? drawing : Drawing(try drawing.image())
+                try tile.write(to: output.place(picture.name, as: format.fileExtension), as: format)
                 tiles.append((tile, picture.name))
             } catch let error as ImageError {
                 progress.report(.warning("\(error)"))
             }
             progress.report(.working("drawing", finished: index + 1, count: pictures.count))
         }
-        let sheet = output.file("preview.png")
         try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): what the trainer sees")
-            .writePNG(to: sheet)
+            .write(to: sheet, as: format)
         return sheet
     }
 
-    private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkAnswers) throws -> Image {
+    private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkAnswers) throws -> Drawing {
         // The picture that is drawn on is the network's input, so its pixels are input pixels.
         let stride = Double(outputStride)
         let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)

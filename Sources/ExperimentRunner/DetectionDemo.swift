@@ -8,22 +8,24 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Finds objects in pictures: `NAME.png` with their boxes and joints for each, and `detections.json` in COCO's result form.
+/// Finds objects in pictures: `NAME.png` (or another format) with their boxes and joints for each, and `detections.json` in COCO's result form.
 public struct DetectionDemo {
     private let predictor: Predictor
     private let threshold: Double
     private let maximumDetections: Int
+    private let format: DrawingFormat
     private let output: OutputFolder
     private let progress: any RunProgress
 
     /// A job; nothing happens yet.
     public init(
-        predictor: Predictor, threshold: Double, maximumDetections: Int, output: OutputFolder,
-        progress: any RunProgress
+        predictor: Predictor, threshold: Double, maximumDetections: Int, format: DrawingFormat = .png,
+        output: OutputFolder, progress: any RunProgress
     ) {
         self.predictor = predictor
         self.threshold = threshold
         self.maximumDetections = maximumDetections
+        self.format = format
         self.output = output
         self.progress = progress
     }
@@ -34,7 +36,9 @@ public struct DetectionDemo {
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
-        try PictureJob.requireApart(pictures, results: pictures.map(overlay(of:)))
+        let output = output.sparing(pictures.map(\.file))
+        let list = try output.place("detections", as: "json")
+        for picture in pictures { _ = try output.place(picture.name, as: format.fileExtension) }
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []
@@ -42,18 +46,18 @@ public struct DetectionDemo {
         let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
             picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
-            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).writePNG(to: overlay(of: picture))
+            let overlay = try output.place(picture.name, as: format.fileExtension)
+            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).write(
+                to: overlay, as: format)
             detections += found.map { $0.scored(image: identities.count) }
             identities.append(picture.identity)
-            lines.append("\(overlay(of: picture).relativePath): \(Self.tally(Array(found), classNames))")
+            lines.append("\(overlay.relativePath): \(Self.tally(Array(found), classNames))")
         }
         let json = COCOResults.json(
             detections, images: identities, categoryIDs: predictor.detector.categoryIDs)
-        try output.write(json, to: "detections.json")
+        try output.write(json, to: list)
         return PictureResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
     }
-
-    private func overlay(of picture: Picture) -> URL { output.file("\(picture.name).png") }
 
     /// `2 Platelets, 11 RBC`.
     private static func tally(_ found: [Detection<ImagePixels>], _ classNames: [String]) -> String {

@@ -14,6 +14,8 @@ public struct Examination {
     /// What was examined.
     public let detections: [ScoredBox]
     private let dataset: DetectionDataset
+    /// Where the detections were read from.
+    private var file: URL?
     /// The number of each class in result files.
     private var categoryIDs: [Int] { dataset.categories.ids }
 
@@ -76,7 +78,8 @@ public struct Examination {
         let detections = content.detections
         // A file of boxes is not examined for joints.
         let examined = detections.contains { !$0.joints.isEmpty } ? data : data.withoutJoints
-        return Examination(report: examined.report(on: detections), detections: detections, dataset: data)
+        return Examination(
+            report: examined.report(on: detections), detections: detections, dataset: data, file: file)
     }
 
     /// The figures as in the `validation` part of `metrics.json`.
@@ -86,11 +89,16 @@ public struct Examination {
     public var text: String { report.table(classNames: dataset.classNames) }
 
     /// Writes `detections.json` (COCO's result form) and a text file a class (VOC's) into a folder.
+    ///
+    /// - Throws: ``PictureError/wouldOverwrite(_:)`` rather than replace the file that the detections are from.
     public func writeDetections(to folder: URL) throws {
-        let output = try OutputFolder(folder)
+        let output = try OutputFolder(folder).sparing(file.map { [$0] } ?? [])
+        let list = try output.place("detections", as: "json")
+        for name in VOCResults.fileNames(classNames: dataset.classNames, split: dataset.split) {
+            try output.requireApart(name)
+        }
         let images = dataset.samples.map(\.identity)
-        try output.write(
-            COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: "detections.json")
+        try output.write(COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: list)
         try VOCResults.write(
             detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
             to: folder)

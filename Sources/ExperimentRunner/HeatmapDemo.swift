@@ -4,19 +4,24 @@ import Inference
 import Tensors
 import Visualization
 
-/// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png`, a colour a class over the picture;
+/// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png` (or another format), a colour a class over the picture;
 /// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`. Where there are joints, likewise
 /// `NAME.joints.png`, `NAME.joint-JOINT.png` and `NAME.joints.npy`, float32 `[joint, row, column]`.
 public struct HeatmapDemo {
     private let predictor: Predictor
     private let threshold: Double
+    private let format: DrawingFormat
     private let output: OutputFolder
     private let progress: any RunProgress
 
     /// A job; nothing happens yet.
-    public init(predictor: Predictor, threshold: Double, output: OutputFolder, progress: any RunProgress) {
+    public init(
+        predictor: Predictor, threshold: Double, format: DrawingFormat = .png, output: OutputFolder,
+        progress: any RunProgress
+    ) {
         self.predictor = predictor
         self.threshold = threshold
+        self.format = format
         self.output = output
         self.progress = progress
     }
@@ -38,11 +43,15 @@ public struct HeatmapDemo {
     public func run(_ pictures: [Picture]) throws -> Result {
         let classNames = predictor.detector.classNames
         let jointNames = predictor.detector.skeleton?.jointNames ?? []
-        let fileNames = Self.fileNames(of: classNames + jointNames.map { "joint-\($0)" })
-        let suffixes = ["heatmap", "joints"] + fileNames
-        try PictureJob.requireApart(
-            pictures,
-            results: pictures.flatMap { picture in suffixes.map { output.file("\(picture.name).\($0).png") } })
+        let channels = OutputNames.parts(
+            for: classNames + jointNames.map { "joint-\($0)" }, reserved: ["heatmap", "joints"])
+        let output = output.sparing(pictures.map(\.file))
+        for picture in pictures {
+            for part in ["heatmap", "joints"] { _ = try output.place(picture.name, part, as: format.fileExtension) }
+            for channel in channels { _ = try output.place(picture.name, channel, as: "png") }
+            _ = try output.place(picture.name, as: "npy")
+            _ = try output.place(picture.name, "joints", as: "npy")
+        }
         var lines: [String] = []
         let failures = try PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress).run(pictures)
         {
@@ -51,40 +60,29 @@ public struct HeatmapDemo {
             let overlay = try heatmapOverlay(
                 image: image, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells,
                 classNames: classNames, boxes: found.map { $0.labelled(classNames) })
-            let overlayFile = output.file("\(picture.name).heatmap.png")
-            try overlay.writePNG(to: overlayFile)
-            try dump(prediction.heatmap, of: picture, channels: fileNames.prefix(classNames.count), to: "npy")
+            let overlayFile = try output.place(picture.name, "heatmap", as: format.fileExtension)
+            try overlay.write(to: overlayFile, as: format)
+            try dump(prediction.heatmap, of: picture, channels: channels.prefix(classNames.count), to: output)
+            try writeAtomically(prediction.heatmap.npyData(), to: output.place(picture.name, as: "npy"))
             if let joints = prediction.joints?.probabilities.firstItem {
                 let overlay = try heatmapOverlay(
                     image: image, heatmap: joints, imageToCells: prediction.imageToCells, classNames: jointNames)
-                try overlay.writePNG(to: output.file("\(picture.name).joints.png"))
-                try dump(joints, of: picture, channels: fileNames.dropFirst(classNames.count), to: "joints.npy")
+                try overlay.write(
+                    to: output.place(picture.name, "joints", as: format.fileExtension), as: format)
+                try dump(joints, of: picture, channels: channels.dropFirst(classNames.count), to: output)
+                try writeAtomically(joints.npyData(), to: output.place(picture.name, "joints", as: "npy"))
             }
             lines.append(overlayFile.relativePath)
         }
         return Result(text: lines.joined(separator: "\n"), failures: failures)
     }
 
-    private func dump(_ heatmap: Tensor, of picture: Picture, channels: ArraySlice<String>, to suffix: String) throws {
-        for (index, name) in channels.enumerated() {
-            try Gray16Image(heatmap: heatmap, class: index)
-                .writePNG(to: output.file("\(picture.name).\(name).png"))
-        }
-        try writeAtomically(heatmap.npyData(), to: output.file("\(picture.name).\(suffix)"))
-    }
-
-    /// Class names as parts of file names, all different, and none taking the overlays'.
-    package static func fileNames(of classNames: [String]) -> [String] {
-        var taken: Set<String> = ["heatmap", "joints"]
-        return classNames.map { className in
-            let plain = String(className.map { $0 == "/" || $0 == "\0" ? "_" : $0 })
-            var name = plain
-            var number = 2
-            while !taken.insert(name.lowercased()).inserted {
-                name = "\(plain)_\(number)"
-                number += 1
-            }
-            return name
+    private func dump(
+        _ heatmap: Tensor, of picture: Picture, channels: ArraySlice<String>, to output: OutputFolder
+    ) throws {
+        for (index, channel) in channels.enumerated() {
+            try Gray16Image(heatmap: heatmap, class: index).writePNG(
+                to: output.place(picture.name, channel, as: "png"))
         }
     }
 }

@@ -6,6 +6,7 @@ import Tensors
 public struct OutputFolder: Sendable {
     /// Where it is.
     public let url: URL
+    private var inputs = InputFiles()
 
     /// Makes the folder unless it exists.
     ///
@@ -21,24 +22,50 @@ public struct OutputFolder: Sendable {
         }
     }
 
-    /// The place of a file in it.
+    /// The path of a file in it.
     public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
-    /// Writes a text file.
-    public func write(_ text: String, to name: String) throws(FileError) {
-        try writeAtomically(Data(text.utf8), to: file(name))
+    /// This folder for a job that reads these files: nothing is written over one of them.
+    package func sparing(_ files: [URL]) -> OutputFolder {
+        var folder = self
+        folder.inputs.formUnion(InputFiles(files))
+        return folder
     }
 
+    /// The place for a result, named as ``OutputNames`` says; the parts are safe already.
+    ///
+    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when one of the files that the job reads is there.
+    package func place(_ parts: String..., as fileExtension: String) throws(PictureError) -> URL {
+        let place = file(OutputNames.file(parts, extension: fileExtension))
+        try inputs.requireApart(place)
+        return place
+    }
+
+    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when a file of this name is one that the job reads.
+    func requireApart(_ name: String) throws(PictureError) { try inputs.requireApart(file(name)) }
+
+    /// A folder in this one, for results of the same job.
+    func folder(_ name: String) throws(OutputError) -> OutputFolder {
+        var folder = try OutputFolder(file(name))
+        folder.inputs = inputs
+        return folder
+    }
+
+    /// Writes a text file.
+    func write(_ text: String, to place: URL) throws(FileError) { try writeAtomically(Data(text.utf8), to: place) }
+
     /// Writes a JSON file for people and programs.
-    public func write(_ json: JSONValue, to name: String) throws(FileError) {
-        try write(json.text(pretty: true) + "\n", to: name)
+    func write(_ json: JSONValue, to place: URL) throws(FileError) {
+        try write(json.text(pretty: true) + "\n", to: place)
     }
 
     /// Removes files that an earlier run left, so that a folder shows one run and not two mixed.
-    func removeFiles(withExtensions extensions: Set<String>) {
+    package func removeFiles(withExtensions extensions: Set<String>) {
         for name in (try? FileManager.default.contentsOfDirectory(atPath: url.path)) ?? []
         where extensions.contains((name as NSString).pathExtension) {
-            try? FileManager.default.removeItem(at: file(name))
+            let file = file(name)
+            do { try inputs.requireApart(file) } catch { continue }
+            try? FileManager.default.removeItem(at: file)
         }
     }
 }

@@ -2,20 +2,26 @@ import Datasets
 import Foundation
 import Graphs
 import Images
+import Tensors
 
 /// A picture file with the name that everything made from it begins with.
 public struct Picture: Hashable, Sendable {
     /// The file.
     public let file: URL
-    /// Unlike any other picture's of the same job: the file's stem, with more of its path where stems agree.
+    /// Unlike any other picture's of the same job: the file's stem, with more of its path where stems agree, as
+    /// ``OutputNames`` says.
     public let name: String
-    /// What result files call it: its data set's identity where it is known to be of one, otherwise ``name``.
+    /// What result files call it: its data set's identity where it is known to be of one, otherwise its stem, or ``name`` where
+    /// stems agree.
     public var identity: ImageIdentity
 
-    init(file: URL, name: String) {
-        self.file = file
-        self.name = name
-        identity = .text(name)
+    /// Pictures for these files.
+    static func uniquelyNamed(_ files: [URL]) -> [Picture] {
+        let stems = files.map { $0.deletingPathExtension().lastPathComponent }
+        let counts = Dictionary(stems.map { ($0, 1) }, uniquingKeysWith: +)
+        return zip(files, zip(stems, OutputNames.stems(of: files))).map { file, names in
+            Picture(file: file, name: names.1, identity: .text(counts[names.0] == 1 ? names.0 : names.1))
+        }
     }
 
     /// The pictures that these paths mean: a file is itself, a folder is every image directly in it that ``ImageFormat`` names,
@@ -40,44 +46,15 @@ public struct Picture: Hashable, Sendable {
             if inside.isEmpty { throw .noPictures(folder: path) }
             files += inside.map { url.appendingPathComponent($0) }
         }
-        var seen: Set<String> = []
-        files.removeAll { !seen.insert($0.standardizedFileURL.path).inserted }
+        // By their bytes: to Swift a letter and its parts are the same, and to most file systems they are not.
+        var seen: Set<[UInt8]> = []
+        files.removeAll { !seen.insert(Array($0.standardizedFileURL.path.utf8)).inserted }
         return uniquelyNamed(files)
-    }
-
-    /// Pictures for these files.
-    static func uniquelyNamed(_ files: [URL]) -> [Picture] {
-        zip(files, uniqueNames(of: files)).map { Picture(file: $0, name: $1) }
     }
 
     /// Whether a file is called what pictures are called.
     package static func isPicture(_ path: String) -> Bool {
         ImageFormat(named: (path as NSString).lastPathComponent) != nil
-    }
-
-    /// `a/cell.jpg` and `b/cell.jpg` become `a_cell` and `b_cell`; files that agree in that, too, are told apart by
-    /// their extension or by a number.
-    package static func uniqueNames(of files: [URL]) -> [String] {
-        var names = files.map { $0.deletingPathExtension().lastPathComponent }
-        func lengthen(_ longer: (URL, String) -> String) {
-            // On a file system that ignores case, `A.png` would replace `a.png`.
-            let counts = Dictionary(names.map { ($0.lowercased(), 1) }, uniquingKeysWith: +)
-            for index in names.indices where counts[names[index].lowercased()] ?? 0 > 1 {
-                names[index] = longer(files[index], names[index])
-            }
-        }
-        lengthen { "\($0.standardizedFileURL.deletingLastPathComponent().lastPathComponent)_\($1)" }
-        lengthen { "\($1)_\($0.pathExtension)" }
-        var taken: Set<String> = []
-        for index in names.indices {
-            let name = names[index]
-            var number = 2
-            while !taken.insert(names[index].lowercased()).inserted {
-                names[index] = "\(name)_\(number)"
-                number += 1
-            }
-        }
-        return names
     }
 }
 
@@ -89,7 +66,7 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
     case noPictures(folder: String)
     /// Some pictures could not be used; the others were. A sentence each for the first few.
     case some(failed: Int, of: Int, reasons: [String])
-    /// The output would replace the picture itself.
+    /// The output would replace a file that it is made from.
     case wouldOverwrite(String)
 
     /// A sentence for the terminal.
@@ -101,7 +78,8 @@ public enum PictureError: Error, Equatable, CustomStringConvertible {
         case .some(let failed, let count, let reasons):
             "\(failed) of \(count) pictures could not be used: \(reasons.joined(separator: "; "))"
                 + (failed > reasons.count ? "; …" : "")
-        case .wouldOverwrite(let path): "the output would replace the picture \(path); choose another --output"
+        case .wouldOverwrite(let path):
+            "the output would replace \(path), which it is made from; choose another place for it"
         }
     }
 }

@@ -9,14 +9,6 @@ struct PictureJob {
     let what: String
     let progress: any RunProgress
 
-    /// Refuses a job whose results would replace a picture that it is about.
-    static func requireApart(_ pictures: [Picture], results: [URL]) throws(PictureError) {
-        let results = Set(results.map { $0.standardizedFileURL.path })
-        for picture in pictures where results.contains(picture.file.standardizedFileURL.path) {
-            throw .wouldOverwrite(picture.file.relativePath)
-        }
-    }
-
     /// Runs `body` for each picture with what the network says about it; otherwise as ``forEach(_:_:)``.
     func run(
         _ pictures: [Picture], _ body: (_ picture: Picture, _ image: Image, _ prediction: Prediction) throws -> Void

@@ -24,6 +24,7 @@ public struct RawNetwork: Sendable {
     /// The graph, made for the arrays' shapes.
     public let network: ImportedNetwork
     private let arrays: [String: Tensor]
+    private let sources: [URL]
 
     /// Reads a file and the arrays for it.
     ///
@@ -34,6 +35,7 @@ public struct RawNetwork: Sendable {
     public init(
         _ url: URL, inputs: [Input] = [], size: (rows: Int, columns: Int)? = nil, results: [String]? = nil
     ) throws {
+        sources = [url] + inputs.map(\.file)
         (network, arrays) = try ImportError.naming(url) {
             try Self.read(ONNXModel(contentsOf: url), inputs: inputs, size: size, results: results)
         }
@@ -68,21 +70,14 @@ public struct RawNetwork: Sendable {
         return network.graph.outputs.compactMap { output in outputs[output.name].map { (output.name, $0) } }
     }
 
-    /// Writes an array for each output, as `NAME.npy`; slashes in names become underscores.
+    /// Writes an array for each output, as `NAME.npy`; what files must not be called, such as slashes, becomes an underscore.
     ///
     /// - Returns: The files, in order.
-    public static func write(_ outputs: [(name: String, value: Tensor)], to folder: URL) throws -> [URL] {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        var taken: Set<String> = []
-        var files: [URL] = []
-        for (name, value) in outputs {
-            var fileName = name.map { "/\\\0".contains($0) ? "_" : String($0) }.joined()
-            if fileName.isEmpty || fileName.hasPrefix(".") { fileName = "_" + fileName }
-            while !taken.insert(fileName).inserted { fileName += "_" }
-            let file = folder.appendingPathComponent("\(fileName).npy")
-            try writeAtomically(value.npyData(), to: file)
-            files.append(file)
-        }
+    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when a result would replace one of the arrays or the network.
+    public func write(_ outputs: [(name: String, value: Tensor)], to folder: URL) throws -> [URL] {
+        let folder = try OutputFolder(folder).sparing(sources)
+        let files = try OutputNames.parts(for: outputs.map(\.name)).map { try folder.place($0, as: "npy") }
+        for (output, file) in zip(outputs, files) { try writeAtomically(output.value.npyData(), to: file) }
         return files
     }
 

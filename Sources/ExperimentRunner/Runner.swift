@@ -104,7 +104,7 @@ public struct Runner {
         let metrics = RunMetrics(
             report: result.report, classNames: model.classNames, training: summary,
             seconds: (ContinuousClock.now - began) / .seconds(1))
-        try OutputFolder(folder.url).write(metrics.json, to: folder.metrics.lastPathComponent)
+        try OutputFolder(folder.url).write(metrics.json, to: folder.metrics)
         try RunReport(experiment: experiment, folder: folder, metrics: metrics, pictures: pictures).write()
         return metrics
     }
@@ -124,14 +124,15 @@ public struct Runner {
     }
 
     private func draw(_ samples: [Sample], predictor: Predictor) throws {
-        let pictures = Picture.uniquelyNamed(samples.map(\.imageURL))
-        let detections = try OutputFolder(folder.detections)
+        let files = samples.map(\.imageURL)
+        let pictures = Picture.uniquelyNamed(files)
+        let detections = try OutputFolder(folder.detections).sparing(files)
         detections.removeFiles(withExtensions: ["png", "json"])
         _ = try DetectionDemo(
             predictor: predictor, threshold: experiment.outputs.threshold,
             maximumDetections: experiment.training.prediction.maximumDetections, output: detections, progress: progress
         ).run(Array(pictures.prefix(experiment.outputs.demoCount)))
-        let heatmaps = try OutputFolder(folder.heatmaps)
+        let heatmaps = try OutputFolder(folder.heatmaps).sparing(files)
         heatmaps.removeFiles(withExtensions: ["png", "npy"])
         _ = try HeatmapDemo(
             predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
@@ -140,7 +141,7 @@ public struct Runner {
 
     private func writeExperiment(_ answers: NetworkAnswers) throws {
         let complete = experiment.completed(with: answers)
-        try OutputFolder(folder.url).write(complete.json, to: folder.experiment.lastPathComponent)
+        try OutputFolder(folder.url).write(complete.json, to: folder.experiment)
     }
 
     private func warnOfProblems(in dataset: DetectionDataset) {

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A moving picture as a PNG file (APNG), written frame by frame: no more than two frames are ever in memory.
 ///
@@ -22,8 +23,7 @@ public final class AnimatedPNG {
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
     public init(url: URL, secondsPerFrame: Double) throws(ImageError) {
         self.url = url
-        temporary = url.deletingLastPathComponent().appendingPathComponent(
-            ".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+        temporary = temporaryFile(for: url)
         let milliseconds = (secondsPerFrame * 1000).rounded()
         delay = (UInt16(milliseconds > 0 ? min(milliseconds, 65_535) : 0), 1000)
         let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)

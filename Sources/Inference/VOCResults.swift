@@ -16,12 +16,19 @@ public enum VOCResults {
         _ detections: [ScoredBox], imageIDs: [String], classNames: [String], split: String, to folder: URL,
         prefix: String = "comp4"
     ) throws(FileError) {
-        for (classIndex, name) in classNames.enumerated() {
-            // A class is free to be called "a/b"; a file is not.
-            let fileName = "\(prefix)_det_\(split)_\(name.replacingOccurrences(of: "/", with: "-")).txt"
+        let files = fileNames(classNames: classNames, split: split, prefix: prefix)
+        for (classIndex, fileName) in files.enumerated() {
             let lines = detections.lazy.filter { $0.classIndex == classIndex }
                 .map { line($0, imageID: imageIDs[$0.image]) }
             try writeAtomically(Data(lines.joined().utf8), to: folder.appendingPathComponent(fileName))
+        }
+    }
+
+    /// What the file of each class is called.
+    public static func fileNames(classNames: [String], split: String, prefix: String = "comp4") -> [String] {
+        let split = OutputNames.part(split)
+        return OutputNames.parts(for: classNames).map {
+            OutputNames.file(["\(prefix)_det_\(split)_\($0)"], extension: "txt")
         }
     }
 

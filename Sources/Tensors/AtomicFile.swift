@@ -11,8 +11,7 @@ import Foundation
 public func writeAtomically(
     _ data: Data, followedBy numbers: [TensorView] = [], to url: URL, synchronize: Bool = false
 ) throws(FileError) {
-    let temporary = url.deletingLastPathComponent()
-        .appendingPathComponent(".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+    let temporary = temporaryFile(for: url)
     let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(writing: url, errno) }
     var failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
@@ -28,6 +27,17 @@ public func writeAtomically(
     }
     if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
 }
+
+/// Where a file is until it is whole: hidden, beside its place, under a name that nobody else has.
+package func temporaryFile(for url: URL) -> URL {
+    let end = ".\(getpid()).\(UInt32.random(in: 0 ... .max))"
+    var name = Substring(url.lastPathComponent)
+    while name.utf8.count + end.utf8.count > 254 { name.removeLast() }
+    return url.deletingLastPathComponent().appendingPathComponent(".\(name)\(end)")
+}
+
+/// How many bytes the name of a temporary file is longer than the file's own, at the most.
+let temporaryAffixLength = ".".count + 2 * ".4294967295".count
 
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
     var offset = 0

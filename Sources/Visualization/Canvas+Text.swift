@@ -1,5 +1,4 @@
-import Boxes
-import CCairo
+import Foundation
 
 /// How text is set.
 struct TextStyle {
@@ -9,6 +8,10 @@ struct TextStyle {
 
     /// The height of a line.
     var lineHeight: Double { size * 1.3 }
+    /// How far the base line lies below the middle: that of small letters and figures, not of the line, is what looks centred.
+    var drop: Double { 0.36 * size }
+
+    static let family = "DejaVu Sans"
 }
 
 /// Which part of a text stands at the place it is drawn at.
@@ -16,12 +19,7 @@ enum TextAnchor { case start, middle, end }
 
 extension Canvas {
     /// How far a text reaches.
-    func width(of text: String, _ style: TextStyle) -> Double {
-        select(style)
-        var extents = cairo_text_extents_t()
-        cairo_text_extents(pen, text.printable, &extents)
-        return extents.x_advance
-    }
+    func width(of text: String, _ style: TextStyle) -> Double { surface.width(of: text, style) }
 
     /// A text, cut with an ellipsis when it is wider than `width`.
     func fitted(_ text: String, to width: Double, _ style: TextStyle) -> String {
@@ -39,29 +37,7 @@ extension Canvas {
     func text(
         _ text: String, x: Double, y: Double, _ style: TextStyle, anchor: TextAnchor = .start, isVertical: Bool = false
     ) {
-        let reach = width(of: text, style)
-        let shift =
-            switch anchor {
-            case .start: 0.0
-            case .middle: -reach / 2
-            case .end: -reach
-            }
-        // The middle of the small letters and figures, not of the line, is what looks centred.
-        let drop = 0.36 * style.size
-        setColor(style.color)
-        cairo_save(pen)
-        cairo_translate(pen, x, y)
-        if isVertical { cairo_rotate(pen, -.pi / 2) }
-        cairo_move_to(pen, shift, drop)
-        cairo_show_text(pen, text.printable)
-        cairo_restore(pen)
-    }
-
-    private func select(_ style: TextStyle) {
-        cairo_select_font_face(
-            pen, "DejaVu Sans", CAIRO_FONT_SLANT_NORMAL,
-            style.isBold ? CAIRO_FONT_WEIGHT_BOLD : CAIRO_FONT_WEIGHT_NORMAL)
-        cairo_set_font_size(pen, style.size)
+        surface.text(text, x: x, y: y, style, anchor: anchor, isVertical: isVertical)
     }
 }
 
@@ -74,6 +50,14 @@ extension String {
                     if $0.properties.isNoncharacterCodePoint { return "\u{fffd}" }
                     return $0.properties.generalCategory == .control ? " " : $0
                 }))
+    }
+}
+
+extension String {
+    /// The text between tags or in an attribute.
+    var escapedForXML: String {
+        replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
+            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
     }
 }
 

@@ -1,117 +1,64 @@
 import Boxes
-import CCairo
+import Foundation
 import Images
 
 /// Pixels of what is being drawn.
 package enum CanvasPixels: CoordinateSpace {}
 
-/// A surface of cairo and the pen that draws on it, freed with the last reference.
-///
-/// Cairo's pens remember their first error and then do nothing; so it is enough that a surface can only be looked at through
-/// a check.
+/// What drawings are drawn on. Drawing code is written once; the surface decides whether it becomes pixels, a page or elements.
 final class Canvas {
-    let width, height: Int
-    let pen: OpaquePointer
-    private let surface: OpaquePointer
-    private let sink: ByteSink?
+    let surface: any Surface
 
-    /// A canvas of pixels, all of one colour.
-    convenience init(width: Int, height: Int, background: Color = .white) throws(DrawingError) {
-        let surface = cairo_image_surface_create(
-            CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height))
-        try self.init(surface, width: width, height: height, sink: nil)
-        fill(Box(xMin: 0, yMin: 0, xMax: Double(width), yMax: Double(height)), background)
+    init(_ surface: any Surface) { self.surface = surface }
+
+    /// Measures text as pixels show it; nothing drawn on it is ever seen.
+    static func ruler() throws(DrawingError) -> Canvas { Canvas(try CairoSurface(width: 1, height: 1)) }
+
+    /// The most pixels of an image that are embedded for each of the canvas. Prints do not show more; without a limit, a sheet
+    /// of large photographs would have hundreds of megabytes.
+    private static let finest = 4
+
+    /// How many pixels an image should be computed with that will fill so many of the canvas: so many on pixels, its own where images
+    /// are embedded.
+    func resolution(of image: Image, width: Int, height: Int) -> (width: Int, height: Int) {
+        guard surface.keepsShapes && image.width > width else { return (width, height) }
+        let isTooFine = image.width > Self.finest * width
+        return isTooFine ? (Self.finest * width, Self.finest * height) : (image.width, image.height)
     }
 
-    /// A canvas that begins as a picture.
-    convenience init(_ image: Image) throws(DrawingError) {
-        try self.init(width: image.width, height: image.height)
-        try draw(image, x: 0, y: 0)
+    /// Draws an image that fills so many pixels of the canvas.
+    func draw(_ image: Image, x: Int, y: Int, width: Int, height: Int) throws(DrawingError) {
+        var image = image
+        if surface.keepsShapes && image.width > Self.finest * width {
+            image = image.resized(width: Self.finest * width, height: Self.finest * height)
+        }
+        try surface.draw(image, in: Self.frame(x, y, width, height))
     }
 
-    /// A canvas that writes down what is drawn, as SVG.
-    convenience init(svgWidth width: Int, height: Int) throws(DrawingError) {
-        let sink = ByteSink()
-        let surface = cairo_svg_surface_create_for_stream(
-            { context, bytes, count in
-                guard let context, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
-                Unmanaged<ByteSink>.fromOpaque(context).takeUnretainedValue().bytes
-                    .append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
-                return CAIRO_STATUS_SUCCESS
-            }, Unmanaged.passUnretained(sink).toOpaque(), Double(width), Double(height))
-        cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PX)
-        try self.init(surface, width: width, height: height, sink: sink)
-    }
-
-    private init(_ surface: OpaquePointer?, width: Int, height: Int, sink: ByteSink?) throws(DrawingError) {
-        // Cairo never returns nothing: a failed surface is one that knows why.
-        guard let surface, let pen = cairo_create(surface) else { throw .cairo("there is no memory left") }
-        self.width = width
-        self.height = height
-        self.pen = pen
-        self.surface = surface
-        self.sink = sink
-        try check()
-    }
-
-    deinit {
-        cairo_destroy(pen)
-        cairo_surface_destroy(surface)
-    }
-
-    /// - Throws: ``DrawingError/cairo(_:)`` when anything drawn so far went wrong.
-    private func check() throws(DrawingError) {
-        for status in [cairo_surface_status(surface), cairo_status(pen)] where status != CAIRO_STATUS_SUCCESS {
-            throw .cairo(String(cString: cairo_status_to_string(status)))
+    /// Draws another drawing that fills so many pixels of the canvas.
+    func draw(_ drawing: Drawing, x: Int, y: Int, width: Int, height: Int) throws(DrawingError) {
+        guard surface.keepsShapes else {
+            return try draw(drawing.image(), x: x, y: y, width: width, height: height)
+        }
+        let frame = Self.frame(x, y, width, height)
+        try surface.show(Self.frame(0, 0, drawing.width, drawing.height), in: frame) { () throws(DrawingError) in
+            try drawing.paint(self)
         }
     }
 
-    /// What has been drawn, as a picture.
-    func image() throws(DrawingError) -> Image {
-        try check()
-        cairo_surface_flush(surface)
-        guard let data = cairo_image_surface_get_data(surface) else { throw .cairo("the canvas has no pixels") }
-        let rowLength = Int(cairo_image_surface_get_stride(surface))
-        let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
-            count = 3 * width * height
-            for y in 0..<height {
-                let row = UnsafeRawPointer(data + y * rowLength).assumingMemoryBound(to: UInt32.self)
-                for x in 0..<width {
-                    let start = 3 * (y * width + x)
-                    target[start] = UInt8(truncatingIfNeeded: row[x] >> 16)
-                    target[start + 1] = UInt8(truncatingIfNeeded: row[x] >> 8)
-                    target[start + 2] = UInt8(truncatingIfNeeded: row[x])
-                }
-            }
-        }
-        return Image(width: width, height: height, pixels: pixels)
+    /// Draws with the origin at a pixel of the canvas, and nothing outside so many pixels from there.
+    func inside(
+        x: Int, y: Int, width: Int, height: Int, _ body: () throws(DrawingError) -> Void
+    ) throws(DrawingError) {
+        try surface.show(Self.frame(0, 0, width, height), in: Self.frame(x, y, width, height), body)
     }
 
-    /// What has been drawn, as the text of an SVG file.
-    func svg() throws(DrawingError) -> String {
-        try check()
-        cairo_surface_finish(surface)
-        try check()
-        return String(decoding: sink?.bytes ?? [], as: UTF8.self)
+    /// Draws with everything outside a rectangle left as it is.
+    func clipped(to box: Box<CanvasPixels>, _ body: () throws(DrawingError) -> Void) throws(DrawingError) {
+        try surface.show(box, in: box, body)
     }
 
-    /// Copies a picture, its left upper corner to a pixel of the canvas; what does not fit is left out.
-    func draw(_ image: Image, x left: Int, y top: Int) throws(DrawingError) {
-        try check()
-        cairo_surface_flush(surface)
-        guard let data = cairo_image_surface_get_data(surface) else { throw .cairo("the canvas has no pixels") }
-        let rowLength = Int(cairo_image_surface_get_stride(surface))
-        for y in max(0, -top)..<max(max(0, -top), min(image.height, height - top)) {
-            let row = UnsafeMutableRawPointer(data + (y + top) * rowLength).assumingMemoryBound(to: UInt32.self)
-            for x in max(0, -left)..<max(max(0, -left), min(image.width, width - left)) {
-                let pixel = image[x, y]
-                row[x + left] = UInt32(pixel.r) << 16 | UInt32(pixel.g) << 8 | UInt32(pixel.b)
-            }
-        }
-        cairo_surface_mark_dirty(surface)
+    private static func frame(_ x: Int, _ y: Int, _ width: Int, _ height: Int) -> Box<CanvasPixels> {
+        Box(xMin: Double(x), yMin: Double(y), xMax: Double(x + width), yMax: Double(y + height))
     }
-}
-
-private final class ByteSink {
-    var bytes: [UInt8] = []
 }

@@ -14,11 +14,17 @@ import Tensors
 public func colorOverlay(
     image: Image, colors: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double = 0.6,
     boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = 960
-) throws(DrawingError) -> Image {
-    let plain = image.enlarged(toSide: minimumSide)
-    let picture = try plain.colored(by: colors, from: image, imageToCells, opacity: opacity)
-    return try framed(picture, scale: .nothing, caption: caption) { canvas in
-        BoxPainter(canvas, width: picture.width, height: picture.height).draw(boxes, image.scaling(to: picture))
+) throws(DrawingError) -> Drawing {
+    let (width, height) = image.enlargedSize(toSide: minimumSide)
+    guard imageToCells.canBeFollowed else { throw .unusableMap }
+    _ = try MapGrid(colors: colors)
+    return try framed(width: width, height: height, scale: .nothing, caption: caption) {
+        (canvas) throws(DrawingError) in
+        let pixels = canvas.resolution(of: image, width: width, height: height)
+        let picture = try image.resized(width: pixels.width, height: pixels.height)
+            .colored(by: colors, from: image, imageToCells, opacity: opacity)
+        try canvas.draw(picture, x: 0, y: 0, width: width, height: height)
+        try canvas.draw(boxes, of: image, x: 0, y: 0, width: width, height: height)
     }
 }
 
@@ -28,13 +34,14 @@ public func colorOverlay(
 /// - Throws: ``DrawingError``.
 public func colorsAlone(
     _ colors: Tensor, isSmooth: Bool = false, caption: String = "", minimumSide: Int = 480
-) throws(DrawingError) -> Image {
+) throws(DrawingError) -> Drawing {
     let grid = try MapGrid(colors: colors)
-    let size = grid.size(minimumSide: minimumSide)
-    return try framed(
-        colors.picture(grid, width: size.width, height: size.height, isSmooth: isSmooth), scale: .nothing,
-        caption: caption
-    ) { _ in }
+    let (width, height) = grid.size(minimumSide: minimumSide)
+    return try framed(width: width, height: height, scale: .nothing, caption: caption) {
+        (canvas) throws(DrawingError) in
+        let picture = colors.picture(grid, width: width, height: height, isSmooth: isSmooth)
+        try canvas.draw(picture, x: 0, y: 0, width: width, height: height)
+    }
 }
 
 extension Image {
@@ -43,7 +50,9 @@ extension Image {
         by colors: Tensor, from source: Image, _ imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double
     ) throws(DrawingError) -> Image {
         let grid = try MapGrid(colors: colors)
-        guard imageToCells.canBeFollowed, let toSource = source.scaling(to: self).inverse else { throw .unusableMap }
+        guard imageToCells.canBeFollowed, let toSource = source.scaling(to: (width, height)).inverse else {
+            throw .unusableMap
+        }
         return colors.laid(grid, over: self, toCells: toSource.followed(by: imageToCells), opacity: Float(opacity))
     }
 }

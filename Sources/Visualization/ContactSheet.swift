@@ -1,14 +1,12 @@
-import Images
-
-/// Puts pictures side by side, each with a caption, under a title.
+/// Puts drawings side by side, each with a caption, under a title.
 ///
 /// - Parameters:
-///   - tiles: The pictures; large ones are made smaller, and small ones larger, all to the same width.
+///   - tiles: The drawings; large ones are made smaller, and small ones larger, all to the same width.
 ///   - columns: How many stand in a row, at the most.
 /// - Throws: ``DrawingError``; ``DrawingError/noTiles`` when there is nothing to put.
 public func contactSheet(
-    _ tiles: [(image: Image, caption: String)], columns: Int, title: String
-) throws(DrawingError) -> Image {
+    _ tiles: [(drawing: Drawing, caption: String)], columns: Int, title: String
+) throws(DrawingError) -> Drawing {
     if tiles.isEmpty { throw .noTiles }
     let columns = max(1, min(columns, tiles.count))
     let captionHeight = 26
@@ -17,16 +15,17 @@ public func contactSheet(
     let places = stride(from: 0, to: tiles.count, by: columns).flatMap { first in
         let row = tiles[first..<min(first + columns, tiles.count)]
         return layout.placeRow(
-            row.map { ($0.image.width, $0.image.height) }, footers: row.map { _ in captionHeight })
+            row.map { ($0.drawing.width, $0.drawing.height) }, footers: row.map { _ in captionHeight })
     }
-    let canvas = try Canvas(width: layout.width, height: layout.height)
-    layout.drawTitle(title, on: canvas)
-    let style = TextStyle(size: 14, color: Color(hex: 0x454d55))
-    for (tile, place) in zip(tiles, places) {
-        try canvas.draw(tile.image.resized(width: place.width, height: place.height), x: place.x, y: place.y)
-        canvas.text(
-            canvas.fitted(tile.caption, to: Double(layout.tileWidth), style), x: place.middle,
-            y: Double(place.bottom) + 0.6 * Double(captionHeight), style, anchor: .middle)
+    let sheet = layout
+    return Drawing(width: sheet.width, height: sheet.height) { (canvas) throws(DrawingError) in
+        sheet.drawTitle(title, on: canvas)
+        let style = TextStyle(size: 14, color: Color(hex: 0x454d55))
+        for (tile, place) in zip(tiles, places) {
+            try canvas.draw(tile.drawing, x: place.x, y: place.y, width: place.width, height: place.height)
+            canvas.text(
+                canvas.fitted(tile.caption, to: Double(sheet.tileWidth), style), x: place.middle,
+                y: Double(place.bottom) + 0.6 * Double(captionHeight), style, anchor: .middle)
+        }
     }
-    return try canvas.image()
 }

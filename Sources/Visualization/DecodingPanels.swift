@@ -5,8 +5,8 @@ import Images
 /// Draws the panels of a ``DecodingPicture``, all of one size.
 struct DecodingPanels {
     private let drawing: DecodingPicture
-    private let base: Image
-    private let width, height: Double
+    /// How many pixels a panel has.
+    let width, height: Int
     private let toCanvas: AffineMap<ImagePixels, CanvasPixels>
     private let cellsToCanvas: AffineMap<OutputCells, CanvasPixels>
     /// The side of a cell in pixels of the panel.
@@ -25,11 +25,9 @@ struct DecodingPanels {
         // A cell wants eight pixels to be told from its neighbours.
         let cells = longer * abs(drawing.imageToCells.a)
         let scale = min(1600, max(920, 8 * cells)) / longer
-        base = image.resized(
-            width: max(1, Int((Double(image.width) * scale).rounded())),
-            height: max(1, Int((Double(image.height) * scale).rounded())))
-        (width, height) = (Double(base.width), Double(base.height))
-        toCanvas = AffineMap(scaleX: width / Double(image.width), scaleY: height / Double(image.height))
+        width = max(1, Int((Double(image.width) * scale).rounded()))
+        height = max(1, Int((Double(image.height) * scale).rounded()))
+        toCanvas = image.scaling(to: (width, height))
         cellsToCanvas = cellsToImage.followed(by: toCanvas)
         cell = abs(cellsToCanvas.a)
     }
@@ -66,11 +64,14 @@ struct DecodingPanels {
         }
     }
 
-    func picture() throws(DrawingError) -> Image { base }
+    func picture(_ canvas: Canvas) throws(DrawingError) {
+        try canvas.draw(drawing.image, x: 0, y: 0, width: width, height: height)
+    }
 
     /// The heatmap's cells over the dimmed picture, peaks as rings, suppressed cells as dots with a line to their winner.
-    func peaks() throws(DrawingError) -> Image {
-        let canvas = try Canvas(heated())
+    func peaks(_ canvas: Canvas) throws(DrawingError) {
+        let pixels = canvas.resolution(of: drawing.image, width: width, height: height)
+        try canvas.draw(heated(pixels), x: 0, y: 0, width: width, height: height)
         grid(on: canvas)
         for mark in drawing.marks {
             let (x, y) = middle(mark.row, mark.column)
@@ -89,12 +90,13 @@ struct DecodingPanels {
             ring(x, y, radius: max(3.5, 0.46 * cell), Palette.color(peak.classIndex), lineWidth: 2, on: canvas)
         }
         ranks(on: canvas, reach: max(3.5, 0.5 * cell))
-        return try canvas.image()
     }
 
     /// What the other heads say at each peak.
-    func readings() throws(DrawingError) -> Image {
-        let canvas = try Canvas(base.dimmed(to: 0.5))
+    func readings(_ canvas: Canvas) throws(DrawingError) {
+        let pixels = canvas.resolution(of: drawing.image, width: width, height: height)
+        let base = drawing.image.resized(width: pixels.width, height: pixels.height)
+        try canvas.draw(base.dimmed(to: 0.5), x: 0, y: 0, width: width, height: height)
         for peak in drawing.peaks.reversed() where peak.box.isFinite {
             let color = Palette.color(peak.classIndex)
             let box = cellsToCanvas(peak.box)
@@ -123,20 +125,18 @@ struct DecodingPanels {
             canvas.fillCircle(x: center.x, y: center.y, radius: 2.2, .white)
         }
         ranks(on: canvas, reach: 0.5 * cell)
-        return try canvas.image()
     }
 
     /// The final boxes, and the annotated ones.
-    func boxes() throws(DrawingError) -> Image {
-        let canvas = try Canvas(base)
+    func boxes(_ canvas: Canvas) throws(DrawingError) {
+        try picture(canvas)
         let truths = drawing.truths ?? []
         let missed = truths.filter { !$0.label.isEmpty }
         for found in truths where found.label.isEmpty && found.box.isFinite {
             canvas.stroke(toCanvas(found.box), .white, alpha: 0.8, lineWidth: 1, dash: 5)
         }
         // Missed objects choose their labels' places first: there are fewer of them, and they say more.
-        BoxPainter(canvas, width: base.width, height: base.height).draw(missed + drawing.boxes, toCanvas)
-        return try canvas.image()
+        BoxPainter(canvas, width: width, height: height).draw(missed + drawing.boxes, toCanvas)
     }
 
     private func middle(_ row: Int, _ column: Int) -> (x: Double, y: Double) {
@@ -156,7 +156,7 @@ struct DecodingPanels {
             let (x, y) = middle(peak.row, peak.column)
             return Box<CanvasPixels>(centerX: x, centerY: y, width: 2 * reach, height: 2 * reach)
         }
-        var placer = LabelPlacer(width: width, height: height, boxes: spots)
+        var placer = LabelPlacer(width: Double(width), height: Double(height), boxes: spots)
         for (peak, spot) in zip(drawing.peaks, spots) {
             let text = "\(peak.rank)"
             let place = placer.place(width: canvas.width(of: text, style) + 6, height: 15, for: spot)
@@ -183,9 +183,10 @@ struct DecodingPanels {
     }
 
     /// The hottest class of each cell in its colour over the dimmed picture, flat within the cell.
-    private func heated() -> Image {
-        let dim = base.dimmed(to: 0.4)
-        guard let toCells = cellsToCanvas.inverse else { return dim }
+    private func heated(_ pixels: (width: Int, height: Int)) -> Image {
+        let dim = drawing.image.resized(width: pixels.width, height: pixels.height).dimmed(to: 0.4)
+        let toPixels = drawing.image.scaling(to: pixels)
+        guard let toCells = drawing.imageToCells.inverse?.followed(by: toPixels).inverse else { return dim }
         var pixels = dim.pixels
         for y in 0..<dim.height {
             for x in 0..<dim.width {

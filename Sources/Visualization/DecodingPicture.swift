@@ -88,30 +88,31 @@ public struct DecodingPicture {
     /// Draws the sheet.
     ///
     /// - Throws: ``DrawingError``.
-    public func draw() throws(DrawingError) -> Image {
+    public func draw() throws(DrawingError) -> Drawing {
         let panels = try DecodingPanels(self)
         let captions = panels.captions
-        let tiles = [try panels.picture(), try panels.peaks(), try panels.readings(), try panels.boxes()]
         let (gap, heading, header) = (20, 52, 62)
-        let (width, height) = (tiles[0].width, tiles[0].height)
-        let legend = Legend(
-            title: "Peaks", entries: panels.legend, width: width, measuredOn: try Canvas(width: 1, height: 1))
+        let (width, height) = (panels.width, panels.height)
+        let legend = Legend(title: "Peaks", entries: panels.legend, width: width, measuredOn: try .ruler())
         let legendTop = heading + 2 * (header + height) + 3 * gap / 2
-        let canvas = try Canvas(
-            width: 2 * width + 3 * gap, height: legendTop + legend.height)
         let room = Double(width)
         let (top, bold, quiet) = (
             TextStyle(size: 21, isBold: true), TextStyle(size: 16, isBold: true),
             TextStyle(size: 13.5, color: Color(hex: 0x454d55))
         )
-        canvas.text(canvas.fitted(title, to: 2 * room, top), x: Double(gap), y: Double(heading) / 2 + 2, top)
-        for (index, tile) in tiles.enumerated() {
-            let (x, y) = (gap + index % 2 * (width + gap), heading + index / 2 * (header + height + gap))
-            canvas.text(captions[index].title, x: Double(x), y: Double(y) + 14, bold)
-            canvas.text(canvas.fitted(captions[index].text, to: room, quiet), x: Double(x), y: Double(y) + 38, quiet)
-            try canvas.draw(tile, x: x, y: y + header - 8)
+        return Drawing(width: 2 * width + 3 * gap, height: legendTop + legend.height) {
+            (canvas) throws(DrawingError) in
+            canvas.text(canvas.fitted(title, to: 2 * room, top), x: Double(gap), y: Double(heading) / 2 + 2, top)
+            for (index, panel) in [panels.picture, panels.peaks, panels.readings, panels.boxes].enumerated() {
+                let (x, y) = (gap + index % 2 * (width + gap), heading + index / 2 * (header + height + gap))
+                canvas.text(captions[index].title, x: Double(x), y: Double(y) + 14, bold)
+                canvas.text(
+                    canvas.fitted(captions[index].text, to: room, quiet), x: Double(x), y: Double(y) + 38, quiet)
+                try canvas.inside(x: x, y: y + header - 8, width: width, height: height) {
+                    () throws(DrawingError) in try panel(canvas)
+                }
+            }
+            legend.draw(on: canvas, top: Double(legendTop))
         }
-        legend.draw(on: canvas, top: Double(legendTop))
-        return try canvas.image()
     }
 }

@@ -9,27 +9,29 @@ import Images
 /// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
 ///   labels can be read.
 /// - Returns: The picture with its boxes; enlarged, too, when there are none, so that pictures of a set look alike.
-/// - Throws: ``DrawingError``.
-public func drawBoxes(
-    on image: Image, _ boxes: [LabelledBox], minimumSide: Int = 960
-) throws(DrawingError) -> Image {
-    let enlarged = image.enlarged(toSide: minimumSide)
-    if boxes.isEmpty { return enlarged }
-    let canvas = try Canvas(enlarged)
-    let scale = AffineMap<ImagePixels, CanvasPixels>(
-        scaleX: Double(enlarged.width) / Double(image.width), scaleY: Double(enlarged.height) / Double(image.height))
-    BoxPainter(canvas, width: enlarged.width, height: enlarged.height).draw(boxes, scale)
-    return try canvas.image()
+public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = 960) -> Drawing {
+    let (width, height) = image.enlargedSize(toSide: minimumSide)
+    if boxes.isEmpty { return Drawing(image, width: width, height: height) }
+    return Drawing(width: width, height: height) { (canvas) throws(DrawingError) in
+        try canvas.draw(image, x: 0, y: 0, width: width, height: height)
+        try canvas.draw(boxes, of: image, x: 0, y: 0, width: width, height: height)
+    }
+}
+
+extension Canvas {
+    /// Draws the boxes of an image that fills so many pixels of the canvas.
+    func draw(
+        _ boxes: [LabelledBox], of image: Image, x: Int, y: Int, width: Int, height: Int
+    ) throws(DrawingError) {
+        if boxes.isEmpty { return }
+        try inside(x: x, y: y, width: width, height: height) { () throws(DrawingError) in
+            BoxPainter(self, width: width, height: height).draw(boxes, image.scaling(to: (width, height)))
+        }
+    }
 }
 
 extension Image {
-    /// The picture, enlarged until its longer side has at least so many pixels.
-    func enlarged(toSide side: Int) -> Image {
-        let size = enlargedSize(toSide: side)
-        return resized(width: size.width, height: size.height)
-    }
-
-    /// Its extents then.
+    /// The extents of the picture when it is enlarged until its longer side has at least so many pixels.
     func enlargedSize(toSide side: Int) -> (width: Int, height: Int) {
         let longer = max(width, height)
         if longer >= side { return (width, height) }
@@ -38,7 +40,7 @@ extension Image {
     }
 }
 
-/// Draws boxes on a part of a canvas that begins at its left upper corner.
+/// Draws boxes on a part of a canvas that begins at its left upper corner, and leaves it to the canvas to cut what is outside.
 struct BoxPainter {
     private let canvas: Canvas
     private let width, height: Double
@@ -66,16 +68,13 @@ struct BoxPainter {
                 yMax: min(place.yMax, height + margin))
             return (near, box)
         }
-        let frame = Box<CanvasPixels>(xMin: 0, yMin: 0, xMax: width, yMax: height)
-        canvas.clipped(to: frame) {
-            for (box, source) in seen.reversed() { outline(box, source) }
-            let painter = PosePainter(canvas, lineWidth: lineWidth)
-            for pose in seen.compactMap(\.source.pose).reversed() { painter.draw(pose, map) }
-            var placer = LabelPlacer(width: width, height: height, boxes: seen.map(\.box))
-            let places = seen.map { box, source in label(source.label, at: box, &placer) }
-            for (place, source) in zip(places, seen.map(\.source)).reversed() {
-                if let place { write(place.text, in: place.box, on: source.color) }
-            }
+        for (box, source) in seen.reversed() { outline(box, source) }
+        let painter = PosePainter(canvas, lineWidth: lineWidth)
+        for pose in seen.compactMap(\.source.pose).reversed() { painter.draw(pose, map) }
+        var placer = LabelPlacer(width: width, height: height, boxes: seen.map(\.box))
+        let places = seen.map { box, source in label(source.label, at: box, &placer) }
+        for (place, source) in zip(places, seen.map(\.source)).reversed() {
+            if let place { write(place.text, in: place.box, on: source.color) }
         }
     }
 

@@ -17,29 +17,28 @@ import Tensors
 public func heatmapOverlay(
     image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>, classNames: [String],
     boxes: [LabelledBox] = [], minimumSide: Int = 960
-) throws(DrawingError) -> Image {
+) throws(DrawingError) -> Drawing {
     let sampler = try HeatSampler(heatmap)
     guard sampler.classCount == classNames.count else {
         throw .classCount(heatmap: sampler.classCount, names: classNames.count)
     }
     guard imageToCells.canBeFollowed else { throw .unusableMap }
-    let picture = image.enlarged(toSide: minimumSide)
-    let map = AffineMap<ImagePixels, CanvasPixels>(
-        scaleX: Double(picture.width) / Double(image.width), scaleY: Double(picture.height) / Double(image.height))
-    guard let toImage = map.inverse else { throw .unusableMap }
-    let heated = blend(sampler, over: picture, toCells: toImage.followed(by: imageToCells))
-
+    let (width, height) = image.enlargedSize(toSide: minimumSide)
+    guard image.scaling(to: (width, height)).inverse != nil else { throw .unusableMap }
     let entries = zip(classNames, sampler.peaks).enumerated().map { index, entry in
         Legend.Entry(
             name: entry.0, detail: String(format: "%.2f", entry.1), color: Palette.color(index), rank: Double(entry.1))
     }
-    let legend = Legend(
-        title: "Highest heat", entries: entries, width: picture.width, measuredOn: try Canvas(width: 1, height: 1))
-    let canvas = try Canvas(width: picture.width, height: picture.height + legend.height)
-    try canvas.draw(heated, x: 0, y: 0)
-    BoxPainter(canvas, width: picture.width, height: picture.height).draw(boxes, map)
-    legend.draw(on: canvas, top: Double(picture.height))
-    return try canvas.image()
+    let legend = Legend(title: "Highest heat", entries: entries, width: width, measuredOn: try .ruler())
+    return Drawing(width: width, height: height + legend.height) { (canvas) throws(DrawingError) in
+        let pixels = canvas.resolution(of: image, width: width, height: height)
+        guard let toImage = image.scaling(to: pixels).inverse else { throw .unusableMap }
+        let picture = image.resized(width: pixels.width, height: pixels.height)
+        let heated = blend(sampler, over: picture, toCells: toImage.followed(by: imageToCells))
+        try canvas.draw(heated, x: 0, y: 0, width: width, height: height)
+        try canvas.draw(boxes, of: image, x: 0, y: 0, width: width, height: height)
+        legend.draw(on: canvas, top: Double(height))
+    }
 }
 
 /// A class's colour over the picture, by the heat of the hottest class.

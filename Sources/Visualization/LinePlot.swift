@@ -24,23 +24,19 @@ public struct LinePlot: Sendable {
     ///
     /// - Throws: ``DrawingError``.
     public func svg(width: Int = 640, height: Int = 400) throws(DrawingError) -> String {
-        let canvas = try Canvas(svgWidth: width, height: height)
-        LinePlotPainter(self, canvas).draw()
-        return embeddable(svg: try canvas.svg(), title: title)
+        embeddable(svg: try drawing(width: width, height: height).svg(), title: title)
     }
 
-    /// The plot as a picture.
-    ///
-    /// - Throws: ``DrawingError``.
-    public func png(width: Int = 960, height: Int = 600) throws(DrawingError) -> Image {
-        let canvas = try Canvas(width: width, height: height)
-        LinePlotPainter(self, canvas).draw()
-        return try canvas.image()
+    /// The plot as a drawing.
+    public func drawing(width: Int = 960, height: Int = 600) -> Drawing {
+        Drawing(width: width, height: height) { (canvas) throws(DrawingError) in
+            try LinePlotPainter(self, canvas, width: width, height: height).draw()
+        }
     }
 }
 
-/// Cairo's SVG file as an element: without the XML declaration, with a title for those who do not see it, and with names of
-/// its own, since every file of cairo's calls its glyphs the same and a page has one set of names.
+/// An SVG file as an element: without the XML declaration, with a title for those who do not see it, and with names of
+/// its own, since every file calls its parts the same and a page has one set of names.
 package func embeddable(svg: String, title: String) -> String {
     guard let start = svg.range(of: "<svg") else { return svg }
     var element = String(svg[start.lowerBound...])
@@ -50,7 +46,5 @@ package func embeddable(svg: String, title: String) -> String {
     for reference in [" id=\"", "href=\"#", "url(#"] {
         element = element.replacingOccurrences(of: reference, with: reference + prefix)
     }
-    let escaped = title.printable.replacingOccurrences(of: "&", with: "&amp;")
-        .replacingOccurrences(of: "<", with: "&lt;").replacingOccurrences(of: "\"", with: "&quot;")
-    return "<svg role=\"img\" aria-label=\"\(escaped)\"" + element.dropFirst("<svg".count)
+    return "<svg role=\"img\" aria-label=\"\(title.printable.escapedForXML)\"" + element.dropFirst("<svg".count)
 }

@@ -13,16 +13,15 @@ struct LinePlotPainter {
     private static let grid = Color(hex: 0xe4e7eb)
     private static let axis = Color(hex: 0x9aa3ad)
 
-    init(_ plot: LinePlot, _ canvas: Canvas) {
+    init(_ plot: LinePlot, _ canvas: Canvas, width: Int, height: Int) {
         self.plot = plot
         self.canvas = canvas
-        width = Double(canvas.width)
-        height = Double(canvas.height)
-        unit = max(0.6, min(width / 640, height / 400))
+        self.width = Double(width)
+        self.height = Double(height)
+        unit = max(0.6, min(self.width / 640, self.height / 400))
     }
 
-    func draw() {
-        canvas.fill(Box(xMin: 0, yMin: 0, xMax: width, yMax: height), .white)
+    func draw() throws(DrawingError) {
         let margin = 14 * unit
         canvas.text(
             canvas.fitted(plot.title, to: width - 2 * margin, title), x: margin, y: margin + title.size / 2, title)
@@ -41,11 +40,11 @@ struct LinePlotPainter {
         guard frame.width > 20 * unit, frame.height > 20 * unit else { return }
         let x = horizontalAxis(points.map(\.0), across: frame.width)
         drawAxes(x, y, frame: frame, margin: margin)
-        canvas.clipped(
+        try canvas.clipped(
             to: Box(
                 xMin: frame.xMin - 4 * unit, yMin: frame.yMin - 4 * unit, xMax: frame.xMax + 4 * unit,
                 yMax: frame.yMax + 4 * unit)
-        ) {
+        ) { () throws(DrawingError) in
             for (index, series) in plot.series.enumerated() {
                 drawLine(series.points, color(index), x, y, frame: frame)
             }

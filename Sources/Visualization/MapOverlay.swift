@@ -18,13 +18,12 @@ import Tensors
 public func mapOverlay(
     image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle = MapStyle(),
     boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = 960
-) throws(DrawingError) -> Image {
-    let size = image.enlargedSize(toSide: minimumSide)
-    let laid = try LaidMap(
-        image: image, map: map, imageToCells: imageToCells, style: style, flatNote: flatNote, width: size.width,
-        height: size.height)
-    return try framed(laid.picture, scale: laid.scale, caption: caption) { canvas in
-        BoxPainter(canvas, width: size.width, height: size.height).draw(boxes, laid.imageToPicture)
+) throws(DrawingError) -> Drawing {
+    let (width, height) = image.enlargedSize(toSide: minimumSide)
+    let laid = try LaidMap(image: image, map: map, imageToCells: imageToCells, style: style, flatNote: flatNote)
+    return try framed(width: width, height: height, scale: laid.scale, caption: caption) {
+        (canvas) throws(DrawingError) in
+        try laid.draw(on: canvas, boxes, x: 0, y: 0, width: width, height: height)
     }
 }
 
@@ -39,80 +38,99 @@ public func mapOverlay(
 public func mapAlone(
     _ map: Tensor, style: MapStyle = MapStyle(), isSmooth: Bool = false, caption: String = "",
     flatNote: String? = nil, minimumSide: Int = 480
-) throws(DrawingError) -> Image {
-    let size = try MapGrid(map).size(minimumSide: minimumSide)
-    let bare = try BareMap(
-        map, style: style, flatNote: flatNote, isSmooth: isSmooth, width: size.width, height: size.height)
-    return try framed(bare.picture, scale: bare.scale, caption: caption) { _ in }
-}
-
-/// A map over its picture, in the size of a place on a canvas.
-struct LaidMap {
-    let picture: Image
-    let scale: MapPanel.Scale
-    /// Where the pixels of the picture's file are in ``picture``.
-    let imageToPicture: AffineMap<ImagePixels, CanvasPixels>
-
-    init(
-        image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle, flatNote: String?,
-        width: Int, height: Int
-    ) throws(DrawingError) {
-        let plain = image.resized(width: width, height: height)
-        imageToPicture = image.scaling(to: plain)
-        guard imageToCells.canBeFollowed, let toImage = imageToPicture.inverse else { throw .unusableMap }
-        _ = try MapGrid(map)
-        if flatNote == nil, let range = style.range(for: map) {
-            picture = try MapPainter(map, range: range, style: style)
-                .laid(over: plain, toCells: toImage.followed(by: imageToCells))
-            scale = .bar(range, style.colormap)
-        } else {
-            picture = plain
-            scale = .note(flatNote ?? style.flatNote)
-        }
+) throws(DrawingError) -> Drawing {
+    let (width, height) = try MapGrid(map).size(minimumSide: minimumSide)
+    let bare = try BareMap(map, style: style, flatNote: flatNote, isSmooth: isSmooth)
+    return try framed(width: width, height: height, scale: bare.scale, caption: caption) {
+        (canvas) throws(DrawingError) in
+        let picture = try bare.picture(width: width, height: height)
+        try canvas.draw(picture, x: 0, y: 0, width: width, height: height)
     }
 }
 
-/// A map without a picture, in the size of a place on a canvas; a flat one is grey.
-struct BareMap {
-    let picture: Image
+/// A map over its picture.
+struct LaidMap {
     let scale: MapPanel.Scale
+    private let image: Image
+    private let imageToCells: AffineMap<ImagePixels, MapCells>
+    /// What colours the picture; nil when the map is flat.
+    private let painter: MapPainter?
 
-    init(_ map: Tensor, style: MapStyle, flatNote: String?, isSmooth: Bool, width: Int, height: Int)
-        throws(DrawingError)
-    {
+    init(
+        image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle, flatNote: String?
+    ) throws(DrawingError) {
+        guard imageToCells.canBeFollowed else { throw .unusableMap }
+        _ = try MapGrid(map)
+        self.image = image
+        self.imageToCells = imageToCells
+        if flatNote == nil, let range = style.range(for: map) {
+            painter = try MapPainter(map, range: range, style: style)
+            scale = .bar(range, style.colormap)
+        } else {
+            painter = nil
+            scale = .note(flatNote ?? style.flatNote)
+        }
+    }
+
+    /// Fills so many pixels of a canvas with the picture, the map and boxes of the picture.
+    func draw(
+        on canvas: Canvas, _ boxes: [LabelledBox], x: Int, y: Int, width: Int, height: Int
+    ) throws(DrawingError) {
+        let pixels = canvas.resolution(of: image, width: width, height: height)
+        guard let toImage = image.scaling(to: pixels).inverse else { throw .unusableMap }
+        let plain = image.resized(width: pixels.width, height: pixels.height)
+        let picture = painter?.laid(over: plain, toCells: toImage.followed(by: imageToCells)) ?? plain
+        try canvas.draw(picture, x: x, y: y, width: width, height: height)
+        try canvas.draw(boxes, of: image, x: x, y: y, width: width, height: height)
+    }
+}
+
+/// A map without a picture; a flat one is grey.
+struct BareMap {
+    let scale: MapPanel.Scale
+    private let painter: MapPainter?
+    private let isSmooth: Bool
+    private let colormap: Colormap
+
+    init(_ map: Tensor, style: MapStyle, flatNote: String?, isSmooth: Bool) throws(DrawingError) {
+        self.isSmooth = isSmooth
+        colormap = style.colormap
         guard flatNote == nil, let range = style.range(for: map) else {
             _ = try MapGrid(map)
-            picture = Image(width: width, height: height, fill: (226, 229, 232))
+            painter = nil
             scale = .note(flatNote ?? style.flatNote)
             return
         }
         let opaque = MapStyle(colormap: style.colormap, opacity: 1, blending: .uniform)
-        picture = try MapPainter(map, range: range, style: opaque)
-            .alone(width: width, height: height, isSmooth: isSmooth, colormap: style.colormap)
+        painter = try MapPainter(map, range: range, style: opaque)
         scale = .bar(range, style.colormap)
+    }
+
+    func picture(width: Int, height: Int) throws(DrawingError) -> Image {
+        try painter?.alone(width: width, height: height, isSmooth: isSmooth, colormap: colormap)
+            ?? Image(width: width, height: height, fill: (226, 229, 232))
     }
 }
 
-/// A picture with what belongs on it, and its panel below.
+/// A picture of so many pixels, and its panel below.
 func framed(
-    _ picture: Image, scale: MapPanel.Scale, caption: String, _ drawOnTop: (Canvas) -> Void
-) throws(DrawingError) -> Image {
+    width: Int, height: Int, scale: MapPanel.Scale, caption: String,
+    _ draw: @escaping (Canvas) throws(DrawingError) -> Void
+) throws(DrawingError) -> Drawing {
     // No sentence has room below a picture that is narrower.
-    let width = max(picture.width, 260)
-    let size = max(12, Double(max(picture.width, picture.height)) / 60)
+    let whole = max(width, 260)
+    let size = min(max(12, Double(max(width, height)) / 60), Double(whole) / 20)
     let panel = MapPanel(
-        caption: caption, scale: scale, width: width, size: min(size, Double(width) / 20),
-        padding: min(size, Double(width) / 20), measuredOn: try Canvas(width: 1, height: 1))
-    let canvas = try Canvas(width: width, height: picture.height + panel.height)
-    try canvas.draw(picture, x: 0, y: 0)
-    drawOnTop(canvas)
-    try panel.draw(on: canvas, top: Double(picture.height))
-    return try canvas.image()
+        caption: caption, scale: scale, width: whole, size: size, padding: size, measuredOn: try .ruler())
+    return Drawing(width: whole, height: height + panel.height) { (canvas) throws(DrawingError) in
+        try draw(canvas)
+        try panel.draw(on: canvas, top: Double(height))
+    }
 }
 
 extension Image {
-    /// Where this picture's pixels are once it is resized to another's extents.
-    func scaling(to other: Image) -> AffineMap<ImagePixels, CanvasPixels> {
-        AffineMap(scaleX: Double(other.width) / Double(width), scaleY: Double(other.height) / Double(height))
+    /// Where this picture's pixels are once it fills so many.
+    func scaling(to size: (width: Int, height: Int)) -> AffineMap<ImagePixels, CanvasPixels> {
+        AffineMap(scaleX: Double(size.width) / Double(width), scaleY: Double(size.height) / Double(height))
     }
 }

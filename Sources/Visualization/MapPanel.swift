@@ -76,7 +76,9 @@ struct MapPanel {
             return [color.r, color.g, color.b]
         }
         let row = Image(width: columns, height: 1, pixels: colors)
-        try canvas.draw(row.blocks(width: columns, height: rows), x: Int(frame.xMin), y: Int(frame.yMin))
+        try canvas.draw(
+            row.blocks(width: columns, height: rows), x: Int(frame.xMin), y: Int(frame.yMin), width: columns,
+            height: rows)
         canvas.stroke(frame, Color(hex: 0x9aa3ad), lineWidth: 1)
     }
 }

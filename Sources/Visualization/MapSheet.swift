@@ -78,11 +78,11 @@ public struct MapSheet: Sendable {
         self.init(title: title, rows: rows, style: style)
     }
 
-    /// The sheet as a picture.
+    /// The sheet as a drawing.
     ///
     /// - Parameter tileWidth: How many pixels wide a tile is, at the most; many columns make narrower ones.
     /// - Throws: ``DrawingError``; ``DrawingError/noTiles`` when there is nothing to put.
-    public func image(tileWidth: Int = 420) throws(DrawingError) -> Image {
-        try MapSheetPainter(self, tileWidth: tileWidth).image()
+    public func drawing(tileWidth: Int = 420) throws(DrawingError) -> Drawing {
+        try MapSheetPainter(self, tileWidth: tileWidth).drawing()
     }
 }

@@ -16,7 +16,7 @@ struct MapSheetPainter {
         columns = max(sheet.columnHeadings.count, sheet.rows.map(\.tiles.count).max() ?? 0)
         if columns == 0 || sheet.rows.isEmpty { throw .noTiles }
         self.sheet = sheet
-        let ruler = try Canvas(width: 1, height: 1)
+        let ruler = try Canvas.ruler()
         self.ruler = ruler
         // Words are broken before headings take more room than a narrow tile.
         let widest = sheet.rows.map { ruler.width(of: $0.heading, Self.heading) }.max() ?? 0
@@ -27,7 +27,7 @@ struct MapSheetPainter {
             widest: max(32, tileWidth) + SheetLayout.gap)
     }
 
-    func image() throws(DrawingError) -> Image {
+    func drawing() throws(DrawingError) -> Drawing {
         var layout = layout
         let width = Double(layout.tileWidth)
         let barTop = layout.height
@@ -45,24 +45,25 @@ struct MapSheetPainter {
             rows.append(Array(zip(places, panels)))
         }
 
-        let canvas = try Canvas(width: layout.width, height: layout.height)
-        layout.drawTitle(sheet.title, on: canvas)
-        try bar.draw(on: canvas, top: Double(barTop))
-        for (column, lines) in headings.enumerated() {
-            // Short headings stand close to their tiles.
-            let top = Double(headingBottom) - Double(lines.count) * Self.heading.lineHeight
-            canvas.text(
-                lines, x: Double(layout.left(ofColumn: column)) + width / 2, top: top, Self.heading, anchor: .middle)
-        }
-        for (row, placed) in zip(sheet.rows, rows) {
-            drawHeading(row.heading, beside: placed.map(\.place), on: canvas)
-            for (tile, (place, panel)) in zip(row.tiles, placed) {
-                try draw(tile, at: place, on: canvas)
-                try panel.draw(
-                    on: canvas, left: place.middle - width / 2, top: Double(place.bottom))
+        let placed = layout
+        return Drawing(width: placed.width, height: placed.height) { (canvas) throws(DrawingError) in
+            placed.drawTitle(sheet.title, on: canvas)
+            try bar.draw(on: canvas, top: Double(barTop))
+            for (column, lines) in headings.enumerated() {
+                // Short headings stand close to their tiles.
+                let top = Double(headingBottom) - Double(lines.count) * Self.heading.lineHeight
+                canvas.text(
+                    lines, x: Double(placed.left(ofColumn: column)) + width / 2, top: top, Self.heading,
+                    anchor: .middle)
+            }
+            for (row, tiles) in zip(sheet.rows, rows) {
+                drawHeading(row.heading, beside: tiles.map(\.place), on: canvas)
+                for (tile, (place, panel)) in zip(row.tiles, tiles) {
+                    try draw(tile, at: place, on: canvas)
+                    try panel.draw(on: canvas, left: place.middle - width / 2, top: Double(place.bottom))
+                }
             }
         }
-        return try canvas.image()
     }
 
     private func drawHeading(_ heading: String, beside places: [SheetLayout.Place], on canvas: Canvas) {
@@ -109,43 +110,24 @@ struct MapSheetPainter {
     }
 
     private func draw(_ tile: MapSheet.Tile, at place: SheetLayout.Place, on canvas: Canvas) throws(DrawingError) {
-        let (width, height) = (place.width, place.height)
+        let (x, y, width, height) = (place.x, place.y, place.width, place.height)
         switch tile.content {
         case .picture(let image, let boxes):
-            let picture = image.resized(width: width, height: height)
-            try draw(picture, boxes, image.scaling(to: picture), at: place, on: canvas)
+            try canvas.draw(image, x: x, y: y, width: width, height: height)
+            try canvas.draw(boxes, of: image, x: x, y: y, width: width, height: height)
         case .overlay(let image, let map, let imageToCells, let boxes):
             let laid = try LaidMap(
-                image: image, map: map, imageToCells: imageToCells, style: sheet.style,
-                flatNote: tile.flatNote, width: width, height: height)
-            try draw(laid.picture, boxes, laid.imageToPicture, at: place, on: canvas)
+                image: image, map: map, imageToCells: imageToCells, style: sheet.style, flatNote: tile.flatNote)
+            try laid.draw(on: canvas, boxes, x: x, y: y, width: width, height: height)
         case .map(let map):
-            let bare = try BareMap(
-                map, style: sheet.style, flatNote: tile.flatNote, isSmooth: false, width: width, height: height)
-            try canvas.draw(bare.picture, x: place.x, y: place.y)
+            let bare = try BareMap(map, style: sheet.style, flatNote: tile.flatNote, isSmooth: false)
+            let picture = try bare.picture(width: width, height: height)
+            try canvas.draw(picture, x: x, y: y, width: width, height: height)
         case .colors(let map):
-            let grid = try MapGrid(colors: map)
-            try canvas.draw(
-                map.picture(grid, width: width, height: height, isSmooth: false), x: place.x, y: place.y)
+            let picture = map.picture(
+                try MapGrid(colors: map), width: width, height: height, isSmooth: false)
+            try canvas.draw(picture, x: x, y: y, width: width, height: height)
         case .empty: break
         }
-    }
-
-    /// Boxes are drawn in the size in which they are seen, so that their labels can be read.
-    private func draw(
-        _ picture: Image, _ boxes: [LabelledBox], _ map: AffineMap<ImagePixels, CanvasPixels>,
-        at place: SheetLayout.Place, on canvas: Canvas
-    ) throws(DrawingError) {
-        try canvas.draw(try picture.with(boxes, map), x: place.x, y: place.y)
-    }
-}
-
-extension Image {
-    /// This picture with boxes of the picture that it was resized from.
-    func with(_ boxes: [LabelledBox], _ map: AffineMap<ImagePixels, CanvasPixels>) throws(DrawingError) -> Image {
-        if boxes.isEmpty { return self }
-        let canvas = try Canvas(self)
-        BoxPainter(canvas, width: width, height: height).draw(boxes, map)
-        return try canvas.image()
     }
 }

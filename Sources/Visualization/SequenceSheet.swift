@@ -67,59 +67,62 @@ public struct SequenceSheet {
         strip = Box(
             xMin: Double(Self.gap), yMin: Double(stripTop), xMax: Double(width - Self.gap),
             yMax: Double(stripTop + stripHeight))
-        let canvas = try Canvas(width: width, height: stripTop + stripHeight + Self.gap)
-        canvas.text(
-            canvas.fitted(title, to: Double(width - 2 * Self.gap), TextStyle(size: 18, isBold: true)),
-            x: Double(Self.gap), y: 30, TextStyle(size: 18, isBold: true))
-        for (column, name) in ["picture", "what the network looks at"].enumerated() {
+        let (strip, tile, top, count) = (strip, tile, top, count)
+        let sheet = Drawing(width: width, height: stripTop + stripHeight + Self.gap) {
+            (canvas) throws(DrawingError) in
+            let titleStyle = TextStyle(size: 18, isBold: true)
             canvas.text(
-                name, x: Double(Self.gap + column * (tile.width + Self.gap)) + Double(tile.width) / 2,
-                y: Double(top) - 14, Self.heading, anchor: .middle)
+                canvas.fitted(title, to: Double(width - 2 * Self.gap), titleStyle), x: Double(Self.gap), y: 30,
+                titleStyle)
+            for (column, name) in ["picture", "what the network looks at"].enumerated() {
+                canvas.text(
+                    name, x: Double(Self.gap + column * (tile.width + Self.gap)) + Double(tile.width) / 2,
+                    y: Double(top) - 14, Self.heading, anchor: .middle)
+            }
+            if let range = style.range {
+                let panel = MapPanel(
+                    caption: "", scale: .bar(range, style.colormap), width: tile.width, size: 12, padding: 0,
+                    measuredOn: canvas)
+                try panel.draw(on: canvas, left: Double(2 * Self.gap + tile.width), top: Double(noteTop))
+            }
+            Self.drawSeries(series, count: count, in: strip, on: canvas)
         }
-        if let range = style.range {
-            let panel = MapPanel(
-                caption: "", scale: .bar(range, style.colormap), width: tile.width, size: 12, padding: 0,
-                measuredOn: canvas)
-            try panel.draw(on: canvas, left: Double(2 * Self.gap + tile.width), top: Double(noteTop))
-        }
-        Self.drawSeries(series, count: count, in: strip, on: canvas)
-        ground = try canvas.image()
+        ground = try sheet.image()
     }
 
     /// The sheet at a moment.
     ///
     /// - Throws: ``DrawingError``.
     public func frame(_ index: Int, _ moment: Moment) throws(DrawingError) -> Image {
-        let canvas = try Canvas(ground)
         let image = moment.image
         let scale = min(Double(tile.width) / Double(image.width), Double(tile.height) / Double(image.height))
-        let size = (
-            width: max(1, Int((Double(image.width) * scale).rounded())),
-            height: max(1, Int((Double(image.height) * scale).rounded()))
+        let (width, height) = (
+            max(1, Int((Double(image.width) * scale).rounded())), max(1, Int((Double(image.height) * scale).rounded()))
         )
-        let plain = image.resized(width: size.width, height: size.height)
-        var heated = plain
-        if let map = moment.map, style.range != nil {
-            heated =
-                try LaidMap(
-                    image: image, map: map.cells, imageToCells: map.imageToCells, style: style, flatNote: nil,
-                    width: size.width, height: size.height
-                ).picture
+        let laid = try style.range.flatMap { _ in moment.map }.map { (map) throws(DrawingError) in
+            try LaidMap(image: image, map: map.cells, imageToCells: map.imageToCells, style: style, flatNote: nil)
         }
-        for (column, picture) in [plain, heated].enumerated() {
-            let left = Self.gap + column * (tile.width + Self.gap) + (tile.width - size.width) / 2
-            try canvas.draw(
-                try picture.with(moment.boxes, image.scaling(to: plain)), x: left,
-                y: top + (tile.height - size.height) / 2)
+        let frame = Drawing(width: ground.width, height: ground.height) { (canvas) throws(DrawingError) in
+            try canvas.draw(ground, x: 0, y: 0, width: ground.width, height: ground.height)
+            let (x, y) = (Self.gap + (tile.width - width) / 2, top + (tile.height - height) / 2)
+            try canvas.draw(image, x: x, y: y, width: width, height: height)
+            try canvas.draw(moment.boxes, of: image, x: x, y: y, width: width, height: height)
+            let right = x + tile.width + Self.gap
+            if let laid {
+                try laid.draw(on: canvas, moment.boxes, x: right, y: y, width: width, height: height)
+            } else {
+                try canvas.draw(image, x: right, y: y, width: width, height: height)
+                try canvas.draw(moment.boxes, of: image, x: right, y: y, width: width, height: height)
+            }
+            canvas.text(
+                canvas.lines(of: moment.note, to: Double(tile.width), Self.text, atMost: 2), x: Double(Self.gap),
+                top: Double(top + tile.height) + 6, Self.text)
+            if count > 0 {
+                let x = Self.place(of: index, among: count, in: strip)
+                canvas.stroke([(x, strip.yMin + 18), (x, strip.yMax)], .ink, lineWidth: 2)
+            }
         }
-        canvas.text(
-            canvas.lines(of: moment.note, to: Double(tile.width), Self.text, atMost: 2), x: Double(Self.gap),
-            top: Double(top + tile.height) + 6, Self.text)
-        if count > 0 {
-            let x = Self.place(of: index, among: count, in: strip)
-            canvas.stroke([(x, strip.yMin + 18), (x, strip.yMax)], .ink, lineWidth: 2)
-        }
-        return try canvas.image()
+        return try frame.image()
     }
 
     private static func place(of index: Int, among count: Int, in strip: Box<CanvasPixels>) -> Double {

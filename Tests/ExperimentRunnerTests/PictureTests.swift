@@ -1,24 +1,11 @@
+import Datasets
 import ExperimentRunner
 import Foundation
+import TestSupport
 import Testing
 
 @Suite("Pictures and their names")
 struct PictureTests {
-    @Test(
-        "Names are stems, with more of the path where stems agree",
-        arguments: [
-            (["a/x.png", "a/y.png"], ["x", "y"]),
-            (["a/x.png", "b/x.png", "b/y.png"], ["a_x", "b_x", "y"]),
-            (["a/x.png", "a/x.jpg"], ["a_x_png", "a_x_jpg"]),
-            (["a/X.png", "a/x.png"], ["a_X_png", "a_x_png_2"]),
-            (["1/a/x.png", "2/a/x.png"], ["a_x_png", "a_x_png_2"]),
-        ])
-    func names(paths: [String], expected: [String]) {
-        let names = Picture.uniqueNames(of: paths.map { URL(fileURLWithPath: "/\($0)") })
-        #expect(names == expected)
-        #expect(Set(names.map { $0.lowercased() }).count == names.count)
-    }
-
     @Test("A folder is its pictures, by name; the same picture counts once")
     func folders() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
@@ -33,9 +20,38 @@ struct PictureTests {
         #expect(throws: PictureError.notFound("/nowhere")) { try Picture.collect(["/nowhere"]) }
     }
 
-    @Test("Classes make different file names, whatever they are called")
-    func classFileNames() {
-        #expect(
-            HeatmapDemo.fileNames(of: ["cell", "a/b", "heatmap", "Cell"]) == ["cell", "a_b", "heatmap_2", "Cell_2"])
+    @Test("Two pictures whose names differ only in how a letter is coded are two pictures")
+    func normalization() throws {
+        let folder = try TemporaryFolder()
+        for name in ["e\u{301}.png", "\u{e9}.png"] { try folder.write(Data(), to: name) }
+        let collected = try Picture.collect([folder.url.path])
+        #expect(collected.count == 2 && Set(collected.map(\.name)).count == 2)
+    }
+
+    @Test("Result files call pictures by their stems, whatever files made from them are called")
+    func identities() throws {
+        let folder = try TemporaryFolder()
+        for name in ["a/preview.png", "a/x.png", "b/x.png", "a/-y .png"] { try folder.write(Data(), to: name) }
+        let collected = try Picture.collect(["a", "b"].map { folder.file($0).path })
+        #expect(collected.map(\.identity) == [.text("-y "), .text("preview"), .text("a_x"), .text("b_x")])
+        #expect(collected.map(\.name) == ["-y_", "preview_2", "a_x", "b_x"])
+    }
+
+    @Test("No result replaces an input, whatever path leads to it")
+    func inputsAreSpared() throws {
+        let folder = try TemporaryFolder()
+        let input = try folder.write("picture", to: "in/x.png")
+        try FileManager.default.createSymbolicLink(at: folder.file("link"), withDestinationURL: folder.file("in"))
+        try FileManager.default.createDirectory(at: folder.file("out"), withIntermediateDirectories: true)
+        try FileManager.default.linkItem(at: input, to: folder.file("out/x.png"))
+        for place in ["in", "link", "in/../in", "out"] {
+            let output = try OutputFolder(folder.file(place)).sparing([input])
+            #expect(throws: PictureError.wouldOverwrite(input.relativePath)) { try output.place("x", as: "png") }
+            #expect(try output.place("y", as: "png").lastPathComponent == "y.png")
+            output.removeFiles(withExtensions: ["png"])
+        }
+        #expect(try String(contentsOf: input, encoding: .utf8) == "picture")
+        let other = try OutputFolder(folder.file("in")).sparing([folder.file("nothing")])
+        #expect(try other.place("x", as: "png").lastPathComponent == "x.png")
     }
 }

@@ -112,6 +112,6 @@ import Testing
         }
         #expect(try text("comp4_det_val_cat.txt") == "b 0.875000 2.25 3.00 11.50 30.00\n")
         #expect(try text("comp4_det_val_dog.txt") == "")
-        #expect(try text("comp4_det_val_cow-calf.txt") == "a 0.100000 -2.00 1.00 4.00 5.00\n")
+        #expect(try text("comp4_det_val_cow_calf.txt") == "a 0.100000 -2.00 1.00 4.00 5.00\n")
     }
 }

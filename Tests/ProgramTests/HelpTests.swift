@@ -60,7 +60,7 @@ struct HelpTests {
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "data check <folder> [--fix <folder>] [--size <size>] [--json]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
-                + "[--count <count>] [--epoch <epoch>] [--plain]",
+                + "[--count <count>] [--epoch <epoch>] [--plain] [--format <format>]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--joints]",
             "bench <options>",
         ])
@@ -86,6 +86,8 @@ struct HelpTests {
             ["layers", "--network", "hourglass-small", "--size", "96"],
             ["layers", "--network", "compact", "--size", "64x96"],
             ["bench", "--network", "hourglass-small", "--size", "96"],
+            ["demo", "x.png", "--model", "y", "--format", "gif"],
+            ["inspect", "x.png", "--model", "y", "--html", "z", "--format", "pdf"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

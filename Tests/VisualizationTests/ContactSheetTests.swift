@@ -6,8 +6,8 @@ import Visualization
     private let colors = [Color.red, .blue, .black, Color(red: 0, green: 1, blue: 0), Color(red: 1, green: 0, blue: 1)]
 
     /// Pictures of one colour each, so that each is found again on the sheet.
-    private func tiles(_ sizes: [(Int, Int)]) -> [(image: Image, caption: String)] {
-        zip(sizes, colors).map { (Image(width: $0.0, height: $0.1, fill: $1.bytes), "\($0.0) × \($0.1)") }
+    private func tiles(_ sizes: [(Int, Int)]) -> [(drawing: Drawing, caption: String)] {
+        zip(sizes, colors).map { (Drawing(Image(width: $0.0, height: $0.1, fill: $1.bytes)), "\($0.0) × \($0.1)") }
     }
 
     /// Where a picture is; nil unless it is a whole rectangle.
@@ -21,7 +21,7 @@ import Visualization
 
     @Test func picturesStandInRowsAndKeepTheirShape() throws {
         let sizes = [(40, 30), (80, 80), (30, 40), (200, 20), (10, 10)]
-        let sheet = try contactSheet(tiles(sizes), columns: 2, title: "Five")
+        let sheet = try contactSheet(tiles(sizes), columns: 2, title: "Five").image()
         let frames = try colors.map { try #require(frame(of: $0, on: sheet)) }
         for (frame, size) in zip(frames, sizes) {
             let (width, height) = (frame.right - frame.left + 1, frame.bottom - frame.top + 1)
@@ -38,19 +38,21 @@ import Visualization
 
     @Test func oneOrManyOrNone() throws {
         let one = tiles([(8, 8)])
-        let sheet = try contactSheet(one, columns: 5, title: "")
-        #expect(try contactSheet(one, columns: 1, title: "") == sheet, "empty columns take no room")
-        for columns in [0, -3, .min, .max] { #expect(try contactSheet(one, columns: columns, title: "") == sheet) }
-        #expect(try contactSheet(one, columns: 1, title: "Title").height > sheet.height)
-        #expect(throws: DrawingError.noTiles) { try contactSheet([], columns: 3, title: "Title") }
+        let sheet = try contactSheet(one, columns: 5, title: "").image()
+        #expect(try contactSheet(one, columns: 1, title: "").image() == sheet, "empty columns take no room")
+        for columns in [0, -3, .min, .max] {
+            #expect(try contactSheet(one, columns: columns, title: "").image() == sheet)
+        }
+        #expect(try contactSheet(one, columns: 1, title: "Title").image().height > sheet.height)
+        #expect(throws: DrawingError.noTiles) { try contactSheet([], columns: 3, title: "Title").image() }
         let many = Array(repeating: one[0], count: 4_000)
-        #expect(throws: DrawingError.self) { try contactSheet(many, columns: 1, title: "") }
+        #expect(throws: DrawingError.self) { try contactSheet(many, columns: 1, title: "").image() }
     }
 
     @Test func anyTextAndAnyShapeFit() throws {
         let long = String(repeating: "Größe 細胞\n", count: 500)
-        let tiles = [(1, 3000), (3000, 1), (1, 1)].map { (image: Image.gray($0.0, $0.1), caption: long) }
-        let sheet = try contactSheet(tiles, columns: 3, title: long)
+        let tiles = [(1, 3000), (3000, 1), (1, 1)].map { (drawing: Drawing(Image.gray($0.0, $0.1)), caption: long) }
+        let sheet = try contactSheet(tiles, columns: 3, title: long).image()
         let border = sheet.places { $0 != (255, 255, 255) }.filter { $0.x < 10 || $0.x >= sheet.width - 10 }
         #expect(border.isEmpty)
     }

@@ -13,7 +13,7 @@ import Visualization
 
     @Test(arguments: [1, 3]) func linesAreWhereTheBoxIs(_ enlargement: Int) throws {
         let box = labelled(40, 30, 120, 100)
-        let image = try drawBoxes(on: .gray(200, 150), [box], minimumSide: 200 * enlargement)
+        let image = try drawBoxes(on: .gray(200, 150), [box], minimumSide: 200 * enlargement).image()
         #expect((image.width, image.height) == (200 * enlargement, 150 * enlargement))
         let scale = Double(enlargement)
         for y in 0..<image.height {
@@ -34,14 +34,14 @@ import Visualization
 
     @Test func nothingToDrawLeavesThePicture() throws {
         let image = Image.gray(50, 40)
-        #expect(try drawBoxes(on: image, [], minimumSide: 40) == image)
-        #expect(try drawBoxes(on: image, [], minimumSide: 100).width == 100)
+        #expect(try drawBoxes(on: image, [], minimumSide: 40).image() == image)
+        #expect(try drawBoxes(on: image, [], minimumSide: 100).image().width == 100)
         let outside = [
             labelled(-30, 5, -1, 20, "left"), labelled(51, 5, 70, 20, "right"), labelled(5, -9, 20, -1, "above"),
             labelled(5, 41, 20, 60, "below"), labelled(.nan, 0, 9, 9, "nan"), labelled(0, 0, .infinity, 9, "far"),
             labelled(1e300, 1e300, 1e308, 1e308, "huge"),
         ]
-        #expect(try drawBoxes(on: image, outside, minimumSide: 0) == image)
+        #expect(try drawBoxes(on: image, outside, minimumSide: 0).image() == image)
     }
 
     /// Boxes as a network without training puts them, and texts as people write them.
@@ -53,15 +53,15 @@ import Visualization
             edges.map { labelled(edges[index], $0, edges[(index + 1) % 6], 20, texts[index % 5]) }
         }
         for size in [(1, 1), (1, 300), (300, 1), (90, 60)] {
-            let image = try drawBoxes(on: .gray(size.0, size.1), boxes, minimumSide: 0)
+            let image = try drawBoxes(on: .gray(size.0, size.1), boxes, minimumSide: 0).image()
             #expect((image.width, image.height) == size)
         }
     }
 
     @Test func theFirstBoxLiesOnTop() throws {
         let boxes = [labelled(20, 20, 80, 80, "", .red), labelled(20, 20, 80, 80, "", .blue)]
-        #expect(try drawBoxes(on: .gray(100, 100), boxes, minimumSide: 0)[50, 20].r > 180)
-        #expect(try drawBoxes(on: .gray(100, 100), boxes.reversed(), minimumSide: 0)[50, 20].b > 180)
+        #expect(try drawBoxes(on: .gray(100, 100), boxes, minimumSide: 0).image()[50, 20].r > 180)
+        #expect(try drawBoxes(on: .gray(100, 100), boxes.reversed(), minimumSide: 0).image()[50, 20].b > 180)
     }
 
     /// As much of a text is seen when its box is in a corner, or nearly outside, as when it has all the room.
@@ -69,7 +69,7 @@ import Visualization
         func ink(_ x: Double, _ y: Double, side: Double = 40, _ text: String = "Lymphocyte 0.93") throws -> [(Int, Int)]
         {
             let box = labelled(x, y, x + side, y + side, text, .blue)
-            let image = try drawBoxes(on: .gray(400, 300), [box], minimumSide: 0)
+            let image = try drawBoxes(on: .gray(400, 300), [box], minimumSide: 0).image()
             return image.places { min($0.r, $0.g, $0.b) > 190 }.map { ($0.x, $0.y) }
         }
         let whole = try ink(180, 130).count

@@ -10,7 +10,8 @@ import Visualization
     private func picture(_ pose: DrawnPose?) throws -> Image {
         let box = Box<ImagePixels>(xMin: 10, yMin: 10, xMax: 390, yMax: 290)
         return try drawBoxes(
-            on: .gray(400, 300), [LabelledBox(box: box, label: "", color: .red, pose: pose)], minimumSide: 0)
+            on: .gray(400, 300), [LabelledBox(box: box, label: "", color: .red, pose: pose)], minimumSide: 0
+        ).image()
     }
 
     @Test func limbsHaveColoursOfTheirOwnAndJointsAreDots() throws {

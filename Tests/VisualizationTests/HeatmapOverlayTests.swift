@@ -12,7 +12,8 @@ import Visualization
     private func overlay(_ heatmap: Tensor, _ map: View = View(scaleX: 0.1, scaleY: 0.1)) throws -> Image {
         let names = (0..<heatmap.shape[0]).map { "class \($0)" }
         let result = try heatmapOverlay(
-            image: image, heatmap: heatmap, imageToCells: map, classNames: names, minimumSide: 0)
+            image: image, heatmap: heatmap, imageToCells: map, classNames: names, minimumSide: 0
+        ).image()
         #expect(result.width == image.width && result.height > image.height)
         return result.cropped(image.width, image.height)
     }
@@ -77,7 +78,8 @@ import Visualization
         for width in [1, 60, 400] {
             let result = try heatmapOverlay(
                 image: .gray(width, 300), heatmap: heatmap, imageToCells: View(scaleX: 1e-3, scaleY: 1e-3),
-                classNames: names, minimumSide: 0)
+                classNames: names, minimumSide: 0
+            ).image()
             if width > 1 { #expect(result.places(of: Palette.color(119)).contains { $0.y >= 300 }) }
         }
     }
@@ -94,7 +96,8 @@ import Visualization
         #expect(throws: DrawingError.self) { try overlay(Tensor([1, 0, 2])) }
         #expect(throws: DrawingError.classCount(heatmap: 1, names: 0)) {
             try heatmapOverlay(
-                image: image, heatmap: Tensor([1, 2, 2]), imageToCells: View(scaleX: 1, scaleY: 1), classNames: [])
+                image: image, heatmap: Tensor([1, 2, 2]), imageToCells: View(scaleX: 1, scaleY: 1), classNames: []
+            ).image()
         }
     }
 }

@@ -20,7 +20,7 @@ import Visualization
 
     @Test(arguments: awkward) func anyPointsCanBeDrawn(_ points: [(Double, Double)]) throws {
         for (width, height) in [(640, 400), (60, 1000), (1, 1)] {
-            let image = try plot(points, name: "a").png(width: width, height: height)
+            let image = try plot(points, name: "a").drawing(width: width, height: height).image()
             #expect((image.width, image.height) == (width, height))
             let svg = try Elements(plot(points, name: "a").svg(width: width, height: height))
             #expect(svg.root["width"] == "\(width)px" && svg.root["height"] == "\(height)px")
@@ -28,9 +28,9 @@ import Visualization
     }
 
     @Test func noSizeIsAnError() {
-        #expect(throws: DrawingError.self) { try plot([]).png(width: 0, height: 9) }
-        #expect(throws: DrawingError.self) { try plot([]).png(width: 9, height: -1) }
-        #expect(throws: DrawingError.self) { try plot([]).png(width: 99_999, height: 9) }
+        #expect(throws: DrawingError.self) { try plot([]).drawing(width: 0, height: 9).image() }
+        #expect(throws: DrawingError.self) { try plot([]).drawing(width: 9, height: -1).image() }
+        #expect(throws: DrawingError.self) { try plot([]).drawing(width: 99_999, height: 9).image() }
     }
 
     /// Anything may be in a file's name, and a page must bear it.
@@ -52,7 +52,7 @@ import Visualization
 
     @Test func linesRiseAndBreakWhereTheirPointsDo() throws {
         // The first colour is the only red.
-        let rising = try plot([(0, 0), (1, 1), (2, .nan), (3, 3), (4, 4)]).png(width: 640, height: 400)
+        let rising = try plot([(0, 0), (1, 1), (2, .nan), (3, 3), (4, 4)]).drawing(width: 640, height: 400).image()
             .places { $0.r > 180 && $0.g < 140 }
         let left = try #require(rising.min { $0.x < $1.x })
         let right = try #require(rising.max { $0.x < $1.x })
@@ -68,21 +68,21 @@ import Visualization
     @Test(arguments: [(1_850_000, 1_899_000), (0, 1), (-2e-5, 3e-5), (123_456.1, 123_456.2)])
     func tickLabelsAreNotCut(_ range: (Double, Double)) throws {
         for width in [240, 480, 700] {
-            let image = try plot([(range.0, range.1), (range.1, range.0)]).png(width: width, height: 300)
+            let image = try plot([(range.0, range.1), (range.1, range.0)]).drawing(width: width, height: 300).image()
             #expect(image.places { $0 != (255, 255, 255) }.allSatisfy { (3..<width - 3).contains($0.x) })
         }
     }
 
     @Test func everySeriesHasAColorAndANameInTheLegend() throws {
         let series = (0..<6).map { line in (name: "line \(line)", points: [(0.0, Double(line)), (9.0, Double(line))]) }
-        let image = try LinePlot(title: "", xLabel: "", yLabel: "", series: series).png()
+        let image = try LinePlot(title: "", xLabel: "", yLabel: "", series: series).drawing().image()
         for line in 0..<6 {
             let rows = Set(image.places(of: Palette.color(line).onWhite).map(\.y)).sorted()
             let gaps = zip(rows, rows.dropFirst()).filter { $1 - $0 > 1 }
             #expect(gaps.count == 1, "once in the legend and once below it")
         }
         let many = (0..<500).map { (name: "a name of some length \($0)", points: [(0.0, 1.0), (1.0, 2.0)]) }
-        let full = try LinePlot(title: "", xLabel: "", yLabel: "", series: many).png()
+        let full = try LinePlot(title: "", xLabel: "", yLabel: "", series: many).drawing().image()
         #expect((full.places(of: Palette.color(499).onWhite).map(\.y).min() ?? 0) > 100, "the plot has room left")
     }
 }

@@ -18,7 +18,7 @@ import Visualization
     private func overlay(_ map: Tensor, _ view: View = View(scaleX: 0.1, scaleY: 0.1), _ style: MapStyle) throws
         -> Image
     {
-        let result = try mapOverlay(image: image, map: map, imageToCells: view, style: style, minimumSide: 0)
+        let result = try mapOverlay(image: image, map: map, imageToCells: view, style: style, minimumSide: 0).image()
         #expect(result.height > image.height)
         return result.cropped(image.width, image.height)
     }
@@ -93,10 +93,11 @@ import Visualization
             #expect(try overlay(flat, view, style) == image)
             // No colour anywhere, but a text.
             let whole = try mapOverlay(image: image, map: flat, imageToCells: view, style: style, minimumSide: 0)
+                .image()
             let coloured = whole.places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 40 }.count
             #expect(coloured == 0)
             #expect(!whole.places { $0.r < 110 }.isEmpty)
-            #expect(try mapAlone(flat, style: style).places { $0.r < 110 }.count > 50)
+            #expect(try mapAlone(flat, style: style).image().places { $0.r < 110 }.count > 50)
         }
     }
 
@@ -105,7 +106,8 @@ import Visualization
         for colormap in Colormap.allCases {
             let result = try mapOverlay(
                 image: .gray(300, 200), map: map, imageToCells: View(scaleX: 1e-4, scaleY: 1e-4),
-                style: MapStyle(colormap: colormap, opacity: 0), minimumSide: 0)
+                style: MapStyle(colormap: colormap, opacity: 0), minimumSide: 0
+            ).image()
             for value in [0.1, 0.5, 0.9] {
                 let color = colormap.color(value)
                 let found = result.places {
@@ -125,7 +127,7 @@ import Visualization
 
     @Test func cellsAreSquaresUnlessSmooth() throws {
         let map = Tensor([2, 3], elements: [0, 1, 2, 3, 4, 5])
-        let squares = try mapAlone(map, style: MapStyle(colormap: .gray), minimumSide: 300)
+        let squares = try mapAlone(map, style: MapStyle(colormap: .gray), minimumSide: 300).image()
         #expect(squares.width == 300)
         for row in 0..<2 {
             for column in 0..<3 {
@@ -135,7 +137,7 @@ import Visualization
                 }
             }
         }
-        let smooth = try mapAlone(map, style: MapStyle(colormap: .gray), isSmooth: true, minimumSide: 300)
+        let smooth = try mapAlone(map, style: MapStyle(colormap: .gray), isSmooth: true, minimumSide: 300).image()
         #expect(abs(Int(smooth[100, 50].g) - 26) <= 1, "half-way between 0 and 1 of 5")
         #expect(smooth[2, 2].g == 0 && smooth[297, 197].g == 255)
     }
@@ -143,14 +145,15 @@ import Visualization
     @Test func coloursAreLaidOverOrStandAlone() throws {
         var colors = Tensor([3, 2, 2])
         (colors[0, 0, 0], colors[1, 0, 1], colors[2, 1, 0]) = (1, 1, 1)
-        let alone = try colorsAlone(colors, minimumSide: 300)
+        let alone = try colorsAlone(colors, minimumSide: 300).image()
         #expect(alone[75, 75] == (255, 0, 0) && alone[225, 75] == (0, 255, 0) && alone[75, 225] == (0, 0, 255))
         let view = View(scaleX: 0.02, scaleY: 0.02)
         let laid = try colorOverlay(
-            image: .gray(300, 200), colors: colors, imageToCells: view, opacity: 0.5, minimumSide: 0)
+            image: .gray(300, 200), colors: colors, imageToCells: view, opacity: 0.5, minimumSide: 0
+        ).image()
         #expect(laid[10, 10] == (192, 64, 64) && laid[150, 10] == (128, 128, 128))
         #expect(throws: DrawingError.heatmapShape(actual: [2, 2], expected: "[3, row, column]")) {
-            try colorsAlone(Tensor([2, 2]))
+            try colorsAlone(Tensor([2, 2])).image()
         }
     }
 
@@ -158,7 +161,8 @@ import Visualization
         let box = LabelledBox(box: Box(xMin: 50, yMin: 40, xMax: 200, yMax: 150), label: "cell 0.93", color: .blue)
         let result = try mapOverlay(
             image: .gray(300, 200), map: Self.noise(4, 4), imageToCells: View(scaleX: 0.01, scaleY: 0.02),
-            style: MapStyle(opacity: 0), boxes: [box], caption: "layer4", minimumSide: 600)
+            style: MapStyle(opacity: 0), boxes: [box], caption: "layer4", minimumSide: 600
+        ).image()
         let places = result.places { $0.b > $0.r && $0.b - $0.r > 60 }
         #expect(places.contains { abs($0.x - 100) <= 2 && abs($0.y - 150) <= 2 }, "the picture is enlarged twofold")
     }
@@ -170,7 +174,8 @@ import Visualization
                 let result = try mapOverlay(
                     image: .gray(width, height), map: Self.noise(3, 2),
                     imageToCells: View(scaleX: 2 / Double(width), scaleY: 3 / Double(height)), caption: long,
-                    minimumSide: side)
+                    minimumSide: side
+                ).image()
                 #expect(result.width >= 260)
             }
         }
@@ -187,7 +192,7 @@ import Visualization
                 try overlay(Tensor(shape), View(scaleX: 1, scaleY: 1), MapStyle())
             }
             #expect(throws: DrawingError.heatmapShape(actual: shape, expected: "[row, column]")) {
-                try mapAlone(Tensor(shape))
+                try mapAlone(Tensor(shape)).image()
             }
         }
     }

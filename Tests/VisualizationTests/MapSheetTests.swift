@@ -33,7 +33,7 @@ import Visualization
 
     @Test(arguments: [80, 150, 420]) func headingsStayAboveTheirTilesHoweverNarrow(_ tileWidth: Int) throws {
         let style = MapStyle(opacity: 0, range: 0...1)
-        let image = try sheet(style).image(tileWidth: tileWidth)
+        let image = try sheet(style).drawing(tileWidth: tileWidth).image()
         let gray = image.places { $0 == (128, 128, 128) }
         let top = try #require(gray.map(\.y).min())
         let columns = Set(gray.filter { $0.y == top }.map(\.x))
@@ -51,8 +51,8 @@ import Visualization
         func coloured(_ image: Image) -> [(x: Int, y: Int)] {
             image.places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 100 }
         }
-        let shared = coloured(try sheet(MapStyle(opacity: 0, range: 0...1)).image())
-        let own = coloured(try sheet(MapStyle(opacity: 0)).image())
+        let shared = coloured(try sheet(MapStyle(opacity: 0, range: 0...1)).drawing().image())
+        let own = coloured(try sheet(MapStyle(opacity: 0)).drawing().image())
         func bands(_ places: [(x: Int, y: Int)]) -> Int {
             let rows = Set(places.map(\.y))
             return rows.count { !rows.contains($0 - 1) }
@@ -63,24 +63,25 @@ import Visualization
 
     @Test func aFlatMapSaysSoBelowItsTile() throws {
         var sheet = sheet(MapStyle(opacity: 0, range: 0...1), tiles: 1, rows: 1)
-        let before = try sheet.image()
+        let before = try sheet.drawing().image()
         sheet.rows[0].tiles[1].content = .overlay(.gray(50, 40), map: Tensor([4, 5]), imageToCells: view)
-        let after = try sheet.image()
+        let after = try sheet.drawing().image()
         #expect(after.height > before.height, "there is a line more")
         sheet.rows[0].tiles[1] = .init(.map(map(5)), flatNote: "flat: the same everywhere")
         #expect(
-            try sheet.image().places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 100 && $0.r > 0 }.allSatisfy {
-                $0.y < 100
-            })
+            try sheet.drawing().image().places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 100 && $0.r > 0 }
+                .allSatisfy {
+                    $0.y < 100
+                })
     }
 
     @Test func channelsStandInAGridWithTheirCaptions() throws {
         let tiles = (0..<7).map { MapSheet.Tile(.map(map(UInt64($0))), caption: "channel \($0)") }
         let sheet = MapSheet(title: "backbone.layer2", tiles: tiles, columns: 3, style: MapStyle(range: 0...1))
         #expect(sheet.rows.map(\.tiles.count) == [3, 3, 1])
-        let image = try sheet.image(tileWidth: 100)
+        let image = try sheet.drawing(tileWidth: 100).image()
         #expect(image.width < 3 * 140)
-        #expect(throws: DrawingError.noTiles) { try MapSheet(title: "", tiles: [], columns: 3).image() }
+        #expect(throws: DrawingError.noTiles) { try MapSheet(title: "", tiles: [], columns: 3).drawing().image() }
     }
 
     @Test func anythingFitsAnywhere() throws {
@@ -97,7 +98,7 @@ import Visualization
             rows: [
                 .init(heading: long, tiles: contents.map { .init($0, caption: long) }), .init(heading: long, tiles: []),
             ]
-        ).image(tileWidth: 90)
+        ).drawing(tileWidth: 90).image()
         let border = image.places { $0 != (255, 255, 255) }.filter { $0.x < 10 || $0.x >= image.width - 10 }
         #expect(border.isEmpty)
     }

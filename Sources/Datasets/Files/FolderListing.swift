@@ -40,12 +40,12 @@ enum FolderListing {
     }
 }
 
-/// What tells folders apart whatever path leads to them.
-struct FileIdentity: Hashable {
+/// What tells files and folders apart whatever path leads to them.
+package struct FileIdentity: Hashable, Sendable {
     private let device, number: UInt64
 
     /// nil when there is no such file.
-    init?(_ url: URL) {
+    package init?(_ url: URL) {
         var status = stat()
         guard stat(url.path, &status) == 0 else { return nil }
         (device, number) = (UInt64(status.st_dev), UInt64(status.st_ino))

@@ -65,7 +65,9 @@ struct DemoBenchmark {
         let predictions = try timed("first pass") { try predictor.predict([image]) }
         _ = try timed("second pass") { try predictor.predict([image]) }
         let boxes = predictions.flatMap(\.detections).prefix(maximumDetections)
-        let overlay = try timed("drawing") { try drawBoxes(on: image, boxes.map { $0.labelled(weights.classNames) }) }
+        let overlay = try timed("drawing") {
+            try drawBoxes(on: image, boxes.map { $0.labelled(weights.classNames) }).image()
+        }
         let file = output.appendingPathComponent("overlay.png")
         try timed("file") { try overlay.writePNG(to: file) }
         return parts

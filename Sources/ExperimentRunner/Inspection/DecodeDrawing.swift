@@ -11,7 +11,7 @@ struct DecodeDrawing {
     let explanation: DecodingExplanation
     let classNames: [String]
 
-    func image(name: String, image: Image, heatmap: Tensor) throws -> Image {
+    func drawn(name: String, image: Image, heatmap: Tensor) throws -> Drawing {
         let trace = explanation.trace
         var drawing = DecodingPicture(
             title: title(name), image: image, heatmap: heatmap, imageToCells: explanation.imageToCells,

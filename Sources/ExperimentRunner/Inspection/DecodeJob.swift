@@ -9,8 +9,8 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each picture: `NAME.decode.png`, a sheet
-/// that tells the steps; `NAME.decode.json`, everything in numbers.
+/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each picture: `NAME.decode.png` (or another
+/// format), a sheet that tells the steps; `NAME.decode.json`, everything in numbers.
 ///
 /// What is shown is one look: the one nearest to the model's own size, where the predictor looks at several.
 public struct DecodeJob {
@@ -19,6 +19,7 @@ public struct DecodeJob {
     private let limit: Int
     private let annotations: URL?
     private let targets: TargetOptions
+    private let format: DrawingFormat
     private let output: OutputFolder
     private let progress: any RunProgress
 
@@ -31,13 +32,15 @@ public struct DecodeJob {
     ///   - targets: The options that the model was trained with.
     public init(
         predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
-        targets: TargetOptions = TargetOptions(), output: OutputFolder, progress: any RunProgress
+        targets: TargetOptions = TargetOptions(), format: DrawingFormat = .png, output: OutputFolder,
+        progress: any RunProgress
     ) {
         self.predictor = predictor
         self.threshold = threshold
         self.limit = limit
         self.annotations = annotations
         self.targets = targets
+        self.format = format
         self.output = output
         self.progress = progress
     }
@@ -49,7 +52,11 @@ public struct DecodeJob {
     /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
     ///   picture; ``DatasetError`` when the annotations that were asked for are no data set.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
-        try PictureJob.requireApart(pictures, results: pictures.map(sheet(of:)))
+        let output = output.sparing(pictures.map(\.file))
+        for picture in pictures {
+            _ = try output.place(picture.name, "decode", as: format.fileExtension)
+            _ = try output.place(picture.name, "decode", as: "json")
+        }
         let classNames = predictor.detector.classNames
         let annotations = try DecodeAnnotations(
             of: pictures.map(\.file), root: annotations, classNames: classNames)
@@ -66,14 +73,15 @@ public struct DecodeJob {
             picture, image, prediction in
             let explanation = try explain(prediction, objects: objects[picture.name] ?? nil)
             let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
-            try drawing.image(name: picture.name, image: image, heatmap: prediction.heatmap)
-                .writePNG(to: sheet(of: picture))
+            let sheet = try output.place(picture.name, "decode", as: format.fileExtension)
+            try drawing.drawn(name: picture.name, image: image, heatmap: prediction.heatmap)
+                .write(to: sheet, as: format)
             let json = explanation.json(classNames: classNames)
-            try output.write(json, to: "\(picture.name).decode.json")
+            try output.write(json, to: output.place(picture.name, "decode", as: "json"))
             summary.add(explanation)
             entries.append((picture.name, json))
             texts.append(
-                "\(sheet(of: picture).relativePath)\n\(explanation.listing(classNames: classNames))")
+                "\(sheet.relativePath)\n\(explanation.listing(classNames: classNames))")
         }
         if summary.pictureCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
@@ -103,6 +111,4 @@ public struct DecodeJob {
             trace: trace, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells, objects: objects,
             targets: targets)
     }
-
-    private func sheet(of picture: Picture) -> URL { output.file("\(picture.name).decode.png") }
 }

@@ -15,7 +15,7 @@ struct ExplanationDrawing {
     let look: MapLook
     let classNames: [String]
 
-    func drawn() throws -> Image {
+    func drawn() throws -> Drawing {
         var style = look.style
         let maps = explanations.flatMap(\.layers).filter { $0.flatness == nil }.map { rectified($0.map) }
         let isCommon = look.scale == .common || look.scale == nil && explainsLengths && maps.count > 1
@@ -23,13 +23,13 @@ struct ExplanationDrawing {
         if explanations.count == 1, explanations[0].layers.count == 1 {
             return try single(explanations[0].layers[0], style: style)
         }
-        return try (explanations.allSatisfy { $0.layers.count == 1 } ? targets(style) : sheet(style)).image()
+        return try (explanations.allSatisfy { $0.layers.count == 1 } ? targets(style) : sheet(style)).drawing()
     }
 
     /// Lengths of a box are in the picture's pixels, so their maps can be compared.
     private var explainsLengths: Bool { findings.subjects.allSatisfy { $0.unit == .pixels } }
 
-    private func single(_ layer: LayerMap, style: MapStyle) throws -> Image {
+    private func single(_ layer: LayerMap, style: MapStyle) throws -> Drawing {
         let caption = "\(method.rawValue): \(explanations[0].target.name), \(layer.layer)"
         let (map, note) = (rectified(layer.map), layer.flatness?.sentence)
         if look.isAlone { return try mapAlone(map, style: style, caption: caption, flatNote: note) }

@@ -45,22 +45,39 @@ public struct FeatureJob {
 
     /// Does the job, and returns the pictures that it wrote, a line each.
     public func run(_ pictures: [Picture]) throws -> String {
-        try PictureJob.requireApart(pictures, results: pictures.map { output.file("\($0.name).features.png") })
+        let output = output.sparing(pictures.map(\.file))
+        let layerNames = try inspector.shownLayers()
+        let layerParts = Dictionary(
+            zip(layerNames, OutputNames.parts(for: layerNames)), uniquingKeysWith: { first, _ in first })
+        for picture in pictures {
+            _ = try output.place(picture.name, "features", as: look.format.fileExtension)
+            for part in layerParts.values {
+                _ = try output.place(picture.name, part, "channels", as: look.format.fileExtension)
+            }
+        }
         var files: [URL] = []
+        func write(_ sheet: MapSheet, to file: URL) throws {
+            try sheet.drawing().write(to: file, as: look.format)
+            files.append(file)
+        }
         let job = PictureJob(predictor: inspector.predictor, what: "looking at layers", progress: progress)
         let failures = try job.forEach(pictures) { picture, seen, image in
             let (input, view) = inspector.predictor.input(for: seen)
-            let layers = try inspector.features(input, layers: try inspector.shownLayers())
+            let layers = try inspector.features(input, layers: layerNames)
             let maps = MapTiles(
                 image: image, place: MapPlace(view: view, extent: inspector.predictor.detector.preparation.extent),
                 isAlone: look.isAlone)
-            if let sheet = try sheet(picture, layers, maps) {
-                files.append(try write(sheet, to: "\(picture.name).features.png"))
+            let sheet = try sheet(picture, layers, maps) { layer, reduction, map in
+                let part = layerParts[layer] ?? OutputNames.part(layer)
+                try writeAtomically(
+                    map.npyData(), to: output.place(picture.name, part, reduction.rawValue, as: "npy"))
             }
+            if let sheet { try write(sheet, to: output.place(picture.name, "features", as: look.format.fileExtension)) }
             if reductions.contains(.channels) {
                 for (layer, activation) in layers {
                     let sheet = channelSheet(picture, layer, activation, maps)
-                    files.append(try write(sheet, to: "\(picture.name).\(layer.asFileName).channels.png"))
+                    let part = layerParts[layer] ?? OutputNames.part(layer)
+                    try write(sheet, to: output.place(picture.name, part, "channels", as: look.format.fileExtension))
                 }
             }
         }
@@ -68,14 +85,9 @@ public struct FeatureJob {
         return files.map(\.relativePath).joined(separator: "\n")
     }
 
-    private func write(_ sheet: MapSheet, to name: String) throws -> URL {
-        let file = output.file(name)
-        try sheet.image().writePNG(to: file)
-        return file
-    }
-
     private func sheet(
-        _ picture: Picture, _ layers: [(layer: String, activation: Tensor)], _ maps: MapTiles
+        _ picture: Picture, _ layers: [(layer: String, activation: Tensor)], _ maps: MapTiles,
+        write: (_ layer: String, _ reduction: Reduction, _ map: Tensor) throws -> Void
     ) throws -> MapSheet? {
         let columns = reductions.filter { $0 != .channels }
         if columns.isEmpty { return nil }
@@ -84,8 +96,7 @@ public struct FeatureJob {
                 guard let map = reduction.map(of: activation) else {
                     return MapSheet.Tile(.empty, caption: "the same everywhere")
                 }
-                try writeAtomically(
-                    map.npyData(), to: output.file("\(picture.name).\(layer.asFileName).\(reduction.rawValue).npy"))
+                try write(layer, reduction, map)
                 let extent = activation.shape.map(String.init).joined(separator: " x ")
                 return reduction == .pca
                     ? MapSheet.Tile(maps.content(colors: map), caption: extent)

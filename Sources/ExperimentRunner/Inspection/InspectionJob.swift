@@ -5,7 +5,7 @@ import JSON
 import Tensors
 import Visualization
 
-/// Explains pictures one after the other: for each picture and method `NAME.METHOD.png`, one map over its picture or a sheet of
+/// Explains pictures one after the other: for each picture and method `NAME.METHOD.png` (or another format), one map over its picture or a sheet of
 /// targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; all of it is listed in `inspection.json`.
 public struct InspectionJob {
     private let inspector: PictureInspector
@@ -27,9 +27,13 @@ public struct InspectionJob {
     /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
     ///   answer.
     public func run(_ pictures: [Picture]) throws -> PictureResults {
-        let methods = inspector.request.methods.map(\.rawValue)
-        try PictureJob.requireApart(
-            pictures, results: pictures.flatMap { picture in methods.map { output.file("\(picture.name).\($0).png") } })
+        let output = output.sparing(pictures.map(\.file))
+        let listFile = try output.place("inspection", as: "json")
+        for picture in pictures {
+            for method in inspector.request.methods {
+                _ = try output.place(picture.name, method.rawValue, as: look.format.fileExtension)
+            }
+        }
         var entries: [JSONValue] = []
         var lines: [String] = []
         let job = PictureJob(predictor: inspector.predictor, what: "explaining", progress: progress)
@@ -45,29 +49,30 @@ public struct InspectionJob {
                 let drawing = ExplanationDrawing(
                     name: picture.name, image: image, findings: findings, explanations: explanations, method: method,
                     look: look, classNames: inspector.predictor.detector.classNames)
-                let file = output.file("\(picture.name).\(method.rawValue).png")
-                try drawing.drawn().writePNG(to: file)
+                let file = try output.place(picture.name, method.rawValue, as: look.format.fileExtension)
+                try drawing.drawn().write(to: file, as: look.format)
                 lines.append(file.relativePath)
-                let written = try write(explanations, of: picture, method: method)
+                let written = try write(explanations, of: picture, method: method, to: output)
                 maps += written.json
                 lines += written.lines
             }
             entries.append(json(picture, findings, maps))
         }
         let list = JSONValue.array(entries)
-        try output.write(list, to: "inspection.json")
+        try output.write(list, to: listFile)
         return PictureResults(json: list, text: lines.joined(separator: "\n"), failures: failures)
     }
 
     private func write(
-        _ explanations: [Explanation], of picture: Picture, method: Inspection.Method
+        _ explanations: [Explanation], of picture: Picture, method: Inspection.Method, to output: OutputFolder
     ) throws -> (json: [JSONValue], lines: [String]) {
         var json: [JSONValue] = []
         var lines: [String] = []
         for (index, explanation) in explanations.enumerated() {
-            for layer in explanation.layers {
-                let name = "\(picture.name).\(method.rawValue).\(index).\(layer.layer.asFileName).npy"
-                try writeAtomically(layer.map.npyData(), to: output.file(name))
+            let layerParts = OutputNames.parts(for: explanation.layers.map(\.layer))
+            for (layer, layerPart) in zip(explanation.layers, layerParts) {
+                let file = try output.place(picture.name, method.rawValue, "\(index)", layerPart, as: "npy")
+                try writeAtomically(layer.map.npyData(), to: file)
                 let note =
                     layer.flatness?.sentence
                     ?? "from \(shortNumber(layer.range.lowerBound)) to \(shortNumber(layer.range.upperBound))"
@@ -75,7 +80,8 @@ public struct InspectionJob {
                     "  \(explanation.target.name) (\(shortNumber(explanation.value))), \(layer.layer): \(note)")
                 json.append([
                     "method": .string(method.rawValue), "target": .string(explanation.target.name),
-                    "value": .number(Double(explanation.value)), "layer": .string(layer.layer), "file": .string(name),
+                    "value": .number(Double(explanation.value)), "layer": .string(layer.layer),
+                    "file": .string(file.lastPathComponent),
                     "lowest": .number(Double(layer.range.lowerBound)),
                     "highest": .number(Double(layer.range.upperBound)),
                     "flat": layer.flatness.map { .string($0.rawValue) } ?? .null,
@@ -104,9 +110,4 @@ public struct InspectionJob {
             "maps": .array(maps),
         ]
     }
-}
-
-extension String {
-    /// The text as a part of a file's name.
-    var asFileName: String { String(map { $0 == "/" || $0 == "\0" ? "_" : $0 }) }
 }

@@ -35,8 +35,9 @@ public struct InspectorPageJob {
     /// Does the job, and writes the page whole or not at all.
     ///
     /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
-    ///   answer, ``PictureError/some(failed:of:reasons:)`` after the page is written without some of the pictures.
+    ///   answer, ``PictureError/wouldOverwrite(_:)``, ``PictureError/some(failed:of:reasons:)`` after the page is written without some of the pictures.
     public func run(_ pictures: [Picture], to file: URL) throws {
+        try InputFiles(pictures.map(\.file)).requireApart(file)
         let detector = inspector.predictor.detector
         let known = try DecodeAnnotations(of: pictures.map(\.file), root: annotations, classNames: detector.classNames)
         let objects = Dictionary(zip(pictures.map(\.name), known.objects)) { first, _ in first }

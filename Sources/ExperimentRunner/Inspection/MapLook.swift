@@ -14,6 +14,8 @@ public struct MapLook: Sendable {
     public var style = MapStyle()
     /// Which numbers get which colours; nil for each map's own, but a common scale for lengths, which share a unit.
     public var scale: Scale?
+    /// How drawings are written.
+    public var format = DrawingFormat.png
     /// Whether maps stand alone, not over the picture.
     public var isAlone = false
 

@@ -10,13 +10,15 @@ extension SequenceJob {
     /// The second time through: everything is drawn on one range.
     ///
     /// - Returns: The moving pictures.
-    func drawAll(_ records: [SequenceRecord], _ maps: OutputFolder) throws -> [URL] {
+    func drawAll(
+        _ records: [SequenceRecord], _ maps: OutputFolder, to files: (animation: URL, video: URL)
+    ) throws -> [URL] {
         let highest = records.compactMap(\.peak).max() ?? 0
         var style = options.style
         style.range = highest > 0 ? 0...highest : nil
         let every = (records.count + options.maximumAnimationFrames - 1) / max(1, options.maximumAnimationFrames)
         let movie = Movie(
-            options, output, style, Self.series(records, highest: highest), every: max(1, every), ffmpeg: ffmpeg)
+            options, files, style, Self.series(records, highest: highest), every: max(1, every), ffmpeg: ffmpeg)
         try drawFrames(records, maps, style, movie)
         if every > 1 { progress.report(.note("sequence.png shows one of every \(every) frames")) }
         if ffmpeg == nil { progress.report(.note(Movie.missing)) }
@@ -31,7 +33,8 @@ extension SequenceJob {
             do {
                 guard let frame = try reader.next() else { return }
                 let moment = try moment(frame, record, maps)
-                try overlay(moment, style).writePNG(to: maps.file("\(frame.name).png"))
+                try overlay(moment, style).write(
+                    to: maps.place(frame.name, as: options.format.fileExtension), as: options.format)
                 try movie.append(index, moment)
             } catch let error as ImageError {
                 // It could not be read the first time, either.
@@ -63,14 +66,14 @@ extension SequenceJob {
             if let note = finding.heat.flatNote {
                 moment.note += ", \(note)"
             } else {
-                let raw = try Tensor(npy: Data(contentsOf: maps.file("\(frame.name).npy")))
+                let raw = try Tensor(npy: Data(contentsOf: maps.place(frame.name, as: "npy")))
                 moment.map = (rectified(raw), finding.heat.imageToCells)
             }
         }
         return moment
     }
 
-    private func overlay(_ moment: SequenceSheet.Moment, _ style: MapStyle) throws -> Image {
+    private func overlay(_ moment: SequenceSheet.Moment, _ style: MapStyle) throws -> Drawing {
         guard let map = moment.map else {
             let plain = (cells: Tensor([1, 1]), imageToCells: AffineMap<ImagePixels, MapCells>(scaleX: 1, scaleY: 1))
             return try mapOverlay(
@@ -101,7 +104,7 @@ private final class Movie {
 
     /// - Parameter every: Every how-manyth frame the animated PNG shows.
     init(
-        _ options: SequenceJob.Options, _ output: OutputFolder, _ style: MapStyle,
+        _ options: SequenceJob.Options, _ files: (animation: URL, video: URL), _ style: MapStyle,
         _ series: [(name: String, values: [Double?])], every: Int, ffmpeg: FFmpeg?
     ) {
         self.options = options
@@ -109,7 +112,7 @@ private final class Movie {
         self.series = series
         self.every = every
         self.ffmpeg = ffmpeg
-        files = (output.file("sequence.png"), output.file("sequence.mp4"))
+        self.files = files
     }
 
     func append(_ index: Int, _ moment: SequenceSheet.Moment) throws {

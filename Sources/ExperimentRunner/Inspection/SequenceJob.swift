@@ -8,7 +8,7 @@ import Tensors
 import Visualization
 
 /// Follows one object through a sequence and shows, frame by frame, what the network looked at: `maps/NAME.png` (the map over the
-/// picture) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
+/// picture; or another format) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
 /// is installed, and `sequence.json` with a line a frame.
 ///
 /// All frames share one range of colours, from 0 to the highest number of any frame's map. So the sequence is gone through twice: first
@@ -23,6 +23,8 @@ public struct SequenceJob {
         public var gate = Follower.Gate()
         /// Colours; the range is found here.
         public var style = MapStyle()
+        /// How the frames' maps are written.
+        public var format = DrawingFormat.png
         /// How fast the results play.
         public var framesPerSecond = 10.0
         /// What stands above the contact sheet.
@@ -77,33 +79,24 @@ public struct SequenceJob {
     /// - Throws: ``SequenceError`` when there is nothing to show, ``PictureError/wouldOverwrite(_:)``, ``VideoError``, and what the
     ///   inspector throws.
     public func run() throws -> Result {
-        let maps = try OutputFolder(output.file("maps"))
-        try requireApart(maps)
+        let output = output.sparing(source.files)
+        let maps = try output.folder("maps")
+        let list = try output.place("sequence", as: "json")
+        let movies = try (animation: output.place("sequence", as: "png"), video: output.place("sequence", as: "mp4"))
+        for name in source.names { _ = try maps.place(name, as: options.format.fileExtension) }
         let records = try explainAll(maps)
         let found = records.count { $0.score != nil }
         if found == 0 { throw Self.error(records) }
-        let files = try drawAll(records, maps)
+        let files = try drawAll(records, maps, to: movies)
         let lines = records.map { "  " + $0.json(classNames).text(pretty: false) }
-        try output.write("[\n" + lines.joined(separator: ",\n") + "\n]\n", to: "sequence.json")
+        try output.write("[\n" + lines.joined(separator: ",\n") + "\n]\n", to: list)
         var failures = PictureFailures(count: records.count)
         for case .unreadable(let reason) in records.map(\.outcome) { failures.reasons.append(reason) }
         return Result(
             frameCount: records.count, foundCount: found,
             text: "found in \(found) of \(records.count) frames\n"
-                + (files + [output.file("sequence.json")]).map(\.relativePath).joined(separator: "\n"),
+                + (files + [list]).map(\.relativePath).joined(separator: "\n"),
             failures: failures)
-    }
-
-    private func requireApart(_ maps: OutputFolder) throws(PictureError) {
-        for file in source.files {
-            let results = [
-                maps.file(file.deletingPathExtension().lastPathComponent + ".png"), output.file("sequence.png"),
-                output.file("sequence.mp4"),
-            ]
-            if results.contains(where: { $0.standardizedFileURL.path == file.standardizedFileURL.path }) {
-                throw .wouldOverwrite(file.relativePath)
-            }
-        }
     }
 
     /// The first time through: what is where, and why.
@@ -139,7 +132,7 @@ public struct SequenceJob {
         case .lost(let reason): outcome = .lost(reason)
         case .found(let index):
             let map = try inspector.explain(picture, detections[index])
-            try writeAtomically(map.cells.npyData(), to: maps.file("\(frame.name).npy"))
+            try writeAtomically(map.cells.npyData(), to: maps.place(frame.name, as: "npy"))
             outcome = .found(.init(index: index, detection: detections[index], heat: .init(map)))
         }
         return SequenceRecord(number: frame.number, name: frame.name, outcome: outcome)

@@ -81,7 +81,7 @@ extension RunReport {
         // What is wrong lies on top, and its labels have the first choice of place.
         let wrong = zip(found, entry.review.findings).filter { $1.verdict.isError }.map(\.0)
         let right = zip(found, entry.review.findings).filter { !$1.verdict.isError }.map(\.0)
-        return try drawBoxes(on: small, wrong + missed + right, minimumSide: tileSide)
+        return try drawBoxes(on: small, wrong + missed + right, minimumSide: tileSide).image()
     }
 
     private static let tileSide = 480

@@ -24,8 +24,15 @@ public protocol FrameSource: Sendable {
     var count: Int? { get }
     /// What is read, so that no result replaces it.
     var files: [URL] { get }
+    /// What files made from the frames are called, as far as that is known before they are read.
+    var names: [String] { get }
     /// Goes through them from the first on.
     func frames() throws -> any FrameReader
+}
+
+extension FrameSource {
+    /// Only reading tells.
+    public var names: [String] { [] }
 }
 
 /// Goes through a sequence once.

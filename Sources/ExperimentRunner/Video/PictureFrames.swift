@@ -16,6 +16,7 @@ struct PictureFrames: FrameSource {
 
     var count: Int? { pictures.count }
     var files: [URL] { pictures.map(\.picture.file) }
+    var names: [String] { pictures.map(\.picture.name) }
 
     func frames() -> any FrameReader { Reader(pictures) }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Tensors
 
 /// Writes an MP4 (H.264) through ffmpeg, frame by frame. The file appears under its name once it is finished.
 public final class VideoWriter {
@@ -21,8 +22,7 @@ public final class VideoWriter {
             "\(width) x \(height) pixels, \(framesPerSecond) times a second, are no video")
         self.url = url
         (self.width, self.height) = (width, height)
-        temporary = url.deletingLastPathComponent().appendingPathComponent(
-            ".\(url.lastPathComponent).\(getpid()).\(UInt32.random(in: 0 ... .max))")
+        temporary = temporaryFile(for: url)
         do throws(RunningProgram.Refusal) {
             complaints = try ComplaintFile()
             let channel = try Channel()

@@ -22,13 +22,16 @@ struct DataPreview: ParsableCommand {
     @Flag(help: "Leave the pictures as validation sees them.")
     var plain = false
 
+    @OptionGroup var format: FormatOptions
+
     func validate() throws {
         if count < 1 { throw ValidationError("--count is 1 or more.") }
         if epoch < 1 { throw ValidationError("--epoch is 1 or more.") }
     }
 
     func run() throws {
-        let preview = DatasetPreview(experiment: try experiment.load(), epoch: epoch - 1, augments: !plain)
+        let preview = DatasetPreview(
+            experiment: try experiment.load(), epoch: epoch - 1, augments: !plain, format: format.format)
         let folder = try OutputFolder(URL(fileURLWithPath: output))
         let sheet = try preview.write(count: count, to: folder, progress: ProgressPrinter())
         Terminal.standardOutput("\(sheet.relativePath)\n")

@@ -5,7 +5,9 @@ import Foundation
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Find objects in pictures and draw them.",
-        discussion: "Writes a PNG for each picture, and detections.json in COCO's result form.")
+        discussion: """
+            Writes a drawing of each picture (a PNG, or what --format says), and detections.json in COCO's result form.
+            """)
 
     @OptionGroup var pictures: PictureOptions
     @OptionGroup var model: ModelOptions
@@ -19,6 +21,7 @@ struct Demo: ParsableCommand {
     @Option(help: "At most so many objects a picture, the surest.")
     var top = 100
 
+    @OptionGroup var format: FormatOptions
     @OptionGroup var look: LookOptions
     @OptionGroup var report: ReportOptions
 
@@ -32,7 +35,7 @@ struct Demo: ParsableCommand {
             try pictures.collect(), byRunOf: URL(fileURLWithPath: model.model))
         let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
         let demo = DetectionDemo(
-            predictor: predictor, threshold: threshold, maximumDetections: top,
+            predictor: predictor, threshold: threshold, maximumDetections: top, format: format.format,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
         let result = try demo.run(pictures)
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")

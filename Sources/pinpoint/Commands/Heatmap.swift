@@ -8,7 +8,7 @@ struct Heatmap: ParsableCommand {
         discussion: """
             For each picture: STEM.heatmap.png, a colour a class over the picture; STEM.CLASS.png, 16-bit grey, one cell a \
             pixel; STEM.npy, float32 [class, row, column]. A network with joints also leaves STEM.joints.png, \
-            STEM.joint-NAME.png and STEM.joints.npy.
+            STEM.joint-NAME.png and STEM.joints.npy. --format is about the drawings over the picture; the grey ones are numbers.
             """)
 
     @OptionGroup var pictures: PictureOptions
@@ -20,6 +20,7 @@ struct Heatmap: ParsableCommand {
     @Option(help: "The lowest score of the boxes that are drawn.")
     var threshold = 0.3
 
+    @OptionGroup var format: FormatOptions
     @OptionGroup var look: LookOptions
 
     func validate() throws {
@@ -30,8 +31,8 @@ struct Heatmap: ParsableCommand {
         let pictures = try pictures.collect()
         let predictor = try look.predictor(for: try model.loadFinder())
         let demo = HeatmapDemo(
-            predictor: predictor, threshold: threshold, output: try OutputFolder(URL(fileURLWithPath: output)),
-            progress: ProgressPrinter())
+            predictor: predictor, threshold: threshold, format: format.format,
+            output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
         let result = try demo.run(pictures)
         Terminal.standardOutput(result.text + "\n")
         try result.throwIfSomeFailed()

@@ -49,6 +49,9 @@ struct Inspect: ParsableCommand {
             throw ValidationError(
                 "--decode explains no detection: of what is explained and how, only --threshold goes with it.")
         }
+        if look.look.format != .png && (views.score || views.html != nil) {
+            throw ValidationError("--format is about drawings, and \(views.score ? "--score" : "--html") writes none.")
+        }
         if pictures.isEmpty != views.score {
             throw ValidationError(
                 views.score ? "--score looks at a data set's split, not at pictures." : "Name at least one picture.")
@@ -82,8 +85,8 @@ struct Inspect: ParsableCommand {
     private func decode(_ predictor: Predictor) throws {
         let job = DecodeJob(
             predictor: predictor, threshold: subject.threshold, annotations: voc.map { URL(fileURLWithPath: $0) },
-            targets: try Examination.targets(of: URL(fileURLWithPath: model.model)), output: try folder(),
-            progress: ProgressPrinter())
+            targets: try Examination.targets(of: URL(fileURLWithPath: model.model)), format: look.look.format,
+            output: try folder(), progress: ProgressPrinter())
         let result = try job.run(Picture.collect(pictures))
         print(result.json, result.text)
         try result.throwIfSomeFailed()
@@ -131,6 +134,7 @@ struct Inspect: ParsableCommand {
         }
         var options = SequenceJob.Options(start: start, title: "\(inspector.request.methods[0].rawValue), \(path)")
         options.style = look.look.style
+        options.format = look.look.format
         let job = SequenceJob(
             source: try frameSource(at: path, FrameSelection(every: views.every, maximum: views.frames)),
             inspector: FrameInspector(inspector), classNames: classNames, options: options, output: try folder(),

@@ -86,7 +86,7 @@ struct Layers: ParsableCommand {
             return
         }
         let results = try raw.run(on: backend)
-        let files = try outputs.map { try RawNetwork.write(results, to: URL(fileURLWithPath: $0)) } ?? []
+        let files = try outputs.map { try raw.write(results, to: URL(fileURLWithPath: $0)) } ?? []
         let summary = RawOutputs(results, files: files)
         Terminal.standardOutput(report.json ? summary.json.text(pretty: true) + "\n" : summary.text + "\n")
     }

@@ -22,6 +22,8 @@ struct MapLookOptions: ParsableArguments {
     @Flag(help: "Draw maps without the picture.")
     var alone = false
 
+    @OptionGroup var format: FormatOptions
+
     func validate() throws {
         if !(0...1).contains(opacity) { throw ValidationError("--opacity is from 0 to 1.") }
     }
@@ -31,6 +33,7 @@ struct MapLookOptions: ParsableArguments {
         look.style = MapStyle(colormap: colormap, opacity: opacity, blending: blending)
         look.scale = scale
         look.isAlone = alone
+        look.format = format.format
         return look
     }
 }

@@ -1,0 +1,148 @@
+import Boxes
+import CCairo
+import Foundation
+import Images
+
+/// A surface of cairo and the pen that draws on it, freed with the last reference: pixels, or the page of a PDF file.
+///
+/// Cairo's pens remember their first error and then do nothing; so it is enough that a surface can only be looked at through
+/// a check.
+final class CairoSurface: Surface {
+    let keepsShapes: Bool
+    let pen: OpaquePointer
+    private let surface: OpaquePointer
+    private let sink: ByteSink?
+
+    /// Pixels, all of them black.
+    convenience init(width: Int, height: Int) throws(DrawingError) {
+        let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height))
+        try self.init(surface, keepsShapes: false, sink: nil)
+    }
+
+    /// A page of a point a pixel.
+    convenience init(pageWidth width: Int, height: Int) throws(DrawingError) {
+        // Readers of PDF take no longer pages.
+        let scale = min(1, 14_400 / Double(max(width, height)))
+        let sink = ByteSink()
+        let surface = cairo_pdf_surface_create_for_stream(
+            { context, bytes, count in
+                guard let context, let bytes else { return CAIRO_STATUS_WRITE_ERROR }
+                Unmanaged<ByteSink>.fromOpaque(context).takeUnretainedValue().bytes
+                    .append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
+                return CAIRO_STATUS_SUCCESS
+            }, Unmanaged.passUnretained(sink).toOpaque(), Double(width) * scale, Double(height) * scale)
+        // The same drawing is the same file, whenever it is made.
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "")
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Pinpoint")
+        try self.init(surface, keepsShapes: true, sink: sink)
+        if scale < 1 { cairo_scale(pen, scale, scale) }
+    }
+
+    private init(_ surface: OpaquePointer?, keepsShapes: Bool, sink: ByteSink?) throws(DrawingError) {
+        // Cairo never returns nothing: a failed surface is one that knows why.
+        guard let surface, let pen = cairo_create(surface) else { throw .cairo("there is no memory left") }
+        self.keepsShapes = keepsShapes
+        self.pen = pen
+        self.surface = surface
+        self.sink = sink
+        try check()
+    }
+
+    deinit {
+        cairo_destroy(pen)
+        cairo_surface_destroy(surface)
+    }
+
+    /// - Throws: ``DrawingError/cairo(_:)`` when anything drawn so far went wrong.
+    private func check() throws(DrawingError) {
+        for status in [cairo_surface_status(surface), cairo_status(pen)] where status != CAIRO_STATUS_SUCCESS {
+            throw .cairo(String(cString: cairo_status_to_string(status)))
+        }
+    }
+
+    /// What has been drawn, pixel by pixel.
+    func image(width: Int, height: Int) throws(DrawingError) -> Image {
+        try check()
+        cairo_surface_flush(surface)
+        guard let data = cairo_image_surface_get_data(surface) else { throw .cairo("the canvas has no pixels") }
+        let rowLength = Int(cairo_image_surface_get_stride(surface))
+        let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
+            count = 3 * width * height
+            for y in 0..<height {
+                let row = UnsafeRawPointer(data + y * rowLength).assumingMemoryBound(to: UInt32.self)
+                for x in 0..<width {
+                    let start = 3 * (y * width + x)
+                    target[start] = UInt8(truncatingIfNeeded: row[x] >> 16)
+                    target[start + 1] = UInt8(truncatingIfNeeded: row[x] >> 8)
+                    target[start + 2] = UInt8(truncatingIfNeeded: row[x])
+                }
+            }
+        }
+        return Image(width: width, height: height, pixels: pixels)
+    }
+
+    /// The page as a file; nothing can be drawn on it any more.
+    func page() throws(DrawingError) -> Data {
+        try check()
+        cairo_surface_finish(surface)
+        try check()
+        return Data(sink?.bytes ?? [])
+    }
+
+    func draw(_ image: Image, in frame: Box<CanvasPixels>) throws(DrawingError) {
+        try check()
+        if keepsShapes { return try embed(image, in: frame) }
+        let fitted = image.resized(width: Int(frame.width), height: Int(frame.height))
+        var (left, top) = (frame.xMin, frame.yMin)
+        cairo_user_to_device(pen, &left, &top)
+        try copy(fitted, x: Int(left.rounded()), y: Int(top.rounded()))
+    }
+
+    /// Copies an image, its left upper corner to a pixel of the surface; what does not fit is left out.
+    private func copy(_ image: Image, x left: Int, y top: Int) throws(DrawingError) {
+        cairo_surface_flush(surface)
+        guard let data = cairo_image_surface_get_data(surface) else { throw .cairo("the canvas has no pixels") }
+        let (width, height) = (
+            Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
+        )
+        let rowLength = Int(cairo_image_surface_get_stride(surface))
+        for y in max(0, -top)..<max(max(0, -top), min(image.height, height - top)) {
+            let row = UnsafeMutableRawPointer(data + (y + top) * rowLength).assumingMemoryBound(to: UInt32.self)
+            for x in max(0, -left)..<max(max(0, -left), min(image.width, width - left)) {
+                let pixel = image[x, y]
+                row[x + left] = UInt32(pixel.r) << 16 | UInt32(pixel.g) << 8 | UInt32(pixel.b)
+            }
+        }
+        cairo_surface_mark_dirty(surface)
+    }
+
+    private func embed(_ image: Image, in frame: Box<CanvasPixels>) throws(DrawingError) {
+        let pixels = try CairoSurface(width: image.width, height: image.height)
+        try pixels.copy(image, x: 0, y: 0)
+        cairo_save(pen)
+        cairo_translate(pen, frame.xMin, frame.yMin)
+        cairo_scale(pen, frame.width / Double(image.width), frame.height / Double(image.height))
+        cairo_set_source_surface(pen, pixels.surface, 0, 0)
+        cairo_rectangle(pen, 0, 0, Double(image.width), Double(image.height))
+        cairo_fill(pen)
+        cairo_restore(pen)
+    }
+
+    func show(
+        _ view: Box<CanvasPixels>, in frame: Box<CanvasPixels>, _ body: () throws(DrawingError) -> Void
+    ) throws(DrawingError) {
+        cairo_save(pen)
+        cairo_rectangle(pen, frame.xMin, frame.yMin, frame.width, frame.height)
+        cairo_clip(pen)
+        cairo_translate(pen, frame.xMin, frame.yMin)
+        let (scaleX, scaleY) = (frame.width / view.width, frame.height / view.height)
+        if (scaleX, scaleY) != (1, 1) { cairo_scale(pen, scaleX, scaleY) }
+        cairo_translate(pen, -view.xMin, -view.yMin)
+        defer { cairo_restore(pen) }
+        try body()
+    }
+}
+
+private final class ByteSink {
+    var bytes: [UInt8] = []
+}

@@ -1,0 +1,92 @@
+import Foundation
+import Images
+import Tensors
+
+/// How a drawing is written.
+public enum DrawingFormat: String, CaseIterable, Hashable, Sendable {
+    /// Pixels, lossless.
+    case png
+    /// Pixels, small files.
+    case jpeg
+    /// A page whose lines and text are sharp at any size; images are embedded with their own pixels.
+    case pdf
+    /// The same for browsers and for programs that draw.
+    case svg
+
+    /// What the names of files end in.
+    public var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
+
+    /// Whether lines and text stay what they are.
+    public var keepsShapes: Bool { self == .pdf || self == .svg }
+}
+
+/// Something drawn, which becomes pixels, a page or elements when it is written.
+public struct Drawing {
+    /// Its extents in pixels, or in points of a page.
+    public let width, height: Int
+    let paint: (Canvas) throws(DrawingError) -> Void
+    /// What it is when nothing is drawn on it.
+    private let picture: Image?
+
+    init(width: Int, height: Int, paint: @escaping (Canvas) throws(DrawingError) -> Void) {
+        (self.width, self.height) = (width, height)
+        self.paint = paint
+        picture = nil
+    }
+
+    /// An image alone.
+    public init(_ image: Image) { self.init(image, width: image.width, height: image.height) }
+
+    /// An image alone, of other extents.
+    init(_ image: Image, width: Int, height: Int) {
+        (self.width, self.height) = (width, height)
+        paint = { (canvas) throws(DrawingError) in try canvas.draw(image, x: 0, y: 0, width: width, height: height) }
+        picture = image
+    }
+
+    /// The drawing as pixels.
+    ///
+    /// - Throws: ``DrawingError``.
+    public func image() throws(DrawingError) -> Image {
+        if let picture { return picture.resized(width: width, height: height) }
+        let surface = try CairoSurface(width: width, height: height)
+        try draw(on: surface)
+        return try surface.image(width: width, height: height)
+    }
+
+    /// The drawing as an SVG file.
+    ///
+    /// - Throws: ``DrawingError``.
+    public func svg() throws(DrawingError) -> String {
+        let surface = try SVGSurface(width: width, height: height)
+        try draw(on: surface)
+        return surface.document
+    }
+
+    /// The drawing as a PDF file of one page, a point a pixel.
+    ///
+    /// - Throws: ``DrawingError``.
+    public func pdf() throws(DrawingError) -> Data {
+        let surface = try CairoSurface(pageWidth: width, height: height)
+        try draw(on: surface)
+        return try surface.page()
+    }
+
+    private func draw(on surface: some Surface) throws(DrawingError) {
+        let canvas = Canvas(surface)
+        canvas.fill(.init(xMin: 0, yMin: 0, xMax: Double(width), yMax: Double(height)), .white)
+        try paint(canvas)
+    }
+
+    /// Writes a file, whole or not at all.
+    ///
+    /// - Throws: ``DrawingError``, ``ImageError``, ``FileError``.
+    public func write(to url: URL, as format: DrawingFormat = .png) throws {
+        switch format {
+        case .png: try image().writePNG(to: url)
+        case .jpeg: try image().writeJPEG(to: url)
+        case .pdf: try writeAtomically(pdf(), to: url)
+        case .svg: try writeAtomically(Data(svg().utf8), to: url)
+        }
+    }
+}
