@@ -133,4 +133,45 @@ import Testing
         #expect((cross.boxes.sameClassCollisions, cross.boxes.crossClassCollisions) == (0, 1))
         #expect(cross.ceiling.lostObjects == 1)
     }
+
+    /// Annotations alone are checked by the extents that they state; there need not be an image.
+    @Test func annotationsAlone() throws {
+        var document = COCODocument(["a.jpg", "b.jpg"])
+        document.object(1, 2, box: [35, 20, 30, 30])
+        try folder.write(document.text, to: "annotations.json")
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64, readsImages: false)
+        #expect(report.summary.images == 2 && report.summary.objects == 3)
+        #expect(report.problems.contains { $0.rule == .outsideImage && $0.object == 3 })
+    }
+
+    @Test func findingsComeFirstAndStandApart() throws {
+        for index in 0..<24 {
+            try folder.image("images/n\(index).jpg", red: UInt8(index * 10))
+            try folder.write(
+                annotation(
+                    [object("cat", 0, 3, 20, 20), object("Cat", 3, 3, index == 7 ? 99 : 12, 20)],
+                    filename: "n\(index).jpg"), to: "xml/n\(index).xml")
+        }
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        #expect(
+            report.problems.map(\.rule).sorted { $0.rawValue < $1.rawValue } == [
+                .outsideImage, .similarClassNames, .zeroBasedBox,
+            ])
+        #expect(report.problems.prefix(2).allSatisfy(\.isSystematic) && !report.problems[2].isSystematic)
+        let lines = report.text().split(separator: "\n", omittingEmptySubsequences: false)
+        #expect(lines[0].contains("zero-based-box: in 24 of 48 objects") || lines[1].contains("in 24 of 48 objects"))
+        #expect(lines[2].isEmpty && lines[3].contains("outside-image"))
+    }
+
+    @Test func objectsToIgnoreAreNeitherBoxesNorLost() throws {
+        try folder.image("a.jpg", width: 64, height: 64)
+        var document = COCODocument()
+        document.image(1, "a.jpg", width: 64, height: 64)
+        document.object(1, box: [4, 4, 20, 20])
+        document.object(1, box: [0, 0, 64, 64], [("iscrowd", 1)])
+        try folder.write(document.text, to: "annotations.json")
+        let summary = try DatasetCheck.run(source: folder.source, inputSize: 64).summary
+        #expect(summary.objects == 2 && summary.boxes.histogram.reduce(0, +) == 1)
+        #expect(summary.ceiling.lostObjects == 0 && summary.ceiling.AP50 > 0.99)
+    }
 }

@@ -17,9 +17,9 @@ import Testing
         return jpeg.prefix(2) + Data([0xff, 0xe1, 0, UInt8(body.count + 2)] + body) + jpeg.dropFirst(2)
     }
 
-    /// A dark picture with one bright rectangle, boxed as it is stored: the box must lie on the rectangle once the picture
+    /// A dark image with one bright rectangle, boxed as it is stored: the box must lie on the rectangle once the image
     /// has been turned.
-    @Test(arguments: 1...8, [true, false]) func boxesTurnWithTheirPicture(orientation: Int, isLittle: Bool) throws {
+    @Test(arguments: 1...8, [true, false]) func boxesTurnWithTheirImage(orientation: Int, isLittle: Bool) throws {
         let folder = try TemporaryFolder()
         var image = Image(width: 48, height: 32, fill: (0, 0, 0))
         for y in 8..<16 { for x in 0..<32 { image[x, y] = (250, 250, 250) } }
@@ -42,6 +42,51 @@ import Testing
                 #expect((decoded[x, y].g > 125) == isInside)
             }
         }
+    }
+
+    /// An image of 48x32 stored pixels that is shown turned.
+    private func write(_ folder: TemporaryFolder, _ name: String, orientation: UInt8) throws {
+        let file = try folder.image(name, width: 48, height: 32, red: orientation)
+        try turned(Data(contentsOf: file), orientation: orientation, isLittle: true).write(to: file)
+    }
+
+    /// Width and height tell nothing about a turn by a half, and fractions nothing about any.
+    @Test(arguments: [(UInt8(3), true), (6, false), (8, false)])
+    func whatCannotBeToldIsSaidOnce(orientation: UInt8, isVOC: Bool) throws {
+        let folder = try TemporaryFolder()
+        for index in 0..<3 {
+            try write(folder, "images/n\(index).jpg", orientation: orientation)
+            if isVOC {
+                try folder.write(
+                    annotation([object("bar", 1, 9, 24, 16)], filename: "n\(index).jpg", width: 48, height: 32),
+                    to: "xml/n\(index).xml")
+            } else {
+                try folder.write("0 0.25 0.5 0.5 0.25\n", to: "labels/n\(index).txt")
+            }
+        }
+        let index = try folder.index()
+        let finding = try #require(index.findings(of: .exifAmbiguous).first)
+        #expect(index.findings(of: .exifAmbiguous).count == 1)
+        #expect(finding.message.contains("3 of 3 images") || finding.message.contains("in 3 of 3"), "\(finding)")
+        let data = try index.dataset(split: "all")
+        #expect(data.problems.isEmpty)
+        // The boxes are taken to lie on the image as it is shown.
+        let expected = isVOC ? box(0, 8, 24, 16) : box(0, 18, 16, 30)
+        #expect(data.samples.allSatisfy { $0.objects.map(\.box) == [expected] }, "\(data.samples)")
+    }
+
+    @Test(arguments: [true, false]) func cocosExtentsTellWhetherBoxesMustTurn(areOfTheStoredImage: Bool) throws {
+        let folder = try TemporaryFolder()
+        try write(folder, "a.jpg", orientation: 6)
+        var document = COCODocument()
+        document.image(
+            1, "a.jpg", width: areOfTheStoredImage ? 48 : 32, height: areOfTheStoredImage ? 32 : 48)
+        document.object(1, box: areOfTheStoredImage ? [0, 8, 32, 8] : [16, 0, 8, 32])
+        try folder.write(document.text, to: "annotations.json")
+        let data = try folder.index().dataset(split: "all")
+        // Turned by a quarter to the right: what was left is up.
+        #expect(data.samples.first?.objects.map(\.box) == [box(16, 0, 24, 32)])
+        #expect(data.problems.map(\.rule) == (areOfTheStoredImage ? [.exifRotated] : []))
     }
 
     @Test func cutHeadersStateNothing() throws {

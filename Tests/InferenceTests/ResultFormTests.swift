@@ -71,23 +71,28 @@ import Testing
         #expect(data.report(on: content.detections).AP50 > 0.95)
     }
 
-    private static let forms: [(String, Form)] = [
-        ("[left, top, right, bottom],", { box, _, _ in [box.xMin, box.yMin, box.xMax, box.yMax] }),
-        ("[center x, center y, width, height],", { box, _, _ in [box.centerX, box.centerY, box.width, box.height] }),
-        (
-            "[left, top, width, height] in fractions",
-            { box, w, h in [box.xMin / w, box.yMin / h, box.width / w, box.height / h] }
-        ),
-        (
-            "[left, top, right, bottom] in fractions",
-            { box, w, h in [box.xMin / w, box.yMin / h, box.xMax / w, box.yMax / h] }
-        ),
-        (
-            "[center x, center y, width, height] in fractions",
-            { box, w, h in [box.centerX / w, box.centerY / h, box.width / w, box.height / h] }
-        ),
-        ("[top, left, height, width],", { box, _, _ in [box.yMin, box.xMin, box.height, box.width] }),
-    ]
+    private static var forms: [(String, Form)] {
+        [
+            ("[left, top, right, bottom],", { box, _, _ in [box.xMin, box.yMin, box.xMax, box.yMax] }),
+            (
+                "[center x, center y, width, height],",
+                { box, _, _ in [box.centerX, box.centerY, box.width, box.height] }
+            ),
+            (
+                "[left, top, width, height] in fractions",
+                { box, w, h in [box.xMin / w, box.yMin / h, box.width / w, box.height / h] }
+            ),
+            (
+                "[left, top, right, bottom] in fractions",
+                { box, w, h in [box.xMin / w, box.yMin / h, box.xMax / w, box.yMax / h] }
+            ),
+            (
+                "[center x, center y, width, height] in fractions",
+                { box, w, h in [box.centerX / w, box.centerY / h, box.width / w, box.height / h] }
+            ),
+            ("[top, left, height, width],", { box, _, _ in [box.yMin, box.xMin, box.height, box.width] }),
+        ]
+    }
 
     @Test(arguments: 0..<6) func otherFormsAreRecognized(form: Int) throws {
         for seed in 1...4 as ClosedRange<UInt64> {

@@ -37,7 +37,7 @@ struct HelpTests {
                                           network.
                   convert                 Make a model of another program's weights, or weights
                                           for another program of a model.
-                  data                    Check, look at and make data sets.
+                  data                    Check, convert, look at and make data sets.
                   bench                   Time a training step, a forward pass, data loading, a
                                           whole demo, or explanations.
 
@@ -58,7 +58,8 @@ struct HelpTests {
                 + "[--algorithm <algorithm>] [--threads <threads>] [--json]",
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
-            "data check <folder> [--fix <folder>] [--size <size>] [--json]",
+            "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--json]",
+            "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--format <format>]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--joints]",
