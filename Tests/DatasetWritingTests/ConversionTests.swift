@@ -264,3 +264,45 @@ import Testing
         #expect(try copies.contents("full") == ["notes.txt": Data("mine".utf8)])
     }
 }
+
+extension ConversionTests {
+    @Test func whatIsInNoSplitIsKept() throws {
+        for name in ["a", "b", "c"] {
+            try folder.image("JPEGImages/\(name).jpg")
+            try folder.write(
+                annotation([object("cat", 1, 1, 9, 9)], filename: "\(name).jpg"), to: "Annotations/\(name).xml")
+        }
+        try folder.write("a\n", to: "ImageSets/Main/train.txt")
+        try folder.write("b\n", to: "ImageSets/Main/val.txt")
+        try DatasetWriter(format: .coco).write(
+            DatasetContent(folder.index()), to: copies.file("coco"), source: folder.url)
+        let copy = try DatasetIndex(DatasetSource(root: copies.file("coco")))
+        #expect(copy.splitNames == ["train", "val"])
+        #expect(try copy.dataset(split: "all").samples.map(\.id).sorted() == ["a", "b", "c"])
+    }
+
+    @Test func identitiesThatCollideAreNumberedAnew() throws {
+        for name in ["a", "b"] { try folder.image("images/\(name).jpg") }
+        var (first, second) = (COCODocument(["a.jpg"]), COCODocument(["b.jpg"]))
+        first.categories = [["id": 1, "name": "cat"]]
+        second.categories = [["id": 1, "name": "dog"]]
+        try folder.write(first.text, to: "annotations/task_1.json")
+        try folder.write(second.text, to: "annotations/task_2.json")
+        let content = DatasetContent(try folder.index())
+        #expect(content.losses(in: .coco).count == 2)
+        try DatasetWriter(format: .coco).write(content, to: copies.file("coco"), source: folder.url)
+        let data = try DatasetIndex(DatasetSource(root: copies.file("coco"))).dataset(split: "all")
+        #expect(data.samples.map { $0.objects.map(\.className) }.sorted { $0[0] < $1[0] } == [["cat"], ["dog"]])
+        #expect(Set(data.samples.map(\.identity)).count == 2)
+    }
+
+    @Test func namesWithControlCharactersAreStillXML() throws {
+        try folder.image("images/a.jpg")
+        var document = COCODocument(["a.jpg"])
+        document.categories = [["id": 1, "name": "cat\u{b}x"]]
+        try folder.write(document.text, to: "annotations/instances_train.json")
+        try DatasetWriter(format: .voc).write(
+            DatasetContent(folder.index()), to: copies.file("voc"), source: folder.url)
+        #expect(try DatasetIndex(DatasetSource(root: copies.file("voc"))).classNames == ["cat x"])
+    }
+}
