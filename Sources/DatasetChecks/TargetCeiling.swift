@@ -21,8 +21,12 @@ public struct TargetCeiling: Sendable {
 
     /// So many images tell it well enough, and take a few seconds.
     private static let maximumImageCount = 4000
+    /// Images that show more classes are left out.
+    private static let maximumClassCount = 1000
 
     init(_ samples: [Sample], inputSize: Int, classNames: [String]) {
+        // Maps of thousands of classes take gigabytes.
+        let samples = samples.filter { Set($0.objects.map(\.classIndex)).count <= Self.maximumClassCount }
         let step = max(1, (samples.count + Self.maximumImageCount - 1) / Self.maximumImageCount)
         let samples = stride(from: 0, to: samples.count, by: step).map { samples[$0] }
         imageCount = samples.count

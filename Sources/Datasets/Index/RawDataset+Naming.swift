@@ -75,7 +75,9 @@ extension RawDataset {
 
     private static func path(_ image: RawImage, below shared: [Substring]) -> String {
         guard let file = image.imageFile else {
-            return image.annotationFile.map { FileName.stem($0.path) } ?? stem(image)
+            if let file = image.annotationFile { return FileName.stem(file.path) }
+            let folders = (image.fileName ?? "").split(whereSeparator: { "/\\".contains($0) }).dropLast()
+            return (folders.filter { $0 != "." && $0 != ".." }.map(String.init) + [stem(image)]).joined(separator: "/")
         }
         let folders = file.folders.starts(with: shared) ? file.folders.dropFirst(shared.count) : file.folders[...]
         return (folders.map(String.init) + [file.stem]).joined(separator: "/")
