@@ -26,9 +26,9 @@ public struct TargetCeiling: Sendable {
 
     init(_ samples: [Sample], inputSize: Int, classNames: [String]) {
         // Maps of thousands of classes take gigabytes.
-        let samples = samples.filter { Set($0.objects.map(\.classIndex)).count <= Self.maximumClassCount }
-        let step = max(1, (samples.count + Self.maximumImageCount - 1) / Self.maximumImageCount)
-        let samples = stride(from: 0, to: samples.count, by: step).map { samples[$0] }
+        let bounded = samples.filter { Set($0.objects.map(\.classIndex)).count <= Self.maximumClassCount }
+        let step = max(1, (bounded.count + Self.maximumImageCount - 1) / Self.maximumImageCount)
+        let samples = stride(from: 0, to: bounded.count, by: step).map { bounded[$0] }
         imageCount = samples.count
         let decoded = Mutex([[ScoredBox]](repeating: [], count: samples.count))
         Parallel.forEach(samples.count) { index, _ in
