@@ -97,7 +97,7 @@ extension OutputNames {
         // Nobody loses a name to somebody who only resembles it, and shorter names do not lose theirs to longer ones.
         let ranks = wishes.map { wish in
             (
-                wish.isOwn ? 0 : 1, isFollowed ? wish.name.count { $0 == "." } : 0,
+                wish.isOwn ? 0 : 1, isFollowed ? wish.name.unicodeScalars.count { $0 == "." } : 0,
                 Array((wish.name + "\0" + wish.source).utf8)
             )
         }
@@ -109,7 +109,7 @@ extension OutputNames {
         let rest = order.filter { !claims.take(names[$0]) }
         var numbers: [String: Int] = [:]
         for index in rest {
-            let base = isFollowed ? names[index].replacing(".", with: "_") : names[index]
+            let base = isFollowed ? names[index].withoutDots : names[index]
             var number = numbers[base.folded] ?? 1
             repeat {
                 names[index] = number == 1 ? base : "\(base)_\(number)"
@@ -136,7 +136,8 @@ extension OutputNames {
         /// - Returns: Whether the name was free.
         mutating func take(_ name: String) -> Bool {
             let name = name.folded
-            let own = isFollowed ? name.indices.filter { name[$0] == "." }.map { String(name[..<$0]) } : []
+            let signs = name.unicodeScalars
+            let own = isFollowed ? signs.indices.filter { signs[$0] == "." }.map { String(signs[..<$0]) } : []
             if taken.contains(name) || beginnings.contains(name) || own.contains(where: taken.contains) { return false }
             taken.insert(name)
             beginnings.formUnion(own)
@@ -163,6 +164,11 @@ extension String {
     fileprivate var folded: String {
         let seen = unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
         return String(String.UnicodeScalarView(seen)).uppercased().lowercased()
+    }
+
+    /// With `_` for each dot; also for those under marks, which with their mark are another character to Swift.
+    fileprivate var withoutDots: String {
+        String(UnicodeScalarView(unicodeScalars.map { $0 == "." ? "_" : $0 }))
     }
 
     /// Swift takes a letter and its parts for the same.
