@@ -31,11 +31,15 @@ extension RawDataset {
             }
             return Self.path(image, below: shared)
         }
+        var entries: [FolderTree.File: Int] = [:]
+        for image in images { if let file = image.imageFile { entries[file, default: 0] += 1 } }
         // Namesakes in one folder differ by their extension alone.
         for index in names.indices where stems[names[index]] != 1 {
             if taken.insert(names[index]).inserted { continue }
-            let ending = images[index].imageFile?.ending ?? ""
-            let base = ending.isEmpty ? names[index] : "\(Self.path(images[index], below: shared)).\(ending)"
+            // Two entries of one file differ by nothing, and `a.jpg` would be taken for the image a.jpg itself.
+            let file = images[index].imageFile
+            let isAlone = file.map { entries[$0] == 1 } ?? false
+            let base = isAlone ? "\(names[index]).\(file?.ending ?? "")" : names[index]
             var (name, number) = (base, 2)
             while !taken.insert(name).inserted {
                 name = "\(base)#\(number)"
