@@ -106,6 +106,23 @@ import Testing
         try copies.expectRoundTrips(try folder.index(), hasIdentities: true, hasNumbers: true)
     }
 
+    /// Two files give one image two numbers: it is there twice, and stays so.
+    @Test func filesThatDisagreeAboutNumbers() throws {
+        try images(["images/a.jpg", "images/b.jpg"])
+        for (split, first) in [("train", 1), ("val", 50)] {
+            var document = COCODocument()
+            for (place, name) in ["a", "b"].enumerated() {
+                document.image(.integer(first + place), "\(name).jpg", width: 37 + place, height: 29)
+                document.object(.integer(first + place), box: [Double(place), 2, 9, 9])
+            }
+            document.categories.removeLast()
+            try folder.write(document.text, to: "annotations/instances_\(split).json")
+        }
+        let index = try folder.index()
+        #expect(Set(index.images.compactMap { $0.sample?.id }) == ["a", "b", "a#2", "b#2"])
+        try copies.expectRoundTrips(index, hasIdentities: true, hasNumbers: true)
+    }
+
     @Test func oddNames() throws {
         try coco(
             [5, 6, 7, 8], ["white cat 1.jpg", "größe 100%20.jpg", "it's \"a\" & <b>.png", "d.e.f #1, [2] 日本.jpg"])

@@ -128,14 +128,15 @@ import Testing
     }
 
     @Test func namesakesOfOtherExtensionsAreToldApart() throws {
-        let data = dataset(["a.jpg", "a.png"])
-        #expect(try images(["a.png", "a.jpg"], data) == [1, 0])
-        #expect(reason(["a"], data).contains("'a.jpg' and 'a.png'"))
+        // The index calls them so; the name without extension is the first one's own.
+        let data = dataset(["a.jpg", "a.png"], identities: [.text("a"), .text("a.png")])
+        #expect(try images(["a.png", "a.jpg", "a"], data) == [1, 0, 0])
     }
 
-    @Test func numbersThatFitSeveralNamesAreRefused() {
-        let data = dataset(["7.jpg", "007.jpg"])
-        #expect(reason([7], data).contains("'7.jpg' and '007.jpg'"))
+    @Test func numbersThatFitSeveralNamesAreRefused() throws {
+        #expect(reason([7], dataset(["07.jpg", "007.jpg"])).contains("'07.jpg' and '007.jpg'"))
+        // Here it is the whole name of one of them.
+        #expect(try images([7], dataset(["007.jpg", "7.jpg"])) == [1])
     }
 
     @Test(arguments: [0, 1, 2, 3, 4, -1, 1_000_000] as [JSONValue]) func numbersAreNeverPositions(id: JSONValue) {

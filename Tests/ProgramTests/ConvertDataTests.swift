@@ -37,7 +37,7 @@ struct ConvertDataTests {
         let said = try run(["data", "convert", "shapes", "coco", "--to", "coco"]).output
         #expect(said.hasPrefix("coco: 16 images, "), "\(said)")
         // Numbers that are neither places nor names.
-        for split in ["train", "val", "test"] {
+        for split in ["train", "val", "trainval", "test"] {
             let file = folder.file("coco/annotations/instances_\(split).json")
             var text = try String(contentsOf: file, encoding: .utf8)
             text = text.replacing(/"(image_id|id)": ?(\d+)/) { "\"\($0.1)\": \(1000 - (Int($0.2) ?? 0))" }

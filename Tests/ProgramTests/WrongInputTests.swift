@@ -37,7 +37,7 @@ struct WrongInputTests {
     func missing() throws {
         try expectSentence(try demo(folder.file("nothing.jpg")), "nothing.jpg")
         try FileManager.default.createDirectory(at: folder.file("empty"), withIntermediateDirectories: true)
-        try expectSentence(try demo(folder.file("empty")), "empty", "no picture")
+        try expectSentence(try demo(folder.file("empty")), "empty", "no image")
         try expectSentence(["train", "--voc", folder.file("empty").path], "empty")
         try expectSentence(["data", "check", folder.file("empty").path], "empty")
         try expectSentence(["train", "--voc", folder.file("nothing").path], "nothing")

@@ -31,13 +31,17 @@ extension RawDataset {
             }
             return Self.path(image, below: shared)
         }
+        var entries: [FolderTree.File: Int] = [:]
+        for image in images { if let file = image.imageFile { entries[file, default: 0] += 1 } }
         // Namesakes in one folder differ by their extension alone.
         var (counts, numbers): ([String: Int], [String: Int]) = ([:], [:])
         for name in names { counts[name, default: 0] += 1 }
         for index in names.indices where stems[names[index]] != 1 {
             if counts[names[index]] == 1, taken.insert(names[index]).inserted { continue }
-            let ending = images[index].imageFile.map { "." + String($0.name.dropFirst($0.stem.count + 1)) } ?? ""
-            let base = names[index] + ending
+            // Two entries of one file differ by nothing, and `a.jpg` would be taken for the image a.jpg itself.
+            let file = images[index].imageFile
+            let isAlone = file.map { entries[$0] == 1 } ?? false
+            let base = isAlone ? "\(names[index]).\(file?.ending ?? "")" : names[index]
             if taken.insert(base).inserted {
                 names[index] = base
                 continue
