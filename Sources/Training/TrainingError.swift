@@ -23,8 +23,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
         case .configuration(let problems): return problems.joined(separator: "\n")
         case .noPictures(let split): return "there is no picture to train on in the split '\(split)'"
         case .noObjects(let split, let images):
-            return "none of the \(images) images of the split '\(split)' shows an object to learn, so a network would learn that "
-                + "there is nothing anywhere; `pinpoint data check` says what became of the annotations"
+            return "none of the \(images) images of the split '\(split)' shows an object to learn, so a network would "
+                + "learn that there is nothing anywhere; `pinpoint data check` says what became of the annotations"
         case .noReadablePictures(let files):
             return "no picture of the training set can be read: " + files.joined(separator: "; ")
         case .notFinite(let epoch, let step, let reason, let files):
