@@ -100,6 +100,7 @@ package struct FolderTree: Sendable {
         for url in files where url.path.hasPrefix(prefix) {
             add(File(path: String(url.path.dropFirst(prefix.count)), root: root))
         }
+        splits = FolderSplits(Set((images + documents).flatMap { $0.folders.map(String.init) }))
     }
 
     private mutating func add(_ file: File) {

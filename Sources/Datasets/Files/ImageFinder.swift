@@ -111,19 +111,23 @@ package struct ImageFinder: Sendable {
         table[key, default: []].map(Int.init)
     }
 
-    /// Of many images of one name all those that may fit best by their folders; nil where folders rule out too few.
+    /// Of many images of one name all those that may fit best by their folders; nil where folders rule out too few, and where
+    /// those nearby are of another split.
     private func near(_ name: String, in namesakes: Namesakes, path: [Substring], _ place: Place) -> [Int]? {
         guard namesakes.has(name) else { return nil }
         for count in stride(from: path.count, to: 0, by: -1) {
             let files = namesakes.files(of: name, endingWith: path.suffix(count))
             if !files.isEmpty { return files }
         }
+        let split = place.split ?? splits.split(of: place.folders)
         let longestStart = namesakes.longestStart(of: name, place.folders)
         for count in stride(from: place.folders.count, to: 0, by: -1) {
             let files = namesakes.files(of: name, endingWith: place.folders.suffix(count))
             let nearest = files.map { Self.nearness(images[$0].folders, place) }.max() ?? 0
             // All others share fewer folders.
-            if nearest > count - 1 + longestStart { return files }
+            guard nearest > count - 1 + longestStart else { continue }
+            let isOfSplit = split == nil || files.contains { splits.split(of: images[$0].folders) == split }
+            return isOfSplit ? files : nil
         }
         return nil
     }
