@@ -77,7 +77,8 @@ package struct COCOWriter: Sendable {
         func list(_ name: String, _ entries: [String]) -> String {
             "\"\(name)\":[" + (entries.isEmpty ? "" : "\n" + entries.joined(separator: ",\n") + "\n") + "]"
         }
-        return "{"
+        let info: JSONValue = [COCOFile.completeness: true]
+        return "{\"info\":\(info.text()),\n"
             + [
                 list("images", images), list("categories", categories(content, categoryIDs)),
                 list("annotations", annotations),

@@ -50,7 +50,6 @@ func expectSame(
     #expect(copy.classNames == original.classNames, "\(comment)", sourceLocation: location)
     for (id, sample) in wanted {
         guard let other = found[id] else { continue }
-        let isWritten = { (object: AnnotatedObject) in places.contains(.crowds) || !object.crowd }
         let written = sample.objects.filter { places.contains(.crowds) || !$0.crowd }
         #expect(
             other.objects.count == written.count

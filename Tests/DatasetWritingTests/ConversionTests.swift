@@ -299,18 +299,29 @@ extension ConversionTests {
     }
 
     @Test func identitiesThatCollideAreNumberedAnew() throws {
-        for name in ["a", "b"] { try folder.image("images/\(name).jpg") }
-        var (first, second) = (COCODocument(["a.jpg"]), COCODocument(["b.jpg"]))
-        first.categories = [["id": 1, "name": "cat"]]
-        second.categories = [["id": 1, "name": "dog"]]
-        try folder.write(first.text, to: "annotations/task_1.json")
-        try folder.write(second.text, to: "annotations/task_2.json")
+        for (task, name) in [("1", "cat"), ("2", "dog"), ("3", "cow")] {
+            try folder.image("images/\(name).jpg")
+            var document = COCODocument(["\(name).jpg"])
+            document.categories = [["id": 1, "name": .string(name)]]
+            try folder.write(document.text, to: "annotations/task_\(task).json")
+        }
         let content = DatasetContent(try folder.index())
         #expect(content.losses(in: .coco).count == 2)
         try DatasetWriter(format: .coco).write(content, to: copies.file("coco"), source: folder.url)
         let data = try DatasetIndex(DatasetSource(root: copies.file("coco"))).dataset(split: "all")
-        #expect(data.samples.map { $0.objects.map(\.className) }.sorted { $0[0] < $1[0] } == [["cat"], ["dog"]])
-        #expect(Set(data.samples.map(\.identity)).count == 2)
+        #expect(data.samples.allSatisfy { $0.objects.map(\.className) == [$0.id] })
+        #expect(Set(data.samples.map(\.identity)).count == 3)
+    }
+
+    @Test func aSplitThatShowsNothingIsKept() throws {
+        try folder.flat(["a", "b", "c"])
+        try folder.write(annotation([], filename: "c.jpg"), to: "annotations/c.xml")
+        try folder.write("a\nb\n", to: "ImageSets/Main/train.txt")
+        try folder.write("c\n", to: "ImageSets/Main/val.txt")
+        try DatasetWriter(format: .coco).write(
+            DatasetContent(folder.index()), to: copies.file("coco"), source: folder.url)
+        let val = try DatasetIndex(DatasetSource(root: copies.file("coco"))).dataset(split: "val")
+        #expect(val.samples.map(\.id) == ["c"] && val.samples[0].objects.isEmpty)
     }
 
     @Test func namesWithControlCharactersAreStillXML() throws {

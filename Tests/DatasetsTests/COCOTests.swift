@@ -77,7 +77,7 @@ import Testing
                     entry(7, 18, "box"), 5, entry(7, 18, [1, 2, 3, 5]),
                 ],
                 images: [
-                    ["id": 7, "file_name": "a.jpg"], ["id": 7, "file_name": "sub/b.png"], ["file_name": "x.jpg"],
+                    ["id": 7, "file_name": "a.jpg"], ["id": 7, "file_name": "a.jpg"], ["file_name": "x.jpg"],
                     ["id": 1, "file_name": "gone.jpg"], ["id": 2, "file_name": "../secret.jpg"],
                 ]), to: "annotations/instances_train.json")
         let index = try folder.index()

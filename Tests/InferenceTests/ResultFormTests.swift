@@ -180,8 +180,8 @@ import Testing
         let data = dataset()
         #expect(try read(data, count: 1, form: Self.forms[0].1).detections.count == 1)
         #expect(try read(data, count: 0, form: Self.forms[0].1).detections.isEmpty)
-        // Nine boxes of other classes may be chance.
-        #expect(try read(data, count: 9, classes: [1, 2, 0]).detections.count == 9)
+        // Three boxes of other classes may be chance.
+        #expect(try read(data, count: 3, classes: [1, 2, 0]).detections.count == 3)
     }
 
     @Test func anythingFoundAsWrittenIsNoOtherForm() throws {

@@ -3,7 +3,7 @@ import Foundation
 import JSON
 
 /// One COCO file, read from front to back: its lists may stand in any order.
-struct COCOFile {
+package struct COCOFile {
     /// An entry of `images`.
     private struct Image {
         var id: ImageIdentity
@@ -28,11 +28,15 @@ struct COCOFile {
         var keypoints: JSONValue?
     }
 
+    /// What copies have in `info` to say that all of their images have been annotated, those without objects, too.
+    package static let completeness = "all_annotated"
+
     private let file: FolderTree.File
     private var categories: [(entry: JSONValue, line: Int)] = []
     private var images: [Image] = []
     private var annotations: [Annotation] = []
-    private var hasAnnotations = false
+    /// Whether its images are known to show nothing where nothing is annotated.
+    private var isComplete = false
     private var problems: [DatasetProblem] = []
 
     /// Reads a file.
@@ -42,6 +46,10 @@ struct COCOFile {
         self.file = file
         var reader = JSONReader(bytes, file: file.url.relativePath)
         try reader.object { (key, reader) throws(JSONError) in
+            if key == "info" {
+                isComplete = try reader.value().optional(Self.completeness) == true
+                return
+            }
             guard try reader.kind() == .array else { return }
             switch key {
             case "categories":
@@ -52,7 +60,6 @@ struct COCOFile {
             case "images":
                 try reader.array { (index, reader) throws(JSONError) in try readImage(index, &reader) }
             case "annotations":
-                hasAnnotations = true
                 try reader.array { (index, reader) throws(JSONError) in try readAnnotation(index, &reader, bytes) }
             default: break
             }
@@ -212,15 +219,14 @@ extension COCOFile {
             add(annotation, to: &raw, places: places, classes: classes, skeletons: &known)
         }
         if annotations.isEmpty && raw.images.count > first {
-            let count = raw.images.count - first
-            // A list that is empty says that they show nothing; no list says nothing.
-            if !hasAnnotations { for index in first..<raw.images.count { raw.images[index].state = .unannotated } }
-            let fate =
-                hasAnnotations
-                ? "its list of annotations is empty: they are taken to show nothing"
-                : "has no list of annotations: nothing is known about what they show, so they are in no split"
+            // Tools write an empty list of what nobody has annotated yet. Ours says when somebody has.
+            if isComplete { return raw.problems += problems }
+            for index in first..<raw.images.count { raw.images[index].state = .unannotated }
             raw.problems.append(
-                .systematic(file.url, .imagesWithoutAnnotations, "it lists \(count) images, and \(fate)"))
+                .systematic(
+                    file.url, .imagesWithoutAnnotations,
+                    "it lists \(raw.images.count - first) images and no annotation: nothing is known about what they show, so "
+                        + "they are in no split"))
         }
         raw.problems += problems
     }

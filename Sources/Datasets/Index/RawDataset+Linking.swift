@@ -227,14 +227,14 @@ extension RawImage {
 
     /// Whether another entry has the same objects.
     fileprivate func saysTheSame(as other: RawImage) -> Bool {
-        state == .annotated && other.state == .annotated && objects.count == other.objects.count
+        state == .annotated && other.state == .annotated && identity == other.identity
+            && objects.count == other.objects.count
             && zip(objects, other.objects).allSatisfy { $0.classIndex == $1.classIndex && $0.box == $1.box }
     }
 
     /// Takes the splits of another entry that says the same.
     fileprivate mutating func join(_ other: RawImage) {
         splits += other.splits.filter { !splits.contains($0) }
-        if let identity = other.identity, identity != self.identity { aliases.append(identity) }
     }
 
     /// Takes the objects of another entry for the same file.
