@@ -6,6 +6,19 @@ import Testing
 
 /// Data sets that ended the program, or took hours, before.
 @Suite struct FuzzFindingsTests {
+    /// Behind the greatest number of all there is none for a class that the data set lacks.
+    @Test func theGreatestNumberOfAClass() throws {
+        let folder = try TemporaryFolder()
+        try folder.image("images/a.jpg")
+        var document = COCODocument(["a.jpg"])
+        document.categories = [["id": .integer(.max), "name": "cat"], ["id": 1, "name": "dog"]]
+        document.annotations = []
+        document.object(1, .integer(.max))
+        try folder.write(document.text, to: "annotations/instances_train.json")
+        let data = try folder.index().dataset(split: "all", classNames: ["cat", "cow", "bird"])
+        #expect(data.categories.ids == [.max, 2, 3])
+    }
+
     let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }

@@ -5,7 +5,7 @@ import JSON
 /// One COCO file, read from front to back: its lists may stand in any order.
 package struct COCOFile {
     /// An entry of `images`.
-    private struct Image {
+    struct Image {
         var id: ImageIdentity
         var fileName: String
         var width, height: Double?
@@ -13,7 +13,7 @@ package struct COCOFile {
     }
 
     /// An entry of `annotations` before its image and its category are looked for.
-    private struct Annotation {
+    struct Annotation {
         var index: Int
         var id: String?
         var line: Int
@@ -31,13 +31,13 @@ package struct COCOFile {
     /// What copies have in `info` to say that all of their images have been annotated, those without objects, too.
     package static let completeness = "all_annotated"
 
-    private let file: FolderTree.File
-    private var categories: [(entry: JSONValue, line: Int)] = []
-    private var images: [Image] = []
-    private var annotations: [Annotation] = []
+    let file: FolderTree.File
+    var categories: [(entry: JSONValue, line: Int)] = []
+    var images: [Image] = []
+    var annotations: [Annotation] = []
     /// Whether its images are known to show nothing where nothing is annotated.
-    private var isComplete = false
-    private var problems: [DatasetProblem] = []
+    var isComplete = false
+    var problems: [DatasetProblem] = []
 
     /// Reads a file.
     ///
@@ -67,7 +67,7 @@ package struct COCOFile {
         try reader.end()
     }
 
-    private mutating func report(
+    mutating func report(
         _ rule: DatasetRule, _ message: String, line: Int?, object: Int? = nil, severity: DatasetProblem.Severity? = nil
     ) {
         problems.append(
@@ -185,146 +185,7 @@ package struct COCOFile {
     }
 }
 
-// MARK: - Into the raw data set
-
-extension COCOFile {
-    /// Adds images with their objects.
-    mutating func add(to raw: inout RawDataset, categories known: inout COCOCategories, split: String?) {
-        var found: [(DatasetRule, String, Int)] = []
-        let classes = known.add(categories, to: &raw) { found.append(($0, $1, $2)) }
-        for (rule, message, line) in found { report(rule, message, line: line) }
-
-        let first = raw.images.count
-        var places: [ImageIdentity: Int] = [:]
-        places.reserveCapacity(images.count)
-        for (index, image) in images.enumerated() {
-            if let place = places[image.id] {
-                let isSame = raw.images[place].fileName == image.fileName
-                let fate = isSame ? "it was left out" : "nothing says whose the annotations are, so both were left out"
-                report(
-                    .duplicatePicture,
-                    "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of another; \(fate)",
-                    line: image.line, severity: .error)
-                if !isSame { raw.images[place].state = .unreadable }
-                continue
-            }
-            places[image.id] = raw.images.count
-            var entry = RawImage(source: file.url, fileName: image.fileName)
-            entry.identity = image.id
-            (entry.statedWidth, entry.statedHeight, entry.line) = (image.width, image.height, image.line)
-            entry.splits = split.map { [$0] } ?? []
-            raw.images.append(entry)
-        }
-        for annotation in annotations {
-            add(annotation, to: &raw, places: places, classes: classes, skeletons: &known)
-        }
-        if annotations.isEmpty && raw.images.count > first {
-            // Tools write an empty list of what nobody has annotated yet. Ours says when somebody has.
-            if isComplete { return raw.problems += problems }
-            for index in first..<raw.images.count { raw.images[index].state = .unannotated }
-            raw.problems.append(
-                .systematic(
-                    file.url, .imagesWithoutAnnotations,
-                    "it lists \(raw.images.count - first) images and no annotation: nothing is known about what they show, so "
-                        + "they are in no split"))
-        }
-        raw.problems += problems
-    }
-
-    private mutating func add(
-        _ annotation: Annotation, to raw: inout RawDataset, places: [ImageIdentity: Int],
-        classes: [ImageIdentity: Int], skeletons: inout COCOCategories
-    ) {
-        // Made where something is said about it: nearly all are as they should be.
-        var name: String { "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")" }
-        guard let image = annotation.image, let place = places[image] ?? places[image.otherForm] else {
-            let which =
-                annotation.image.map { "the image \($0), which the file does not list" }
-                ?? "no image: image_id is missing"
-            return report(.missingImage, "\(name) is of \(which)", line: annotation.line, object: annotation.index + 1)
-        }
-        func lose(_ rule: DatasetRule, _ message: String) {
-            raw.images[place].lose(
-                DatasetProblem(
-                    file: file.url, object: annotation.index + 1, line: annotation.line, rule: rule,
-                    message: "\(name): \(message); it was left out"))
-        }
-        if let fault = annotation.fault { return lose(fault.rule, fault.message) }
-        guard let category = annotation.category else { return lose(.missingField, "it has no category_id") }
-        guard let classIndex = classes[category] ?? classes[category.otherForm] else {
-            return lose(.unknownClass, "its category_id \(category) is none that the file lists")
-        }
-        let numbers = annotation.numbers
-        if numbers.isEmpty {
-            return lose(.missingField, "it has neither a bbox nor an outline that a box can be made from")
-        }
-        guard numbers.count == 4 else {
-            return lose(
-                .notANumber, "its bbox has \(numbers.count) numbers, where four are expected: [x, y, width, height]")
-        }
-        guard numbers.allSatisfy(isPlace) else {
-            return lose(
-                .notANumber,
-                "its bbox is [\(numbers.map(plain).joined(separator: ", "))], and not all of that is a finite number")
-        }
-        if annotation.hasOddCrowd {
-            raw.images[place].problems.append(
-                DatasetProblem(
-                    file: file.url, object: annotation.index + 1, line: annotation.line, rule: .notANumber,
-                    message: "\(name): iscrowd is neither 0 nor 1; it is taken to be 0", severity: .warning))
-        }
-        var object = RawObject(
-            number: annotation.index + 1, line: annotation.line, classIndex: classIndex,
-            box: Box(
-                xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3]))
-        object.id = annotation.id
-        object.origin = annotation.origin
-        object.crowd = annotation.crowd
-        object.isIgnored = annotation.isIgnored
-        object.difficult = annotation.difficult
-        object.truncated = annotation.truncated
-        object.area = annotation.area
-        object.keypoints = skeletons.keypoints(annotation.keypoints, of: classIndex) { rule, message in
-            raw.images[place].problems.append(
-                DatasetProblem(
-                    file: file.url, object: annotation.index + 1, line: annotation.line, rule: rule, message: message,
-                    severity: .warning))
-        }
-        if !object.keypoints.isEmpty { raw.skeleton = skeletons.skeleton }
-        raw.images[place].objects.append(object)
-    }
-}
-
 extension JSONValue {
     /// Whether a flag is set.
     fileprivate var isTrue: Bool { [1, true, .number(1)].contains(self) }
-}
-
-extension ImageIdentity {
-    /// nil for what is neither a whole number nor text.
-    package init?(_ value: JSONValue) {
-        switch value {
-        case .integer(let number): self = .number(number)
-        case .number(let number):
-            guard let whole = Int(exactly: number) else { return nil }
-            self = .number(whole)
-        case .string(let text) where !text.isEmpty: self = .text(text)
-        default: return nil
-        }
-    }
-
-    /// `"7"` for 7 and the other way round: tools are not always of one mind in one file.
-    package var otherForm: ImageIdentity {
-        switch self {
-        case .number(let number): .text(String(number))
-        case .text(let text): Int(text).map { .number($0) } ?? self
-        }
-    }
-
-    fileprivate var text: String {
-        switch self {
-        case .number(let number): String(number)
-        case .text(let text): String(text.prefix(80))
-        }
-    }
 }

@@ -148,9 +148,12 @@ public struct CategoryNumbers: Hashable, Sendable {
             uniquingKeysWith: { _, lower in lower })
         known.merge(zip(classNames, ids)) { _, own in own }
         var result = self
-        var next = (names.keys.max() ?? 0) + 1
+        // The next free ones; behind the greatest number of all there is none.
+        let greatest = names.keys.max() ?? 0
+        var next = greatest < Int.max - wanted.count ? greatest + 1 : 1
         result.ids = wanted.map { name in
             if let id = known[name] { return id }
+            while result.names[next] != nil { next += 1 }
             result.names[next] = [name]
             next += 1
             return next - 1

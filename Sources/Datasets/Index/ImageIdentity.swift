@@ -38,3 +38,32 @@ extension ImageIdentity: Comparable {
         }
     }
 }
+
+extension ImageIdentity {
+    /// nil for what is neither a whole number nor text.
+    package init?(_ value: JSONValue) {
+        switch value {
+        case .integer(let number): self = .number(number)
+        case .number(let number):
+            guard let whole = Int(exactly: number) else { return nil }
+            self = .number(whole)
+        case .string(let text) where !text.isEmpty: self = .text(text)
+        default: return nil
+        }
+    }
+
+    /// `"7"` for 7 and the other way round: tools are not always of one mind in one file.
+    package var otherForm: ImageIdentity {
+        switch self {
+        case .number(let number): .text(String(number))
+        case .text(let text): Int(text).map { .number($0) } ?? self
+        }
+    }
+
+    package var text: String {
+        switch self {
+        case .number(let number): String(number)
+        case .text(let text): String(text.prefix(80))
+        }
+    }
+}

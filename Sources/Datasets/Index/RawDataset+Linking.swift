@@ -77,80 +77,6 @@ extension RawDataset {
                         + "as the format wants it, they are taken to show nothing"))
         }
     }
-
-    /// Leaves out images that would show nothing, though annotations of another format have objects of them.
-    mutating func leaveOut(annotatedBy others: [RawDataset]) {
-        var annotated: [FolderTree.File: (source: URL, format: DatasetFormat)] = [:]
-        for other in others {
-            for image in other.images where !image.objects.isEmpty {
-                if let file = image.imageFile { annotated[file] = (image.source, other.format) }
-            }
-        }
-        if annotated.isEmpty { return }
-        for index in images.indices where images[index].objects.isEmpty && images[index].lostObjects == 0 {
-            guard images[index].state == .annotated, let file = images[index].imageFile, let other = annotated[file]
-            else { continue }
-            images[index].state = .unannotated
-            images[index].problems.append(
-                DatasetProblem(
-                    file: other.source, rule: .otherFormat,
-                    message:
-                        "it has objects of \(file.name) as \(other.format.rawValue), which was not read, so the image was "
-                        + "left out", severity: .error))
-        }
-    }
-
-    /// Puts entries together that speak of one file: those of one split, and those of several that say the same.
-    ///
-    /// - Returns: what is to be said about it.
-    mutating func mergeEntriesOfOneFile(root: URL) -> [DatasetProblem] {
-        var homes: [FolderTree.File: [Int]] = [:]
-        var (gone, twice, farther): (Set<Int>, [Int], [Int]) = ([], [], [])
-        var farthest = root
-        for index in images.indices {
-            guard let file = images[index].imageFile, images[index].state != .unannotated else { continue }
-            let home = homes[file, default: []].first { home in
-                Set(images[home].splits) == Set(images[index].splits) || images[home].saysTheSame(as: images[index])
-            }
-            guard let home else {
-                homes[file, default: []].append(index)
-                continue
-            }
-            gone.insert(index)
-            if let nearness = images[index].nearness, let own = images[home].nearness, nearness != own {
-                farther.append(nearness > own ? home : index)
-                farthest = images[farther[farther.count - 1]].source
-                if nearness > own { images.swapAt(home, index) }
-                continue
-            }
-            if Set(images[home].splits) == Set(images[index].splits) {
-                images[home].take(over: images[index])
-                twice.append(index)
-            } else {
-                images[home].join(images[index])
-            }
-        }
-        if gone.isEmpty { return [] }
-        let example = twice.first.flatMap { images[$0].imageFile?.path }
-        images = images.enumerated().filter { !gone.contains($0.offset) }.map(\.element)
-        var findings: [DatasetProblem] = []
-        if !farther.isEmpty {
-            findings.append(
-                .systematic(
-                    farthest, .sameFileTwice,
-                    "\(farther.count == 1 ? "1 annotation" : "\(farther.count) annotations") of images that others lie nearer to "
-                        + "\(farther.count == 1 ? "was" : "were") not read, this one among them"))
-        }
-        guard let example else { return findings }
-        let count =
-            twice.count == 1
-            ? "1 image file has two entries" : "\(twice.count) entries speak of an image file that has one already"
-        return findings + [
-            .systematic(
-                root, .sameFileTwice,
-                "\(count) (\(example) first); each file is one image with the objects of all its entries")
-        ]
-    }
 }
 
 extension RawImage {
@@ -213,42 +139,6 @@ extension RawImage {
                 DatasetProblem(
                     file: source, rule: .wrongFilename, message: "the image '\(called.prefix(80))' has another name"))
         }
-    }
-
-    /// How near the annotation's own file lies to the image: the more folders they share, the nearer; copies come last.
-    fileprivate var nearness: Int? {
-        guard let annotationFile, let folders = imageFile?.folders else { return nil }
-        let own = SourcePlaces.imageFolders(of: annotationFile)
-        let isCopy = own.contains { folder in
-            folder.lowercased().split { !$0.isLetter }.contains { ["backup", "bak", "old", "copy"].contains($0) }
-        }
-        return 2 * (ImageFinder.sharedStart(own, folders) + ImageFinder.sharedEnd(own, folders)) - (isCopy ? 1 : 0)
-    }
-
-    /// Whether another entry has the same objects.
-    fileprivate func saysTheSame(as other: RawImage) -> Bool {
-        state == .annotated && other.state == .annotated && identity == other.identity
-            && objects.count == other.objects.count
-            && zip(objects, other.objects).allSatisfy { $0.classIndex == $1.classIndex && $0.box == $1.box }
-    }
-
-    /// Takes the splits of another entry that says the same.
-    fileprivate mutating func join(_ other: RawImage) {
-        splits += other.splits.filter { !splits.contains($0) }
-    }
-
-    /// Takes the objects of another entry for the same file.
-    fileprivate mutating func take(over other: RawImage) {
-        if state == .annotated && other.state == .annotated {
-            objects += other.objects
-            lostObjects += other.lostObjects
-        } else if other.state == .unreadable {
-            // What one of them says is not all.
-            state = .unreadable
-        }
-        problems += other.problems
-        if let identity = other.identity { aliases.append(identity) }
-        aliases += other.aliases
     }
 }
 
