@@ -92,17 +92,18 @@ struct AnnotationJudge {
                 .outsideImage, "its box \(edges(box)) reaches beyond the image of \(size) pixels; it was clipped", nil)
         }
         if min(clipped.width, clipped.height) <= 1 {
-            let extents = "\(plain(clipped.width))x\(plain(clipped.height))"
+            let extents = "\(hundredths(clipped.width))x\(hundredths(clipped.height))"
             report(.onePixelBox, "its box is \(extents) pixels; it was kept", nil)
         }
         return clipped
     }
 
     private func edges(_ box: Box<ImagePixels>) -> String {
-        "["
-            + [box.xMin, box.yMin, box.xMax, box.yMax].map { plain(($0 * 100).rounded() / 100) }.joined(separator: ", ")
-            + "]"
+        "[\([box.xMin, box.yMin, box.xMax, box.yMax].map(hundredths).joined(separator: ", "))]"
     }
+
+    /// A number to two digits: what comes of fractions has more than anybody reads.
+    private func hundredths(_ value: Double) -> String { plain((value * 100).rounded() / 100) }
 
     /// The keypoints inside the image; those outside are taken to be absent. An edge of the image is inside.
     private func fitted(
