@@ -125,7 +125,11 @@ public struct Runner {
 
     private func draw(_ samples: [Sample], predictor: Predictor) throws {
         let files = samples.map(\.imageURL)
-        let pictures = Picture.uniquelyNamed(files)
+        let pictures = zip(Picture.uniquelyNamed(files), samples).map { picture, sample in
+            var picture = picture
+            picture.identity = sample.identity
+            return picture
+        }
         let detections = try OutputFolder(folder.detections).sparing(files)
         detections.removeFiles(withExtensions: ["png", "json"])
         _ = try DetectionDemo(

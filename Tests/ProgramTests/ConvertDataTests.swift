@@ -59,7 +59,10 @@ struct ConvertDataTests {
         _ = try run(["data", "synthesize", "shapes", "--count", "8", "--size", "64"])
         _ = try run(["data", "convert", "shapes", "coco", "--to", "coco"])
         _ = try run(
-            ["train", "--voc", "coco", "--name", "numbers", "--set", "training.epochs=1"] + Fixture.tinySettings)
+            ["run", "--voc", "coco", "--name", "numbers", "--set", "training.epochs=1", "--set", "outputs.threshold=0"]
+                + Fixture.tinySettings)
+        let drawn = try JSONValue(contentsOf: folder.file("Runs/numbers/detections/detections.json")).array()
+        #expect(try !drawn.isEmpty && drawn.allSatisfy { (1...8).contains(try $0["image_id"].integer()) })
         let output = try run([
             "demo", "coco/images/000007.jpg", "--model", "Runs/numbers", "--threshold", "0", "--top", "2", "--json",
         ]).output
