@@ -24,9 +24,8 @@ package enum COCOFormat: AnnotationFormat {
         var raw = RawDataset(format: format)
         raw.hasOriginAndSize = true
         let all = files.map(\.file)
-        let splitsOfAll = splits(of: all, in: tree)
-        let chosen = choose(all, splitsOfAll, prefersKeypoints: request.prefersKeypoints)
-        let splits = zip(all, splitsOfAll).filter { chosen.contains($0.0) }.map(\.1)
+        let splits = splits(of: all, in: tree)
+        let chosen = choose(all, splits, prefersKeypoints: request.prefersKeypoints)
         let kinds = Set(all.filter { !chosen.contains($0) }.map(\.name)).sorted()
         if let first = kinds.first {
             raw.problems.append(
@@ -36,7 +35,7 @@ package enum COCOFormat: AnnotationFormat {
                         + "same splits \(kinds.count > 1 ? "were" : "was") not read"))
         }
         var categories = COCOCategories()
-        for (file, split) in zip(all.filter(chosen.contains), splits) {
+        for (file, split) in zip(all, splits) where chosen.contains(file) {
             do throws(FileReadingError) {
                 try AnnotationText.withJSON(of: file.url) { (bytes) throws(FileReadingError) in
                     do throws(JSONError) {

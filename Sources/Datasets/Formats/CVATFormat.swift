@@ -62,7 +62,7 @@ private struct CVATDocument {
                 raw.images.append(try image(element, &raw.classes))
             case .start(let element) where depth == 1 && element.name == "track":
                 reportTracks(&raw)
-                try reader.passOver()
+                try reader.skip()
             case .start(let element):
                 depth += 1
                 path.append(element.name)
@@ -101,7 +101,7 @@ private struct CVATDocument {
         var number = 0
         while let event = try reader.next() {
             switch event {
-            case .start(let element) where element.name == "tag": try reader.passOver()
+            case .start(let element) where element.name == "tag": try reader.skip()
             case .start(let element):
                 number += 1
                 let shape = CVATShape(element, number: number, line: reader.line, file: file)
@@ -138,9 +138,6 @@ extension RawDataset {
 }
 
 extension XMLReader {
-    /// Passes over the rest of the element that has just begun.
-    fileprivate mutating func passOver() throws(XMLError) { _ = try points() }
-
     /// The `points` of elements in the one that has just begun, which is read up to its end.
     fileprivate mutating func points() throws(XMLError) -> [String] {
         var depth = 1

@@ -39,14 +39,6 @@ enum VOCFormat: AnnotationFormat {
         }
         return raw
     }
-
-    /// Reads one document.
-    ///
-    /// - Returns: what it says; the objects' classes are positions in `classNames`.
-    package static func image(in data: Data, file: FolderTree.File) -> (image: RawImage, classNames: [String]) {
-        let reading = VOCReading(file, content: .success([UInt8](data)))
-        return (reading.image, reading.classNames)
-    }
 }
 
 /// One annotation, or why there is none.
@@ -58,18 +50,10 @@ private struct VOCReading {
     private static let maximumBytes = 64 << 20
 
     init(_ file: FolderTree.File) {
-        self.init(
-            file,
-            content: Result { () throws(FileReadingError) in
-                try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes)
-            })
-    }
-
-    init(_ file: FolderTree.File, content: Result<[UInt8], FileReadingError>) {
         image = RawImage(source: file.url)
         image.annotationFile = file
         do {
-            var reader = XMLReader(try decodeText(try content.get(), declaration: .xml).utf8)
+            var reader = XMLReader(try TextFile(file.url, limit: Self.maximumBytes, declaration: .xml).utf8)
             let document = try VOCDocument(&reader)
             if reader.hadBareAmpersand {
                 report(.bareAmpersand, "a '&' stands for itself, where XML wants '&amp;'; it was kept", line: nil)
@@ -77,8 +61,9 @@ private struct VOCReading {
             fill(document)
         } catch let error as XMLError {
             fail(error.reason, line: error.line, rule: error.kind == .entityDeclarations ? .entityDeclaration : nil)
-        } catch let error as TextError { fail(error.reason, line: error.line) } catch {
-            fail((error as? FileReadingError)?.reason ?? "it cannot be read", line: nil)
+        } catch {
+            let fault = error as? TextFile.Fault
+            fail(fault?.reason ?? "it cannot be read", line: fault?.line)
         }
     }
 

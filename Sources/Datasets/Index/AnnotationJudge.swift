@@ -45,9 +45,7 @@ struct AnnotationJudge {
             if countsFromOne, (-1..<0).contains(unclipped.xMin) || (-1..<0).contains(unclipped.yMin) {
                 report(.zeroBasedBox, "an edge is 0, and VOC's first pixel is 1; it was moved to the border")
             }
-            guard let box = fitted(unclipped, to: extent, countsFromOne: countsFromOne, report: report) else {
-                continue
-            }
+            guard let box = fitted(unclipped, to: extent, report: report) else { continue }
             if raw.origin != .box { report(.enclosingBox, "its box is the one around its \(raw.origin.rawValue)") }
             var object = AnnotatedObject(classIndex: raw.classIndex, className: classNames[raw.classIndex], box: box)
             if !seen.insert(object).inserted {
@@ -67,7 +65,7 @@ struct AnnotationJudge {
 
     /// The box inside the image; nil when there is nothing of it.
     private func fitted(
-        _ box: Box<ImagePixels>, to extent: ImageExtent, countsFromOne: Bool, report: Report
+        _ box: Box<ImagePixels>, to extent: ImageExtent, report: Report
     ) -> Box<ImagePixels>? {
         if box.isEmpty {
             report(.emptyBox, "its box covers nothing; it was left out", nil)
@@ -81,13 +79,11 @@ struct AnnotationJudge {
             )
             return nil
         }
-        let overhang = max(-box.xMin, -box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax)
         // An edge of 0 is one pixel outside by VOC's counting, and has a rule of its own; what rounding leaves is nothing.
-        let isSmall =
-            countsFromOne
-            ? max(-1 - box.xMin, -1 - box.yMin, box.xMax - clipped.xMax, box.yMax - clipped.yMax) <= 0
-            : overhang <= 0.01
-        if !isSmall {
+        let (near, far) = countsFromOne ? (1.0, 0.0) : (0.01, 0.01)
+        let overhang = max(
+            -box.xMin - near, -box.yMin - near, box.xMax - clipped.xMax - far, box.yMax - clipped.yMax - far)
+        if overhang > 0 {
             report(
                 .outsideImage, "its box \(edges(box)) reaches beyond the image of \(size) pixels; it was clipped", nil)
         }
