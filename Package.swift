@@ -27,6 +27,12 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
+/// What libraries that were built with GNU OpenMP call, and `ThreadTeam` defines in its place.
+let openMPEntries = [
+    "GOMP_parallel", "GOMP_barrier", "omp_get_max_threads", "omp_get_num_threads", "omp_get_thread_num",
+    "omp_in_parallel",
+]
+
 let package = Package(
     name: "pinpoint",
     products: [.executable(name: "pinpoint", targets: ["pinpoint"])],
@@ -85,10 +91,17 @@ let package = Package(
         module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
         module("Boxes"),
-        module("OneDNNBackend", ["Operators", "Graphs", "Tensors", "CDNNL"]),
+        module("OneDNNBackend", ["Operators", "Graphs", "Tensors", "VectorKernels", "CDNNL"]),
+        .target(name: "VectorKernels"),
         module("Operators", ["Graphs", "Tensors"]),
         module("Graphs", ["Tensors"]),
-        module("Tensors", ["COpenBLAS"]),
+        module("Tensors", ["ThreadTeam", "COpenBLAS"]),
+        // Libraries find its entries in the program. No linker exports them by itself, since the libraries ask for a version.
+        .target(
+            name: "ThreadTeam",
+            linkerSettings: [
+                .unsafeFlags(openMPEntries.flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+            ]),
         module("Markup"),
         module("JSON", ["CJSONC"]),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
@@ -122,7 +135,7 @@ let package = Package(
         .target(
             name: "DatasetFixtures", dependencies: ["Datasets", "Images", "Boxes", "JSON", "TestSupport"],
             path: "Tests/DatasetFixtures", swiftSettings: swiftSettings),
-        tests("Tensors", ["Tensors"]),
+        tests("Tensors", ["Tensors", "ThreadTeam"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
         tests("OneDNNBackend", ["Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),

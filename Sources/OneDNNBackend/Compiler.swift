@@ -13,6 +13,8 @@ final class Compiler {
     let parameters: ParameterStore
     let engine: Engine
     let algorithm: ConvolutionAlgorithm
+    /// Kernels of our own, where the processor has any.
+    let kernelSet: KernelSet?
     let slots: [Slot]
     /// What must run whenever parameters have changed, before a pass begins.
     private(set) var preparation: [Operation] = []
@@ -27,7 +29,7 @@ final class Compiler {
 
     init(
         _ graph: Graph, shapes: [[Int]], mode: ProgramMode, taps: Taps, parameters: ParameterStore, engine: Engine,
-        algorithm: ConvolutionAlgorithm
+        algorithm: ConvolutionAlgorithm, kernelSet: KernelSet?
     ) throws(GraphError) {
         self.graph = graph
         self.shapes = shapes
@@ -36,6 +38,7 @@ final class Compiler {
         self.parameters = parameters
         self.engine = engine
         self.algorithm = algorithm
+        self.kernelSet = kernelSet
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { readers[input.index].append(index) }
@@ -254,6 +257,25 @@ final class Compiler {
         let part = try makeTemporary(layout)
         try emit(call(part))
         try contribute(part, to: node)
+    }
+
+    /// Lets operations write a part of the gradient with respect to a node's value, or add to the parts that are there already
+    /// where the layouts agree.
+    func accumulate(
+        to node: Int, in layout: Layout, _ emit: (_ target: Memory, _ adds: Bool) throws -> Void
+    ) throws {
+        let slot = slots[node]
+        guard slot.wantsGradient, let value = slot.memory else { return }
+        guard try gradientLayout(value.layout) == layout else {
+            let part = try makeTemporary(layout)
+            try emit(part, false)
+            return try contribute(part, to: node)
+        }
+        let gradient = try slot.gradient ?? makeTemporary(layout)
+        slot.gradient = gradient
+        let adds = slot.isGradientWritten
+        slot.isGradientWritten = true
+        try emit(gradient, adds)
     }
 
     /// Adds numbers that are there already to the gradient with respect to a node's value.

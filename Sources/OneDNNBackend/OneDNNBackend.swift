@@ -11,6 +11,9 @@ public struct OneDNNBackend: Backend {
     /// How convolutions are computed.
     public var algorithm: ConvolutionAlgorithm
 
+    /// Kernels of our own; nil where all is left to oneDNN.
+    package var kernelSet = KernelSet.best
+
     /// A backend; it holds nothing else.
     public init(algorithm: ConvolutionAlgorithm = .automatic) { self.algorithm = algorithm }
 
@@ -38,6 +41,8 @@ public struct OneDNNBackend: Backend {
     public func compile(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program {
-        try OneDNNProgram(graph, parameters: parameters, inputs: inputs, mode: mode, taps: taps, algorithm: algorithm)
+        try OneDNNProgram(
+            graph, parameters: parameters, inputs: inputs, mode: mode, taps: taps, algorithm: algorithm,
+            kernelSet: kernelSet)
     }
 }

@@ -18,14 +18,14 @@ final class OneDNNProgram: Program {
 
     init(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps,
-        algorithm: ConvolutionAlgorithm
+        algorithm: ConvolutionAlgorithm, kernelSet: KernelSet?
     ) throws {
         try graph.requireInputs(inputs)
         let engine = try Engine()
         shapes = try graph.inferShapes(inputs)
         compiler = try Compiler(
             graph, shapes: shapes, mode: mode, taps: taps, parameters: parameters, engine: engine,
-            algorithm: algorithm)
+            algorithm: algorithm, kernelSet: kernelSet)
         try compiler.compileForward()
         var results: [(name: String, memory: Memory)] = []
         var seeds: [(name: String, node: Int, memory: Memory)] = []
@@ -61,7 +61,7 @@ final class OneDNNProgram: Program {
             let memory = try compiler.value(graph.index(of: name))
             TensorView(memory.pointer, shape: tensor.shape).assign(tensor)
         }
-        try Parallel.besideKernels { for operation in compiler.forward { try operation.run() } }
+        for operation in compiler.forward { try operation.run() }
         try wait()
         // Running statistics have moved.
         if mode == .training { parameters.markChanged() }
@@ -92,7 +92,7 @@ final class OneDNNProgram: Program {
             let view = TensorView(seed.memory.pointer, shape: shape)
             if let tensor = outputGradients[seed.name] { view.assign(tensor) } else { view.fill(0) }
         }
-        try Parallel.besideKernels { for operation in compiler.backward { try operation.run() } }
+        for operation in compiler.backward { try operation.run() }
         try wait()
         hasRunBackward = true
     }

@@ -11,10 +11,8 @@ public enum Parallel {
     /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
     /// calls at once, so it can choose scratch memory.
     ///
-    /// - Parameter besideKernels: Whether kernels run just before and after, whose threads the loop then shares.
-    public static func forEach(
-        _ count: Int, besideKernels: Bool = false, _ body: (_ item: Int, _ worker: Int) -> Void
-    ) {
+    /// Within another loop, and while the threads have another thread's work, the calling thread does it all.
+    public static func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
         let workers = min(workerCount, count)
         if workers <= 1 {
             for item in 0..<count { body(item, 0) }
@@ -24,8 +22,7 @@ public enum Parallel {
         // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
         // callers' part, stated above.
         nonisolated(unsafe) let body = body
-        let besideKernels = besideKernels || runningKernels.load(ordering: .relaxed) > 0
-        Team.run(workers, besideKernels: besideKernels) { worker in
+        Team.run(workers) { worker in
             while true {
                 let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 if item >= count { return }
@@ -33,16 +30,6 @@ public enum Parallel {
             }
         }
     }
-
-    /// Runs `body` with all loops in it sharing the threads of kernels, which run before and after them.
-    public static func besideKernels<Result>(_ body: () throws -> Result) rethrows -> Result {
-        runningKernels.wrappingAdd(1, ordering: .relaxed)
-        defer { runningKernels.wrappingSubtract(1, ordering: .relaxed) }
-        return try body()
-    }
-
-    /// Only the thread that runs programs heeds it: see ``Team``.
-    private static let runningKernels = Atomic<Int>(0)
 
     /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
     public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: (Range<Int>) -> Void) {

@@ -1,7 +1,8 @@
 import Foundation
 import Synchronization
+import ThreadTeam
 
-/// How many threads compute: our own loops' workers (``Parallel``) and OpenMP's, which oneDNN's kernels run on.
+/// How many threads compute: the team's, which our own loops (``Parallel``) and oneDNN's kernels run on.
 public enum Threads {
     /// How many there are: `PINPOINT_THREADS` when set, otherwise one a core that this process may use, until ``use(_:)``
     /// says something else.
@@ -9,15 +10,14 @@ public enum Threads {
 
     /// Computes with so many threads from now on.
     ///
-    /// To be called before anything is compiled, which plans memory for each worker, and by the thread that will run
-    /// programs: OpenMP keeps the number for each thread that starts parallel work.
+    /// To be called before anything is compiled, which plans memory for each worker.
     public static func use(_ count: Int) {
         precondition(count >= 1, "\(count) threads cannot compute anything")
         chosen.store(count, ordering: .relaxed)
-        setOpenMPThreads?(Int32(clamping: count))
+        thread_team_set_size(Int32(clamping: count))
     }
 
-    /// Tells OpenMP of a limit that it does not know: left to itself it takes every core that it sees, and in a container
+    /// Tells the team of a limit that it does not know: left to itself it takes every core that it sees, and in a container
     /// that may use two of sixty-four its threads spend their time waiting for each other. A user's own setting stays.
     public static func respectLimits() {
         if getenv("OMP_NUM_THREADS") == nil && count != allowedCoreCount(quota: nil) { use(count) }
@@ -25,11 +25,6 @@ public enum Threads {
 
     private static let chosen = Atomic<Int>(
         max(1, getenv("PINPOINT_THREADS").flatMap { Int(String(cString: $0)) } ?? allowedCoreCount()))
-
-    /// OpenMP comes with oneDNN, and only when oneDNN was built with it.
-    private static let setOpenMPThreads: (@convention(c) (Int32) -> Void)? = dlsym(nil, "omp_set_num_threads").map {
-        unsafeBitCast($0, to: (@convention(c) (Int32) -> Void).self)
-    }
 
     /// The cores that this process may run on (its affinity), or fewer when its control group has a quota of time.
     package static func allowedCoreCount(

@@ -15,10 +15,6 @@ import Foundation
 ///       SCHED_BATCH     49.9, 49.9     1, 1
 ///       SCHED_IDLE      47.3, 48.5   114, 112
 ///     two threads       49.5, 48.0    52, 66
-///
-/// OpenMP's threads spin while they wait for each other, so a loader that only gets idle cores gets none. How long they spin is left
-/// to OpenMP: 1000 to 100,000 turns (`GOMP_SPINCOUNT`) measured as its own choice does, within the spread of 45 to 52 pictures a
-/// second; no spinning (45.2, 46.0), endless spinning (47.5, 46.0) and `OMP_WAIT_POLICY=passive` (46.6, 45.9) were no faster.
 public final class BatchLoader {
     private let queue: BatchQueue
 

@@ -31,7 +31,7 @@ struct ParameterChunks: Sendable {
 
     /// Runs `body` once for each piece, spread over the cores.
     func forEach(_ body: @Sendable (ParameterStore.Entry, Chunk) -> Void) {
-        Parallel.forEach(chunks.count, besideKernels: true) { index, _ in
+        Parallel.forEach(chunks.count) { index, _ in
             body(entries[chunks[index].entry], chunks[index])
         }
     }
@@ -39,7 +39,7 @@ struct ParameterChunks: Sendable {
     /// The sum of `term` over all pieces, added in their order.
     func sum(_ term: @Sendable (ParameterStore.Entry, Chunk) -> Double) -> Double {
         let partial = Mutex([Double](repeating: 0, count: chunks.count))
-        Parallel.forEach(chunks.count, besideKernels: true) { index, _ in
+        Parallel.forEach(chunks.count) { index, _ in
             let value = term(entries[chunks[index].entry], chunks[index])
             partial.withLock { $0[index] = value }
         }

@@ -15,10 +15,11 @@ import Testing
         let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
         for mode in ProgramMode.allCases {
             for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
-                // Where the input of a ReLU is about zero, rounding decides whether a gradient passes.
+                // Where the input of a ReLU is about zero, rounding decides whether a gradient passes: which of the seeds meets
+                // such a cell depends on the processor's kernels.
                 try compare(
                     graph.finished(), inputs: ["image": picture], mode: mode, algorithm: algorithm, within: tolerance,
-                    gradientSlack: 10, measure: distance)
+                    gradientSlack: 30, measure: distance)
             }
         }
     }

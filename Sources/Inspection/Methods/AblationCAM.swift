@@ -36,7 +36,7 @@ public func ablationCAM(
         var batch = Tensor(uninitialized: [size] + activation.shape)
         batch.withMutableElements { batch in
             activation.withElements { activation in
-                Parallel.forEach(size, besideKernels: true) { item, _ in
+                Parallel.forEach(size) { item, _ in
                     let copy = UnsafeMutableBufferPointer(
                         rebasing: batch[item * activation.count..<(item + 1) * activation.count])
                     _ = copy.update(fromContentsOf: activation)

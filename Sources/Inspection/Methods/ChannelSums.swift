@@ -42,7 +42,7 @@ func perChannel(
     activation.withElements { activation in
         gradient.withElements { gradient in
             result.withMutableElements { result in
-                Parallel.forEach(extents.channels, besideKernels: true) { channel, _ in
+                Parallel.forEach(extents.channels) { channel, _ in
                     result[channel] = body(
                         activation.plane(channel, of: extents.cells), gradient.plane(channel, of: extents.cells))
                 }
@@ -76,7 +76,7 @@ private func sumOverChannels(
     let run = 2048
     var result = Tensor([extents.rows, extents.columns])
     result.withMutableElements { result in
-        Parallel.forEach((extents.cells + run - 1) / run, besideKernels: true) { part, _ in
+        Parallel.forEach((extents.cells + run - 1) / run) { part, _ in
             let cells = part * run..<min((part + 1) * run, extents.cells)
             let sum = UnsafeMutableBufferPointer(rebasing: result[cells])
             for channel in 0..<extents.channels { add(channel, cells, sum) }

@@ -13,7 +13,7 @@ public func eigenGradCAM(activation: Tensor, gradient: Tensor) -> Tensor {
     var products = activation
     gradient.withElements { slopes in
         products.withMutableElements { values in
-            Parallel.forEach(extents.channels, besideKernels: true) { channel, _ in
+            Parallel.forEach(extents.channels) { channel, _ in
                 for index in channel * extents.cells..<(channel + 1) * extents.cells { values[index] *= slopes[index] }
             }
         }

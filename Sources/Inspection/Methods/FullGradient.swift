@@ -49,7 +49,7 @@ private func scaledChannelSum(
     var scaled = Tensor(uninitialized: gradient.shape)
     gradient.withElements { gradient in
         scaled.withMutableElements { scaled in
-            Parallel.forEach(extents.channels, besideKernels: true) { channel, _ in
+            Parallel.forEach(extents.channels) { channel, _ in
                 let start = channel * extents.cells
                 let plane = UnsafeMutableBufferPointer(rebasing: scaled[start..<start + extents.cells])
                 for cell in plane.indices { plane[cell] = abs(product(channel, cell, gradient[start + cell])) }

@@ -19,7 +19,7 @@ public func gaussianBlurred(_ picture: Tensor, size: Int, sigma: Double) -> Tens
     var result = Tensor(picture.shape)
     picture.withElements { source in
         across.withMutableElements { target in
-            Parallel.forEach(extents.channels * extents.rows, besideKernels: true) { row, _ in
+            Parallel.forEach(extents.channels * extents.rows) { row, _ in
                 let line = source.plane(row, of: extents.columns)
                 let padded = columns.map { line[$0] }
                 let sums = UnsafeMutableBufferPointer(
@@ -35,7 +35,7 @@ public func gaussianBlurred(_ picture: Tensor, size: Int, sigma: Double) -> Tens
     }
     across.withElements { source in
         result.withMutableElements { target in
-            Parallel.forEach(extents.channels * extents.rows, besideKernels: true) { row, _ in
+            Parallel.forEach(extents.channels * extents.rows) { row, _ in
                 let (channel, place) = (row / extents.rows, row % extents.rows)
                 let sums = UnsafeMutableBufferPointer(
                     rebasing: target[row * extents.columns..<(row + 1) * extents.columns])

@@ -32,7 +32,7 @@ struct MaskedScores {
             let size = min(batchSize, count - first)
             var masks = Tensor(uninitialized: [size, input.shape[1], input.shape[2]])
             masks.withMutableElements { masks in
-                Parallel.forEach(size, besideKernels: true) { item, _ in
+                Parallel.forEach(size) { item, _ in
                     makeMask(
                         first + item, UnsafeMutableBufferPointer(rebasing: masks[item * cells..<(item + 1) * cells]))
                 }
@@ -47,7 +47,7 @@ struct MaskedScores {
         batch.withMutableElements { batch in
             masks.withElements { masks in
                 input.withElements { input in
-                    Parallel.forEach(masks.count / cells * channels, besideKernels: true) { item, _ in
+                    Parallel.forEach(masks.count / cells * channels) { item, _ in
                         let target = UnsafeMutableBufferPointer(rebasing: batch[item * cells..<(item + 1) * cells])
                         let mask = masks.plane(item / channels, of: cells)
                         let shown = input.plane(item % channels, of: cells)

@@ -46,7 +46,7 @@ func summedGradients(
         let size = min(batchSize, count - first)
         var batch = Tensor(uninitialized: [size] + shape)
         batch.withMutableElements { batch in
-            Parallel.forEach(size * channels, besideKernels: true) { item, _ in
+            Parallel.forEach(size * channels) { item, _ in
                 let target = UnsafeMutableBufferPointer(rebasing: batch[item * cells..<(item + 1) * cells])
                 fill(first + item / channels, item % channels, target)
             }

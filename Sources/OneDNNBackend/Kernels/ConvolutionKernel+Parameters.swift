@@ -10,10 +10,12 @@ import Tensors
 final class FoldedParameters {
     private let compiler: Compiler
     private let problem: ConvolutionProblem
+    private let node: Int
     private let name: String
     /// As they lie outside.
     private let outside: Memory
-    private let bias: Memory?
+    /// What is added to each output channel; nil where there is none.
+    let bias: Memory?
     /// What each output channel's weights are multiplied by; nil without a normalization.
     private let factors: (() -> [Float])?
     /// The weights times their factors, in the outside's layout.
@@ -22,6 +24,7 @@ final class FoldedParameters {
     init(_ kernel: ConvolutionKernel) throws {
         compiler = kernel.compiler
         problem = kernel.problem
+        node = kernel.node
         name = compiler.graph.nodes[kernel.node].name
         outside = try Memory(problem.plainWeights, at: compiler.parameter(kernel.node, 0).value, on: compiler.engine)
         let ownBias =
@@ -47,17 +50,23 @@ final class FoldedParameters {
         bias = folded
     }
 
-    /// For the forward pass.
-    func forward(in layout: Layout) throws -> (weights: Memory, bias: Memory?) {
-        guard let winograd = WinogradWeights(layout, weights: problem.weights) else {
-            return (try weights(in: layout), bias)
+    /// As our own kernels take them.
+    var weights: WinogradOperations.Weights {
+        get throws(GraphError) {
+            .init(outside: try compiler.parameter(node, 0).value, factors: factors)
         }
-        let target = try Memory(layout, on: compiler.engine)
-        let ones = [Float](repeating: 1, count: problem.weights[0])
-        compiler.prepare("transformed weights") { [outside, factors] in
-            winograd.transform(outside.pointer, factors: factors?() ?? ones, to: target.pointer)
+    }
+
+    /// The bias with zeros beside the last channels of a block; nil where there is none.
+    func paddedBias(lanes: Int) throws -> Memory? {
+        guard let bias else { return nil }
+        let channels = problem.output[1]
+        if channels % lanes == 0 { return bias }
+        let padded = try Memory(.plain([(channels + lanes - 1) / lanes * lanes]), on: compiler.engine)
+        compiler.prepare("padded bias", on: [bias]) {
+            padded.pointer.update(from: bias.pointer, count: channels)
         }
-        return (target, bias)
+        return padded
     }
 
     /// In any layout.

@@ -16,6 +16,8 @@ extension ConvolutionOperator {
 /// A convolution, transposed or not, in a program; it takes along what it can do on the way to its result: in inference the
 /// normalization after it and a sum with what is there already, in inspection the normalization, and in all modes an
 /// activation.
+///
+/// Each of its passes runs on oneDNN's kernels or on our own, whichever is faster for the shapes at hand.
 struct ConvolutionKernel {
     let compiler: Compiler
     let node, input: Int
@@ -23,33 +25,89 @@ struct ConvolutionKernel {
     let hasBias: Bool
     /// The normalization that it takes along.
     let normalization: Int?
-    private let plan: ConvolutionPlan
+    /// By our own kernels, where they can.
+    let winograd: WinogradOperations?
+    /// By oneDNN's, where any pass needs them.
+    private let plan: ConvolutionPlan?
 
-    /// Nothing where oneDNN has no kernel for the problem.
+    /// Nothing where there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
-        // A transposed convolution with a bias gets a kernel that loses more than folding gains.
-        let folds = compiler.mode != .training && !problem.isTransposed
+        let winograd = compiler.kernelSet.flatMap { WinogradConvolution(problem, set: $0) }
+        self.winograd = winograd.map { WinogradOperations(convolution: $0, compiler: compiler) }
+        let usesWinograd = winograd != nil && problem.usesWinograd(.forward, compiler.algorithm, compiler.mode)
+        // A transposed convolution with a bias gets a kernel of oneDNN's that loses more than folding gains.
+        let folds = compiler.mode != .training && (usesWinograd || !problem.isTransposed)
         let reader = folds ? compiler.onlyReader(of: node) : nil
         normalization = reader.flatMap { compiler.graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
         input = compiler.graph.nodes[node].inputs[0].index
-        let plan = try? ConvolutionPlan(
-            problem, hasBias: hasBias || normalization != nil, source: compiler.value(input).layout,
-            mode: compiler.mode, algorithm: compiler.algorithm, on: compiler.engine)
-        guard let plan else { return nil }
-        self.plan = plan
         self.problem = problem
         self.hasBias = hasBias
         self.node = node
         self.compiler = compiler
+        let directions: [ConvolutionDirection] =
+            switch compiler.mode {
+            case .inference: [.forward]
+            case .inspection: [.forward, .data]
+            case .training: [.forward, .data, .weights]
+            }
+        if winograd != nil
+            && directions.allSatisfy({ problem.usesWinograd($0, compiler.algorithm, compiler.mode) })
+        {
+            plan = nil
+            return
+        }
+        let source = try compiler.value(input).layout
+        // After a pass of ours values lie in blocks, which oneDNN takes, too.
+        guard
+            let plan = try? ConvolutionPlan(
+                problem, hasBias: hasBias || normalization != nil, source: source, mode: compiler.mode,
+                on: compiler.engine)
+        else { return nil }
+        self.plan = plan
+    }
+
+    /// Whether a pass runs on our own kernels.
+    private func winograd(_ direction: ConvolutionDirection) -> WinogradOperations? {
+        problem.usesWinograd(direction, compiler.algorithm, compiler.mode) ? winograd : nil
     }
 
     func compile() throws {
-        let fusion = try fusion()
+        let parameters = try FoldedParameters(self)
+        if let winograd = winograd(.forward) {
+            try compile(by: winograd, parameters)
+        } else if let plan {
+            try compile(by: plan, parameters)
+        }
+    }
+
+    private func compile(by winograd: WinogradOperations, _ parameters: FoldedParameters) throws {
+        let layout = try winograd.convolution.layout(problem.output)
+        var finish = WinogradOperations.Finish(bias: try parameters.paddedBias(lanes: winograd.convolution.set.lanes))
+        var result = normalization ?? node
+        if let normalization { compiler.absorb(normalization) }
+        var target: Memory?
+        if let sum = try summand(result), sum.memory.layout == layout {
+            compiler.absorb(sum.node)
+            (result, target, finish.adds) = (sum.node, sum.memory, true)
+        }
+        if let relu = compiler.onlyReadingReLU(result) {
+            compiler.absorb(relu)
+            (result, finish.rectifies) = (relu, true)
+        }
+        compiler.slots[result].isReadBackward = finish.rectifies
+        let source = try compiler.value(input, in: winograd.convolution.layout(problem.input))
+        let memory = try target ?? compiler.makeValue(result, layout)
+        compiler.slots[result].memory = memory
+        try winograd.emitConvolution(.forward, of: source, into: memory, weights: parameters.weights, finish: finish)
+        onBackward(result, memory, finish.rectifies ? .relu : nil, parameters)
+    }
+
+    private func compile(by plan: ConvolutionPlan, _ parameters: FoldedParameters) throws {
+        let fusion = try fusion(plan)
         let forward = fusion.forward
         for absorbed in fusion.absorbed { compiler.absorb(absorbed) }
         compiler.slots[fusion.result].isReadBackward = fusion.function != nil
-        let parameters = try FoldedParameters(self)
-        let (weights, bias) = try parameters.forward(in: forward.layout(dnnl_query_weights_md))
+        let weights = try parameters.weights(in: forward.layout(dnnl_query_weights_md))
         let target: Memory
         if let sum = fusion.target {
             target = sum
@@ -61,10 +119,16 @@ struct ConvolutionKernel {
             DNNL_ARG_SRC_0: try compiler.value(input, in: forward.layout(dnnl_query_src_md)),
             DNNL_ARG_WEIGHTS_0: weights, DNNL_ARG_DST_0: target,
         ]
-        arguments[DNNL_ARG_BIAS] = bias
+        arguments[DNNL_ARG_BIAS] = parameters.bias
         try compiler.emit(PrimitiveCall(forward, arguments, on: compiler.engine))
-        compiler.onBackward(fusion.result) { gradient in
-            let slope = try fusion.function.map { try compiler.through($0, gradient, result: target) } ?? gradient
+        onBackward(fusion.result, target, fusion.function, parameters)
+    }
+
+    private func onBackward(
+        _ result: Int, _ target: Memory, _ function: EltwiseFunction?, _ parameters: FoldedParameters
+    ) {
+        compiler.onBackward(result) { gradient in
+            let slope = try function.map { try compiler.through($0, gradient, result: target) } ?? gradient
             if compiler.mode == .training { try emitParameterGradients(slope) }
             if compiler.slots[input].wantsGradient { try emitInputGradient(slope, parameters) }
         }
@@ -83,7 +147,7 @@ struct ConvolutionKernel {
         var function: EltwiseFunction?
     }
 
-    private func fusion() throws -> Fusion {
+    private func fusion(_ plan: ConvolutionPlan) throws -> Fusion {
         var fusion = Fusion(forward: plan.forward, result: normalization ?? node)
         if let normalization { fusion.absorbed.append(normalization) }
         if let sum = try summand(fusion.result), let forward = plan.forward(try PrimitiveAttributes(sum: true)),
@@ -120,6 +184,16 @@ struct ConvolutionKernel {
     }
 
     private func emitInputGradient(_ gradient: Memory, _ parameters: FoldedParameters) throws {
+        let seedCount = compiler.taps.seedCount
+        if let winograd = winograd(.data), let all = winograd.repeated(seedCount) {
+            let slope = try compiler.converted(gradient, to: all.convolution.layout(all.convolution.problem.output))
+            let layout = try all.convolution.layout(all.convolution.problem.input)
+            try compiler.accumulate(to: input, in: layout) { target, adds in
+                try all.emitConvolution(
+                    .data, of: slope, into: target, weights: parameters.weights, finish: .init(adds: adds))
+            }
+            return
+        }
         let description = try gradientPlan().backwardData()
         let slope = try compiler.converted(gradient, to: description.layout(dnnl_query_diff_dst_md))
         let weights = try parameters.weights(in: description.layout(dnnl_query_weights_md))
@@ -133,18 +207,26 @@ struct ConvolutionKernel {
 
     /// The plan for all gradients that stand side by side.
     private func gradientPlan() throws -> ConvolutionPlan {
-        if compiler.taps.seedCount == 1 { return plan }
+        if let plan, compiler.taps.seedCount == 1 { return plan }
         return try ConvolutionPlan(
             problem.repeated(compiler.taps.seedCount), hasBias: hasBias || normalization != nil,
-            source: compiler.gradientLayout(compiler.value(input).layout), mode: compiler.mode,
-            algorithm: compiler.algorithm, on: compiler.engine)
+            source: compiler.gradientLayout(compiler.value(input).layout), mode: compiler.mode, on: compiler.engine)
     }
 
     private func emitParameterGradients(_ gradient: Memory) throws {
-        let engine = compiler.engine
-        let description = try plan.backwardWeights()
         let plain = try problem.plainWeights
         let target = try compiler.parameterGradient(node, 0, plain: plain)
+        let bias = hasBias ? try compiler.parameterGradient(node, 1, plain: problem.plainBias) : nil
+        if let winograd = winograd(.weights) {
+            let convolution = winograd.convolution
+            let slope = try compiler.converted(gradient, to: convolution.layout(problem.output))
+            let source = try compiler.value(input, in: convolution.layout(problem.input))
+            try winograd.emitWeightsGradient(of: source, slope: slope, into: target)
+            if let bias { winograd.emitBiasGradient(slope: slope, into: bias) }
+            return
+        }
+        let description = try gradientPlan().backwardWeights()
+        let engine = compiler.engine
         let layout = try description.layout(dnnl_query_diff_weights_md)
         let written = layout == plain ? target : try compiler.makeTemporary(layout)
         var arguments = [
@@ -152,9 +234,7 @@ struct ConvolutionKernel {
             DNNL_ARG_DIFF_DST_0: try compiler.converted(gradient, to: description.layout(dnnl_query_diff_dst_md)),
             DNNL_ARG_DIFF_WEIGHTS_0: written,
         ]
-        if hasBias {
-            arguments[DNNL_ARG_DIFF_BIAS] = try compiler.parameterGradient(node, 1, plain: problem.plainBias)
-        }
+        arguments[DNNL_ARG_DIFF_BIAS] = bias
         try compiler.emit(PrimitiveCall(description, arguments, purpose: "weights", on: engine))
         if written !== target {
             try compiler.emit(.reorder(written, to: target, on: engine), "reorder of gradients (weights)")

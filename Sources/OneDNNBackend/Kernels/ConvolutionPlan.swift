@@ -9,7 +9,6 @@ struct ConvolutionPlan {
     private let hasBias: Bool
     private let mode: ProgramMode
     private let engine: Engine
-    private let algorithm: ConvolutionAlgorithm
     private let forwardChoice: Choice
 
     /// An algorithm, and the input's layout where it is not left to the library.
@@ -20,23 +19,18 @@ struct ConvolutionPlan {
 
     /// - Parameter source: The layout that the input has; it is kept where a fast kernel takes it.
     init(
-        _ problem: ConvolutionProblem, hasBias: Bool, source: Layout, mode: ProgramMode,
-        algorithm: ConvolutionAlgorithm, on engine: Engine
+        _ problem: ConvolutionProblem, hasBias: Bool, source: Layout, mode: ProgramMode, on engine: Engine
     ) throws(OneDNNError) {
         self.problem = problem
         self.hasBias = hasBias
         self.mode = mode
         self.engine = engine
-        self.algorithm = algorithm
         let direct = problem.directAlgorithm
         var choices = [Choice(algorithm: direct)]
         // There are fast kernels for blocks of channels, and for pictures, whose few channels lie apart. For another layout
         // the library would rather give a slow kernel than none.
         if source.isBlocked || problem.input[1] <= 4 {
             choices.insert(Choice(algorithm: direct, source: source), at: 0)
-        }
-        if Self.usesWinograd(problem, .forward, algorithm, mode) {
-            choices.insert(Choice(algorithm: dnnl_convolution_winograd), at: 0)
         }
         for choice in choices {
             guard
@@ -81,7 +75,7 @@ struct ConvolutionPlan {
         let initialize =
             problem.isTransposed
             ? dnnl_dilated_deconvolution_backward_data_desc_init : dnnl_dilated_convolution_backward_data_desc_init
-        return try backward(.data) { descriptor, algorithm, layouts in
+        return try backward { descriptor, algorithm, layouts in
             initialize(
                 &descriptor, algorithm, &layouts.source, &layouts.weights, &layouts.target, problem.strides,
                 problem.dilations, problem.paddingBefore, problem.paddingAfter)
@@ -93,7 +87,7 @@ struct ConvolutionPlan {
             problem.isTransposed
             ? dnnl_dilated_deconvolution_backward_weights_desc_init
             : dnnl_dilated_convolution_backward_weights_desc_init
-        return try backward(.weights) { descriptor, algorithm, layouts in
+        return try backward { descriptor, algorithm, layouts in
             withUnsafePointer(to: &layouts.bias) { bias in
                 initialize(
                     &descriptor, algorithm, &layouts.source, &layouts.weights, hasBias ? bias : nil, &layouts.target,
@@ -102,33 +96,14 @@ struct ConvolutionPlan {
         }
     }
 
-    /// The first algorithm that there is a kernel for.
     private func backward(
-        _ direction: ConvolutionDirection,
         _ initialize: (inout dnnl_convolution_desc_t, dnnl_alg_kind_t, inout Layouts) -> dnnl_status_t
     ) throws(OneDNNError) -> PrimitiveDescription {
-        let direct = problem.directAlgorithm
-        let usesWinograd = Self.usesWinograd(problem, direction, algorithm, mode)
-        for candidate in usesWinograd ? [dnnl_convolution_winograd, direct] : [direct] {
-            var descriptor = dnnl_convolution_desc_t()
-            var layouts = try Layouts(problem)
-            guard initialize(&descriptor, candidate, &layouts) == dnnl_success else { continue }
-            if let description = try? PrimitiveDescription(&descriptor, hint: forward, on: engine) {
-                return description
-            }
-        }
-        throw OneDNNError(call: "dnnl_convolution_backward", status: dnnl_unimplemented.rawValue)
-    }
-
-    private static func usesWinograd(
-        _ problem: ConvolutionProblem, _ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm,
-        _ mode: ProgramMode
-    ) -> Bool {
-        switch algorithm {
-        case .automatic: problem.suitsWinograd(direction, mode: mode)
-        case .direct: false
-        case .winograd: problem.admitsWinograd
-        }
+        var descriptor = dnnl_convolution_desc_t()
+        var layouts = try Layouts(problem)
+        try check(
+            "dnnl_convolution_backward_desc_init", initialize(&descriptor, problem.directAlgorithm, &layouts))
+        return try PrimitiveDescription(&descriptor, hint: forward, on: engine)
     }
 
     /// All left to the library.

@@ -68,26 +68,50 @@ struct ConvolutionProblem {
 
     var plainBias: Layout { get throws(OneDNNError) { try .plain([output[1]]) } }
 
-    /// Whether Winograd's algorithm can compute it at all.
+    /// Whether our Winograd kernels can compute it at all: see ``WinogradConvolution``.
     var admitsWinograd: Bool {
-        !isTransposed && !hasGroups && weights.suffix(2) == [3, 3] && strides == [1, 1] && dilations == [0, 0]
+        guard !hasGroups, dilations == [0, 0], input.count == 4, !input.contains(0), !output.contains(0) else {
+            return false
+        }
+        if !isTransposed { return weights.suffix(2) == [3, 3] && strides == [1, 1] }
+        return weights.suffix(2) == [4, 4] && strides == [2, 2] && paddingBefore == [1, 1]
+            && output.suffix(2) == input.suffix(2).map { 2 * $0 }
     }
 
-    /// Where Winograd's tiles repay their transforms: enough channels to multiply by, and enough cells to share the transformed
-    /// weights. Read off the table that `Tools/Benchmarks` makes.
-    ///
-    /// In inference weights are transformed once; still a deep layer on a small map would have to see several pictures before
-    /// that is repaid. In training every pass transforms them again.
-    func suitsWinograd(_ direction: ConvolutionDirection, mode: ProgramMode) -> Bool {
-        let cells = output[0] * output[2] * output[3]
-        let channels = (fewest: min(input[1], output[1]), most: max(input[1], output[1]))
-        guard admitsWinograd, channels.fewest >= 32 else { return false }
-        if mode == .inference { return cells >= (channels.fewest >= 64 ? max(64, channels.most / 2) : 512) }
-        switch direction {
-        case .forward, .data: return cells >= (channels.fewest >= 64 ? 512 : 1024)
-        case .weights: return cells >= 512
+    /// Whether a pass runs on our Winograd kernels, where there are any.
+    func usesWinograd(_ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm, _ mode: ProgramMode) -> Bool
+    {
+        switch algorithm {
+        case .automatic: admitsWinograd && suitsWinograd(direction, mode: mode)
+        case .direct: false
+        case .winograd: admitsWinograd
         }
     }
+
+    /// Whether Winograd's tiles repay their transforms: an estimate by shapes alone, in cycles of a core for a pair of an input
+    /// and an output channel, with the rates that `Tools/Benchmarks` measures.
+    private func suitsWinograd(_ direction: ConvolutionDirection, mode: ProgramMode) -> Bool {
+        let grid = isTransposed ? input : output
+        let cells = Double(grid[0] * grid[2] * grid[3])
+        let tiles = Double(grid[0] * ((grid[2] + 3) / 4) * ((grid[3] + 3) / 4))
+        func padded(_ channels: Int, _ block: Int) -> Double { Double((channels + block - 1) / block * block) }
+        let phases: Double = isTransposed ? 4 : 1
+        let (inputs, outputs) = (padded(input[1], 8), phases * padded(output[1], 16))
+        // Sixteen products a cycle: oneDNN's kernels reach two thirds of that, ours five sixths.
+        let products = Double(isTransposed ? 16 : 9)
+        let direct = cells * products * padded(input[1], 8) * padded(output[1], 8) / (16 * 0.66)
+        let kept = isTransposed ? 25.0 : 36.0
+        let multiplied = tiles * kept * inputs * outputs / (16 * 0.83)
+        // A tile of a channel is transformed in some 25 cycles.
+        let transformed = 25 * tiles * (inputs + outputs)
+        // Transformed kernels are read once where they are kept, and made where they are learned.
+        let pairs = inputs * outputs
+        let weighed = pairs * (mode == .training ? 60 : 36 * 4 * pairs > Self.cacheByteCount ? 50 : 15)
+        return multiplied + transformed + weighed < direct
+    }
+
+    /// Where kernels that are read from pass to pass stay.
+    private static let cacheByteCount = Double(16 << 20)
 }
 
 /// What a convolution's operation computes.

@@ -1,0 +1,34 @@
+import CDNNL
+import VectorKernels
+
+/// Kernels of our own, built for one kind of processor.
+///
+/// Convolutions run on them where they beat oneDNN's, whose own Winograd kernels came and went with its releases.
+package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
+    let functions: winograd_kernel_set
+
+    /// All that this processor can run, the fastest first; the last one runs on any, and is there to be compared with.
+    package static let all: [KernelSet] = {
+        var sets: [KernelSet] = []
+        guard var next = winograd_kernel_sets() else { return [] }
+        while let set = next.pointee {
+            sets.append(KernelSet(functions: set.pointee))
+            next += 1
+        }
+        return sets
+    }()
+
+    /// The fastest, where it has vector registers to compute with.
+    package static let best: KernelSet? = all.count > 1 ? all[0] : nil
+
+    /// How many channels lie together in the maps that they work on.
+    var lanes: Int { functions.lanes }
+
+    /// The instruction set.
+    package var description: String { String(cString: functions.name) }
+
+    /// The layout of maps `[image, channel, row, column]` that they work on.
+    func layout(_ shape: [Int]) throws(OneDNNError) -> Layout {
+        try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b)
+    }
+}

@@ -1,0 +1,212 @@
+import Graphs
+import Tensors
+import VectorKernels
+
+/// What appends a Winograd convolution's operations to a program.
+struct WinogradOperations {
+    let convolution: WinogradConvolution
+    let compiler: Compiler
+
+    private var set: KernelSet { convolution.set }
+    private var workers: Int { Parallel.workerCount }
+
+    /// The same for several gradients that stand side by side.
+    func repeated(_ count: Int) -> WinogradOperations? {
+        WinogradConvolution(convolution.problem.repeated(count), set: set).map {
+            WinogradOperations(convolution: $0, compiler: compiler)
+        }
+    }
+
+    /// Kernels as a pass uses them.
+    struct Weights {
+        /// As they lie outside.
+        let outside: TensorView
+        /// What each output channel is multiplied by, where something is taken along.
+        var factors: (() -> [Float])?
+    }
+
+    /// What is done to results on the way.
+    struct Finish {
+        /// A number for each channel of the target's blocks.
+        var bias: Memory?
+        /// Whether results are added to what the target holds.
+        var adds = false
+        /// Whether negative results become zero.
+        var rectifies = false
+    }
+
+    /// Appends the convolution, or its gradient with respect to the input, which is one of the results' gradient.
+    func emitConvolution(
+        _ direction: ConvolutionDirection, of source: Memory, into target: Memory, weights: Weights,
+        finish: Finish = Finish()
+    ) throws {
+        var pass = convolution.pass(direction)
+        cutForward(&pass)
+        let transformed = try transformedWeights(pass, weights)
+        // Places are known when it runs.
+        pass.adds = finish.adds ? 1 : 0
+        pass.rectifies = finish.rectifies ? 1 : 0
+        let functions = set.functions
+        let (items, floats) = withUnsafePointer(to: pass) {
+            (functions.forward_items($0), functions.forward_scratch($0) / 16 * 16 + 16)
+        }
+        let scratch = try compiler.makeTemporary(.plain([workers * floats]))
+        let outside = weights.outside
+        let template = pass
+        let memories = [source, target, scratch] + [transformed, finish.bias].compactMap { $0 }
+        compiler.emit(name(direction), on: memories) {
+            var pass = template
+            pass.source.start = source.pointer
+            pass.target.start = target.pointer
+            pass.weights = UnsafePointer(outside.pointer)
+            pass.transformed = transformed?.pointer
+            pass.bias = (finish.bias?.pointer).map { UnsafePointer($0) }
+            let start = scratch.pointer
+            withUnsafePointer(to: pass) { pass in
+                nonisolated(unsafe) let pass = pass
+                Parallel.forEach(items) { item, worker in functions.forward(pass, start + worker * floats, item) }
+            }
+        }
+    }
+
+    /// Appends the gradient with respect to the weights, into the place that they have outside.
+    func emitWeightsGradient(of source: Memory, slope: Memory, into gradient: Memory) throws {
+        var pass = convolution.pass(.weights)
+        cutGradient(&pass)
+        let functions = set.functions
+        let count = 36 * pass.sums * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
+        let sums = pass.transforms_on_the_way == 0 ? try compiler.makeTemporary(.plain([count])) : nil
+        let (items, floats, blocks) = withUnsafePointer(to: pass) {
+            (functions.gradient_items($0), functions.gradient_scratch($0) / 16 * 16 + 16, functions.weights_items($0))
+        }
+        let scratch = try compiler.makeTemporary(.plain([workers * floats]))
+        let template = pass
+        let memories = [source, slope, gradient, scratch] + [sums].compactMap { $0 }
+        compiler.emit(name(.weights), on: memories) {
+            var pass = template
+            pass.source.start = source.pointer
+            pass.target.start = slope.pointer
+            pass.gradient = gradient.pointer
+            pass.transformed = sums?.pointer
+            let start = scratch.pointer
+            withUnsafePointer(to: pass) { pass in
+                nonisolated(unsafe) let pass = pass
+                Parallel.forEach(items) { item, worker in
+                    functions.sum_gradients(pass, start + worker * floats, item)
+                }
+                if sums != nil { Parallel.forEach(blocks) { item, _ in functions.collect_gradients(pass, item) } }
+            }
+        }
+    }
+
+    /// Appends the gradient with respect to the bias: the sum of the results' gradient.
+    func emitBiasGradient(slope: Memory, into gradient: Memory) {
+        let (template, functions) = (convolution.pass(.weights), set.functions)
+        compiler.emit("sum of gradients (bias)", on: [slope, gradient]) {
+            var pass = template
+            pass.target.start = slope.pointer
+            let target = gradient.pointer
+            withUnsafePointer(to: pass) { pass in
+                nonisolated(unsafe) let pass = pass
+                Parallel.forEach(template.target.blocks) { item, _ in functions.sum_cells(pass, target, item) }
+            }
+        }
+    }
+
+    private func name(_ direction: ConvolutionDirection) -> String {
+        switch direction {
+        case .forward: "winograd:\(set)"
+        case .data: "winograd:\(set) (data)"
+        case .weights: "winograd:\(set) (weights)"
+        }
+    }
+
+    // MARK: Transformed weights
+
+    /// Kernels transformed beforehand; nil where each item does it on the way.
+    private func transformedWeights(_ pass: winograd_pass, _ weights: Weights) throws -> Memory? {
+        let count = 36 * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
+        let (functions, outside) = (set.functions, weights.outside)
+        if pass.transforms_on_the_way != 0 { return nil }
+        let isTraining = compiler.mode == .training
+        let memory =
+            isTraining
+            ? try compiler.makeTemporary(.plain([count])) : try Memory(.plain([count]), on: compiler.engine)
+        let template = pass
+        let run = {
+            var pass = template
+            pass.weights = UnsafePointer(outside.pointer)
+            pass.transformed = memory.pointer
+            let factors = weights.factors?()
+            let items = withUnsafePointer(to: pass) { functions.weights_items($0) }
+            func transform(_ factors: UnsafePointer<Float>?) {
+                pass.factors = factors
+                withUnsafePointer(to: pass) { pass in
+                    nonisolated(unsafe) let pass = pass
+                    Parallel.forEach(items) { item, _ in functions.transform_weights(pass, item) }
+                }
+            }
+            if let factors {
+                factors.withUnsafeBufferPointer { transform($0.baseAddress) }
+            } else {
+                transform(nil)
+            }
+        }
+        // Learning changes them at every step: their memory is free for others between two uses.
+        if isTraining {
+            compiler.emit("transformed weights", on: [memory], run)
+        } else {
+            compiler.prepare("transformed weights", run)
+        }
+        return memory
+    }
+
+    /// How few tiles may share kernels that are learned, for these to be transformed on the way: they would be written and read
+    /// again for one use.
+    private static let fewTiles = 128
+
+    // MARK: How work is cut
+
+    /// Cuts a forward pass. What comes out does not depend on it, so it may depend on the number of threads.
+    private func cutForward(_ pass: inout winograd_pass) {
+        let channels = set.lanes * (pass.allBlocks + 2 * pass.allPanels)
+        let isOnTheWay = compiler.mode == .training && pass.allTiles <= Self.fewTiles
+        pass.transforms_on_the_way = isOnTheWay ? 1 : 0
+        let most = isOnTheWay ? pass.allTiles : tiles(channels)
+        var parts = (pass.allTiles + most - 1) / most
+        // As many for each thread, where they are few.
+        if parts > 1 && parts < 8 * workers { parts = (parts + workers - 1) / workers * workers }
+        pass.tiles = (pass.allTiles + parts - 1) / parts
+        parts = (pass.allTiles + pass.tiles - 1) / pass.tiles
+        // Where there are few, each is done by several items with some of the output channels; the input is then transformed
+        // several times.
+        let panelParts = min(pass.allPanels, parts < 2 * workers ? (4 * workers + parts - 1) / parts : 1)
+        pass.panels = (pass.allPanels + panelParts - 1) / panelParts
+    }
+
+    /// Cuts the gradient with respect to weights, by shapes alone: the order of sums depends on it.
+    private func cutGradient(_ pass: inout winograd_pass) {
+        pass.sums = 1
+        if pass.allTiles <= Self.fewTiles {
+            pass.transforms_on_the_way = 1
+            pass.tiles = pass.allTiles
+            pass.blocks = max(1, 64 / set.lanes)
+            pass.panels = max(1, min(pass.allPanels, pass.allPanels / 4))
+        } else {
+            let channels = set.lanes * (pass.allBlocks + 2 * pass.allPanels)
+            pass.tiles = min(pass.allTiles, tiles(channels))
+            let whole = 36 * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
+            pass.sums = max(2, min(8, Self.sumsCount / whole, pass.allTiles / pass.tiles / 4))
+            // Four parts in either direction where the kernels are too many to be kept in several sums.
+            let isLarge = pass.sums < 4
+            pass.blocks = isLarge ? (pass.allBlocks + 1) / 2 : pass.allBlocks
+            pass.panels = isLarge ? (pass.allPanels + 1) / 2 : pass.allPanels
+        }
+    }
+
+    /// How many tiles' transformed cells and results stay in the second-level cache.
+    private func tiles(_ channels: Int) -> Int { min(96, max(24, Self.cacheCount / (36 * channels))) }
+
+    /// Floats of the second-level cache that an item fills, and of all sums of gradients of kernels.
+    private static let (cacheCount, sumsCount) = (112 << 10, 3 << 20)
+}

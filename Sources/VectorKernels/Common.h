@@ -1,0 +1,15 @@
+#include "VectorKernels.h"
+
+#define INLINE static inline __attribute__((always_inline))
+// The points, their squares, and 1 / (the product of a point's distances from the others).
+#define A 0.625f
+#define B 1.5f
+#define A2 (A * A)
+#define B2 (B * B)
+#define N0 (1 / (A2 * B2))
+#define NA (1 / (2 * A2 * (A2 - B2)))
+#define NB (1 / (2 * B2 * (B2 - A2)))
+// How many input channels are summed before the sum is put down: a panel of their kernels stays in the first-level cache.
+#define DEPTH 256
+// How many of them are transformed at a time where that is done on the way: all their elements stay in the second-level cache.
+#define PART 64

@@ -1,0 +1,523 @@
+// Included once for each kind of processor: LANES floats in a register, ROWS rows of a product in registers at once,
+// NAME(x) this set's name for x.
+
+typedef float NAME(vector) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
+typedef int NAME(mask) __attribute__((ext_vector_type(LANES)));
+#define vec NAME(vector)
+#define PANEL (2 * LANES)
+#define LOAD(place) (*(const vec *)(place))
+#define STORE(place, value) (*(vec *)(place) = (value))
+
+// MARK: Transforms along one axis
+
+// B' d: six cells to six values.
+INLINE void NAME(window)(const vec *d, long step, vec *v)
+{
+    const vec d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
+    const vec even_a = d4 - B2 * d2, odd_a = A * (d3 - B2 * d1), even_b = d4 - A2 * d2, odd_b = B * (d3 - A2 * d1);
+    v[0] = A2 * B2 * d0 - (A2 + B2) * d2 + d4;
+    v[1] = even_a + odd_a;
+    v[2] = even_a - odd_a;
+    v[3] = even_b + odd_b;
+    v[4] = even_b - odd_b;
+    v[5] = A2 * B2 * d1 - (A2 + B2) * d3 + d5;
+}
+
+// A' m: six values to four results.
+INLINE void NAME(results)(const vec *m, long step, vec *y)
+{
+    const vec sum_a = m[step] + m[2 * step], difference_a = m[step] - m[2 * step];
+    const vec sum_b = m[3 * step] + m[4 * step], difference_b = m[3 * step] - m[4 * step];
+    y[0] = m[0] + sum_a + sum_b;
+    y[1] = A * difference_a + B * difference_b;
+    y[2] = A2 * sum_a + B2 * sum_b;
+    y[3] = A * A2 * difference_a + B * B2 * difference_b + m[5 * step];
+}
+
+// A y: four gradients of results to six values.
+INLINE void NAME(spread)(const vec *y, long step, vec *w)
+{
+    const vec y0 = y[0], y1 = y[step], y2 = y[2 * step], y3 = y[3 * step];
+    const vec even_a = y0 + A2 * y2, odd_a = A * (y1 + A2 * y3), even_b = y0 + B2 * y2, odd_b = B * (y1 + B2 * y3);
+    w[0] = y0;
+    w[1] = even_a + odd_a;
+    w[2] = even_a - odd_a;
+    w[3] = even_b + odd_b;
+    w[4] = even_b - odd_b;
+    w[5] = y3;
+}
+
+// G g: three taps to six values.
+INLINE void NAME(kernel)(const vec *g, long step, vec *u)
+{
+    const vec g0 = g[0], g1 = g[step], g2 = g[2 * step];
+    const vec even_a = NA * (g0 + A2 * g2), odd_a = NA * A * g1, even_b = NB * (g0 + B2 * g2), odd_b = NB * B * g1;
+    u[0] = N0 * g0;
+    u[1] = even_a + odd_a;
+    u[2] = even_a - odd_a;
+    u[3] = even_b + odd_b;
+    u[4] = even_b - odd_b;
+    u[5] = g2;
+}
+
+// G' u: six gradients to those of three taps.
+INLINE void NAME(taps)(const vec *u, long step, vec *g)
+{
+    const vec sum_a = u[step] + u[2 * step], difference_a = u[step] - u[2 * step];
+    const vec sum_b = u[3 * step] + u[4 * step], difference_b = u[3 * step] - u[4 * step];
+    g[0] = N0 * u[0] + NA * sum_a + NB * sum_b;
+    g[1] = NA * A * difference_a + NB * B * difference_b;
+    g[2] = NA * A2 * sum_a + NB * B2 * sum_b + u[5 * step];
+}
+
+// MARK: Tiles
+
+INLINE const float *NAME(block_start)(const struct winograd_map *map, long image, long block)
+{
+    const long phase = block / map->blocks;
+    return map->start + image * map->image + block % map->blocks * map->block + (phase >> 1) * map->phase_row
+        + (phase & 1) * map->phase_column;
+}
+
+// The `side` by `side` cells of one block from (row, column) on, zero outside of the map.
+INLINE void NAME(cells)(const struct winograd_map *map, const float *block, long row, long column, long side, vec *cells)
+{
+    if (row >= 0 && column >= 0 && row + side <= map->rows && column + side <= map->columns) {
+        const float *corner = block + row * map->row + column * map->column;
+        for (long r = 0; r < side; r++)
+            for (long c = 0; c < side; c++) cells[r * side + c] = LOAD(corner + r * map->row + c * map->column);
+        return;
+    }
+    for (long r = 0; r < side; r++)
+        for (long c = 0; c < side; c++) {
+            const long y = row + r, x = column + c;
+            const int inside = y >= 0 && x >= 0 && y < map->rows && x < map->columns;
+            cells[r * side + c] = inside ? LOAD(block + y * map->row + x * map->column) : (vec)(0);
+        }
+}
+
+struct NAME(tile) { long image, row, column; };
+
+INLINE struct NAME(tile) NAME(tile_at)(const struct winograd_pass *pass, long index)
+{
+    const long image = index / (pass->tile_rows * pass->tile_columns), place = index % (pass->tile_rows * pass->tile_columns);
+    return (struct NAME(tile)){image, place / pass->tile_columns * 4, place % pass->tile_columns * 4};
+}
+
+// MARK: Products
+
+// c[rows][PANEL] (+)= a[rows][depth] · b[depth][PANEL].
+INLINE void NAME(product_rows)(
+    const int rows, const float *a, long a_row, long a_step, const float *b, long depth, float *c, long c_row, int adds)
+{
+    vec sum[ROWS][2];
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+        sum[r][0] = adds ? LOAD(c + r * c_row) : (vec)(0);
+        sum[r][1] = adds ? LOAD(c + r * c_row + LANES) : (vec)(0);
+    }
+#pragma clang loop unroll_count(4)
+    for (long k = 0; k < depth; k++) {
+        const vec left = LOAD(b + k * PANEL), right = LOAD(b + k * PANEL + LANES);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            const vec x = (vec)(a[r * a_row + k * a_step]);
+            sum[r][0] += x * left;
+            sum[r][1] += x * right;
+        }
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+        STORE(c + r * c_row, sum[r][0]);
+        STORE(c + r * c_row + LANES, sum[r][1]);
+    }
+}
+
+static void NAME(product)(
+    long rows, const float *a, long a_row, long a_step, const float *b, long depth, float *c, long c_row, int adds)
+{
+    for (; rows >= ROWS; rows -= ROWS, a += ROWS * a_row, c += ROWS * c_row)
+        NAME(product_rows)(ROWS, a, a_row, a_step, b, depth, c, c_row, adds);
+    switch (rows) {
+#define CASE(n) case n: NAME(product_rows)(n, a, a_row, a_step, b, depth, c, c_row, adds); break;
+    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
+#if ROWS > 6
+    CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
+#endif
+#undef CASE
+    default: break;
+    }
+}
+
+// MARK: What a pass consists of
+
+INLINE long NAME(panels_of_phase)(const struct winograd_pass *pass) { return (pass->target.blocks + 1) / 2; }
+INLINE long NAME(all_panels)(const struct winograd_pass *pass) { return pass->target.phases * NAME(panels_of_phase)(pass); }
+INLINE long NAME(depth)(const struct winograd_pass *pass) { return pass->source.phases * pass->source.blocks * LANES; }
+INLINE long NAME(all_tiles)(const struct winograd_pass *pass) { return pass->images * pass->tile_rows * pass->tile_columns; }
+INLINE long NAME(parts)(long count, long size) { return (count + size - 1) / size; }
+// Rows of a power of two would all meet in the same few places of a cache.
+INLINE long NAME(pitch)(long count) { return count + 16; }
+
+// From an element of all tiles to the next: an odd number of cache lines, so that the 36 elements of a tile are spread over a
+// cache's places.
+INLINE long NAME(element_step)(const struct winograd_pass *pass, long row) { return ((pass->tiles * row + 15) / 16 | 1) * 16; }
+
+INLINE int NAME(is_skipped)(const struct winograd_pass *pass, long phase, long element)
+{
+    return element / 6 == pass->skipped[phase >> 1] || element % 6 == pass->skipped[phase & 1];
+}
+
+INLINE long NAME(first_phase)(const struct winograd_pass *pass, long element)
+{
+    long phase = 0;
+    while (NAME(is_skipped)(pass, phase, element)) phase++;
+    return phase;
+}
+
+static long NAME(weights_items)(const struct winograd_pass *pass)
+{
+    return NAME(all_panels)(pass) * pass->source.phases * pass->source.blocks;
+}
+
+static long NAME(forward_items)(const struct winograd_pass *pass)
+{
+    return NAME(parts)(NAME(all_tiles)(pass), pass->tiles) * NAME(parts)(NAME(all_panels)(pass), pass->panels);
+}
+
+static long NAME(gradient_items)(const struct winograd_pass *pass)
+{
+    const long blocks = pass->source.phases * pass->source.blocks;
+    return pass->sums * NAME(parts)(blocks, pass->blocks) * NAME(parts)(NAME(all_panels)(pass), pass->panels);
+}
+
+static long NAME(forward_scratch)(const struct winograd_pass *pass)
+{
+    return 36
+        * (NAME(element_step)(pass, NAME(pitch)(NAME(depth)(pass)))
+            + NAME(element_step)(pass, NAME(pitch)(pass->panels * PANEL)) + (pass->transforms_on_the_way ? PART * PANEL + 16 : 0));
+}
+
+static long NAME(gradient_scratch)(const struct winograd_pass *pass)
+{
+    return 36
+        * (NAME(element_step)(pass, NAME(pitch)(pass->blocks * LANES)) + NAME(element_step)(pass, pass->panels * PANEL)
+            + (pass->transforms_on_the_way ? PART * PANEL + 16 : 0));
+}
+
+// `[element, tile, channel]` of the source's blocks from `first` on.
+static void NAME(gather)(
+    const struct winograd_pass *pass, long first_tile, long tiles, long first_block, long blocks, float *values, long pitch)
+{
+    const long step = NAME(element_step)(pass, pitch);
+    for (long b = 0; b < blocks; b++) {
+        for (long t = 0; t < tiles; t++) {
+            const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
+            vec cells[36], half[36], value[6];
+            NAME(cells)(
+                &pass->source, NAME(block_start)(&pass->source, tile.image, first_block + b),
+                tile.row - pass->padding_row, tile.column - pass->padding_column, 6, cells);
+            for (long c = 0; c < 6; c++) NAME(window)(cells + c, 6, half + 6 * c);
+            float *place = values + t * pitch + b * LANES;
+            for (long r = 0; r < 6; r++) {
+                NAME(window)(half + r, 6, value);
+                for (long c = 0; c < 6; c++) STORE(place + (6 * r + c) * step, value[c]);
+            }
+        }
+    }
+}
+
+// MARK: Kernels
+
+// The kernels between one block of input channels and one panel of output channels.
+struct NAME(block) {
+    const long *taps;
+    // The first channels, within their phases.
+    long output_phase, input, output;
+};
+
+INLINE struct NAME(block) NAME(block_of)(const struct winograd_pass *pass, long panel, long block)
+{
+    const long output_phase = panel / NAME(panels_of_phase)(pass), input_phase = block / pass->source.blocks;
+    return (struct NAME(block)){
+        pass->kernels.taps[pass->target.phases > 1 ? output_phase : input_phase], output_phase,
+        block % pass->source.blocks * LANES, panel % NAME(panels_of_phase)(pass) * PANEL};
+}
+
+// Writes `[element, input channel, output channel]`, elements `step` apart.
+static void NAME(transform_block)(const struct winograd_pass *pass, long panel, long block, float *place, long step)
+{
+    const struct NAME(block) at = NAME(block_of)(pass, panel, block);
+    float kernels[LANES][9][PANEL] __attribute__((aligned(64)));
+    for (long k = 0; k < LANES; k++)
+        for (long n = 0; n < PANEL; n++) {
+            const long input = at.input + k, output = at.output + n;
+            const int exists = input < pass->kernels.inputs && output < pass->kernels.outputs;
+            const float *from = pass->weights + input * pass->kernels.input + output * pass->kernels.output;
+            const float factor = exists && pass->factors ? pass->factors[pass->factors_by_input ? input : output] : 1;
+            for (long tap = 0; tap < 9; tap++)
+                kernels[k][tap][n] = exists && at.taps[tap] >= 0 ? from[at.taps[tap]] * factor : 0;
+        }
+    for (long k = 0; k < LANES; k++)
+        for (long side = 0; side < 2; side++) {
+            vec half[18], value[6];
+            for (long c = 0; c < 3; c++) {
+                vec column[3] = {
+                    LOAD(&kernels[k][c][side * LANES]), LOAD(&kernels[k][3 + c][side * LANES]),
+                    LOAD(&kernels[k][6 + c][side * LANES])};
+                NAME(kernel)(column, 1, half + 6 * c);
+            }
+            for (long r = 0; r < 6; r++) {
+                NAME(kernel)(half + r, 6, value);
+                for (long c = 0; c < 6; c++) STORE(place + (6 * r + c) * step + k * PANEL + side * LANES, value[c]);
+            }
+        }
+}
+
+// Reads the gradients of what `transform_block` writes, in several sums `distance` apart, and writes those of the kernels.
+static void NAME(collect_block)(
+    const struct winograd_pass *pass, long panel, long block, const float *place, long step, long distance)
+{
+    const struct NAME(block) at = NAME(block_of)(pass, panel, block);
+    float kernels[LANES][9][PANEL] __attribute__((aligned(64)));
+    for (long k = 0; k < LANES; k++)
+        for (long side = 0; side < 2; side++) {
+            vec elements[36], half[18], tap[3];
+            for (long element = 0; element < 36; element++) {
+                vec sum = (vec)(0);
+                if (!NAME(is_skipped)(pass, at.output_phase, element))
+                    for (long s = 0; s < pass->sums; s++)
+                        sum += LOAD(place + s * distance + element * step + k * PANEL + side * LANES);
+                elements[element] = sum;
+            }
+            for (long c = 0; c < 6; c++) NAME(taps)(elements + c, 6, half + 3 * c);
+            for (long r = 0; r < 3; r++) {
+                NAME(taps)(half + r, 3, tap);
+                for (long c = 0; c < 3; c++) STORE(&kernels[k][3 * r + c][side * LANES], tap[c]);
+            }
+        }
+    for (long n = 0; n < PANEL; n++)
+        for (long k = 0; k < LANES; k++) {
+            const long input = at.input + k, output = at.output + n;
+            if (input >= pass->kernels.inputs || output >= pass->kernels.outputs) continue;
+            float *to = pass->gradient + input * pass->kernels.input + output * pass->kernels.output;
+            for (long tap = 0; tap < 9; tap++)
+                if (at.taps[tap] >= 0) to[at.taps[tap]] = kernels[k][tap][n];
+        }
+}
+
+static void NAME(transform_weights)(const struct winograd_pass *pass, long item)
+{
+    const long blocks = pass->source.phases * pass->source.blocks, depth = NAME(depth)(pass);
+    NAME(transform_block)(
+        pass, item / blocks, item % blocks, pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL,
+        NAME(all_panels)(pass) * depth * PANEL);
+}
+
+static void NAME(collect_gradients)(const struct winograd_pass *pass, long item)
+{
+    const long blocks = pass->source.phases * pass->source.blocks, depth = NAME(depth)(pass);
+    const long step = NAME(all_panels)(pass) * depth * PANEL;
+    NAME(collect_block)(
+        pass, item / blocks, item % blocks, pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL,
+        step, 36 * step);
+}
+
+// MARK: Forward
+
+static void NAME(finish)(
+    const struct winograd_pass *pass, long first_tile, long tiles, long first_panel, long panels, const float *products,
+    long pitch)
+{
+    const struct winograd_map *target = &pass->target;
+    const long panels_of_phase = NAME(panels_of_phase)(pass), step = NAME(element_step)(pass, pitch);
+    for (long t = 0; t < tiles; t++) {
+        const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
+        const long rows = target->rows - tile.row < 4 ? target->rows - tile.row : 4;
+        const long columns = target->columns - tile.column < 4 ? target->columns - tile.column : 4;
+        for (long b = 0; b < 2 * panels; b++) {
+            const long panel = first_panel + b / 2, phase = panel / panels_of_phase;
+            const long block = panel % panels_of_phase * 2 + b % 2;
+            if (block >= target->blocks) continue;
+            vec half[24], result[4];
+            const float *from = products + t * pitch + b * LANES;
+            for (long c = 0; c < 6; c++) {
+                vec column[6];
+                for (long r = 0; r < 6; r++) column[r] = LOAD(from + (6 * r + c) * step);
+                NAME(results)(column, 1, half + 4 * c);
+            }
+            const vec bias = pass->bias ? LOAD(pass->bias + block * LANES) : (vec)(0);
+            float *corner = (float *)NAME(block_start)(target, tile.image, phase * target->blocks + block)
+                + tile.row * target->row + tile.column * target->column;
+            for (long r = 0; r < rows; r++) {
+                NAME(results)(half + r, 4, result);
+                for (long c = 0; c < columns; c++) {
+                    float *place = corner + r * target->row + c * target->column;
+                    vec value = result[c] + bias;
+                    if (pass->adds) value += LOAD(place);
+                    // Not a number stays what it is.
+                    if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
+                    STORE(place, value);
+                }
+            }
+        }
+    }
+}
+
+static void NAME(forward)(const struct winograd_pass *pass, float *scratch, long item)
+{
+    const long all_panels = NAME(all_panels)(pass), all_tiles = NAME(all_tiles)(pass), depth = NAME(depth)(pass);
+    const long panel_parts = NAME(parts)(all_panels, pass->panels);
+    const long first_tile = item / panel_parts * pass->tiles, first_panel = item % panel_parts * pass->panels;
+    const long tiles = all_tiles - first_tile < pass->tiles ? all_tiles - first_tile : pass->tiles;
+    const long panels = all_panels - first_panel < pass->panels ? all_panels - first_panel : pass->panels;
+    const long value_pitch = NAME(pitch)(depth), product_pitch = NAME(pitch)(pass->panels * PANEL);
+    const long value_step = NAME(element_step)(pass, value_pitch), product_step = NAME(element_step)(pass, product_pitch);
+    float *values = scratch, *products = values + 36 * value_step, *kernels = products + 36 * product_step;
+    NAME(gather)(pass, first_tile, tiles, 0, pass->source.phases * pass->source.blocks, values, value_pitch);
+    const long source_phase = pass->source.blocks * LANES, phases = pass->source.phases;
+    // Element by element, so that its values stay near; or, where kernels are transformed on the way, panel by panel.
+    const int passes_by = pass->transforms_on_the_way;
+    const long part = passes_by ? PART : DEPTH, panel_step = passes_by ? 1 : panels;
+    for (long p = 0; p < panels; p += panel_step)
+        for (long phase = 0; phase < phases; phase++)
+            for (long k = 0; k < source_phase; k += part) {
+                const long from = phase * source_phase + k, count = source_phase - k < part ? source_phase - k : part;
+                if (passes_by)
+                    for (long block = 0; block < count / LANES; block++)
+                        NAME(transform_block)(
+                            pass, first_panel + p, from / LANES + block, kernels + block * LANES * PANEL, PART * PANEL + 16);
+                for (long element = 0; element < 36; element++) {
+                    if (phases > 1 && NAME(is_skipped)(pass, phase, element)) continue;
+                    // The first phase that is not skipped.
+                    const int adds = k > 0 || (phases > 1 && NAME(first_phase)(pass, element) < phase);
+                    for (long q = p; q < p + panel_step; q++) {
+                        const long panel = first_panel + q;
+                        if (pass->target.phases > 1
+                            && NAME(is_skipped)(pass, panel / NAME(panels_of_phase)(pass), element))
+                            continue;
+                        NAME(product)(
+                            tiles, values + element * value_step + from, value_pitch, 1,
+                            passes_by ? kernels + element * (PART * PANEL + 16)
+                                      : pass->transformed + ((element * all_panels + panel) * depth + from) * PANEL,
+                            count, products + element * product_step + q * PANEL, product_pitch, adds);
+                    }
+                }
+            }
+    if (pass->target.phases > 1)
+        for (long element = 0; element < 36; element++)
+            for (long q = 0; q < panels; q++)
+                if (NAME(is_skipped)(pass, (first_panel + q) / NAME(panels_of_phase)(pass), element))
+                    for (long t = 0; t < tiles; t++) {
+                        float *c = products + element * product_step + t * product_pitch + q * PANEL;
+                        STORE(c, (vec)(0));
+                        STORE(c + LANES, (vec)(0));
+                    }
+    NAME(finish)(pass, first_tile, tiles, first_panel, panels, products, product_pitch);
+}
+
+// MARK: Gradients of kernels
+
+static void NAME(sum_gradients)(const struct winograd_pass *pass, float *scratch, long item)
+{
+    const struct winograd_map *target = &pass->target;
+    const long all_panels = NAME(all_panels)(pass), all_tiles = NAME(all_tiles)(pass), depth = NAME(depth)(pass);
+    const long all_blocks = pass->source.phases * pass->source.blocks, panels_of_phase = NAME(panels_of_phase)(pass);
+    const long panel_parts = NAME(parts)(all_panels, pass->panels), block_parts = NAME(parts)(all_blocks, pass->blocks);
+    const long sum = item / (panel_parts * block_parts);
+    const long first_panel = item % panel_parts * pass->panels, first_block = item / panel_parts % block_parts * pass->blocks;
+    const long panels = all_panels - first_panel < pass->panels ? all_panels - first_panel : pass->panels;
+    const long blocks = all_blocks - first_block < pass->blocks ? all_blocks - first_block : pass->blocks;
+    const long pitch = NAME(pitch)(pass->blocks * LANES);
+    const long value_step = NAME(element_step)(pass, pitch), slope_step = NAME(element_step)(pass, pass->panels * PANEL);
+    float *values = scratch, *slopes = values + 36 * value_step, *kernels = slopes + 36 * slope_step;
+    float *sums = pass->transforms_on_the_way ? 0 : pass->transformed + sum * 36 * all_panels * depth * PANEL;
+    const long parts = NAME(parts)(all_tiles, pass->tiles);
+    const long begin = sum * parts / pass->sums, end = (sum + 1) * parts / pass->sums;
+    for (long part = begin; part < end; part++) {
+        const long first_tile = part * pass->tiles;
+        const long tiles = all_tiles - first_tile < pass->tiles ? all_tiles - first_tile : pass->tiles;
+        NAME(gather)(pass, first_tile, tiles, first_block, blocks, values, pitch);
+        for (long t = 0; t < tiles; t++) {
+            const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
+            for (long b = 0; b < 2 * panels; b++) {
+                const long panel = first_panel + b / 2, block = panel % panels_of_phase * 2 + b % 2;
+                vec cells[16], half[24], slope[6];
+                if (block < target->blocks)
+                    NAME(cells)(
+                        target,
+                        NAME(block_start)(target, tile.image, panel / panels_of_phase * target->blocks + block),
+                        tile.row, tile.column, 4, cells);
+                else
+                    for (long c = 0; c < 16; c++) cells[c] = (vec)(0);
+                for (long c = 0; c < 4; c++) NAME(spread)(cells + c, 4, half + 6 * c);
+                // `[element, panel, tile, channel of the panel]`
+                float *place = slopes + (b / 2 * pass->tiles + t) * PANEL + b % 2 * LANES;
+                for (long r = 0; r < 6; r++) {
+                    NAME(spread)(half + r, 6, slope);
+                    for (long c = 0; c < 6; c++) STORE(place + (6 * r + c) * slope_step, slope[c]);
+                }
+            }
+        }
+        if (pass->transforms_on_the_way) {
+            // All tiles are here: each block of gradients is whole at once.
+            for (long p = 0; p < panels; p++)
+                for (long k = 0; k < blocks * LANES; k += PART) {
+                    const long count = blocks * LANES - k < PART ? blocks * LANES - k : PART, panel = first_panel + p;
+                    for (long element = 0; element < 36; element++)
+                        if (!NAME(is_skipped)(pass, panel / panels_of_phase, element))
+                            NAME(product)(
+                                count, values + element * value_step + k, 1, pitch,
+                                slopes + element * slope_step + p * pass->tiles * PANEL, tiles,
+                                kernels + element * (PART * PANEL + 16), PANEL, 0);
+                    for (long block = 0; block < count / LANES; block++)
+                        NAME(collect_block)(
+                            pass, panel, first_block + k / LANES + block, kernels + block * LANES * PANEL,
+                            PART * PANEL + 16, 0);
+                }
+            continue;
+        }
+        for (long element = 0; element < 36; element++)
+            for (long p = 0; p < panels; p++) {
+                const long panel = first_panel + p;
+                if (NAME(is_skipped)(pass, panel / panels_of_phase, element)) continue;
+                NAME(product)(
+                    blocks * LANES, values + element * value_step, 1, pitch,
+                    slopes + element * slope_step + p * pass->tiles * PANEL, tiles,
+                    sums + ((element * all_panels + panel) * depth + first_block * LANES) * PANEL, PANEL, part > begin);
+            }
+    }
+}
+
+// The gradient of the bias: a block of channels, summed over rows, then over what the rows gave.
+static void NAME(sum_cells)(const struct winograd_pass *pass, float *sums, long item)
+{
+    const struct winograd_map *map = &pass->target;
+    vec total = (vec)(0);
+    for (long phase = 0; phase < map->phases; phase++)
+        for (long image = 0; image < pass->images; image++) {
+            const float *block = NAME(block_start)(map, image, phase * map->blocks + item);
+            for (long r = 0; r < map->rows; r++) {
+                vec sum = (vec)(0);
+                for (long c = 0; c < map->columns; c++) sum += LOAD(block + r * map->row + c * map->column);
+                total += sum;
+            }
+        }
+    for (long lane = 0; lane < LANES && item * LANES + lane < pass->kernels.outputs; lane++)
+        sums[item * LANES + lane] = total[lane];
+}
+
+const struct winograd_kernel_set NAME(winograd_kernel_set) = {
+    .name = NAMED,
+    .lanes = LANES,
+    .weights_items = NAME(weights_items),
+    .forward_items = NAME(forward_items),
+    .gradient_items = NAME(gradient_items),
+    .forward_scratch = NAME(forward_scratch),
+    .gradient_scratch = NAME(gradient_scratch),
+    .transform_weights = NAME(transform_weights),
+    .forward = NAME(forward),
+    .sum_gradients = NAME(sum_gradients),
+    .collect_gradients = NAME(collect_gradients),
+    .sum_cells = NAME(sum_cells),
+};

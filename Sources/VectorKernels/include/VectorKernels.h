@@ -1,0 +1,85 @@
+#pragma once
+
+/// Convolutions by Winograd's minimal filtering, F(4x4, 3x3): four by four results of a 3x3 kernel with 36 products in
+/// place of 144 (Lavin and Gray, arXiv:1509.09308), for the points 0, 5/8, -5/8, 3/2, -3/2 and infinity, whose error is
+/// small.
+///
+/// Maps are in blocks: `[image, block of channels, row, column, channel of the block]`, with as many channels in a block as
+/// a kernel set has lanes; what fills up the last block is zero. Nothing here starts a thread or allocates: a pass is a
+/// number of items, which callers spread over threads as they like, each thread with scratch memory of its own; what an
+/// item computes depends on neither.
+
+/// A map, or four that lie interleaved in one: the cells of even and odd rows and columns, each of which counts as a map of
+/// its own with the same channels (`phases` is then 4; phase 2 · r + c begins r rows and c columns further on).
+struct winograd_map {
+    float *start;
+    /// Distances in floats: from an image, block, row, column to the next one of the same phase; and to the next phase.
+    long image, block, row, column, phase_row, phase_column;
+    /// Blocks of channels of a phase; rows and columns of a phase.
+    long blocks, rows, columns;
+    long phases;
+};
+
+/// Where a tap of each phase's kernel stands among the weights of an input and an output channel; -1 where it is zero.
+/// Phases are of the outputs where these have several, otherwise of the inputs.
+struct winograd_kernels {
+    long taps[4][9];
+    /// Distances in floats from the weights of one input or output channel to the next one's.
+    long input, output;
+    /// Channels of a phase.
+    long inputs, outputs;
+};
+
+/// A pass: which maps are convolved with which kernels into which maps, and how the work is cut.
+struct winograd_pass {
+    struct winograd_map source, target;
+    struct winograd_kernels kernels;
+    long images;
+    /// Rows and columns of zeros before the source's first.
+    long padding_row, padding_column;
+    /// The row and column of transformed kernels that are zero, in phases whose first, second bit is 0 or 1; -1: none.
+    long skipped[2];
+    /// Tiles of an image, tiles of an item, panels (of two blocks of output channels) of an item.
+    long tile_rows, tile_columns, tiles, panels;
+    /// For gradients: how many sums are made one beside the other, and blocks of input channels of an item.
+    long sums, blocks;
+    /// The kernels' weights as they lie outside; for each output channel of a phase, or input channel where `factors_by_input`,
+    /// what they are multiplied by, or null; and their gradient.
+    const float *weights, *factors;
+    int factors_by_input;
+    float *gradient;
+    /// Whether each item transforms the kernels that it needs on the way, and sums their gradients over all tiles at once: for
+    /// passes whose items have all tiles. Then nothing is kept in `transformed`.
+    int transforms_on_the_way;
+    /// Transformed kernels, or their gradients: `[sum, element, panel, input channel, output channel of the panel]`.
+    float *transformed;
+    /// What is added to each result, a number for each channel of the target's blocks; null: nothing.
+    const float *bias;
+    /// Whether results are added to what the target holds; whether negative results become zero.
+    int adds, rectifies;
+};
+
+/// A set of kernels for one kind of processor.
+struct winograd_kernel_set {
+    const char *name;
+    long lanes;
+    /// Items of the four parts of work, and floats of scratch memory of an item.
+    long (*weights_items)(const struct winograd_pass *);
+    long (*forward_items)(const struct winograd_pass *);
+    long (*gradient_items)(const struct winograd_pass *);
+    long (*forward_scratch)(const struct winograd_pass *);
+    long (*gradient_scratch)(const struct winograd_pass *);
+    void (*transform_weights)(const struct winograd_pass *, long item);
+    /// Convolves.
+    void (*forward)(const struct winograd_pass *, float *scratch, long item);
+    /// Sums products of source and target, transformed: the gradient of the transformed kernels, where `target` holds the
+    /// gradient of the results.
+    void (*sum_gradients)(const struct winograd_pass *, float *scratch, long item);
+    /// Makes of these the gradient of the kernels; as many items as for `transform_weights`.
+    void (*collect_gradients)(const struct winograd_pass *, long item);
+    /// Sums the target's cells, where it holds the gradient of the results: the gradient of the bias. An item for each block.
+    void (*sum_cells)(const struct winograd_pass *, float *sums, long item);
+};
+
+/// The sets that this processor can run, the fastest first, a null pointer at the end; the last one runs on all.
+const struct winograd_kernel_set *const *winograd_kernel_sets(void);
