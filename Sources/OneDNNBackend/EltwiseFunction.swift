@@ -46,10 +46,11 @@ struct EltwiseFunction {
             self.init(
                 algorithm: dnnl_eltwise_clip_v2, byResult: dnnl_eltwise_clip_v2_use_dst_for_bwd, alpha: lowest,
                 beta: highest)
-        case .hardSwish: self.init(algorithm: dnnl_eltwise_hardswish, byResult: nil)
+        // Slopes and shifts that oneDNN 2 knows itself, and oneDNN 3 wants to be told.
+        case .hardSwish: self.init(algorithm: dnnl_eltwise_hardswish, byResult: nil, alpha: 1 / 6, beta: 0.5)
         case .silu: self = .swish
         case .mish: self.init(algorithm: dnnl_eltwise_mish, byResult: nil)
-        case .softplus: self.init(algorithm: dnnl_eltwise_soft_relu, byResult: nil)
+        case .softplus: self.init(algorithm: dnnl_eltwise_soft_relu, byResult: nil, alpha: 1)
         case .gelu(approximated: false): self.init(algorithm: dnnl_eltwise_gelu_erf, byResult: nil)
         case .gelu(approximated: true): self.init(algorithm: dnnl_eltwise_gelu_tanh, byResult: nil)
         case .exp: self.init(algorithm: dnnl_eltwise_exp, byResult: dnnl_eltwise_exp_use_dst_for_bwd)

@@ -1,6 +1,6 @@
 import CDNNL
 
-/// The same memory seen otherwise.
+/// The same memory seen otherwise, and the same order of numbers for other extents.
 extension Layout {
     /// The axes in another order: axis `k` is what was axis `axes[k]`.
     ///
@@ -8,10 +8,9 @@ extension Layout {
     func permuted(_ axes: [Int]) throws(OneDNNError) -> Layout {
         var places = [Int32](repeating: 0, count: axes.count)
         for (place, axis) in axes.enumerated() { places[axis] = Int32(place) }
-        var result = dnnl_memory_desc_t()
-        try check(
-            "dnnl_memory_desc_permute_axes", withDescriptor { dnnl_memory_desc_permute_axes(&result, $0, places) })
-        return Layout(result)
+        var result: pinpoint_layout_t?
+        try check("pinpoint_layout_permuted", withHandle { pinpoint_layout_permuted(&result, $0, places) })
+        return Layout(try require("pinpoint_layout_permuted", result))
     }
 
     /// The part that holds `shape` from some position on.
@@ -19,49 +18,51 @@ extension Layout {
     /// - Throws: ``OneDNNError`` where a block of channels would be cut.
     func part(_ shape: [Int], from position: [Int]) throws(OneDNNError) -> Layout {
         // oneDNN 2.6 takes parts that end within a block, and then copies too little of them.
-        let extents = withUnsafeBytes(of: descriptor.dims) { Array($0.bindMemory(to: Int64.self)) }
+        let extents = self.shape
         for (axis, block) in blocks.enumerated() {
             let end = position[axis] + shape[axis]
-            if position[axis] % block != 0 || end % block != 0 && end != Int(extents[axis]) {
+            if position[axis] % block != 0 || end % block != 0 && end != extents[axis] {
                 throw OneDNNError(call: "a part of a block", status: dnnl_unimplemented.rawValue)
             }
         }
-        var result = dnnl_memory_desc_t()
+        var result: pinpoint_layout_t?
         try check(
-            "dnnl_memory_desc_init_submemory",
-            withDescriptor {
-                dnnl_memory_desc_init_submemory(&result, $0, shape.map(Int64.init), position.map(Int64.init))
-            })
-        return Layout(result)
+            "pinpoint_layout_part",
+            withHandle { pinpoint_layout_part(&result, $0, shape.map(Int64.init), position.map(Int64.init)) })
+        return Layout(try require("pinpoint_layout_part", result))
     }
 
-    /// The same order of numbers without gaps, as a part has when it is copied.
-    func packed() -> Layout {
-        var result = descriptor
-        result.offset0 = 0
-        let blocks = blocks
-        var stride = Int64(blocks.reduce(1, *))
-        let extents = withUnsafeBytes(of: result.padded_dims) { Array($0.bindMemory(to: Int64.self)) }
-        withUnsafeMutableBytes(of: &result.format_desc.blocking.strides) { bytes in
-            let strides = bytes.bindMemory(to: Int64.self)
-            for axis in blocks.indices.sorted(by: { (strides[$1], $0) < (strides[$0], $1) }).reversed() {
-                strides[axis] = stride
-                stride *= extents[axis] / Int64(blocks[axis])
-            }
+    /// As many tensors of this layout one after the other, as one of a larger batch; nothing where items of a batch do not lie one
+    /// after the other.
+    func repeated(_ count: Int) -> Layout? {
+        let shape = shape
+        guard count > 1, !shape.isEmpty else { return self }
+        // Where the first axis has one place only, several orders of the axes are this one; not so for the result.
+        return resized(to: [count * shape[0]] + shape.dropFirst()) {
+            $0.byteCount == count * byteCount && $0.isBatchOutermost
         }
-        return Layout(result)
     }
 
-    /// How many neighbours along each axis lie together.
-    private var blocks: [Int] {
-        var blocks = [Int](repeating: 1, count: Int(descriptor.ndims))
-        let blocking = descriptor.format_desc.blocking
-        withUnsafeBytes(of: (blocking.inner_idxs, blocking.inner_blks)) { bytes in
-            let numbers = bytes.bindMemory(to: Int64.self)
-            for block in 0..<Int(blocking.inner_nblks) {
-                blocks[Int(numbers[block])] *= Int(numbers[Int(DNNL_MAX_NDIMS) + block])
+    /// The same order of numbers for other extents, without gaps; nothing where the library has no name for it.
+    ///
+    /// - Parameter suits: Where several orders of the axes are this one, and differ for the other extents, what is wanted of them.
+    func resized(to shape: [Int], where suits: (Layout) -> Bool = { _ in true }) -> Layout? {
+        let (own, type) = (self.shape, withHandle(pinpoint_layout_type))
+        for number in dnnl_a.rawValue..<dnnl_format_tag_last.rawValue {
+            let tag = dnnl_format_tag_t(rawValue: number)
+            if let named = try? Layout(own, tag, type: type), named == self,
+                let resized = try? Layout(shape, tag, type: type), suits(resized)
+            {
+                return resized
             }
         }
-        return blocks
+        return nil
+    }
+
+    /// Whether the first axis takes the longest steps.
+    private var isBatchOutermost: Bool {
+        let (shape, strides, blocks) = (shape, strides, blocks)
+        return shape.contains(0)
+            || shape.indices.dropFirst().allSatisfy { shape[$0] <= blocks[$0] || strides[$0] < strides[0] }
     }
 }

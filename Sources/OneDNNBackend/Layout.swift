@@ -2,16 +2,17 @@ import CDNNL
 
 /// Extents, and how the numbers of a tensor lie in memory.
 struct Layout: Equatable {
-    private(set) var descriptor: dnnl_memory_desc_t
+    private let storage: LayoutStorage
 
-    init(_ descriptor: dnnl_memory_desc_t) { self.descriptor = descriptor }
+    /// - Parameter handle: The library's, which is given back when the last layout with it goes.
+    init(_ handle: pinpoint_layout_t) { storage = LayoutStorage(handle) }
 
-    init(_ shape: [Int], _ tag: dnnl_format_tag_t) throws(OneDNNError) {
-        var descriptor = dnnl_memory_desc_t()
+    init(_ shape: [Int], _ tag: dnnl_format_tag_t, type: dnnl_data_type_t = dnnl_f32) throws(OneDNNError) {
+        var handle: pinpoint_layout_t?
         try check(
-            "dnnl_memory_desc_init_by_tag",
-            dnnl_memory_desc_init_by_tag(&descriptor, Int32(shape.count), shape.map(Int64.init), dnnl_f32, tag))
-        self.descriptor = descriptor
+            "pinpoint_layout_create",
+            pinpoint_layout_create(&handle, Int32(shape.count), shape.map(Int64.init), type, tag))
+        self.init(try require("pinpoint_layout_create", handle))
     }
 
     /// Row-major, the last axis densest: what everything outside this backend uses. A single number has one axis here.
@@ -28,34 +29,64 @@ struct Layout: Equatable {
     /// Whatever a primitive likes best.
     static func any(_ shape: [Int]) throws(OneDNNError) -> Layout { try Layout(shape, dnnl_format_tag_any) }
 
+    /// The extents of the tensor.
+    var shape: [Int] { storage.numbers(axisCount, pinpoint_layout_extents) }
+
+    var axisCount: Int { withHandle { Int(pinpoint_layout_axis_count($0)) } }
+
     /// How many bytes it takes, padding included.
-    var byteCount: Int { withUnsafePointer(to: descriptor) { dnnl_memory_desc_get_size($0) } }
+    var byteCount: Int { withHandle { pinpoint_layout_size($0) } }
 
     /// How many floats have room for it.
     var floatCount: Int { (byteCount + 3) / 4 }
 
-    /// As many tensors of this layout one after the other, as one of a larger batch; nothing where items of a batch do not lie one
-    /// after the other.
-    func repeated(_ count: Int) -> Layout? {
-        var descriptor = descriptor
-        guard count > 1, descriptor.ndims > 0 else { return self }
-        let whole = byteCount
-        descriptor.dims.0 *= Int64(count)
-        descriptor.padded_dims.0 *= Int64(count)
-        let result = Layout(descriptor)
-        return result.byteCount == count * whole ? result : nil
+    /// Whether channels lie together in groups as wide as a vector register.
+    var isBlocked: Bool { withHandle { pinpoint_layout_block_count($0) } > 0 }
+
+    /// From a number to its next neighbour along each axis, or from a block of neighbours to the next; empty where there is no such
+    /// step.
+    var strides: [Int] { storage.numbers(axisCount, pinpoint_layout_strides) }
+
+    /// How many neighbours along each axis lie together.
+    var blocks: [Int] {
+        let count = withHandle { Int(pinpoint_layout_block_count($0)) }
+        var blocks = [Int](repeating: 1, count: axisCount)
+        let axes = storage.numbers(count, pinpoint_layout_block_axes)
+        for (axis, extent) in zip(axes, storage.numbers(count, pinpoint_layout_block_extents)) {
+            blocks[axis] *= extent
+        }
+        return blocks
     }
 
-    /// Whether channels lie together in groups as wide as a vector register.
-    var isBlocked: Bool { descriptor.format_desc.blocking.inner_nblks > 0 }
+    /// How a Winograd kernel wants the weights whose layout this is; nothing for other layouts.
+    var winogradFormat: pinpoint_winograd_format_t? {
+        var format = pinpoint_winograd_format_t()
+        return withHandle { pinpoint_layout_is_winograd($0, &format) } ? format : nil
+    }
 
     static func == (left: Layout, right: Layout) -> Bool {
-        withUnsafePointer(to: left.descriptor) { left in
-            withUnsafePointer(to: right.descriptor) { right in dnnl_memory_desc_equal(left, right) != 0 }
-        }
+        left.storage === right.storage
+            || left.withHandle { left in right.withHandle { right in pinpoint_layouts_are_equal(left, right) } }
     }
 
-    func withDescriptor<Result>(_ body: (UnsafePointer<dnnl_memory_desc_t>) -> Result) -> Result {
-        withUnsafePointer(to: descriptor, body)
+    /// Calls `body` with the library's handle, which is to be used in there only.
+    func withHandle<Result>(_ body: (pinpoint_layout_t) -> Result) -> Result { storage.withHandle(body) }
+}
+
+/// Owns the library's handle on a layout, which never changes.
+private final class LayoutStorage {
+    private let handle: pinpoint_layout_t
+
+    init(_ handle: pinpoint_layout_t) { self.handle = handle }
+
+    deinit { pinpoint_layout_destroy(handle) }
+
+    func withHandle<Result>(_ body: (pinpoint_layout_t) -> Result) -> Result {
+        withExtendedLifetime(self) { body(handle) }
+    }
+
+    /// Numbers that the library holds; none where it has no such numbers.
+    func numbers(_ count: Int, _ read: (pinpoint_layout_t) -> UnsafePointer<Int64>?) -> [Int] {
+        withHandle { read($0).map { UnsafeBufferPointer(start: $0, count: count).map(Int.init) } ?? [] }
     }
 }

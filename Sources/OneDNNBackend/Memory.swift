@@ -85,7 +85,8 @@ final class Memory {
         var handle: dnnl_memory_t?
         // A null pointer is oneDNN's DNNL_MEMORY_NONE: no memory yet.
         try check(
-            "dnnl_memory_create", layout.withDescriptor { dnnl_memory_create(&handle, $0, engine.engine, pointer) })
-        return try require("dnnl_memory_create", handle)
+            "pinpoint_memory_create",
+            layout.withHandle { pinpoint_memory_create(&handle, $0, engine.engine, pointer) })
+        return try require("pinpoint_memory_create", handle)
     }
 }

@@ -4,29 +4,35 @@ import CDNNL
 final class PrimitiveDescription {
     let handle: dnnl_primitive_desc_t
 
-    init(_ handle: dnnl_primitive_desc_t) { self.handle = handle }
-
-    /// The implementation for an operation's descriptor.
+    /// The kernel for an operation.
     ///
-    /// - Parameter hint: The forward operation that a backward one belongs to.
+    /// - Parameters:
+    ///   - call: What is asked for, for errors.
+    ///   - layouts: Those of its arguments, nil for an argument that it does not have.
+    ///   - attributes: What is done to its result before that is stored.
+    ///   - forward: The forward operation that a backward one belongs to.
+    ///   - ask: Calls the function of that name with a place for the result, the setting and the layouts.
     /// - Throws: ``OneDNNError`` when the library has none.
     init(
-        _ descriptor: UnsafeRawPointer, attributes: PrimitiveAttributes? = nil, hint: PrimitiveDescription? = nil,
-        on engine: Engine
+        _ call: StaticString, _ layouts: [Layout?], attributes: PrimitiveAttributes? = nil,
+        forward: PrimitiveDescription? = nil, on engine: Engine,
+        _ ask: (UnsafeMutablePointer<dnnl_primitive_desc_t?>, pinpoint_setting_t, [pinpoint_layout_t?]) -> dnnl_status_t
     ) throws(OneDNNError) {
         var handle: dnnl_primitive_desc_t?
-        try check(
-            "dnnl_primitive_desc_create",
-            dnnl_primitive_desc_create(&handle, descriptor, attributes?.handle, engine.engine, hint?.handle))
-        self.handle = try require("dnnl_primitive_desc_create", handle)
+        let status = withExtendedLifetime((layouts, attributes, forward, engine)) {
+            let setting = pinpoint_setting_t(
+                engine: engine.engine, attributes: attributes?.handle, forward: forward?.handle)
+            return ask(&handle, setting, layouts.map { $0?.withHandle { $0 } })
+        }
+        try check(call, status)
+        self.handle = try require(call, handle)
     }
 
     deinit { dnnl_primitive_desc_destroy(handle) }
 
     /// The layout that was chosen for an argument.
     func layout(_ query: dnnl_query_t, _ index: Int32 = 0) throws(OneDNNError) -> Layout {
-        let descriptor = dnnl_primitive_desc_query_md(handle, query, index)
-        return Layout(try require("dnnl_primitive_desc_query_md", descriptor).pointee)
+        Layout(try require("pinpoint_chosen_layout", pinpoint_chosen_layout(handle, query, index)))
     }
 
     /// The kernel's own name, which says its instruction set and algorithm.
@@ -53,11 +59,11 @@ final class PrimitiveAttributes {
         var operations: dnnl_post_ops_t?
         try check("dnnl_post_ops_create", dnnl_post_ops_create(&operations))
         defer { dnnl_post_ops_destroy(operations) }
-        if sum { try check("dnnl_post_ops_append_sum", dnnl_post_ops_append_sum(operations, 1)) }
+        if sum { try check("pinpoint_append_sum", pinpoint_append_sum(operations)) }
         if let function {
             try check(
-                "dnnl_post_ops_append_eltwise",
-                dnnl_post_ops_append_eltwise(operations, 1, function.algorithm, function.alpha, function.beta))
+                "pinpoint_append_eltwise",
+                pinpoint_append_eltwise(operations, function.algorithm, function.alpha, function.beta))
         }
         try check("dnnl_primitive_attr_set_post_ops", dnnl_primitive_attr_set_post_ops(self.handle, operations))
     }

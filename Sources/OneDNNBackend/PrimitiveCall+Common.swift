@@ -3,15 +3,9 @@ import CDNNL
 extension PrimitiveCall {
     /// Copies a tensor into another layout of the same extents.
     static func reorder(_ source: Memory, to target: Memory, on engine: Engine) throws(OneDNNError) -> PrimitiveCall {
-        var handle: dnnl_primitive_desc_t?
-        try check(
-            "dnnl_reorder_primitive_desc_create",
-            source.layout.withDescriptor { from in
-                target.layout.withDescriptor { to in
-                    dnnl_reorder_primitive_desc_create(&handle, from, engine.engine, to, engine.engine, nil)
-                }
-            })
-        let description = PrimitiveDescription(try require("dnnl_reorder_primitive_desc_create", handle))
+        let description = try PrimitiveDescription("pinpoint_reorder", [source.layout, target.layout], on: engine) {
+            pinpoint_reorder($0, $1, $2[0], $2[1])
+        }
         return try PrimitiveCall(description, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine)
     }
 
@@ -36,17 +30,10 @@ extension PrimitiveCall {
         _ algorithm: dnnl_alg_kind_t, _ left: Memory, _ right: Memory, into target: Memory,
         attributes: PrimitiveAttributes?, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveCall {
-        var descriptor = dnnl_binary_desc_t()
-        try check(
-            "dnnl_binary_desc_init",
-            left.layout.withDescriptor { left in
-                right.layout.withDescriptor { right in
-                    target.layout.withDescriptor { target in
-                        dnnl_binary_desc_init(&descriptor, algorithm, left, right, target)
-                    }
-                }
-            })
-        let description = try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
+        let layouts = [left, right, target].map(\.layout)
+        let description = try PrimitiveDescription(
+            "pinpoint_binary", layouts, attributes: attributes, on: engine
+        ) { pinpoint_binary($0, $1, algorithm, $2[0], $2[1], $2[2]) }
         return try PrimitiveCall(
             description, [DNNL_ARG_SRC_0: left, DNNL_ARG_SRC_1: right, DNNL_ARG_DST_0: target], on: engine)
     }

@@ -44,7 +44,7 @@ as_root() {
 install_packages() {
     if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
         if command -v pkg-config >/dev/null && pkg-config --exists "${modules[@]}"; then return; fi
-        die "there is no apt here; please install, with their headers: oneDNN 2 and OpenBLAS (the backends), libpng, zlib and" \
+        die "there is no apt here; please install, with their headers: oneDNN 2.6 or 3 and OpenBLAS (the backends), libpng, zlib and" \
             "libjpeg-turbo's TurboJPEG, libtiff, libwebp with its demuxer and giflib (images), json-c (JSON), cairo with" \
             "any sans-serif font (labels and plots), and pkg-config; then run this again"
     fi

@@ -54,29 +54,19 @@ private func compileActivation(
 extension EltwiseFunction {
     /// The function of numbers in a layout.
     func forward(_ layout: Layout, on engine: Engine) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_eltwise_desc_t()
-        try check(
-            "dnnl_eltwise_forward_desc_init",
-            layout.withDescriptor {
-                dnnl_eltwise_forward_desc_init(
-                    &descriptor, dnnl_forward_training, byResult ?? algorithm, $0, alpha, beta)
-            })
-        return try PrimitiveDescription(&descriptor, on: engine)
+        try PrimitiveDescription("pinpoint_eltwise_forward", [layout], on: engine) {
+            pinpoint_eltwise_forward($0, $1, dnnl_forward_training, byResult ?? algorithm, $2[0], alpha, beta)
+        }
     }
 
     /// The gradient, from the function's results where it can be told from these, otherwise from what it was applied to.
     func gradient(
         _ gradient: Memory, data: Memory, into target: Memory, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveCall {
-        var backward = dnnl_eltwise_desc_t()
-        try check(
-            "dnnl_eltwise_backward_desc_init",
-            data.layout.withDescriptor { data in
-                gradient.layout.withDescriptor {
-                    dnnl_eltwise_backward_desc_init(&backward, byResult ?? algorithm, $0, data, alpha, beta)
-                }
-            })
-        let description = try PrimitiveDescription(&backward, hint: forward(data.layout, on: engine), on: engine)
+        let description = try PrimitiveDescription(
+            "pinpoint_eltwise_backward", [gradient.layout, data.layout], forward: forward(data.layout, on: engine),
+            on: engine
+        ) { pinpoint_eltwise_backward($0, $1, byResult ?? algorithm, $2[0], $2[1], alpha, beta) }
         let place = isKnownByResult ? DNNL_ARG_DST_0 : DNNL_ARG_SRC_0
         return try PrimitiveCall(
             description, [place: data, DNNL_ARG_DIFF_DST_0: gradient, DNNL_ARG_DIFF_SRC_0: target], on: engine)

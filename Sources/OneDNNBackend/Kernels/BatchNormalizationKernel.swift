@@ -25,12 +25,13 @@ extension BatchNormalization: AcceleratedOperator {
         let batchVariance = usesBatchStatistics(mode) ? try compiler.makeTemporary(channels) : outside[3]
         var common = [
             DNNL_ARG_SRC_0: source, DNNL_ARG_MEAN: batchMean, DNNL_ARG_VARIANCE: batchVariance,
-            DNNL_ARG_SCALE: outside[0], DNNL_ARG_SHIFT: outside[1],
+            DNNL_ARG_SCALE: outside[0],
         ]
         if relu && mode == .training {
             common[DNNL_ARG_WORKSPACE] = try compiler.makeTemporary(forward.layout(dnnl_query_workspace_md))
         }
         var arguments = common
+        arguments[DNNL_ARG_SHIFT] = outside[1]
         arguments[DNNL_ARG_DST_0] = try compiler.makeValue(result, source.layout)
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
         if usesBatchStatistics(mode) {
@@ -51,6 +52,7 @@ extension BatchNormalization: AcceleratedOperator {
             }
             let slope = try compiler.converted(gradient, to: source.layout)
             var arguments = common
+            if pinpoint_normalization_takes_shift_backward() { arguments[DNNL_ARG_SHIFT] = outside[1] }
             arguments[DNNL_ARG_DIFF_DST_0] = slope
             for (position, argument) in [DNNL_ARG_DIFF_SCALE, DNNL_ARG_DIFF_SHIFT].enumerated() {
                 arguments[argument] = try compiler.parameterGradient(node, position, plain: channels)
@@ -99,27 +101,18 @@ extension BatchNormalization: AcceleratedOperator {
     private func forward(
         _ layout: Layout, mode: ProgramMode, relu: Bool, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_batch_normalization_desc_t()
-        try check(
-            "dnnl_batch_normalization_forward_desc_init",
-            layout.withDescriptor {
-                dnnl_batch_normalization_forward_desc_init(
-                    &descriptor, mode == .training ? dnnl_forward_training : dnnl_forward_inference, $0, epsilon,
-                    flags(mode, relu: relu))
-            })
-        return try PrimitiveDescription(&descriptor, on: engine)
+        try PrimitiveDescription("pinpoint_batch_normalization_forward", [layout], on: engine) {
+            pinpoint_batch_normalization_forward(
+                $0, $1, mode == .training ? dnnl_forward_training : dnnl_forward_inference, $2[0], epsilon,
+                flags(mode, relu: relu))
+        }
     }
 
     private func backward(
         _ layout: Layout, relu: Bool, hint: PrimitiveDescription, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_batch_normalization_desc_t()
-        try check(
-            "dnnl_batch_normalization_backward_desc_init",
-            layout.withDescriptor {
-                dnnl_batch_normalization_backward_desc_init(
-                    &descriptor, dnnl_backward, $0, $0, epsilon, flags(.training, relu: relu))
-            })
-        return try PrimitiveDescription(&descriptor, hint: hint, on: engine)
+        try PrimitiveDescription("pinpoint_batch_normalization_backward", [layout], forward: hint, on: engine) {
+            pinpoint_batch_normalization_backward($0, $1, $2[0], epsilon, flags(.training, relu: relu))
+        }
     }
 }

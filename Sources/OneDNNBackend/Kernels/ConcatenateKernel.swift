@@ -10,7 +10,7 @@ extension Concatenate: AcceleratedOperator {
             return false
         }
         let sources = try inputs.map { try compiler.value($0) }
-        guard let description = concatenate(sources.map(\.layout), shape, on: engine) else {
+        guard let description = PrimitiveDescription.concatenate(sources.map(\.layout), axis: axis, on: engine) else {
             return false
         }
         let target = try compiler.makeValue(node, description.layout(dnnl_query_dst_md))
@@ -25,14 +25,6 @@ extension Concatenate: AcceleratedOperator {
             }
         }
         return true
-    }
-
-    /// In the layout that oneDNN likes best, unless in that the items of a batch do not lie one after the other: of a single block of
-    /// channels it cannot tell which axis is the outer one.
-    private func concatenate(_ sources: [Layout], _ shape: [Int], on engine: Engine) -> PrimitiveDescription? {
-        let description = PrimitiveDescription.concatenate(sources, axis: axis, on: engine)
-        if let layout = try? description?.layout(dnnl_query_dst_md), layout.repeated(2) != nil { return description }
-        return (try? Layout.plain(shape)).flatMap { .concatenate(sources, axis: axis, into: $0, on: engine) }
     }
 }
 
@@ -65,18 +57,10 @@ extension Compiler {
 }
 
 extension PrimitiveDescription {
-    /// Tensors one after the other along an axis, in the layout that suits them best unless one is named; nothing where oneDNN
-    /// cannot.
-    fileprivate static func concatenate(
-        _ sources: [Layout], axis: Int, into target: Layout? = nil, on engine: Engine
-    ) -> PrimitiveDescription? {
-        var handle: dnnl_primitive_desc_t?
-        func create(_ target: UnsafePointer<dnnl_memory_desc_t>?) -> dnnl_status_t {
-            dnnl_concat_primitive_desc_create(
-                &handle, target, Int32(sources.count), Int32(axis), sources.map(\.descriptor), nil, engine.engine)
+    /// Tensors one after the other along an axis, in the layout that suits them best; nothing where oneDNN cannot.
+    fileprivate static func concatenate(_ sources: [Layout], axis: Int, on engine: Engine) -> PrimitiveDescription? {
+        try? PrimitiveDescription("pinpoint_concatenation", sources, on: engine) { result, setting, layouts in
+            pinpoint_concatenation(result, setting, Int32(axis), Int32(layouts.count), layouts)
         }
-        let status = target.map { $0.withDescriptor(create) } ?? create(nil)
-        guard status == dnnl_success, let handle else { return nil }
-        return PrimitiveDescription(handle)
     }
 }

@@ -1,7 +1,7 @@
 import CDNNL
 import Graphs
 
-/// The operations of a convolution, each with its algorithm and layouts chosen.
+/// The operations of a convolution by oneDNN, each with its layouts chosen.
 struct ConvolutionPlan {
     /// The forward operation without anything fused, to which the backward ones belong.
     let forward: PrimitiveDescription
@@ -9,13 +9,8 @@ struct ConvolutionPlan {
     private let hasBias: Bool
     private let mode: ProgramMode
     private let engine: Engine
-    private let forwardChoice: Choice
-
-    /// An algorithm, and the input's layout where it is not left to the library.
-    private struct Choice {
-        let algorithm: dnnl_alg_kind_t
-        var source: Layout?
-    }
+    /// The input's layout where it is not left to the library.
+    private let source: Layout?
 
     /// - Parameter source: The layout that the input has; it is kept where a fast kernel takes it.
     init(
@@ -25,21 +20,25 @@ struct ConvolutionPlan {
         self.hasBias = hasBias
         self.mode = mode
         self.engine = engine
-        let direct = problem.directAlgorithm
-        var choices = [Choice(algorithm: direct)]
+        var choices: [Layout?] = [nil]
+        let isPicture = problem.input[1] <= 4
+        if pinpoint_likes_channels_last() {
+            // All else here is fastest with channels in blocks, and for these the library's kernels are as fast.
+            choices =
+                (isPicture ? [dnnl_abcd] : [dnnl_aBcd16b, dnnl_aBcd8b]).compactMap { try? Layout(problem.input, $0) }
+                + choices
+        }
         // There are fast kernels for blocks of channels, and for pictures, whose few channels lie apart. For another layout
         // the library would rather give a slow kernel than none.
-        if source.isBlocked || problem.input[1] <= 4 {
-            choices.insert(Choice(algorithm: direct, source: source), at: 0)
-        }
+        if source.isBlocked || isPicture { choices.insert(source, at: 0) }
         for choice in choices {
             guard
                 let forward = try? Self.forward(
                     problem, choice, hasBias: hasBias, mode: mode, attributes: nil, on: engine),
-                choice.source == nil || forward.implementation.contains("jit")
+                choice == nil || forward.implementation.contains("jit")
             else { continue }
             self.forward = forward
-            forwardChoice = choice
+            self.source = choice
             return
         }
         throw OneDNNError(call: "dnnl_convolution_forward", status: dnnl_unimplemented.rawValue)
@@ -47,74 +46,81 @@ struct ConvolutionPlan {
 
     /// The forward operation with something done to its result; nothing where oneDNN cannot.
     func forward(_ attributes: PrimitiveAttributes) -> PrimitiveDescription? {
-        try? Self.forward(problem, forwardChoice, hasBias: hasBias, mode: mode, attributes: attributes, on: engine)
+        try? Self.forward(problem, source, hasBias: hasBias, mode: mode, attributes: attributes, on: engine)
     }
 
     private static func forward(
-        _ problem: ConvolutionProblem, _ choice: Choice, hasBias: Bool, mode: ProgramMode,
+        _ problem: ConvolutionProblem, _ source: Layout?, hasBias: Bool, mode: ProgramMode,
         attributes: PrimitiveAttributes?, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_convolution_desc_t()
-        var layouts = try Layouts(problem)
-        if let source = choice.source { layouts.source = source.descriptor }
+        let layouts = try Layouts(problem)
         let kind = mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
-        let initialize =
-            problem.isTransposed
-            ? dnnl_dilated_deconvolution_forward_desc_init : dnnl_dilated_convolution_forward_desc_init
-        try check(
-            "dnnl_convolution_forward_desc_init",
-            withUnsafePointer(to: &layouts.bias) { bias in
-                initialize(
-                    &descriptor, kind, choice.algorithm, &layouts.source, &layouts.weights, hasBias ? bias : nil,
-                    &layouts.target, problem.strides, problem.dilations, problem.paddingBefore, problem.paddingAfter)
-            })
-        return try PrimitiveDescription(&descriptor, attributes: attributes, on: engine)
+        return try PrimitiveDescription(
+            "pinpoint_convolution_forward",
+            [source ?? layouts.source, layouts.weights, hasBias ? layouts.bias : nil, layouts.target],
+            attributes: attributes, on: engine
+        ) {
+            pinpoint_convolution_forward(
+                $0, $1, kind, problem.directAlgorithm, $2[0], $2[1], $2[2], $2[3], problem.strides, problem.dilations,
+                problem.paddingBefore, problem.paddingAfter)
+        }
     }
 
     func backwardData() throws(OneDNNError) -> PrimitiveDescription {
-        let initialize =
-            problem.isTransposed
-            ? dnnl_dilated_deconvolution_backward_data_desc_init : dnnl_dilated_convolution_backward_data_desc_init
-        return try backward { descriptor, algorithm, layouts in
-            initialize(
-                &descriptor, algorithm, &layouts.source, &layouts.weights, &layouts.target, problem.strides,
-                problem.dilations, problem.paddingBefore, problem.paddingAfter)
+        try backward { layouts throws(OneDNNError) in
+            try PrimitiveDescription(
+                "pinpoint_convolution_backward_data", [layouts.source, layouts.weights, layouts.target],
+                forward: forward, on: engine
+            ) {
+                pinpoint_convolution_backward_data(
+                    $0, $1, problem.directAlgorithm, $2[0], $2[1], $2[2], problem.strides, problem.dilations,
+                    problem.paddingBefore,
+                    problem.paddingAfter)
+            }
         }
     }
 
     func backwardWeights() throws(OneDNNError) -> PrimitiveDescription {
-        let initialize =
-            problem.isTransposed
-            ? dnnl_dilated_deconvolution_backward_weights_desc_init
-            : dnnl_dilated_convolution_backward_weights_desc_init
-        return try backward { descriptor, algorithm, layouts in
-            withUnsafePointer(to: &layouts.bias) { bias in
-                initialize(
-                    &descriptor, algorithm, &layouts.source, &layouts.weights, hasBias ? bias : nil, &layouts.target,
-                    problem.strides, problem.dilations, problem.paddingBefore, problem.paddingAfter)
+        try backward { layouts throws(OneDNNError) in
+            try PrimitiveDescription(
+                "pinpoint_convolution_backward_weights",
+                [layouts.source, layouts.weights, hasBias ? layouts.bias : nil, layouts.target], forward: forward,
+                on: engine
+            ) {
+                pinpoint_convolution_backward_weights(
+                    $0, $1, problem.directAlgorithm, $2[0], $2[1], $2[2], $2[3], problem.strides, problem.dilations,
+                    problem.paddingBefore, problem.paddingAfter)
             }
         }
     }
 
     private func backward(
-        _ initialize: (inout dnnl_convolution_desc_t, dnnl_alg_kind_t, inout Layouts) -> dnnl_status_t
+        _ describe: (Layouts) throws(OneDNNError) -> PrimitiveDescription
     ) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_convolution_desc_t()
-        var layouts = try Layouts(problem)
-        try check(
-            "dnnl_convolution_backward_desc_init", initialize(&descriptor, problem.directAlgorithm, &layouts))
-        return try PrimitiveDescription(&descriptor, hint: forward, on: engine)
+        if pinpoint_likes_channels_last(), let own = try? Layouts(problem, of: forward),
+            let description = try? describe(own), description.implementation.contains("jit")
+        {
+            return description
+        }
+        return try describe(Layouts(problem))
     }
 
     /// All left to the library.
     private struct Layouts {
-        var source, weights, bias, target: dnnl_memory_desc_t
+        var source, weights, bias, target: Layout
+
+        /// The forward pass's for input and output.
+        init(_ problem: ConvolutionProblem, of forward: PrimitiveDescription) throws(OneDNNError) {
+            try self.init(problem)
+            source = try forward.layout(dnnl_query_src_md)
+            target = try forward.layout(dnnl_query_dst_md)
+        }
 
         init(_ problem: ConvolutionProblem) throws(OneDNNError) {
-            source = try Layout.any(problem.input).descriptor
-            weights = try Layout.any(problem.weights).descriptor
-            bias = try problem.plainBias.descriptor
-            target = try Layout.any(problem.output).descriptor
+            source = try .any(problem.input)
+            weights = try .any(problem.weights)
+            bias = try problem.plainBias
+            target = try .any(problem.output)
         }
     }
 }

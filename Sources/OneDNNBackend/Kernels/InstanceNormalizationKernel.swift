@@ -9,15 +9,13 @@ extension InstanceNormalization: AcceleratedOperator {
         let (engine, shape) = (compiler.engine, compiler.shapes[node])
         guard compiler.mode == .inference, shape[0] == 1, (2...5).contains(shape.count) else { return false }
         let source = try compiler.value(compiler.graph.nodes[node].inputs[0].index)
-        var descriptor = dnnl_batch_normalization_desc_t()
-        let status = source.layout.withDescriptor {
-            dnnl_batch_normalization_forward_desc_init(
-                &descriptor, dnnl_forward_inference, $0, epsilon,
-                dnnl_use_scale.rawValue | dnnl_use_shift.rawValue)
+        let description = try? PrimitiveDescription(
+            "pinpoint_batch_normalization_forward", [source.layout], on: engine
+        ) {
+            pinpoint_batch_normalization_forward(
+                $0, $1, dnnl_forward_inference, $2[0], epsilon, dnnl_use_scale.rawValue | dnnl_use_shift.rawValue)
         }
-        guard status == dnnl_success, let description = try? PrimitiveDescription(&descriptor, on: engine),
-            !description.implementation.contains("ref")
-        else { return false }
+        guard let description, !description.implementation.contains("ref") else { return false }
         let channels = try Layout.plain([channels])
         let parameters = try (0..<2).map { try Memory(channels, at: compiler.parameter(node, $0).value, on: engine) }
         let target = try compiler.makeValue(node, source.layout)

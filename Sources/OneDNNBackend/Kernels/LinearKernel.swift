@@ -12,21 +12,14 @@ extension Linear: AcceleratedOperator {
         let source = try compiler.value(input)
         // Whatever layout a pooled map has, its numbers meet the weights in the order of the channels.
         let weightShape = [outputFeatures] + shape.dropFirst()
-        var descriptor = dnnl_inner_product_desc_t()
-        var (weights, target) = try (Layout.any(weightShape).descriptor, Layout.plain([shape[0], outputFeatures]))
-        var summand = try Layout.plain([outputFeatures]).descriptor
-        let hasBias = bias
-        let status = source.layout.withDescriptor { source in
-            target.withDescriptor { target in
-                withUnsafePointer(to: &summand) { summand in
-                    dnnl_inner_product_forward_desc_init(
-                        &descriptor, dnnl_forward_inference, source, &weights, hasBias ? summand : nil, target)
-                }
-            }
+        let target = try Layout.plain([shape[0], outputFeatures])
+        let layouts = [
+            source.layout, try .any(weightShape), bias ? try .plain([outputFeatures]) : nil, target,
+        ]
+        let description = try? PrimitiveDescription("pinpoint_inner_product_forward", layouts, on: engine) {
+            pinpoint_inner_product_forward($0, $1, dnnl_forward_inference, $2[0], $2[1], $2[2], $2[3])
         }
-        guard status == dnnl_success, let description = try? PrimitiveDescription(&descriptor, on: engine),
-            !description.implementation.contains("ref")
-        else { return false }
+        guard let description, !description.implementation.contains("ref") else { return false }
         let outside = try Memory(.plain(weightShape), at: compiler.parameter(node, 0).value, on: engine)
         var arguments = [
             DNNL_ARG_SRC_0: source,

@@ -10,14 +10,10 @@ extension PReLU: AcceleratedOperator {
         let source = try compiler.value(compiler.graph.nodes[node].inputs[0].index)
         let padded = [Int](repeating: 1, count: shape.count - slopeShape.count) + slopeShape
         guard shape.count >= 2, shape.count <= 5, source.layout.isBlocked else { return false }
-        var descriptor = dnnl_prelu_desc_t()
-        var slopes = try Layout.any(padded).descriptor
-        let status = source.layout.withDescriptor {
-            dnnl_prelu_forward_desc_init(&descriptor, dnnl_forward_inference, $0, &slopes)
-        }
-        guard status == dnnl_success, let description = try? PrimitiveDescription(&descriptor, on: engine),
-            description.implementation.contains("jit")
-        else { return false }
+        let description = try? PrimitiveDescription(
+            "pinpoint_prelu_forward", [source.layout, .any(padded)], on: engine
+        ) { pinpoint_prelu_forward($0, $1, dnnl_forward_inference, $2[0], $2[1]) }
+        guard let description, description.implementation.contains("jit") else { return false }
         let outside = try Memory(.plain(padded), at: compiler.parameter(node, 0).value, on: engine)
         let weights = try compiler.weight(
             compiler.graph.nodes[node].name, outside, in: description.layout(dnnl_query_weights_md))

@@ -116,31 +116,22 @@ private struct PoolingKernel {
 
         func forward(_ source: Layout, to target: Layout, on engine: Engine) throws(OneDNNError) -> PrimitiveDescription
         {
-            var descriptor = dnnl_pooling_desc_t()
-            try check(
-                "dnnl_pooling_forward_desc_init",
-                source.withDescriptor { source in
-                    target.withDescriptor { target in
-                        dnnl_pooling_forward_desc_init(
-                            &descriptor, kind, algorithm, source, target, strides, kernel, paddingBefore, paddingAfter)
-                    }
-                })
-            return try PrimitiveDescription(&descriptor, on: engine)
+            try PrimitiveDescription("pinpoint_pooling_forward", [source, target], on: engine) {
+                pinpoint_pooling_forward(
+                    $0, $1, kind, algorithm, $2[0], $2[1], strides, kernel, paddingBefore, paddingAfter)
+            }
         }
 
         func backward(_ source: Layout, from target: Layout, on engine: Engine) throws(OneDNNError)
             -> PrimitiveDescription
         {
-            var descriptor = dnnl_pooling_desc_t()
-            try check(
-                "dnnl_pooling_backward_desc_init",
-                source.withDescriptor { source in
-                    target.withDescriptor { target in
-                        dnnl_pooling_backward_desc_init(
-                            &descriptor, algorithm, source, target, strides, kernel, paddingBefore, paddingAfter)
-                    }
-                })
-            return try PrimitiveDescription(&descriptor, hint: forward(source, to: target, on: engine), on: engine)
+            try PrimitiveDescription(
+                "pinpoint_pooling_backward", [source, target], forward: forward(source, to: target, on: engine),
+                on: engine
+            ) {
+                pinpoint_pooling_backward(
+                    $0, $1, algorithm, $2[0], $2[1], strides, kernel, paddingBefore, paddingAfter)
+            }
         }
     }
 }

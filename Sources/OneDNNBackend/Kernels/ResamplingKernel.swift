@@ -51,17 +51,10 @@ private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compil
     let engine = compiler.engine
     let source = try compiler.value(input)
     func forward(_ source: Layout, to target: Layout) throws(OneDNNError) -> PrimitiveDescription {
-        var descriptor = dnnl_resampling_desc_t()
-        try check(
-            "dnnl_resampling_forward_desc_init",
-            source.withDescriptor { source in
-                target.withDescriptor { target in
-                    dnnl_resampling_forward_desc_init(
-                        &descriptor, compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference,
-                        algorithm, nil, source, target)
-                }
-            })
-        return try PrimitiveDescription(&descriptor, on: engine)
+        let kind = compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
+        return try PrimitiveDescription("pinpoint_resampling_forward", [source, target], on: engine) {
+            pinpoint_resampling_forward($0, $1, kind, algorithm, $2[0], $2[1])
+        }
     }
     guard let enlarge = try? forward(source.layout, to: .any(compiler.shapes[node])) else { return false }
     let target = try compiler.makeValue(node, enlarge.layout(dnnl_query_dst_md))
@@ -70,15 +63,9 @@ private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compil
         let (sources, targets) = try (
             compiler.gradientLayout(source.layout), compiler.gradientLayout(target.layout)
         )
-        var descriptor = dnnl_resampling_desc_t()
-        try check(
-            "dnnl_resampling_backward_desc_init",
-            sources.withDescriptor { source in
-                targets.withDescriptor { target in
-                    dnnl_resampling_backward_desc_init(&descriptor, algorithm, nil, source, target)
-                }
-            })
-        let backward = try PrimitiveDescription(&descriptor, hint: forward(sources, to: targets), on: engine)
+        let backward = try PrimitiveDescription(
+            "pinpoint_resampling_backward", [sources, targets], forward: forward(sources, to: targets), on: engine
+        ) { pinpoint_resampling_backward($0, $1, algorithm, $2[0], $2[1]) }
         let slope = try compiler.converted(gradient, to: targets)
         try compiler.contribute(to: input, in: sources) {
             try PrimitiveCall(backward, [DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_DIFF_SRC_0: $0], on: engine)

@@ -21,7 +21,8 @@ extension Slice: AcceleratedOperator {
             part = try plain.part(shape, from: start)
         }
         guard let part else { return false }
-        let target = try compiler.makeValue(node, source.layout == plain ? .plain(shape) : part.packed())
+        let packed = source.layout == plain ? nil : source.layout.resized(to: shape)
+        let target = try compiler.makeValue(node, packed ?? .plain(shape))
         try compiler.emit(.reorder(Memory(part, of: source, on: engine), to: target, on: engine), "slice")
         compiler.onBackward(node) { gradient in
             let seedCount = compiler.taps.seedCount

@@ -10,20 +10,14 @@ extension Softmax: AcceleratedOperator {
         let (engine, axis) = (compiler.engine, Int32(axis))
         let source = try compiler.value(input)
         func forward(_ layout: Layout) throws(OneDNNError) -> PrimitiveDescription {
-            var descriptor = dnnl_softmax_desc_t()
-            try check(
-                "dnnl_softmax_forward_desc_init",
-                layout.withDescriptor {
-                    dnnl_softmax_forward_desc_init(&descriptor, dnnl_forward_training, $0, axis)
-                })
-            return try PrimitiveDescription(&descriptor, on: engine)
+            try PrimitiveDescription("pinpoint_softmax_forward", [layout], on: engine) {
+                pinpoint_softmax_forward($0, $1, dnnl_forward_training, $2[0], axis)
+            }
         }
         func backward(_ layout: Layout) throws(OneDNNError) -> PrimitiveDescription {
-            var descriptor = dnnl_softmax_desc_t()
-            try check(
-                "dnnl_softmax_backward_desc_init",
-                layout.withDescriptor { dnnl_softmax_backward_desc_init(&descriptor, $0, $0, axis) })
-            return try PrimitiveDescription(&descriptor, hint: forward(layout), on: engine)
+            try PrimitiveDescription("pinpoint_softmax_backward", [layout], forward: forward(layout), on: engine) {
+                pinpoint_softmax_backward($0, $1, $2[0], axis)
+            }
         }
         guard let forward = try? forward(source.layout), forward.implementation.contains("jit"),
             !compiler.mode.hasGradients || (try? backward(source.layout)) != nil
