@@ -78,10 +78,10 @@ static inline dnnl_status_t pinpoint_reorder(
     dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, pinpoint_const_layout_t source,
     pinpoint_const_layout_t target);
 
-/// The target's layout is left to the library.
+/// - Parameter target: Nothing where its layout is left to the library.
 static inline dnnl_status_t pinpoint_concatenation(
     dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, int axis, int count,
-    const pinpoint_const_layout_t *sources);
+    const pinpoint_const_layout_t *sources, pinpoint_const_layout_t target);
 
 static inline dnnl_status_t pinpoint_binary(
     dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, dnnl_alg_kind_t function,

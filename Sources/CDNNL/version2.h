@@ -129,12 +129,12 @@ static inline dnnl_status_t pinpoint_reorder(
 
 static inline dnnl_status_t pinpoint_concatenation(
     dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, int axis, int count,
-    const pinpoint_const_layout_t *sources) {
+    const pinpoint_const_layout_t *sources, pinpoint_const_layout_t target) {
     dnnl_memory_desc_t *all = (dnnl_memory_desc_t *)malloc((size_t)count * sizeof(dnnl_memory_desc_t));
     if (!all) return dnnl_out_of_memory;
     for (int index = 0; index < count; index++) all[index] = *pinpoint_opened(sources[index]);
     dnnl_status_t status = dnnl_concat_primitive_desc_create(
-        operation, NULL, count, axis, all, setting.attributes, setting.engine);
+        operation, pinpoint_opened(target), count, axis, all, setting.attributes, setting.engine);
     free(all);
     return status;
 }

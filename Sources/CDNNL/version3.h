@@ -112,9 +112,10 @@ static inline dnnl_status_t pinpoint_reorder(
 
 static inline dnnl_status_t pinpoint_concatenation(
     dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, int axis, int count,
-    const pinpoint_const_layout_t *sources) {
+    const pinpoint_const_layout_t *sources, pinpoint_const_layout_t target) {
     return dnnl_concat_primitive_desc_create(
-        operation, setting.engine, NULL, count, axis, (const_dnnl_memory_desc_t const *)sources, setting.attributes);
+        operation, setting.engine, pinpoint_opened(target), count, axis, (const_dnnl_memory_desc_t const *)sources,
+        setting.attributes);
 }
 
 static inline dnnl_status_t pinpoint_binary(

@@ -60,7 +60,7 @@ extension Layout {
     }
 
     /// Whether the first axis takes the longest steps.
-    private var isBatchOutermost: Bool {
+    var isBatchOutermost: Bool {
         let (shape, strides, blocks) = (shape, strides, blocks)
         return shape.contains(0)
             || shape.indices.dropFirst().allSatisfy { shape[$0] <= blocks[$0] || strides[$0] < strides[0] }

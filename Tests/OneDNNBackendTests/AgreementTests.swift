@@ -66,6 +66,8 @@ import Testing
             "odd channels", BatchNormalization(channels: 50), [[1, 50, 7, 9]], modes: [.training, .inspection]),
         OperatorCase("blocked", MaxPooling(kernel: 3, stride: 2, padding: 1), [[2, 32, 13, 14]]),
         OperatorCase("blocked", NearestUpsampling(scale: 2), [[2, 48, 5, 7]]),
+        OperatorCase("a single cell", NearestUpsampling(scale: 2), [[2, 16, 1, 1]]),
+        OperatorCase("a single cell", BilinearUpsampling(scale: 2), [[1, 16, 1, 1]]),
         OperatorCase(
             "several bands", DeformableConvolution(inputChannels: 64, outputChannels: 48, kernel: 3, padding: 1),
             [[2, 64, 18, 19], [2, 18, 18, 19], [2, 9, 18, 19]]),

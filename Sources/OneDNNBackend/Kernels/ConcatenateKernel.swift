@@ -10,9 +10,10 @@ extension Concatenate: AcceleratedOperator {
             return false
         }
         let sources = try inputs.map { try compiler.value($0) }
-        guard let description = PrimitiveDescription.concatenate(sources.map(\.layout), axis: axis, on: engine) else {
-            return false
-        }
+        guard
+            let description = PrimitiveDescription.concatenate(
+                sources.map(\.layout), axis: axis, shape: shape, on: engine)
+        else { return false }
         let target = try compiler.makeValue(node, description.layout(dnnl_query_dst_md))
         var arguments = [DNNL_ARG_DST_0: target]
         for (place, source) in sources.enumerated() { arguments[DNNL_ARG_MULTIPLE_SRC + Int32(place)] = source }
@@ -58,9 +59,23 @@ extension Compiler {
 
 extension PrimitiveDescription {
     /// Tensors one after the other along an axis, in the layout that suits them best; nothing where oneDNN cannot.
-    fileprivate static func concatenate(_ sources: [Layout], axis: Int, on engine: Engine) -> PrimitiveDescription? {
-        try? PrimitiveDescription("pinpoint_concatenation", sources, on: engine) { result, setting, layouts in
-            pinpoint_concatenation(result, setting, Int32(axis), Int32(layouts.count), layouts)
+    ///
+    /// - Parameter shape: Of all of them together.
+    fileprivate static func concatenate(
+        _ sources: [Layout], axis: Int, shape: [Int], on engine: Engine
+    ) -> PrimitiveDescription? {
+        func description(_ target: Layout?) -> PrimitiveDescription? {
+            try? PrimitiveDescription("pinpoint_concatenation", sources + [target], on: engine) {
+                pinpoint_concatenation($0, $1, Int32(axis), Int32(sources.count), $2, $2[sources.count])
+            }
         }
+        let chosen = description(nil)
+        // Where a block has all channels of the first source, oneDNN sees no order in its axes, and may put images innermost.
+        if let layout = try? chosen?.layout(dnnl_query_dst_md), !layout.isBatchOutermost,
+            let usual = sources[0].resized(to: shape, where: \.isBatchOutermost), let other = description(usual)
+        {
+            return other
+        }
+        return chosen
     }
 }

@@ -56,7 +56,10 @@ private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compil
             pinpoint_resampling_forward($0, $1, kind, algorithm, $2[0], $2[1])
         }
     }
-    guard let enlarge = try? forward(source.layout, to: .any(compiler.shapes[node])) else { return false }
+    // Of a single cell nobody can tell in which order its axes lie: oneDNN 3.7 takes channels for last, and then reads others.
+    let isPlain = try source.layout == .plain(compiler.shapes[input])
+    let wanted = isPlain ? try Layout.plain(compiler.shapes[node]) : try .any(compiler.shapes[node])
+    guard let enlarge = try? forward(source.layout, to: wanted) else { return false }
     let target = try compiler.makeValue(node, enlarge.layout(dnnl_query_dst_md))
     try compiler.emit(PrimitiveCall(enlarge, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
     compiler.onBackward(node) { gradient in
