@@ -57,7 +57,7 @@ public final class AnimatedPNG {
         bytes += PNGWriter.chunk("fcTL", control(part))
         number += 1
         let piece = image.part(part)
-        bytes += try PNGWriter.data(
+        bytes += PNGWriter.data(
             piece.pixels, piece.pngForm, shown == nil ? .still : .frame(firstNumber: number))
         if shown != nil { number += UInt32(PNGWriter.chunkCount(piece.pngForm)) }
         try write(bytes)

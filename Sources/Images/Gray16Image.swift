@@ -32,7 +32,7 @@ public struct Gray16Image: Hashable, Sendable {
     /// The picture as a PNG file's content, value for value.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
-    public func pngData() throws(ImageError) -> Data { Data(try PNGWriter.gray16(self)) }
+    public func pngData() throws(ImageError) -> Data { try PNGWriter.gray16(self) }
 
     /// Writes a PNG file, whole or not at all.
     ///

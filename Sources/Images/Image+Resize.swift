@@ -7,40 +7,93 @@ extension Image {
         if (newWidth, newHeight) == (width, height) { return self }
         let columns = TriangleFilter(from: width, to: newWidth)
         let rows = TriangleFilter(from: height, to: newHeight)
-        let narrow = stretchColumns(columns, to: newWidth)
         let rowLength = 3 * newWidth
-        var sums = [Float](repeating: 0, count: rowLength)
+        let stretched = StretchedRows(of: self, columns, count: rows.longest)
         let pixels = [UInt8](unsafeUninitializedCapacity: rowLength * newHeight) { target, count in
             count = rowLength * newHeight
-            for y in 0..<newHeight {
-                for index in sums.indices { sums[index] = 0.5 }
-                rows.forEachTap(of: y) { row, weight in
-                    let start = row * rowLength
-                    for index in sums.indices { sums[index] += weight * narrow[start + index] }
+            guard let base = target.baseAddress else { return }
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: rowLength) { sums in
+                guard let sums = sums.baseAddress else { return }
+                for y in 0..<newHeight {
+                    sums.initialize(repeating: 0.5, count: rowLength)
+                    rows.forEachTap(of: y) { row, weight in
+                        let source = stretched.row(row)
+                        for index in 0..<rowLength { sums[index] += weight * source[index] }
+                    }
+                    Self.round(sums, to: base + y * rowLength, count: rowLength)
                 }
-                for index in sums.indices { target[y * rowLength + index] = UInt8(max(0, min(255, sums[index]))) }
             }
         }
         return Image(width: newWidth, height: newHeight, pixels: pixels)
     }
 
-    private func stretchColumns(_ filter: TriangleFilter, to newWidth: Int) -> [Float] {
-        [Float](unsafeUninitializedCapacity: 3 * newWidth * height) { target, count in
-            count = 3 * newWidth * height
-            for y in 0..<height {
-                for x in 0..<newWidth {
-                    var (red, green, blue): (Float, Float, Float) = (0, 0, 0)
-                    filter.forEachTap(of: x) { column, weight in
-                        let start = 3 * (y * width + column)
-                        red += weight * Float(pixels[start])
-                        green += weight * Float(pixels[start + 1])
-                        blue += weight * Float(pixels[start + 2])
-                    }
-                    let start = 3 * (y * newWidth + x)
-                    target[start] = red
-                    target[start + 1] = green
-                    target[start + 2] = blue
+    /// Brings numbers to `0...255` and cuts their fractions off. Beside 2²³ a float has no fraction: its lowest bits are the number.
+    private static func round(_ sums: UnsafePointer<Float>, to target: UnsafeMutablePointer<UInt8>, count: Int) {
+        let whole: Float = 8_388_608
+        for index in 0..<count {
+            let value = max(0, min(255, sums[index]))
+            let nearest = (value + whole) - whole
+            let below = nearest > value ? nearest - 1 : nearest
+            target[index] = UInt8(truncatingIfNeeded: (below + whole).bitPattern)
+        }
+    }
+}
+
+/// The last few rows of a picture with another number of columns: each is made when it is first asked for, in the place of one that
+/// came long before.
+private final class StretchedRows {
+    private let image: Image
+    private let filter: TriangleFilter
+    private let rowLength: Int
+    /// Which row lies at each place.
+    private var numbers: [Int]
+    private let rows: UnsafeMutablePointer<Float>
+    private let source: UnsafeMutablePointer<Float>
+
+    init(of image: Image, _ filter: TriangleFilter, count: Int) {
+        self.image = image
+        self.filter = filter
+        // Pixels are loaded and stored as four numbers, so one more follows the last.
+        rowLength = 3 * filter.count + 1
+        numbers = [Int](repeating: -1, count: count)
+        rows = .allocate(capacity: count * rowLength)
+        rows.initialize(repeating: 0, count: count * rowLength)
+        source = .allocate(capacity: 3 * image.width + 1)
+        source.initialize(repeating: 0, count: 3 * image.width + 1)
+    }
+
+    deinit {
+        rows.deallocate()
+        source.deallocate()
+    }
+
+    func row(_ row: Int) -> UnsafePointer<Float> {
+        let place = row % numbers.count
+        let target = rows + place * rowLength
+        if numbers[place] != row {
+            numbers[place] = row
+            stretch(row, to: target)
+        }
+        return UnsafePointer(target)
+    }
+
+    private func stretch(_ row: Int, to target: UnsafeMutablePointer<Float>) {
+        let (length, floats) = (3 * image.width, source)
+        image.pixels.withUnsafeBufferPointer { pixels in
+            guard let base = pixels.baseAddress else { return }
+            for index in 0..<length { floats[index] = Float(base[row * length + index]) }
+        }
+        let (source, target) = (UnsafeRawPointer(floats), UnsafeMutableRawPointer(target))
+        let pixel = 3 * MemoryLayout<Float>.stride
+        filter.withTaps { starts, bounds, weights in
+            for x in 0..<filter.count {
+                var color = SIMD4<Float>()
+                var place = pixel &* starts[x]
+                for tap in bounds[x]..<bounds[x + 1] {
+                    color += weights[tap] * source.loadUnaligned(fromByteOffset: place, as: SIMD4<Float>.self)
+                    place &+= pixel
                 }
+                target.storeBytes(of: color, toByteOffset: pixel &* x, as: SIMD4<Float>.self)
             }
         }
     }
@@ -49,10 +102,17 @@ extension Image {
 /// Which old samples, with which shares, make each new one: a triangle around its place that reaches to its neighbours', old
 /// or new, whichever are farther apart. Shares sum to 1, at the border too.
 private struct TriangleFilter {
+    /// How many new samples there are.
+    let count: Int
+    /// The most old samples that one is made of.
+    private(set) var longest = 0
     private var starts: [Int] = []
-    private var weights: [[Float]] = []
+    /// Where the shares of each begin among all, and where the last ones end.
+    private var bounds = [0]
+    private var weights: [Float] = []
 
     init(from oldCount: Int, to newCount: Int) {
+        count = newCount
         let scale = Double(oldCount) / Double(newCount)
         let reach = max(1, scale)
         for index in 0..<newCount {
@@ -61,17 +121,39 @@ private struct TriangleFilter {
             let end = min(oldCount, Int((center + reach).rounded(.up)))
             let shares = (first..<end).map { max(0, 1 - abs(Double($0) + 0.5 - center) / reach) }
             let sum = shares.reduce(0, +)
-            starts.append(first)
-            weights.append(shares.map { Float($0 / sum) })
+            // What has no share need not be looked at.
+            let leading = shares.prefix { $0 == 0 }.count
+            let used = shares.dropFirst(leading).reversed().drop { $0 == 0 }.reversed()
+            starts.append(first + leading)
+            weights += used.map { Float($0 / sum) }
+            bounds.append(weights.count)
+            longest = max(longest, used.count)
         }
     }
 
     @inline(__always)
     func forEachTap(of index: Int, _ body: (_ sample: Int, _ weight: Float) -> Void) {
         var sample = starts[index]
-        for weight in weights[index] {
-            body(sample, weight)
+        for place in bounds[index]..<bounds[index + 1] {
+            body(sample, weights[place])
             sample += 1
+        }
+    }
+
+    /// Lends the first old sample of each new one, where its shares begin, and all shares.
+    @inline(__always)
+    func withTaps(
+        _ body: (_ starts: UnsafePointer<Int>, _ bounds: UnsafePointer<Int>, _ weights: UnsafePointer<Float>) -> Void
+    ) {
+        starts.withUnsafeBufferPointer { starts in
+            bounds.withUnsafeBufferPointer { bounds in
+                weights.withUnsafeBufferPointer { weights in
+                    guard let starts = starts.baseAddress, let bounds = bounds.baseAddress,
+                        let weights = weights.baseAddress
+                    else { return }
+                    body(starts, bounds, weights)
+                }
+            }
         }
     }
 }

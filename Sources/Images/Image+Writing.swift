@@ -33,7 +33,7 @@ extension Image {
     /// The picture as a PNG file's content.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
-    public func pngData() throws(ImageError) -> Data { Data(try PNGWriter.rgb(self)) }
+    public func pngData() throws(ImageError) -> Data { try PNGWriter.rgb(self) }
 
     /// The picture as a JPEG file's content.
     ///

@@ -1,25 +1,31 @@
 import CZlib
+import Foundation
 import Synchronization
 import Tensors
 
 /// Pictures to PNG, written chunk by chunk: libpng's simple interface cannot be told how hard to try, and spends most of a
 /// `demo` on the search for repetitions that photographs do not have.
 ///
-/// Each byte is predicted from its neighbours by Paeth's rule; what is left is packed by run lengths and Huffman codes alone.
-/// Of photographs that makes smaller files than zlib's default, in a tenth of the time. Strips of rows are packed side by
-/// side; where they end depends on the picture's extents alone, so the same picture gives the same bytes.
+/// Each byte is predicted from its neighbours by Paeth's rule; what is left is packed by run lengths and Huffman codes alone
+/// (``RunLengthDeflate``). Of photographs that makes smaller files than zlib's default. Strips of rows are packed side by side; where
+/// they end depends on the picture's extents alone, so the same picture gives the same bytes.
 enum PNGWriter {
-    static func rgb(_ image: Image) throws(ImageError) -> [UInt8] {
+    static func rgb(_ image: Image) throws(ImageError) -> Data {
         try write(image.pixels, PNGForm(width: image.width, height: image.height, bitDepth: 8, colorType: 2))
     }
 
-    static func gray16(_ image: Gray16Image) throws(ImageError) -> [UInt8] {
-        let bytes = image.pixels.flatMap { [UInt8(truncatingIfNeeded: $0 >> 8), UInt8(truncatingIfNeeded: $0)] }
+    static func gray16(_ image: Gray16Image) throws(ImageError) -> Data {
+        let bytes = image.pixels.map(\.bigEndian).withUnsafeBytes { [UInt8]($0) }
         return try write(bytes, PNGForm(width: image.width, height: image.height, bitDepth: 16, colorType: 0))
     }
 
-    private static func write(_ samples: [UInt8], _ form: PNGForm) throws(ImageError) -> [UInt8] {
-        try start(form) + data(samples, form, .still) + chunk("IEND", [])
+    private static func write(_ samples: [UInt8], _ form: PNGForm) throws(ImageError) -> Data {
+        let start = try start(form)
+        let data = data(samples, form, .still)
+        let end = chunk("IEND", [])
+        var file = Data(capacity: start.count + data.count + end.count)
+        for part in [start, data, end] { file.append(contentsOf: part) }
+        return file
     }
 
     /// What every file begins with: the signature and the header.
@@ -34,7 +40,7 @@ enum PNGWriter {
     }
 
     /// The chunks that hold the samples, ``chunkCount(_:)`` of them.
-    static func data(_ samples: [UInt8], _ form: PNGForm, _ kind: PNGDataKind) throws(ImageError) -> [UInt8] {
+    static func data(_ samples: [UInt8], _ form: PNGForm, _ kind: PNGDataKind) -> [UInt8] {
         let strips = form.strips
         let packed = Mutex([PackedStrip?](repeating: nil, count: strips.count))
         samples.withUnsafeBufferPointer { source in
@@ -44,7 +50,6 @@ enum PNGWriter {
             }
         }
         let parts = packed.withLock { $0.compactMap { $0 } }
-        guard parts.count == strips.count else { throw .cannotEncode(reason: "zlib has no memory left") }
         var chunks: [UInt8] = []
         chunks.reserveCapacity(parts.reduce(64) { $0 + $1.chunk.count })
         var checksum = adler32(0, nil, 0)
@@ -75,11 +80,17 @@ enum PNGDataKind: Sendable {
     /// A later frame of a moving picture, whose chunks are numbered from here on.
     case frame(firstNumber: UInt32)
 
-    func chunk(_ index: Int, _ content: [UInt8]) -> [UInt8] {
+    /// The name of the chunk at a position, and what stands before its data.
+    func start(_ index: Int) -> [UInt8] {
         switch self {
-        case .still: PNGWriter.chunk("IDAT", content)
-        case .frame(let first): PNGWriter.chunk("fdAT", PNGWriter.bigEndian(first + UInt32(index)) + content)
+        case .still: Array("IDAT".utf8)
+        case .frame(let first): Array("fdAT".utf8) + PNGWriter.bigEndian(first + UInt32(index))
         }
+    }
+
+    func chunk(_ index: Int, _ content: [UInt8]) -> [UInt8] {
+        let start = start(index)
+        return PNGWriter.chunk(String(decoding: start.prefix(4), as: UTF8.self), start.dropFirst(4) + content)
     }
 }
 
@@ -106,34 +117,30 @@ private struct PackedStrip: Sendable {
     let checksum: UInt
     let byteCount: Int
 
-    /// - Returns: nil when zlib has no memory.
-    init?(
+    init(
         _ index: Int, of strips: [Range<Int>], _ samples: UnsafeBufferPointer<UInt8>, _ form: PNGForm,
         _ kind: PNGDataKind
     ) {
-        let isLast = index == strips.count - 1
         let filtered = Self.filtered(strips[index], of: samples, form)
-        var stream = z_stream()
-        // Negative: without zlib's own header and checksum, which the strips share.
-        let status = deflateInit2_(
-            &stream, 1, Z_DEFLATED, -15, 8, Z_RLE, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
-        guard status == Z_OK else { return nil }
-        defer { deflateEnd(&stream) }
-        let capacity = Int(deflateBound(&stream, UInt(filtered.count))) + 16
-        var isWhole = false
-        let packed = filtered.withUnsafeBufferPointer { source in
-            [UInt8](unsafeUninitializedCapacity: capacity) { target, count in
-                stream.next_in = UnsafeMutablePointer(mutating: source.baseAddress)
-                stream.avail_in = UInt32(source.count)
-                stream.next_out = target.baseAddress
-                stream.avail_out = UInt32(capacity)
-                let status = deflate(&stream, isLast ? Z_FINISH : Z_FULL_FLUSH)
-                isWhole = status == (isLast ? Z_STREAM_END : Z_OK) && stream.avail_in == 0
-                count = capacity - Int(stream.avail_out)
+        // zlib's own header stands before the first strip, and its checksum after the last.
+        let start = kind.start(index) + (index == 0 ? [0x78, 0x01] : [])
+        chunk = filtered.withUnsafeBufferPointer { source in
+            let room = start.count + RunLengthDeflate.capacity(source.count)
+            return [UInt8](unsafeUninitializedCapacity: 4 + room + 4) { target, count in
+                _ = target[4...].update(fromContentsOf: start)
+                let body = UnsafeMutableBufferPointer(rebasing: target[4..<4 + room])
+                let length =
+                    start.count
+                    + RunLengthDeflate.pack(
+                        source, isLast: index == strips.count - 1,
+                        into: UnsafeMutableBufferPointer(rebasing: body[start.count...]))
+                let checksum = crc32_z(0, body.baseAddress, length)
+                _ = target.update(fromContentsOf: PNGWriter.bigEndian(UInt32(length - 4)))
+                _ = target[(4 + length)...].update(
+                    fromContentsOf: PNGWriter.bigEndian(UInt32(truncatingIfNeeded: checksum)))
+                count = 4 + length + 4
             }
         }
-        guard isWhole else { return nil }
-        chunk = kind.chunk(index, (index == 0 ? [0x78, 0x01] : []) + packed)
         checksum = filtered.withUnsafeBufferPointer { adler32_z(1, $0.baseAddress, $0.count) }
         byteCount = filtered.count
     }

@@ -68,14 +68,16 @@ final class CairoSurface: Surface {
         let rowLength = Int(cairo_image_surface_get_stride(surface))
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
             count = 3 * width * height
+            let bytes = UnsafeMutableRawBufferPointer(target)
             for y in 0..<height {
                 let row = UnsafeRawPointer(data + y * rowLength).assumingMemoryBound(to: UInt32.self)
-                for x in 0..<width {
-                    let start = 3 * (y * width + x)
-                    target[start] = UInt8(truncatingIfNeeded: row[x] >> 16)
-                    target[start + 1] = UInt8(truncatingIfNeeded: row[x] >> 8)
-                    target[start + 2] = UInt8(truncatingIfNeeded: row[x])
+                // Blue is the lowest byte. A fourth byte is stored and then covered by the next pixel; the last pixel has none.
+                for x in 0..<width - 1 {
+                    bytes.storeBytes(
+                        of: (row[x] &<< 8).byteSwapped, toByteOffset: 3 &* (y &* width &+ x), as: UInt32.self)
                 }
+                let (last, start) = (row[width - 1], 3 * (y * width + width - 1))
+                for byte in 0..<3 { target[start + byte] = UInt8(truncatingIfNeeded: last >> UInt32(16 - 8 * byte)) }
             }
         }
         return Image(width: width, height: height, pixels: pixels)
@@ -106,11 +108,20 @@ final class CairoSurface: Surface {
             Int(cairo_image_surface_get_width(surface)), Int(cairo_image_surface_get_height(surface))
         )
         let rowLength = Int(cairo_image_surface_get_stride(surface))
-        for y in max(0, -top)..<max(max(0, -top), min(image.height, height - top)) {
-            let row = UnsafeMutableRawPointer(data + (y + top) * rowLength).assumingMemoryBound(to: UInt32.self)
-            for x in max(0, -left)..<max(max(0, -left), min(image.width, width - left)) {
-                let pixel = image[x, y]
-                row[x + left] = UInt32(pixel.r) << 16 | UInt32(pixel.g) << 8 | UInt32(pixel.b)
+        let columns = max(0, -left)..<max(max(0, -left), min(image.width, width - left))
+        image.pixels.withUnsafeBytes { pixels in
+            for y in max(0, -top)..<max(max(0, -top), min(image.height, height - top)) {
+                let row = UnsafeMutableRawPointer(data + (y + top) * rowLength).assumingMemoryBound(to: UInt32.self)
+                for x in columns {
+                    let start = 3 &* (y &* image.width &+ x)
+                    if start + 4 <= pixels.count {
+                        let pixel = pixels.loadUnaligned(fromByteOffset: start, as: UInt32.self)
+                        row[x + left] = pixel.byteSwapped &>> 8
+                    } else {
+                        let (red, green, blue) = (pixels[start], pixels[start + 1], pixels[start + 2])
+                        row[x + left] = UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue)
+                    }
+                }
             }
         }
         cairo_surface_mark_dirty(surface)

@@ -21,16 +21,19 @@ struct HeatSampler {
         var cells = [Float](repeating: 0, count: heatmap.count)
         var peaks = [Float](repeating: 0, count: classCount)
         var hottest = [Float](repeating: 0, count: area)
+        let classCount = classCount
         heatmap.withElements { elements in
-            for index in peaks.indices {
-                for cell in hottest.indices {
+            for index in 0..<classCount {
+                var peak: Float = 0
+                for cell in 0..<area {
                     // What is not a number is no heat.
                     let heat = elements[index * area + cell]
                     let value = heat > 0 ? min(heat, 1) : 0
-                    cells[cell * peaks.count + index] = value
-                    peaks[index] = max(peaks[index], value)
+                    cells[cell * classCount + index] = value
+                    peak = max(peak, value)
                     hottest[cell] = max(hottest[cell], value)
                 }
+                peaks[index] = peak
             }
         }
         self.cells = cells
@@ -41,16 +44,55 @@ struct HeatSampler {
     /// The class that is hottest at a place in cells (cell `i` has its centre at `i + ½`), and its heat; nil where there is
     /// none.
     func hottest(x: Double, y: Double) -> (classIndex: Int, heat: Float)? {
-        guard x >= 0, y >= 0, x <= Double(columns), y <= Double(rows) else { return nil }
+        guard covers(x, columns), covers(y, rows) else { return nil }
         let across = CellNeighbours(of: x, count: columns)
         let down = CellNeighbours(of: y, count: rows)
+        let around = max(
+            max(hottest[down.low * columns + across.low], hottest[down.low * columns + across.high]),
+            max(hottest[down.high * columns + across.low], hottest[down.high * columns + across.high]))
+        return around < Self.invisible ? nil : hottest(across, down)
+    }
+
+    /// Calls `body` for each pixel of a picture that has heat, row by row, as ``hottest(x:y:)`` says for its middle.
+    func forEachHeated(
+        width: Int, height: Int, toCells: AffineMap<CanvasPixels, OutputCells>,
+        _ body: (_ pixel: Int, _ classIndex: Int, _ heat: Float) -> Void
+    ) {
+        guard toCells.b == 0 && toCells.c == 0 else {
+            for pixel in 0..<width * height {
+                let place = toCells(x: Double(pixel % width) + 0.5, y: Double(pixel / width) + 0.5)
+                if let (classIndex, heat) = hottest(x: place.x, y: place.y) { body(pixel, classIndex, heat) }
+            }
+            return
+        }
+        // Neither turned nor sheared, which is nearly always: columns are looked up once, and cold rows passed over.
+        let places = (0..<width).map { toCells(x: Double($0) + 0.5, y: 0.5).x }
+        let seen = places.indices.filter { covers(places[$0], columns) }
+        let across = seen.map { CellNeighbours(of: places[$0], count: columns) }
+        var highest = [Float](repeating: 0, count: columns)
+        for y in 0..<height {
+            let place = toCells(x: 0.5, y: Double(y) + 0.5).y
+            guard covers(place, rows) else { continue }
+            let down = CellNeighbours(of: place, count: rows)
+            for column in 0..<columns {
+                highest[column] = max(hottest[down.low * columns + column], hottest[down.high * columns + column])
+            }
+            guard highest.contains(where: { $0 >= Self.invisible }) else { continue }
+            for (x, across) in zip(seen, across)
+            where max(highest[across.low], highest[across.high]) >= Self.invisible {
+                if let (classIndex, heat) = hottest(across, down) { body(y * width + x, classIndex, heat) }
+            }
+        }
+    }
+
+    private func covers(_ place: Double, _ count: Int) -> Bool { place >= 0 && place <= Double(count) }
+
+    private func hottest(_ across: CellNeighbours, _ down: CellNeighbours) -> (classIndex: Int, heat: Float)? {
         let (rightShare, bottomShare) = (across.highShare, down.highShare)
         let corners = (
             down.low * columns + across.low, down.low * columns + across.high, down.high * columns + across.low,
             down.high * columns + across.high
         )
-        let around = max(hottest[corners.0], hottest[corners.1], hottest[corners.2], hottest[corners.3])
-        if around < Self.invisible { return nil }
         var best: (classIndex: Int, heat: Float)?
         for index in 0..<classCount {
             let upper =

@@ -46,21 +46,16 @@ private func blend(
     _ sampler: HeatSampler, over picture: Image, toCells: AffineMap<CanvasPixels, OutputCells>
 ) -> Image {
     let colors = (0..<sampler.classCount).map { Palette.color($0).bytes }.map {
-        [Float($0.r), Float($0.g), Float($0.b)]
+        SIMD3<Float>(Float($0.r), Float($0.g), Float($0.b))
     }
-    var pixels = picture.pixels
-    for y in 0..<picture.height {
-        for x in 0..<picture.width {
-            let place = toCells(x: Double(x) + 0.5, y: Double(y) + 0.5)
-            guard let (classIndex, heat) = sampler.hottest(x: place.x, y: place.y) else { continue }
+    return picture.changed { pixels in
+        sampler.forEachHeated(width: picture.width, height: picture.height, toCells: toCells) { pixel, index, heat in
             // The last percent of heat is everywhere, and would only veil the photograph.
             let alpha = 0.9 * powf(max(0, heat - 0.01) / 0.99, 0.65)
-            let start = 3 * (y * picture.width + x)
             for channel in 0..<3 {
-                let below = Float(pixels[start + channel])
-                pixels[start + channel] = UInt8(below + alpha * (colors[classIndex][channel] - below) + 0.5)
+                let below = Float(pixels[3 * pixel + channel])
+                pixels[3 * pixel + channel] = UInt8(below + alpha * (colors[index][channel] - below) + 0.5)
             }
         }
     }
-    return Image(width: picture.width, height: picture.height, pixels: pixels)
 }

@@ -84,6 +84,25 @@ import Visualization
         }
     }
 
+    /// A map that is neither turned nor sheared is gone through row by row; one that is by too little to matter, pixel by pixel.
+    @Test func rowsAndPixelsGiveTheSame() throws {
+        for seed in 0..<20 {
+            var random = SeededGenerator(8, seed)
+            // Many cells are cold, whole rows among them.
+            let cells = (0..<2 * 30).map { index in
+                index % 30 / 6 == seed % 5 || random.uniform(0, 1) < 0.5 ? 0 : Float(random.uniform(0, 1))
+            }
+            let heatmap = Tensor([2, 5, 6], elements: cells)
+            var map = View(
+                scaleX: 6 / Double(image.width) * random.uniform(0.5, 2),
+                scaleY: 5 / Double(image.height) * random.uniform(0.5, 2), shiftX: random.uniform(-2, 2),
+                shiftY: random.uniform(-2, 2))
+            let straight = try overlay(heatmap, map)
+            (map.b, map.c) = (1e-300, -1e-300)
+            #expect(try overlay(heatmap, map) == straight)
+        }
+    }
+
     @Test func whatCannotBeLaidOverIsRefused() {
         for place in 0..<6 {
             var numbers: [Double] = [1, 0, 0, 0, 1, 0]

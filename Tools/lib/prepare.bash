@@ -8,7 +8,7 @@ packages=(
     libdnnl-dev       # the fast backend's kernels
     libopenblas-dev   # matrix products
     libpng-dev        # PNG files
-    zlib1g-dev        # what PNG files are packed with
+    zlib1g-dev        # checksums of PNG files, packed weights
     libjson-c-dev     # JSON files
     libturbojpeg0-dev # JPEG files
     libtiff-dev       # TIFF files
