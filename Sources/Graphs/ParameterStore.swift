@@ -30,16 +30,24 @@ public final class ParameterStore: @unchecked Sendable {
     /// - Parameter memory: The memory that a parameter's numbers are in already, with as many of them as it has; nil for zeros in new
     ///   memory. Nobody else may write there from now on.
     package init(for graph: Graph, memory: (_ name: String, _ shape: [Int]) -> FloatBuffer?) {
-        entries = graph.parameters.map { name, declaration in
+        // Gradients lie in one piece, each on a cache line: many zeros that nobody asks for, as in inference, are never there.
+        var gradientCount = 0
+        let places = graph.parameters.map { _, declaration -> Int? in
+            if declaration.role == .statistic { return nil }
+            defer { gradientCount += (declaration.shape.reduce(1, *) + 15) / 16 * 16 }
+            return gradientCount
+        }
+        let gradients = FloatBuffer(count: gradientCount)
+        entries = zip(graph.parameters, places).map { parameter, place in
+            let (name, declaration) = parameter
             let count = declaration.shape.reduce(1, *)
             let value = memory(name, declaration.shape) ?? FloatBuffer(count: count)
             precondition(
                 value.pointer.count == count, "\(value.pointer.count) numbers for '\(name)' of \(declaration.shape)")
-            let gradient = declaration.role == .statistic ? nil : FloatBuffer(count: value.pointer.count)
             return Entry(
                 name: name, declaration: declaration, value: TensorView(value, shape: declaration.shape),
-                gradient: gradient.map { TensorView($0, shape: declaration.shape) },
-                buffers: [value] + (gradient.map { [$0] } ?? []))
+                gradient: place.map { TensorView(gradients, offset: $0, shape: declaration.shape) },
+                buffers: [value, gradients])
         }
         indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }

@@ -5,6 +5,7 @@ import Networks
 
 struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "bench",
         abstract: "Time a training step, a forward pass, data loading, a whole demo, or explanations.",
         discussion: """
             train: forward, losses, backward and an Adam step on noise, with 10 objects a picture. infer: a forward pass on \

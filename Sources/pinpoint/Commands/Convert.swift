@@ -10,6 +10,7 @@ struct Convert: ParsableCommand {
     enum Names: String, CaseIterable, ExpressibleByArgument { case pinpoint, published }
 
     static let configuration = CommandConfiguration(
+        commandName: "convert",
         abstract: "Make a model of another program's weights, or weights for another program of a model.",
         discussion: """
             A checkpoint of CenterNet's becomes a model that every command takes: `convert ctdet_coco_resdcn18.pth --network \

@@ -4,7 +4,7 @@ import Foundation
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Find objects in pictures and draw them.",
+        commandName: "demo", abstract: "Find objects in pictures and draw them.",
         discussion: """
             Writes a drawing of each picture (a PNG, or what --format says), and detections.json in COCO's result form.
             """)

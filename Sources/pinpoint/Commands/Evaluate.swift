@@ -7,7 +7,7 @@ import Inference
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Score a model, or any file of detections, against annotated pictures.",
+        commandName: "evaluate", abstract: "Score a model, or any file of detections, against annotated pictures.",
         discussion: """
             A file of detections is in COCO's result form. There an image_id is the data set's own: COCO's images[].id, \
             elsewhere the image's file name without extension, or the number that this is. A category_id is \

@@ -5,7 +5,7 @@ import Networks
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write a network as an ONNX file.",
+        commandName: "export", abstract: "Write a network as an ONNX file.",
         discussion: """
             The file's input is called image: float32 [batch, 3, row, column], red, green and blue from 0 to 1, less the mean, \
             divided by the standard deviation; both are in the file's metadata, with the class names. It returns the maps \

@@ -4,7 +4,7 @@ import Foundation
 
 struct Heatmap: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Draw and dump the centre heatmaps of pictures.",
+        commandName: "heatmap", abstract: "Draw and dump the centre heatmaps of pictures.",
         discussion: """
             For each picture: STEM.heatmap.png, a colour a class over the picture; STEM.CLASS.png, 16-bit grey, one cell a \
             pixel; STEM.npy, float32 [class, row, column]. A network with joints also leaves STEM.joints.png, \

@@ -9,7 +9,7 @@ import Networks
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Show what a network looks at, and why it answers as it does.",
+        commandName: "inspect", abstract: "Show what a network looks at, and why it answers as it does.",
         discussion: """
             Each detection is explained: for each picture and method NAME.METHOD.png, one map over its picture or a sheet of \
             targets by layers; each raw map as NAME.METHOD.TARGET.LAYER.npy; and inspection.json, which lists them. A map that \

@@ -7,7 +7,7 @@ import ONNX
 
 struct Layers: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List a network's layers: operator, output shape, parameters, multiply-adds.",
+        commandName: "layers", abstract: "List a network's layers: operator, output shape, parameters, multiply-adds.",
         discussion: """
             With --onnx and --input, the graph is run on arrays as they are; --outputs writes every output of it as an array, \
             slashes in names becoming underscores.

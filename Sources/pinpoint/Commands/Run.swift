@@ -5,6 +5,7 @@ import Training
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
+        commandName: "run",
         abstract: "Train, evaluate, and draw boxes and heatmaps: one experiment from beginning to end.",
         discussion: "Everything is left in the run's folder, Runs/NAME: weights, metrics.json, pictures, report.html.")
 

@@ -6,7 +6,7 @@ import WeightFiles
 
 struct Weights: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "List the tensors of a weights file, or how they fit a network.",
+        commandName: "weights", abstract: "List the tensors of a weights file, or how they fit a network.",
         discussion: """
             Reads safetensors and what torch.save writes, without running any code of the file. With --network it says which \
             parameters have a tensor that fits, which are missing or of another shape, and which tensors are left over.
