@@ -43,15 +43,20 @@ public struct DetectionDemo {
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []
         var lines: [String] = []
-        let failures = try PictureJob(predictor: predictor, what: "finding objects", progress: progress).run(pictures) {
-            picture, image, prediction in
-            let found = prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections)
+        let job = PictureJob(predictor: predictor, what: "finding objects", progress: progress)
+        let (threshold, maximumDetections, format) = (threshold, maximumDetections, format)
+        let failures = try job.run(pictures) { picture, image, prediction in
+            let found = Array(
+                prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections))
             let overlay = try output.place(picture.name, as: format.fileExtension)
-            try drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) }).write(
-                to: overlay, as: format)
-            detections += found.map { $0.scored(image: identities.count) }
+            let drawing = drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) })
+            let line = "\(overlay.relativePath): \(Self.tally(found, classNames))"
+            return ImageProduct(
+                files: [try output.file(drawing, at: overlay, as: format)], value: (found: found, line: line))
+        } collect: { picture, result in
+            detections += result.found.map { $0.scored(image: identities.count) }
             identities.append(picture.identity)
-            lines.append("\(overlay.relativePath): \(Self.tally(Array(found), classNames))")
+            lines.append(result.line)
         }
         let json = COCOResults.json(
             detections, images: identities, categoryIDs: predictor.detector.categoryIDs)

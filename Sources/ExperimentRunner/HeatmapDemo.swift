@@ -53,37 +53,40 @@ public struct HeatmapDemo {
             _ = try output.place(picture.name, "joints", as: "npy")
         }
         var lines: [String] = []
-        let failures = try PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress).run(pictures)
-        {
-            picture, image, prediction in
+        let job = PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress)
+        let (threshold, format) = (threshold, format)
+        let failures = try job.run(pictures) { picture, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }
-            let overlay = try heatmapOverlay(
-                image: image, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells,
-                classNames: classNames, boxes: found.map { $0.labelled(classNames) })
-            let overlayFile = try output.place(picture.name, "heatmap", as: format.fileExtension)
-            try overlay.write(to: overlayFile, as: format)
-            try dump(prediction.heatmap, of: picture, channels: channels.prefix(classNames.count), to: output)
-            try writeAtomically(prediction.heatmap.npyData(), to: output.place(picture.name, as: "npy"))
-            if let joints = prediction.joints?.probabilities.firstItem {
-                let overlay = try heatmapOverlay(
-                    image: image, heatmap: joints, imageToCells: prediction.imageToCells, classNames: jointNames)
-                try overlay.write(
-                    to: output.place(picture.name, "joints", as: format.fileExtension), as: format)
-                try dump(joints, of: picture, channels: channels.dropFirst(classNames.count), to: output)
-                try writeAtomically(joints.npyData(), to: output.place(picture.name, "joints", as: "npy"))
+            let overlay = try output.place(picture.name, "heatmap", as: format.fileExtension)
+            func files(
+                _ map: Tensor, names: [String], channels: ArraySlice<String>, boxes: [LabelledBox], at place: URL,
+                numbers: URL
+            ) throws -> [OutputFile] {
+                let drawing = try heatmapOverlay(
+                    image: image, heatmap: map, imageToCells: prediction.imageToCells, classNames: names, boxes: boxes)
+                let planes = try channels.enumerated().map { index, channel in
+                    OutputFile(
+                        picture: try Gray16Image(heatmap: map, class: index).pngData(),
+                        at: try output.place(picture.name, channel, as: "png"))
+                }
+                return [try output.file(drawing, at: place, as: format)] + planes
+                    + [OutputFile(map.npyData(), at: numbers)]
             }
-            lines.append(overlayFile.relativePath)
+            var made = try files(
+                prediction.heatmap, names: classNames, channels: channels.prefix(classNames.count),
+                boxes: found.map { $0.labelled(classNames) }, at: overlay,
+                numbers: output.place(picture.name, as: "npy"))
+            if let joints = prediction.joints?.probabilities.firstItem {
+                made += try files(
+                    joints, names: jointNames, channels: channels.dropFirst(classNames.count), boxes: [],
+                    at: output.place(picture.name, "joints", as: format.fileExtension),
+                    numbers: output.place(picture.name, "joints", as: "npy"))
+            }
+            return ImageProduct(files: made, value: overlay.relativePath)
+        } collect: { _, line in
+            lines.append(line)
         }
         return Result(text: lines.joined(separator: "\n"), failures: failures)
-    }
-
-    private func dump(
-        _ heatmap: Tensor, of picture: Picture, channels: ArraySlice<String>, to output: OutputFolder
-    ) throws {
-        for (index, channel) in channels.enumerated() {
-            try Gray16Image(heatmap: heatmap, class: index).writePNG(
-                to: output.place(picture.name, channel, as: "png"))
-        }
     }
 }
 

@@ -1,6 +1,8 @@
 import Foundation
+import Inference
 import JSON
 import Tensors
+import Visualization
 
 /// A folder that results are written to; made when first needed.
 public struct OutputFolder: Sendable {
@@ -49,6 +51,17 @@ public struct OutputFolder: Sendable {
         var folder = try OutputFolder(file(name))
         folder.inputs = inputs
         return folder
+    }
+
+    /// A drawing to be written.
+    func file(_ drawing: Drawing, at place: URL, as format: DrawingFormat) throws -> OutputFile {
+        let content = try drawing.data(as: format)
+        return format.keepsShapes ? OutputFile(content, at: place) : OutputFile(picture: content, at: place)
+    }
+
+    /// A JSON file for people and programs, to be written.
+    func file(_ json: JSONValue, at place: URL) -> OutputFile {
+        OutputFile(Data((json.text(pretty: true) + "\n").utf8), at: place)
     }
 
     /// Writes a text file.

@@ -9,30 +9,38 @@ struct PictureJob {
     let what: String
     let progress: any RunProgress
 
-    /// Runs `body` for each picture with what the network says about it; otherwise as ``forEach(_:_:)``.
-    func run(
-        _ pictures: [Picture], _ body: (_ picture: Picture, _ image: Image, _ prediction: Prediction) throws -> Void
+    /// Makes something of each picture and what the network says about it, of several at once; collects it in order.
+    ///
+    /// - Parameter make: Is given the picture in full, to be drawn on, whatever the network saw of it. On any thread.
+    /// - Returns: The pictures that failed; a single picture's error is thrown as it is.
+    /// - Throws: What the network throws, what `make` throws but for ``ImageError``, and why a file cannot be written.
+    func run<Value: Sendable>(
+        _ pictures: [Picture],
+        _ make: @escaping @Sendable (Picture, Image, Prediction) throws -> ImageProduct<Value>,
+        collect: (Picture, Value) -> Void
     ) throws -> PictureFailures {
-        try forEach(pictures) { picture, seen, image in
-            for prediction in try predictor.predict([seen]) { try body(picture, image, prediction) }
+        var failures = PictureFailures(count: pictures.count)
+        try ImageRun(predictor: predictor, files: pictures.map(\.file)).run { index, image, prediction in
+            try make(pictures[index], image.full(), prediction)
+        } collect: { index, value in
+            try failures.note { collect(pictures[index], try value.get()) }
+            progress.report(.working(what, finished: index + 1, count: pictures.count))
         }
+        return failures
     }
 
-    /// Runs `body` for each picture, and says which pictures failed; a single picture's error is thrown as it is.
+    /// Runs `body` for each picture on this thread, while the next ones are read.
     ///
     /// - Parameter body: Is given the picture as finely as the network looks at it, and in full, to be drawn on.
+    /// - Returns: The pictures that failed; a single picture's error is thrown as it is.
     func forEach(
         _ pictures: [Picture], _ body: (_ picture: Picture, _ seen: ScaledImage, _ image: Image) throws -> Void
     ) throws -> PictureFailures {
         var failures = PictureFailures(count: pictures.count)
-        for (index, picture) in pictures.enumerated() {
-            do {
-                let seen = try predictor.read(picture.file)
-                // What is drawn on is the picture in full, whatever the network saw of it.
-                let image = seen.reduction == 1 ? seen.image : try Image(contentsOf: picture.file)
-                try body(picture, seen, image)
-            } catch let error as ImageError where pictures.count > 1 {
-                failures.reasons.append("\(error)")
+        try LookRun(predictor: predictor, files: pictures.map(\.file)).run { index, seen in
+            try failures.note {
+                let seen = try seen.get()
+                try body(pictures[index], seen.picture, seen.image)
             }
             progress.report(.working(what, finished: index + 1, count: pictures.count))
         }
@@ -44,6 +52,11 @@ struct PictureJob {
 struct PictureFailures: Sendable {
     let count: Int
     var reasons: [String] = []
+
+    /// Does a picture's work. Of many pictures one that cannot be used is only noted.
+    mutating func note(_ body: () throws -> Void) throws {
+        do { try body() } catch let error as ImageError where count > 1 { reasons.append("\(error)") }
+    }
 
     func throwIfAny() throws(PictureError) {
         if reasons.isEmpty { return }

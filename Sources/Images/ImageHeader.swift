@@ -14,7 +14,7 @@ public struct ImageHeader: Sendable {
     /// - Throws: ``ImageError``, too when the image claims too many pixels to be decoded.
     public init(contentsOf url: URL) throws(ImageError) { try self.init(ByteSource(ImageFile(url))) }
 
-    private init(_ source: ByteSource) throws(ImageError) {
+    init(_ source: ByteSource) throws(ImageError) {
         format = try ImageFormat(source.head, path: source.path)
         let stored = try format.entry.readHeader(source)
         try requireDecodable(width: stored.width, height: stored.height, path: source.path)

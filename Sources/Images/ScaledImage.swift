@@ -32,8 +32,7 @@ public struct ScaledImage: Sendable {
     ///
     /// - Throws: ``ImageError``, as reading it in full does.
     public init(contentsOf url: URL, longerSide: Double) throws(ImageError) {
-        let file = try ImageFile(url)
-        try self.init(bytes: file.bytes(), path: file.path, longerSide: longerSide)
+        try self.init(ImageContent(contentsOf: url), longerSide: longerSide)
     }
 
     /// Decodes the content of an image's file, likewise.
@@ -44,7 +43,7 @@ public struct ScaledImage: Sendable {
         try self.init(bytes: [UInt8](data), path: path, longerSide: longerSide)
     }
 
-    private init(bytes: [UInt8], path: String, longerSide: Double) throws(ImageError) {
+    init(bytes: [UInt8], path: String, longerSide: Double) throws(ImageError) {
         let stored = try ImageFormat(bytes, path: path).entry.decode(bytes, path, longerSide)
         let (orientation, reduction) = (stored.orientation, stored.reduction)
         let (width, height) = (stored.width, stored.height)

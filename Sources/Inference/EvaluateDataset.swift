@@ -46,27 +46,21 @@ public func evaluate(
     var detections: [ScoredBox] = []
     var unreadable: [UnreadablePicture] = []
     var readable: Set<Int> = []
-    let count = dataset.samples.count
-    var start = 0
-    while start < count {
-        let range = start..<min(count, start + predictor.options.batchSize)
-        let files = dataset.samples[range].map(\.imageURL)
-        var pictures: [(index: Int, image: ScaledImage)] = []
-        for (index, result) in zip(range, predictor.read(files)) {
-            switch result {
-            case .success(let image): pictures.append((index, image))
-            case .failure(let error):
-                unreadable.append(
-                    UnreadablePicture(file: dataset.samples[index].imageURL, reason: error.description))
-            }
+    let files = dataset.samples.map(\.imageURL)
+    try ImageRun(predictor: predictor, files: files, usesBatches: true, keepsImages: false).run {
+        index, _, prediction in
+        ImageProduct(value: prediction.detections.map { $0.scored(image: index) })
+    } collect: { index, found in
+        do {
+            detections += try found.get()
+            readable.insert(index)
+        } catch let error as ImageError {
+            unreadable.append(UnreadablePicture(file: files[index], reason: error.description))
         }
-        let predictions = try predictor.predict(pictures.map(\.image))
-        for (picture, prediction) in zip(pictures, predictions) {
-            readable.insert(picture.index)
-            detections += prediction.detections.map { $0.scored(image: picture.index) }
+        let finished = index + 1
+        if finished % predictor.options.batchSize == 0 || finished == files.count {
+            try progress(finished, files.count)
         }
-        start = range.upperBound
-        try progress(start, count)
     }
     let report = dataset.report(on: detections, images: readable, jointSigmas: jointSigmas)
     return EvaluationResult(

@@ -1,7 +1,5 @@
 import Boxes
-import Foundation
 import Images
-import Synchronization
 import Tensors
 
 /// What is done to a picture before a network looks at it: where it lies in the input, and what becomes of its colours.
@@ -58,7 +56,12 @@ public struct PicturePreparation: Hashable, Sendable {
 
     /// Where a picture lies in an input of this extent.
     public func view(of picture: ScaledImage, extent: InputExtent) -> AffineMap<ImagePixels, InputPixels> {
-        let (width, height) = (Double(picture.width), Double(picture.height))
+        view(of: (picture.width, picture.height), extent: extent)
+    }
+
+    /// Where a picture with so many pixels lies in an input of this extent.
+    func view(of size: (width: Int, height: Int), extent: InputExtent) -> AffineMap<ImagePixels, InputPixels> {
+        let (width, height) = (Double(size.width), Double(size.height))
         let (columns, rows) = (Double(extent.columns), Double(extent.rows))
         switch fit {
         case .stretch: return AffineMap(scaleX: columns / width, scaleY: rows / height)
@@ -67,7 +70,7 @@ public struct PicturePreparation: Hashable, Sendable {
             return AffineMap(scaleX: scale, scaleY: scale)
         case .letterbox:
             if extent.rows == extent.columns {
-                return .wholeImage(width: picture.width, height: picture.height, inputSize: extent.rows)
+                return .wholeImage(width: size.width, height: size.height, inputSize: extent.rows)
             }
             let scale = min(columns / width, rows / height)
             return AffineMap(
@@ -79,6 +82,16 @@ public struct PicturePreparation: Hashable, Sendable {
     /// Normalized looks, `[batch, 3, row, column]`, drawn on all cores.
     public func batch(_ pictures: [ScaledImage], extent: InputExtent) -> Tensor {
         var batch = Tensor(uninitialized: [pictures.count, 3, extent.rows, extent.columns])
+        batch.withMutableView { looks in
+            Parallel.forEach(pictures.count) { index, _ in
+                draw(pictures[index], extent: extent, into: looks.item(index))
+            }
+        }
+        return batch
+    }
+
+    /// Draws a normalized look, `[3, row, column]`.
+    private func draw(_ picture: ScaledImage, extent: InputExtent, into look: TensorView) {
         let deviation = standardDeviation.map { $0 / factor }
         let colors = ColorTransform(mean: mean, deviation: deviation)
         let borders: [Float]? =
@@ -87,38 +100,20 @@ public struct PicturePreparation: Hashable, Sendable {
             case .grey(let grey): (0..<3).map { (grey - mean[$0]) / deviation[$0] }
             case .mean: [0, 0, 0]
             }
+        let view = view(of: picture, extent: extent)
         // CenterNet warps pictures; others resize them, and then add a border.
-        let repeatsEdges = fit != .letterbox || borders != nil
-        batch.withMutableView { looks in
-            Parallel.forEach(pictures.count) { index, _ in
-                let look = looks.item(index)
-                let view = view(of: pictures[index], extent: extent)
-                pictures[index].draw(view, into: look, colors: colors, repeatsEdges: repeatsEdges)
-                if let borders { look.fillOutside(view(pictures[index].bounds), colors: borders) }
-                if channelOrder == .bgr { look.exchangeItems(0, 2) }
-            }
-        }
-        return batch
+        picture.draw(view, into: look, colors: colors, repeatsEdges: fit != .letterbox || borders != nil)
+        if let borders { look.fillOutside(view(picture.bounds), colors: borders) }
+        if channelOrder == .bgr { look.exchangeItems(0, 2) }
     }
 
-    /// Reads a picture as finely as a look whose longer side has so many pixels needs.
-    func read(_ file: URL, longerSide: Int) throws(ImageError) -> ScaledImage {
+    /// Decodes a picture as finely as a look whose longer side has so many pixels needs.
+    func decode(_ content: ImageContent, longerSide: Int) throws(ImageError) -> ScaledImage {
         // Stretched, a picture's shorter side may need all the input's longer one.
-        guard fit == .stretch, let header = try? ImageHeader(contentsOf: file), header.width > 0, header.height > 0
-        else {
-            return try ScaledImage(contentsOf: file, longerSide: Double(longerSide))
+        guard fit == .stretch, let header = try? ImageHeader(content), header.width > 0, header.height > 0 else {
+            return try ScaledImage(content, longerSide: Double(longerSide))
         }
         let ratio = Double(max(header.width, header.height)) / Double(min(header.width, header.height))
-        return try ScaledImage(contentsOf: file, longerSide: Double(longerSide) * ratio)
-    }
-
-    /// Reads pictures on all cores; what is wrong with one stands in its place.
-    func read(_ files: [URL], longerSide: Int) -> [Result<ScaledImage, ImageError>] {
-        let results = Mutex([Result<ScaledImage, ImageError>?](repeating: nil, count: files.count))
-        Parallel.forEach(files.count) { index, _ in
-            let result = Result { () throws(ImageError) in try read(files[index], longerSide: longerSide) }
-            results.withLock { $0[index] = result }
-        }
-        return results.withLock { $0.compactMap { $0 } }
+        return try ScaledImage(content, longerSide: Double(longerSide) * ratio)
     }
 }

@@ -9,12 +9,11 @@ import Tensors
 /// Runs a detector on pictures: whole picture in, objects in image pixels out ("Objects as Points", section 3.1 and 4.1).
 ///
 /// Programs are compiled when a batch first needs them. They read the network's parameters as they are at the time, so a
-/// model in training can be asked between steps. For one thread at a time.
+/// model in training can be asked between steps. For one thread at a time; what is done before and after the programs, any thread
+/// may do (``PredictionSteps``).
 public final class Predictor {
-    /// The network, and how it is used.
-    public let detector: Detector
-    /// How it looks at pictures.
-    public let options: PredictorOptions
+    /// What is done to pictures before programs run, and to outputs after.
+    let steps: PredictionSteps
     private let backend: any Backend
     /// No more of the network than its decoder needs.
     private let graph: Graph
@@ -35,9 +34,8 @@ public final class Predictor {
             throw PredictorError.options(
                 "the decoder '\(detector.decoder.name)' reads one size of input, so other scales cannot be looked at")
         }
-        self.detector = detector
+        steps = PredictionSteps(detector: detector, options: options)
         self.backend = backend
-        self.options = options
         graph = try detector.graph.part(to: detector.decoder.outputs)
     }
 
@@ -50,19 +48,23 @@ public final class Predictor {
         try self.init(detector: Detector(model), backend: backend, options: options)
     }
 
+    /// The network, and how it is used.
+    public var detector: Detector { steps.detector }
+
+    /// How it looks at pictures.
+    public var options: PredictorOptions { steps.options }
+
     /// Reads a picture as the predictor looks at it: no finer than its largest look.
-    public func read(_ file: URL) throws(ImageError) -> ScaledImage {
-        try preparation.read(file, longerSide: longestSide)
-    }
+    public func read(_ file: URL) throws(ImageError) -> ScaledImage { try steps.decode(ImageContent(contentsOf: file)) }
 
     /// What the network is given for a picture at its own size, `[1, 3, row, column]`, and where the picture lies in it.
     public func input(for picture: ScaledImage) -> (tensor: Tensor, view: AffineMap<ImagePixels, InputPixels>) {
-        let extent = preparation.extent
-        return (preparation.batch([picture], extent: extent), preparation.view(of: picture, extent: extent))
+        let preparation = detector.preparation
+        return (
+            preparation.batch([picture], extent: preparation.extent),
+            preparation.view(of: picture, extent: preparation.extent)
+        )
     }
-
-    /// Reads pictures on all cores; what is wrong with one stands in its place.
-    func read(_ files: [URL]) -> [Result<ScaledImage, ImageError>] { preparation.read(files, longerSide: longestSide) }
 
     /// What the network sees in each picture, in their order.
     ///
@@ -76,58 +78,50 @@ public final class Predictor {
     ///
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
     public func predict(_ pictures: [ScaledImage]) throws -> [Prediction] {
-        if !detector.findsObjects { return pictures.map(emptyPrediction) }
         var predictions: [Prediction] = []
-        var rest = pictures[...]
-        let full = min(options.batchSize, detector.maximumBatch)
-        while !rest.isEmpty {
-            let count = rest.count >= full ? full : 1
-            predictions += try predict(batch: Array(rest.prefix(count)))
-            rest = rest.dropFirst(count)
-        }
+        let steps = steps
+        var pipeline = Pipeline(
+            read: { pictures[$0] }, prepare: { steps.prepare($1) },
+            compute: { group in try self.answers(to: group.map(\.ready)) }, finish: { steps.prediction($1, $2) },
+            collect: { predictions.append(try $1.get()) })
+        pipeline.groupSize = options.batchSize
+        try pipeline.run(pictures.count)
         return predictions
     }
 
-    private func predict(batch: [ScaledImage]) throws -> [Prediction] {
-        var merged = [[Detection<ImagePixels>]](repeating: [], count: batch.count)
-        var looks: [DecodedPicture] = []
-        let shown = nearestToOwnExtent
-        for (scale, extent) in extents.enumerated() {
-            let input = preparation.batch(batch, extent: extent)
-            let program = try program(shape: input.shape)
-            let outputs = try program.forward([detector.inputName: input])
-            let mirrored = options.flip ? try program.forward([detector.inputName: input.mirrored]) : nil
-            for (index, picture) in batch.enumerated() {
-                let decoded = detector.decoder.decode(
-                    outputs, mirrored: mirrored, item: index, input: extent, limit: options.maximumDetections)
-                guard let back = preparation.view(of: picture, extent: extent).inverse else { continue }
-                merged[index] += decoded.detections.map { $0.mapped(by: back) }
-                if scale == shown { looks.append(decoded) }
+    /// What the network answers about each picture, at most ``PredictorOptions/batchSize`` of them: as many as that go through it
+    /// together, fewer one by one.
+    ///
+    /// - Throws: ``GraphError`` when the network cannot take its input's extent.
+    func answers(to pictures: [PreparedPicture]) throws -> [NetworkAnswer] {
+        if !detector.findsObjects { return pictures.map { _ in NetworkAnswer(looks: [], item: 0) } }
+        let count = min(options.batchSize, detector.maximumBatch)
+        var answers: [NetworkAnswer] = []
+        var rest = pictures[...]
+        while !rest.isEmpty {
+            let batch = Array(rest.prefix(rest.count >= count ? count : 1))
+            let looks = try steps.extents.indices.map { look in
+                NetworkAnswer.Look(
+                    outputs: try forward(batch.map { $0.inputs[look].plain }),
+                    mirrored: try options.flip ? forward(batch.compactMap { $0.inputs[look].mirrored }) : nil)
+            }
+            answers += batch.indices.map { NetworkAnswer(looks: looks, item: $0) }
+            rest = rest.dropFirst(batch.count)
+        }
+        return answers
+    }
+
+    private func forward(_ inputs: [Tensor]) throws -> [String: Tensor] {
+        var batch = inputs[0]
+        if inputs.count > 1 {
+            batch = Tensor(uninitialized: [inputs.count] + batch.shape.dropFirst())
+            batch.withMutableView { batch in
+                Parallel.forEach(inputs.count, besideKernels: true) { item, _ in
+                    batch.item(item).assign(inputs[item].item(0))
+                }
             }
         }
-        return zip(batch.indices, looks).map { index, look in
-            Prediction(
-                detections: extents.count == 1
-                    ? merged[index]
-                    : softNonMaximumSuppression(merged[index], limit: options.maximumDetections),
-                heatmap: look.heatmap, centers: look.centers, joints: look.joints,
-                imageToCells: imageToCells(batch[index], heatmap: look.heatmap.shape))
-        }
-    }
-
-    /// What is said about a picture when nothing is read from the network.
-    private func emptyPrediction(_ picture: ScaledImage) -> Prediction {
-        let heatmap = Tensor([0, 1, 1])
-        return Prediction(
-            detections: [], heatmap: heatmap, centers: nil, joints: nil,
-            imageToCells: imageToCells(picture, heatmap: heatmap.shape))
-    }
-
-    private func imageToCells(_ picture: ScaledImage, heatmap: [Int]) -> AffineMap<ImagePixels, OutputCells> {
-        let extent = extents[nearestToOwnExtent]
-        return preparation.view(of: picture, extent: extent).followed(
-            by: AffineMap(
-                scaleX: Double(heatmap[2]) / Double(extent.columns), scaleY: Double(heatmap[1]) / Double(extent.rows)))
+        return try program(shape: batch.shape).forward([detector.inputName: batch])
     }
 
     private func program(shape: [Int]) throws -> any Program {
@@ -138,16 +132,6 @@ public final class Predictor {
         return program
     }
 
-    private var preparation: PicturePreparation { detector.preparation }
-    private var extents: [InputExtent] { options.extents(of: preparation.extent, multiple: detector.inputMultiple) }
-    private var longestSide: Int { extents.map(\.longerSide).max() ?? 0 }
-
     /// The extent of the look whose maps a prediction shows: the one nearest to the model's own.
-    package var lookExtent: InputExtent { extents[nearestToOwnExtent] }
-
-    /// The position among the scales of the one whose heatmap is shown.
-    private var nearestToOwnExtent: Int {
-        let own = preparation.extent.longerSide
-        return extents.indices.min { abs(extents[$0].longerSide - own) < abs(extents[$1].longerSide - own) } ?? 0
-    }
+    package var lookExtent: InputExtent { steps.extents[steps.shownLook] }
 }

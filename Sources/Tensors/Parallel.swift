@@ -1,3 +1,4 @@
+import Foundation
 import Synchronization
 
 /// Loops over independent items, spread over the cores.
@@ -13,7 +14,7 @@ public enum Parallel {
     ///
     /// Within another loop, and while the threads have another thread's work, the calling thread does it all.
     public static func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
-        let workers = min(workerCount, count)
+        let workers = isAlone ? 1 : min(workerCount, count)
         if workers <= 1 {
             for item in 0..<count { body(item, 0) }
             return
@@ -30,6 +31,23 @@ public enum Parallel {
             }
         }
     }
+
+    /// Runs `body` with all loops in it on this thread alone: for items of a loop that keeps all cores busy already.
+    public static func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
+        let before = pthread_getspecific(aloneKey)
+        pthread_setspecific(aloneKey, UnsafeRawPointer(bitPattern: 1))
+        defer { pthread_setspecific(aloneKey, before) }
+        return try body()
+    }
+
+    private static var isAlone: Bool { pthread_getspecific(aloneKey) != nil }
+
+    /// A thread that works alone holds something here.
+    private static let aloneKey: pthread_key_t = {
+        var key = pthread_key_t()
+        precondition(pthread_key_create(&key, nil) == 0, "no key is left for what threads know of themselves")
+        return key
+    }()
 
     /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
     public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: (Range<Int>) -> Void) {

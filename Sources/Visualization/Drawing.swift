@@ -78,6 +78,18 @@ public struct Drawing {
         try paint(canvas)
     }
 
+    /// The drawing as a file's content.
+    ///
+    /// - Throws: ``DrawingError``, ``ImageError``.
+    public func data(as format: DrawingFormat = .png) throws -> Data {
+        switch format {
+        case .png: try image().pngData()
+        case .jpeg: try image().jpegData()
+        case .pdf: try pdf()
+        case .svg: try Data(svg().utf8)
+        }
+    }
+
     /// Writes a file, whole or not at all.
     ///
     /// - Throws: ``DrawingError``, ``ImageError``, ``FileError``.
@@ -85,8 +97,7 @@ public struct Drawing {
         switch format {
         case .png: try image().writePNG(to: url)
         case .jpeg: try image().writeJPEG(to: url)
-        case .pdf: try writeAtomically(pdf(), to: url)
-        case .svg: try writeAtomically(Data(svg().utf8), to: url)
+        case .pdf, .svg: try writeAtomically(data(as: format), to: url)
         }
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Tensors
 import Testing
 
@@ -31,5 +32,18 @@ import Testing
             try text.write(to: root.appendingPathComponent(name), atomically: false, encoding: .utf8)
         }
         #expect(Threads.quota(root: root.path) == expected)
+    }
+
+    @Test("Loops inside a loop that keeps all cores busy run on their own thread")
+    func alone() {
+        let threads = Mutex<Set<UInt>>([])
+        Parallel.alone {
+            Parallel.forEach(64) { _, worker in
+                #expect(worker == 0)
+                usleep(50)
+                _ = threads.withLock { $0.insert(UInt(pthread_self())) }
+            }
+        }
+        #expect(threads.withLock { $0 } == [UInt(pthread_self())])
     }
 }

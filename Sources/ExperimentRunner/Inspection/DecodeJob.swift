@@ -69,19 +69,23 @@ public struct DecodeJob {
         var summary = DecodeSummary()
         var texts: [String] = []
         var entries: [(String, JSONValue)] = []
-        let failures = try PictureJob(predictor: predictor, what: "decoding", progress: progress).run(pictures) {
-            picture, image, prediction in
-            let explanation = try explain(prediction, objects: objects[picture.name] ?? nil)
+        let job = PictureJob(predictor: predictor, what: "decoding", progress: progress)
+        let (explainer, format) = (explainer, format)
+        let failures = try job.run(pictures) { picture, image, prediction in
+            let explanation = try explainer.explain(prediction, objects: objects[picture.name] ?? nil)
             let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
             let sheet = try output.place(picture.name, "decode", as: format.fileExtension)
-            try drawing.drawn(name: picture.name, image: image, heatmap: prediction.heatmap)
-                .write(to: sheet, as: format)
+            let drawn = try drawing.drawn(name: picture.name, image: image, heatmap: prediction.heatmap)
             let json = explanation.json(classNames: classNames)
-            try output.write(json, to: output.place(picture.name, "decode", as: "json"))
-            summary.add(explanation)
-            entries.append((picture.name, json))
-            texts.append(
-                "\(sheet.relativePath)\n\(explanation.listing(classNames: classNames))")
+            let files = [
+                try output.file(drawn, at: sheet, as: format),
+                output.file(json, at: try output.place(picture.name, "decode", as: "json")),
+            ]
+            return ImageProduct(files: files, value: (explanation: explanation, json: json, sheet: sheet))
+        } collect: { picture, told in
+            summary.add(told.explanation)
+            entries.append((picture.name, told.json))
+            texts.append("\(told.sheet.relativePath)\n\(told.explanation.listing(classNames: classNames))")
         }
         if summary.pictureCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
@@ -96,11 +100,24 @@ public struct DecodeJob {
         return PictureResults(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
     }
 
-    private func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) throws -> DecodingExplanation {
+    private var explainer: DecodeExplainer {
+        DecodeExplainer(
+            threshold: threshold, limit: limit, targets: targets, decoderName: predictor.detector.decoder.name)
+    }
+}
+
+/// Tells the way from a network's answer to boxes.
+private struct DecodeExplainer: Sendable {
+    let threshold: Double
+    let limit: Int
+    let targets: TargetOptions
+    let decoderName: String
+
+    func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) throws -> DecodingExplanation {
         guard let centers = prediction.centers else {
             throw InspectionError.unsuitable(
                 "only the way from CenterNet's heatmaps to boxes is told, and this network's answers are read by the "
-                    + "decoder '\(predictor.detector.decoder.name)'")
+                    + "decoder '\(decoderName)'")
         }
         func batch(_ shape: [Int]) -> [Int] { [1] + shape }
         let trace = PeakDecoder(maximumDetections: limit).trace(

@@ -154,12 +154,15 @@ public struct ScoreJob {
     private func choose(_ dataset: DetectionDataset) throws -> [ChosenPicture] {
         let samples = dataset.samples.prefix(settings.pictureLimit)
         var chosen: [ChosenPicture] = []
-        for (index, sample) in samples.enumerated() {
+        let (detector, threshold, limit) = (predictor.detector, settings.threshold, settings.objectLimit)
+        try ImageRun(predictor: predictor, files: samples.map(\.imageURL), keepsImages: false).run {
+            index, _, prediction in
+            ImageProduct(
+                value: ChosenPicture(
+                    samples[index], prediction.detections, by: detector, threshold: threshold, limit: limit))
+        } collect: { index, picture in
             do {
-                let prediction = try predictor.predict([predictor.read(sample.imageURL)])[0]
-                let picture = ChosenPicture(
-                    sample, prediction.detections, by: predictor.detector, threshold: settings.threshold,
-                    limit: settings.objectLimit)
+                let picture = try picture.get()
                 if !picture.objects.isEmpty { chosen.append(picture) }
             } catch let error as ImageError {
                 progress.report(.warning("\(error)"))
