@@ -74,7 +74,7 @@ public struct Graph: Sendable {
     }
 
     /// The names that stand for other nodes, by what they stand for.
-    var aliases: [(name: String, index: Int)] {
+    package var aliases: [(name: String, index: Int)] {
         indices.filter { nodes[$0.value].name != $0.key }.map { ($0.key, $0.value) }
     }
 

@@ -21,6 +21,7 @@ public final class ParameterStore: @unchecked Sendable {
     /// All parameters in node order.
     public let entries: [Entry]
     private let indices: [String: Int]
+    private var quantizedForms: [String: QuantizedForm] = [:]
 
     /// Rises whenever values were written through this class, so that backends know when to read them again.
     public private(set) var version = 0
@@ -89,7 +90,20 @@ public final class ParameterStore: @unchecked Sendable {
             throw .parameter(name: name, expected: entry.declaration.shape, found: tensor.shape)
         }
         entry.value.assign(tensor)
+        quantizedForms[name] = nil
         version += 1
+    }
+
+    /// What a parameter's numbers are made of, where it was quantized.
+    public func quantizedForm(of name: String) -> QuantizedForm? { quantizedForms[name] }
+
+    /// Says what a parameter's numbers are made of; they must be what it says.
+    public func setQuantizedForm(_ form: QuantizedForm, of name: String) {
+        guard let entry = entry(name) else { preconditionFailure("there is no parameter '\(name)'") }
+        precondition(
+            form.fits(entry.declaration.shape),
+            "\(form.scales.count) scales for '\(name)' of \(entry.declaration.shape)")
+        quantizedForms[name] = form
     }
 
     /// Tells programs that values were written through the entries' views.

@@ -5,7 +5,7 @@ import Tensors
 
 extension Compiler {
     /// Runs a node that computes number by number by its operator's own reference kernel, on memory as it lies: the order of the numbers
-    /// does not matter to it.
+    /// does not matter to it, nor do its parameters, where it has any, differ from place to place.
     ///
     /// - Returns: False where inputs have other shapes than the output, or lie in ways that are not known here.
     func compileFlat(_ kernel: any Operator, node: Int) throws -> Bool {
@@ -17,11 +17,12 @@ extension Compiler {
         let sources = try inputs.map { try value($0, in: layout) }
         let target = try makeValue(node, layout)
         slots[node].isReadBackward = true
+        let entries = try kernel.parameters.indices.map { try parameter(node, $0) }
         let (mode, flat) = (mode, [blocks.count])
         func forwardCall() -> ForwardCall {
             let nothing = TensorView(target.pointer, shape: [0])
             return ForwardCall(
-                inputs: sources.map { TensorView($0.pointer, shape: flat) }, parameters: [],
+                inputs: sources.map { TensorView($0.pointer, shape: flat) }, parameters: entries.map(\.value),
                 output: TensorView(target.pointer, shape: flat), saved: nothing, scratch: nothing, mode: mode)
         }
         let kind = kernel.kind
@@ -41,7 +42,7 @@ extension Compiler {
                     }
                     let call = BackwardCall(
                         forward: forwardCall(), outputGradient: view(slope),
-                        inputGradients: parts.map { $0.map(view) }, parameterGradients: [])
+                        inputGradients: parts.map { $0.map(view) }, parameterGradients: entries.map { _ in nil })
                     for part in call.inputGradients { part?.fill(0) }
                     kernel.backward(call)
                     for part in call.inputGradients { if let part { blocks.clearFilling(part.pointer) } }

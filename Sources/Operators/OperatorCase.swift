@@ -12,6 +12,8 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     public let inputs: [[Int]]
     /// The modes in which it behaves differently; one for most operators.
     public let modes: [ProgramMode]
+    /// Whether its gradient is that of its values; a staircase has one by convention, which a test of its own states.
+    public let hasSlopes: Bool
     /// What each input holds; where the list ends, the usual range.
     public let values: [Values]
 
@@ -31,13 +33,14 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
     /// A case from its parts.
     public init(
         _ name: String, _ operator: any Operator, _ inputs: [[Int]], modes: [ProgramMode] = [.training],
-        values: [Values] = []
+        hasSlopes: Bool = true, values: [Values] = []
     ) {
         self.values = values
         self.name = name
         self.operator = `operator`
         self.inputs = inputs
         self.modes = modes
+        self.hasSlopes = hasSlopes
     }
 
     /// The operator's name and the case's.

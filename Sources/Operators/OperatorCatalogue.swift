@@ -8,11 +8,12 @@ public enum OperatorCatalogue {
             Convolution.self, TransposedConvolution.self, DeformableConvolution.self, BatchNormalization.self,
             ReLU.self, Sigmoid.self, MaxPooling.self, AveragePooling.self, GlobalAveragePooling.self, Add.self,
             Multiply.self, Concatenate.self, NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
-        ] + movingOperators + arithmeticOperators
+        ] + movingOperators + arithmeticOperators + quantizingOperators
 
     /// The cases: odd and non-square extents, strides, groups, batches above one, single channels.
     public static let cases: [OperatorCase] =
         convolutions + transposedConvolutions + deformableConvolutions + others + movements + arithmeticCases
+        + quantizingCases
 
     private static let convolutions: [OperatorCase] = [
         OperatorCase(

@@ -30,7 +30,8 @@ private struct Decoding {
         self.settings = settings
         self.map = map
         nodes = NodeWriter(
-            name: "decode", result: "decode", inputs: [], parameters: [], inputShapes: [], shape: [], file: file)
+            name: "decode", result: "decode", inputs: [], parameters: [], parameterValues: [], inputShapes: [],
+            shape: [], isReadAsIntegers: false, file: file)
     }
 
     func write() {

@@ -36,6 +36,8 @@ private struct GraphExporter {
     let file = GraphWriter()
     /// The name of each node's value in the file.
     let names: [String]
+    /// The nodes whose results are bytes to everybody who reads them.
+    let byteNodes: Set<Int>
 
     /// The most bytes that one message of the wire format can have.
     private static let largestFile = Int(Int32.max)
@@ -53,6 +55,16 @@ private struct GraphExporter {
             names[convolution] = graph.nodes[normalization].name
         }
         self.names = names
+        byteNodes = Self.byteNodes(graph)
+    }
+
+    private static func byteNodes(_ graph: Graph) -> Set<Int> {
+        var nodes = Set(graph.nodes.indices.filter { graph.nodes[$0].operator is QuantizeLinear })
+        for node in graph.nodes where !(node.operator is DequantizeLinear) {
+            for input in node.inputs { nodes.remove(input.index) }
+        }
+        for output in graph.outputs { nodes.remove(output.value.index) }
+        return nodes
     }
 
     func model() throws(ONNXError) -> ProtoModel {
@@ -93,11 +105,13 @@ private struct GraphExporter {
         }
         let writer = NodeWriter(
             name: node.name, result: names[index], inputs: node.inputs.map { names[$0.index] },
-            parameters: try writeParameters(of: index), inputShapes: node.inputs.map { extents.shapes[$0.index] },
-            shape: extents.shapes[index], file: file)
+            parameters: try writeParameters(of: index), parameterValues: try views(of: node).map(\.view),
+            inputShapes: node.inputs.map { extents.shapes[$0.index] }, shape: extents.shapes[index],
+            isReadAsIntegers: byteNodes.contains(index), file: file)
         try exportable.write(to: writer)
         if !graph.outputs.contains(where: { $0.name == names[index] }) {
-            file.add(value: ProtoValueInformation(names[index], .float, extents.shapes[index]))
+            let element = byteNodes.contains(index) ? file.integers(of: names[index])?.kind.element : nil
+            file.add(value: ProtoValueInformation(names[index], element ?? .float, extents.shapes[index]))
         }
     }
 
@@ -108,7 +122,9 @@ private struct GraphExporter {
         guard let kernel = node.operator as? any ScalableConvolution, let place = folding.normalizations[index],
             let normalization = graph.nodes[place].operator as? BatchNormalization
         else {
-            for (name, view) in own {
+            // Where bytes are read or made the zero point is one of them, and written by its node.
+            let hasByteZero = makesOrTakesBytes(node)
+            for (name, view) in own.prefix(hasByteZero ? 1 : own.count) where !writeIntegers(name, view.shape) {
                 file.add(ProtoTensorDefinition(name, view.shape, floats: UnsafeBufferPointer(view.elements)))
             }
             return own.map(\.name)
@@ -120,6 +136,36 @@ private struct GraphExporter {
             tensor.withElements { file.add(ProtoTensorDefinition(name, tensor.shape, floats: $0)) }
         }
         return names
+    }
+
+    private func makesOrTakesBytes(_ node: Graph.Node) -> Bool {
+        node.operator is QuantizeLinear
+            || node.operator is DequantizeLinear && file.integers(of: names[node.inputs[0].index]) != nil
+    }
+
+    /// Writes a parameter that was quantized as its integers and what makes numbers of them.
+    ///
+    /// - Returns: False where it was not.
+    private func writeIntegers(_ name: String, _ shape: [Int]) -> Bool {
+        guard let (values, form) = parameters.integers(of: name) else { return false }
+        func part(_ part: String) -> String { file.unique("\(name)/\(part)") }
+        let scales = ProtoTensorDefinition(part("scale"), [form.scales.count], floats: form.scales)
+        let parts: [ProtoTensorDefinition]
+        switch form.width {
+        case .eight:
+            let zeros = [Int](repeating: 0, count: form.scales.count)
+            parts = [
+                ProtoTensorDefinition(part("quantized"), shape, .int8, values.map { Int($0) }), scales,
+                ProtoTensorDefinition(part("zero_point"), [zeros.count], .int8, zeros),
+            ]
+        case .thirtyTwo: parts = [ProtoTensorDefinition(part("quantized"), shape, int32: values), scales]
+        }
+        for part in parts { file.add(part) }
+        file.add(
+            ProtoNodeDefinition(
+                DequantizeLinear.kind, name: part("dequantize"), inputs: parts.map(\.name), outputs: [name],
+                attributes: [.int("axis", form.axis)]))
+        return true
     }
 
     private func views(of node: Graph.Node) throws(ONNXError) -> [(name: String, view: TensorView)] {

@@ -1,3 +1,5 @@
+import Operators
+
 /// A file's graph in the making: it sees to it that no two values have one name.
 final class GraphWriter {
     private(set) var graph = ProtoGraphDefinition()
@@ -5,6 +7,8 @@ final class GraphWriter {
     private(set) var functions: [ProtoFunctionDefinition] = []
     /// Truth values by the names of the values that hold them as numbers.
     private var truths: [String: String] = [:]
+    /// Bytes by the names of the values that hold them as floats.
+    private var integers: [String: (name: String, kind: IntegerKind)] = [:]
     private var taken: Set<String> = []
 
     /// Keeps a name for what comes later, so that no part of a node takes it.
@@ -37,6 +41,12 @@ final class GraphWriter {
 
     /// The truth values behind a value's zeros and ones, where the file has them.
     func truth(of value: String) -> String? { truths[value] }
+
+    /// Remembers that a value's whole numbers stand in the file as bytes.
+    func add(integers: String, _ kind: IntegerKind, of value: String) { self.integers[value] = (integers, kind) }
+
+    /// The bytes behind a value's whole numbers, where the file has them.
+    func integers(of value: String) -> (name: String, kind: IntegerKind)? { integers[value] }
 
     func add(input: ProtoValueInformation) { graph.input.append(input) }
 

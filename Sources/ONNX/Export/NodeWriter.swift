@@ -1,4 +1,5 @@
 import Graphs
+import Tensors
 
 /// What writes one node of ours: as one node of ONNX's, or as several of which the last one bears the name and the others
 /// `NAME/part`.
@@ -11,10 +12,14 @@ struct NodeWriter {
     let inputs: [String]
     /// The names of its parameters, in the operator's order; they are in the file already.
     let parameters: [String]
+    /// The parameters' numbers.
+    let parameterValues: [TensorView]
     /// The inputs' extents.
     let inputShapes: [[FileExtent]]
     /// The result's extents.
     let shape: [FileExtent]
+    /// Whether everybody who reads the result takes whole numbers of eight bits.
+    let isReadAsIntegers: Bool
     /// The file.
     let file: GraphWriter
 

@@ -1,4 +1,5 @@
 import Foundation
+import Operators
 import Tensors
 
 extension ProtoAttribute {
@@ -52,6 +53,16 @@ extension ProtoTensorDefinition {
 
     init(_ name: String, _ shape: [Int], integers: [Int]) {
         self.init(name, shape, .int64, integers.map(Int64.init).withUnsafeBufferPointer { Data(buffer: $0) })
+    }
+
+    /// Whole numbers of eight bits, which are in the kind's range.
+    init(_ name: String, _ shape: [Int], _ kind: IntegerKind, _ integers: [Int]) {
+        self.init(name, shape, kind.element, Data(integers.map { UInt8(truncatingIfNeeded: $0) }))
+    }
+
+    /// Whole numbers of 32 bits.
+    init(_ name: String, _ shape: [Int], int32 integers: [Int32]) {
+        self.init(name, shape, .int32, integers.withUnsafeBufferPointer { Data(buffer: $0) })
     }
 
     private init(_ name: String, _ shape: [Int], _ kind: ElementKind, _ bytes: Data) {

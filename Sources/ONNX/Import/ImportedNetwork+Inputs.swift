@@ -12,6 +12,7 @@ extension ImportedNetwork {
         let store = ParameterStore(for: bound)
         for entry in parameters.entries {
             if let tensor = parameters[entry.name] { try store.assign(entry.name, tensor) }
+            if let form = parameters.quantizedForm(of: entry.name) { store.setQuantizedForm(form, of: entry.name) }
         }
         for declaration in constant.parameters { try store.assign("\(input).\(declaration.name)", values) }
         return ImportedNetwork(

@@ -157,6 +157,10 @@ extension Importer {
     private func run(_ index: Int) throws(ONNXError) {
         var node = nodes[index]
         node.operands = node.inputs.map { $0.isEmpty ? nil : operands[$0] }
+        if let function = IntegerOperators.body(node) {
+            try expand(function, call: node)
+            return
+        }
         if handlers[node.kind] == nil, let function = functions[node.kind] {
             try expand(function, call: node)
             return

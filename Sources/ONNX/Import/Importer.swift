@@ -29,6 +29,8 @@ final class Importer {
     var functions: [String: ProtoFunctionDefinition] = [:]
     private var constants: [String: Flow] = [:]
     private var parameters: [String: Tensor] = [:]
+    /// What tensors were made of that stand in the file as integers, by their memory, which is kept: no other gets its place.
+    private var forms: [ObjectIdentifier: (buffer: FloatBuffer, form: QuantizedForm)] = [:]
     private var aliases: [(name: String, value: Graph.Value)] = []
     private var names: Set<String> = []
     private var nextSuffix: [String: Int] = [:]
@@ -91,11 +93,18 @@ final class Importer {
 
     private func makeStore() -> ParameterStore {
         var taken: Set<ObjectIdentifier> = []
-        return ParameterStore(for: graph) { name, _ in
+        let store = ParameterStore(for: graph) { name, _ in
             guard let buffer = parameters[name]?.buffer else { return nil }
             // A file may use one tensor several times; the parameters that come of it are changed one by one.
             return taken.insert(ObjectIdentifier(buffer)).inserted ? buffer : buffer.copy()
         }
+        for entry in store.entries where entry.declaration.role != .statistic {
+            guard let buffer = parameters[entry.name]?.buffer, let form = forms[ObjectIdentifier(buffer)]?.form,
+                form.fits(entry.declaration.shape)
+            else { continue }
+            store.setQuantizedForm(form, of: entry.name)
+        }
+        return store
     }
 }
 
@@ -219,6 +228,11 @@ extension Importer {
         let value = graph.add(nodeName, Constant(shape: literal.shape), [])
         return Flow(
             value: value, shape: literal.shape, otherShape: known.isSame ? literal.shape : nil, kind: literal.kind)
+    }
+
+    /// Remembers what a tensor was made of, for the parameter that it may become.
+    func note(_ form: QuantizedForm, of tensor: Tensor) {
+        forms[ObjectIdentifier(tensor.buffer)] = (tensor.buffer, form)
     }
 
     /// A number as a value of the graph, called `NODE/part`; a tensor of the file may be called so, too, and is another.

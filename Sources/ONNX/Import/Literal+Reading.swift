@@ -1,4 +1,5 @@
 import Foundation
+import Operators
 import Tensors
 
 extension Literal {
@@ -56,7 +57,7 @@ extension Literal {
             self.init(shape, integers: proto.int32Data.map { $0 == 0 ? 0 : 1 }, kind: .boolean)
         case .int8, .uint8, .int16, .uint16, .int32:
             try fill(proto.int32Data.count)
-            self.init(shape, integers: proto.int32Data.map(Int64.init))
+            self.init(shape, integers: proto.int32Data.map(Int64.init), byteKind: format.byteKind)
         }
     }
 
@@ -106,6 +107,15 @@ enum ElementFormat {
         }
     }
 
+    /// Which integers of eight bits they are.
+    var byteKind: IntegerKind? {
+        switch self {
+        case .int8: .int8
+        case .uint8: .uint8
+        default: nil
+        }
+    }
+
     var byteCount: Int {
         switch self {
         case .int8, .uint8, .boolean: 1
@@ -123,8 +133,10 @@ enum ElementFormat {
             Literal(shape, floats: numbers(data, as: UInt64.self) { Float(Double(bitPattern: $0)) })
         case .float16: Literal(shape, floats: numbers(data, as: UInt16.self, ONNX.float16))
         case .bfloat16: Literal(shape, floats: numbers(data, as: UInt16.self, ONNX.bfloat16))
-        case .int8: Literal(shape, integers: numbers(data, as: UInt8.self) { Int64(Int8(bitPattern: $0)) })
-        case .uint8: Literal(shape, integers: numbers(data, as: UInt8.self) { Int64($0) })
+        case .int8:
+            Literal(
+                shape, integers: numbers(data, as: UInt8.self) { Int64(Int8(bitPattern: $0)) }, byteKind: byteKind)
+        case .uint8: Literal(shape, integers: numbers(data, as: UInt8.self) { Int64($0) }, byteKind: byteKind)
         case .int16: Literal(shape, integers: numbers(data, as: UInt16.self) { Int64(Int16(bitPattern: $0)) })
         case .uint16: Literal(shape, integers: numbers(data, as: UInt16.self) { Int64($0) })
         case .int32: Literal(shape, integers: numbers(data, as: UInt32.self) { Int64(Int32(bitPattern: $0)) })

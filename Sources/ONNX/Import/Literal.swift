@@ -1,3 +1,5 @@
+import Graphs
+import Operators
 import Tensors
 
 /// A tensor that is known at import: an initializer, an attribute, or what was computed from such and from shapes.
@@ -18,20 +20,28 @@ struct Literal: Equatable {
     let shape: [Int]
     let kind: Kind
     let elements: Elements
+    /// Which integers of eight bits they are, where a file says so; nil for all others, and for floats.
+    let byteKind: IntegerKind?
+    /// What floats were made of that a file holds as integers.
+    let form: QuantizedForm?
 
     /// Integers or truth values (0 and 1).
-    init(_ shape: [Int], integers: [Int64], kind: Kind = .integer) {
+    init(_ shape: [Int], integers: [Int64], kind: Kind = .integer, byteKind: IntegerKind? = nil) {
         precondition(shape.reduce(1, *) == integers.count, "\(integers.count) integers do not fill the shape \(shape)")
         self.shape = shape
         self.kind = kind
         elements = .integers(integers)
+        self.byteKind = byteKind
+        form = nil
     }
 
     /// Floats.
-    init(_ tensor: Tensor) {
+    init(_ tensor: Tensor, form: QuantizedForm? = nil) {
         shape = tensor.shape
         kind = .float
         elements = .floats(tensor)
+        byteKind = nil
+        self.form = form
     }
 
     /// Floats.
@@ -68,7 +78,7 @@ struct Literal: Equatable {
     func reshaped(_ shape: [Int]) -> Literal {
         switch elements {
         case .floats(let tensor): Literal(tensor.reshaped(shape))
-        case .integers(let values): Literal(shape, integers: values, kind: kind)
+        case .integers(let values): Literal(shape, integers: values, kind: kind, byteKind: byteKind)
         }
     }
 
@@ -81,7 +91,8 @@ struct Literal: Equatable {
             return Literal(shape, floats: picked)
         case .integers(let values):
             let other = filler?.integers?.first ?? 0
-            return Literal(shape, integers: places.map { $0 < 0 ? other : values[$0] }, kind: kind)
+            return Literal(
+                shape, integers: places.map { $0 < 0 ? other : values[$0] }, kind: kind, byteKind: byteKind)
         }
     }
 }

@@ -43,6 +43,7 @@ struct Wire {
 enum Element: Int {
     case float = 1
     case uint8 = 2
+    case int8 = 3
     case int32 = 6
     case int64 = 7
     case boolean = 9

@@ -39,9 +39,13 @@ struct FunctionBody {
     mutating func add(
         _ output: String, _ kind: String, _ inputs: [String], _ attributes: ProtoAttribute...
     ) -> String {
+        append(output, kind, inputs, attributes)
+        return output
+    }
+
+    mutating func append(_ output: String, _ kind: String, _ inputs: [String], _ attributes: [ProtoAttribute]) {
         nodes.append(
             ProtoNodeDefinition(kind, name: output, inputs: inputs, outputs: [output], attributes: attributes))
-        return output
     }
 
     mutating func integers(_ name: String, _ values: [Int]) -> String {

@@ -1,8 +1,6 @@
 import Operators
 
-extension Convolution: ScalableConvolution {
-    func outputChannel(ofWeight index: Int) -> Int { index / (inputChannels / groups * kernel.rows * kernel.columns) }
-
+extension Convolution: ONNXExportable {
     func write(to node: NodeWriter) {
         node.finish(
             "Conv", node.inputs + node.parameters,
@@ -11,15 +9,7 @@ extension Convolution: ScalableConvolution {
     }
 }
 
-extension TransposedConvolution: ScalableConvolution {
-    /// The weight is `[inputChannels, outputChannels / groups, …]`, and the input's channels are in groups, too.
-    func outputChannel(ofWeight index: Int) -> Int {
-        let perGroup = outputChannels / groups
-        let plane = index / (kernel.rows * kernel.columns)
-        let group = plane / perGroup / (inputChannels / groups)
-        return group * perGroup + plane % perGroup
-    }
-
+extension TransposedConvolution: ONNXExportable {
     func write(to node: NodeWriter) {
         node.finish(
             "ConvTranspose", node.inputs + node.parameters,
@@ -39,9 +29,7 @@ func windowAttributes(
     ] + (dilation.map { [.ints("dilations", [$0.rows, $0.columns])] } ?? [])
 }
 
-extension DeformableConvolution: ScalableConvolution {
-    func outputChannel(ofWeight index: Int) -> Int { index / (inputChannels / groups * kernel.rows * kernel.columns) }
-
+extension DeformableConvolution: ONNXExportable {
     func write(to node: NodeWriter) {
         let bias = node.parameters.count > 1 ? node.parameters[1] : ""
         let mask = node.inputs.count > 2 ? node.inputs[2] : fullMask(node)

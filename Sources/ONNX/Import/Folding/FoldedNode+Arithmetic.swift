@@ -172,15 +172,20 @@ extension FoldedNode {
 
     mutating func cast() throws(ImportProblem) -> Literal {
         let input = try required(0)
-        let kind = node.kind == "CastLike" ? try required(1).kind : try node.castKind()
-        if input.kind == kind { return input }
+        let isLike = node.kind == "CastLike"
+        let kind = isLike ? try required(1).kind : try node.castKind()
+        let byteKind = isLike ? try required(1).byteKind : try node.castFormat().byteKind
+        if input.kind == kind {
+            return byteKind == input.byteKind
+                ? input : Literal(input.shape, integers: input.integers ?? [], byteKind: byteKind)
+        }
         try reserve(input.shape)
         switch kind {
         case .float: return Literal(input.tensor)
         case .boolean: return Literal(input.shape, integers: input.floats.map { $0 == 0 ? 0 : 1 }, kind: .boolean)
         case .integer:
             let values = input.integers ?? input.floats.map { Int64(clamping: Double($0)) }
-            return Literal(input.shape, integers: values)
+            return Literal(input.shape, integers: values, byteKind: byteKind)
         }
     }
 }

@@ -15,7 +15,8 @@ struct Folding {
         "Tile", "Pad", "Add", "Sub", "Mul", "Div", "Mod", "Pow", "Max", "Min", "Sum", "Equal", "Less", "LessOrEqual",
         "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not", "Where", "Neg", "Abs", "Sqrt", "Exp", "Log", "Floor",
         "Ceil", "Round", "Reciprocal", "Sign", "Sin", "Cos", "Sigmoid", "Relu", "Clip", "ReduceSum", "ReduceProd",
-        "ReduceMax", "ReduceMin", "ReduceMean", "CumSum", "GatherND", "ScatterND", "Trilu", "EyeLike",
+        "ReduceMax", "ReduceMin", "ReduceMean", "CumSum", "GatherND", "ScatterND", "Trilu", "EyeLike", "QuantizeLinear",
+        "DequantizeLinear", "com.microsoft.QuantizeLinear", "com.microsoft.DequantizeLinear",
     ]
 
     /// The node's results; nil when it is computed when the graph runs.
@@ -92,6 +93,8 @@ struct FoldedNode {
         case "Pad": return [try pad()]
         case "Where": return [try choice()]
         case "ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin", "ReduceMean": return [try reduce()]
+        case "QuantizeLinear", "com.microsoft.QuantizeLinear": return [try quantize()]
+        case "DequantizeLinear", "com.microsoft.DequantizeLinear": return [try dequantize()]
         case "CumSum": return [try runningSum()]
         case "Neg", "Abs", "Sqrt", "Exp", "Log", "Floor", "Ceil", "Round", "Reciprocal", "Sign", "Sin", "Cos",
             "Sigmoid", "Relu", "Not":
@@ -127,6 +130,7 @@ extension Importer {
         var folding = Folding(budget: foldBudget)
         guard let results = try folding.results(node, inputs) else { return nil }
         foldBudget = folding.budget
+        for result in results { if let form = result.form { note(form, of: result.tensor) } }
         if isSame { return results.map { Known($0) } }
         guard let others, let alternatives = try? folding.results(node, others), alternatives.count == results.count
         else { return results.map { Known($0, other: Known.Other.none) } }

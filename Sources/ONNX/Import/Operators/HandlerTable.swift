@@ -59,6 +59,10 @@ extension Importer {
             "Resize": Importer.resize,
             "Upsample": Importer.upsample,
             "GridSample": Importer.gridSample,
+            "QuantizeLinear": Importer.quantization,
+            "com.microsoft.QuantizeLinear": Importer.quantization,
+            "DequantizeLinear": Importer.dequantization,
+            "com.microsoft.DequantizeLinear": Importer.dequantization,
             "Identity": Importer.identity,
             "Dropout": Importer.dropout,
             "Cast": Importer.cast,
@@ -70,6 +74,7 @@ extension Importer {
         for kind in Self.activationKinds { table[kind] = Importer.activation }
         for kind in Self.relations.keys { table[kind] = Importer.comparison }
         for kind in Self.reductions.keys { table[kind] = Importer.reduction }
+        for kind in IntegerOperators.others { table[kind] = Importer.integerOperator }
         return table
     }
 }

@@ -84,10 +84,13 @@ extension Importer {
 
 extension ImportedNode {
     /// What the elements become that `Cast` makes.
-    func castKind() throws(ImportProblem) -> Literal.Kind {
+    func castKind() throws(ImportProblem) -> Literal.Kind { try castFormat().kind }
+
+    /// The same with their width.
+    func castFormat() throws(ImportProblem) -> ElementFormat {
         let number = Int32(truncatingIfNeeded: try integer("to", default: 1))
         guard let format = ElementFormat(number) else { throw lacking("to \(elementName(number))") }
-        return format.kind
+        return format
     }
 
     /// The part of a shape that `Shape` gives.

@@ -1,13 +1,61 @@
 import Graphs
-import Operators
 import Tensors
 
 /// A convolution of any kind: scaling its weight scales the channels of its result.
-protocol ScalableConvolution: ONNXExportable {
+public protocol ScalableConvolution: Operator {
     /// Channels of the result.
     var outputChannels: Int { get }
+    /// Whether a number is added to each of them.
+    var bias: Bool { get }
+    /// The same convolution with a bias.
+    var withBias: any Operator { get }
     /// The channel of the result that an element of the weight counts for.
     func outputChannel(ofWeight index: Int) -> Int
+}
+
+extension Convolution: ScalableConvolution {
+    /// Kernels one after the other.
+    public func outputChannel(ofWeight index: Int) -> Int {
+        index / (inputChannels / groups * kernel.rows * kernel.columns)
+    }
+
+    /// The same convolution with a bias.
+    public var withBias: any Operator {
+        Convolution(
+            inputChannels: inputChannels, outputChannels: outputChannels, kernel: kernel, stride: stride,
+            padding: padding, dilation: dilation, groups: groups, bias: true)
+    }
+}
+
+extension TransposedConvolution: ScalableConvolution {
+    /// The weight is `[inputChannels, outputChannels / groups, …]`, and the input's channels are in groups, too.
+    public func outputChannel(ofWeight index: Int) -> Int {
+        let perGroup = outputChannels / groups
+        let plane = index / (kernel.rows * kernel.columns)
+        let group = plane / perGroup / (inputChannels / groups)
+        return group * perGroup + plane % perGroup
+    }
+
+    /// The same convolution with a bias.
+    public var withBias: any Operator {
+        TransposedConvolution(
+            inputChannels: inputChannels, outputChannels: outputChannels, kernel: kernel, stride: stride,
+            padding: padding, outputPadding: outputPadding, dilation: dilation, groups: groups, bias: true)
+    }
+}
+
+extension DeformableConvolution: ScalableConvolution {
+    /// Kernels one after the other.
+    public func outputChannel(ofWeight index: Int) -> Int {
+        index / (inputChannels / groups * kernel.rows * kernel.columns)
+    }
+
+    /// The same convolution with a bias.
+    public var withBias: any Operator {
+        DeformableConvolution(
+            inputChannels: inputChannels, outputChannels: outputChannels, kernel: kernel, stride: stride,
+            padding: padding, dilation: dilation, groups: groups, offsetGroups: offsetGroups, bias: true)
+    }
 }
 
 /// Batch normalizations that become part of the convolution before them.
@@ -16,11 +64,12 @@ protocol ScalableConvolution: ONNXExportable {
 ///
 /// The convolution keeps its name and its parameters theirs; what it returns is called as the normalization was, so that both names
 /// still mean a place in the graph.
-struct NormalizationFolding {
+public struct NormalizationFolding: Sendable {
     /// For each convolution that takes a normalization in, which node that is.
-    private(set) var normalizations: [Int: Int] = [:]
+    public private(set) var normalizations: [Int: Int] = [:]
 
-    init(_ graph: Graph) {
+    /// Which normalizations of a graph read nothing but a convolution that nobody else reads.
+    public init(_ graph: Graph) {
         var readers = [Int](repeating: 0, count: graph.nodes.count)
         for node in graph.nodes { for input in node.inputs { readers[input.index] += 1 } }
         for output in graph.outputs { readers[output.value.index] += 1 }
@@ -33,14 +82,14 @@ struct NormalizationFolding {
     }
 
     /// Nothing becomes part of anything.
-    init() {}
+    public init() {}
 
     /// The weight and the bias of a convolution that has taken a normalization in.
     ///
     /// - Parameters:
     ///   - own: The convolution's weight and, where it has one, bias.
     ///   - statistics: The normalization's parameters.
-    static func fold(
+    public static func fold(
         _ convolution: some ScalableConvolution, _ own: [TensorView], _ normalization: BatchNormalization,
         _ statistics: [TensorView]
     ) -> (weight: Tensor, bias: Tensor) {

@@ -1,0 +1,15 @@
+/// The whole numbers of eight bits that quantized values are.
+public enum IntegerKind: String, Hashable, Sendable, CaseIterable {
+    /// -128 to 127.
+    case int8
+    /// 0 to 255.
+    case uint8
+
+    /// The lowest and the highest of them.
+    public var range: ClosedRange<Int> {
+        switch self {
+        case .int8: -128...127
+        case .uint8: 0...255
+        }
+    }
+}
