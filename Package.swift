@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
+                "ExperimentRunner", "Quantization", "Inspection", "Visualization", "Training", "Inference",
+                "Evaluation",
                 "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData",
                 "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings + [.unsafeFlags(staticLibraries)],
@@ -71,8 +72,9 @@ let package = Package(
         module(
             "ExperimentRunner",
             [
-                "Pages", "Inspection", "Training", "Inference", "Evaluation", "Visualization", "PeakDecoding",
-                "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "SyntheticData", "Datasets",
+                "Pages", "Quantization", "Inspection", "Training", "Inference", "Evaluation", "Visualization",
+                "PeakDecoding", "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "SyntheticData",
+                "Datasets",
                 "Images", "Boxes", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
@@ -88,6 +90,9 @@ let package = Package(
                 "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "WeightFiles", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
+        module(
+            "Quantization",
+            ["Inference", "PeakDecoding", "Networks", "Images", "Operators", "Graphs", "Tensors"]),
         module(
             "Inference",
             ["Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON"]),
@@ -205,6 +210,12 @@ let package = Package(
             [
                 "Inspection", "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "OneDNNBackend", "Operators",
                 "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
+            ]),
+        tests(
+            "Quantization",
+            [
+                "Quantization", "Inference", "ONNX", "OneDNNBackend", "Networks", "WeightFiles", "Operators", "Graphs",
+                "Images", "Tensors", "JSON",
             ]),
         tests("Pages", ["Pages", "Visualization", "Images", "Boxes", "Tensors", "JSON"]),
         tests(

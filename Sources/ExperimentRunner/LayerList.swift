@@ -15,6 +15,14 @@ public struct LayerList: Sendable {
         rows = try layerTable(try NetworkCatalogue.make(network), inputs: ["image": [1, 3, inputSize, inputSize]])
     }
 
+    /// The layers of a model, as it is: what was quantized in it has layers for that.
+    ///
+    /// - Throws: ``NetworkError`` for a size that it cannot take.
+    public init(of model: Model, inputSize: Int) throws {
+        try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
+        rows = try layerTable(model.graph, inputs: ["image": [1, 3, inputSize, inputSize]])
+    }
+
     /// The layers of any graph, for inputs of these shapes.
     public init(of graph: Graph, inputs: [String: [Int]]) throws {
         rows = try layerTable(graph, inputs: inputs)

@@ -116,7 +116,7 @@ public final class Predictor {
         if inputs.count > 1 {
             batch = Tensor(uninitialized: [inputs.count] + batch.shape.dropFirst())
             batch.withMutableView { batch in
-                Parallel.forEach(inputs.count, besideKernels: true) { item, _ in
+                Parallel.forEach(inputs.count) { item, _ in
                     batch.item(item).assign(inputs[item].item(0))
                 }
             }

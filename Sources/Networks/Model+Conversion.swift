@@ -13,7 +13,7 @@ extension Model {
     /// - Throws: ``WeightsError``, also when less than half of what such files have names for fits.
     public func start(from location: URL) throws(WeightsError) -> WeightsMatch {
         let url = try Self.weightsFile(at: location)
-        let match = WeightsMatch(try WeightsFile.read(url), graph: graph, network: network.name)
+        let match = WeightsMatch(try Self.floatWeights(url), graph: graph, network: network.name)
         try match.requireMost(path: url.path)
         try match.load(into: parameters, of: graph, path: url.path)
         return match
@@ -30,7 +30,7 @@ extension Model {
         _ url: URL, network name: String, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int,
         statistics: PictureStatistics? = nil
     ) throws -> (model: Model, match: WeightsMatch) {
-        let file = try WeightsFile.read(url)
+        let file = try floatWeights(url)
         let configuration = NetworkConfiguration(
             name: name, classCount: classNames.count,
             headChannels: WeightsMatch.headChannels(in: file, network: name),
@@ -46,10 +46,20 @@ extension Model {
         return (model, match)
     }
 
+    /// Reads weights that other networks can take.
+    ///
+    /// - Throws: ``WeightsError/quantized(path:)`` for a quantized model: its tensors have the names of others, and mean something else.
+    private static func floatWeights(_ url: URL) throws(WeightsError) -> WeightsFile {
+        let file = try WeightsFile.read(url)
+        if file.metadata[ModelQuantization.key] != nil { throw .quantized(path: url.path) }
+        return file
+    }
+
     /// The model's weights under the names that the network was published with, as other programs read them.
     ///
-    /// - Throws: ``NetworkError/unpublished(_:)`` for a network of ours.
+    /// - Throws: ``NetworkError/unpublished(_:)`` for a network of ours, ``NetworkError/quantized(_:)``.
     public func published() throws(NetworkError) -> (file: SafeTensorsFile, scheme: NameScheme) {
+        if quantization != nil { throw .quantized(network.name) }
         let scheme = PublishedNames.schemes(for: network.name).dropFirst().first { scheme in
             graph.parameters.allSatisfy { scheme.published($0.name) != nil }
         }

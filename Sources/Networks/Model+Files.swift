@@ -16,7 +16,8 @@ extension Model {
         let description = try ModelDescription(file.metadata, path: url.path)
         // PyTorch counts a normalization's batches; nothing here depends on it.
         let given = file.tensors.filter { !$0.name.hasSuffix(".num_batches_tracked") }
-        let byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
+        var byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
+        let forms = try description.readIntegers(&byName, path: url.path)
         let model: Model
         do {
             // The numbers stay where they are: in the file.
@@ -28,7 +29,9 @@ extension Model {
         } catch {
             throw .undescribed(path: url.path, reason: error.description)
         }
-        try model.requireAll(given, byName, path: url.path)
+        try model.requireAll(byName, path: url.path)
+        for (name, form) in forms { model.parameters.setQuantizedForm(form, of: name) }
+        model.noteBiases()
         return model
     }
 
@@ -38,11 +41,29 @@ extension Model {
     public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileError) {
         // Hugging Face's loaders ask for the format.
         let metadata = metadata.merging(["format": "pt"]) { own, _ in own }.merging(extraMetadata) { own, _ in own }
-        try SafeTensorsFile.write(parameters.entries.map { ($0.name, $0.value) }, metadata: metadata, to: url)
+        var views = parameters.entries.map { (name: $0.name, view: $0.value) }
+        var bytes: [(name: String, shape: [Int], values: [Int8])] = []
+        var scales: [(name: String, buffer: FloatBuffer)] = []
+        for name in quantizedWeights {
+            guard let place = views.firstIndex(where: { $0.name == name }),
+                let (integers, form) = parameters.integers(of: name)
+            else { continue }
+            bytes.append((name, views.remove(at: place).view.shape, integers.map { Int8(truncatingIfNeeded: $0) }))
+            scales.append(
+                (ModelDescription.scaleName(name), Tensor([form.scales.count], elements: form.scales).buffer))
+        }
+        views += scales.map { ($0.name, TensorView($0.buffer, shape: [$0.buffer.pointer.count])) }
+        defer { withExtendedLifetime(scales) {} }
+        try SafeTensorsFile.write(views, bytes: bytes, metadata: metadata, to: url)
+    }
+
+    /// The weights that a file keeps as integers.
+    var quantizedWeights: [String] {
+        (quantization?.weights ?? []).sorted().map { "\($0).weight" }.filter { parameters.integers(of: $0) != nil }
     }
 
     /// The weights file that a path means: itself, or a run's best or last.
-    static func weightsFile(at location: URL) throws(WeightsError) -> URL {
+    package static func weightsFile(at location: URL) throws(WeightsError) -> URL {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: location.path, isDirectory: &isFolder) else {
             throw .notFound(path: location.path)
@@ -56,9 +77,7 @@ extension Model {
     }
 
     /// Refuses tensors that are not those of this network, and numbers that are none.
-    private func requireAll(
-        _ given: [(name: String, tensor: Tensor)], _ byName: [String: Tensor], path: String
-    ) throws(WeightsError) {
+    private func requireAll(_ byName: [String: Tensor], path: String) throws(WeightsError) {
         var differences: [String] = []
         for entry in parameters.entries {
             let expected = entry.declaration.shape
@@ -70,7 +89,7 @@ extension Model {
                 differences.append("'\(entry.name)' has the shape \(tensor.shape) where \(expected) was expected")
             }
         }
-        differences += given.filter { parameters.entry($0.name) == nil }.map { "'\($0.name)' has no place in it" }
+        differences += byName.keys.sorted().filter { parameters.entry($0) == nil }.map { "'\($0)' has no place in it" }
         guard differences.isEmpty else {
             throw .otherNetwork(path: path, network: network.name, differences: differences)
         }
@@ -112,6 +131,8 @@ public struct ModelDescription: Sendable {
     public var mean: [Float]
     /// By which each channel is then divided.
     public var standardDeviation: [Float]
+    /// What was quantized; nil for a network that computes with floats alone.
+    public var quantization: ModelQuantization?
 
     /// Whether a file's metadata say at all which network it holds.
     public static func isIn(_ metadata: [String: String]) -> Bool {
@@ -131,6 +152,7 @@ public struct ModelDescription: Sendable {
         inputSize = model.inputSize
         mean = model.mean
         standardDeviation = model.standardDeviation
+        quantization = model.quantization
     }
 
     var metadata: [String: String] {
@@ -143,6 +165,7 @@ public struct ModelDescription: Sendable {
         if let categoryIDs {
             metadata[Self.keys.categoryIDs] = JSONValue.array(categoryIDs.map { .integer($0) }).text()
         }
+        metadata[ModelQuantization.key] = quantization?.text
         return metadata.merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
 
@@ -182,11 +205,29 @@ public struct ModelDescription: Sendable {
         standardDeviation = try read(Self.keys.standardDeviation) { text in
             try channelNumbers(text).flatMap { $0.contains { $0 <= 0 } ? nil : $0 }
         }
+        if let text = metadata[ModelQuantization.key] {
+            do { quantization = try ModelQuantization(parsing: text) } catch {
+                throw .quantization(path: path, reason: "its metadata's '\(ModelQuantization.key)': \(error.reason)")
+            }
+        }
+    }
+
+    /// Puts floats in the place of the integers that a file keeps, and says what they were made of.
+    fileprivate func readIntegers(
+        _ tensors: inout [String: Tensor], path: String
+    ) throws(WeightsError) -> [(name: String, form: QuantizedForm)] {
+        guard quantization != nil else { return [] }
+        let graph: Graph
+        do { graph = try NetworkCatalogue.make(network, quantization: quantization) } catch {
+            throw .undescribed(path: path, reason: error.description)
+        }
+        return try dequantize(&tensors, graph: graph, path: path)
     }
 
     func model(parameters: (Graph) -> ParameterStore) throws(NetworkError) -> Model {
         var model = try Model(
-            network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize, parameters: parameters)
+            network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize,
+            quantization: quantization, parameters: parameters)
         model.mean = mean
         model.standardDeviation = standardDeviation
         model.categoryIDs = categoryIDs

@@ -19,6 +19,8 @@ public struct Model: Sendable {
     public var mean: [Float]
     /// By which each channel is then divided.
     public var standardDeviation: [Float]
+    /// What was quantized; nil for a network that computes with floats alone.
+    public var quantization: ModelQuantization?
     /// The network's nodes.
     public var graph: Graph
     /// The network's numbers.
@@ -37,7 +39,7 @@ public struct Model: Sendable {
 
     init(
         network: NetworkConfiguration, classNames: [String], skeleton: Skeleton?, inputSize: Int,
-        parameters: (Graph) -> ParameterStore
+        quantization: ModelQuantization? = nil, parameters: (Graph) -> ParameterStore
     ) throws(NetworkError) {
         guard classNames.count == network.classCount, Set(classNames).count == classNames.count else {
             throw .classNames(classNames, classCount: network.classCount)
@@ -45,7 +47,8 @@ public struct Model: Sendable {
         guard network.jointCount == skeleton?.jointCount ?? 0 else {
             throw .skeleton(joints: skeleton?.jointCount ?? 0, expected: network.jointCount)
         }
-        graph = try NetworkCatalogue.make(network)
+        graph = try NetworkCatalogue.make(network, quantization: quantization)
+        self.quantization = quantization
         try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
         self.network = network
         self.classNames = classNames

@@ -81,6 +81,17 @@ public enum NetworkCatalogue {
         guard (0...1000).contains(configuration.jointCount) else { throw .jointCount(configuration.jointCount) }
         return builder.build(configuration)
     }
+
+    /// The same, some of whose values are integers where there is a quantization.
+    ///
+    /// - Throws: ``NetworkError``, also for a quantization of another network.
+    public static func make(
+        _ configuration: NetworkConfiguration, quantization: ModelQuantization?
+    ) throws(NetworkError) -> Graph {
+        let graph = try make(configuration)
+        guard let quantization else { return graph }
+        return try graph.foldingNormalizations.quantizing(quantization.activations)
+    }
 }
 
 /// A network that cannot be built.
@@ -101,6 +112,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case unpublished(String)
     /// An input that a network cannot halve as often as it must.
     case inputSize(Int, multiple: Int)
+    /// A quantization that is none of this network; a phrase.
+    case quantization(String)
+    /// A quantized model where floats are needed.
+    case quantized(String)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -115,6 +130,9 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "a network for \(count) \(count == 1 ? "class" : "classes") needs as many different names, not "
                 + "[\(names.joined(separator: ", "))]"
         case .unpublished(let name): "the network '\(name)' was not published under other names than Pinpoint's"
+        case .quantization(let reason): "the quantization does not fit the network: \(reason)"
+        case .quantized(let name):
+            "this model of '\(name)' is quantized already; give the one that it was made of"
         case .inputSize(let size, let multiple):
             "the input is \(size) pixels wide, but must be a multiple of \(multiple)"
         }

@@ -5,7 +5,7 @@ import Tensors
 /// Named tensors and a few words about them, in Hugging Face's safetensors format: eight bytes with the header's length, the
 /// header in JSON, the numbers.
 ///
-/// The same content gives the same bytes. Everything is written as float32; what other programs wrote is also read from
+/// The same content gives the same bytes. Everything is written as float32, but for the integers of quantized weights; what other programs wrote is also read from
 /// every other kind of real number that the format has, but for those of 8 bits with a point.
 public struct SafeTensorsFile: Sendable {
     /// The tensors in the order in which their numbers stand in the file.
@@ -21,7 +21,7 @@ public struct SafeTensorsFile: Sendable {
 
     /// The file's bytes.
     public func data() -> Data {
-        var data = Self.header(tensors.map { ($0.name, $0.tensor.shape) }, metadata)
+        var data = Self.header(tensors.map { ($0.name, $0.tensor.shape, .float32) }, metadata)
         for (_, tensor) in tensors { tensor.withElements { data.append(Data(buffer: $0)) } }
         return data
     }
@@ -35,28 +35,42 @@ public struct SafeTensorsFile: Sendable {
 
     /// Writes a file of numbers where they lie, such that it is there as a whole or not at all, even after a power failure.
     ///
-    /// - Parameter views: The numbers, which nobody may change meanwhile.
+    /// - Parameters:
+    ///   - views: The numbers, which nobody may change meanwhile.
+    ///   - bytes: Tensors of integers, a byte each, after them.
     /// - Throws: ``FileError`` with the system's reason.
     public static func write(
-        _ views: [(name: String, view: TensorView)], metadata: [String: String], to url: URL
+        _ views: [(name: String, view: TensorView)],
+        bytes: [(name: String, shape: [Int], values: [Int8])] = [], metadata: [String: String], to url: URL
     ) throws(FileError) {
-        try writeAtomically(
-            header(views.map { ($0.name, $0.view.shape) }, metadata), followedBy: views.map(\.view), to: url,
-            synchronize: true)
+        var tensors: [(name: String, shape: [Int], kind: NumberKind)] = []
+        for (name, view) in views { tensors.append((name, view.shape, .float32)) }
+        for tensor in bytes { tensors.append((tensor.name, tensor.shape, .int8)) }
+        let head = header(tensors, metadata)
+        if bytes.isEmpty {
+            try writeAtomically(head, followedBy: views.map(\.view), to: url, synchronize: true)
+            return
+        }
+        var data = head
+        for (_, view) in views { data.append(Data(buffer: view.elements)) }
+        for tensor in bytes { tensor.values.withUnsafeBytes { data.append(contentsOf: $0) } }
+        try writeAtomically(data, to: url, synchronize: true)
     }
 
     /// All that comes before the numbers.
-    private static func header(_ tensors: [(name: String, shape: [Int])], _ metadata: [String: String]) -> Data {
+    private static func header(
+        _ tensors: [(name: String, shape: [Int], kind: NumberKind)], _ metadata: [String: String]
+    ) -> Data {
         var header = JSONObject()
         if !metadata.isEmpty {
             header["__metadata__"] = .object(
                 JSONObject(metadata.sorted { $0.key < $1.key }.map { ($0.key, .string($0.value)) }))
         }
         var offset = 0
-        for (name, shape) in tensors {
-            let end = offset + 4 * shape.reduce(1, *)
+        for (name, shape, kind) in tensors {
+            let end = offset + kind.byteCount * shape.reduce(1, *)
             header[name] = [
-                "dtype": "F32", "shape": .array(shape.map { .integer($0) }),
+                "dtype": .string(kind == .int8 ? "I8" : "F32"), "shape": .array(shape.map { .integer($0) }),
                 "data_offsets": [.integer(offset), .integer(end)],
             ]
             offset = end

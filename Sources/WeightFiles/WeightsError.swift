@@ -26,6 +26,10 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case fewMatches(path: String, network: String, matched: Int, count: Int, differences: [String])
     /// A weight that is not a number, or infinite.
     case notFinite(path: String, tensor: String, value: Float, index: Int)
+    /// What a quantized model says of its integers cannot be; a phrase.
+    case quantization(path: String, reason: String)
+    /// A quantized model where the one is needed that it was made of.
+    case quantized(path: String)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -43,6 +47,9 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
                 + "(to take the weights of an object out of Python, save its state_dict())"
         case .noTensors(let path, let found): "\(path) holds no weights: it is \(found)"
         case .undescribed(let path, let reason): "\(path) does not say which network it is for: \(reason)"
+        case .quantization(let path, let reason): "\(path) cannot be used as a quantized model: \(reason)"
+        case .quantized(let path):
+            "\(path) is quantized, and its normalizations are part of its convolutions; give the model that it was made of"
         case .otherNetwork(let path, let network, let differences):
             "\(path) is not for the network '\(network)': \(Self.list(differences))"
         case .fewMatches(let path, let network, let matched, let count, let differences):

@@ -15,7 +15,7 @@ struct Pinpoint: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Run.self, Train.self, Evaluate.self, Demo.self, Heatmap.self, Inspect.self, Layers.self, Export.self,
-            Weights.self, Convert.self, DataCommand.self, Bench.self,
+            Quantize.self, Weights.self, Convert.self, DataCommand.self, Bench.self,
         ])
 
     static func main() {

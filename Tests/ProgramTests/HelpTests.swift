@@ -33,6 +33,8 @@ struct HelpTests {
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
                   export                  Write a network as an ONNX file.
+                  quantize                Make a model that multiplies bytes of one that
+                                          multiplies floats.
                   weights                 List the tensors of a weights file, or how they fit a
                                           network.
                   convert                 Make a model of another program's weights, or weights
@@ -58,6 +60,7 @@ struct HelpTests {
                 + "[--algorithm <algorithm>] [--threads <threads>] [--json]",
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
+            "quantize [<options>] --model <path> --output <file>",
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--json]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "

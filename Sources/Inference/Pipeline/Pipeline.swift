@@ -143,7 +143,7 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
 
     /// Many pieces of work are a core's each; a single one shares the cores for its own loops.
     private static func share(_ count: Int, _ body: (Int) -> Void) {
-        if count == 1 { return Parallel.besideKernels { body(0) } }
-        Parallel.forEach(count, besideKernels: true) { piece, _ in Parallel.alone { body(piece) } }
+        if count == 1 { return body(0) }
+        Parallel.forEach(count) { piece, _ in Parallel.alone { body(piece) } }
     }
 }

@@ -67,7 +67,7 @@ struct Layers: ParsableCommand {
         let list: LayerList
         if let model {
             let model = try Model.load(URL(fileURLWithPath: model))
-            list = try LayerList(of: model.network, inputSize: size?.rows ?? model.inputSize)
+            list = try LayerList(of: model, inputSize: size?.rows ?? model.inputSize)
         } else {
             let configuration = NetworkConfiguration(name: network ?? "", classCount: classes)
             list = try LayerList(of: configuration, inputSize: size?.rows ?? 256)

@@ -1,0 +1,178 @@
+import Datasets
+import Evaluation
+import Foundation
+import Graphs
+import Inference
+import JSON
+import Networks
+import Quantization
+import Tensors
+
+/// Makes a model that multiplies bytes of one that multiplies floats, and says what that costs.
+public struct QuantizationJob {
+    /// A run's folder or a weights file.
+    public var model: URL
+    /// Where the result goes.
+    public var output: URL
+    /// The data set; nil takes the one that the run validated on.
+    public var dataset: String?
+    /// The split that average precision is measured on; nil takes the one that the run validated on, or `val`.
+    public var split: String?
+    /// The split that ranges are chosen by; nil takes `train`, or where there is none, the other one.
+    public var calibrationSplit: String?
+    /// How the network is quantized.
+    public var options = QuantizationOptions()
+    /// What computes.
+    public var backend: any Backend
+
+    /// A job; nothing happens yet.
+    public init(model: URL, output: URL, backend: any Backend) {
+        self.model = model
+        self.output = output
+        self.backend = backend
+    }
+
+    /// Does it.
+    ///
+    /// - Throws: ``QuantizationError``, what loading throws, ``PictureError/wouldOverwrite(_:)`` where the result would replace the model.
+    public func run(progress: any RunProgress) throws -> QuantizationReport {
+        if Detector.isONNX(model) { throw ImportError.option(Self.needsModel(model)) }
+        let source = try Model.load(model)
+        try InputFiles([try Model.weightsFile(at: model)]).requireApart(output)
+        let data = try Examination.dataset(
+            for: model, classNames: source.classNames, skeleton: source.skeleton, dataset: dataset, split: split,
+            progress: progress)
+        var quantizer = try Quantizer(source, backend: backend, options: options)
+        let calibrating = try calibrationImages(source, data, progress: progress)
+        let seen = try quantizer.calibrate(on: calibrating.files) { stage, finished, count in
+            progress.report(.working(stage.rawValue, finished: finished, count: count))
+        }
+        let before = try examine(source, data, "evaluating the floats", progress: progress)
+        var notes = [
+            "calibration": options.method.description, "calibrationImages": String(seen),
+            "calibrationSplit": calibrating.split, "AP50Before": Self.figure(before.AP50),
+        ]
+        var reports: [Int: AveragePrecisionReport] = [:]
+        let (found, kept) = try quantizer.search(notes: notes) { model, kept in
+            let report = try examine(
+                model, data, kept == 0 ? "evaluating integers" : "evaluating integers, \(kept) layers in floats",
+                progress: progress)
+            reports[kept] = report
+            return before.AP50 - report.AP50
+        }
+        var result = found
+        let after = reports[kept.count] ?? before
+        notes["AP50After"] = Self.figure(after.AP50)
+        result.quantization?.notes = notes
+        try result.save(to: output)
+        return QuantizationReport(
+            source: self.model.relativePath, file: output.relativePath, network: source.network.name,
+            classNames: source.classNames, options: options, calibrationImages: seen,
+            calibrationSplit: calibrating.split, split: data.split, before: before, after: after,
+            layers: quantizer.errors, kept: kept, integers: result.quantization?.weights ?? [],
+            bytesBefore: Self.bytes(of: source), bytesAfter: Self.size(of: output))
+    }
+
+    static func needsModel(_ file: URL) -> String {
+        "\(file.relativePath) is an ONNX file; quantize needs a run's folder or a weights file, and `pinpoint export` writes what it makes"
+    }
+
+    private func calibrationImages(
+        _ model: Model, _ data: DetectionDataset, progress: any RunProgress
+    ) throws -> (files: [URL], split: String) {
+        do {
+            let found = try Examination.dataset(
+                for: self.model, classNames: model.classNames, skeleton: model.skeleton, dataset: dataset,
+                split: calibrationSplit ?? "train", progress: progress)
+            return (found.samples.map(\.imageURL), found.split)
+        } catch {
+            if calibrationSplit != nil { throw error }
+            progress.report(
+                .note("there are no images to train on; ranges are chosen by those of '\(data.split)'"))
+            return (data.samples.map(\.imageURL), data.split)
+        }
+    }
+
+    private func examine(
+        _ model: Model, _ data: DetectionDataset, _ what: String, progress: any RunProgress
+    ) throws -> AveragePrecisionReport {
+        let predictor = try Predictor(model: model, backend: backend)
+        return try evaluate(predictor: predictor, dataset: data) { finished, count in
+            progress.report(.working(what, finished: finished, count: count))
+        }.report
+    }
+
+    private static func figure(_ value: Double) -> String { String(format: "%.4f", value) }
+
+    /// What a model's numbers take as floats.
+    private static func bytes(of model: Model) -> Int {
+        model.parameters.entries.reduce(0) { $0 + 4 * $1.value.count }
+    }
+
+    private static func size(of file: URL) -> Int {
+        (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
+    }
+}
+
+/// What quantizing a model came to.
+public struct QuantizationReport: Sendable {
+    let source, file, network: String
+    let classNames: [String]
+    let options: QuantizationOptions
+    let calibrationImages: Int
+    let calibrationSplit, split: String
+    /// Average precision of the floats, and of the result.
+    public let before, after: AveragePrecisionReport
+    /// What each layer alone loses, in the network's order.
+    public let layers: [LayerError]
+    /// The layers that stayed in floats because too much would have been lost.
+    public let kept: [String]
+    /// The layers that multiply integers.
+    public let integers: Set<String>
+    let bytesBefore, bytesAfter: Int
+
+    /// `{"file": …, "before": {…}, "after": {…}, "layers": [{"name": …, "error": …, "precision": "int8"}], …}`.
+    public var json: JSONValue {
+        [
+            "file": .string(file), "source": .string(source), "network": .string(network),
+            "calibration": .string(options.method.description), "calibrationImages": .integer(calibrationImages),
+            "calibrationSplit": .string(calibrationSplit), "split": .string(split),
+            "weightBits": .integer(options.weightBits), "tolerance": .number(options.tolerance),
+            "bytesBefore": .integer(bytesBefore), "bytesAfter": .integer(bytesAfter),
+            "before": before.json(classNames: classNames), "after": after.json(classNames: classNames),
+            "layers": .array(
+                layers.map { layer in
+                    [
+                        "name": .string(layer.layer), "error": .number(layer.error),
+                        "precision": .string(integers.contains(layer.layer) ? "int8" : "float32"),
+                    ]
+                }),
+        ]
+    }
+
+    /// A table of the layers, those first that lose most, and what became of the whole.
+    public var text: String {
+        var rows = [["layer", "alone it loses", "computes with"]]
+        for layer in layers.sorted(by: { ($1.error, $0.layer) < ($0.error, $1.layer) }) {
+            rows.append([
+                layer.layer, String(format: "%.3f %%", 100 * layer.error),
+                integers.contains(layer.layer) ? "int8" : "float32",
+            ])
+        }
+        var figures = [["", "AP", "AP50"]]
+        for (name, report) in [("before", before), ("after", after)] {
+            figures.append([name, Self.figure(report.AP), Self.figure(report.AP50)])
+        }
+        figures.append(["lost", Self.figure(before.AP - after.AP), Self.figure(before.AP50 - after.AP50)])
+        let size = String(format: "%.2f MB, %.2f MB before", Double(bytesAfter) / 1e6, Double(bytesBefore) / 1e6)
+        let settings =
+            "\(calibrationImages) images of '\(calibrationSplit)', \(options.method), weights of \(options.weightBits) bits"
+        let result =
+            "\(file): \(integers.count) of \(layers.count) convolutions with integers; \(size); \(settings)"
+        return [
+            textTable(rows, flushLeft: 1), "", textTable(figures, flushLeft: 1), "measured on '\(split)'", result,
+        ].joined(separator: "\n")
+    }
+
+    private static func figure(_ value: Double) -> String { String(format: "%.4f", value) }
+}

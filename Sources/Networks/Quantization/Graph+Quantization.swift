@@ -1,0 +1,88 @@
+import Graphs
+import Operators
+
+extension Graph {
+    /// The same network with every batch normalization that follows a convolution made part of it: the convolution has a bias, and what
+    /// the normalization was called means the convolution.
+    public var foldingNormalizations: Graph {
+        let folding = NormalizationFolding(self)
+        let takers = Dictionary(uniqueKeysWithValues: folding.normalizations.map { ($0.value, $0.key) })
+        return rewritten { graph, index, node, inputs in
+            guard let kernel = node.operator else { return nil }
+            if takers[index] != nil {
+                graph.alias(node.name, for: inputs[0])
+                return inputs[0]
+            }
+            if folding.normalizations[index] != nil, let convolution = kernel as? any ScalableConvolution {
+                return graph.add(node.name, convolution.withBias, inputs)
+            }
+            return nil
+        }
+    }
+
+    /// The same network with some values made integers and floats again, in nodes called `NAME.quantize` and `NAME.dequantize`; all
+    /// that read such a value then read the latter. What the graph returns stays as it is.
+    ///
+    /// - Throws: ``NetworkError/quantization(_:)`` for a name that no value has.
+    public func quantizing(_ activations: [String: IntegerKind]) throws(NetworkError) -> Graph {
+        let names = Set(nodes.map(\.name))
+        for name in activations.keys.sorted() {
+            guard names.contains(name) else { throw .quantization("it has no layer called '\(name)'") }
+            for added in [Self.quantizer(of: name), Self.dequantizer(of: name)] where value(named: added) != nil {
+                throw .quantization("two layers are called '\(added)'")
+            }
+        }
+        return rewritten(readers: { graph, node, value in
+            guard let kind = activations[node.name] else { return value }
+            let integers = graph.add(Self.quantizer(of: node.name), QuantizeLinear(kind), value)
+            return graph.add(Self.dequantizer(of: node.name), DequantizeLinear(), integers)
+        })
+    }
+
+    /// The node that makes a value integers.
+    public static func quantizer(of name: String) -> String { "\(name).quantize" }
+
+    /// The node that makes floats of them again.
+    public static func dequantizer(of name: String) -> String { "\(name).dequantize" }
+
+    /// A copy of this graph, some of whose nodes become others.
+    ///
+    /// - Parameters:
+    ///   - replace: What takes a node's place, given what it reads; nil to keep it.
+    ///   - readers: What those read that read a value.
+    private func rewritten(
+        _ replace: (inout Graph, _ index: Int, _ node: Node, _ inputs: [Value]) -> Value? = { _, _, _, _ in nil },
+        readers: (inout Graph, _ node: Node, _ value: Value) -> Value = { _, _, value in value }
+    ) -> Graph {
+        var graph = Graph()
+        // What each node computes, and what its readers get.
+        var values: [Value] = []
+        var read: [Value] = []
+        for (index, node) in nodes.enumerated() {
+            let inputs = node.inputs.map { read[$0.index] }
+            let value: Value
+            if let replaced = replace(&graph, index, node, inputs) {
+                value = replaced
+            } else if let kernel = node.operator {
+                value = graph.add(node.name, kernel, inputs)
+            } else {
+                value = graph.input(node.name, wantsGradientInTraining: node.wantsGradientInTraining)
+            }
+            values.append(value)
+            read.append(readers(&graph, node, value))
+        }
+        for alias in aliases { graph.alias(alias.name, for: values[alias.index]) }
+        for output in outputs { graph.output(output.name, values[output.value.index]) }
+        return graph
+    }
+}
+
+/// The axis of a weight along which each output channel has its place, by which it is quantized; nil where there is none, or the
+/// operator's weight stays as it is.
+public func weightAxis(of kernel: (any Operator)?) -> Int? {
+    switch kernel {
+    case is Convolution: 0
+    case let convolution as TransposedConvolution where convolution.groups == 1: 1
+    default: nil
+    }
+}

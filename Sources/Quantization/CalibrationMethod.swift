@@ -1,0 +1,89 @@
+import Foundation
+
+/// How the range is chosen that a value's integers stand for. What lies outside becomes its end; the narrower it is, the finer are the
+/// steps inside.
+public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
+    /// From the least to the greatest number that was seen.
+    case extremes
+    /// A share of all numbers, in percent, lies below its upper end, and as many above its lower one where there are negative numbers.
+    case percentile(Double)
+    /// Such that the distribution of the integers tells most of the numbers' own (Migacz, "8-bit Inference with TensorRT", GTC
+    /// 2017): the divergence of Kullback and Leibler between both is the least.
+    case entropy
+
+    /// `extremes`, `percentile 99.99`, `entropy`.
+    public var description: String {
+        switch self {
+        case .extremes: "extremes"
+        case .percentile(let share): "percentile \(share)"
+        case .entropy: "entropy"
+        }
+    }
+
+    /// The range for numbers that are distributed so; zero is always in it.
+    public func range(of histogram: ValueHistogram) -> ClosedRange<Float> {
+        let (least, greatest) = (min(0, histogram.range.lowerBound), max(0, histogram.range.upperBound))
+        switch self {
+        case .extremes: return least...greatest
+        case .percentile(let share):
+            let upper = min(greatest, max(0, histogram.quantile(share / 100)))
+            let lower = least < 0 ? max(least, min(0, histogram.quantile(1 - share / 100))) : 0
+            return upper > lower ? lower...upper : least...greatest
+        case .entropy:
+            let (counts, width) = histogram.magnitudes
+            // A range on both sides of zero has half of the integers on each.
+            let levels = least < 0 ? 128 : 255
+            let bound = Float(Self.leastDivergence(counts, levels: levels)) * width
+            guard bound > 0 else { return least...greatest }
+            return max(least, -bound)...min(greatest, bound)
+        }
+    }
+
+    /// How many of the first parts of a histogram are best told apart by so many levels.
+    package static func leastDivergence(_ counts: [Double], levels: Int) -> Int {
+        guard let last = counts.lastIndex(where: { $0 > 0 }), last >= levels else { return counts.count }
+        var best = (parts: last + 1, divergence: Double.infinity)
+        let total = counts.reduce(0, +)
+        var inside = counts[..<levels].reduce(0, +)
+        // A step of four parts is as good, and four times as fast.
+        var parts = levels
+        while parts <= last + 1 {
+            let divergence = divergence(counts, parts: parts, levels: levels, outside: total - inside)
+            if divergence < best.divergence { best = (parts, divergence) }
+            let next = min(parts + 4, max(parts + 1, last + 1))
+            inside += counts[parts..<min(next, counts.count)].reduce(0, +)
+            parts = next
+        }
+        return best.parts
+    }
+
+    /// The divergence of what the first parts become on so many levels from what they are, all that lies outside counted to the last.
+    private static func divergence(_ counts: [Double], parts: Int, levels: Int, outside: Double) -> Double {
+        var sum = 0.0
+        var (total, spread) = (0.0, 0.0)
+        var terms: [(own: Double, told: Double)] = []
+        terms.reserveCapacity(parts)
+        for level in 0..<levels {
+            let (start, end) = (level * parts / levels, (level + 1) * parts / levels)
+            let share = counts[start..<end]
+            let mass = share.reduce(0, +)
+            let occupied = share.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
+            for part in start..<end {
+                let own = counts[part] + (part == parts - 1 ? outside : 0)
+                // A level's mass is told as if evenly spread over the parts that have any.
+                let told = counts[part] > 0 ? mass / Double(occupied) : 0
+                if own > 0 { terms.append((own, told)) }
+                total += own
+                spread += told
+            }
+        }
+        guard spread > 0 else { return .infinity }
+        // What has mass and none in the telling would be infinitely far away; a little is told of everything.
+        let least = 1e-6
+        for (own, told) in terms {
+            let (p, q) = (own / total, max(told / spread, least))
+            sum += p * log(p / q)
+        }
+        return sum
+    }
+}

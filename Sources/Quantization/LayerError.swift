@@ -1,0 +1,72 @@
+import Foundation
+import Graphs
+import Inference
+import Networks
+import PeakDecoding
+import Tensors
+
+/// How far a network's answers move when one of its layers alone computes with integers.
+public struct LayerError: Sendable, Equatable {
+    /// The convolution's name.
+    public let layer: String
+    /// The root of the mean squared difference of an output, over the root mean square of the output itself, the mean over all
+    /// outputs; heatmaps count as probabilities.
+    public let error: Double
+}
+
+/// The answers of a network to some images, by which others are measured.
+struct ReferenceAnswers {
+    private let inputs: [Tensor]
+    private let answers: [[String: Tensor]]
+    private let outputs: [String]
+    private let backend: any Backend
+
+    init(of model: Model, to inputs: [Tensor], backend: any Backend) throws {
+        self.inputs = inputs
+        self.backend = backend
+        outputs = Detector(model).decoder.outputs
+        answers = try Self.answers(of: model, to: inputs, outputs: outputs, backend: backend)
+    }
+
+    /// How far another network's answers are from these; see ``LayerError/error``.
+    func error(of model: Model) throws -> Double {
+        let others = try Self.answers(of: model, to: inputs, outputs: outputs, backend: backend)
+        var sum = 0.0
+        for name in outputs {
+            var (difference, own) = (0.0, 0.0)
+            for (answer, other) in zip(answers, others) {
+                guard let answer = answer[name], let other = other[name] else { continue }
+                answer.withElements { answer in
+                    other.withElements { other in
+                        for (a, b) in zip(answer, other) {
+                            difference += Double((a - b) * (a - b))
+                            own += Double(a * a)
+                        }
+                    }
+                }
+            }
+            sum += own > 0 ? (difference / own).squareRoot() : 0
+        }
+        return sum / Double(max(1, outputs.count))
+    }
+
+    private static func answers(
+        of model: Model, to inputs: [Tensor], outputs: [String], backend: any Backend
+    ) throws -> [[String: Tensor]] {
+        let graph = try model.graph.part(to: outputs)
+        var programs: [[Int]: any Program] = [:]
+        return try inputs.map { input in
+            let program =
+                try programs[input.shape]
+                ?? backend.compile(
+                    graph, parameters: model.parameters, inputs: ["image": input.shape], mode: .inference,
+                    taps: .everything)
+            programs[input.shape] = program
+            var answer = try program.forward(["image": input])
+            for name in ["heatmap", "jointHeatmap"] {
+                if let logits = answer[name] { answer[name] = sigmoid(logits) }
+            }
+            return answer
+        }
+    }
+}
