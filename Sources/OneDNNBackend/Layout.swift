@@ -58,12 +58,6 @@ struct Layout: Equatable {
         return blocks
     }
 
-    /// How a Winograd kernel wants the weights whose layout this is; nothing for other layouts.
-    var winogradFormat: pinpoint_winograd_format_t? {
-        var format = pinpoint_winograd_format_t()
-        return withHandle { pinpoint_layout_is_winograd($0, &format) } ? format : nil
-    }
-
     static func == (left: Layout, right: Layout) -> Bool {
         left.storage === right.storage
             || left.withHandle { left in right.withHandle { right in pinpoint_layouts_are_equal(left, right) } }

@@ -507,9 +507,7 @@ static void NAME(sum_cells)(const struct winograd_pass *pass, float *sums, long 
         sums[item * LANES + lane] = total[lane];
 }
 
-const struct winograd_kernel_set NAME(winograd_kernel_set) = {
-    .name = NAMED,
-    .lanes = LANES,
+static const struct winograd_kernel_set NAME(winograd_kernel_set) = {
     .weights_items = NAME(weights_items),
     .forward_items = NAME(forward_items),
     .gradient_items = NAME(gradient_items),

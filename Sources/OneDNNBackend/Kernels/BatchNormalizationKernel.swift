@@ -8,6 +8,12 @@ extension BatchNormalization: AcceleratedOperator {
         let input = compiler.graph.nodes[node].inputs[0].index
         let (engine, mode) = (compiler.engine, compiler.mode)
         let source = try compiler.value(input)
+        if mode == .training, usesBatchStatistics(mode), let set = compiler.kernelSet, compiler.shapes[node].count == 4,
+            try source.layout == set.layout(compiler.shapes[node])
+        {
+            try BatchStatisticsKernel(self, node: node, set: set, compiler).compile()
+            return true
+        }
         // The inspector's gradient is a product by channel, which has no room for a ReLU.
         let reader = mode == .inspection ? nil : compiler.onlyReadingReLU(node)
         let relu = reader != nil
@@ -35,15 +41,7 @@ extension BatchNormalization: AcceleratedOperator {
         arguments[DNNL_ARG_DST_0] = try compiler.makeValue(result, source.layout)
         try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
         if usesBatchStatistics(mode) {
-            let count = Float(compiler.shapes[node].reduce(1, *) / self.channels)
-            compiler.emit("running statistics", on: [batchMean, batchVariance]) { [self] in
-                for channel in 0..<self.channels {
-                    let (mean, variance) = (batchMean.pointer[channel], batchVariance.pointer[channel])
-                    outside[2].pointer[channel] += momentum * (mean - outside[2].pointer[channel])
-                    let unbiased = variance * (count / max(count - 1, 1))
-                    outside[3].pointer[channel] += momentum * (unbiased - outside[3].pointer[channel])
-                }
-            }
+            try emitRunningStatistics(node: node, mean: batchMean, variance: batchVariance, with: compiler)
         }
 
         compiler.onBackward(result) { gradient in
@@ -68,6 +66,20 @@ extension BatchNormalization: AcceleratedOperator {
             }
         }
         return true
+    }
+
+    /// Moves the running statistics towards a batch's.
+    func emitRunningStatistics(node: Int, mean: Memory, variance: Memory, with compiler: Compiler) throws {
+        let count = Float(compiler.shapes[node].reduce(1, *) / channels)
+        let running = try (2..<4).map { try compiler.parameter(node, $0).value }
+        compiler.emit("running statistics", on: [mean, variance]) { [channels, momentum] in
+            let (means, variances) = (running[0].pointer, running[1].pointer)
+            for channel in 0..<channels {
+                means[channel] += momentum * (mean.pointer[channel] - means[channel])
+                let unbiased = variance.pointer[channel] * (count / max(count - 1, 1))
+                variances[channel] += momentum * (unbiased - variances[channel])
+            }
+        }
     }
 
     /// By known statistics the gradient is multiplied by one number a channel: what the forward pass does with mean and shift at

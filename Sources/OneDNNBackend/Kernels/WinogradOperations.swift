@@ -46,7 +46,7 @@ struct WinogradOperations {
         // Places are known when it runs.
         pass.adds = finish.adds ? 1 : 0
         pass.rectifies = finish.rectifies ? 1 : 0
-        let functions = set.functions
+        let functions = set.winograd
         let (items, floats) = withUnsafePointer(to: pass) {
             (functions.forward_items($0), functions.forward_scratch($0) / 16 * 16 + 16)
         }
@@ -73,7 +73,7 @@ struct WinogradOperations {
     func emitWeightsGradient(of source: Memory, slope: Memory, into gradient: Memory) throws {
         var pass = convolution.pass(.weights)
         cutGradient(&pass)
-        let functions = set.functions
+        let functions = set.winograd
         let count = 36 * pass.sums * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
         let sums = pass.transforms_on_the_way == 0 ? try compiler.makeTemporary(.plain([count])) : nil
         let (items, floats, blocks) = withUnsafePointer(to: pass) {
@@ -101,7 +101,7 @@ struct WinogradOperations {
 
     /// Appends the gradient with respect to the bias: the sum of the results' gradient.
     func emitBiasGradient(slope: Memory, into gradient: Memory) {
-        let (template, functions) = (convolution.pass(.weights), set.functions)
+        let (template, functions) = (convolution.pass(.weights), set.winograd)
         compiler.emit("sum of gradients (bias)", on: [slope, gradient]) {
             var pass = template
             pass.target.start = slope.pointer
@@ -126,7 +126,7 @@ struct WinogradOperations {
     /// Kernels transformed beforehand; nil where each item does it on the way.
     private func transformedWeights(_ pass: winograd_pass, _ weights: Weights) throws -> Memory? {
         let count = 36 * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
-        let (functions, outside) = (set.functions, weights.outside)
+        let (functions, outside) = (set.winograd, weights.outside)
         if pass.transforms_on_the_way != 0 { return nil }
         let isTraining = compiler.mode == .training
         let memory =

@@ -59,11 +59,9 @@ struct winograd_pass {
     int adds, rectifies;
 };
 
-/// A set of kernels for one kind of processor.
+/// The parts of a convolution's passes.
 struct winograd_kernel_set {
-    const char *name;
-    long lanes;
-    /// Items of the four parts of work, and floats of scratch memory of an item.
+    /// Items of the parts of work, and floats of scratch memory of an item.
     long (*weights_items)(const struct winograd_pass *);
     long (*forward_items)(const struct winograd_pass *);
     long (*gradient_items)(const struct winograd_pass *);
@@ -81,5 +79,52 @@ struct winograd_kernel_set {
     void (*sum_cells)(const struct winograd_pass *, float *sums, long item);
 };
 
+enum { NORMALIZATION_FACTORS = 6 };
+
+/// Batch normalization by the batch's own statistics (Ioffe and Szegedy, arXiv:1502.03167), and a ReLU after it.
+///
+/// oneDNN's kernel waits in the middle for all its threads, and they spin: with other programs on the same cores for as long as
+/// these are left running. Here nobody waits within an item.
+struct normalization_pass {
+    /// Values, and what is written: results, or the gradient with respect to the values. `slope` is that with respect to the
+    /// results. All are `[image, block, cell, channel of the block]`.
+    const float *source;
+    float *target;
+    const float *slope;
+    long images, blocks, cells, channels;
+    /// For each channel.
+    const float *scale, *shift;
+    float *scale_gradient, *shift_gradient;
+    /// The batch's, for each channel; the variance is divided by the count.
+    float *mean, *variance;
+    float epsilon;
+    /// Two numbers a channel of each block of each image.
+    float *sums;
+    /// Six a channel of each block: the forward pass leaves them for the backward one.
+    float *factors;
+    /// Whether negative results become zero; whether the gradient is added to what the target holds.
+    int rectifies, adds;
+};
+
+/// The parts of both passes, in order. `settle` and `settle_slopes` have an item for each block, the others one for each block of each
+/// image.
+struct normalization_kernel_set {
+    void (*measure)(const struct normalization_pass *, long item);
+    void (*settle)(const struct normalization_pass *, long item);
+    void (*apply)(const struct normalization_pass *, long item);
+    void (*measure_slopes)(const struct normalization_pass *, long item);
+    void (*settle_slopes)(const struct normalization_pass *, long item);
+    void (*propagate)(const struct normalization_pass *, long item);
+};
+
+/// All kernels for one kind of processor.
+struct vector_kernel_set {
+    const char *name;
+    /// Floats of a register: channels of a block.
+    long lanes;
+    const struct winograd_kernel_set *winograd;
+    const struct normalization_kernel_set *normalization;
+};
+
 /// The sets that this processor can run, the fastest first, a null pointer at the end; the last one runs on all.
-const struct winograd_kernel_set *const *winograd_kernel_sets(void);
+const struct vector_kernel_set *const *vector_kernel_sets(void);

@@ -6,5 +6,6 @@
 #define NAMED "AVX-512"
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 #include "WinogradTemplate.h"
+#include "NormalizationTemplate.h"
 #pragma clang attribute pop
 #endif

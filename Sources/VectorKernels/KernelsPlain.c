@@ -4,3 +4,4 @@
 #define NAME(x) x##_plain
 #define NAMED "any processor"
 #include "WinogradTemplate.h"
+#include "NormalizationTemplate.h"

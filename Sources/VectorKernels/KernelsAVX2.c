@@ -6,5 +6,6 @@
 #define NAMED "AVX2"
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "WinogradTemplate.h"
+#include "NormalizationTemplate.h"
 #pragma clang attribute pop
 #endif
