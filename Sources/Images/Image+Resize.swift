@@ -15,27 +15,36 @@ extension Image {
             withUnsafeTemporaryAllocation(of: Float.self, capacity: rowLength) { sums in
                 guard let sums = sums.baseAddress else { return }
                 for y in 0..<newHeight {
+                    if let pair = rows.pair(of: y) {
+                        let (low, high) = (stretched.row(pair.low), stretched.row(pair.high))
+                        let target = base + y * rowLength
+                        for index in 0..<rowLength {
+                            let sum = 0.5 + pair.lowWeight * low[index]
+                            target[index] = Self.byte(sum + pair.highWeight * high[index])
+                        }
+                        continue
+                    }
                     sums.initialize(repeating: 0.5, count: rowLength)
                     rows.forEachTap(of: y) { row, weight in
                         let source = stretched.row(row)
                         for index in 0..<rowLength { sums[index] += weight * source[index] }
                     }
-                    Self.round(sums, to: base + y * rowLength, count: rowLength)
+                    for index in 0..<rowLength { base[y * rowLength + index] = Self.byte(sums[index]) }
                 }
             }
         }
         return Image(width: newWidth, height: newHeight, pixels: pixels)
     }
 
-    /// Brings numbers to `0...255` and cuts their fractions off. Beside 2²³ a float has no fraction: its lowest bits are the number.
-    private static func round(_ sums: UnsafePointer<Float>, to target: UnsafeMutablePointer<UInt8>, count: Int) {
+    /// Brings a number to `0...255` and cuts its fraction off, without a branch. Beside 2²³ a float has no fraction: its lowest bits are
+    /// the number.
+    @inline(__always)
+    private static func byte(_ number: Float) -> UInt8 {
         let whole: Float = 8_388_608
-        for index in 0..<count {
-            let value = max(0, min(255, sums[index]))
-            let nearest = (value + whole) - whole
-            let below = nearest > value ? nearest - 1 : nearest
-            target[index] = UInt8(truncatingIfNeeded: (below + whole).bitPattern)
-        }
+        let value = max(0, min(255, number))
+        let nearest = (value + whole) - whole
+        let below = nearest > value ? nearest - 1 : nearest
+        return UInt8(truncatingIfNeeded: (below + whole).bitPattern)
     }
 }
 
@@ -128,6 +137,16 @@ private struct TriangleFilter {
             weights += used.map { Float($0 / sum) }
             bounds.append(weights.count)
             longest = max(longest, used.count)
+        }
+    }
+
+    /// The one or two old samples that make a new one; nil when there are more.
+    func pair(of index: Int) -> (low: Int, high: Int, lowWeight: Float, highWeight: Float)? {
+        let (low, place) = (starts[index], bounds[index])
+        switch bounds[index + 1] - place {
+        case 1: return (low, low, weights[place], 0)
+        case 2: return (low, low + 1, weights[place], weights[place + 1])
+        default: return nil
         }
     }
 

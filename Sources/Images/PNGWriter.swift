@@ -15,7 +15,7 @@ enum PNGWriter {
     }
 
     static func gray16(_ image: Gray16Image) throws(ImageError) -> Data {
-        let bytes = image.pixels.map(\.bigEndian).withUnsafeBytes { [UInt8]($0) }
+        let bytes = image.pixels.map { $0.bigEndian }.withUnsafeBytes { [UInt8]($0) }
         return try write(bytes, PNGForm(width: image.width, height: image.height, bitDepth: 16, colorType: 0))
     }
 

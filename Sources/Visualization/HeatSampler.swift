@@ -89,22 +89,21 @@ struct HeatSampler {
 
     private func hottest(_ across: CellNeighbours, _ down: CellNeighbours) -> (classIndex: Int, heat: Float)? {
         let (rightShare, bottomShare) = (across.highShare, down.highShare)
-        let corners = (
-            down.low * columns + across.low, down.low * columns + across.high, down.high * columns + across.low,
-            down.high * columns + across.high
-        )
-        var best: (classIndex: Int, heat: Float)?
-        for index in 0..<classCount {
-            let upper =
-                (1 - rightShare) * cells[corners.0 * classCount + index]
-                + rightShare * cells[corners.1 * classCount + index]
-            let lower =
-                (1 - rightShare) * cells[corners.2 * classCount + index]
-                + rightShare * cells[corners.3 * classCount + index]
-            let heat = (1 - bottomShare) * upper + bottomShare * lower
-            if heat > best?.heat ?? 0 { best = (index, heat) }
+        let (upperRow, lowerRow) = (down.low * columns, down.high * columns)
+        return cells.withUnsafeBufferPointer { cells in
+            guard let base = cells.baseAddress else { return nil }
+            func corner(_ cell: Int) -> UnsafePointer<Float> { base + cell * classCount }
+            let (upperLeft, upperRight) = (corner(upperRow + across.low), corner(upperRow + across.high))
+            let (lowerLeft, lowerRight) = (corner(lowerRow + across.low), corner(lowerRow + across.high))
+            var (best, highest): (Int, Float) = (-1, 0)
+            for index in 0..<classCount {
+                let upper = (1 - rightShare) * upperLeft[index] + rightShare * upperRight[index]
+                let lower = (1 - rightShare) * lowerLeft[index] + rightShare * lowerRight[index]
+                let heat = (1 - bottomShare) * upper + bottomShare * lower
+                if heat > highest { (best, highest) = (index, heat) }
+            }
+            return best < 0 ? nil : (best, highest)
         }
-        return best
     }
 
     /// Heat that no eye would see.
