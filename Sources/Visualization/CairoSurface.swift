@@ -31,6 +31,8 @@ final class CairoSurface: Surface {
                     .append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
                 return CAIRO_STATUS_SUCCESS
             }, Unmanaged.passUnretained(sink).toOpaque(), Double(width) * scale, Double(height) * scale)
+        // For readers of any age, and the same from every cairo: newer ones would pack what a page is made of.
+        cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
         // The same drawing is the same file, whenever it is made.
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "")
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Pinpoint")
