@@ -11,7 +11,7 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
     /// 2017): the divergence of Kullback and Leibler between both is the least.
     case entropy
 
-    /// `extremes`, `percentile 99.99`, `entropy`.
+    /// `extremes`, `percentile 99.999`, `entropy`.
     public var description: String {
         switch self {
         case .extremes: "extremes"
@@ -30,7 +30,10 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
             let lower = least < 0 ? max(least, min(0, histogram.quantile(1 - share / 100))) : 0
             return upper > lower ? lower...upper : least...greatest
         case .entropy:
-            let (counts, width) = histogram.magnitudes
+            let (magnitudes, width) = histogram.magnitudes
+            var counts = magnitudes
+            // Zero stands on an integer whatever the range is. What a ReLU made zero would else outweigh all that is told apart.
+            counts[0] = min(counts[0], counts[1])
             // A range on both sides of zero has half of the integers on each.
             let levels = least < 0 ? 128 : 255
             let bound = Float(Self.leastDivergence(counts, levels: levels)) * width

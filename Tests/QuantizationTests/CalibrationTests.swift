@@ -74,6 +74,14 @@ import Testing
         #expect(best < 64)
     }
 
+    /// What a ReLU has made zero says nothing about the range, however much of it there is.
+    @Test func zerosDoNotNarrowTheRange() throws {
+        let numbers = normal(50_000).map(abs)
+        let without = CalibrationMethod.entropy.range(of: try histogram(numbers))
+        let with = CalibrationMethod.entropy.range(of: try histogram(numbers + [Float](repeating: 0, count: 200_000)))
+        #expect(without.upperBound > 2.5 && abs(with.upperBound - without.upperBound) < 0.3, "\(with) \(without)")
+    }
+
     @Test func zeroStandsOnAnInteger() {
         var random = SeededGenerator(5, 0)
         for _ in 0..<1000 {
@@ -86,6 +94,6 @@ import Testing
         #expect(ActivationScale(covering: 0...6).zeroPoint == 0)
         // What is always zero has some scale.
         #expect(ActivationScale(covering: 0...0).scale == 1)
-        #expect(ActivationScale(covering: 0...1e-40).scale == 1)
+        #expect(ActivationScale(covering: 0...(Float.leastNormalMagnitude / 100)).scale == 1)
     }
 }

@@ -14,8 +14,7 @@ struct Quantize: ParsableCommand {
             for; each convolution is quantized alone, to see what it loses, and those that lose most stay in floats until the \
             whole loses no more AP50 than --tolerance. The result is a weights file that every command takes as --model, about a \
             quarter as large; `pinpoint export` writes it with QuantizeLinear and DequantizeLinear. On processors that add \
-            products of bytes in 16 bits (x86 without VNNI) weights have 7 bits, so that no sum overflows; the file says so, and \
-            its results are the same on all.
+            products of bytes in 16 bits (x86 without VNNI) weights have 7 bits, so that no sum overflows; the file says so.
             """)
 
     @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
