@@ -114,7 +114,7 @@ struct QuantizeTests {
             ["train", "--voc", data, "--name", "z", "--pretrained", "q.safetensors"] + Fixture.tinySettings)
         let weights = model + "/weights/best.safetensors"
         try expect(
-            "", ["quantize", "--voc", data, "--images", "2", "--model", weights, "--output", weights])
+            "would replace", ["quantize", "--voc", data, "--images", "2", "--model", weights, "--output", weights])
         #expect(!FileManager.default.fileExists(atPath: folder.file("x.safetensors").path))
     }
 }

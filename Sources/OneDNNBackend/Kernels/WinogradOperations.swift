@@ -163,7 +163,7 @@ struct WinogradOperations {
 
     /// How few tiles may share kernels that are learned, for these to be transformed on the way: they would be written and read
     /// again for one use.
-    private static let fewTiles = 128
+    private static let fewTiles = 64
 
     // MARK: How work is cut
 
@@ -180,7 +180,7 @@ struct WinogradOperations {
         parts = (pass.allTiles + pass.tiles - 1) / pass.tiles
         // Where there are few, each is done by several items with some of the output channels; the input is then transformed
         // several times.
-        let panelParts = min(pass.allPanels, parts < 2 * workers ? (4 * workers + parts - 1) / parts : 1)
+        let panelParts = min(pass.allPanels, parts < 2 * workers ? (2 * workers + parts - 1) / parts : 1)
         pass.panels = (pass.allPanels + panelParts - 1) / panelParts
     }
 
@@ -190,13 +190,13 @@ struct WinogradOperations {
         if pass.allTiles <= Self.fewTiles {
             pass.transforms_on_the_way = 1
             pass.tiles = pass.allTiles
-            pass.blocks = max(1, 64 / set.lanes)
+            pass.blocks = max(1, 128 / set.lanes)
             pass.panels = max(1, min(pass.allPanels, pass.allPanels / 4))
         } else {
             let channels = set.lanes * (pass.allBlocks + 2 * pass.allPanels)
             pass.tiles = min(pass.allTiles, tiles(channels))
             let whole = 36 * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
-            pass.sums = max(2, min(8, Self.sumsCount / whole, pass.allTiles / pass.tiles / 4))
+            pass.sums = max(1, min(8, Self.sumsCount / whole, pass.allTiles / pass.tiles / 4))
             // Four parts in either direction where the kernels are too many to be kept in several sums.
             let isLarge = pass.sums < 4
             pass.blocks = isLarge ? (pass.allBlocks + 1) / 2 : pass.allBlocks
