@@ -162,7 +162,9 @@ let package = Package(
         tests("Tensors", ["Tensors", "ThreadTeam"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
-        tests("OneDNNBackend", ["Networks", "OneDNNBackend", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
+        tests(
+            "OneDNNBackend",
+            ["Networks", "OneDNNBackend", "VectorKernels", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
         tests("JSON", ["JSON", "Tensors"]),
         tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
@@ -202,7 +204,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Evaluation", "HeatmapTargets", "Networks", "WeightFiles", "SyntheticData", "Datasets",
+                "Training", "Evaluation", "HeatmapTargets", "OneDNNBackend", "Networks", "WeightFiles", "SyntheticData",
+                "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests(

@@ -16,6 +16,8 @@ public struct BackendChoice: Hashable, Sendable {
     public var name = Name.onednn
     /// How the fast one computes convolutions.
     public var algorithm = ConvolutionAlgorithm.automatic
+    /// What numbers the fast one computes with; the reference backend has float32 alone.
+    public var precision = PrecisionChoice.float32
 
     /// The default: the fast one.
     public init() {}
@@ -23,7 +25,7 @@ public struct BackendChoice: Hashable, Sendable {
     /// The backend itself.
     public var backend: any Backend {
         switch name {
-        case .onednn: OneDNNBackend(algorithm: algorithm)
+        case .onednn: OneDNNBackend(algorithm: algorithm, precision: precision)
         case .reference: ReferenceBackend()
         }
     }

@@ -36,7 +36,10 @@ public struct Examination {
             for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
             progress: progress)
         let sigmas = try experiment(of: model)?.training.jointSigmas
-        let result = try evaluate(predictor: predictor(network), dataset: data, jointSigmas: sigmas) {
+        let predictor = try predictor(network)
+        let precision = try predictor.precision()
+        if precision != .float32 { progress.report(.note("computing in \(precision.rawValue)")) }
+        let result = try evaluate(predictor: predictor, dataset: data, jointSigmas: sigmas) {
             finished, count in
             progress.report(.working("evaluating", finished: finished, count: count))
         }

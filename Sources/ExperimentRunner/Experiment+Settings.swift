@@ -93,6 +93,7 @@ extension Experiment {
         Setting("training.seed", \.training.seed),
         Setting("training.backend", \.backend.name),
         Setting("training.algorithm", \.backend.algorithm),
+        Setting("training.precision", \.backend.precision),
         Setting("training.loaderThreads", \.training.loaderThreads),
         Setting("training.checkpointSeconds", \.training.checkpointSeconds),
         Setting("training.pictureCacheBytes", \.training.pictureCacheBytes),

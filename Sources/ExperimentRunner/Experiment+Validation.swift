@@ -58,6 +58,12 @@ extension Experiment {
 
     private var trainingProblems: [String] {
         var problems: [String] = []
+        if backend.precision == .int8 {
+            problems.append("training.precision is \"int8\", but integers are not learned: quantize what was trained")
+        }
+        if backend.name == .reference && backend.precision == .bfloat16 {
+            problems.append("training.precision is \"bfloat16\", but the reference backend has float32 alone")
+        }
         do {
             try training.validate()
         } catch {

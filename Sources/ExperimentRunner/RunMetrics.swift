@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Graphs
 import JSON
 import Training
 
@@ -11,6 +12,8 @@ public struct RunMetrics: Sendable {
     public let classNames: [String]
     /// How training went.
     public let training: TrainingSummary
+    /// What numbers training computed with, and the evaluation.
+    public let precision: Precision
     /// How long everything took together.
     public let seconds: Double
 
@@ -19,6 +22,7 @@ public struct RunMetrics: Sendable {
         var training = JSONObject()
         training["epochs"] = .integer(self.training.epochs)
         training["seconds"] = .number(self.training.seconds)
+        training["precision"] = .string(precision.rawValue)
         training["imagesPerSecond"] = .number(self.training.imagesPerSecond)
         training["dataWaitSeconds"] = .number(self.training.dataWaitSeconds)
         training["peakMemoryBytes"] = self.training.peakMemoryBytes.map { .integer($0) } ?? .null
@@ -34,7 +38,7 @@ public struct RunMetrics: Sendable {
         let memory = training.peakMemoryBytes.map { String(format: ", at most %.2f GB of memory", Double($0) / 1e9) }
         return report.table(classNames: classNames)
             + String(
-                format: "\n\n%d epochs, %.1f images/s in training%@; %.0f s in all", training.epochs,
-                training.imagesPerSecond, memory ?? "", seconds)
+                format: "\n\n%d epochs in \(precision.rawValue), %.1f images/s in training%@; %.0f s in all",
+                training.epochs, training.imagesPerSecond, memory ?? "", seconds)
     }
 }

@@ -101,8 +101,8 @@ public struct Runner {
         ) { finished, count in
             progress.report(.working("reviewing pictures", finished: finished, count: count))
         }
-        let metrics = RunMetrics(
-            report: result.report, classNames: model.classNames, training: summary,
+        let metrics = try RunMetrics(
+            report: result.report, classNames: model.classNames, training: summary, precision: predictor.precision(),
             seconds: (ContinuousClock.now - began) / .seconds(1))
         try OutputFolder(folder.url).write(metrics.json, to: folder.metrics)
         try RunReport(experiment: experiment, folder: folder, metrics: metrics, pictures: pictures).write()

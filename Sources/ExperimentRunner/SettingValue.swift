@@ -1,4 +1,5 @@
 import Datasets
+import Graphs
 import HeatmapTargets
 import JSON
 import OneDNNBackend
@@ -89,4 +90,5 @@ extension DifficultObjects: WordSetting {}
 extension GaussianRadius: WordSetting {}
 extension BackendChoice.Name: WordSetting {}
 extension ConvolutionAlgorithm: WordSetting {}
+extension PrecisionChoice: WordSetting {}
 extension OptimizerConfiguration.Kind: WordSetting {}

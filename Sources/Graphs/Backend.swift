@@ -11,6 +11,11 @@ public protocol Backend: Sendable {
     /// Everything about it that decides the last bits of a result; two backends of one identity agree in them.
     var identity: String { get }
 
+    /// What numbers its programs of a graph compute with.
+    ///
+    /// - Throws: ``GraphError/precision(_:)`` where what was asked for cannot be had.
+    func precision(of graph: Graph) throws(GraphError) -> Precision
+
     /// Plans all memory and chooses all algorithms; no values are allocated in a pass afterwards.
     ///
     /// - Parameters:
@@ -26,6 +31,9 @@ public protocol Backend: Sendable {
 extension Backend {
     /// The name, for backends that compute in one way only.
     public var identity: String { name }
+
+    /// Float32, for backends that have nothing else.
+    public func precision(of graph: Graph) -> Precision { .float32 }
 
     /// A program with every node tapped where that is possible.
     public func compile(

@@ -160,6 +160,8 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case noGradients(String)
     /// Somebody asks for what a program does not keep.
     case notTapped(String)
+    /// Somebody asks for numbers that the processor or the graph does not have; a sentence says which.
+    case precision(String)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -176,7 +178,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
         case .parameter(let name, let expected, let found?):
             "the parameter '\(name)' has the shape \(found) where \(expected) was expected"
         case .parameter(let name, _, nil): "the parameter '\(name)' is missing"
-        case .noGradients(let reason): reason
+        case .noGradients(let reason), .precision(let reason): reason
         case .notTapped(let name):
             "what '\(name)' held makes room for others; compile for inspection, and tap it, to see it"
         }

@@ -51,6 +51,11 @@ public final class Predictor {
     /// The network, and how it is used.
     public var detector: Detector { steps.detector }
 
+    /// What numbers the network is computed with.
+    ///
+    /// - Throws: ``GraphError`` where what was asked for cannot be had.
+    public func precision() throws -> Precision { try backend.precision(of: graph) }
+
     /// How it looks at pictures.
     public var options: PredictorOptions { steps.options }
 

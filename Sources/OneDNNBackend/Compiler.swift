@@ -13,7 +13,11 @@ final class Compiler {
     let parameters: ParameterStore
     let engine: Engine
     let algorithm: ConvolutionAlgorithm
-    /// Kernels of our own, where the processor has any.
+    /// What is asked of the whole; what kernels leave is ``cellType``.
+    let precision: Precision
+    /// What convolutions leave behind: float32 or bfloat16.
+    let cellType: dnnl_data_type_t
+    /// Kernels of our own for such numbers, where the processor has any.
     let kernelSet: KernelSet?
     let slots: [Slot]
     /// What must run whenever parameters have changed, before a pass begins.
@@ -29,7 +33,7 @@ final class Compiler {
 
     init(
         _ graph: Graph, shapes: [[Int]], mode: ProgramMode, taps: Taps, parameters: ParameterStore, engine: Engine,
-        algorithm: ConvolutionAlgorithm, kernelSet: KernelSet?
+        algorithm: ConvolutionAlgorithm, kernelSet: KernelSet?, precision: Precision, computesBFloat16: Bool
     ) throws(GraphError) {
         self.graph = graph
         self.shapes = shapes
@@ -38,7 +42,9 @@ final class Compiler {
         self.parameters = parameters
         self.engine = engine
         self.algorithm = algorithm
-        self.kernelSet = kernelSet
+        cellType = computesBFloat16 ? dnnl_bf16 : dnnl_f32
+        self.precision = precision
+        self.kernelSet = computesBFloat16 ? kernelSet?.bfloat16(coarse: precision == .int8) : kernelSet
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { readers[input.index].append(index) }
@@ -113,13 +119,28 @@ final class Compiler {
         onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
     }
 
+    /// Whether the graph returns a node's value, or nothing but functions of it.
+    func isReadOutside(_ node: Int) -> Bool {
+        if slots[node].isOutput { return true }
+        let readers = slots[node].readers
+        return !readers.isEmpty
+            && readers.allSatisfy { slots[$0].isOutput && EltwiseFunction(graph.nodes[$0].operator) != nil }
+    }
+
     /// Says that another node's kernel does this node's work, and writes its value.
     func absorb(_ node: Int) { fused.insert(node) }
 
-    /// A node's value; in a certain layout when one is named, for which it may have to be copied.
-    func value(_ node: Int, in layout: Layout? = nil) throws -> Memory {
+    /// A node's value as the kernel that makes it leaves it: in bfloat16 where the program's precision is that.
+    func storedValue(_ node: Int) throws -> Memory {
         guard let memory = slots[node].memory else { preconditionFailure("\(graph.nodes[node].name) has no value") }
-        guard let layout, layout != memory.layout else { return memory }
+        return memory
+    }
+
+    /// A node's value in float32; in a certain layout when one is named, for which it may have to be copied.
+    func value(_ node: Int, in layout: Layout? = nil) throws -> Memory {
+        let memory = try storedValue(node)
+        let layout = try layout ?? memory.layout.holding(dnnl_f32) ?? .plain(shapes[node])
+        if layout == memory.layout { return memory }
         if let copy = slots[node].copies.first(where: { $0.layout == layout }) { return copy }
         if slots[node].isFixed { return try weight("value of \(graph.nodes[node].name)", memory, in: layout) }
         let copy = try makeTemporary(layout)

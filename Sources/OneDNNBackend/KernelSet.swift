@@ -6,22 +6,37 @@ import VectorKernels
 /// Convolutions run on them where they beat oneDNN's, whose own Winograd kernels came and went with its releases, and batch normalization
 /// in training, in which oneDNN's threads spin while they wait for each other.
 package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
-    let winograd: winograd_kernel_set
+    /// Convolutions, and their gradients.
+    let winograd, winogradGradients: winograd_kernel_set
     let normalization: normalization_kernel_set
+    private let roundFloats, roundHalves: Round?
+    /// Rounds so many numbers to those that 8-bit integers stand for.
+    typealias Round =
+        @convention(c) (
+            UnsafePointer<vector_rounding>?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int
+        ) -> Void
     /// How many channels lie together in the maps that they work on.
-    let lanes: Int
+    package let lanes: Int
+    /// The kind of the numbers in these maps.
+    let cellType: dnnl_data_type_t
+    /// Bytes of a number that convolutions, and their gradients, multiply: of transformed cells and kernels.
+    private let valueSize, gradientValueSize: Int
     /// The instruction set.
     package let description: String
+    /// The same for maps of bfloat16: see ``bfloat16(coarse:)``.
+    private let halves: [KernelSet]
 
     /// All that this processor can run, the fastest first; the last one runs on any, and is there to be compared with.
+    ///
+    /// What oneDNN was told to do without (`DNNL_MAX_CPU_ISA`) is not there.
     package static let all: [KernelSet] = {
         var sets: [KernelSet] = []
         guard var next = vector_kernel_sets() else { return [] }
         while let set = next.pointee?.pointee {
-            sets.append(
-                KernelSet(
-                    winograd: set.winograd.pointee, normalization: set.normalization.pointee, lanes: set.lanes,
-                    description: String(cString: set.name)))
+            let isHalf = set.winograd_bfloat16 != nil
+            if set.lanes < 16 || OneDNNBackend.uses(isHalf ? dnnl_cpu_isa_avx512_core_bf16 : dnnl_cpu_isa_avx512_core) {
+                sets.append(KernelSet(set))
+            }
             next += 1
         }
         return sets
@@ -30,8 +45,56 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     /// The fastest, where it has vector registers to compute with.
     package static let best: KernelSet? = all.count > 1 ? all[0] : nil
 
+    private init(_ set: vector_kernel_set) {
+        winograd = set.winograd.pointee
+        winogradGradients = winograd
+        normalization = set.normalization.pointee
+        (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
+        lanes = set.lanes
+        cellType = dnnl_f32
+        (valueSize, gradientValueSize) = (4, 4)
+        description = String(cString: set.name)
+        halves = [false, true].compactMap { KernelSet(bfloat16: set, multipliesBFloat16: $0) }
+    }
+
+    private init?(bfloat16 set: vector_kernel_set, multipliesBFloat16: Bool) {
+        guard let maps = set.winograd_bfloat16_maps, let products = set.winograd_bfloat16,
+            let normalization = set.normalization_bfloat16
+        else { return nil }
+        winograd = multipliesBFloat16 ? products.pointee : maps.pointee
+        winogradGradients = products.pointee
+        self.normalization = normalization.pointee
+        (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
+        lanes = set.lanes
+        cellType = dnnl_bf16
+        (valueSize, gradientValueSize) = (multipliesBFloat16 ? 2 : 4, 2)
+        description = String(cString: set.name) + " bfloat16"
+        halves = []
+    }
+
+    /// Kernels for maps of bfloat16; nil where the processor has no such numbers.
+    ///
+    /// Winograd's transforms make of bfloat16's rounding 1 % of a convolution's result, six times as much as the maps' own. Gradients,
+    /// which are sums over many cells of noise anyway, are multiplied in bfloat16 all the same, which is twice as fast; results in
+    /// float32, unless they are no more exact than that to begin with.
+    ///
+    /// - Parameter coarse: Whether they are not: 8-bit integers.
+    package func bfloat16(coarse: Bool) -> KernelSet? { halves.isEmpty ? nil : halves[coarse ? 1 : 0] }
+
+    /// Bytes of a number in these maps, and of one that a convolution's pass multiplies.
+    var cellSize: Int { cellType == dnnl_bf16 ? 2 : 4 }
+    func valueSize(_ direction: ConvolutionDirection) -> Int { direction == .forward ? valueSize : gradientValueSize }
+
+    /// What rounds numbers of a kind, and how many bytes each has.
+    func rounding(of type: dnnl_data_type_t) -> (round: Round, size: Int) {
+        guard let round = type == dnnl_bf16 ? roundHalves : roundFloats else {
+            preconditionFailure("numbers of a kind that no kernel makes")
+        }
+        return (round, type == dnnl_bf16 ? 2 : 4)
+    }
+
     /// The layout of maps `[image, channel, row, column]` that they work on.
     func layout(_ shape: [Int]) throws(OneDNNError) -> Layout {
-        try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b)
+        try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: cellType)
     }
 }

@@ -47,11 +47,18 @@ extension Layout {
     ///
     /// - Parameter suits: Where several orders of the axes are this one, and differ for the other extents, what is wanted of them.
     func resized(to shape: [Int], where suits: (Layout) -> Bool = { _ in true }) -> Layout? {
-        let (own, type) = (self.shape, withHandle(pinpoint_layout_type))
+        renamed(shape, type, where: suits)
+    }
+
+    /// The same order for numbers of another kind; nothing where the library has no name for it.
+    func holding(_ type: dnnl_data_type_t) -> Layout? { type == self.type ? self : renamed(shape, type) { _ in true } }
+
+    private func renamed(_ shape: [Int], _ newType: dnnl_data_type_t, where suits: (Layout) -> Bool) -> Layout? {
+        let (own, type) = (self.shape, self.type)
         for number in dnnl_a.rawValue..<dnnl_format_tag_last.rawValue {
             let tag = dnnl_format_tag_t(rawValue: number)
             if let named = try? Layout(own, tag, type: type), named == self,
-                let resized = try? Layout(shape, tag, type: type), suits(resized)
+                let resized = try? Layout(shape, tag, type: newType), suits(resized)
             {
                 return resized
             }

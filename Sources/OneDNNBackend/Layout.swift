@@ -16,18 +16,23 @@ struct Layout: Equatable {
     }
 
     /// Row-major, the last axis densest: what everything outside this backend uses. A single number has one axis here.
-    static func plain(_ shape: [Int]) throws(OneDNNError) -> Layout {
+    static func plain(_ shape: [Int], type: dnnl_data_type_t = dnnl_f32) throws(OneDNNError) -> Layout {
         let shape = shape.isEmpty ? [1] : shape
         let tags = [
             dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef, dnnl_abcdefg, dnnl_abcdefgh, dnnl_abcdefghi,
             dnnl_abcdefghij, dnnl_abcdefghijk, dnnl_abcdefghijkl,
         ]
         precondition(shape.count <= tags.count, "a tensor of \(shape.count) axes")
-        return try Layout(shape, tags[shape.count - 1])
+        return try Layout(shape, tags[shape.count - 1], type: type)
     }
 
     /// Whatever a primitive likes best.
-    static func any(_ shape: [Int]) throws(OneDNNError) -> Layout { try Layout(shape, dnnl_format_tag_any) }
+    static func any(_ shape: [Int], type: dnnl_data_type_t = dnnl_f32) throws(OneDNNError) -> Layout {
+        try Layout(shape, dnnl_format_tag_any, type: type)
+    }
+
+    /// The kind of its numbers.
+    var type: dnnl_data_type_t { withHandle(pinpoint_layout_type) }
 
     /// The extents of the tensor.
     var shape: [Int] { storage.numbers(axisCount, pinpoint_layout_extents) }

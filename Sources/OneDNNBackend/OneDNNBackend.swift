@@ -11,31 +11,58 @@ public struct OneDNNBackend: Backend {
     /// How convolutions are computed.
     public var algorithm: ConvolutionAlgorithm
 
+    /// What numbers programs compute with.
+    public var precision: PrecisionChoice
+
     /// Kernels of our own; nil where all is left to oneDNN.
     package var kernelSet = KernelSet.best
 
     /// A backend; it holds nothing else.
-    public init(algorithm: ConvolutionAlgorithm = .automatic) { self.algorithm = algorithm }
+    public init(algorithm: ConvolutionAlgorithm = .automatic, precision: PrecisionChoice = .float32) {
+        self.algorithm = algorithm
+        self.precision = precision
+    }
+
+    /// Whether programs can compute in bfloat16: whether processor and kernels have it.
+    package var computesBFloat16: Bool {
+        Self.computesBFloat16 && kernelSet.map { $0.bfloat16(coarse: false) != nil } ?? true
+    }
+
+    /// Whether the processor multiplies bfloat16 itself.
+    public static let computesBFloat16 =
+        uses(dnnl_cpu_isa_avx512_core_bf16) && KernelSet.best?.bfloat16(coarse: false) != nil
+
+    /// Whether oneDNN uses an instruction set, and those that it holds.
+    static func uses(_ isa: dnnl_cpu_isa_t) -> Bool {
+        dnnl_get_effective_cpu_isa().rawValue & isa.rawValue == isa.rawValue
+    }
 
     /// oneDNN's release and the instruction set that it found.
     public var kernels: String {
         let version = dnnl_version().pointee
         return "oneDNN \(version.major).\(version.minor).\(version.patch) for \(Self.instructionSet), "
-            + "\(algorithm.rawValue) convolutions"
+            + "\(algorithm.rawValue) convolutions, \(precision.rawValue)"
     }
 
     private static var instructionSet: String {
-        let isa = dnnl_get_effective_cpu_isa()
         // Each set holds the ones before it.
         let names: [(dnnl_cpu_isa_t, String)] = [
             (dnnl_cpu_isa_avx512_core_amx, "AMX"), (dnnl_cpu_isa_avx512_core, "AVX-512"), (dnnl_cpu_isa_avx2, "AVX2"),
             (dnnl_cpu_isa_avx, "AVX"), (dnnl_cpu_isa_sse41, "SSE4.1"),
         ]
-        return names.first { isa.rawValue & $0.0.rawValue == $0.0.rawValue }?.1 ?? "any processor"
+        return names.first { uses($0.0) }?.1 ?? "any processor"
     }
 
-    /// The name and the algorithm: Winograd's results differ from direct ones in the last bits.
-    public var identity: String { "\(name), \(algorithm.rawValue)" }
+    /// The name, the algorithm (Winograd's results differ from direct ones in the last bits) and the precision.
+    public var identity: String {
+        // What is automatic differs from processor to processor.
+        let precision =
+            switch precision {
+            case .automatic: computesBFloat16 ? Precision.bfloat16.rawValue : Precision.float32.rawValue
+            default: precision.rawValue
+            }
+        return "\(name), \(algorithm.rawValue), \(precision)"
+    }
 
     /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:taps:)``.
     public func compile(
@@ -43,6 +70,6 @@ public struct OneDNNBackend: Backend {
     ) throws -> any Program {
         try OneDNNProgram(
             graph, parameters: parameters, inputs: inputs, mode: mode, taps: taps, algorithm: algorithm,
-            kernelSet: kernelSet)
+            precision: precision(of: graph), kernelSet: kernelSet, computesBFloat16: computesBFloat16)
     }
 }

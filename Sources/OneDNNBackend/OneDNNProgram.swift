@@ -18,14 +18,16 @@ final class OneDNNProgram: Program {
 
     init(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps,
-        algorithm: ConvolutionAlgorithm, kernelSet: KernelSet?
+        algorithm: ConvolutionAlgorithm, precision: Precision, kernelSet: KernelSet?,
+        computesBFloat16: Bool
     ) throws {
         try graph.requireInputs(inputs)
         let engine = try Engine()
         shapes = try graph.inferShapes(inputs)
         compiler = try Compiler(
             graph, shapes: shapes, mode: mode, taps: taps, parameters: parameters, engine: engine,
-            algorithm: algorithm, kernelSet: kernelSet)
+            algorithm: algorithm, kernelSet: kernelSet, precision: precision,
+            computesBFloat16: precision != .float32 && computesBFloat16)
         try compiler.compileForward()
         var results: [(name: String, memory: Memory)] = []
         var seeds: [(name: String, node: Int, memory: Memory)] = []

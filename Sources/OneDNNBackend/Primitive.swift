@@ -35,6 +35,9 @@ final class PrimitiveDescription {
         Layout(try require("pinpoint_chosen_layout", pinpoint_chosen_layout(handle, query, index)))
     }
 
+    /// Whether the kernel was written for the processor, rather than for any.
+    var isFast: Bool { implementation.contains("jit") || implementation.contains("brg") }
+
     /// The kernel's own name, which says its instruction set and algorithm.
     var implementation: String {
         var name: UnsafePointer<CChar>?

@@ -2,10 +2,19 @@
 #include "Common.h"
 #define LANES 8
 #define ROWS 6
+#define HALF_CELLS 0
+#define HALF_VALUES 0
 #define NAME(x) x##_avx2
-#define NAMED "AVX2"
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "WinogradTemplate.h"
 #include "NormalizationTemplate.h"
 #pragma clang attribute pop
+
+const struct vector_kernel_set vector_kernel_set_avx2 = {
+    .name = "AVX2",
+    .lanes = LANES,
+    .winograd = &NAME(winograd_kernel_set),
+    .normalization = &NAME(normalization_kernel_set),
+    .round = NAME(round),
+};
 #endif

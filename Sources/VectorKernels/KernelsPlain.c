@@ -1,7 +1,16 @@
 #include "Common.h"
 #define LANES 8
 #define ROWS 6
+#define HALF_CELLS 0
+#define HALF_VALUES 0
 #define NAME(x) x##_plain
-#define NAMED "any processor"
 #include "WinogradTemplate.h"
 #include "NormalizationTemplate.h"
+
+const struct vector_kernel_set vector_kernel_set_plain = {
+    .name = "any processor",
+    .lanes = LANES,
+    .winograd = &NAME(winograd_kernel_set),
+    .normalization = &NAME(normalization_kernel_set),
+    .round = NAME(round),
+};

@@ -3,9 +3,9 @@
 // What `settle` leaves for each block of channels, a number for each channel: what `apply` and `propagate` compute with.
 enum { NAME(mean_place), NAME(inverse_place), NAME(scale_place), NAME(shift_place), NAME(sum_place), NAME(product_place) };
 
-INLINE const float *NAME(cells_of)(const struct normalization_pass *pass, const float *maps, long item)
+INLINE CELL *NAME(cells_of)(const struct normalization_pass *pass, const void *maps, long item)
 {
-    return maps + item * pass->cells * LANES;
+    return (CELL *)maps + item * pass->cells * LANES;
 }
 
 INLINE float *NAME(factors_of)(const struct normalization_pass *pass, long item)
@@ -20,12 +20,12 @@ INLINE float *NAME(sums_of)(const struct normalization_pass *pass, long item) { 
 
 static void NAME(measure)(const struct normalization_pass *pass, long item)
 {
-    const float *cells = NAME(cells_of)(pass, pass->source, item);
+    const CELL *cells = NAME(cells_of)(pass, pass->source, item);
     vec total = (vec)(0);
     for (long first = 0; first < pass->cells; first += RUN) {
         const long end = first + RUN < pass->cells ? first + RUN : pass->cells;
         vec sum = (vec)(0);
-        for (long cell = first; cell < end; cell++) sum += LOAD(cells + cell * LANES);
+        for (long cell = first; cell < end; cell++) sum += LOAD_CELL(cells + cell * LANES);
         total += sum;
     }
     const vec mean = total / (float)pass->cells;
@@ -34,7 +34,7 @@ static void NAME(measure)(const struct normalization_pass *pass, long item)
         const long end = first + RUN < pass->cells ? first + RUN : pass->cells;
         vec sum = (vec)(0);
         for (long cell = first; cell < end; cell++) {
-            const vec difference = LOAD(cells + cell * LANES) - mean;
+            const vec difference = LOAD_CELL(cells + cell * LANES) - mean;
             sum += difference * difference;
         }
         squares += sum;
@@ -73,15 +73,16 @@ static void NAME(settle)(const struct normalization_pass *pass, long block)
 
 static void NAME(apply)(const struct normalization_pass *pass, long item)
 {
-    const float *factors = NAME(factors_of)(pass, item), *cells = NAME(cells_of)(pass, pass->source, item);
-    float *results = (float *)NAME(cells_of)(pass, pass->target, item);
+    const float *factors = NAME(factors_of)(pass, item);
+    const CELL *cells = NAME(cells_of)(pass, pass->source, item);
+    CELL *results = NAME(cells_of)(pass, pass->target, item);
     const vec mean = LOAD(factors + NAME(mean_place) * LANES), shift = LOAD(factors + NAME(shift_place) * LANES);
     const vec factor = LOAD(factors + NAME(inverse_place) * LANES) * LOAD(factors + NAME(scale_place) * LANES);
     for (long cell = 0; cell < pass->cells; cell++) {
-        vec value = (LOAD(cells + cell * LANES) - mean) * factor + shift;
+        vec value = (LOAD_CELL(cells + cell * LANES) - mean) * factor + shift;
         // Not a number stays what it is.
         if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
-        STORE(results + cell * LANES, value);
+        STORE_CELL(results + cell * LANES, value);
     }
 }
 
@@ -93,8 +94,9 @@ INLINE void NAME(pass_back)(const struct normalization_pass *pass, const vec *va
 
 static void NAME(measure_slopes)(const struct normalization_pass *pass, long item)
 {
-    const float *factors = NAME(factors_of)(pass, item), *cells = NAME(cells_of)(pass, pass->source, item);
-    const float *slopes = NAME(cells_of)(pass, pass->slope, item);
+    const float *factors = NAME(factors_of)(pass, item);
+    const CELL *cells = NAME(cells_of)(pass, pass->source, item);
+    const CELL *slopes = NAME(cells_of)(pass, pass->slope, item);
     const vec mean = LOAD(factors + NAME(mean_place) * LANES), inverse = LOAD(factors + NAME(inverse_place) * LANES);
     const vec scale = LOAD(factors + NAME(scale_place) * LANES), shift = LOAD(factors + NAME(shift_place) * LANES);
     const vec factor = inverse * scale;
@@ -103,9 +105,9 @@ static void NAME(measure_slopes)(const struct normalization_pass *pass, long ite
         const long end = first + RUN < pass->cells ? first + RUN : pass->cells;
         vec sum = (vec)(0), product = (vec)(0);
         for (long cell = first; cell < end; cell++) {
-            const vec difference = LOAD(cells + cell * LANES) - mean;
+            const vec difference = LOAD_CELL(cells + cell * LANES) - mean;
             const vec value = difference * factor + shift;
-            vec slope = LOAD(slopes + cell * LANES);
+            vec slope = LOAD_CELL(slopes + cell * LANES);
             NAME(pass_back)(pass, &value, &slope);
             sum += slope;
             product += slope * difference;
@@ -139,21 +141,22 @@ static void NAME(settle_slopes)(const struct normalization_pass *pass, long bloc
 
 static void NAME(propagate)(const struct normalization_pass *pass, long item)
 {
-    const float *factors = NAME(factors_of)(pass, item), *cells = NAME(cells_of)(pass, pass->source, item);
-    const float *slopes = NAME(cells_of)(pass, pass->slope, item);
-    float *gradient = (float *)NAME(cells_of)(pass, pass->target, item);
+    const float *factors = NAME(factors_of)(pass, item);
+    const CELL *cells = NAME(cells_of)(pass, pass->source, item);
+    const CELL *slopes = NAME(cells_of)(pass, pass->slope, item);
+    CELL *gradient = NAME(cells_of)(pass, pass->target, item);
     const vec mean = LOAD(factors + NAME(mean_place) * LANES), inverse = LOAD(factors + NAME(inverse_place) * LANES);
     const vec scale = LOAD(factors + NAME(scale_place) * LANES), shift = LOAD(factors + NAME(shift_place) * LANES);
     const vec sum = LOAD(factors + NAME(sum_place) * LANES);
     const vec factor = inverse * scale, product = LOAD(factors + NAME(product_place) * LANES) * inverse;
     for (long cell = 0; cell < pass->cells; cell++) {
-        const vec difference = LOAD(cells + cell * LANES) - mean;
+        const vec difference = LOAD_CELL(cells + cell * LANES) - mean;
         const vec value = difference * factor + shift;
-        vec slope = LOAD(slopes + cell * LANES);
+        vec slope = LOAD_CELL(slopes + cell * LANES);
         NAME(pass_back)(pass, &value, &slope);
         vec result = factor * (slope - sum - difference * product);
-        if (pass->adds) result += LOAD(gradient + cell * LANES);
-        STORE(gradient + cell * LANES, result);
+        if (pass->adds) result += LOAD_CELL(gradient + cell * LANES);
+        STORE_CELL(gradient + cell * LANES, result);
     }
 }
 
@@ -166,11 +169,4 @@ static const struct normalization_kernel_set NAME(normalization_kernel_set) = {
     .measure_slopes = NAME(measure_slopes),
     .settle_slopes = NAME(settle_slopes),
     .propagate = NAME(propagate),
-};
-
-const struct vector_kernel_set NAME(vector_kernel_set) = {
-    .name = NAMED,
-    .lanes = LANES,
-    .winograd = &NAME(winograd_kernel_set),
-    .normalization = &NAME(normalization_kernel_set),
 };

@@ -1,5 +1,6 @@
-// Included once for each kind of processor: LANES floats in a register, ROWS rows of a product in registers at once,
-// NAME(x) this set's name for x.
+// Included for each kind of processor and precision: LANES floats in a register, ROWS rows of a product in registers at once,
+// NAME(x) this set's name for x. Where HALF_CELLS, maps hold bfloat16; where HALF_VALUES, products are of bfloat16, too, two at a
+// time, and their sums float all the same.
 
 typedef float NAME(vector) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 typedef int NAME(mask) __attribute__((ext_vector_type(LANES)));
@@ -7,6 +8,74 @@ typedef int NAME(mask) __attribute__((ext_vector_type(LANES)));
 #define PANEL (2 * LANES)
 #define LOAD(place) (*(const vec *)(place))
 #define STORE(place, value) (*(vec *)(place) = (value))
+#if HALF_CELLS || HALF_VALUES
+typedef __bf16 NAME(half_vector) __attribute__((ext_vector_type(LANES), aligned(2), may_alias));
+#define LOAD_HALF(place) __builtin_convertvector(*(const NAME(half_vector) *)(place), vec)
+#define STORE_HALF(place, value) (*(NAME(half_vector) *)(place) = __builtin_convertvector(value, NAME(half_vector)))
+#endif
+#undef CELL
+#undef LOAD_CELL
+#undef STORE_CELL
+#undef VALUE
+#undef STORE_VALUE
+#undef PAIR
+// A map's cells, and transformed ones.
+#if HALF_CELLS
+#define CELL __bf16
+#define LOAD_CELL LOAD_HALF
+#define STORE_CELL STORE_HALF
+#else
+#define CELL float
+#define LOAD_CELL LOAD
+#define STORE_CELL STORE
+#endif
+#if HALF_VALUES
+#define VALUE __bf16
+#define STORE_VALUE STORE_HALF
+// How many numbers along the sum a product takes at a time.
+#define PAIR 2
+typedef int NAME(pair) __attribute__((aligned(2), may_alias));
+#else
+#define VALUE float
+#define STORE_VALUE STORE
+#define PAIR 1
+#endif
+
+// MARK: Rounding
+
+// Not a number stays what it is. Adding 1.5 · 2²³ leaves no place for a fraction.
+INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value)
+{
+    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest), magic = (vec)(12582912.0f);
+#if HALF_CELLS
+    // Of a number with 8 bits the quotient's last bits do not matter, and products are ten times as fast.
+    vec whole = *value * (1 / rounding->scale);
+#else
+    vec whole = *value / rounding->scale;
+#endif
+    whole = whole < lowest ? lowest : whole;
+    whole = whole > highest ? highest : whole;
+    *value = (whole + magic - magic) * rounding->scale;
+}
+
+static void NAME(round)(const struct vector_rounding *rounding, const void *source, void *target, long count)
+{
+    const CELL *from = source;
+    CELL *to = target;
+    long index = 0;
+    for (; index + LANES <= count; index += LANES) {
+        vec value = LOAD_CELL(from + index);
+        NAME(round_all)(rounding, &value);
+        STORE_CELL(to + index, value);
+    }
+    if (index == count) return;
+    CELL rest[LANES] = {0};
+    for (long lane = 0; index + lane < count; lane++) rest[lane] = from[index + lane];
+    vec value = LOAD_CELL(rest);
+    NAME(round_all)(rounding, &value);
+    STORE_CELL(rest, value);
+    for (long lane = 0; index + lane < count; lane++) to[index + lane] = rest[lane];
+}
 
 // MARK: Transforms along one axis
 
@@ -72,27 +141,27 @@ INLINE void NAME(taps)(const vec *u, long step, vec *g)
 
 // MARK: Tiles
 
-INLINE const float *NAME(block_start)(const struct winograd_map *map, long image, long block)
+INLINE CELL *NAME(block_start)(const struct winograd_map *map, long image, long block)
 {
     const long phase = block / map->blocks;
-    return map->start + image * map->image + block % map->blocks * map->block + (phase >> 1) * map->phase_row
+    return (CELL *)map->start + image * map->image + block % map->blocks * map->block + (phase >> 1) * map->phase_row
         + (phase & 1) * map->phase_column;
 }
 
 // The `side` by `side` cells of one block from (row, column) on, zero outside of the map.
-INLINE void NAME(cells)(const struct winograd_map *map, const float *block, long row, long column, long side, vec *cells)
+INLINE void NAME(cells)(const struct winograd_map *map, const CELL *block, long row, long column, long side, vec *cells)
 {
     if (row >= 0 && column >= 0 && row + side <= map->rows && column + side <= map->columns) {
-        const float *corner = block + row * map->row + column * map->column;
+        const CELL *corner = block + row * map->row + column * map->column;
         for (long r = 0; r < side; r++)
-            for (long c = 0; c < side; c++) cells[r * side + c] = LOAD(corner + r * map->row + c * map->column);
+            for (long c = 0; c < side; c++) cells[r * side + c] = LOAD_CELL(corner + r * map->row + c * map->column);
         return;
     }
     for (long r = 0; r < side; r++)
         for (long c = 0; c < side; c++) {
             const long y = row + r, x = column + c;
             const int inside = y >= 0 && x >= 0 && y < map->rows && x < map->columns;
-            cells[r * side + c] = inside ? LOAD(block + y * map->row + x * map->column) : (vec)(0);
+            cells[r * side + c] = inside ? LOAD_CELL(block + y * map->row + x * map->column) : (vec)(0);
         }
 }
 
@@ -106,9 +175,22 @@ INLINE struct NAME(tile) NAME(tile_at)(const struct winograd_pass *pass, long in
 
 // MARK: Products
 
-// c[rows][PANEL] (+)= a[rows][depth] · b[depth][PANEL].
+// Transformed cells or kernels of PAIR neighbours along a product's sum, one beside the other for each lane.
+INLINE void NAME(store_values)(VALUE *place, const vec *values)
+{
+#if HALF_VALUES
+    const __m512i both = (__m512i)_mm512_cvtne2ps_pbh((__m512)values[1], (__m512)values[0]);
+    const __m512i turns = _mm512_set_epi16(
+        31, 15, 30, 14, 29, 13, 28, 12, 27, 11, 26, 10, 25, 9, 24, 8, 23, 7, 22, 6, 21, 5, 20, 4, 19, 3, 18, 2, 17, 1, 16, 0);
+    _mm512_storeu_si512(place, _mm512_permutexvar_epi16(turns, both));
+#else
+    STORE(place, values[0]);
+#endif
+}
+
+// c[rows][PANEL] (+)= a[rows][depth] · b[depth / PAIR][PANEL][PAIR], where `a_step` is from a pair along the sum to the next.
 INLINE void NAME(product_rows)(
-    const int rows, const float *a, long a_row, long a_step, const float *b, long depth, float *c, long c_row, int adds)
+    const int rows, const VALUE *a, long a_row, long a_step, const VALUE *b, long depth, float *c, long c_row, int adds)
 {
     vec sum[ROWS][2];
 #pragma clang loop unroll(full)
@@ -117,7 +199,17 @@ INLINE void NAME(product_rows)(
         sum[r][1] = adds ? LOAD(c + r * c_row + LANES) : (vec)(0);
     }
 #pragma clang loop unroll_count(4)
-    for (long k = 0; k < depth; k++) {
+    for (long k = 0; k < depth / PAIR; k++) {
+#if HALF_VALUES
+        const __m512bh left = (__m512bh)_mm512_loadu_si512(b + k * 2 * PANEL);
+        const __m512bh right = (__m512bh)_mm512_loadu_si512(b + k * 2 * PANEL + PANEL);
+#pragma clang loop unroll(full)
+        for (int r = 0; r < rows; r++) {
+            const __m512bh x = (__m512bh)_mm512_set1_epi32(*(const NAME(pair) *)(a + r * a_row + k * a_step));
+            sum[r][0] = (vec)_mm512_dpbf16_ps((__m512)sum[r][0], x, left);
+            sum[r][1] = (vec)_mm512_dpbf16_ps((__m512)sum[r][1], x, right);
+        }
+#else
         const vec left = LOAD(b + k * PANEL), right = LOAD(b + k * PANEL + LANES);
 #pragma clang loop unroll(full)
         for (int r = 0; r < rows; r++) {
@@ -125,6 +217,7 @@ INLINE void NAME(product_rows)(
             sum[r][0] += x * left;
             sum[r][1] += x * right;
         }
+#endif
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -134,7 +227,7 @@ INLINE void NAME(product_rows)(
 }
 
 static void NAME(product)(
-    long rows, const float *a, long a_row, long a_step, const float *b, long depth, float *c, long c_row, int adds)
+    long rows, const VALUE *a, long a_row, long a_step, const VALUE *b, long depth, float *c, long c_row, int adds)
 {
     for (; rows >= ROWS; rows -= ROWS, a += ROWS * a_row, c += ROWS * c_row)
         NAME(product_rows)(ROWS, a, a_row, a_step, b, depth, c, c_row, adds);
@@ -156,12 +249,18 @@ INLINE long NAME(all_panels)(const struct winograd_pass *pass) { return pass->ta
 INLINE long NAME(depth)(const struct winograd_pass *pass) { return pass->source.phases * pass->source.blocks * LANES; }
 INLINE long NAME(all_tiles)(const struct winograd_pass *pass) { return pass->images * pass->tile_rows * pass->tile_columns; }
 INLINE long NAME(parts)(long count, long size) { return (count + size - 1) / size; }
+// From an element of the kernels that are transformed on the way to the next.
+#define PART_STEP (PART * PANEL + 32)
 // Rows of a power of two would all meet in the same few places of a cache.
-INLINE long NAME(pitch)(long count) { return count + 16; }
+INLINE long NAME(values_pitch)(long count) { return count + 64 / (long)sizeof(VALUE); }
+INLINE long NAME(floats_pitch)(long count) { return count + 64 / (long)sizeof(float); }
 
-// From an element of all tiles to the next: an odd number of cache lines, so that the 36 elements of a tile are spread over a
+// From an element of `count` numbers to the next: an odd number of cache lines, so that the 36 elements of a tile are spread over a
 // cache's places.
-INLINE long NAME(element_step)(const struct winograd_pass *pass, long row) { return ((pass->tiles * row + 15) / 16 | 1) * 16; }
+INLINE long NAME(spread_out)(long count, long size) { return (count * size + 63) / 64 * 64 / size | 64 / size; }
+INLINE long NAME(values_step)(long count) { return NAME(spread_out)(count, sizeof(VALUE)); }
+INLINE long NAME(floats_step)(long count) { return NAME(spread_out)(count, sizeof(float)); }
+INLINE long NAME(pairs)(long count) { return (count + PAIR - 1) / PAIR; }
 
 INLINE int NAME(is_skipped)(const struct winograd_pass *pass, long phase, long element)
 {
@@ -191,40 +290,105 @@ static long NAME(gradient_items)(const struct winograd_pass *pass)
     return pass->sums * NAME(parts)(blocks, pass->blocks) * NAME(parts)(NAME(all_panels)(pass), pass->panels);
 }
 
+// Bytes, each part's a multiple of a cache line's.
 static long NAME(forward_scratch)(const struct winograd_pass *pass)
 {
     return 36
-        * (NAME(element_step)(pass, NAME(pitch)(NAME(depth)(pass)))
-            + NAME(element_step)(pass, NAME(pitch)(pass->panels * PANEL)) + (pass->transforms_on_the_way ? PART * PANEL + 16 : 0));
+        * (NAME(values_step)(pass->tiles * NAME(values_pitch)(NAME(depth)(pass))) * (long)sizeof(VALUE)
+            + NAME(floats_step)(pass->tiles * NAME(floats_pitch)(pass->panels * PANEL)) * (long)sizeof(float)
+            + (pass->transforms_on_the_way ? PART_STEP * (long)sizeof(VALUE) : 0));
 }
 
 static long NAME(gradient_scratch)(const struct winograd_pass *pass)
 {
+    const long pairs = NAME(pairs)(pass->tiles);
     return 36
-        * (NAME(element_step)(pass, NAME(pitch)(pass->blocks * LANES)) + NAME(element_step)(pass, pass->panels * PANEL)
-            + (pass->transforms_on_the_way ? PART * PANEL + 16 : 0));
+        * ((NAME(values_step)(pairs * NAME(values_pitch)(pass->blocks * LANES * PAIR)) + NAME(values_step)(pass->panels * pairs * PANEL * PAIR))
+                * (long)sizeof(VALUE)
+            + (pass->transforms_on_the_way ? PART_STEP * (long)sizeof(float) : 0));
 }
 
-// `[element, tile, channel]` of the source's blocks from `first` on.
-static void NAME(gather)(
-    const struct winograd_pass *pass, long first_tile, long tiles, long first_block, long blocks, float *values, long pitch)
+// The transformed window of one block whose first result is a tile's.
+INLINE void NAME(transform_window)(
+    const struct winograd_pass *pass, long tile_index, long block, vec *half)
 {
-    const long step = NAME(element_step)(pass, pitch);
-    for (long b = 0; b < blocks; b++) {
+    const struct NAME(tile) tile = NAME(tile_at)(pass, tile_index);
+    vec cells[36];
+    NAME(cells)(
+        &pass->source, NAME(block_start)(&pass->source, tile.image, block), tile.row - pass->padding_row,
+        tile.column - pass->padding_column, 6, cells);
+    for (long c = 0; c < 6; c++) NAME(window)(cells + c, 6, half + 6 * c);
+}
+
+// `[element, tile, channel]` of the source.
+static void NAME(gather)(const struct winograd_pass *pass, long first_tile, long tiles, VALUE *values, long pitch, long step)
+{
+    for (long b = 0; b < pass->source.phases * pass->source.blocks; b++)
         for (long t = 0; t < tiles; t++) {
-            const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
-            vec cells[36], half[36], value[6];
-            NAME(cells)(
-                &pass->source, NAME(block_start)(&pass->source, tile.image, first_block + b),
-                tile.row - pass->padding_row, tile.column - pass->padding_column, 6, cells);
-            for (long c = 0; c < 6; c++) NAME(window)(cells + c, 6, half + 6 * c);
-            float *place = values + t * pitch + b * LANES;
+            vec half[36], value[6];
+            NAME(transform_window)(pass, first_tile + t, b, half);
+            VALUE *place = values + t * pitch + b * LANES;
             for (long r = 0; r < 6; r++) {
                 NAME(window)(half + r, 6, value);
-                for (long c = 0; c < 6; c++) STORE(place + (6 * r + c) * step, value[c]);
+                for (long c = 0; c < 6; c++) STORE_VALUE(place + (6 * r + c) * step, value[c]);
             }
         }
-    }
+}
+
+// `[element, pair of tiles, channel, tile of the pair]` of the source's blocks from `first_block` on.
+static void NAME(gather_pairs)(
+    const struct winograd_pass *pass, long first_tile, long tiles, long first_block, long blocks, VALUE *values, long pitch,
+    long step)
+{
+    for (long b = 0; b < blocks; b++)
+        for (long t = 0; t < tiles; t += PAIR) {
+            vec elements[36][PAIR];
+            for (long p = 0; p < PAIR; p++) {
+                vec half[36], value[6];
+                if (t + p < tiles)
+                    NAME(transform_window)(pass, first_tile + t + p, first_block + b, half);
+                else
+                    for (long c = 0; c < 36; c++) half[c] = (vec)(0);
+                for (long r = 0; r < 6; r++) {
+                    NAME(window)(half + r, 6, value);
+                    for (long c = 0; c < 6; c++) elements[6 * r + c][p] = value[c];
+                }
+            }
+            VALUE *place = values + t / PAIR * pitch + b * LANES * PAIR;
+            for (long element = 0; element < 36; element++) NAME(store_values)(place + element * step, elements[element]);
+        }
+}
+
+// `[element, panel, pair of tiles, channel of the panel, tile of the pair]` of the target, which holds the results' gradient.
+static void NAME(gather_slopes)(
+    const struct winograd_pass *pass, long first_tile, long tiles, long first_panel, long panels, VALUE *slopes, long step)
+{
+    const struct winograd_map *target = &pass->target;
+    const long panels_of_phase = NAME(panels_of_phase)(pass), panel_step = NAME(pairs)(pass->tiles) * PANEL * PAIR;
+    for (long t = 0; t < tiles; t += PAIR)
+        for (long b = 0; b < 2 * panels; b++) {
+            const long panel = first_panel + b / 2, block = panel % panels_of_phase * 2 + b % 2;
+            vec elements[36][PAIR];
+            for (long p = 0; p < PAIR; p++) {
+                vec cells[16], half[24], slope[6];
+                if (block < target->blocks && t + p < tiles) {
+                    const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t + p);
+                    NAME(cells)(
+                        target,
+                        NAME(block_start)(target, tile.image, panel / panels_of_phase * target->blocks + block),
+                        tile.row, tile.column, 4, cells);
+                } else {
+                    for (long c = 0; c < 16; c++) cells[c] = (vec)(0);
+                }
+                for (long c = 0; c < 4; c++) NAME(spread)(cells + c, 4, half + 6 * c);
+                for (long r = 0; r < 6; r++) {
+                    NAME(spread)(half + r, 6, slope);
+                    for (long c = 0; c < 6; c++) elements[6 * r + c][p] = slope[c];
+                }
+            }
+            VALUE *place = slopes + b / 2 * panel_step + t / PAIR * PANEL * PAIR + b % 2 * LANES * PAIR;
+            for (long element = 0; element < 36; element++) NAME(store_values)(place + element * step, elements[element]);
+        }
 }
 
 // MARK: Kernels
@@ -244,8 +408,8 @@ INLINE struct NAME(block) NAME(block_of)(const struct winograd_pass *pass, long 
         block % pass->source.blocks * LANES, panel % NAME(panels_of_phase)(pass) * PANEL};
 }
 
-// Writes `[element, input channel, output channel]`, elements `step` apart.
-static void NAME(transform_block)(const struct winograd_pass *pass, long panel, long block, float *place, long step)
+// Writes `[element, pair of input channels, output channel, input channel of the pair]`, elements `step` apart.
+static void NAME(transform_block)(const struct winograd_pass *pass, long panel, long block, VALUE *place, long step)
 {
     const struct NAME(block) at = NAME(block_of)(pass, panel, block);
     float kernels[LANES][9][PANEL] __attribute__((aligned(64)));
@@ -258,19 +422,24 @@ static void NAME(transform_block)(const struct winograd_pass *pass, long panel, 
             for (long tap = 0; tap < 9; tap++)
                 kernels[k][tap][n] = exists && at.taps[tap] >= 0 ? from[at.taps[tap]] * factor : 0;
         }
-    for (long k = 0; k < LANES; k++)
+    for (long k = 0; k < LANES; k += PAIR)
         for (long side = 0; side < 2; side++) {
-            vec half[18], value[6];
-            for (long c = 0; c < 3; c++) {
-                vec column[3] = {
-                    LOAD(&kernels[k][c][side * LANES]), LOAD(&kernels[k][3 + c][side * LANES]),
-                    LOAD(&kernels[k][6 + c][side * LANES])};
-                NAME(kernel)(column, 1, half + 6 * c);
+            vec elements[36][PAIR];
+            for (long p = 0; p < PAIR; p++) {
+                vec half[18], value[6];
+                for (long c = 0; c < 3; c++) {
+                    vec column[3] = {
+                        LOAD(&kernels[k + p][c][side * LANES]), LOAD(&kernels[k + p][3 + c][side * LANES]),
+                        LOAD(&kernels[k + p][6 + c][side * LANES])};
+                    NAME(kernel)(column, 1, half + 6 * c);
+                }
+                for (long r = 0; r < 6; r++) {
+                    NAME(kernel)(half + r, 6, value);
+                    for (long c = 0; c < 6; c++) elements[6 * r + c][p] = value[c];
+                }
             }
-            for (long r = 0; r < 6; r++) {
-                NAME(kernel)(half + r, 6, value);
-                for (long c = 0; c < 6; c++) STORE(place + (6 * r + c) * step + k * PANEL + side * LANES, value[c]);
-            }
+            for (long element = 0; element < 36; element++)
+                NAME(store_values)(place + element * step + k * PANEL + side * LANES * PAIR, elements[element]);
         }
 }
 
@@ -310,7 +479,8 @@ static void NAME(transform_weights)(const struct winograd_pass *pass, long item)
 {
     const long blocks = pass->source.phases * pass->source.blocks, depth = NAME(depth)(pass);
     NAME(transform_block)(
-        pass, item / blocks, item % blocks, pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL,
+        pass, item / blocks, item % blocks,
+        (VALUE *)pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL,
         NAME(all_panels)(pass) * depth * PANEL);
 }
 
@@ -319,18 +489,18 @@ static void NAME(collect_gradients)(const struct winograd_pass *pass, long item)
     const long blocks = pass->source.phases * pass->source.blocks, depth = NAME(depth)(pass);
     const long step = NAME(all_panels)(pass) * depth * PANEL;
     NAME(collect_block)(
-        pass, item / blocks, item % blocks, pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL,
-        step, 36 * step);
+        pass, item / blocks, item % blocks,
+        (const float *)pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL, step, 36 * step);
 }
 
 // MARK: Forward
 
 static void NAME(finish)(
     const struct winograd_pass *pass, long first_tile, long tiles, long first_panel, long panels, const float *products,
-    long pitch)
+    long pitch, long step)
 {
     const struct winograd_map *target = &pass->target;
-    const long panels_of_phase = NAME(panels_of_phase)(pass), step = NAME(element_step)(pass, pitch);
+    const long panels_of_phase = NAME(panels_of_phase)(pass);
     for (long t = 0; t < tiles; t++) {
         const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
         const long rows = target->rows - tile.row < 4 ? target->rows - tile.row : 4;
@@ -347,34 +517,38 @@ static void NAME(finish)(
                 NAME(results)(column, 1, half + 4 * c);
             }
             const vec bias = pass->bias ? LOAD(pass->bias + block * LANES) : (vec)(0);
-            float *corner = (float *)NAME(block_start)(target, tile.image, phase * target->blocks + block)
+            CELL *corner = NAME(block_start)(target, tile.image, phase * target->blocks + block)
                 + tile.row * target->row + tile.column * target->column;
             for (long r = 0; r < rows; r++) {
                 NAME(results)(half + r, 4, result);
                 for (long c = 0; c < columns; c++) {
-                    float *place = corner + r * target->row + c * target->column;
+                    CELL *place = corner + r * target->row + c * target->column;
                     vec value = result[c] + bias;
-                    if (pass->adds) value += LOAD(place);
+                    if (pass->adds) value += LOAD_CELL(place);
                     // Not a number stays what it is.
                     if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
-                    STORE(place, value);
+                    if (pass->rounds) NAME(round_all)(&pass->rounding, &value);
+                    STORE_CELL(place, value);
                 }
             }
         }
     }
 }
 
-static void NAME(forward)(const struct winograd_pass *pass, float *scratch, long item)
+static void NAME(forward)(const struct winograd_pass *pass, void *scratch, long item)
 {
     const long all_panels = NAME(all_panels)(pass), all_tiles = NAME(all_tiles)(pass), depth = NAME(depth)(pass);
     const long panel_parts = NAME(parts)(all_panels, pass->panels);
     const long first_tile = item / panel_parts * pass->tiles, first_panel = item % panel_parts * pass->panels;
     const long tiles = all_tiles - first_tile < pass->tiles ? all_tiles - first_tile : pass->tiles;
     const long panels = all_panels - first_panel < pass->panels ? all_panels - first_panel : pass->panels;
-    const long value_pitch = NAME(pitch)(depth), product_pitch = NAME(pitch)(pass->panels * PANEL);
-    const long value_step = NAME(element_step)(pass, value_pitch), product_step = NAME(element_step)(pass, product_pitch);
-    float *values = scratch, *products = values + 36 * value_step, *kernels = products + 36 * product_step;
-    NAME(gather)(pass, first_tile, tiles, 0, pass->source.phases * pass->source.blocks, values, value_pitch);
+    const long value_pitch = NAME(values_pitch)(depth), product_pitch = NAME(floats_pitch)(pass->panels * PANEL);
+    const long value_step = NAME(values_step)(pass->tiles * value_pitch);
+    const long product_step = NAME(floats_step)(pass->tiles * product_pitch);
+    VALUE *values = scratch;
+    float *products = (float *)(values + 36 * value_step);
+    VALUE *kernels = (VALUE *)(products + 36 * product_step);
+    NAME(gather)(pass, first_tile, tiles, values, value_pitch, value_step);
     const long source_phase = pass->source.blocks * LANES, phases = pass->source.phases;
     // Element by element, so that its values stay near; or, where kernels are transformed on the way, panel by panel.
     const int passes_by = pass->transforms_on_the_way;
@@ -386,7 +560,7 @@ static void NAME(forward)(const struct winograd_pass *pass, float *scratch, long
                 if (passes_by)
                     for (long block = 0; block < count / LANES; block++)
                         NAME(transform_block)(
-                            pass, first_panel + p, from / LANES + block, kernels + block * LANES * PANEL, PART * PANEL + 16);
+                            pass, first_panel + p, from / LANES + block, kernels + block * LANES * PANEL, PART_STEP);
                 for (long element = 0; element < 36; element++) {
                     if (phases > 1 && NAME(is_skipped)(pass, phase, element)) continue;
                     // The first phase that is not skipped.
@@ -397,9 +571,9 @@ static void NAME(forward)(const struct winograd_pass *pass, float *scratch, long
                             && NAME(is_skipped)(pass, panel / NAME(panels_of_phase)(pass), element))
                             continue;
                         NAME(product)(
-                            tiles, values + element * value_step + from, value_pitch, 1,
-                            passes_by ? kernels + element * (PART * PANEL + 16)
-                                      : pass->transformed + ((element * all_panels + panel) * depth + from) * PANEL,
+                            tiles, values + element * value_step + from, value_pitch, PAIR,
+                            passes_by ? kernels + element * PART_STEP
+                                      : (const VALUE *)pass->transformed + ((element * all_panels + panel) * depth + from) * PANEL,
                             count, products + element * product_step + q * PANEL, product_pitch, adds);
                     }
                 }
@@ -413,14 +587,13 @@ static void NAME(forward)(const struct winograd_pass *pass, float *scratch, long
                         STORE(c, (vec)(0));
                         STORE(c + LANES, (vec)(0));
                     }
-    NAME(finish)(pass, first_tile, tiles, first_panel, panels, products, product_pitch);
+    NAME(finish)(pass, first_tile, tiles, first_panel, panels, products, product_pitch, product_step);
 }
 
 // MARK: Gradients of kernels
 
-static void NAME(sum_gradients)(const struct winograd_pass *pass, float *scratch, long item)
+static void NAME(sum_gradients)(const struct winograd_pass *pass, void *scratch, long item)
 {
-    const struct winograd_map *target = &pass->target;
     const long all_panels = NAME(all_panels)(pass), all_tiles = NAME(all_tiles)(pass), depth = NAME(depth)(pass);
     const long all_blocks = pass->source.phases * pass->source.blocks, panels_of_phase = NAME(panels_of_phase)(pass);
     const long panel_parts = NAME(parts)(all_panels, pass->panels), block_parts = NAME(parts)(all_blocks, pass->blocks);
@@ -428,37 +601,20 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, float *scratch
     const long first_panel = item % panel_parts * pass->panels, first_block = item / panel_parts % block_parts * pass->blocks;
     const long panels = all_panels - first_panel < pass->panels ? all_panels - first_panel : pass->panels;
     const long blocks = all_blocks - first_block < pass->blocks ? all_blocks - first_block : pass->blocks;
-    const long pitch = NAME(pitch)(pass->blocks * LANES);
-    const long value_step = NAME(element_step)(pass, pitch), slope_step = NAME(element_step)(pass, pass->panels * PANEL);
-    float *values = scratch, *slopes = values + 36 * value_step, *kernels = slopes + 36 * slope_step;
-    float *sums = pass->transforms_on_the_way ? 0 : pass->transformed + sum * 36 * all_panels * depth * PANEL;
+    const long pairs = NAME(pairs)(pass->tiles), pitch = NAME(values_pitch)(pass->blocks * LANES * PAIR);
+    const long value_step = NAME(values_step)(pairs * pitch);
+    const long slope_step = NAME(values_step)(pass->panels * pairs * PANEL * PAIR);
+    VALUE *values = scratch, *slopes = values + 36 * value_step;
+    float *kernels = (float *)(slopes + 36 * slope_step);
+    float *sums = pass->transforms_on_the_way ? 0 : (float *)pass->transformed + sum * 36 * all_panels * depth * PANEL;
     const long parts = NAME(parts)(all_tiles, pass->tiles);
     const long begin = sum * parts / pass->sums, end = (sum + 1) * parts / pass->sums;
     for (long part = begin; part < end; part++) {
         const long first_tile = part * pass->tiles;
         const long tiles = all_tiles - first_tile < pass->tiles ? all_tiles - first_tile : pass->tiles;
-        NAME(gather)(pass, first_tile, tiles, first_block, blocks, values, pitch);
-        for (long t = 0; t < tiles; t++) {
-            const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
-            for (long b = 0; b < 2 * panels; b++) {
-                const long panel = first_panel + b / 2, block = panel % panels_of_phase * 2 + b % 2;
-                vec cells[16], half[24], slope[6];
-                if (block < target->blocks)
-                    NAME(cells)(
-                        target,
-                        NAME(block_start)(target, tile.image, panel / panels_of_phase * target->blocks + block),
-                        tile.row, tile.column, 4, cells);
-                else
-                    for (long c = 0; c < 16; c++) cells[c] = (vec)(0);
-                for (long c = 0; c < 4; c++) NAME(spread)(cells + c, 4, half + 6 * c);
-                // `[element, panel, tile, channel of the panel]`
-                float *place = slopes + (b / 2 * pass->tiles + t) * PANEL + b % 2 * LANES;
-                for (long r = 0; r < 6; r++) {
-                    NAME(spread)(half + r, 6, slope);
-                    for (long c = 0; c < 6; c++) STORE(place + (6 * r + c) * slope_step, slope[c]);
-                }
-            }
-        }
+        const long summed = NAME(pairs)(tiles) * PAIR;
+        NAME(gather_pairs)(pass, first_tile, tiles, first_block, blocks, values, pitch, value_step);
+        NAME(gather_slopes)(pass, first_tile, tiles, first_panel, panels, slopes, slope_step);
         if (pass->transforms_on_the_way) {
             // All tiles are here: each block of gradients is whole at once.
             for (long p = 0; p < panels; p++)
@@ -467,13 +623,12 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, float *scratch
                     for (long element = 0; element < 36; element++)
                         if (!NAME(is_skipped)(pass, panel / panels_of_phase, element))
                             NAME(product)(
-                                count, values + element * value_step + k, 1, pitch,
-                                slopes + element * slope_step + p * pass->tiles * PANEL, tiles,
-                                kernels + element * (PART * PANEL + 16), PANEL, 0);
+                                count, values + element * value_step + k * PAIR, PAIR, pitch,
+                                slopes + element * slope_step + p * pairs * PANEL * PAIR, summed,
+                                kernels + element * PART_STEP, PANEL, 0);
                     for (long block = 0; block < count / LANES; block++)
                         NAME(collect_block)(
-                            pass, panel, first_block + k / LANES + block, kernels + block * LANES * PANEL,
-                            PART * PANEL + 16, 0);
+                            pass, panel, first_block + k / LANES + block, kernels + block * LANES * PANEL, PART_STEP, 0);
                 }
             continue;
         }
@@ -482,8 +637,8 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, float *scratch
                 const long panel = first_panel + p;
                 if (NAME(is_skipped)(pass, panel / panels_of_phase, element)) continue;
                 NAME(product)(
-                    blocks * LANES, values + element * value_step, 1, pitch,
-                    slopes + element * slope_step + p * pass->tiles * PANEL, tiles,
+                    blocks * LANES, values + element * value_step, PAIR, pitch,
+                    slopes + element * slope_step + p * pairs * PANEL * PAIR, summed,
                     sums + ((element * all_panels + panel) * depth + first_block * LANES) * PANEL, PANEL, part > begin);
             }
     }
@@ -496,10 +651,10 @@ static void NAME(sum_cells)(const struct winograd_pass *pass, float *sums, long 
     vec total = (vec)(0);
     for (long phase = 0; phase < map->phases; phase++)
         for (long image = 0; image < pass->images; image++) {
-            const float *block = NAME(block_start)(map, image, phase * map->blocks + item);
+            const CELL *block = NAME(block_start)(map, image, phase * map->blocks + item);
             for (long r = 0; r < map->rows; r++) {
                 vec sum = (vec)(0);
-                for (long c = 0; c < map->columns; c++) sum += LOAD(block + r * map->row + c * map->column);
+                for (long c = 0; c < map->columns; c++) sum += LOAD_CELL(block + r * map->row + c * map->column);
                 total += sum;
             }
         }

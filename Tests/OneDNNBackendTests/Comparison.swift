@@ -7,7 +7,8 @@ import Testing
 /// Runs a graph on both backends, and expects all that they leave to agree: results, gradients, statistics.
 func compare(
     _ graph: Graph, inputs: [String: Tensor], mode: ProgramMode, taps: Taps = .everything,
-    algorithm: ConvolutionAlgorithm, within tolerance: Float, gradientSlack: Float = 1,
+    algorithm: ConvolutionAlgorithm, precision: PrecisionChoice = .float32, within tolerance: Float,
+    gradientSlack: Float = 1,
     measure: (Tensor, Tensor) -> Float = relativeDifference
 ) throws {
     func run(_ backend: any Backend) throws -> [String: Tensor] {
@@ -58,7 +59,9 @@ func compare(
         }
         return found
     }
-    let (expected, actual) = (try run(ReferenceBackend()), try run(OneDNNBackend(algorithm: algorithm)))
+    let (expected, actual) = (
+        try run(ReferenceBackend()), try run(OneDNNBackend(algorithm: algorithm, precision: precision))
+    )
     #expect(Set(expected.keys) == Set(actual.keys))
     // A gradient that a later normalization takes out again is nothing but rounding, so a thirtieth of the longest one's length
     // is what parameters' gradients are measured by at least.

@@ -6,19 +6,25 @@ import Testing
 
 /// Graphs that nobody would draw: what fuses, what is copied and which memory is shared depends on all neighbours.
 @Suite struct RandomGraphTests {
-    @Test(arguments: 0..<60 as Range<UInt64>)
-    func backendsAgree(seed: UInt64) throws {
+    /// A graph, and what goes in.
+    static func graph(seed: UInt64) -> (graph: Graph, picture: Tensor) {
         var random = SeededGenerator(seed, 17)
         let shape = [random.chance(0.5) ? 1 : 7, random.integer(in: 1...5), 15, random.integer(in: 9...21)]
         var graph = GraphMaker(input: shape, random: random)
         for step in 0..<14 { graph.grow(step) }
         let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
+        return (graph.finished(), picture)
+    }
+
+    @Test(arguments: 0..<60 as Range<UInt64>)
+    func backendsAgree(seed: UInt64) throws {
+        let (graph, picture) = Self.graph(seed: seed)
         for mode in ProgramMode.allCases {
             for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
                 // Where the input of a ReLU is about zero, rounding decides whether a gradient passes: which of the seeds meets
                 // such a cell depends on the processor's kernels.
                 try compare(
-                    graph.finished(), inputs: ["image": picture], mode: mode, algorithm: algorithm, within: tolerance,
+                    graph, inputs: ["image": picture], mode: mode, algorithm: algorithm, within: tolerance,
                     gradientSlack: 30, measure: distance)
             }
         }

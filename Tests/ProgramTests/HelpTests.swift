@@ -33,8 +33,7 @@ struct HelpTests {
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
                   export                  Write a network as an ONNX file.
-                  quantize                Make a model that multiplies bytes of one that
-                                          multiplies floats.
+                  quantize                Make a model of 8-bit integers of one of floats.
                   weights                 List the tensors of a weights file, or how they fit a
                                           network.
                   convert                 Make a model of another program's weights, or weights
@@ -51,13 +50,11 @@ struct HelpTests {
     @Test(
         "Every command says how it is used",
         arguments: [
-            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--resume] [--threads <threads>] [--print] [--json]",
-            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--resume] [--threads <threads>]",
+            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>] [--print] [--json]",
+            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>]",
             "evaluate <options>", "demo [<options>] <pictures> ... --model <path>",
             "heatmap [<options>] <pictures> ... --model <path>",
-            "layers [--model <path>] [--network <network>] [--onnx <file>] [--classes <classes>] [--size <size>] "
-                + "[--input <array> ...] [--outputs <folder>] [--until <name> ...] [--backend <backend>] "
-                + "[--algorithm <algorithm>] [--threads <threads>] [--json]",
+            "layers <options>",
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "quantize [<options>] --model <path> --output <file>",

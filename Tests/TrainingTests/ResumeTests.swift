@@ -3,6 +3,7 @@ import Foundation
 import Graphs
 import JSON
 import Networks
+import OneDNNBackend
 import Tensors
 import TestSupport
 import Testing
@@ -36,11 +37,11 @@ import Training
 
     func run(
         in run: URL, resume: Bool, configuration: TrainingConfiguration? = nil, interrupt: InterruptFlag? = nil,
-        listening: @escaping (TrainingEvent) -> Void = { _ in }
+        backend: any Backend = ReferenceBackend(), listening: @escaping (TrainingEvent) -> Void = { _ in }
     ) throws -> TrainingSummary {
         try Trainer(
             model: smallModel(), training: training, validation: validation,
-            configuration: configuration ?? self.configuration, backend: ReferenceBackend(), runFolder: run,
+            configuration: configuration ?? self.configuration, backend: backend, runFolder: run,
             progress: Listener(listening), interrupt: interrupt
         ).run(resume: resume)
     }
@@ -65,9 +66,10 @@ import Training
         }
     }
 
-    @Test func interruptedAnywhere() throws {
+    @Test(arguments: [ReferenceBackend(), OneDNNBackend(), OneDNNBackend(precision: .automatic)] as [any Backend])
+    func interruptedAnywhere(backend: any Backend) throws {
         let whole = folder.url.appendingPathComponent("whole")
-        #expect(try run(in: whole, resume: false).outcome == .finished)
+        #expect(try run(in: whole, resume: false, backend: backend).outcome == .finished)
         let expected = try Traces(whole)
         #expect(expected.log.count == 4)
         // Three steps an epoch: at its beginning, in its middle, at its end, and in both validations.
@@ -75,14 +77,14 @@ import Training
             let stopped = folder.url.appendingPathComponent("stopped-\(number)")
             let flag = InterruptFlag()
             var steps = 0
-            let summary = try run(in: stopped, resume: false, interrupt: flag) { event in
+            let summary = try run(in: stopped, resume: false, interrupt: flag, backend: backend) { event in
                 if case .step = event {
                     steps += 1
                     if steps == stop { flag.raise() }
                 }
             }
             #expect(summary.outcome == .interrupted && summary.steps == stop)
-            #expect(try run(in: stopped, resume: true).outcome == .finished)
+            #expect(try run(in: stopped, resume: true, backend: backend).outcome == .finished)
             #expect(try Traces(stopped) == expected, "stopped after step \(stop)")
         }
     }

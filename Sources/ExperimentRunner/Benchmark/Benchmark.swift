@@ -32,6 +32,8 @@ public struct Benchmark: Sendable {
     public var timesLayers = false
     /// What computes.
     public var backend = BackendChoice()
+    /// Whether `train` and `infer` are timed in every precision that processor and network admit; ``backend`` says the rest.
+    public var comparesPrecisions = false
     /// The data set that `data` reads; nil to make one up.
     public var dataset: String?
     /// An ONNX file that `infer` runs instead of ``network``; ``inputSize`` counts where the file leaves an extent open.

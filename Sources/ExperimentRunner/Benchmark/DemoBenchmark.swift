@@ -22,7 +22,8 @@ struct DemoBenchmark {
         let arguments = [
             "demo", picture.path, "--model", model.path, "--output", output.path, "--threshold", "\(threshold)",
             "--top", "\(maximumDetections)", "--backend", settings.backend.name.rawValue, "--algorithm",
-            settings.backend.algorithm.rawValue, "--threads", "\(Threads.count)",
+            settings.backend.algorithm.rawValue, "--precision", settings.backend.precision.rawValue, "--threads",
+            "\(Threads.count)",
         ]
         func once() throws { try ChildProcess.run(program, arguments) }
         try once()

@@ -17,6 +17,7 @@ struct NetworkBenchmark {
         let whole = try NetworkCatalogue.make(settings.network)
         // What earlier stacks say helps in training alone.
         let graph = isTraining ? whole : try whole.part(to: ["heatmap", "size", "offset"])
+        if settings.comparesPrecisions { return try compare(graph) }
         let parameters = ParameterStore(for: graph, seed: 1)
         let program = try settings.backend.backend.compile(
             graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
@@ -28,11 +29,8 @@ struct NetworkBenchmark {
         }
         try once()
         let runs = try (0..<settings.runs).map { _ in try seconds(once) }
-        let size = settings.inputSize
         var report = BenchmarkReport(
-            "\(isTraining ? "a training step" : "a forward pass") of \(settings.network.name), "
-                + "\(settings.network.classCount) classes, \(size)x\(size), batch \(settings.batchSize)",
-            runs: runs, images: settings.batchSize, settings: settings.networkSettings)
+            what, runs: runs, images: settings.batchSize, settings: settings.networkSettings)
         report.add("identity", .string(settings.backend.backend.identity), settings.kernelsLine)
         if settings.timesLayers {
             let timings = try layers(of: program, graph, step: step, picture: picture)
@@ -40,6 +38,28 @@ struct NetworkBenchmark {
             if !timings.preparation.isEmpty { report.add("preparation", timings.preparationJSON) }
         }
         return report
+    }
+
+    private var what: String {
+        "\(isTraining ? "a training step" : "a forward pass") of \(settings.network.name), \(settings.network.classCount) classes, "
+            + "\(settings.inputSize)x\(settings.inputSize), batch \(settings.batchSize)"
+    }
+
+    private func compare(_ graph: Graph) throws -> BenchmarkReport {
+        let picture = noise()
+        return try PrecisionComparison(settings: settings, what: what, images: settings.batchSize).run(
+            of: graph, settings: settings.networkSettings
+        ) { backend in
+            let parameters = ParameterStore(for: graph, seed: 1)
+            let program = try backend.compile(
+                graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
+            if !isTraining { return { try program.forward(["image": picture]) } }
+            let step = TrainingStep(program, parameters, suffixes: graph.headSuffixes, targets: targets())
+            return {
+                try step.run(picture)
+                return nil
+            }
+        }
     }
 
     private func layers(

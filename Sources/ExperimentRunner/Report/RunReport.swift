@@ -30,7 +30,7 @@ struct RunReport {
     private var subtitle: String {
         let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
         return "\(experiment.network.name) at \(experiment.input.size) × \(experiment.input.size) pixels, "
-            + "\(metrics.training.epochs) epochs on \(experiment.dataset.root).\(best)"
+            + "\(metrics.training.epochs) epochs in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best)"
     }
 
     private var cards: [(name: String, value: String)] {

@@ -36,7 +36,7 @@ private func compileActivation(
 ) throws -> Bool {
     let input = compiler.graph.nodes[node].inputs[0].index
     let engine = compiler.engine
-    let source = try compiler.value(input)
+    let source = try compiler.storedValue(input)
     guard let description = try? function.forward(source.layout, on: engine) else { return false }
     let target = try compiler.makeValue(result, source.layout)
     compiler.slots[result].isReadBackward = function.isKnownByResult

@@ -9,7 +9,7 @@ extension Add: AcceleratedOperator {
             return try ChannelwiseKernel(node: node, compiler)?.compile(.sum) != nil
         }
         let engine = compiler.engine
-        let left = try compiler.value(inputs[0])
+        let left = try compiler.storedValue(inputs[0])
         let right = try compiler.value(inputs[1], in: left.layout)
         let reader = compiler.onlyReadingReLU(node)
         if let reader { compiler.absorb(reader) }

@@ -7,7 +7,7 @@ extension BatchNormalization: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         let (engine, mode) = (compiler.engine, compiler.mode)
-        let source = try compiler.value(input)
+        let source = try compiler.storedValue(input)
         if mode == .training, usesBatchStatistics(mode), let set = compiler.kernelSet, compiler.shapes[node].count == 4,
             try source.layout == set.layout(compiler.shapes[node])
         {
@@ -85,7 +85,7 @@ extension BatchNormalization: AcceleratedOperator {
     /// By known statistics the gradient is multiplied by one number a channel: what the forward pass does with mean and shift at
     /// zero. (oneDNN 2.6 has a product by channel, too, but no fast one.)
     private func emitProduct(_ gradient: Memory, _ outside: [Memory], input: Int, with compiler: Compiler) throws {
-        let layout = try compiler.gradientLayout(compiler.value(input).layout)
+        let layout = try compiler.gradientLayout(compiler.storedValue(input).layout)
         let slope = try compiler.converted(gradient, to: layout)
         let product = try forward(layout, mode: .inference, relu: false, on: compiler.engine)
         let zeros = try Memory(.plain([channels]), on: compiler.engine)

@@ -16,7 +16,7 @@ struct BatchStatisticsKernel {
     }
 
     func compile() throws {
-        let source = try compiler.value(input)
+        let source = try compiler.storedValue(input)
         let reader = compiler.onlyReadingReLU(node)
         if let reader { compiler.absorb(reader) }
         let result = reader ?? node
@@ -32,7 +32,7 @@ struct BatchStatisticsKernel {
         let kernels = set.normalization
         compiler.emit("batch statistics:\(set)", on: [source, target, mean, variance, sums, factors]) {
             var pass = template
-            (pass.source, pass.target) = (UnsafePointer(source.pointer), target.pointer)
+            (pass.source, pass.target) = (UnsafeRawPointer(source.pointer), UnsafeMutableRawPointer(target.pointer))
             (pass.scale, pass.shift) = (UnsafePointer(scale.pointer), UnsafePointer(shift.pointer))
             (pass.mean, pass.variance) = (mean.pointer, variance.pointer)
             (pass.sums, pass.factors) = (sums.pointer, factors.pointer)
@@ -54,10 +54,10 @@ struct BatchStatisticsKernel {
                 compiler.emit("batch statistics:\(set)", on: memories) {
                     var pass = template
                     pass.adds = adds ? 1 : 0
-                    (pass.source, pass.slope) = (UnsafePointer(source.pointer), UnsafePointer(slope.pointer))
+                    (pass.source, pass.slope) = (UnsafeRawPointer(source.pointer), UnsafeRawPointer(slope.pointer))
                     (pass.scale_gradient, pass.shift_gradient) = (gradients[0].pointer, gradients[1].pointer)
                     (pass.sums, pass.factors) = (sums.pointer, factors.pointer)
-                    pass.target = target?.pointer
+                    pass.target = (target?.pointer).map { UnsafeMutableRawPointer($0) }
                     withUnsafePointer(to: pass) { pass in
                         nonisolated(unsafe) let pass = pass
                         Parallel.forEach(items) { item, _ in kernels.measure_slopes(pass, item) }

@@ -9,7 +9,9 @@ extension Concatenate: AcceleratedOperator {
         guard inputs.allSatisfy({ !compiler.shapes[$0].contains(0) }), shape.count < Int(DNNL_MAX_NDIMS) else {
             return false
         }
-        let sources = try inputs.map { try compiler.value($0) }
+        // All in bfloat16, or all in float32.
+        let isHalf = try inputs.allSatisfy { try compiler.storedValue($0).layout.type != dnnl_f32 }
+        let sources = try inputs.map { isHalf ? try compiler.storedValue($0) : try compiler.value($0) }
         guard
             let description = PrimitiveDescription.concatenate(
                 sources.map(\.layout), axis: axis, shape: shape, on: engine)

@@ -29,12 +29,14 @@ struct ConvolutionKernel {
     let winograd: WinogradOperations?
     /// By oneDNN's, where any pass needs them.
     private let plan: ConvolutionPlan?
+    /// The kinds of its numbers there: an output of the network is left as exact as it is.
+    private let types: ConvolutionPlan.NumberTypes
 
     /// Nothing where there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
         let winograd = compiler.kernelSet.flatMap { WinogradConvolution(problem, set: $0) }
         self.winograd = winograd.map { WinogradOperations(convolution: $0, compiler: compiler) }
-        let usesWinograd = winograd != nil && problem.usesWinograd(.forward, compiler.algorithm, compiler.mode)
+        let usesWinograd = winograd != nil && problem.usesWinograd(.forward, in: compiler)
         // A transposed convolution with a bias gets a kernel of oneDNN's that loses more than folding gains.
         let folds = compiler.mode != .training && (usesWinograd || !problem.isTransposed)
         let reader = folds ? compiler.onlyReader(of: node) : nil
@@ -44,6 +46,9 @@ struct ConvolutionKernel {
         self.hasBias = hasBias
         self.node = node
         self.compiler = compiler
+        let type = compiler.cellType
+        types = .init(
+            source: type, weights: type, target: compiler.isReadOutside(normalization ?? node) ? dnnl_f32 : type)
         let directions: [ConvolutionDirection] =
             switch compiler.mode {
             case .inference: [.forward]
@@ -51,16 +56,16 @@ struct ConvolutionKernel {
             case .training: [.forward, .data, .weights]
             }
         if winograd != nil
-            && directions.allSatisfy({ problem.usesWinograd($0, compiler.algorithm, compiler.mode) })
+            && directions.allSatisfy({ problem.usesWinograd($0, in: compiler) })
         {
             plan = nil
             return
         }
-        let source = try compiler.value(input).layout
+        let source = try compiler.storedValue(input).layout
         // After a pass of ours values lie in blocks, which oneDNN takes, too.
         guard
             let plan = try? ConvolutionPlan(
-                problem, hasBias: hasBias || normalization != nil, source: source, mode: compiler.mode,
+                problem, types, hasBias: hasBias || normalization != nil, source: source, mode: compiler.mode,
                 on: compiler.engine)
         else { return nil }
         self.plan = plan
@@ -68,7 +73,7 @@ struct ConvolutionKernel {
 
     /// Whether a pass runs on our own kernels.
     private func winograd(_ direction: ConvolutionDirection) -> WinogradOperations? {
-        problem.usesWinograd(direction, compiler.algorithm, compiler.mode) ? winograd : nil
+        problem.usesWinograd(direction, in: compiler) ? winograd : nil
     }
 
     func compile() throws {
@@ -94,10 +99,16 @@ struct ConvolutionKernel {
             compiler.absorb(relu)
             (result, finish.rectifies) = (relu, true)
         }
+        let rounding = try compiler.rounding(after: result)
+        if let rounding {
+            compiler.absorb(rounding)
+            (result, finish.rounding) = (rounding.result, rounding.numbers)
+        }
         compiler.slots[result].isReadBackward = finish.rectifies
         let source = try compiler.value(input, in: winograd.convolution.layout(problem.input))
         let memory = try target ?? compiler.makeValue(result, layout)
         compiler.slots[result].memory = memory
+        if let rounding { compiler.shareRounded(rounding) }
         try winograd.emitConvolution(.forward, of: source, into: memory, weights: parameters.weights, finish: finish)
         onBackward(result, memory, finish.rectifies ? .relu : nil, parameters)
     }
@@ -209,8 +220,9 @@ struct ConvolutionKernel {
     private func gradientPlan() throws -> ConvolutionPlan {
         if let plan, compiler.taps.seedCount == 1 { return plan }
         return try ConvolutionPlan(
-            problem.repeated(compiler.taps.seedCount), hasBias: hasBias || normalization != nil,
-            source: compiler.gradientLayout(compiler.value(input).layout), mode: compiler.mode, on: compiler.engine)
+            problem.repeated(compiler.taps.seedCount), types, hasBias: hasBias || normalization != nil,
+            source: compiler.gradientLayout(compiler.storedValue(input).layout), mode: compiler.mode,
+            on: compiler.engine)
     }
 
     private func emitParameterGradients(_ gradient: Memory) throws {

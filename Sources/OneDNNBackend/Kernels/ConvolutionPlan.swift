@@ -11,11 +11,20 @@ struct ConvolutionPlan {
     private let engine: Engine
     /// The input's layout where it is not left to the library.
     private let source: Layout?
+    private let types: NumberTypes
+
+    /// The kinds of a convolution's numbers. Bias, sums and the gradients of weights are float32 always.
+    struct NumberTypes {
+        /// The input's, the weights' and the output's.
+        var source = dnnl_f32, weights = dnnl_f32, target = dnnl_f32
+    }
 
     /// - Parameter source: The layout that the input has; it is kept where a fast kernel takes it.
     init(
-        _ problem: ConvolutionProblem, hasBias: Bool, source: Layout, mode: ProgramMode, on engine: Engine
+        _ problem: ConvolutionProblem, _ types: NumberTypes, hasBias: Bool, source: Layout, mode: ProgramMode,
+        on engine: Engine
     ) throws(OneDNNError) {
+        self.types = types
         self.problem = problem
         self.hasBias = hasBias
         self.mode = mode
@@ -25,17 +34,19 @@ struct ConvolutionPlan {
         if pinpoint_likes_channels_last() {
             // All else here is fastest with channels in blocks, and for these the library's kernels are as fast.
             choices =
-                (isPicture ? [dnnl_abcd] : [dnnl_aBcd16b, dnnl_aBcd8b]).compactMap { try? Layout(problem.input, $0) }
+                (isPicture ? [dnnl_abcd] : [dnnl_aBcd16b, dnnl_aBcd8b]).compactMap {
+                    try? Layout(problem.input, $0, type: types.source)
+                }
                 + choices
         }
         // There are fast kernels for blocks of channels, and for pictures, whose few channels lie apart. For another layout
         // the library would rather give a slow kernel than none.
-        if source.isBlocked || isPicture { choices.insert(source, at: 0) }
+        if source.isBlocked || isPicture, let own = source.holding(types.source) { choices.insert(own, at: 0) }
         for choice in choices {
             guard
                 let forward = try? Self.forward(
-                    problem, choice, hasBias: hasBias, mode: mode, attributes: nil, on: engine),
-                choice == nil || forward.implementation.contains("jit")
+                    problem, types, choice, hasBias: hasBias, mode: mode, attributes: nil, on: engine),
+                choice == nil || forward.isFast
             else { continue }
             self.forward = forward
             self.source = choice
@@ -46,14 +57,14 @@ struct ConvolutionPlan {
 
     /// The forward operation with something done to its result; nothing where oneDNN cannot.
     func forward(_ attributes: PrimitiveAttributes) -> PrimitiveDescription? {
-        try? Self.forward(problem, source, hasBias: hasBias, mode: mode, attributes: attributes, on: engine)
+        try? Self.forward(problem, types, source, hasBias: hasBias, mode: mode, attributes: attributes, on: engine)
     }
 
     private static func forward(
-        _ problem: ConvolutionProblem, _ source: Layout?, hasBias: Bool, mode: ProgramMode,
+        _ problem: ConvolutionProblem, _ types: NumberTypes, _ source: Layout?, hasBias: Bool, mode: ProgramMode,
         attributes: PrimitiveAttributes?, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveDescription {
-        let layouts = try Layouts(problem)
+        let layouts = try Layouts(problem, types)
         let kind = mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
         return try PrimitiveDescription(
             "pinpoint_convolution_forward",
@@ -84,7 +95,7 @@ struct ConvolutionPlan {
         try backward { layouts throws(OneDNNError) in
             try PrimitiveDescription(
                 "pinpoint_convolution_backward_weights",
-                [layouts.source, layouts.weights, hasBias ? layouts.bias : nil, layouts.target], forward: forward,
+                [layouts.source, .any(problem.weights), hasBias ? layouts.bias : nil, layouts.target], forward: forward,
                 on: engine
             ) {
                 pinpoint_convolution_backward_weights(
@@ -97,12 +108,14 @@ struct ConvolutionPlan {
     private func backward(
         _ describe: (Layouts) throws(OneDNNError) -> PrimitiveDescription
     ) throws(OneDNNError) -> PrimitiveDescription {
-        if pinpoint_likes_channels_last(), let own = try? Layouts(problem, of: forward),
-            let description = try? describe(own), description.implementation.contains("jit")
+        if pinpoint_likes_channels_last(), let own = try? Layouts(problem, types, of: forward),
+            let description = try? describe(own), description.isFast
         {
             return description
         }
-        return try describe(Layouts(problem))
+        // The library mixes kinds in no backward operation but the gradient of weights.
+        let types = NumberTypes(source: types.source, weights: types.weights, target: types.source)
+        return try describe(Layouts(problem, types))
     }
 
     /// All left to the library.
@@ -110,17 +123,19 @@ struct ConvolutionPlan {
         var source, weights, bias, target: Layout
 
         /// The forward pass's for input and output.
-        init(_ problem: ConvolutionProblem, of forward: PrimitiveDescription) throws(OneDNNError) {
-            try self.init(problem)
+        init(
+            _ problem: ConvolutionProblem, _ types: NumberTypes, of forward: PrimitiveDescription
+        ) throws(OneDNNError) {
+            try self.init(problem, types)
             source = try forward.layout(dnnl_query_src_md)
             target = try forward.layout(dnnl_query_dst_md)
         }
 
-        init(_ problem: ConvolutionProblem) throws(OneDNNError) {
-            source = try .any(problem.input)
-            weights = try .any(problem.weights)
+        init(_ problem: ConvolutionProblem, _ types: NumberTypes) throws(OneDNNError) {
+            source = try .any(problem.input, type: types.source)
+            weights = try .any(problem.weights, type: types.weights)
             bias = try problem.plainBias
-            target = try .any(problem.output)
+            target = try .any(problem.output, type: types.target)
         }
     }
 }

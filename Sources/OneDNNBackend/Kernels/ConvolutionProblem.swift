@@ -79,10 +79,10 @@ struct ConvolutionProblem {
     }
 
     /// Whether a pass runs on our Winograd kernels, where there are any.
-    func usesWinograd(_ direction: ConvolutionDirection, _ algorithm: ConvolutionAlgorithm, _ mode: ProgramMode) -> Bool
-    {
-        switch algorithm {
-        case .automatic: admitsWinograd && suitsWinograd(direction, mode: mode)
+    func usesWinograd(_ direction: ConvolutionDirection, in compiler: Compiler) -> Bool {
+        guard let set = compiler.kernelSet else { return false }
+        return switch compiler.algorithm {
+        case .automatic: admitsWinograd && suitsWinograd(set, valueSize: set.valueSize(direction), mode: compiler.mode)
         case .direct: false
         case .winograd: admitsWinograd
         }
@@ -90,23 +90,27 @@ struct ConvolutionProblem {
 
     /// Whether Winograd's tiles repay their transforms: an estimate by shapes alone, in cycles of a core for a pair of an input
     /// and an output channel, with the rates that `Tools/Benchmarks` measures.
-    private func suitsWinograd(_ direction: ConvolutionDirection, mode: ProgramMode) -> Bool {
+    ///
+    /// - Parameter valueSize: Bytes of a number that our kernels multiply.
+    private func suitsWinograd(_ set: KernelSet, valueSize: Int, mode: ProgramMode) -> Bool {
         let grid = isTransposed ? input : output
         let cells = Double(grid[0] * grid[2] * grid[3])
         let tiles = Double(grid[0] * ((grid[2] + 3) / 4) * ((grid[3] + 3) / 4))
         func padded(_ channels: Int, _ block: Int) -> Double { Double((channels + block - 1) / block * block) }
         let phases: Double = isTransposed ? 4 : 1
         let (inputs, outputs) = (padded(input[1], 8), phases * padded(output[1], 16))
-        // Sixteen products a cycle: oneDNN's kernels reach two thirds of that, ours five sixths.
+        // Sixteen products a cycle in float32, twice as many in bfloat16: oneDNN's kernels reach two thirds of that, ours five sixths.
+        let (directRate, rate) = (16 * 0.66 * Double(4 / set.cellSize), 16 * 0.83 * Double(4 / valueSize))
         let products = Double(isTransposed ? 16 : 9)
-        let direct = cells * products * padded(input[1], 8) * padded(output[1], 8) / (16 * 0.66)
+        let direct = cells * products * padded(input[1], 8) * padded(output[1], 8) / directRate
         let kept = isTransposed ? 25.0 : 36.0
-        let multiplied = tiles * kept * inputs * outputs / (16 * 0.83)
+        let multiplied = tiles * kept * inputs * outputs / rate
         // A tile of a channel is transformed in some 25 cycles.
         let transformed = 25 * tiles * (inputs + outputs)
         // Transformed kernels are read once where they are kept, and made where they are learned.
-        let pairs = inputs * outputs
-        let weighed = pairs * (mode == .training ? 60 : 36 * 4 * pairs > Self.cacheByteCount ? 50 : 15)
+        let (pairs, size) = (inputs * outputs, Double(valueSize))
+        let weighed =
+            pairs * (mode == .training ? 60 : size / 4 * (36 * size * pairs > Self.cacheByteCount ? 50 : 15))
         return multiplied + transformed + weighed < direct
     }
 

@@ -9,7 +9,7 @@ extension Multiply: AcceleratedOperator {
             return try ChannelwiseKernel(node: node, compiler)?.compile(.product) != nil
         }
         let engine = compiler.engine
-        let left = try compiler.value(inputs[0])
+        let left = try compiler.storedValue(inputs[0])
         let right = try compiler.value(inputs[1], in: left.layout)
         let target = try compiler.makeValue(node, left.layout)
         try compiler.emit(.multiply(left, right, into: target, on: engine))

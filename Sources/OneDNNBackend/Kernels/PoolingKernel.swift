@@ -61,12 +61,15 @@ private struct PoolingKernel {
             let reach = (outputShape[axis + 2] - 1) * steps[axis] + extents[axis]
             return reach - inputShape[axis + 2] - margins[axis]
         }
-        source = try compiler.value(input)
+        source = try compiler.storedValue(input)
         window = Window(
             algorithm: algorithm, kernel: extents.map(Int64.init), strides: steps.map(Int64.init),
             paddingBefore: margins.map(Int64.init), paddingAfter: overhang.map(Int64.init),
             kind: compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference)
-        guard let forward = try? window.forward(source.layout, to: .any(outputShape), on: compiler.engine) else {
+        guard
+            let forward = try? window.forward(
+                source.layout, to: .any(outputShape, type: source.layout.type), on: compiler.engine)
+        else {
             return nil
         }
         self.forward = forward

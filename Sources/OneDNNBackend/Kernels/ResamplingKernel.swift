@@ -49,7 +49,7 @@ extension Resize: AcceleratedOperator {
 private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compiler: Compiler) throws -> Bool {
     let input = compiler.graph.nodes[node].inputs[0].index
     let engine = compiler.engine
-    let source = try compiler.value(input)
+    let source = try compiler.storedValue(input)
     func forward(_ source: Layout, to target: Layout) throws(OneDNNError) -> PrimitiveDescription {
         let kind = compiler.mode.hasGradients ? dnnl_forward_training : dnnl_forward_inference
         return try PrimitiveDescription("pinpoint_resampling_forward", [source, target], on: engine) {
@@ -57,8 +57,9 @@ private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compil
         }
     }
     // Of a single cell nobody can tell in which order its axes lie: oneDNN 3.7 takes channels for last, and then reads others.
-    let isPlain = try source.layout == .plain(compiler.shapes[input])
-    let wanted = isPlain ? try Layout.plain(compiler.shapes[node]) : try .any(compiler.shapes[node])
+    let (shape, type) = (compiler.shapes[node], source.layout.type)
+    let isPlain = try source.layout == .plain(compiler.shapes[input], type: type)
+    let wanted = isPlain ? try Layout.plain(shape, type: type) : try .any(shape, type: type)
     guard let enlarge = try? forward(source.layout, to: wanted) else { return false }
     let target = try compiler.makeValue(node, enlarge.layout(dnnl_query_dst_md))
     try compiler.emit(PrimitiveCall(enlarge, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))

@@ -13,8 +13,9 @@ extension Slice: AcceleratedOperator {
             compiler.taps.seedCount == 1 || shape[0] == inputShape[0]
         else { return false }
         let start = start(in: inputShape)
-        let plain = try Layout.plain(inputShape)
-        var source = try compiler.value(input)
+        let type = try compiler.storedValue(input).layout.type
+        let plain = try Layout.plain(inputShape, type: type)
+        var source = try compiler.storedValue(input)
         var part = try? source.layout.part(shape, from: start)
         if part == nil {
             source = try compiler.value(input, in: plain)
@@ -22,7 +23,7 @@ extension Slice: AcceleratedOperator {
         }
         guard let part else { return false }
         let packed = source.layout == plain ? nil : source.layout.resized(to: shape)
-        let target = try compiler.makeValue(node, packed ?? .plain(shape))
+        let target = try compiler.makeValue(node, packed ?? .plain(shape, type: type))
         try compiler.emit(.reorder(Memory(part, of: source, on: engine), to: target, on: engine), "slice")
         compiler.onBackward(node) { gradient in
             let seedCount = compiler.taps.seedCount

@@ -93,4 +93,6 @@ extension winograd_pass {
     var allPanels: Int { target.phases * ((target.blocks + 1) / 2) }
     /// Blocks of input channels, over all phases.
     var allBlocks: Int { source.phases * source.blocks }
+    /// Numbers of all transformed kernels.
+    func transformedCount(_ set: KernelSet) -> Int { 36 * allPanels * allBlocks * 2 * set.lanes * set.lanes }
 }

@@ -33,6 +33,8 @@ struct WinogradOperations {
         var adds = false
         /// Whether negative results become zero.
         var rectifies = false
+        /// What results are then rounded to.
+        var rounding: vector_rounding?
     }
 
     /// Appends the convolution, or its gradient with respect to the input, which is one of the results' gradient.
@@ -42,13 +44,15 @@ struct WinogradOperations {
     ) throws {
         var pass = convolution.pass(direction)
         cutForward(&pass)
-        let transformed = try transformedWeights(pass, weights)
+        let transformed = try transformedWeights(pass, direction, weights)
         // Places are known when it runs.
         pass.adds = finish.adds ? 1 : 0
         pass.rectifies = finish.rectifies ? 1 : 0
-        let functions = set.winograd
+        pass.rounds = finish.rounding == nil ? 0 : 1
+        pass.rounding = finish.rounding ?? vector_rounding()
+        let functions = kernels(direction)
         let (items, floats) = withUnsafePointer(to: pass) {
-            (functions.forward_items($0), functions.forward_scratch($0) / 16 * 16 + 16)
+            (functions.forward_items($0), functions.forward_scratch($0) / 64 * 16 + 16)
         }
         let scratch = try compiler.makeTemporary(.plain([workers * floats]))
         let outside = weights.outside
@@ -56,10 +60,10 @@ struct WinogradOperations {
         let memories = [source, target, scratch] + [transformed, finish.bias].compactMap { $0 }
         compiler.emit(name(direction), on: memories) {
             var pass = template
-            pass.source.start = source.pointer
-            pass.target.start = target.pointer
+            pass.source.start = UnsafeMutableRawPointer(source.pointer)
+            pass.target.start = UnsafeMutableRawPointer(target.pointer)
             pass.weights = UnsafePointer(outside.pointer)
-            pass.transformed = transformed?.pointer
+            pass.transformed = (transformed?.pointer).map { UnsafeMutableRawPointer($0) }
             pass.bias = (finish.bias?.pointer).map { UnsafePointer($0) }
             let start = scratch.pointer
             withUnsafePointer(to: pass) { pass in
@@ -73,21 +77,21 @@ struct WinogradOperations {
     func emitWeightsGradient(of source: Memory, slope: Memory, into gradient: Memory) throws {
         var pass = convolution.pass(.weights)
         cutGradient(&pass)
-        let functions = set.winograd
-        let count = 36 * pass.sums * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
+        let functions = kernels(.weights)
+        let count = pass.sums * pass.transformedCount(set)
         let sums = pass.transforms_on_the_way == 0 ? try compiler.makeTemporary(.plain([count])) : nil
         let (items, floats, blocks) = withUnsafePointer(to: pass) {
-            (functions.gradient_items($0), functions.gradient_scratch($0) / 16 * 16 + 16, functions.weights_items($0))
+            (functions.gradient_items($0), functions.gradient_scratch($0) / 64 * 16 + 16, functions.weights_items($0))
         }
         let scratch = try compiler.makeTemporary(.plain([workers * floats]))
         let template = pass
         let memories = [source, slope, gradient, scratch] + [sums].compactMap { $0 }
         compiler.emit(name(.weights), on: memories) {
             var pass = template
-            pass.source.start = source.pointer
-            pass.target.start = slope.pointer
+            pass.source.start = UnsafeMutableRawPointer(source.pointer)
+            pass.target.start = UnsafeMutableRawPointer(slope.pointer)
             pass.gradient = gradient.pointer
-            pass.transformed = sums?.pointer
+            pass.transformed = (sums?.pointer).map { UnsafeMutableRawPointer($0) }
             let start = scratch.pointer
             withUnsafePointer(to: pass) { pass in
                 nonisolated(unsafe) let pass = pass
@@ -101,16 +105,20 @@ struct WinogradOperations {
 
     /// Appends the gradient with respect to the bias: the sum of the results' gradient.
     func emitBiasGradient(slope: Memory, into gradient: Memory) {
-        let (template, functions) = (convolution.pass(.weights), set.winograd)
+        let (template, functions) = (convolution.pass(.weights), kernels(.weights))
         compiler.emit("sum of gradients (bias)", on: [slope, gradient]) {
             var pass = template
-            pass.target.start = slope.pointer
+            pass.target.start = UnsafeMutableRawPointer(slope.pointer)
             let target = gradient.pointer
             withUnsafePointer(to: pass) { pass in
                 nonisolated(unsafe) let pass = pass
                 Parallel.forEach(template.target.blocks) { item, _ in functions.sum_cells(pass, target, item) }
             }
         }
+    }
+
+    private func kernels(_ direction: ConvolutionDirection) -> winograd_kernel_set {
+        direction == .forward ? set.winograd : set.winogradGradients
     }
 
     private func name(_ direction: ConvolutionDirection) -> String {
@@ -124,9 +132,11 @@ struct WinogradOperations {
     // MARK: Transformed weights
 
     /// Kernels transformed beforehand; nil where each item does it on the way.
-    private func transformedWeights(_ pass: winograd_pass, _ weights: Weights) throws -> Memory? {
-        let count = 36 * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
-        let (functions, outside) = (set.winograd, weights.outside)
+    private func transformedWeights(
+        _ pass: winograd_pass, _ direction: ConvolutionDirection, _ weights: Weights
+    ) throws -> Memory? {
+        let count = pass.transformedCount(set) * set.valueSize(direction) / MemoryLayout<Float>.size
+        let (functions, outside) = (kernels(direction), weights.outside)
         if pass.transforms_on_the_way != 0 { return nil }
         let isTraining = compiler.mode == .training
         let memory =
@@ -136,7 +146,7 @@ struct WinogradOperations {
         let run = {
             var pass = template
             pass.weights = UnsafePointer(outside.pointer)
-            pass.transformed = memory.pointer
+            pass.transformed = UnsafeMutableRawPointer(memory.pointer)
             let factors = weights.factors?()
             let items = withUnsafePointer(to: pass) { functions.weights_items($0) }
             func transform(_ factors: UnsafePointer<Float>?) {
@@ -195,7 +205,7 @@ struct WinogradOperations {
         } else {
             let channels = set.lanes * (pass.allBlocks + 2 * pass.allPanels)
             pass.tiles = min(pass.allTiles, tiles(channels))
-            let whole = 36 * pass.allPanels * pass.allBlocks * 2 * set.lanes * set.lanes
+            let whole = pass.transformedCount(set)
             pass.sums = max(1, min(8, Self.sumsCount / whole, pass.allTiles / pass.tiles / 4))
             // Four parts in either direction where the kernels are too many to be kept in several sums.
             let isLarge = pass.sums < 4

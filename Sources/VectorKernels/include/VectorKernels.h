@@ -12,8 +12,8 @@
 /// A map, or four that lie interleaved in one: the cells of even and odd rows and columns, each of which counts as a map of
 /// its own with the same channels (`phases` is then 4; phase 2 · r + c begins r rows and c columns further on).
 struct winograd_map {
-    float *start;
-    /// Distances in floats: from an image, block, row, column to the next one of the same phase; and to the next phase.
+    void *start;
+    /// Distances in cells: from an image, block, row, column to the next one of the same phase; and to the next phase.
     long image, block, row, column, phase_row, phase_column;
     /// Blocks of channels of a phase; rows and columns of a phase.
     long blocks, rows, columns;
@@ -29,6 +29,10 @@ struct winograd_kernels {
     /// Channels of a phase.
     long inputs, outputs;
 };
+
+/// The numbers that 8-bit integers with a scale stand for: `scale · whole`, wholes from `lowest` to `highest`, which are those of the
+/// integers less the zero point.
+struct vector_rounding { float scale, lowest, highest; };
 
 /// A pass: which maps are convolved with which kernels into which maps, and how the work is cut.
 struct winograd_pass {
@@ -52,16 +56,19 @@ struct winograd_pass {
     /// passes whose items have all tiles. Then nothing is kept in `transformed`.
     int transforms_on_the_way;
     /// Transformed kernels, or their gradients: `[sum, element, panel, input channel, output channel of the panel]`.
-    float *transformed;
+    void *transformed;
     /// What is added to each result, a number for each channel of the target's blocks; null: nothing.
     const float *bias;
     /// Whether results are added to what the target holds; whether negative results become zero.
     int adds, rectifies;
+    /// Whether results are then rounded, halves to the even neighbour, and to what.
+    int rounds;
+    struct vector_rounding rounding;
 };
 
 /// The parts of a convolution's passes.
 struct winograd_kernel_set {
-    /// Items of the parts of work, and floats of scratch memory of an item.
+    /// Items of the parts of work, and bytes of scratch memory of an item.
     long (*weights_items)(const struct winograd_pass *);
     long (*forward_items)(const struct winograd_pass *);
     long (*gradient_items)(const struct winograd_pass *);
@@ -69,10 +76,10 @@ struct winograd_kernel_set {
     long (*gradient_scratch)(const struct winograd_pass *);
     void (*transform_weights)(const struct winograd_pass *, long item);
     /// Convolves.
-    void (*forward)(const struct winograd_pass *, float *scratch, long item);
+    void (*forward)(const struct winograd_pass *, void *scratch, long item);
     /// Sums products of source and target, transformed: the gradient of the transformed kernels, where `target` holds the
     /// gradient of the results.
-    void (*sum_gradients)(const struct winograd_pass *, float *scratch, long item);
+    void (*sum_gradients)(const struct winograd_pass *, void *scratch, long item);
     /// Makes of these the gradient of the kernels; as many items as for `transform_weights`.
     void (*collect_gradients)(const struct winograd_pass *, long item);
     /// Sums the target's cells, where it holds the gradient of the results: the gradient of the bias. An item for each block.
@@ -88,9 +95,9 @@ enum { NORMALIZATION_FACTORS = 6 };
 struct normalization_pass {
     /// Values, and what is written: results, or the gradient with respect to the values. `slope` is that with respect to the
     /// results. All are `[image, block, cell, channel of the block]`.
-    const float *source;
-    float *target;
-    const float *slope;
+    const void *source;
+    void *target;
+    const void *slope;
     long images, blocks, cells, channels;
     /// For each channel.
     const float *scale, *shift;
@@ -124,6 +131,12 @@ struct vector_kernel_set {
     long lanes;
     const struct winograd_kernel_set *winograd;
     const struct normalization_kernel_set *normalization;
+    /// The same for maps of bfloat16, with products of float and of bfloat16; null where the processor has no such numbers.
+    const struct winograd_kernel_set *winograd_bfloat16_maps, *winograd_bfloat16;
+    const struct normalization_kernel_set *normalization_bfloat16;
+    /// Rounds `count` numbers; source and target may be one.
+    void (*round)(const struct vector_rounding *, const void *source, void *target, long count);
+    void (*round_bfloat16)(const struct vector_rounding *, const void *source, void *target, long count);
 };
 
 /// The sets that this processor can run, the fastest first, a null pointer at the end; the last one runs on all.

@@ -49,6 +49,12 @@ struct Bench: ParsableCommand {
     @Flag(help: "With train and infer, say which layers and kernels the time goes to.")
     var layers = false
 
+    @Flag(
+        help:
+            "With train and infer, time every precision that processor and network have, in turns, and say how far they differ."
+    )
+    var precisions = false
+
     @OptionGroup var backend: BackendOptions
 
     @OptionGroup var report: ReportOptions
@@ -62,6 +68,12 @@ struct Bench: ParsableCommand {
         if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }
         if (model != nil || picture != nil) && mode != .demo && mode != .explain {
             throw ValidationError("--model and --picture go with --mode demo and --mode explain.")
+        }
+        if precisions && mode != .train && mode != .infer {
+            throw ValidationError("--precisions goes with --mode train and --mode infer.")
+        }
+        if precisions && (layers || backend.precision != nil) {
+            throw ValidationError("--precisions takes all of them: leave \(layers ? "--layers" : "--precision") out.")
         }
         if layers && mode != .train && mode != .infer {
             throw ValidationError("--layers goes with --mode train and --mode infer.")
@@ -77,6 +89,7 @@ struct Bench: ParsableCommand {
         benchmark.runs = runs
         benchmark.timesLayers = layers
         benchmark.backend = backend.choose()
+        benchmark.comparesPrecisions = precisions
         benchmark.dataset = voc
         benchmark.model = model.map { URL(fileURLWithPath: $0) }
         benchmark.picture = picture.map { URL(fileURLWithPath: $0) }

@@ -8,7 +8,7 @@ struct Quantize: ParsableCommand {
     enum Calibration: String, CaseIterable, ExpressibleByArgument { case extremes, percentile, entropy }
 
     static let configuration = CommandConfiguration(
-        abstract: "Make a model that multiplies bytes of one that multiplies floats.",
+        abstract: "Make a model of 8-bit integers of one of floats.",
         discussion: """
             Normalizations become part of the convolutions before them; images choose the range that each value's bytes stand \
             for; each convolution is quantized alone, to see what it loses, and those that lose most stay in floats until the \

@@ -10,7 +10,7 @@ struct Run: ParsableCommand {
         discussion: "Everything is left in the run's folder, Runs/NAME: weights, metrics.json, pictures, report.html.")
 
     @OptionGroup var experiment: ExperimentOptions
-    @OptionGroup var fineTuning: FineTuningOptions
+    @OptionGroup var training: TrainingOptions
 
     @Flag(help: "Go on where an earlier run stopped.")
     var resume = false
@@ -23,7 +23,7 @@ struct Run: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let experiment = try experiment.load(fineTuning)
+        let experiment = try experiment.load(training)
         if printsOnly {
             Terminal.standardOutput(experiment.json.text(pretty: true) + "\n")
             return

@@ -12,7 +12,7 @@ struct Train: ParsableCommand {
             """)
 
     @OptionGroup var experiment: ExperimentOptions
-    @OptionGroup var fineTuning: FineTuningOptions
+    @OptionGroup var training: TrainingOptions
 
     @Flag(help: "Go on where an earlier run stopped.")
     var resume = false
@@ -20,7 +20,7 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
-        let experiment = try experiment.load(fineTuning)
+        let experiment = try experiment.load(training)
         threads.apply()
         experiment.backend.prepareProcess()
         let interrupt = InterruptFlag()

@@ -25,8 +25,8 @@ struct ExperimentOptions: ParsableArguments {
     }
 
     /// The experiment with everything that the command line says about it.
-    func load(_ fineTuning: FineTuningOptions? = nil) throws -> Experiment {
-        var changes = overrides + (fineTuning?.overrides ?? [])
+    func load(_ training: TrainingOptions? = nil) throws -> Experiment {
+        var changes = overrides + (training?.overrides ?? [])
         if let name { changes.insert("name=\(name)", at: 0) }
         if let voc { changes.insert("dataset.root=\(voc)", at: 0) }
         if let experiment, isFolder(experiment) { return try Experiment(dataset: experiment, overrides: changes) }

@@ -37,7 +37,7 @@ struct LookOptions: ParsableArguments {
         options.maximumDetections = maximumDetections
         options.flip = flip
         options.scales = scales.factors
-        return try Predictor(detector: detector, backend: backend.choose().backend, options: options)
+        return try Predictor(detector: detector, backend: backend.choose(.automatic).backend, options: options)
     }
 }
 

@@ -1,0 +1,109 @@
+import CDNNL
+import Graphs
+import Operators
+import Tensors
+import VectorKernels
+
+/// A value's quantization and the dequantizations that alone read it: rounding to what 8-bit integers with one scale stand for.
+struct Rounding {
+    /// Those of the nodes, all of which need no operations of their own.
+    let quantization: Int
+    let dequantizations: [Int]
+    let numbers: vector_rounding
+
+    /// The node whose value is what was rounded.
+    var result: Int { dequantizations[0] }
+}
+
+extension Compiler {
+    /// The rounding that a node's only reader begins, where programs round on the way.
+    func rounding(after node: Int) throws -> Rounding? {
+        guard let reader = onlyReader(of: node), graph.nodes[reader].operator is QuantizeLinear else { return nil }
+        return try rounding(by: reader)
+    }
+
+    /// The rounding that a quantization begins; nothing where its integers are read otherwise, or scales differ from place to place.
+    func rounding(by quantization: Int) throws -> Rounding? {
+        guard precision == .int8, mode == .inference, kernelSet != nil,
+            let operation = graph.nodes[quantization].operator as? QuantizeLinear, operation.axis == nil,
+            !slots[quantization].isOutput, !slots[quantization].readers.isEmpty
+        else { return nil }
+        let numbers = try scale(quantization)
+        let readers = slots[quantization].readers
+        for reader in readers {
+            guard let inverse = graph.nodes[reader].operator as? DequantizeLinear, inverse.axis == nil,
+                try scale(reader) == numbers
+            else { return nil }
+        }
+        let (scale, zero) = numbers
+        return Rounding(
+            quantization: quantization, dequantizations: readers,
+            numbers: vector_rounding(
+                scale: scale, lowest: Float(operation.integers.range.lowerBound) - zero,
+                highest: Float(operation.integers.range.upperBound) - zero))
+    }
+
+    /// Says that another node's kernel rounds what it writes, which ``Rounding/result`` has as its value.
+    func absorb(_ rounding: Rounding) {
+        absorb(rounding.quantization)
+        for node in rounding.dequantizations { absorb(node) }
+        let nodes = [rounding.quantization] + rounding.dequantizations
+        // Kernels were made for these numbers.
+        prepare("rounding") { [self] in
+            for node in nodes where try scale(node).scale != rounding.numbers.scale {
+                throw GraphError.precision("the scale of '\(graph.nodes[node].name)' has changed: compile again")
+            }
+        }
+    }
+
+    /// Gives all dequantizations the value that was rounded.
+    func shareRounded(_ rounding: Rounding) {
+        for node in rounding.dequantizations.dropFirst() {
+            slots[node].memory = slots[rounding.result].memory
+            slots[node].viewed = rounding.result
+            slots[rounding.result].views.append(node)
+        }
+    }
+
+    private func scale(_ node: Int) throws(GraphError) -> (scale: Float, zero: Float) {
+        (try parameter(node, 0).value.pointer[0], try parameter(node, 1).value.pointer[0])
+    }
+}
+
+/// What no kernel of ours rounds on the way is rounded as it lies, over itself where that may be: zeros that fill up
+/// blocks stay zeros. (Of several functions one after the other oneDNN 2.6 takes the numbers of the first for all.)
+extension QuantizeLinear: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        guard let rounding = try compiler.rounding(by: node), let set = compiler.kernelSet else {
+            // With one scale for all, numbers are quantized as they lie; with a scale a channel the reference kernel does it on
+            // plain copies.
+            return try axis == nil && compiler.compileFlat(self, node: node)
+        }
+        let input = compiler.graph.nodes[node].inputs[0].index
+        let source = try compiler.storedValue(input)
+        compiler.absorb(rounding)
+        let target =
+            compiler.mayOverwrite(input, by: node) ? source : try compiler.makeValue(rounding.result, source.layout)
+        compiler.slots[rounding.result].memory = target
+        compiler.shareRounded(rounding)
+        let (round, size) = set.rounding(of: source.layout.type)
+        let (numbers, count) = (rounding.numbers, source.layout.byteCount / size)
+        compiler.emit("rounding:\(set)", on: [source, target]) {
+            nonisolated(unsafe) let (from, to) = (
+                UnsafeRawPointer(source.pointer), UnsafeMutableRawPointer(target.pointer)
+            )
+            Parallel.forRanges(count) { range in
+                withUnsafePointer(to: numbers) {
+                    round($0, from + range.lowerBound * size, to + range.lowerBound * size, range.count)
+                }
+            }
+        }
+        return true
+    }
+}
+
+extension DequantizeLinear: AcceleratedOperator {
+    func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        try axis == nil && compiler.compileFlat(self, node: node)
+    }
+}
