@@ -30,6 +30,12 @@ public struct BackendChoice: Hashable, Sendable {
         }
     }
 
+    /// How many products and sums a second the processor can do at most in the precision that a graph gets; nil where nobody knows.
+    func measuredPeak(of graph: Graph) throws -> Double? {
+        guard let backend = backend as? OneDNNBackend else { return nil }
+        return try backend.measuredPeak(backend.precision(of: graph))
+    }
+
     /// Makes the program fit for this choice, which may mean to start it anew with the same arguments; to be called before it
     /// has done anything that must not happen twice.
     ///

@@ -1,4 +1,6 @@
 import CDNNL
+import Synchronization
+import Tensors
 import VectorKernels
 
 /// Kernels of our own, built for one kind of processor.
@@ -9,6 +11,8 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     /// Convolutions, and their gradients.
     let winograd, winogradGradients: winograd_kernel_set
     let normalization: normalization_kernel_set
+    /// Deformable convolutions; their products are of bfloat16 where the maps are.
+    let sampled: sampled_kernel_set
     private let roundFloats, roundHalves: Round?
     /// Rounds so many numbers to those that 8-bit integers stand for.
     typealias Round =
@@ -42,6 +46,9 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return sets
     }()
 
+    /// The one that runs on any processor.
+    static let plain = all[all.count - 1]
+
     /// The fastest, where it has vector registers to compute with.
     package static let best: KernelSet? = all.count > 1 ? all[0] : nil
 
@@ -49,6 +56,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         winograd = set.winograd.pointee
         winogradGradients = winograd
         normalization = set.normalization.pointee
+        sampled = set.sampled.pointee
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         lanes = set.lanes
         cellType = dnnl_f32
@@ -59,11 +67,12 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
 
     private init?(bfloat16 set: vector_kernel_set, multipliesBFloat16: Bool) {
         guard let maps = set.winograd_bfloat16_maps, let products = set.winograd_bfloat16,
-            let normalization = set.normalization_bfloat16
+            let normalization = set.normalization_bfloat16, let sampled = set.sampled_bfloat16
         else { return nil }
         winograd = multipliesBFloat16 ? products.pointee : maps.pointee
         winogradGradients = products.pointee
         self.normalization = normalization.pointee
+        self.sampled = sampled.pointee
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         lanes = set.lanes
         cellType = dnnl_bf16
@@ -93,8 +102,38 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return (round, type == dnnl_bf16 ? 2 : 4)
     }
 
+    /// How many products and sums a second all threads together can do at most, in the numbers that gradients of convolutions are made
+    /// of here, which are the fastest.
+    func measuredPeak() -> Double {
+        let (kernels, workers) = (winogradGradients, Parallel.workerCount)
+        var best = 0.0
+        for _ in 0..<7 {
+            let counts = FloatBuffer(count: workers * 64)
+            let numbers = counts.pointer
+            let began = ContinuousClock.now
+            let done = Atomic<Int>(0)
+            Parallel.forEach(workers) { item, _ in
+                guard let start = numbers.baseAddress else { return }
+                done.add(kernels.multiply(1 << 18, start + item * 64), ordering: .relaxed)
+            }
+            let seconds = (ContinuousClock.now - began) / .seconds(1)
+            best = max(best, Double(done.load(ordering: .relaxed)) / seconds)
+        }
+        return best
+    }
+
     /// The layout of maps `[image, channel, row, column]` that they work on.
     func layout(_ shape: [Int]) throws(OneDNNError) -> Layout {
         try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: cellType)
+    }
+}
+
+/// Runs a part of a pass, item by item, on all threads.
+func forEachItem<Pass>(
+    _ count: Int, of pass: Pass, _ body: (_ pass: UnsafePointer<Pass>, _ item: Int, _ worker: Int) -> Void
+) {
+    withUnsafePointer(to: pass) { pass in
+        nonisolated(unsafe) let pass = pass
+        Parallel.forEach(count) { body(pass, $0, $1) }
     }
 }

@@ -32,6 +32,13 @@ public struct OneDNNBackend: Backend {
     public static let computesBFloat16 =
         uses(dnnl_cpu_isa_avx512_core_bf16) && KernelSet.best?.bfloat16(coarse: false) != nil
 
+    /// How many products and sums a second this processor can do at most on all threads, as its own kernels measure it; nil where there
+    /// are none.
+    public func measuredPeak(_ precision: Precision) -> Double? {
+        guard let kernelSet else { return nil }
+        return (precision == .float32 ? kernelSet : kernelSet.bfloat16(coarse: true) ?? kernelSet).measuredPeak()
+    }
+
     /// Whether oneDNN uses an instruction set, and those that it holds.
     static func uses(_ isa: dnnl_cpu_isa_t) -> Bool {
         dnnl_get_effective_cpu_isa().rawValue & isa.rawValue == isa.rawValue
@@ -40,8 +47,10 @@ public struct OneDNNBackend: Backend {
     /// oneDNN's release and the instruction set that it found.
     public var kernels: String {
         let version = dnnl_version().pointee
+        // Without kernels of our own all are direct.
+        let convolutions = kernelSet == nil ? ConvolutionAlgorithm.direct : algorithm
         return "oneDNN \(version.major).\(version.minor).\(version.patch) for \(Self.instructionSet), "
-            + "\(algorithm.rawValue) convolutions, \(precision.rawValue)"
+            + "\(convolutions.rawValue) convolutions, \(precision.rawValue)"
     }
 
     private static var instructionSet: String {

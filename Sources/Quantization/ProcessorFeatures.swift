@@ -1,4 +1,4 @@
-import Foundation
+import Tensors
 
 /// What the processor can do with bytes.
 public enum ProcessorFeatures {
@@ -6,11 +6,8 @@ public enum ProcessorFeatures {
     /// in 16 bits, which hold them for weights of seven bits alone: 2 · 255 · 64 < 2¹⁵.
     public static var addsByteProductsExactly: Bool {
         #if arch(x86_64)
-            guard let text = try? String(contentsOfFile: "/proc/cpuinfo", encoding: .utf8),
-                let flags = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") })
-            else { return false }
-            let words = Set(flags.split(whereSeparator: { $0 == " " || $0 == "\t" }))
-            return words.contains("avx512_vnni") || words.contains("avx_vnni")
+            let flags = OpenBLAS.processorFlags()
+            return flags.contains("avx512_vnni") || flags.contains("avx_vnni")
         #else
             return true
         #endif

@@ -6,8 +6,8 @@ import Synchronization
 /// What an item computes must not depend on which worker runs it or on how many there are; then the result is the same,
 /// bit for bit, on any number of cores. Nor may two items write to the same place: the compiler does not check that.
 public enum Parallel {
-    /// How many workers a loop uses; ``Threads`` says so.
-    public static var workerCount: Int { Threads.count }
+    /// How many workers a loop uses; ``Threads`` says so. What plans memory for each worker is compiled and run with one number of them.
+    public static var workerCount: Int { number(aside: workersKey) ?? Threads.count }
 
     /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
     /// calls at once, so it can choose scratch memory.
@@ -34,20 +34,36 @@ public enum Parallel {
 
     /// Runs `body` with all loops in it on this thread alone: for items of a loop that keeps all cores busy already.
     public static func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
-        let before = pthread_getspecific(aloneKey)
-        pthread_setspecific(aloneKey, UnsafeRawPointer(bitPattern: 1))
-        defer { pthread_setspecific(aloneKey, before) }
-        return try body()
+        try holding(1, aside: aloneKey, body)
     }
 
-    private static var isAlone: Bool { pthread_getspecific(aloneKey) != nil }
+    /// Runs `body` with so many workers in each loop that this thread starts: for showing that results do not depend on it, while
+    /// other threads have theirs.
+    package static func withWorkers<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
+        try holding(count, aside: workersKey, body)
+    }
 
-    /// A thread that works alone holds something here.
-    private static let aloneKey: pthread_key_t = {
+    private static var isAlone: Bool { number(aside: aloneKey) != nil }
+
+    /// What a thread knows of itself: that it works alone; how many workers its loops have.
+    private static let (aloneKey, workersKey) = (makeKey(), makeKey())
+
+    private static func makeKey() -> pthread_key_t {
         var key = pthread_key_t()
         precondition(pthread_key_create(&key, nil) == 0, "no key is left for what threads know of themselves")
         return key
-    }()
+    }
+
+    private static func number(aside key: pthread_key_t) -> Int? { pthread_getspecific(key).map { Int(bitPattern: $0) } }
+
+    private static func holding<Result>(
+        _ number: Int, aside key: pthread_key_t, _ body: () throws -> Result
+    ) rethrows -> Result {
+        let before = pthread_getspecific(key)
+        pthread_setspecific(key, UnsafeRawPointer(bitPattern: number))
+        defer { pthread_setspecific(key, before) }
+        return try body()
+    }
 
     /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
     public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: (Range<Int>) -> Void) {

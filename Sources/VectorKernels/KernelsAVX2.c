@@ -8,6 +8,7 @@
 #pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
 #include "WinogradTemplate.h"
 #include "NormalizationTemplate.h"
+#include "SamplingTemplate.h"
 #pragma clang attribute pop
 
 const struct vector_kernel_set vector_kernel_set_avx2 = {
@@ -15,6 +16,7 @@ const struct vector_kernel_set vector_kernel_set_avx2 = {
     .lanes = LANES,
     .winograd = &NAME(winograd_kernel_set),
     .normalization = &NAME(normalization_kernel_set),
+    .sampled = &NAME(sampled_kernel_set),
     .round = NAME(round),
 };
 #endif

@@ -9,6 +9,7 @@
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 #include "WinogradTemplate.h"
 #include "NormalizationTemplate.h"
+#include "SamplingTemplate.h"
 #pragma clang attribute pop
 
 const struct vector_kernel_set vector_kernel_set_avx512 = {
@@ -16,6 +17,7 @@ const struct vector_kernel_set vector_kernel_set_avx512 = {
     .lanes = LANES,
     .winograd = &NAME(winograd_kernel_set),
     .normalization = &NAME(normalization_kernel_set),
+    .sampled = &NAME(sampled_kernel_set),
     .round = NAME(round),
 };
 
@@ -31,6 +33,7 @@ const struct vector_kernel_set vector_kernel_set_avx512 = {
 #define HALF_VALUES 1
 #define NAME(x) x##_avx512_bfloat16
 #include "WinogradTemplate.h"
+#include "SamplingTemplate.h"
 #pragma clang attribute pop
 
 const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
@@ -38,9 +41,11 @@ const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
     .lanes = LANES,
     .winograd = &winograd_kernel_set_avx512,
     .normalization = &normalization_kernel_set_avx512,
+    .sampled = &sampled_kernel_set_avx512,
     .winograd_bfloat16_maps = &winograd_kernel_set_avx512_bfloat16_maps,
     .winograd_bfloat16 = &winograd_kernel_set_avx512_bfloat16,
     .normalization_bfloat16 = &normalization_kernel_set_avx512_bfloat16_maps,
+    .sampled_bfloat16 = &sampled_kernel_set_avx512_bfloat16,
     .round = round_avx512,
     .round_bfloat16 = round_avx512_bfloat16_maps,
 };

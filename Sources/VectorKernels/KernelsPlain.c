@@ -6,11 +6,13 @@
 #define NAME(x) x##_plain
 #include "WinogradTemplate.h"
 #include "NormalizationTemplate.h"
+#include "SamplingTemplate.h"
 
 const struct vector_kernel_set vector_kernel_set_plain = {
     .name = "any processor",
     .lanes = LANES,
     .winograd = &NAME(winograd_kernel_set),
     .normalization = &NAME(normalization_kernel_set),
+    .sampled = &NAME(sampled_kernel_set),
     .round = NAME(round),
 };

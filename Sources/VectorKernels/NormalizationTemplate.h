@@ -170,3 +170,24 @@ static const struct normalization_kernel_set NAME(normalization_kernel_set) = {
     .settle_slopes = NAME(settle_slopes),
     .propagate = NAME(propagate),
 };
+
+// MARK: Rounding alone
+
+static void NAME(round)(const struct vector_rounding *rounding, const void *source, void *target, long count)
+{
+    const CELL *from = source;
+    CELL *to = target;
+    long index = 0;
+    for (; index + LANES <= count; index += LANES) {
+        vec value = LOAD_CELL(from + index);
+        NAME(round_all)(rounding, &value);
+        STORE_CELL(to + index, value);
+    }
+    if (index == count) return;
+    CELL rest[LANES] = {0};
+    for (long lane = 0; index + lane < count; lane++) rest[lane] = from[index + lane];
+    vec value = LOAD_CELL(rest);
+    NAME(round_all)(rounding, &value);
+    STORE_CELL(rest, value);
+    for (long lane = 0; index + lane < count; lane++) to[index + lane] = rest[lane];
+}

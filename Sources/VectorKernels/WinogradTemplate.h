@@ -58,25 +58,6 @@ INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value)
     *value = (whole + magic - magic) * rounding->scale;
 }
 
-static void NAME(round)(const struct vector_rounding *rounding, const void *source, void *target, long count)
-{
-    const CELL *from = source;
-    CELL *to = target;
-    long index = 0;
-    for (; index + LANES <= count; index += LANES) {
-        vec value = LOAD_CELL(from + index);
-        NAME(round_all)(rounding, &value);
-        STORE_CELL(to + index, value);
-    }
-    if (index == count) return;
-    CELL rest[LANES] = {0};
-    for (long lane = 0; index + lane < count; lane++) rest[lane] = from[index + lane];
-    vec value = LOAD_CELL(rest);
-    NAME(round_all)(rounding, &value);
-    STORE_CELL(rest, value);
-    for (long lane = 0; index + lane < count; lane++) to[index + lane] = rest[lane];
-}
-
 // MARK: Transforms along one axis
 
 // B' d: six cells to six values.
@@ -240,6 +221,30 @@ static void NAME(product)(
 #undef CASE
     default: break;
     }
+}
+
+// Products and sums of numbers that never leave the registers: no kernel does more of them in the time. Returns how many.
+static long NAME(multiply)(long rounds, float *numbers)
+{
+    vec sum[ROWS][2];
+    for (int r = 0; r < ROWS; r++) sum[r][0] = sum[r][1] = (vec)(0);
+    const vec x = LOAD(numbers), y = LOAD(numbers + LANES);
+    for (long round = 0; round < rounds; round++) {
+#pragma clang loop unroll(full)
+        for (int r = 0; r < ROWS; r++) {
+#if HALF_VALUES
+            sum[r][0] = (vec)_mm512_dpbf16_ps((__m512)sum[r][0], (__m512bh)x, (__m512bh)y);
+            sum[r][1] = (vec)_mm512_dpbf16_ps((__m512)sum[r][1], (__m512bh)y, (__m512bh)x);
+#else
+            sum[r][0] += x * y;
+            sum[r][1] += y * x;
+#endif
+        }
+    }
+    vec total = (vec)(0);
+    for (int r = 0; r < ROWS; r++) total += sum[r][0] + sum[r][1];
+    STORE(numbers, total);
+    return rounds * 2 * ROWS * 2 * LANES * PAIR;
 }
 
 // MARK: What a pass consists of
@@ -673,4 +678,5 @@ static const struct winograd_kernel_set NAME(winograd_kernel_set) = {
     .sum_gradients = NAME(sum_gradients),
     .collect_gradients = NAME(collect_gradients),
     .sum_cells = NAME(sum_cells),
+    .multiply = NAME(multiply),
 };

@@ -59,10 +59,5 @@ func largestDifference(_ a: Tensor, _ b: Tensor) -> Float {
 
 /// What `body` computes with one thread, and with three.
 func withOneAndThreeThreads<Result>(_ body: () throws -> Result) rethrows -> (Result, Result) {
-    let count = Threads.count
-    defer { Threads.use(count) }
-    Threads.use(1)
-    let one = try body()
-    Threads.use(3)
-    return (one, try body())
+    (try Parallel.withWorkers(1, body), try Parallel.withWorkers(3, body))
 }

@@ -47,6 +47,23 @@ struct BenchTests {
         #expect(try report["layers"].array().contains { try $0["operator"].string() == "Conv" })
     }
 
+    @Test("Every precision in turns", arguments: ["train", "infer"])
+    func precisions(mode: String) throws {
+        let report = try bench("--mode", mode, "--size", "64", "--batch", "2", "--precisions")
+        try expectFigures(report, images: 2)
+        let entries = try report["precisions"].array()
+        let names = try entries.map { try $0["precision"].string() }
+        #expect(names == ["float32"] || names == ["float32", "bfloat16"])
+        #expect(try entries[0]["seconds"].number() == report["seconds"].number())
+        #expect(try entries[0]["speedUp"].number() == 1)
+        for (place, entry) in entries.enumerated() {
+            #expect(try entry["runs"].numbers().count == 3)
+            guard mode == "infer" else { continue }
+            let difference = try entry["difference"].number()
+            #expect(place == 0 ? difference == 0 : difference > 0 && difference < 0.1)
+        }
+    }
+
     @Test("Shares of a step sum to one, and what is done once has none")
     func layers() throws {
         let infer = try bench("--mode", "infer", "--size", "64", "--batch", "1", "--layers")
@@ -60,6 +77,8 @@ struct BenchTests {
             #expect(try convolution["outputShape"].integers().count == 4)
             #expect(try convolution["kernel"].string().isEmpty == false)
             #expect(try convolution["seconds"].number() > 0)
+            // Winograd's filtering leaves out three quarters of the products, and half of the rest may be no more than that.
+            #expect((0.001...8).contains(try convolution["ofPeak"].number()))
         }
         let phases = { (rows: JSONValue) in Set(try rows.array().map { try $0["phase"].string() }) }
         #expect(try phases(infer["layers"]) == ["forward"])

@@ -59,6 +59,24 @@ import ThreadTeam
         #expect(inner.withLock { $0 } == [1, 1, 1])
     }
 
+    /// Programs plan memory for each worker, so nobody else's number may change while they run.
+    @Test("A number of workers is that of the thread that asks for it")
+    func workersOfOneThread() {
+        let usual = Parallel.workerCount
+        let elsewhere = Mutex<[Int]>([])
+        Parallel.withWorkers(usual + 3) {
+            #expect(Parallel.workerCount == usual + 3)
+            let thread = Thread { elsewhere.withLock { $0.append(Parallel.workerCount) } }
+            thread.start()
+            while elsewhere.withLock({ $0.isEmpty }) { usleep(100) }
+            let most = Mutex(0)
+            Parallel.forEach(1000) { _, worker in most.withLock { $0 = max($0, worker) } }
+            #expect(most.withLock { $0 } < usual + 3)
+        }
+        #expect(elsewhere.withLock { $0 } == [usual])
+        #expect(Parallel.workerCount == usual)
+    }
+
     @Test("Loops of several threads at once do all their items, each once")
     func loopsSideBySide() {
         let counts = Mutex([Int](repeating: 0, count: 6 * 200))

@@ -51,7 +51,8 @@ struct ImportedBenchmark {
             guard let profiled = program as? any ProfiledProgram else { throw BenchmarkError.noProfile }
             let timings = LayerTimings(
                 try (0..<settings.runs).map { _ in try profiled.profile() },
-                layers: try layerTable(network.graph, inputs: network.inputShapes), isTraining: false)
+                layers: try layerTable(network.graph, inputs: network.inputShapes), isTraining: false,
+                peak: try settings.backend.measuredPeak(of: network.graph))
             report.add("layers", timings.json, "\n" + timings.text)
         }
         return report

@@ -25,8 +25,14 @@ struct LayerTimings {
     /// What is done once, and again only when parameters have changed; in training that is a part of every step.
     let preparation: [Row]
 
-    /// - Parameter profiles: The same operations, several times.
-    init(_ profiles: [[OperationTiming]], layers: [LayerRow], isTraining: Bool) {
+    /// Billions of products and sums that the processor can do in a second, where that is known.
+    let peak: Double?
+
+    /// - Parameters:
+    ///   - profiles: The same operations, several times.
+    ///   - peak: Products and sums that the processor can do in a second.
+    init(_ profiles: [[OperationTiming]], layers: [LayerRow], isTraining: Bool, peak: Double?) {
+        self.peak = peak.map { $0 / 1e9 }
         let byName = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
         let rows = (profiles.first ?? []).indices.map { index in
             let timing = profiles[0][index]
@@ -38,23 +44,31 @@ struct LayerTimings {
         preparation = isTraining ? [] : rows.filter { $0.timing.phase == .preparation }
     }
 
+    /// What a layer's products and sums, as its definition has them, are of the most that the processor can do in the time: more than all
+    /// where Winograd's filtering leaves most of them out.
+    private func ofPeak(_ row: Row) -> Double? {
+        guard let gigaflops = row.gigaflops, let peak else { return nil }
+        return gigaflops / peak
+    }
+
     private var total: Double { step.reduce(0) { $0 + $1.seconds } }
 
-    /// The step as a list of `{"layer", "operator", "outputShape", "phase", "kernel", "seconds", "gigaflops", "share"}`.
-    var json: JSONValue { Self.json(step, total: total) }
+    /// The step as a list of `{"layer", "operator", "outputShape", "phase", "kernel", "seconds", "gigaflops", "ofPeak", "share"}`.
+    var json: JSONValue { json(step, total: total) }
 
     /// What a step does not repeat, as a list of the same form whose shares are null.
-    var preparationJSON: JSONValue { Self.json(preparation, total: nil) }
+    var preparationJSON: JSONValue { json(preparation, total: nil) }
 
     /// Tables, the slowest operations first.
     var text: String {
         let once =
             preparation.isEmpty
-            ? "" : "\n\nOnce, and after each change of the parameters:\n\n" + Self.table(preparation, total: nil)
-        return Self.table(step, total: total) + once
+            ? "" : "\n\nOnce, and after each change of the parameters:\n\n" + table(preparation, total: nil)
+        let most = peak.map { String(format: "\n\nThe processor can do %.0f GFLOP/s.", $0) } ?? ""
+        return table(step, total: total) + most + once
     }
 
-    private static func json(_ rows: [Row], total: Double?) -> JSONValue {
+    private func json(_ rows: [Row], total: Double?) -> JSONValue {
         .array(
             rows.map { row in
                 [
@@ -62,24 +76,28 @@ struct LayerTimings {
                     "outputShape": .array((row.layer?.outputShape ?? []).map { .integer($0) }),
                     "phase": .string(row.timing.phase.rawValue), "kernel": .string(row.timing.kernel),
                     "seconds": .number(row.seconds), "gigaflops": row.gigaflops.map { .number($0) } ?? .null,
+                    "ofPeak": ofPeak(row).map { .number($0) } ?? .null,
                     "share": total.map { .number(row.seconds / $0) } ?? .null,
                 ]
             })
     }
 
-    private static func table(_ rows: [Row], total: Double?) -> String {
+    private func table(_ rows: [Row], total: Double?) -> String {
         func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }
-        var lines = [["layer", "operator", "output", "phase", "kernel", "ms", "GFLOP/s", total == nil ? "" : "share"]]
+        var lines = [
+            ["layer", "operator", "output", "phase", "kernel", "ms", "GFLOP/s", "of peak", total == nil ? "" : "share"]
+        ]
         for row in rows.sorted(by: { $0.seconds > $1.seconds }) {
             lines.append([
                 row.timing.node, row.layer?.kind ?? "",
                 (row.layer?.outputShape ?? []).map(String.init).joined(separator: "x"), row.timing.phase.rawValue,
                 row.timing.kernel, fixed(row.seconds * 1000, 3), row.gigaflops.map { fixed($0, 0) } ?? "",
+                ofPeak(row).map { fixed(100 * $0, 0) + " %" } ?? "",
                 total.map { fixed(100 * row.seconds / $0, 1) + " %" } ?? "",
             ])
         }
         let sum = rows.reduce(0) { $0 + $1.seconds }
-        lines.append(["total", "", "", "", "", fixed(sum * 1000, 3), "", ""])
+        lines.append(["total", "", "", "", "", fixed(sum * 1000, 3), "", "", ""])
         return textTable(lines, flushLeft: 5)
     }
 }

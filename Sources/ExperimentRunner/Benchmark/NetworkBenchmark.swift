@@ -72,7 +72,8 @@ struct NetworkBenchmark {
             return try program.profile() + rest
         }
         return LayerTimings(
-            profiles, layers: try layerTable(graph, inputs: ["image": inputShape]), isTraining: isTraining)
+            profiles, layers: try layerTable(graph, inputs: ["image": inputShape]), isTraining: isTraining,
+            peak: try settings.backend.measuredPeak(of: graph))
     }
 
     private func noise() -> Tensor {

@@ -36,12 +36,9 @@ struct BatchStatisticsKernel {
             (pass.scale, pass.shift) = (UnsafePointer(scale.pointer), UnsafePointer(shift.pointer))
             (pass.mean, pass.variance) = (mean.pointer, variance.pointer)
             (pass.sums, pass.factors) = (sums.pointer, factors.pointer)
-            withUnsafePointer(to: pass) { pass in
-                nonisolated(unsafe) let pass = pass
-                Parallel.forEach(items) { item, _ in kernels.measure(pass, item) }
-                for block in 0..<blocks { kernels.settle(pass, block) }
-                Parallel.forEach(items) { item, _ in kernels.apply(pass, item) }
-            }
+            forEachItem(items, of: pass) { pass, item, _ in kernels.measure(pass, item) }
+            withUnsafePointer(to: pass) { for block in 0..<blocks { kernels.settle($0, block) } }
+            forEachItem(items, of: pass) { pass, item, _ in kernels.apply(pass, item) }
         }
         try normalization.emitRunningStatistics(node: node, mean: mean, variance: variance, with: compiler)
 
@@ -58,12 +55,9 @@ struct BatchStatisticsKernel {
                     (pass.scale_gradient, pass.shift_gradient) = (gradients[0].pointer, gradients[1].pointer)
                     (pass.sums, pass.factors) = (sums.pointer, factors.pointer)
                     pass.target = (target?.pointer).map { UnsafeMutableRawPointer($0) }
-                    withUnsafePointer(to: pass) { pass in
-                        nonisolated(unsafe) let pass = pass
-                        Parallel.forEach(items) { item, _ in kernels.measure_slopes(pass, item) }
-                        for block in 0..<blocks { kernels.settle_slopes(pass, block) }
-                        if target != nil { Parallel.forEach(items) { item, _ in kernels.propagate(pass, item) } }
-                    }
+                    forEachItem(items, of: pass) { pass, item, _ in kernels.measure_slopes(pass, item) }
+                    withUnsafePointer(to: pass) { for block in 0..<blocks { kernels.settle_slopes($0, block) } }
+                    if target != nil { forEachItem(items, of: pass) { pass, item, _ in kernels.propagate(pass, item) } }
                 }
             }
             guard compiler.slots[input].wantsGradient else { return emit(into: nil, adds: false) }

@@ -10,6 +10,7 @@ extension DeformableConvolutionKernel {
         let slots = compiler.graph.nodes[node].inputs.map { compiler.slots[$0.index] }
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
         let shape = compiler.shapes[node]
+        let sources = try floatInputs()
         let slope = try compiler.converted(gradient, to: compiler.gradientLayout(Layout(shape, dnnl_acdb)))
         let learns = compiler.mode == .training
         let targets = GradientTargets(
@@ -17,7 +18,7 @@ extension DeformableConvolutionKernel {
             places: try slots.dropFirst().contains(where: \.wantsGradient)
                 ? compiler.makeTemporary(.plain([blocks.blocks, items, 3 * blocks.elements, blocks.outputArea])) : nil,
             weights: try learns ? compiler.makeTemporary(.plain([blocks.row, shape[1]])) : nil)
-        try emitBlocks(slope, targets)
+        try emitBlocks(slope, sources, targets)
         if let map = targets.map { try compiler.contribute(map, to: inputs[0]) }
         if let places = targets.places { try emitPlaceGradients(places) }
         if let weights = targets.weights { try emitParameterGradients(weights, slope) }
@@ -41,7 +42,7 @@ extension DeformableConvolutionKernel {
         try compiler.makeTemporary(compiler.gradientLayout(value))
     }
 
-    private func emitBlocks(_ slope: Memory, _ targets: GradientTargets) throws {
+    private func emitBlocks(_ slope: Memory, _ sources: [Memory], _ targets: GradientTargets) throws {
         let bands = blocks.bands(row: blocks.blockRow)
         let room = 2 * bands[0].count * blocks.blockRow
         let scratch = try compiler.makeTemporary(.plain([room * Parallel.workerCount]))
@@ -49,6 +50,9 @@ extension DeformableConvolutionKernel {
         let parts = targets.weights == nil ? items : 1
         let itemsPerPart = items / parts
         compiler.emit("sampled product (gradients)", on: sources + targets.all + [slope, scratch]) { [self] in
+            let source = SampledSource(
+                map: sources[0].pointer, offsets: sources[1].pointer, mask: sources.count > 2 ? sources[2].pointer : nil
+            )
             Parallel.forEach(blocks.blocks * parts) { [self] unit, worker in
                 let (block, part) = (unit / parts, unit % parts)
                 for item in part * itemsPerPart..<(part + 1) * itemsPerPart {
@@ -56,7 +60,7 @@ extension DeformableConvolutionKernel {
                     for positions in bands {
                         let isFirst = item == 0 && positions.lowerBound == 0
                         let span = Span(item: item, block: block, positions: positions, isFirst: isFirst)
-                        add(span, slope, targets, scratch: scratch.pointer + worker * room)
+                        add(span, slope, source, targets, scratch: scratch.pointer + worker * room)
                     }
                 }
             }
@@ -76,7 +80,8 @@ extension DeformableConvolutionKernel {
     }
 
     private func add(
-        _ span: Span, _ slope: Memory, _ targets: GradientTargets, scratch: UnsafeMutablePointer<Float>
+        _ span: Span, _ slope: Memory, _ source: SampledSource, _ targets: GradientTargets,
+        scratch: UnsafeMutablePointer<Float>
     ) {
         let (outputs, row, count) = (blocks.output[1], blocks.blockRow, span.positions.count)
         let (sampleSlopes, samples) = (scratch, scratch + count * row)
@@ -86,7 +91,7 @@ extension DeformableConvolutionKernel {
             slopes,
             MatrixView(weights.pointer + span.block * row * blocks.outputs, stride: blocks.outputs, transposed: true),
             into: MatrixView(sampleSlopes, stride: row), rows: count, columns: row, inner: outputs)
-        spread(span, sampleSlopes, targets, samples: targets.weights == nil ? nil : samples)
+        spread(span, sampleSlopes, source, targets, samples: targets.weights == nil ? nil : samples)
         guard let weights = targets.weights else { return }
         product(
             MatrixView(samples, stride: row, transposed: true), slopes,
@@ -96,10 +101,10 @@ extension DeformableConvolutionKernel {
 
     /// Hands the gradient of each sample on to the four cells, the offsets and the mask that it came from; and samples once more.
     private func spread(
-        _ span: Span, _ sampleSlopes: UnsafeMutablePointer<Float>, _ targets: GradientTargets,
+        _ span: Span, _ sampleSlopes: UnsafeMutablePointer<Float>, _ source: SampledSource, _ targets: GradientTargets,
         samples: UnsafeMutablePointer<Float>?
     ) {
-        let (blocks, source) = (blocks, source)
+        let blocks = blocks
         let (width, elements, area) = (blocks.width, blocks.elements, blocks.outputArea)
         let image = span.item % blocks.input[0]
         let group = blocks.offsetGroup(block: span.block)

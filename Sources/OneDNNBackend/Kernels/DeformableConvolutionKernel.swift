@@ -2,17 +2,17 @@ import CDNNL
 import Graphs
 import Operators
 import Tensors
+import VectorKernels
 
 extension DeformableConvolution: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
-        let source = try compiler.value(input).layout
-        let isNarrow = try source == Layout(compiler.shapes[input], dnnl_aBcd8b)
+        let set = compiler.kernelSet ?? KernelSet.plain
         let blocks = SampledBlocks(
-            self, input: compiler.shapes[input], output: compiler.shapes[node], width: isNarrow ? 8 : 16)
+            self, input: compiler.shapes[input], output: compiler.shapes[node], width: set.lanes)
         // A block of channels looks at one place.
         guard groups == 1, offsetGroups == 1 || inputChannels / offsetGroups % blocks.width == 0 else { return false }
-        try DeformableConvolutionKernel(self, blocks, node: node, compiler).compile()
+        try DeformableConvolutionKernel(self, blocks, set: set, node: node, compiler).compile()
         return true
     }
 }
@@ -25,23 +25,25 @@ final class DeformableConvolutionKernel {
     let node: Int
     let convolution: DeformableConvolution
     let blocks: SampledBlocks
+    private let set: KernelSet
     /// The input in blocks of channels, the offsets, and the mask where there is one.
-    let sources: [Memory]
+    private let inputs: [Memory]
     /// `[row of the matrix, output channel]`, the normalization in them, and what is then added.
     let weights, shift: Memory
     private let normalization: Int?
 
     init(
-        _ convolution: DeformableConvolution, _ blocks: SampledBlocks, node: Int, _ compiler: Compiler
+        _ convolution: DeformableConvolution, _ blocks: SampledBlocks, set: KernelSet, node: Int, _ compiler: Compiler
     ) throws {
         self.compiler = compiler
         self.node = node
         self.convolution = convolution
         self.blocks = blocks
+        self.set = set
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
-        sources = try inputs.enumerated().map { position, input in
+        self.inputs = try inputs.enumerated().map { position, input in
             let shape = compiler.shapes[input]
-            return try compiler.value(input, in: position == 0 ? Self.layout(shape, blocks) : .plain(shape))
+            return try compiler.value(input, in: position == 0 ? set.layout(shape) : .plain(shape))
         }
         let reader = compiler.mode == .training ? nil : compiler.onlyReader(of: node)
         normalization = reader.flatMap { compiler.graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
@@ -49,14 +51,11 @@ final class DeformableConvolutionKernel {
         shift = try Memory(.plain([blocks.outputs]), on: compiler.engine)
     }
 
-    static func layout(_ shape: [Int], _ blocks: SampledBlocks) throws(OneDNNError) -> Layout {
-        try Layout(shape, blocks.width == 8 ? dnnl_aBcd8b : dnnl_aBcd16b)
-    }
-
-    /// Where the sources are; to be asked when all memory has its place.
-    var source: SampledSource {
-        SampledSource(
-            map: sources[0].pointer, offsets: sources[1].pointer, mask: sources.count > 2 ? sources[2].pointer : nil)
+    /// The inputs as gradients read them: all float32.
+    func floatInputs() throws -> [Memory] {
+        let map = compiler.graph.nodes[node].inputs[0].index
+        let layout = try Layout(compiler.shapes[map], set.lanes == 8 ? dnnl_aBcd8b : dnnl_aBcd16b)
+        return [try compiler.value(map, in: layout)] + inputs.dropFirst()
     }
 
     func compile() throws {
@@ -65,51 +64,60 @@ final class DeformableConvolutionKernel {
         let result = relu ?? normalized
         for absorbed in [normalization, relu] { if let absorbed { compiler.absorb(absorbed) } }
         compiler.slots[result].isReadBackward = relu != nil
+        let target = try compiler.makeValue(result, set.layout(compiler.shapes[node]))
+        let template = pass(rectifies: relu != nil)
+        let kernels = set.sampled
+        let (items, floats, weightFloats) = withUnsafePointer(to: template) {
+            (kernels.items($0), kernels.scratch($0) / 64 * 16 + 16, kernels.weights_size($0) / 4)
+        }
+        let packed = try Memory(.plain([weightFloats]), on: compiler.engine)
         try prepareWeights()
-        let target = try compiler.makeValue(result, Self.layout(compiler.shapes[node], blocks))
-        let bands = blocks.bands(row: blocks.row)
-        let room = bands[0].count * (blocks.row + blocks.outputs)
-        let scratch = try compiler.makeTemporary(.plain([room * Parallel.workerCount]))
-        let lowest: Float = relu == nil ? -.infinity : 0
-        compiler.emit("sampled product", on: sources + [target, scratch]) { [self] in
-            let (blocks, source) = (blocks, source)
-            Parallel.forEach(blocks.input[0] * bands.count) { [self] unit, worker in
-                let (image, positions) = (unit / bands.count, bands[unit % bands.count])
-                let matrix = scratch.pointer + worker * room
-                let products = matrix + positions.count * blocks.row
-                blocks.gather(source, image: image, positions: positions, into: matrix)
-                product(
-                    MatrixView(matrix, stride: blocks.row), MatrixView(weights.pointer, stride: blocks.outputs),
-                    into: MatrixView(products, stride: blocks.outputs), rows: positions.count,
-                    columns: blocks.outputs, inner: blocks.row)
-                write(products, image: image, positions: positions, lowest: lowest, to: target.pointer)
-            }
+        let panels = (blocks.outputBlocks + 1) / 2
+        compiler.prepare("packed weights of samples") { [self] in
+            var pass = template
+            pass.weights = UnsafeMutableRawPointer(packed.pointer)
+            let numbers = weights.pointer
+            forEachItem(panels, of: pass) { pass, panel, _ in kernels.pack_weights(pass, numbers, panel) }
+        }
+        let scratch = try compiler.makeTemporary(.plain([floats * Parallel.workerCount]))
+        compiler.emit("sampled product:\(set)", on: inputs + [target, scratch]) { [inputs, shift] in
+            var pass = template
+            (pass.map, pass.target) = (
+                UnsafeRawPointer(inputs[0].pointer), UnsafeMutableRawPointer(target.pointer)
+            )
+            pass.offsets = UnsafePointer(inputs[1].pointer)
+            pass.mask = inputs.count > 2 ? UnsafePointer(inputs[2].pointer) : nil
+            pass.weights = UnsafeMutableRawPointer(packed.pointer)
+            pass.shift = UnsafePointer(shift.pointer)
+            let start = scratch.pointer
+            forEachItem(items, of: pass) { kernels.product($0, start + $2 * floats, $1) }
         }
         compiler.onBackward(result) { [self] gradient in
             try emitGradients(relu == nil ? gradient : compiler.through(.relu, gradient, result: target))
         }
     }
 
-    /// Adds the shift and spreads `[position, output channel]` over the result's blocks.
-    private func write(
-        _ products: UnsafeMutablePointer<Float>, image: Int, positions: Range<Int>, lowest: Float,
-        to target: UnsafeMutablePointer<Float>
-    ) {
-        let (width, outputs, area) = (blocks.width, blocks.outputs, blocks.outputArea)
-        let bound = SIMD8(repeating: lowest)
-        for block in 0..<blocks.outputBlocks {
-            let plane = target + (image * blocks.outputBlocks + block) * area * width
-            for lane in Swift.stride(from: 0, to: width, by: 8) {
-                let channel = block * width + lane
-                let shift = lanes(shift.pointer + channel)
-                for (index, position) in positions.enumerated() {
-                    let value = lanes(products + index * outputs + channel) + shift
-                    // A number that is none stays none.
-                    store(value.replacing(with: bound, where: value .< bound), plane + position * width + lane)
-                }
-            }
-        }
+    /// A pass without places in memory.
+    private func pass(rectifies: Bool) -> sampled_pass {
+        var pass = sampled_pass()
+        (pass.images, pass.rows, pass.columns) = (blocks.input[0], blocks.input[2], blocks.input[3])
+        (pass.target_rows, pass.target_columns) = (blocks.output[2], blocks.output[3])
+        (pass.blocks, pass.target_blocks, pass.groups) = (blocks.blocks, blocks.outputBlocks, blocks.offsetGroups)
+        (pass.kernel_rows, pass.kernel_columns) = (blocks.kernel.rows, blocks.kernel.columns)
+        (pass.stride_row, pass.stride_column) = (blocks.stride.rows, blocks.stride.columns)
+        (pass.padding_row, pass.padding_column) = (blocks.padding.rows, blocks.padding.columns)
+        (pass.dilation_row, pass.dilation_column) = (blocks.dilation.rows, blocks.dilation.columns)
+        pass.rectifies = rectifies ? 1 : 0
+        // As many for each thread, where they are few; what comes out does not depend on it.
+        let bands = (blocks.outputArea + Self.mostPositions - 1) / Self.mostPositions
+        let workers = Parallel.workerCount
+        let parts = bands * blocks.input[0] < 8 * workers ? (bands + workers - 1) / workers * workers : bands
+        pass.positions = max(1, (blocks.outputArea + parts - 1) / parts)
+        return pass
     }
+
+    /// Positions whose samples stay in the second-level cache.
+    private static let mostPositions = 96
 
     /// Keeps ``weights`` and ``shift`` up to date: `scale · (w x + b - mean) / deviation + shift` is a product with other weights.
     private func prepareWeights() throws {

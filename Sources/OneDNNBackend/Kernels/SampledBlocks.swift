@@ -62,34 +62,6 @@ struct SampledBlocks {
             rows: input[2], columns: input[3])
         return (sample, source.mask?[plane * outputArea + position] ?? 1)
     }
-
-    /// Samples all channels of an image at some positions.
-    func gather(
-        _ source: SampledSource, image: Int, positions: Range<Int>, into matrix: UnsafeMutablePointer<Float>
-    ) {
-        let blocksPerGroup = blocks / offsetGroups
-        let map = source.map + image * blocks * inputArea * width
-        for (index, position) in positions.enumerated() {
-            for group in 0..<offsetGroups {
-                for element in 0..<elements {
-                    let (sample, mask) = sample(
-                        source, image: image, group: group, element: element, position: position)
-                    let corners = SampledCorners(sample, width: width)
-                    let weights = sample.weights * mask
-                    for block in group * blocksPerGroup..<(group + 1) * blocksPerGroup {
-                        let plane = map + block * inputArea * width
-                        let target = matrix + index * row + block * blockRow + element * width
-                        for lane in Swift.stride(from: 0, to: width, by: 8) {
-                            let seen = corners.load(plane + lane)
-                            store(
-                                weights.x * seen.0 + weights.y * seen.1 + (weights.z * seen.2 + weights.w * seen.3),
-                                target + lane)
-                        }
-                    }
-                }
-            }
-        }
-    }
 }
 
 /// Where the numbers of a deformable convolution's inputs are.

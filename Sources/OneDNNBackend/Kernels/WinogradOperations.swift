@@ -66,10 +66,7 @@ struct WinogradOperations {
             pass.transformed = (transformed?.pointer).map { UnsafeMutableRawPointer($0) }
             pass.bias = (finish.bias?.pointer).map { UnsafePointer($0) }
             let start = scratch.pointer
-            withUnsafePointer(to: pass) { pass in
-                nonisolated(unsafe) let pass = pass
-                Parallel.forEach(items) { item, worker in functions.forward(pass, start + worker * floats, item) }
-            }
+            forEachItem(items, of: pass) { functions.forward($0, start + $2 * floats, $1) }
         }
     }
 
@@ -93,12 +90,9 @@ struct WinogradOperations {
             pass.gradient = gradient.pointer
             pass.transformed = (sums?.pointer).map { UnsafeMutableRawPointer($0) }
             let start = scratch.pointer
-            withUnsafePointer(to: pass) { pass in
-                nonisolated(unsafe) let pass = pass
-                Parallel.forEach(items) { item, worker in
-                    functions.sum_gradients(pass, start + worker * floats, item)
-                }
-                if sums != nil { Parallel.forEach(blocks) { item, _ in functions.collect_gradients(pass, item) } }
+            forEachItem(items, of: pass) { functions.sum_gradients($0, start + $2 * floats, $1) }
+            if sums != nil {
+                forEachItem(blocks, of: pass) { pass, item, _ in functions.collect_gradients(pass, item) }
             }
         }
     }
@@ -110,10 +104,7 @@ struct WinogradOperations {
             var pass = template
             pass.target.start = UnsafeMutableRawPointer(slope.pointer)
             let target = gradient.pointer
-            withUnsafePointer(to: pass) { pass in
-                nonisolated(unsafe) let pass = pass
-                Parallel.forEach(template.target.blocks) { item, _ in functions.sum_cells(pass, target, item) }
-            }
+            forEachItem(template.target.blocks, of: pass) { pass, item, _ in functions.sum_cells(pass, target, item) }
         }
     }
 
@@ -151,10 +142,7 @@ struct WinogradOperations {
             let items = withUnsafePointer(to: pass) { functions.weights_items($0) }
             func transform(_ factors: UnsafePointer<Float>?) {
                 pass.factors = factors
-                withUnsafePointer(to: pass) { pass in
-                    nonisolated(unsafe) let pass = pass
-                    Parallel.forEach(items) { item, _ in functions.transform_weights(pass, item) }
-                }
+                forEachItem(items, of: pass) { pass, item, _ in functions.transform_weights(pass, item) }
             }
             if let factors {
                 factors.withUnsafeBufferPointer { transform($0.baseAddress) }

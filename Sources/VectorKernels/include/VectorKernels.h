@@ -84,6 +84,9 @@ struct winograd_kernel_set {
     void (*collect_gradients)(const struct winograd_pass *, long item);
     /// Sums the target's cells, where it holds the gradient of the results: the gradient of the bias. An item for each block.
     void (*sum_cells)(const struct winograd_pass *, float *sums, long item);
+    /// Multiplies and adds what is in registers, so many rounds: the most that a processor can do. Needs two registers of numbers, and
+    /// returns how many products and sums that was.
+    long (*multiply)(long rounds, float *numbers);
 };
 
 enum { NORMALIZATION_FACTORS = 6 };
@@ -124,6 +127,38 @@ struct normalization_kernel_set {
     void (*propagate)(const struct normalization_pass *, long item);
 };
 
+/// A deformable convolution (Dai et al., arXiv:1703.06211; with a mask Zhu et al., arXiv:1811.11168): the map is sampled between its
+/// cells, a band of positions and some channels at a time, and the samples are multiplied by the weights.
+struct sampled_pass {
+    /// `[image, block, row, column, channel of the block]`.
+    const void *map;
+    void *target;
+    /// `[image, group, kernel element, row or column, row, column]`, `[image, group, kernel element, row, column]`; the mask may be null.
+    const float *offsets, *mask;
+    /// As `pack_weights` leaves them, and what is added to each output channel.
+    void *weights;
+    const float *shift;
+    long images, rows, columns, target_rows, target_columns;
+    /// Blocks of channels, and groups of them that look at places of their own.
+    long blocks, target_blocks, groups;
+    long kernel_rows, kernel_columns, stride_row, stride_column, padding_row, padding_column, dilation_row, dilation_column;
+    /// Positions of an item.
+    long positions;
+    /// Whether negative results become zero.
+    int rectifies;
+};
+
+struct sampled_kernel_set {
+    long (*items)(const struct sampled_pass *);
+    /// Bytes of scratch memory of an item, and of the packed weights.
+    long (*scratch)(const struct sampled_pass *);
+    long (*weights_size)(const struct sampled_pass *);
+    /// Packs the weights for a pair of blocks of output channels. They come as `[row, output channel]`, where a row is of a block of
+    /// channels, a kernel element, a channel of the block; both ends are filled up with zeros to whole blocks.
+    void (*pack_weights)(const struct sampled_pass *, const float *weights, long panel);
+    void (*product)(const struct sampled_pass *, void *scratch, long item);
+};
+
 /// All kernels for one kind of processor.
 struct vector_kernel_set {
     const char *name;
@@ -131,9 +166,12 @@ struct vector_kernel_set {
     long lanes;
     const struct winograd_kernel_set *winograd;
     const struct normalization_kernel_set *normalization;
+    const struct sampled_kernel_set *sampled;
     /// The same for maps of bfloat16, with products of float and of bfloat16; null where the processor has no such numbers.
     const struct winograd_kernel_set *winograd_bfloat16_maps, *winograd_bfloat16;
     const struct normalization_kernel_set *normalization_bfloat16;
+    /// With products of bfloat16.
+    const struct sampled_kernel_set *sampled_bfloat16;
     /// Rounds `count` numbers; source and target may be one.
     void (*round)(const struct vector_rounding *, const void *source, void *target, long count);
     void (*round_bfloat16)(const struct vector_rounding *, const void *source, void *target, long count);
