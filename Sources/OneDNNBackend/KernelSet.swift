@@ -19,6 +19,8 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         @convention(c) (
             UnsafePointer<vector_rounding>?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int
         ) -> Void
+    /// Makes cells of sums of products of integers.
+    let finishSums: @convention(c) (UnsafePointer<integer_sums>?, Int) -> Void
     /// How many channels lie together in the maps that they work on.
     package let lanes: Int
     /// The kind of the numbers in these maps.
@@ -58,6 +60,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         normalization = set.normalization.pointee
         sampled = set.sampled.pointee
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
+        finishSums = set.finish_sums
         lanes = set.lanes
         cellType = dnnl_f32
         (valueSize, gradientValueSize) = (4, 4)
@@ -67,12 +70,14 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
 
     private init?(bfloat16 set: vector_kernel_set, multipliesBFloat16: Bool) {
         guard let maps = set.winograd_bfloat16_maps, let products = set.winograd_bfloat16,
-            let normalization = set.normalization_bfloat16, let sampled = set.sampled_bfloat16
+            let normalization = set.normalization_bfloat16, let sampled = set.sampled_bfloat16,
+            let finishSums = set.finish_sums_bfloat16
         else { return nil }
         winograd = multipliesBFloat16 ? products.pointee : maps.pointee
         winogradGradients = products.pointee
         self.normalization = normalization.pointee
         self.sampled = sampled.pointee
+        self.finishSums = finishSums
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         lanes = set.lanes
         cellType = dnnl_bf16

@@ -1,3 +1,5 @@
+import VectorKernels
+
 /// Where a node's value lives while a program runs, and the gradient with respect to it.
 final class Slot {
     /// The value in the layout of whoever makes it; nil when the value only passes through a fused kernel.
@@ -22,6 +24,10 @@ final class Slot {
     let isOutput: Bool
     /// Whether somebody wants to see it, and its gradient, at any time.
     let isTapped: Bool
+    /// What the value was rounded to, where it was.
+    var rounding: vector_rounding?
+    /// The integers that it stands for, with channels last, once some reader wanted them.
+    var integers: Memory?
     /// The value in other layouts, as some readers like it better.
     var copies: [Memory] = []
 

@@ -54,7 +54,9 @@ public enum Parallel {
         return key
     }
 
-    private static func number(aside key: pthread_key_t) -> Int? { pthread_getspecific(key).map { Int(bitPattern: $0) } }
+    private static func number(aside key: pthread_key_t) -> Int? {
+        pthread_getspecific(key).map { Int(bitPattern: $0) }
+    }
 
     private static func holding<Result>(
         _ number: Int, aside key: pthread_key_t, _ body: () throws -> Result

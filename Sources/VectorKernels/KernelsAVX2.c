@@ -18,5 +18,6 @@ const struct vector_kernel_set vector_kernel_set_avx2 = {
     .normalization = &NAME(normalization_kernel_set),
     .sampled = &NAME(sampled_kernel_set),
     .round = NAME(round),
+    .finish_sums = NAME(finish_sums),
 };
 #endif

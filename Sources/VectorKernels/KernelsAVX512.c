@@ -19,6 +19,7 @@ const struct vector_kernel_set vector_kernel_set_avx512 = {
     .normalization = &NAME(normalization_kernel_set),
     .sampled = &NAME(sampled_kernel_set),
     .round = NAME(round),
+    .finish_sums = NAME(finish_sums),
 };
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,fma"))), apply_to = function)
@@ -48,5 +49,7 @@ const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
     .sampled_bfloat16 = &sampled_kernel_set_avx512_bfloat16,
     .round = round_avx512,
     .round_bfloat16 = round_avx512_bfloat16_maps,
+    .finish_sums = finish_sums_avx512,
+    .finish_sums_bfloat16 = finish_sums_avx512_bfloat16_maps,
 };
 #endif

@@ -15,4 +15,5 @@ const struct vector_kernel_set vector_kernel_set_plain = {
     .normalization = &NAME(normalization_kernel_set),
     .sampled = &NAME(sampled_kernel_set),
     .round = NAME(round),
+    .finish_sums = NAME(finish_sums),
 };

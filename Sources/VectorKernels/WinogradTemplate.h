@@ -55,7 +55,7 @@ INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value)
 #endif
     whole = whole < lowest ? lowest : whole;
     whole = whole > highest ? highest : whole;
-    *value = (whole + magic - magic) * rounding->scale;
+    *value = (whole + magic - magic) * rounding->step;
 }
 
 // MARK: Transforms along one axis

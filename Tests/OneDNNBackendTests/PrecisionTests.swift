@@ -203,6 +203,84 @@ import VectorKernels
         }
     }
 
+    /// Makes a parameter's numbers bytes with a scale for each place along an axis.
+    private static func quantize(_ name: String, axis: Int, in store: ParameterStore) throws {
+        let weights = try #require(store[name])
+        let form = { QuantizedForm(.eight, axis: axis, scales: $0) }
+        let extent = weights.shape[axis]
+        let places = form([Float](repeating: 1, count: extent)).places(in: weights.shape)
+        var scales = [Float](repeating: 0, count: extent)
+        for (element, number) in weights.elements.enumerated() {
+            scales[places(element)] = max(scales[places(element)], abs(number) / 127)
+        }
+        let numbers = weights.elements.enumerated().map { element, number in
+            (number / scales[places(element)]).rounded() * scales[places(element)]
+        }
+        try store.assign(name, Tensor(weights.shape, elements: numbers))
+        store.setQuantizedForm(form(scales), of: name)
+        #expect(store.integers(of: name) != nil)
+    }
+
+    static let integerCases: [OperatorCase] = [
+        OperatorCase(
+            "stride 2", Convolution(inputChannels: 64, outputChannels: 48, kernel: 3, stride: 2, padding: 1),
+            [[2, 64, 15, 17]]),
+        OperatorCase(
+            "odd channels", Convolution(inputChannels: 75, outputChannels: 37, kernel: 3, padding: 1), [[1, 75, 9, 7]]),
+        OperatorCase("1x1", Convolution(inputChannels: 512, outputChannels: 64, kernel: 1), [[3, 512, 5, 6]]),
+        OperatorCase(
+            "dilated",
+            Convolution(inputChannels: 64, outputChannels: 64, kernel: 3, padding: 2, dilation: 2, bias: false),
+            [[1, 64, 12, 13]]),
+        OperatorCase(
+            "transposed",
+            TransposedConvolution(
+                inputChannels: 128, outputChannels: 24, kernel: 4, stride: 2, padding: 1, bias: false),
+            [[1, 128, 7, 9]]),
+    ]
+
+    /// Bytes times bytes are summed exactly, with normalization, ReLU and rounding behind them or none of these.
+    @Test(arguments: integerCases, [(false, IntegerKind.uint8), (true, .uint8), (false, .int8), (true, .int8)])
+    func bytesAreMultiplied(example: OperatorCase, around: (isFollowed: Bool, kind: IntegerKind)) throws {
+        let (isFollowed, kind) = around
+        let shape = example.inputShapes.values.first ?? []
+        var graph = Graph()
+        var scales: [(String, Float)] = []
+        func rounded(_ name: String, _ value: Graph.Value, _ kind: IntegerKind, _ scale: Float) -> Graph.Value {
+            scales += [("\(name).quantize", scale), ("\(name).dequantize", scale)]
+            return graph.add(
+                "\(name).dequantize", DequantizeLinear(), graph.add("\(name).quantize", QuantizeLinear(kind), value))
+        }
+        var value = graph.add("convolution", example.operator, rounded("input", graph.input("image"), kind, 0.011))
+        let isTransposed = example.operator is TransposedConvolution
+        if isFollowed {
+            let channels = try #require(try graph.inferShapes(["image": shape]).last)[1]
+            value = graph.add("relu", ReLU(), graph.add("normalization", BatchNormalization(channels: channels), value))
+            value = rounded("output", value, .uint8, 0.02)
+        }
+        graph.output("result", value)
+        let store = ParameterStore(for: graph, seed: 4)
+        try Self.quantize("convolution.weight", axis: isTransposed ? 1 : 0, in: store)
+        for (name, scale) in scales { try store.assign("\(name).scale", Tensor([], elements: [scale])) }
+        let picture = Tensor(
+            shape, elements: (0..<shape.reduce(1, *)).map { Float(($0 * 7919) % 401) / 100 - (kind == .int8 ? 2 : 1) })
+        func run(_ backend: any Backend) throws -> Tensor {
+            let program = try backend.compile(
+                graph, parameters: store, inputs: ["image": shape], mode: .inference)
+            return try #require(try program.forward(["image": picture])["result"])
+        }
+        let expected = try run(ReferenceBackend())
+        for set in KernelSet.all where set.lanes == KernelSet.best?.lanes {
+            for algorithm in [ConvolutionAlgorithm.automatic, .direct] {
+                var backend = OneDNNBackend(algorithm: algorithm, precision: .int8)
+                backend.kernelSet = set
+                let difference = distance(try run(backend), expected)
+                // A tie of the last rounding may be moved by a step.
+                #expect(difference < (backend.computesBFloat16 ? 0.04 : 0.003), "\(algorithm)")
+            }
+        }
+    }
+
     /// The numbers of a rounding are part of its program.
     @Test func aChangedScaleIsNotIgnored() throws {
         guard KernelSet.best != nil else { return }
@@ -218,7 +296,7 @@ import VectorKernels
     @Test(arguments: KernelSet.all.indices) func roundingIsThatOfTheOperators(index: Int) throws {
         let set = try #require(vector_kernel_sets()?[index]?.pointee)
         let round = try #require(set.round)
-        var numbers = vector_rounding(scale: 0.25, lowest: -5, highest: 7)
+        var numbers = vector_rounding(scale: 0.25, lowest: -5, highest: 7, step: 0.25)
         for count in [0, 1, 7, 16, 37] {
             let source = (0..<count).map { Float($0 - 12) * 0.125 }
             var target = source

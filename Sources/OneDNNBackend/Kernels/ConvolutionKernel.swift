@@ -80,6 +80,8 @@ struct ConvolutionKernel {
         let parameters = try FoldedParameters(self)
         if let winograd = winograd(.forward) {
             try compile(by: winograd, parameters)
+        } else if let integers = try IntegerConvolution(self) {
+            try compile(by: integers, parameters)
         } else if let plan {
             try compile(by: plan, parameters)
         }
@@ -111,6 +113,25 @@ struct ConvolutionKernel {
         if let rounding { compiler.shareRounded(rounding) }
         try winograd.emitConvolution(.forward, of: source, into: memory, weights: parameters.weights, finish: finish)
         onBackward(result, memory, finish.rectifies ? .relu : nil, parameters)
+    }
+
+    private func compile(by integers: IntegerConvolution, _ parameters: FoldedParameters) throws {
+        guard let set = compiler.kernelSet else { return }
+        var finish = IntegerConvolution.Finish(bias: parameters.bias)
+        var result = normalization ?? node
+        if let normalization { compiler.absorb(normalization) }
+        if let relu = compiler.onlyReadingReLU(result) {
+            compiler.absorb(relu)
+            (result, finish.rectifies) = (relu, true)
+        }
+        let rounding = try compiler.rounding(after: result)
+        if let rounding {
+            compiler.absorb(rounding)
+            (result, finish.rounding) = (rounding.result, rounding.numbers)
+        }
+        let target = try compiler.makeValue(result, set.layout(problem.output))
+        if let rounding { compiler.shareRounded(rounding) }
+        try integers.emit(into: target, factors: parameters.weights.factors, finish: finish)
     }
 
     private func compile(by plan: ConvolutionPlan, _ parameters: FoldedParameters) throws {

@@ -40,13 +40,16 @@ extension Compiler {
             quantization: quantization, dequantizations: readers,
             numbers: vector_rounding(
                 scale: scale, lowest: Float(operation.integers.range.lowerBound) - zero,
-                highest: Float(operation.integers.range.upperBound) - zero))
+                highest: Float(operation.integers.range.upperBound) - zero, step: scale))
     }
 
     /// Says that another node's kernel rounds what it writes, which ``Rounding/result`` has as its value.
     func absorb(_ rounding: Rounding) {
         absorb(rounding.quantization)
-        for node in rounding.dequantizations { absorb(node) }
+        for node in rounding.dequantizations {
+            absorb(node)
+            slots[node].rounding = rounding.numbers
+        }
         let nodes = [rounding.quantization] + rounding.dequantizations
         // Kernels were made for these numbers.
         prepare("rounding") { [self] in
@@ -86,9 +89,17 @@ extension QuantizeLinear: AcceleratedOperator {
             compiler.mayOverwrite(input, by: node) ? source : try compiler.makeValue(rounding.result, source.layout)
         compiler.slots[rounding.result].memory = target
         compiler.shareRounded(rounding)
+        compiler.emitRounding(source, into: target, rounding.numbers, set)
+        return true
+    }
+}
+
+extension Compiler {
+    /// Appends the rounding of all numbers, as they lie.
+    func emitRounding(_ source: Memory, into target: Memory, _ numbers: vector_rounding, _ set: KernelSet) {
         let (round, size) = set.rounding(of: source.layout.type)
-        let (numbers, count) = (rounding.numbers, source.layout.byteCount / size)
-        compiler.emit("rounding:\(set)", on: [source, target]) {
+        let count = source.layout.byteCount / size
+        emit("rounding:\(set)", on: [source, target]) {
             nonisolated(unsafe) let (from, to) = (
                 UnsafeRawPointer(source.pointer), UnsafeMutableRawPointer(target.pointer)
             )
@@ -98,7 +109,6 @@ extension QuantizeLinear: AcceleratedOperator {
                 }
             }
         }
-        return true
     }
 }
 

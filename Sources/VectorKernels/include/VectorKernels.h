@@ -30,9 +30,25 @@ struct winograd_kernels {
     long inputs, outputs;
 };
 
-/// The numbers that 8-bit integers with a scale stand for: `scale · whole`, wholes from `lowest` to `highest`, which are those of the
-/// integers less the zero point.
-struct vector_rounding { float scale, lowest, highest; };
+/// Rounding to the numbers that 8-bit integers with a scale stand for: wholes from `lowest` to `highest`, which are those of the
+/// integers less the zero point, of numbers divided by `scale`; and what these are then multiplied by, `scale` or 1.
+struct vector_rounding { float scale, lowest, highest, step; };
+
+/// A convolution's sums of products of integers, and what becomes of them: `[image, cell, channel]` to
+/// `[image, block, cell, channel of the block]`.
+struct integer_sums {
+    const int *sums;
+    void *target;
+    /// What the sums of each channel are multiplied by, and what is then added; for the channels of all blocks.
+    const float *factors, *bias;
+    long images, cells, channels, blocks;
+    /// Whether negative results become zero; whether results are then rounded, and to what.
+    int rectifies, rounds;
+    struct vector_rounding rounding;
+};
+
+/// Cells of an item of `finish_sums`.
+enum { INTEGER_CELLS = 128 };
 
 /// A pass: which maps are convolved with which kernels into which maps, and how the work is cut.
 struct winograd_pass {
@@ -175,6 +191,9 @@ struct vector_kernel_set {
     /// Rounds `count` numbers; source and target may be one.
     void (*round)(const struct vector_rounding *, const void *source, void *target, long count);
     void (*round_bfloat16)(const struct vector_rounding *, const void *source, void *target, long count);
+    /// An item for each INTEGER_CELLS cells of an image.
+    void (*finish_sums)(const struct integer_sums *, long item);
+    void (*finish_sums_bfloat16)(const struct integer_sums *, long item);
 };
 
 /// The sets that this processor can run, the fastest first, a null pointer at the end; the last one runs on all.
