@@ -15,7 +15,7 @@ struct BackendOptions: ParsableArguments {
         help: ArgumentHelp(
             """
             The numbers that onednn computes with: float32, bfloat16 (where the processor has it), int8 (quantized models) or \
-            automatic, the fastest that suits processor and model. Without it demo, heatmap, evaluate and video take automatic, \
+            automatic, the fastest that suits processor and model. Without it demo, heatmap and evaluate take automatic, \
             explanations and benchmarks float32.
             """, valueName: "precision"))
     var precision: PrecisionChoice?
