@@ -14,7 +14,8 @@ struct LayerTimings {
         /// Billions of multiplications and additions a second; nil for what does not multiply.
         var gigaflops: Double? {
             guard let layer, ["Conv", "ConvTranspose", "Gemm"].contains(layer.kind), timing.phase != .preparation,
-                ["reorder", "gradient", "sums of", "rounding", "bytes"].allSatisfy({ !timing.kernel.contains($0) }), seconds > 0
+                ["reorder", "gradient", "sums of", "rounding", "bytes"].allSatisfy({ !timing.kernel.contains($0) }),
+                seconds > 0
             else { return nil }
             return 2 * Double(layer.multiplyAdds) / seconds / 1e9
         }
