@@ -122,6 +122,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
                 done.add(kernels.multiply(1 << 18, start + item * 64), ordering: .relaxed)
             }
             let seconds = (ContinuousClock.now - began) / .seconds(1)
+            withExtendedLifetime(counts) {}
             best = max(best, Double(done.load(ordering: .relaxed)) / seconds)
         }
         return best

@@ -68,7 +68,8 @@ public struct OneDNNBackend: Backend {
         let precision =
             switch precision {
             case .automatic: computesBFloat16 ? Precision.bfloat16.rawValue : Precision.float32.rawValue
-            default: precision.rawValue
+            case .int8: precision.rawValue + (computesBFloat16 ? ", \(Precision.bfloat16.rawValue)" : "")
+            case .float32, .bfloat16: precision.rawValue
             }
         return "\(name), \(algorithm.rawValue), \(precision)"
     }

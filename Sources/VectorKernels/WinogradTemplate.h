@@ -48,7 +48,7 @@ INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value)
 {
     const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest), magic = (vec)(12582912.0f);
 #if HALF_CELLS
-    // Of a number with 8 bits the quotient's last bits do not matter, and products are ten times as fast.
+    // Where cells have 8 bits the quotient's last ones hardly matter, and products are ten times as fast.
     vec whole = *value * (1 / rounding->scale);
 #else
     vec whole = *value / rounding->scale;

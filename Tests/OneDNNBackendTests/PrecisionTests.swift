@@ -26,10 +26,7 @@ import VectorKernels
     func randomGraphsAgree(seed: UInt64) throws {
         let (graph, picture) = RandomGraphTests.graph(seed: seed)
         for algorithm in [ConvolutionAlgorithm.direct, .winograd] {
-            try compare(
-                graph, inputs: ["image": picture], mode: .inference, algorithm: algorithm, precision: .bfloat16,
-                within: 0.05, measure: distance)
-            for mode in [ProgramMode.training, .inspection] {
+            for mode in ProgramMode.allCases {
                 try compare(
                     graph, inputs: ["image": picture], mode: mode, algorithm: algorithm, precision: .bfloat16,
                     within: 0.1, gradientSlack: 8, measure: distance)
@@ -65,6 +62,19 @@ import VectorKernels
             return store.entries.map { ($0.gradient ?? $0.value).elements.map(\.bitPattern) }
         }
         #expect(try gradients() == gradients())
+    }
+
+    /// An output by Winograd's filtering, too, if need be by other kernels.
+    @Test(arguments: ConvolutionAlgorithm.allCases) func outputsOf3x3AreNotRounded(algorithm: ConvolutionAlgorithm)
+        throws
+    {
+        let example = OperatorCase(
+            "wide", Convolution(inputChannels: 64, outputChannels: 64, kernel: 3, padding: 1), [[1, 64, 24, 24]])
+        let program = try OneDNNBackend(algorithm: algorithm, precision: .bfloat16).compile(
+            example.graph, parameters: ParameterStore(for: example.graph, seed: 3), inputs: example.inputShapes,
+            mode: .inference)
+        let output = try #require(try program.forward(example.randomInputs(seed: 3)).values.first)
+        #expect(output.elements.contains { $0.bitPattern & 0xffff != 0 })
     }
 
     /// What is asked of the network is returned in float32: a heatmap's scores are not rounded once more.
@@ -227,7 +237,7 @@ import VectorKernels
             [[2, 64, 15, 17]]),
         OperatorCase(
             "odd channels", Convolution(inputChannels: 75, outputChannels: 37, kernel: 3, padding: 1), [[1, 75, 9, 7]]),
-        OperatorCase("1x1", Convolution(inputChannels: 512, outputChannels: 64, kernel: 1), [[3, 512, 5, 6]]),
+        OperatorCase("1x1", Convolution(inputChannels: 512, outputChannels: 512, kernel: 1), [[3, 512, 5, 6]]),
         OperatorCase(
             "dilated",
             Convolution(inputChannels: 64, outputChannels: 64, kernel: 3, padding: 2, dilation: 2, bias: false),
@@ -264,10 +274,13 @@ import VectorKernels
         for (name, scale) in scales { try store.assign("\(name).scale", Tensor([], elements: [scale])) }
         let picture = Tensor(
             shape, elements: (0..<shape.reduce(1, *)).map { Float(($0 * 7919) % 401) / 100 - (kind == .int8 ? 2 : 1) })
+        var kernels: [String] = []
         func run(_ backend: any Backend) throws -> Tensor {
             let program = try backend.compile(
                 graph, parameters: store, inputs: ["image": shape], mode: .inference)
-            return try #require(try program.forward(["image": picture])["result"])
+            let result = try #require(try program.forward(["image": picture])["result"])
+            kernels = try (program as? any ProfiledProgram)?.profile().map(\.kernel) ?? []
+            return result
         }
         let expected = try run(ReferenceBackend())
         for set in KernelSet.all where set.lanes == KernelSet.best?.lanes {
@@ -277,6 +290,11 @@ import VectorKernels
                 let difference = distance(try run(backend), expected)
                 // A tie of the last rounding may be moved by a step.
                 #expect(difference < (backend.computesBFloat16 ? 0.04 : 0.003), "\(algorithm)")
+                // An output of the network is left in float32, and where maps are not, bytes are for the inside.
+                let usesBytes = isFollowed || !backend.computesBFloat16
+                if IntegerConvolution.multipliesBytes && usesBytes && algorithm == .direct {
+                    #expect(kernels.contains { $0.contains("sums of integers") }, "\(kernels)")
+                }
             }
         }
     }
@@ -288,8 +306,33 @@ import VectorKernels
         let program = try OneDNNBackend(precision: .int8).compile(
             model.graph, parameters: model.parameters, inputs: ["image": Self.picture.shape], mode: .inference)
         _ = try program.forward(["image": Self.picture])
-        try model.parameters.assign("middle.quantize.scale", Tensor([], elements: [0.5]))
-        #expect(throws: GraphError.self) { try program.forward(["image": Self.picture]) }
+        let changes: [(name: String, number: Float)] = [
+            ("middle.quantize.scale", 0.5), ("middle.dequantize0.scale", 0.5), ("middle.quantize.zero_point", 3),
+        ]
+        for (name, number) in changes {
+            let before = try #require(model.parameters[name])
+            try model.parameters.assign(name, Tensor([], elements: [number]))
+            #expect(throws: GraphError.self, "\(name)") { try program.forward(["image": Self.picture]) }
+            try model.parameters.assign(name, before)
+            _ = try program.forward(["image": Self.picture])
+        }
+    }
+
+    /// Nor do programs keep hold of themselves, or of the parameters.
+    @Test(
+        arguments: KernelSet.all.filter { $0.lanes == KernelSet.best?.lanes }.map(Optional.some) + [nil],
+        PrecisionChoice.allCases)
+    func programsGoAway(set: KernelSet?, precision: PrecisionChoice) throws {
+        weak var parameters: ParameterStore?
+        do {
+            let model = try Self.quantized(2)
+            parameters = model.parameters
+            var backend = OneDNNBackend(precision: precision)
+            backend.kernelSet = set
+            guard (try? backend.precision(of: model.graph)) != nil else { return }
+            _ = try Self.run(backend, model)
+        }
+        #expect(parameters == nil)
     }
 
     /// Halves go to the even neighbour, what leaves the range to its end, NaN stays; any count.

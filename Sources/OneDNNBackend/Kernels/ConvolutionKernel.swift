@@ -29,8 +29,10 @@ struct ConvolutionKernel {
     let winograd: WinogradOperations?
     /// By oneDNN's, where any pass needs them.
     private let plan: ConvolutionPlan?
-    /// The kinds of its numbers there: an output of the network is left as exact as it is.
+    /// The kinds of its numbers there.
     private let types: ConvolutionPlan.NumberTypes
+    /// Whether it is an output of the network, which is left as exact as it is, while our kernels leave bfloat16.
+    private let leavesFloats: Bool
 
     /// Nothing where there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
@@ -47,15 +49,15 @@ struct ConvolutionKernel {
         self.node = node
         self.compiler = compiler
         let type = compiler.cellType
-        types = .init(
-            source: type, weights: type, target: compiler.isReadOutside(normalization ?? node) ? dnnl_f32 : type)
+        leavesFloats = type != dnnl_f32 && compiler.isReadOutside(normalization ?? node)
+        types = .init(source: type, weights: type, target: leavesFloats ? dnnl_f32 : type)
         let directions: [ConvolutionDirection] =
             switch compiler.mode {
             case .inference: [.forward]
             case .inspection: [.forward, .data]
             case .training: [.forward, .data, .weights]
             }
-        if winograd != nil
+        if winograd != nil && !leavesFloats
             && directions.allSatisfy({ problem.usesWinograd($0, in: compiler) })
         {
             plan = nil
@@ -73,14 +75,15 @@ struct ConvolutionKernel {
 
     /// Whether a pass runs on our own kernels.
     private func winograd(_ direction: ConvolutionDirection) -> WinogradOperations? {
-        problem.usesWinograd(direction, in: compiler) ? winograd : nil
+        if direction == .forward && leavesFloats { return nil }
+        return problem.usesWinograd(direction, in: compiler) ? winograd : nil
     }
 
     func compile() throws {
         let parameters = try FoldedParameters(self)
         if let winograd = winograd(.forward) {
             try compile(by: winograd, parameters)
-        } else if let integers = try IntegerConvolution(self) {
+        } else if !leavesFloats, let integers = try IntegerConvolution(self) {
             try compile(by: integers, parameters)
         } else if let plan {
             try compile(by: plan, parameters)
@@ -103,7 +106,7 @@ struct ConvolutionKernel {
         }
         let rounding = try compiler.rounding(after: result)
         if let rounding {
-            compiler.absorb(rounding)
+            try compiler.absorb(rounding)
             (result, finish.rounding) = (rounding.result, rounding.numbers)
         }
         compiler.slots[result].isReadBackward = finish.rectifies
@@ -126,7 +129,7 @@ struct ConvolutionKernel {
         }
         let rounding = try compiler.rounding(after: result)
         if let rounding {
-            compiler.absorb(rounding)
+            try compiler.absorb(rounding)
             (result, finish.rounding) = (rounding.result, rounding.numbers)
         }
         let target = try compiler.makeValue(result, set.layout(problem.output))

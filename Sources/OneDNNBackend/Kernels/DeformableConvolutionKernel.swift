@@ -11,7 +11,9 @@ extension DeformableConvolution: AcceleratedOperator {
         let blocks = SampledBlocks(
             self, input: compiler.shapes[input], output: compiler.shapes[node], width: set.lanes)
         // A block of channels looks at one place.
-        guard groups == 1, offsetGroups == 1 || inputChannels / offsetGroups % blocks.width == 0 else { return false }
+        guard groups == 1, !blocks.output.contains(0),
+            offsetGroups == 1 || inputChannels / offsetGroups % blocks.width == 0
+        else { return false }
         try DeformableConvolutionKernel(self, blocks, set: set, node: node, compiler).compile()
         return true
     }

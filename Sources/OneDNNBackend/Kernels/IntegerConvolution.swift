@@ -9,7 +9,7 @@ import VectorKernels
 ///
 /// It pays where the processor multiplies bytes faster than anything else (VNNI), Winograd's filtering does not pay, and there is enough to
 /// multiply for each number that has to be made a byte and back.
-struct IntegerConvolution {
+package struct IntegerConvolution {
     private let compiler: Compiler
     private let problem: ConvolutionProblem
     private let node, input: Int
@@ -19,7 +19,7 @@ struct IntegerConvolution {
     private let forward: PrimitiveDescription
 
     /// Whether oneDNN multiplies bytes faster than larger numbers here, and adds their products up exactly.
-    private static let multipliesBytes =
+    package static let multipliesBytes =
         OneDNNBackend.uses(dnnl_cpu_isa_avx512_core_vnni) || OneDNNBackend.uses(dnnl_cpu_isa_avx2_vnni)
 
     /// Nothing where integers cannot be had, or do not pay.
@@ -33,7 +33,8 @@ struct IntegerConvolution {
         self.set = set
         self.rounding = rounding
         let name = try compiler.parameter(node, 0).name
-        guard Self.pays(problem, set), let form = compiler.parameters.integers(of: name)?.form, form.width == .eight,
+        guard Self.pays(problem, set), Self.holdsSums(problem), let form = compiler.parameters.integers(of: name)?.form,
+            form.width == .eight,
             form.scales.count == problem.output[1], form.axis == (problem.isTransposed ? 1 : 0)
         else { return nil }
         self.form = form
@@ -50,11 +51,21 @@ struct IntegerConvolution {
                         $0, $1, mode, problem.directAlgorithm, $2[0], $2[1], $2[2], $2[3], problem.strides,
                         problem.dilations, problem.paddingBefore, problem.paddingAfter)
                 }), forward.isFast, let packed = try? forward.layout(dnnl_query_weights_md),
-            (try? PrimitiveDescription(
-                "pinpoint_reorder", [Self.plainWeights(problem), packed], on: compiler.engine,
-                { pinpoint_reorder($0, $1, $2[0], $2[1]) })) != nil
+            Self.canReorder(try Self.plainWeights(problem), to: packed, on: compiler.engine),
+            Self.canReorder(
+                try compiler.storedValue(input).layout, to: try forward.layout(dnnl_query_src_md), on: compiler.engine)
         else { return nil }
         self.forward = forward
+    }
+
+    private static func canReorder(_ source: Layout, to target: Layout, on engine: Engine) -> Bool {
+        (try? PrimitiveDescription(
+            "pinpoint_reorder", [source, target], on: engine, { pinpoint_reorder($0, $1, $2[0], $2[1]) })) != nil
+    }
+
+    /// Whether 32 bits hold the sum of as many products of bytes.
+    private static func holdsSums(_ problem: ConvolutionProblem) -> Bool {
+        problem.input[1] * problem.weights.dropFirst(2).reduce(1, *) * 255 * 128 <= Int(Int32.max)
     }
 
     /// How the weights lie outside, in bytes.
@@ -133,7 +144,8 @@ struct IntegerConvolution {
         let source = try compiler.storedValue(input)
         let wholes = try compiler.makeTemporary(source.layout)
         var numbers = rounding
-        // Bytes are exact in either kind of number.
+        // Whole numbers of eight bits are exact in either kind of number. Their multiples are not in bfloat16: of one above 128 a
+        // neighbour may be found, as by everybody else who reads them here.
         numbers.step = 1
         compiler.emitRounding(source, into: wholes, numbers, set)
         let bytes = try compiler.makeTemporary(forward.layout(dnnl_query_src_md))

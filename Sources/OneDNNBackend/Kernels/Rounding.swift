@@ -44,17 +44,21 @@ extension Compiler {
     }
 
     /// Says that another node's kernel rounds what it writes, which ``Rounding/result`` has as its value.
-    func absorb(_ rounding: Rounding) {
+    func absorb(_ rounding: Rounding) throws {
         absorb(rounding.quantization)
         for node in rounding.dequantizations {
             absorb(node)
             slots[node].rounding = rounding.numbers
         }
-        let nodes = [rounding.quantization] + rounding.dequantizations
-        // Kernels were made for these numbers.
-        prepare("rounding") { [self] in
-            for node in nodes where try scale(node).scale != rounding.numbers.scale {
-                throw GraphError.precision("the scale of '\(graph.nodes[node].name)' has changed: compile again")
+        for node in [rounding.quantization] + rounding.dequantizations {
+            // It must not hold this compiler, which holds it.
+            let name = graph.nodes[node].name
+            let (scale, zero) = try (parameter(node, 0).value, parameter(node, 1).value)
+            let known = (scale.pointer[0], zero.pointer[0])
+            prepare("rounding") {
+                guard (scale.pointer[0], zero.pointer[0]) == known else {
+                    throw GraphError.precision("what '\(name)' rounds by has changed: compile again")
+                }
             }
         }
     }
@@ -84,7 +88,7 @@ extension QuantizeLinear: AcceleratedOperator {
         }
         let input = compiler.graph.nodes[node].inputs[0].index
         let source = try compiler.storedValue(input)
-        compiler.absorb(rounding)
+        try compiler.absorb(rounding)
         let target =
             compiler.mayOverwrite(input, by: node) ? source : try compiler.makeValue(rounding.result, source.layout)
         compiler.slots[rounding.result].memory = target
