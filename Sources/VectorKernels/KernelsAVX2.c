@@ -13,11 +13,6 @@
 
 const struct vector_kernel_set vector_kernel_set_avx2 = {
     .name = "AVX2",
-    .lanes = LANES,
-    .winograd = &NAME(winograd_kernel_set),
-    .normalization = &NAME(normalization_kernel_set),
-    .sampled = &NAME(sampled_kernel_set),
-    .round = NAME(round),
-    .finish_sums = NAME(finish_sums),
+    FLOAT_KERNELS(avx2),
 };
 #endif

@@ -14,12 +14,7 @@
 
 const struct vector_kernel_set vector_kernel_set_avx512 = {
     .name = "AVX-512",
-    .lanes = LANES,
-    .winograd = &NAME(winograd_kernel_set),
-    .normalization = &NAME(normalization_kernel_set),
-    .sampled = &NAME(sampled_kernel_set),
-    .round = NAME(round),
-    .finish_sums = NAME(finish_sums),
+    FLOAT_KERNELS(avx512),
 };
 
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,fma"))), apply_to = function)
@@ -39,17 +34,12 @@ const struct vector_kernel_set vector_kernel_set_avx512 = {
 
 const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
     .name = "AVX-512",
-    .lanes = LANES,
-    .winograd = &winograd_kernel_set_avx512,
-    .normalization = &normalization_kernel_set_avx512,
-    .sampled = &sampled_kernel_set_avx512,
+    FLOAT_KERNELS(avx512),
     .winograd_bfloat16_maps = &winograd_kernel_set_avx512_bfloat16_maps,
     .winograd_bfloat16 = &winograd_kernel_set_avx512_bfloat16,
     .normalization_bfloat16 = &normalization_kernel_set_avx512_bfloat16_maps,
     .sampled_bfloat16 = &sampled_kernel_set_avx512_bfloat16,
-    .round = round_avx512,
     .round_bfloat16 = round_avx512_bfloat16_maps,
-    .finish_sums = finish_sums_avx512,
     .finish_sums_bfloat16 = finish_sums_avx512_bfloat16_maps,
 };
 #endif

@@ -10,10 +10,5 @@
 
 const struct vector_kernel_set vector_kernel_set_plain = {
     .name = "any processor",
-    .lanes = LANES,
-    .winograd = &NAME(winograd_kernel_set),
-    .normalization = &NAME(normalization_kernel_set),
-    .sampled = &NAME(sampled_kernel_set),
-    .round = NAME(round),
-    .finish_sums = NAME(finish_sums),
+    FLOAT_KERNELS(plain),
 };

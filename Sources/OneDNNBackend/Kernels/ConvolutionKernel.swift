@@ -100,41 +100,43 @@ struct ConvolutionKernel {
             compiler.absorb(sum.node)
             (result, target, finish.adds) = (sum.node, sum.memory, true)
         }
-        if let relu = compiler.onlyReadingReLU(result) {
-            compiler.absorb(relu)
-            (result, finish.rectifies) = (relu, true)
-        }
-        let rounding = try compiler.rounding(after: result)
-        if let rounding {
-            try compiler.absorb(rounding)
-            (result, finish.rounding) = (rounding.result, rounding.numbers)
-        }
+        let following = try absorbFollowing(&result)
+        (finish.rectifies, finish.rounding) = (following.rectifies, following.rounding?.numbers)
         compiler.slots[result].isReadBackward = finish.rectifies
         let source = try compiler.value(input, in: winograd.convolution.layout(problem.input))
         let memory = try target ?? compiler.makeValue(result, layout)
         compiler.slots[result].memory = memory
-        if let rounding { compiler.shareRounded(rounding) }
+        following.rounding.map { compiler.shareRounded($0) }
         try winograd.emitConvolution(.forward, of: source, into: memory, weights: parameters.weights, finish: finish)
         onBackward(result, memory, finish.rectifies ? .relu : nil, parameters)
     }
 
     private func compile(by integers: IntegerConvolution, _ parameters: FoldedParameters) throws {
-        guard let set = compiler.kernelSet else { return }
-        var finish = IntegerConvolution.Finish(bias: parameters.bias)
         var result = normalization ?? node
         if let normalization { compiler.absorb(normalization) }
-        if let relu = compiler.onlyReadingReLU(result) {
+        let following = try absorbFollowing(&result)
+        let target = try compiler.makeValue(result, integers.set.layout(problem.output))
+        following.rounding.map { compiler.shareRounded($0) }
+        let finish = IntegerConvolution.Finish(
+            bias: parameters.bias, rectifies: following.rectifies, rounding: following.rounding?.numbers)
+        try integers.emit(into: target, factors: parameters.weights.factors, finish: finish)
+    }
+
+    /// Takes along the ReLU and the rounding that alone read a value, which our kernels do on the way.
+    ///
+    /// - Parameter result: The node whose value that is; afterwards the one whose value is written.
+    private func absorbFollowing(_ result: inout Int) throws -> (rectifies: Bool, rounding: Rounding?) {
+        let relu = compiler.onlyReadingReLU(result)
+        if let relu {
             compiler.absorb(relu)
-            (result, finish.rectifies) = (relu, true)
+            result = relu
         }
         let rounding = try compiler.rounding(after: result)
         if let rounding {
             try compiler.absorb(rounding)
-            (result, finish.rounding) = (rounding.result, rounding.numbers)
+            result = rounding.result
         }
-        let target = try compiler.makeValue(result, set.layout(problem.output))
-        if let rounding { compiler.shareRounded(rounding) }
-        try integers.emit(into: target, factors: parameters.weights.factors, finish: finish)
+        return (relu != nil, rounding)
     }
 
     private func compile(by plan: ConvolutionPlan, _ parameters: FoldedParameters) throws {

@@ -13,7 +13,7 @@ package struct IntegerConvolution {
     private let compiler: Compiler
     private let problem: ConvolutionProblem
     private let node, input: Int
-    private let set: KernelSet
+    let set: KernelSet
     private let rounding: vector_rounding
     private let form: QuantizedForm
     private let forward: PrimitiveDescription

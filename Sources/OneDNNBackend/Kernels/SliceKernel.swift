@@ -13,9 +13,9 @@ extension Slice: AcceleratedOperator {
             compiler.taps.seedCount == 1 || shape[0] == inputShape[0]
         else { return false }
         let start = start(in: inputShape)
-        let type = try compiler.storedValue(input).layout.type
-        let plain = try Layout.plain(inputShape, type: type)
         var source = try compiler.storedValue(input)
+        let type = source.layout.type
+        let plain = try Layout.plain(inputShape, type: type)
         var part = try? source.layout.part(shape, from: start)
         if part == nil {
             source = try compiler.value(input, in: plain)
