@@ -119,6 +119,11 @@ final class Compiler {
         onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
     }
 
+    /// The normalization that is a node's only reader.
+    func normalization(after node: Int) -> Int? {
+        onlyReader(of: node).flatMap { graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
+    }
+
     /// Whether the graph returns a node's value, or nothing but functions of it.
     func isReadOutside(_ node: Int) -> Bool {
         if slots[node].isOutput { return true }
@@ -130,9 +135,19 @@ final class Compiler {
     /// Says that another node's kernel does this node's work, and writes its value.
     func absorb(_ node: Int) { fused.insert(node) }
 
-    /// A node's value as the kernel that makes it leaves it: in bfloat16 where the program's precision is that.
+    /// A node's value as the kernel that makes it leaves it: in bfloat16 where the program's precision is that. Bytes are made numbers.
     func storedValue(_ node: Int) throws -> Memory {
-        guard let memory = slots[node].memory else { preconditionFailure("\(graph.nodes[node].name) has no value") }
+        let slot = slots[node]
+        if let memory = slot.memory { return memory }
+        let memory: Memory
+        if let viewed = slot.viewed {
+            memory = try storedValue(viewed)
+        } else if let bytes = slot.bytes {
+            memory = try numbers(of: bytes)
+        } else {
+            preconditionFailure("\(graph.nodes[node].name) has no value")
+        }
+        slot.memory = memory
         return memory
     }
 

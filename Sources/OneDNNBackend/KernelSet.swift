@@ -19,8 +19,10 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         @convention(c) (
             UnsafePointer<vector_rounding>?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int
         ) -> Void
-    /// Makes cells of sums of products of integers.
-    let finishSums: @convention(c) (UnsafePointer<integer_sums>?, Int) -> Void
+    /// Convolutions of bytes.
+    let integer: integer_kernel_set
+    /// Products of bytes that they do in a cycle of a core.
+    let integerRate: Double
     /// How many channels lie together in the maps that they work on.
     package let lanes: Int
     /// The kind of the numbers in these maps.
@@ -39,10 +41,11 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         var sets: [KernelSet] = []
         guard var next = vector_kernel_sets() else { return [] }
         while let set = next.pointee?.pointee {
-            let isHalf = set.winograd_bfloat16 != nil
-            if set.lanes < 16 || OneDNNBackend.uses(isHalf ? dnnl_cpu_isa_avx512_core_bf16 : dnnl_cpu_isa_avx512_core) {
-                sets.append(KernelSet(set))
-            }
+            let needed =
+                set.winograd_bfloat16 != nil
+                ? dnnl_cpu_isa_avx512_core_bf16
+                : set.multiplies_bytes != 0 ? dnnl_cpu_isa_avx512_core_vnni : dnnl_cpu_isa_avx512_core
+            if set.lanes < 16 || OneDNNBackend.uses(needed) { sets.append(KernelSet(set)) }
             next += 1
         }
         return sets
@@ -60,7 +63,8 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         normalization = set.normalization.pointee
         sampled = set.sampled.pointee
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
-        finishSums = set.finish_sums
+        integer = set.integer.pointee
+        integerRate = Self.integerRate(set)
         lanes = set.lanes
         cellType = dnnl_f32
         (valueSize, gradientValueSize) = (4, 4)
@@ -71,13 +75,14 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     private init?(bfloat16 set: vector_kernel_set, multipliesBFloat16: Bool) {
         guard let maps = set.winograd_bfloat16_maps, let products = set.winograd_bfloat16,
             let normalization = set.normalization_bfloat16, let sampled = set.sampled_bfloat16,
-            let finishSums = set.finish_sums_bfloat16
+            let integer = set.integer_bfloat16
         else { return nil }
         winograd = multipliesBFloat16 ? products.pointee : maps.pointee
         winogradGradients = products.pointee
         self.normalization = normalization.pointee
         self.sampled = sampled.pointee
-        self.finishSums = finishSums
+        self.integer = integer.pointee
+        integerRate = Self.integerRate(set)
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         lanes = set.lanes
         cellType = dnnl_bf16
@@ -107,6 +112,12 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return (round, type == dnnl_bf16 ? 2 : 4)
     }
 
+    /// As measured with AVX2, where a product of pairs and its sum are two operations; where bytes are multiplied, three quarters of the
+    /// most.
+    private static func integerRate(_ set: vector_kernel_set) -> Double {
+        set.multiplies_bytes != 0 ? 48 : set.lanes == 16 ? 28 : 23
+    }
+
     /// How many products and sums a second all threads together can do at most, in the numbers that gradients of convolutions are made
     /// of here, which are the fastest.
     func measuredPeak() -> Double {
@@ -129,8 +140,13 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     }
 
     /// The layout of maps `[image, channel, row, column]` that they work on.
-    func layout(_ shape: [Int]) throws(OneDNNError) -> Layout {
-        try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: cellType)
+    func layout(_ shape: [Int]) throws(OneDNNError) -> Layout { try layout(shape, type: cellType) }
+
+    /// The same for maps of bytes.
+    func byteLayout(_ shape: [Int]) throws(OneDNNError) -> Layout { try layout(shape, type: dnnl_u8) }
+
+    private func layout(_ shape: [Int], type: dnnl_data_type_t) throws(OneDNNError) -> Layout {
+        try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: type)
     }
 }
 

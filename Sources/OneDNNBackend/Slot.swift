@@ -26,8 +26,8 @@ final class Slot {
     let isTapped: Bool
     /// What the value was rounded to, where it was.
     var rounding: vector_rounding?
-    /// The integers that it stands for, with channels last, once some reader wanted them.
-    var integers: Memory?
+    /// The value as bytes, where whoever makes it leaves those, or some reader wanted them.
+    var bytes: ByteMap?
     /// The value in other layouts, as some readers like it better.
     var copies: [Memory] = []
 

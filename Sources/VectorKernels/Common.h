@@ -3,7 +3,7 @@
 // The kernels for maps of float that a set with these names has.
 #define FLOAT_KERNELS(SET)                                                                                             \
     .lanes = LANES, .winograd = &winograd_kernel_set_##SET, .normalization = &normalization_kernel_set_##SET,          \
-    .sampled = &sampled_kernel_set_##SET, .round = round_##SET, .finish_sums = finish_sums_##SET
+    .sampled = &sampled_kernel_set_##SET, .round = round_##SET
 
 #define INLINE static inline __attribute__((always_inline))
 // The points, their squares, and 1 / (the product of a point's distances from the others).

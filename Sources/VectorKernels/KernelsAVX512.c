@@ -5,41 +5,18 @@
 #define ROWS 12
 #define HALF_CELLS 0
 #define HALF_VALUES 0
+#define BYTE_PRODUCTS 0
 #define NAME(x) x##_avx512
 #pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,fma"))), apply_to = function)
 #include "WinogradTemplate.h"
 #include "NormalizationTemplate.h"
 #include "SamplingTemplate.h"
+#include "IntegerTemplate.h"
 #pragma clang attribute pop
 
 const struct vector_kernel_set vector_kernel_set_avx512 = {
     .name = "AVX-512",
     FLOAT_KERNELS(avx512),
-};
-
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512bw,avx512dq,avx512bf16,fma"))), apply_to = function)
-#undef HALF_CELLS
-#undef NAME
-#define HALF_CELLS 1
-#define NAME(x) x##_avx512_bfloat16_maps
-#include "WinogradTemplate.h"
-#include "NormalizationTemplate.h"
-#undef HALF_VALUES
-#undef NAME
-#define HALF_VALUES 1
-#define NAME(x) x##_avx512_bfloat16
-#include "WinogradTemplate.h"
-#include "SamplingTemplate.h"
-#pragma clang attribute pop
-
-const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
-    .name = "AVX-512",
-    FLOAT_KERNELS(avx512),
-    .winograd_bfloat16_maps = &winograd_kernel_set_avx512_bfloat16_maps,
-    .winograd_bfloat16 = &winograd_kernel_set_avx512_bfloat16,
-    .normalization_bfloat16 = &normalization_kernel_set_avx512_bfloat16_maps,
-    .sampled_bfloat16 = &sampled_kernel_set_avx512_bfloat16,
-    .round_bfloat16 = round_avx512_bfloat16_maps,
-    .finish_sums_bfloat16 = finish_sums_avx512_bfloat16_maps,
+    .integer = &integer_kernel_set_avx512,
 };
 #endif

@@ -178,42 +178,11 @@ static void NAME(round)(const struct vector_rounding *rounding, const void *sour
     const CELL *from = source;
     CELL *to = target;
     long index = 0;
-    for (; index + LANES <= count; index += LANES) {
-        vec value = LOAD_CELL(from + index);
-        NAME(round_all)(rounding, &value);
-        STORE_CELL(to + index, value);
-    }
+    for (; index + LANES <= count; index += LANES)
+        STORE_CELL(to + index, NAME(round_all)(rounding, LOAD_CELL(from + index), 0));
     if (index == count) return;
     CELL rest[LANES] = {0};
     for (long lane = 0; index + lane < count; lane++) rest[lane] = from[index + lane];
-    vec value = LOAD_CELL(rest);
-    NAME(round_all)(rounding, &value);
-    STORE_CELL(rest, value);
+    STORE_CELL(rest, NAME(round_all)(rounding, LOAD_CELL(rest), 0));
     for (long lane = 0; index + lane < count; lane++) to[index + lane] = rest[lane];
-}
-
-// MARK: Sums of products of integers
-
-typedef int NAME(integers) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
-
-static void NAME(finish_sums)(const struct integer_sums *pass, long item)
-{
-    const long bands = NAME(parts)(pass->cells, INTEGER_CELLS), image = item / bands, first = item % bands * INTEGER_CELLS;
-    const long end = first + INTEGER_CELLS < pass->cells ? first + INTEGER_CELLS : pass->cells;
-    for (long b = 0; b < pass->blocks; b++) {
-        const vec factor = LOAD(pass->factors + b * LANES), bias = LOAD(pass->bias + b * LANES);
-        const long channels = pass->channels - b * LANES < LANES ? pass->channels - b * LANES : LANES;
-        for (long cell = first; cell < end; cell++) {
-            const int *sums = pass->sums + (image * pass->cells + cell) * pass->channels + b * LANES;
-            NAME(integers) wholes = 0;
-            if (channels == LANES)
-                wholes = *(const NAME(integers) *)sums;
-            else
-                for (long lane = 0; lane < channels; lane++) wholes[lane] = sums[lane];
-            vec value = __builtin_convertvector(wholes, vec) * factor + bias;
-            if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
-            if (pass->rounds) NAME(round_all)(&pass->rounding, &value);
-            STORE_CELL((CELL *)pass->target + ((image * pass->blocks + b) * pass->cells + cell) * LANES, value);
-        }
-    }
 }

@@ -43,19 +43,60 @@ typedef int NAME(pair) __attribute__((aligned(2), may_alias));
 
 // MARK: Rounding
 
-// Not a number stays what it is. Adding 1.5 · 2²³ leaves no place for a fraction.
-INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value)
+// Adding 1.5 · 2²³ leaves no place for a fraction.
+INLINE vec NAME(rounded)(vec value) { return value + (vec)(12582912.0f) - (vec)(12582912.0f); }
+
+// To whole numbers. Not a number stays what it is. Where `approximately`, the quotient's last bits do not matter, and products are ten times
+// as fast.
+INLINE vec NAME(round_to_wholes)(const struct vector_rounding *rounding, vec value, const int approximately)
 {
-    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest), magic = (vec)(12582912.0f);
-#if HALF_CELLS
-    // Where cells have 8 bits the quotient's last ones hardly matter, and products are ten times as fast.
-    vec whole = *value * (1 / rounding->scale);
-#else
-    vec whole = *value / rounding->scale;
-#endif
+    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest);
+    vec whole = approximately ? value * (1 / rounding->scale) : value / rounding->scale;
     whole = whole < lowest ? lowest : whole;
     whole = whole > highest ? highest : whole;
-    *value = (whole + magic - magic) * rounding->step;
+    return NAME(rounded)(whole);
+}
+
+INLINE vec NAME(round_all)(const struct vector_rounding *rounding, vec value, const int approximately)
+{
+    return NAME(round_to_wholes)(rounding, value, approximately || HALF_CELLS) * rounding->step;
+}
+
+typedef unsigned char NAME(codes) __attribute__((ext_vector_type(LANES), aligned(1), may_alias));
+typedef int NAME(wide_codes) __attribute__((ext_vector_type(LANES)));
+
+// What bytes are more than the one that stands for zero.
+INLINE vec NAME(wholes)(const unsigned char *codes, int zero)
+{
+    const NAME(wide_codes) wide = __builtin_convertvector(*(const NAME(codes) *)codes, NAME(wide_codes));
+    return __builtin_convertvector(wide - zero, vec);
+}
+
+// What is done to a result before it is put down, in bits: known where a kernel is built, it costs nothing to ask.
+INLINE int NAME(steps)(const struct vector_finish *finish)
+{
+    return (finish->rounds ? 1 : 0) | (finish->summand ? (finish->adds_bytes ? 2 : 4) : 0) | (finish->writes_bytes ? 8 : 0);
+}
+
+// Puts down a result, in what is `place` numbers from the maps' starts.
+INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec value, long place, const int exactly)
+{
+    if (steps & 1) value = NAME(round_all)(&finish->rounding, value, !exactly);
+    if (steps & 2)
+        value += NAME(wholes)((const unsigned char *)finish->summand + place, finish->summand_form.zero)
+            * finish->summand_form.scale;
+    if (steps & 4) value += LOAD_CELL((const CELL *)finish->summand + place);
+    // Not a number stays what it is.
+    if (finish->rectifies) value = value < 0 ? (vec)(0) : value;
+    if (steps & 8) {
+        const struct vector_rounding *last = &finish->last_rounding;
+        const vec code = NAME(round_to_wholes)(last, value, !exactly || HALF_CELLS) - last->lowest;
+        *(NAME(codes) *)((unsigned char *)finish->target + place)
+            = __builtin_convertvector(__builtin_convertvector(code, NAME(wide_codes)), NAME(codes));
+        return;
+    }
+    if (finish->rounds_last) value = NAME(round_all)(&finish->last_rounding, value, !exactly);
+    STORE_CELL((CELL *)finish->target + place, value);
 }
 
 // MARK: Transforms along one axis
@@ -122,29 +163,48 @@ INLINE void NAME(taps)(const vec *u, long step, vec *g)
 
 // MARK: Tiles
 
-INLINE CELL *NAME(block_start)(const struct winograd_map *map, long image, long block)
+INLINE long NAME(block_place)(const struct winograd_map *map, long image, long block)
 {
     const long phase = block / map->blocks;
-    return (CELL *)map->start + image * map->image + block % map->blocks * map->block + (phase >> 1) * map->phase_row
+    return image * map->image + block % map->blocks * map->block + (phase >> 1) * map->phase_row
         + (phase & 1) * map->phase_column;
 }
 
-// The `side` by `side` cells of one block from (row, column) on, zero outside of the map.
-INLINE void NAME(cells)(const struct winograd_map *map, const CELL *block, long row, long column, long side, vec *cells)
+INLINE CELL *NAME(block_start)(const struct winograd_map *map, long image, long block)
 {
-    if (row >= 0 && column >= 0 && row + side <= map->rows && column + side <= map->columns) {
-        const CELL *corner = block + row * map->row + column * map->column;
-        for (long r = 0; r < side; r++)
-            for (long c = 0; c < side; c++) cells[r * side + c] = LOAD_CELL(corner + r * map->row + c * map->column);
-        return;
-    }
-    for (long r = 0; r < side; r++)
-        for (long c = 0; c < side; c++) {
-            const long y = row + r, x = column + c;
-            const int inside = y >= 0 && x >= 0 && y < map->rows && x < map->columns;
-            cells[r * side + c] = inside ? LOAD_CELL(block + y * map->row + x * map->column) : (vec)(0);
-        }
+    return (CELL *)map->start + NAME(block_place)(map, image, block);
 }
+
+// The `side` by `side` cells of one block from (row, column) on, zero outside of the map.
+#define GATHER(load)                                                                                                   \
+    if (row >= 0 && column >= 0 && row + side <= map->rows && column + side <= map->columns) {                         \
+        const long corner = block + row * map->row + column * map->column;                                             \
+        for (long r = 0; r < side; r++)                                                                                \
+            for (long c = 0; c < side; c++) cells[r * side + c] = load(corner + r * map->row + c * map->column);       \
+        return;                                                                                                        \
+    }                                                                                                                  \
+    for (long r = 0; r < side; r++)                                                                                    \
+        for (long c = 0; c < side; c++) {                                                                              \
+            const long y = row + r, x = column + c;                                                                    \
+            const int inside = y >= 0 && x >= 0 && y < map->rows && x < map->columns;                                  \
+            cells[r * side + c] = inside ? load(block + y * map->row + x * map->column) : (vec)(0);                    \
+        }
+#define CELL_AT(place) LOAD_CELL((const CELL *)map->start + (place))
+#define BYTE_AT(place) NAME(wholes)((const unsigned char *)map->start + (place), zero)
+
+INLINE void NAME(cells)(const struct winograd_map *map, long block, long row, long column, long side, vec *cells)
+{
+    GATHER(CELL_AT)
+}
+
+INLINE void NAME(bytes)(const struct winograd_map *map, int zero, long block, long row, long column, long side, vec *cells)
+{
+    GATHER(BYTE_AT)
+}
+
+#undef GATHER
+#undef CELL_AT
+#undef BYTE_AT
 
 struct NAME(tile) { long image, row, column; };
 
@@ -318,10 +378,13 @@ INLINE void NAME(transform_window)(
     const struct winograd_pass *pass, long tile_index, long block, vec *half)
 {
     const struct NAME(tile) tile = NAME(tile_at)(pass, tile_index);
+    const long place = NAME(block_place)(&pass->source, tile.image, block);
+    const long row = tile.row - pass->padding_row, column = tile.column - pass->padding_column;
     vec cells[36];
-    NAME(cells)(
-        &pass->source, NAME(block_start)(&pass->source, tile.image, block), tile.row - pass->padding_row,
-        tile.column - pass->padding_column, 6, cells);
+    if (pass->reads_bytes)
+        NAME(bytes)(&pass->source, pass->zero, place, row, column, 6, cells);
+    else
+        NAME(cells)(&pass->source, place, row, column, 6, cells);
     for (long c = 0; c < 6; c++) NAME(window)(cells + c, 6, half + 6 * c);
 }
 
@@ -380,7 +443,7 @@ static void NAME(gather_slopes)(
                     const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t + p);
                     NAME(cells)(
                         target,
-                        NAME(block_start)(target, tile.image, panel / panels_of_phase * target->blocks + block),
+                        NAME(block_place)(target, tile.image, panel / panels_of_phase * target->blocks + block),
                         tile.row, tile.column, 4, cells);
                 } else {
                     for (long c = 0; c < 16; c++) cells[c] = (vec)(0);
@@ -505,6 +568,8 @@ static void NAME(finish)(
     long pitch, long step)
 {
     const struct winograd_map *target = &pass->target;
+    const struct vector_finish outcome = pass->finish;
+    const int steps = NAME(steps)(&outcome);
     const long panels_of_phase = NAME(panels_of_phase)(pass);
     for (long t = 0; t < tiles; t++) {
         const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
@@ -522,19 +587,12 @@ static void NAME(finish)(
                 NAME(results)(column, 1, half + 4 * c);
             }
             const vec bias = pass->bias ? LOAD(pass->bias + block * LANES) : (vec)(0);
-            CELL *corner = NAME(block_start)(target, tile.image, phase * target->blocks + block)
+            const long corner = NAME(block_place)(target, tile.image, phase * target->blocks + block)
                 + tile.row * target->row + tile.column * target->column;
             for (long r = 0; r < rows; r++) {
                 NAME(results)(half + r, 4, result);
-                for (long c = 0; c < columns; c++) {
-                    CELL *place = corner + r * target->row + c * target->column;
-                    vec value = result[c] + bias;
-                    if (pass->adds) value += LOAD_CELL(place);
-                    // Not a number stays what it is.
-                    if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
-                    if (pass->rounds) NAME(round_all)(&pass->rounding, &value);
-                    STORE_CELL(place, value);
-                }
+                for (long c = 0; c < columns; c++)
+                    NAME(put)(&outcome, steps, result[c] + bias, corner + r * target->row + c * target->column, 1);
             }
         }
     }

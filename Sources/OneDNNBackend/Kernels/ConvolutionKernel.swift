@@ -8,7 +8,7 @@ extension TransposedConvolution: ConvolutionOperator { static var isTransposed: 
 extension ConvolutionOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
-        let problem = ConvolutionProblem(self, input: compiler.shapes[input], output: compiler.shapes[node])
+        let problem = problem(input: compiler.shapes[input], output: compiler.shapes[node])
         return try ConvolutionKernel(problem, hasBias: bias, node: node, compiler)?.compile() != nil
     }
 }
@@ -33,17 +33,19 @@ struct ConvolutionKernel {
     private let types: ConvolutionPlan.NumberTypes
     /// Whether it is an output of the network, which is left as exact as it is, while our kernels leave bfloat16.
     private let leavesFloats: Bool
+    /// Whether it multiplies integers.
+    private let usesIntegers: Bool
 
     /// Nothing where there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
         let winograd = compiler.kernelSet.flatMap { WinogradConvolution(problem, set: $0) }
         self.winograd = winograd.map { WinogradOperations(convolution: $0, compiler: compiler) }
         let usesWinograd = winograd != nil && problem.usesWinograd(.forward, in: compiler)
-        // A transposed convolution with a bias gets a kernel of oneDNN's that loses more than folding gains.
-        let folds = compiler.mode != .training && (usesWinograd || !problem.isTransposed)
-        let reader = folds ? compiler.onlyReader(of: node) : nil
-        normalization = reader.flatMap { compiler.graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
         input = compiler.graph.nodes[node].inputs[0].index
+        usesIntegers = try compiler.hasBytes(input) && IntegerConvolution.suits(node, compiler)
+        // A transposed convolution with a bias gets a kernel of oneDNN's that loses more than folding gains.
+        let folds = compiler.mode != .training && (usesWinograd || usesIntegers || !problem.isTransposed)
+        normalization = folds ? compiler.normalization(after: node) : nil
         self.problem = problem
         self.hasBias = hasBias
         self.node = node
@@ -58,7 +60,7 @@ struct ConvolutionKernel {
             case .training: [.forward, .data, .weights]
             }
         if winograd != nil && !leavesFloats
-            && directions.allSatisfy({ problem.usesWinograd($0, in: compiler) })
+            && directions.allSatisfy({ problem.usesWinograd($0, in: compiler) }) || usesIntegers
         {
             plan = nil
             return
@@ -81,62 +83,38 @@ struct ConvolutionKernel {
 
     func compile() throws {
         let parameters = try FoldedParameters(self)
-        if let winograd = winograd(.forward) {
-            try compile(by: winograd, parameters)
-        } else if !leavesFloats, let integers = try IntegerConvolution(self) {
+        if usesIntegers, let integers = try IntegerConvolution(self) {
             try compile(by: integers, parameters)
+        } else if let winograd = winograd(.forward) {
+            try compile(by: winograd, parameters)
         } else if let plan {
             try compile(by: plan, parameters)
         }
     }
 
     private func compile(by winograd: WinogradOperations, _ parameters: FoldedParameters) throws {
-        let layout = try winograd.convolution.layout(problem.output)
-        var finish = WinogradOperations.Finish(bias: try parameters.paddedBias(lanes: winograd.convolution.set.lanes))
+        let set = winograd.convolution.set
+        let bias = try parameters.paddedBias(lanes: set.lanes)
         var result = normalization ?? node
         if let normalization { compiler.absorb(normalization) }
-        var target: Memory?
-        if let sum = try summand(result), sum.memory.layout == layout {
-            compiler.absorb(sum.node)
-            (result, target, finish.adds) = (sum.node, sum.memory, true)
-        }
-        let following = try absorbFollowing(&result)
-        (finish.rectifies, finish.rounding) = (following.rectifies, following.rounding?.numbers)
+        let (finish, target) = try takeAlong(&result, set)
         compiler.slots[result].isReadBackward = finish.rectifies
-        let source = try compiler.value(input, in: winograd.convolution.layout(problem.input))
-        let memory = try target ?? compiler.makeValue(result, layout)
-        compiler.slots[result].memory = memory
-        following.rounding.map { compiler.shareRounded($0) }
-        try winograd.emitConvolution(.forward, of: source, into: memory, weights: parameters.weights, finish: finish)
-        onBackward(result, memory, finish.rectifies ? .relu : nil, parameters)
+        if let bytes = compiler.slots[compiler.slots[input].viewed ?? input].bytes {
+            try winograd.emitConvolution(
+                of: bytes, into: target, weights: parameters.weights, bias: bias, finish: finish)
+        } else {
+            try winograd.emitConvolution(
+                .forward, of: compiler.cells(input, set), into: target, weights: parameters.weights, bias: bias,
+                finish: finish)
+        }
+        onBackward(result, target, finish.rectifies ? .relu : nil, parameters)
     }
 
     private func compile(by integers: IntegerConvolution, _ parameters: FoldedParameters) throws {
         var result = normalization ?? node
         if let normalization { compiler.absorb(normalization) }
-        let following = try absorbFollowing(&result)
-        let target = try compiler.makeValue(result, integers.set.layout(problem.output))
-        following.rounding.map { compiler.shareRounded($0) }
-        let finish = IntegerConvolution.Finish(
-            bias: parameters.bias, rectifies: following.rectifies, rounding: following.rounding?.numbers)
-        try integers.emit(into: target, factors: parameters.weights.factors, finish: finish)
-    }
-
-    /// Takes along the ReLU and the rounding that alone read a value, which our kernels do on the way.
-    ///
-    /// - Parameter result: The node whose value that is; afterwards the one whose value is written.
-    private func absorbFollowing(_ result: inout Int) throws -> (rectifies: Bool, rounding: Rounding?) {
-        let relu = compiler.onlyReadingReLU(result)
-        if let relu {
-            compiler.absorb(relu)
-            result = relu
-        }
-        let rounding = try compiler.rounding(after: result)
-        if let rounding {
-            try compiler.absorb(rounding)
-            result = rounding.result
-        }
-        return (relu != nil, rounding)
+        let (finish, target) = try takeAlong(&result, integers.set)
+        try integers.emit(into: target, bias: parameters.bias, factors: parameters.weights.factors, finish: finish)
     }
 
     private func compile(by plan: ConvolutionPlan, _ parameters: FoldedParameters) throws {
@@ -207,15 +185,11 @@ struct ConvolutionKernel {
         return fusion
     }
 
-    /// The sum that is the only reader of a value in inference, and the memory of its other summand, where the sum may go.
+    /// The sum that alone reads a value in inference, and the memory of its other summand, where the sum may go.
     private func summand(_ value: Int) throws -> (node: Int, memory: Memory)? {
         // oneDNN adds to a transposed convolution number by number, a hundred times slower than the convolution itself.
-        guard compiler.mode == .inference, !problem.isTransposed, let sum = compiler.onlyReader(of: value),
-            compiler.graph.nodes[sum].operator is Add
-        else { return nil }
-        let others = compiler.graph.nodes[sum].inputs.map(\.index).filter { $0 != value }
-        guard others.count == 1, let memory = compiler.slots[others[0]].memory,
-            compiler.shapes[others[0]] == compiler.shapes[value], compiler.mayOverwrite(others[0], by: sum)
+        guard !problem.isTransposed, let (sum, other) = compiler.sumAlone(reading: value),
+            let memory = compiler.slots[other].memory, compiler.mayOverwrite(other, by: sum)
         else { return nil }
         return (sum, memory)
     }
@@ -227,7 +201,8 @@ struct ConvolutionKernel {
             let layout = try all.convolution.layout(all.convolution.problem.input)
             try compiler.accumulate(to: input, in: layout) { target, adds in
                 try all.emitConvolution(
-                    .data, of: slope, into: target, weights: parameters.weights, finish: .init(adds: adds))
+                    .data, of: slope, into: target, weights: parameters.weights,
+                    finish: ResultFinish(summand: adds ? .numbers(target) : nil))
             }
             return
         }

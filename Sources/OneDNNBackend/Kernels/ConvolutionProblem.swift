@@ -14,6 +14,13 @@ protocol ConvolutionOperator: AcceleratedOperator {
     var bias: Bool { get }
 }
 
+extension ConvolutionOperator {
+    /// The convolution of maps of certain extents.
+    func problem(input: [Int], output: [Int]) -> ConvolutionProblem {
+        ConvolutionProblem(self, input: input, output: output)
+    }
+}
+
 /// A convolution's extents, transposed or not, as oneDNN wants them.
 struct ConvolutionProblem {
     let isTransposed: Bool
@@ -82,36 +89,46 @@ struct ConvolutionProblem {
     func usesWinograd(_ direction: ConvolutionDirection, in compiler: Compiler) -> Bool {
         guard let set = compiler.kernelSet else { return false }
         return switch compiler.algorithm {
-        case .automatic: admitsWinograd && suitsWinograd(set, valueSize: set.valueSize(direction), mode: compiler.mode)
+        case .automatic:
+            admitsWinograd
+                && winogradCycles(set, valueSize: set.valueSize(direction), mode: compiler.mode) < directCycles(set)
         case .direct: false
         case .winograd: admitsWinograd
         }
     }
 
-    /// Whether Winograd's tiles repay their transforms: an estimate by shapes alone, in cycles of a core for a pair of an input
-    /// and an output channel, with the rates that `Tools/Benchmarks` measures.
+    /// What a pass on our Winograd kernels takes: an estimate by shapes alone, in cycles of a core for a pair of an input and an output
+    /// channel, with the rates that `Tools/Benchmarks` measures.
     ///
     /// - Parameter valueSize: Bytes of a number that our kernels multiply.
-    private func suitsWinograd(_ set: KernelSet, valueSize: Int, mode: ProgramMode) -> Bool {
+    func winogradCycles(_ set: KernelSet, valueSize: Int, mode: ProgramMode) -> Double {
         let grid = isTransposed ? input : output
-        let cells = Double(grid[0] * grid[2] * grid[3])
         let tiles = Double(grid[0] * ((grid[2] + 3) / 4) * ((grid[3] + 3) / 4))
-        func padded(_ channels: Int, _ block: Int) -> Double { Double((channels + block - 1) / block * block) }
         let phases: Double = isTransposed ? 4 : 1
-        let (inputs, outputs) = (padded(input[1], 8), phases * padded(output[1], 16))
-        // Sixteen products a cycle in float32, twice as many in bfloat16: oneDNN's kernels reach two thirds of that, ours five sixths.
-        let (directRate, rate) = (16 * 0.66 * Double(4 / set.cellSize), 16 * 0.83 * Double(4 / valueSize))
-        let products = Double(isTransposed ? 16 : 9)
-        let direct = cells * products * padded(input[1], 8) * padded(output[1], 8) / directRate
+        let (inputs, outputs) = (Self.padded(input[1], 8), phases * Self.padded(output[1], 16))
         let kept = isTransposed ? 25.0 : 36.0
-        let multiplied = tiles * kept * inputs * outputs / rate
+        // Sixteen products a cycle in float32, twice as many in bfloat16, of which our kernels reach five sixths.
+        let multiplied = tiles * kept * inputs * outputs / (16 * 0.83 * Double(4 / valueSize))
         // A tile of a channel is transformed in some 25 cycles.
         let transformed = 25 * tiles * (inputs + outputs)
         // Transformed kernels are read once where they are kept, and made where they are learned.
         let (pairs, size) = (inputs * outputs, Double(valueSize))
         let weighed =
-            pairs * (mode == .training ? 60 : size / 4 * (36 * size * pairs > Self.cacheByteCount ? 50 : 15))
-        return multiplied + transformed + weighed < direct
+            pairs * (mode == .training ? 60 : size / 4 * (kept * size * pairs > Self.cacheByteCount ? 50 : 15))
+        return multiplied + transformed + weighed
+    }
+
+    /// What oneDNN's direct kernels take, which reach two thirds of that rate, by the same measure.
+    func directCycles(_ set: KernelSet) -> Double {
+        let grid = isTransposed ? input : output
+        let cells = Double(grid[0] * grid[2] * grid[3])
+        let products = Double(weights.suffix(2).reduce(1, *))
+        return cells * products * Self.padded(input[1], 8) * Self.padded(output[1], 8)
+            / (16 * 0.66 * Double(4 / set.cellSize))
+    }
+
+    private static func padded(_ channels: Int, _ block: Int) -> Double {
+        Double((channels + block - 1) / block * block)
     }
 
     /// Where kernels that are read from pass to pass stay.

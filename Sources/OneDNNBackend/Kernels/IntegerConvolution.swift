@@ -4,63 +4,47 @@ import Operators
 import Tensors
 import VectorKernels
 
-/// A convolution of a quantized network by integers: bytes of its input times bytes of its weights, summed exactly by oneDNN, and scaled,
-/// rectified and rounded by a kernel of ours.
+/// A convolution of a quantized network by integers: bytes of its input times bytes of its weights, summed exactly, and finished on the way
+/// (see ``ResultFinish``) by kernels of our own.
 ///
-/// It pays where the processor multiplies bytes faster than anything else (VNNI), Winograd's filtering does not pay, and there is enough to
-/// multiply for each number that has to be made a byte and back.
-package struct IntegerConvolution {
+/// A transposed convolution is one for each of its strides' phases, whose results lie in between each other.
+struct IntegerConvolution {
+    let set: KernelSet
     private let compiler: Compiler
     private let problem: ConvolutionProblem
-    private let node, input: Int
-    let set: KernelSet
-    private let rounding: vector_rounding
+    private let name: String
+    private let source: ByteMap
     private let form: QuantizedForm
-    private let forward: PrimitiveDescription
-
-    /// Whether oneDNN multiplies bytes faster than larger numbers here, and adds their products up exactly.
-    package static let multipliesBytes =
-        OneDNNBackend.uses(dnnl_cpu_isa_avx512_core_vnni) || OneDNNBackend.uses(dnnl_cpu_isa_avx2_vnni)
 
     /// Nothing where integers cannot be had, or do not pay.
     init?(_ kernel: ConvolutionKernel) throws {
-        (compiler, problem, node, input) = (kernel.compiler, kernel.problem, kernel.node, kernel.input)
-        guard Self.multipliesBytes, compiler.precision == .int8, compiler.mode == .inference,
-            let set = compiler.kernelSet,
-            problem.input.count == 4, !problem.hasGroups, let rounding = compiler.slots[input].rounding,
-            let type = Self.type(rounding), compiler.algorithm != .winograd
-        else { return nil }
+        (compiler, problem) = (kernel.compiler, kernel.problem)
+        guard let set = compiler.kernelSet, try Self.suits(kernel.node, compiler) else { return nil }
         self.set = set
-        self.rounding = rounding
-        let name = try compiler.parameter(node, 0).name
-        guard Self.pays(problem, set), Self.holdsSums(problem), let form = compiler.parameters.integers(of: name)?.form,
-            form.width == .eight,
-            form.scales.count == problem.output[1], form.axis == (problem.isTransposed ? 1 : 0)
+        name = try compiler.parameter(kernel.node, 0).name
+        guard let form = compiler.parameters.quantizedForm(of: name), let source = try compiler.bytes(of: kernel.input)
         else { return nil }
-        self.form = form
-        let (problem, mode) = (problem, dnnl_forward_inference)
-        guard
-            let forward = try? PrimitiveDescription(
-                "pinpoint_convolution_forward",
-                [
-                    Layout(problem.input, dnnl_acdb, type: type), .any(problem.weights, type: dnnl_s8), nil,
-                    Layout(problem.output, dnnl_acdb, type: dnnl_s32),
-                ], on: compiler.engine,
-                {
-                    pinpoint_convolution_forward(
-                        $0, $1, mode, problem.directAlgorithm, $2[0], $2[1], $2[2], $2[3], problem.strides,
-                        problem.dilations, problem.paddingBefore, problem.paddingAfter)
-                }), forward.isFast, let packed = try? forward.layout(dnnl_query_weights_md),
-            Self.canReorder(try Self.plainWeights(problem), to: packed, on: compiler.engine),
-            Self.canReorder(
-                try compiler.storedValue(input).layout, to: try forward.layout(dnnl_query_src_md), on: compiler.engine)
-        else { return nil }
-        self.forward = forward
+        (self.form, self.source) = (form, source)
     }
 
-    private static func canReorder(_ source: Layout, to target: Layout, on engine: Engine) -> Bool {
-        (try? PrimitiveDescription(
-            "pinpoint_reorder", [source, target], on: engine, { pinpoint_reorder($0, $1, $2[0], $2[1]) })) != nil
+    /// Whether a convolution is best done by integers where its input is rounded to such: by weights and shapes alone.
+    static func suits(_ node: Int, _ compiler: Compiler) throws -> Bool {
+        guard compiler.precision == .int8, compiler.mode == .inference, compiler.algorithm != .winograd,
+            let set = compiler.kernelSet,
+            let convolution = compiler.graph.nodes[node].operator as? any ConvolutionOperator
+        else { return false }
+        let input = compiler.graph.nodes[node].inputs[0].index
+        let problem = convolution.problem(input: compiler.shapes[input], output: compiler.shapes[node])
+        guard problem.input.count == 4, !problem.hasGroups, !problem.input.contains(0), !problem.output.contains(0),
+            holdsSums(problem), let phases = Phase.all(of: problem), !phases.isEmpty,
+            // What goes outside stays as exact as it is.
+            set.cellType == dnnl_f32 || !compiler.isReadOutside(compiler.normalization(after: node) ?? node)
+        else { return false }
+        let name = try compiler.parameter(node, 0).name
+        guard let form = compiler.parameters.quantizedForm(of: name), form.width == .eight,
+            form.scales.count == problem.output[1], form.axis == (problem.isTransposed ? 1 : 0)
+        else { return false }
+        return pays(problem, phases, set, compiler)
     }
 
     /// Whether 32 bits hold the sum of as many products of bytes.
@@ -68,106 +52,213 @@ package struct IntegerConvolution {
         problem.input[1] * problem.weights.dropFirst(2).reduce(1, *) * 255 * 128 <= Int(Int32.max)
     }
 
-    /// How the weights lie outside, in bytes.
-    private static func plainWeights(_ problem: ConvolutionProblem) throws(OneDNNError) -> Layout {
-        problem.isTransposed
-            ? try Layout(problem.weights, dnnl_bacd, type: dnnl_s8) : try .plain(problem.weights, type: dnnl_s8)
+    /// Whether integers take clearly less time than any other kernel: an estimate in cycles of a core.
+    private static func pays(
+        _ problem: ConvolutionProblem, _ phases: [Phase], _ set: KernelSet, _ compiler: Compiler
+    ) -> Bool {
+        let blocks = Double((problem.input[1] + set.lanes - 1) / set.lanes)
+        let width = Double(blockWidth(problem.input[1], set))
+        let outputBlocks = Double((problem.output[1] + 2 * set.lanes - 1) / (2 * set.lanes) * 2)
+        let integers = phases.reduce(0.0) { sum, phase in
+            let positions = Double(problem.output[0] * phase.rows.count * phase.columns.count)
+            let copies = Double(phase.elements) * blocks
+            // A block is copied in a little more than a cycle, and one of results finished in five.
+            return sum + positions
+                * (copies * width * outputBlocks * Double(set.lanes) / set.integerRate + 1.3 * copies + 5 * outputBlocks)
+        }
+        if problem.usesWinograd(.forward, in: compiler) {
+            return 1.1 * integers < problem.winogradCycles(set, valueSize: set.valueSize(.forward), mode: .inference)
+        }
+        // oneDNN has kernels for few input channels that pad nothing, and in float32 reach the peak.
+        let padding = problem.input[1] < 4 ? Double(problem.input[1]) / 8 * (set.cellSize == 4 ? 0.7 : 1) : 1
+        return 1.1 * integers < padding * problem.directCycles(set)
     }
 
-    /// The bytes that hold integers less their zero point.
-    private static func type(_ rounding: vector_rounding) -> dnnl_data_type_t? {
-        if rounding.lowest >= 0 && rounding.highest <= 255 { return dnnl_u8 }
-        return rounding.lowest >= -128 && rounding.highest <= 127 ? dnnl_s8 : nil
+    /// Channels of a block that are multiplied: where a map has few, not all that fill up the block.
+    private static func blockWidth(_ channels: Int, _ set: KernelSet) -> Int {
+        [4, 8].first { channels <= $0 && $0 < set.lanes } ?? set.lanes
     }
 
-    /// An estimate in cycles of a core for a number of the result: bytes are multiplied sixty-four in a cycle, and each number is made a
-    /// byte, or of a sum, in one.
-    private static func pays(_ problem: ConvolutionProblem, _ set: KernelSet) -> Bool {
-        let kernel = Double(problem.weights.dropFirst(2).reduce(1, *)) / (problem.isTransposed ? 4 : 1)
-        let products = Double(problem.input[1]) * kernel
-        let saved = products / 0.66 * (Double(set.cellSize) / 64 - 1.0 / 64)
-        let numbers = Double(problem.input.reduce(1, *)) / Double(problem.output.reduce(1, *))
-        return saved > 2 * (1 + numbers)
+    // MARK: Phases
+
+    /// The results at every so many rows and columns that see the same weights.
+    private struct Phase {
+        struct Axis {
+            /// The first result, and from one to the next; how many there are.
+            var first = 0
+            var step = 1
+            var count: Int
+            /// Where in the kernel the elements stand that they see, and how the input is passed over.
+            var elements: [Int]
+            var stride, padding, dilation: Int
+        }
+
+        let rows, columns: Axis
+        var elements: Int { rows.elements.count * columns.elements.count }
+
+        /// Nothing for what cannot be cut so.
+        static func all(of problem: ConvolutionProblem) -> [Phase]? {
+            let (rows, columns) = (axes(problem, 0), axes(problem, 1))
+            guard let rows, let columns else { return nil }
+            return rows.flatMap { row in columns.map { Phase(rows: row, columns: $0) } }
+        }
+
+        private static func axes(_ problem: ConvolutionProblem, _ axis: Int) -> [Axis]? {
+            let (kernel, stride) = (problem.weights[2 + axis], Int(problem.strides[axis]))
+            let (padding, dilation) = (Int(problem.paddingBefore[axis]), Int(problem.dilations[axis]) + 1)
+            let count = problem.output[2 + axis]
+            guard problem.isTransposed else {
+                return [
+                    Axis(
+                        count: count, elements: Array(0..<kernel), stride: stride, padding: padding, dilation: dilation)
+                ]
+            }
+            guard dilation == 1 else { return nil }
+            // Result y meets input row (y + padding - element) / stride where that is a whole number.
+            var axes: [Axis] = []
+            for first in 0..<min(stride, count) {
+                let elements = Array(Swift.stride(from: (first + padding) % stride, to: kernel, by: stride))
+                if elements.isEmpty { return nil }
+                axes.append(
+                    Axis(
+                        first: first, step: stride, count: (count - first + stride - 1) / stride, elements: elements,
+                        stride: 1, padding: -((first + padding) / stride), dilation: -1))
+            }
+            return axes
+        }
     }
 
-    /// What is done to the sums.
-    struct Finish {
-        var bias: Memory?
-        var rectifies = false
-        var rounding: vector_rounding?
-    }
+    // MARK: Operations
 
     /// Appends the convolution.
     ///
-    /// - Parameter factors: What each output channel is multiplied by, where something is taken along.
-    func emit(into target: Memory, factors: (() -> [Float])?, finish: Finish) throws {
-        let engine = compiler.engine
-        let sums = try compiler.makeTemporary(forward.layout(dnnl_query_dst_md))
-        let arguments = try [
-            DNNL_ARG_SRC_0: integers(), DNNL_ARG_WEIGHTS_0: weights(), DNNL_ARG_DST_0: sums,
-        ]
-        try compiler.emit(PrimitiveCall(forward, arguments, on: engine))
-        var pass = integer_sums()
-        (pass.images, pass.cells, pass.channels) = (
-            problem.output[0], problem.output[2] * problem.output[3], problem.output[1]
+    /// - Parameters:
+    ///   - bias: A number for each output channel.
+    ///   - factors: What each output channel is multiplied by, where something is taken along.
+    func emit(into target: Memory, bias: Memory?, factors: (() -> [Float])?, finish: ResultFinish) throws {
+        let (scales, shifts) = try prepareScales(bias, factors)
+        for phase in Phase.all(of: problem) ?? [] {
+            var pass = pass(phase)
+            cut(&pass)
+            let functions = set.integer
+            let (items, floats, size) = withUnsafePointer(to: pass) {
+                (functions.items($0), functions.scratch($0) / 64 * 16 + 16, functions.weights_size($0))
+            }
+            let packed = try Memory(.plain([size / 4]), on: compiler.engine)
+            let starts = try Memory(.plain([channelCount]), on: compiler.engine)
+            prepareWeights(phase, pass, packed, starts: starts)
+            let scratch = try compiler.makeTemporary(.plain([Parallel.workerCount * floats]))
+            let (template, source) = (pass, source.memory)
+            compiler.emit("integers:\(set)", on: [source, target, scratch] + finish.memories) {
+                var pass = template
+                pass.source = UnsafeRawPointer(source.pointer).assumingMemoryBound(to: UInt8.self)
+                pass.weights = UnsafeMutableRawPointer(packed.pointer)
+                pass.starts = UnsafeRawPointer(starts.pointer).assumingMemoryBound(to: Int32.self)
+                (pass.factors, pass.shifts) = (UnsafePointer(scales.pointer), UnsafePointer(shifts.pointer))
+                pass.finish = finish.placed(into: target)
+                let start = scratch.pointer
+                forEachItem(items, of: pass) { functions.convolve($0, start + $2 * floats, $1) }
+            }
+        }
+    }
+
+    /// Output channels with those that fill up the last panel.
+    private var channelCount: Int { (problem.output[1] + 2 * set.lanes - 1) / (2 * set.lanes) * 2 * set.lanes }
+
+    /// A phase's pass, without places in memory.
+    private func pass(_ phase: Phase) -> integer_pass {
+        let (input, output, lanes) = (problem.input, problem.output, set.lanes)
+        var pass = integer_pass()
+        pass.zero = source.form.zero
+        (pass.images, pass.rows, pass.columns) = (input[0], input[2], input[3])
+        (pass.blocks, pass.target_blocks) = ((input[1] + lanes - 1) / lanes, (output[1] + lanes - 1) / lanes)
+        pass.width = Self.blockWidth(input[1], set)
+        (pass.result_rows, pass.result_columns) = (phase.rows.count, phase.columns.count)
+        (pass.target_rows, pass.target_columns) = (output[2], output[3])
+        (pass.first_row, pass.first_column) = (phase.rows.first, phase.columns.first)
+        (pass.step_row, pass.step_column) = (phase.rows.step, phase.columns.step)
+        (pass.kernel_rows, pass.kernel_columns) = (phase.rows.elements.count, phase.columns.elements.count)
+        (pass.stride_row, pass.stride_column) = (phase.rows.stride, phase.columns.stride)
+        (pass.padding_row, pass.padding_column) = (phase.rows.padding, phase.columns.padding)
+        (pass.dilation_row, pass.dilation_column) = (phase.rows.dilation, phase.columns.dilation)
+        return pass
+    }
+
+    /// Cuts a pass into items: as many positions as leave their factors in the second-level cache, and, where there are few, some of
+    /// the output channels each. What comes out does not depend on it.
+    private func cut(_ pass: inout integer_pass) {
+        let (area, panels, workers) = (
+            pass.result_rows * pass.result_columns, channelCount / (2 * set.lanes), Parallel.workerCount
         )
-        pass.blocks = (pass.channels + set.lanes - 1) / set.lanes
-        pass.rectifies = finish.rectifies ? 1 : 0
-        pass.rounds = finish.rounding == nil ? 0 : 1
-        pass.rounding = finish.rounding ?? vector_rounding()
-        // What fills up the last block is zero.
-        let padded = try Layout.plain([pass.blocks * set.lanes])
-        let (scales, bias) = try (Memory(padded, on: engine), Memory(padded, on: engine))
-        let (own, channels, step) = (form.scales, pass.channels, rounding.scale)
-        compiler.prepare("scales of integers", on: [finish.bias].compactMap { $0 }) {
+        let bytes = pass.kernel_rows * pass.kernel_columns * pass.blocks * pass.width * 2
+        let most = min(96, max(64, Self.cacheByteCount / bytes))
+        var parts = (area + most - 1) / most
+        if parts > 1 && parts * pass.images < 8 * workers { parts = (parts + workers - 1) / workers * workers }
+        pass.positions = (area + parts - 1) / parts
+        parts = (area + pass.positions - 1) / pass.positions * pass.images
+        let panelParts = min(panels, parts < 2 * workers ? (2 * workers + parts - 1) / parts : 1)
+        pass.panels = (panels + panelParts - 1) / panelParts
+    }
+
+    /// Bytes of the second-level cache that an item's factors may fill.
+    private static let cacheByteCount = 256 << 10
+
+    /// What sums are multiplied by, and what is then added.
+    private func prepareScales(
+        _ bias: Memory?, _ factors: (() -> [Float])?
+    ) throws -> (scales: Memory, shifts: Memory) {
+        let layout = try Layout.plain([channelCount])
+        let (scales, shifts) = try (Memory(layout, on: compiler.engine), Memory(layout, on: compiler.engine))
+        let (own, channels, step) = (form.scales, problem.output[1], source.form.scale)
+        compiler.prepare("scales of integers", on: [bias].compactMap { $0 }) {
             let factors = factors?()
             for channel in 0..<channels {
                 scales.pointer[channel] = own[channel] * step * (factors?[channel] ?? 1)
-                bias.pointer[channel] = finish.bias?.pointer[channel] ?? 0
+                shifts.pointer[channel] = bias?.pointer[channel] ?? 0
             }
         }
-        let (template, finishSums) = (pass, set.finishSums)
-        let items = pass.images * ((pass.cells + Int(INTEGER_CELLS) - 1) / Int(INTEGER_CELLS))
-        compiler.emit("sums of integers:\(set)", on: [sums, target]) {
-            var pass = template
-            pass.sums = UnsafeRawPointer(sums.pointer).assumingMemoryBound(to: Int32.self)
-            pass.target = UnsafeMutableRawPointer(target.pointer)
-            (pass.factors, pass.bias) = (UnsafePointer(scales.pointer), UnsafePointer(bias.pointer))
-            forEachItem(items, of: pass) { pass, item, _ in finishSums(pass, item) }
-        }
+        return (scales, shifts)
     }
 
-    /// The input's integers less their zero point, made once for all that read them.
-    private func integers() throws -> Memory {
-        let slot = compiler.slots[compiler.slots[input].viewed ?? input]
-        if let integers = slot.integers { return integers }
-        let source = try compiler.storedValue(input)
-        let wholes = try compiler.makeTemporary(source.layout)
-        var numbers = rounding
-        // Whole numbers of eight bits are exact in either kind of number. Their multiples are not in bfloat16: of one above 128 a
-        // neighbour may be found, as by everybody else who reads them here.
-        numbers.step = 1
-        compiler.emitRounding(source, into: wholes, numbers, set)
-        let bytes = try compiler.makeTemporary(forward.layout(dnnl_query_src_md))
-        try compiler.emit(.reorder(wholes, to: bytes, on: compiler.engine), "bytes")
-        slot.integers = bytes
-        return bytes
-    }
-
-    private func weights() throws -> Memory {
-        let (engine, compiler) = (compiler.engine, compiler)
-        let bytes = try Memory(Self.plainWeights(problem), on: engine)
-        let packed = try Memory(forward.layout(dnnl_query_weights_md), on: engine)
-        let call = try PrimitiveCall.reorder(bytes, to: packed, on: engine)
-        let name = try compiler.parameter(node, 0).name
-        compiler.prepare("bytes of weights") { [parameters = compiler.parameters, form] in
+    /// A phase's weights, and what its sums begin with, so that zeros count nothing.
+    private func prepareWeights(_ phase: Phase, _ template: integer_pass, _ packed: Memory, starts: Memory) {
+        let (name, parameters, form, problem, set) = (name, compiler.parameters, form, problem, set)
+        let (channelCount, zero) = (channelCount, source.form.zero)
+        compiler.prepare("bytes of weights") {
             guard let integers = parameters.integers(of: name), integers.form == form else {
                 throw GraphError.precision("'\(name)' is no integers any more: compile again")
             }
-            let target = UnsafeMutableRawPointer(bytes.pointer).assumingMemoryBound(to: Int8.self)
-            for (place, value) in integers.values.enumerated() { target[place] = Int8(clamping: value) }
-            try call.run()
+            let (inputs, outputs) = (problem.input[1], problem.output[1])
+            let (rows, columns) = (problem.weights[2], problem.weights[3])
+            let depth = phase.elements * template.blocks * template.width
+            let elements = phase.rows.elements.flatMap { row in phase.columns.elements.map { row * columns + $0 } }
+            // As they lie outside: those of a transposed convolution input channels first.
+            let (ofInput, ofOutput) =
+                problem.isTransposed
+                ? (outputs * rows * columns, rows * columns) : (rows * columns, inputs * rows * columns)
+            var bytes = [Int8](repeating: 0, count: channelCount * depth)
+            let sums = UnsafeMutableRawPointer(starts.pointer).assumingMemoryBound(to: Int32.self)
+            for output in 0..<outputs {
+                var sum: Int32 = 0
+                for (place, element) in elements.enumerated() {
+                    let first = output * depth + place * template.blocks * template.width
+                    for input in 0..<inputs {
+                        let integer = integers.values[input * ofInput + output * ofOutput + element]
+                        bytes[first + input / set.lanes * template.width + input % set.lanes] = Int8(integer)
+                        sum += integer
+                    }
+                }
+                sums[output] = -zero * sum
+            }
+            var pass = template
+            pass.weights = UnsafeMutableRawPointer(packed.pointer)
+            bytes.withUnsafeBufferPointer { bytes in
+                guard let start = bytes.baseAddress else { return }
+                nonisolated(unsafe) let numbers = start
+                forEachItem(channelCount / (2 * set.lanes), of: pass) { pass, panel, _ in
+                    set.integer.pack_weights(pass, numbers, panel)
+                }
+            }
         }
-        return packed
     }
 }

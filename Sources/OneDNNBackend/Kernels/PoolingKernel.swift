@@ -4,6 +4,7 @@ import Operators
 
 extension MaxPooling: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
+        if try compileOfBytes(node, compiler) { return true }
         guard dilation == 1,
             let kernel = try PoolingKernel(dnnl_pooling_max, kernel, stride, padding, node: node, compiler)
         else { return false }

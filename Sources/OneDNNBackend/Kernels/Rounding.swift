@@ -13,6 +13,9 @@ struct Rounding {
 
     /// The node whose value is what was rounded.
     var result: Int { dequantizations[0] }
+
+    /// The bytes that stand for such numbers; nothing where zero is none of them, or they are too many.
+    var form: byte_form? { numbers.form }
 }
 
 extension Compiler {
@@ -89,10 +92,14 @@ extension QuantizeLinear: AcceleratedOperator {
         let input = compiler.graph.nodes[node].inputs[0].index
         let source = try compiler.storedValue(input)
         try compiler.absorb(rounding)
+        defer { compiler.shareRounded(rounding) }
+        if let form = rounding.form, try compiler.wantsBytes(rounding.result) {
+            compiler.slots[rounding.result].bytes = try compiler.bytes(of: source, rounding.numbers, form, set)
+            return true
+        }
         let target =
             compiler.mayOverwrite(input, by: node) ? source : try compiler.makeValue(rounding.result, source.layout)
         compiler.slots[rounding.result].memory = target
-        compiler.shareRounded(rounding)
         compiler.emitRounding(source, into: target, rounding.numbers, set)
         return true
     }

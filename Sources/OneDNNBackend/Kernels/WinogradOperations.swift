@@ -23,33 +23,38 @@ struct WinogradOperations {
         let outside: TensorView
         /// What each output channel is multiplied by, where something is taken along.
         var factors: (() -> [Float])?
+
+        /// The same times what a map's bytes stand for.
+        func scaled(by scale: Float, channels: Int) -> Weights {
+            Weights(outside: outside) { [factors] in
+                factors?().map { $0 * scale } ?? [Float](repeating: scale, count: channels)
+            }
+        }
     }
 
-    /// What is done to results on the way.
-    struct Finish {
-        /// A number for each channel of the target's blocks.
-        var bias: Memory?
-        /// Whether results are added to what the target holds.
-        var adds = false
-        /// Whether negative results become zero.
-        var rectifies = false
-        /// What results are then rounded to.
-        var rounding: vector_rounding?
+    /// Appends the convolution of a map of bytes.
+    func emitConvolution(
+        of source: ByteMap, into target: Memory, weights: Weights, bias: Memory? = nil, finish: ResultFinish
+    ) throws {
+        let weights = weights.scaled(by: source.form.scale, channels: convolution.problem.output[1])
+        try emitConvolution(
+            .forward, of: source.memory, zero: source.form.zero, into: target, weights: weights, bias: bias,
+            finish: finish)
     }
 
     /// Appends the convolution, or its gradient with respect to the input, which is one of the results' gradient.
+    ///
+    /// - Parameters:
+    ///   - zero: What stands for zero, where the source is of bytes.
+    ///   - bias: A number for each channel of the target's blocks.
     func emitConvolution(
-        _ direction: ConvolutionDirection, of source: Memory, into target: Memory, weights: Weights,
-        finish: Finish = Finish()
+        _ direction: ConvolutionDirection, of source: Memory, zero: Int32? = nil, into target: Memory, weights: Weights,
+        bias: Memory? = nil, finish: ResultFinish
     ) throws {
         var pass = convolution.pass(direction)
+        if let zero { (pass.reads_bytes, pass.zero) = (1, zero) }
         cutForward(&pass)
         let transformed = try transformedWeights(pass, direction, weights)
-        // Places are known when it runs.
-        pass.adds = finish.adds ? 1 : 0
-        pass.rectifies = finish.rectifies ? 1 : 0
-        pass.rounds = finish.rounding == nil ? 0 : 1
-        pass.rounding = finish.rounding ?? vector_rounding()
         let functions = kernels(direction)
         let (items, floats) = withUnsafePointer(to: pass) {
             (functions.forward_items($0), functions.forward_scratch($0) / 64 * 16 + 16)
@@ -57,14 +62,15 @@ struct WinogradOperations {
         let scratch = try compiler.makeTemporary(.plain([workers * floats]))
         let outside = weights.outside
         let template = pass
-        let memories = [source, target, scratch] + [transformed, finish.bias].compactMap { $0 }
+        let memories = [source, target, scratch] + [transformed, bias].compactMap { $0 } + finish.memories
         compiler.emit(name(direction), on: memories) {
+            // Places are known when it runs.
             var pass = template
             pass.source.start = UnsafeMutableRawPointer(source.pointer)
-            pass.target.start = UnsafeMutableRawPointer(target.pointer)
             pass.weights = UnsafePointer(outside.pointer)
             pass.transformed = (transformed?.pointer).map { UnsafeMutableRawPointer($0) }
-            pass.bias = (finish.bias?.pointer).map { UnsafePointer($0) }
+            pass.bias = (bias?.pointer).map { UnsafePointer($0) }
+            pass.finish = finish.placed(into: target)
             let start = scratch.pointer
             forEachItem(items, of: pass) { functions.forward($0, start + $2 * floats, $1) }
         }

@@ -34,25 +34,80 @@ struct winograd_kernels {
 /// integers less the zero point, of numbers divided by `scale`; and what these are then multiplied by, `scale` or 1.
 struct vector_rounding { float scale, lowest, highest, step; };
 
-/// A convolution's sums of products of integers, and what becomes of them: `[image, cell, channel]` to
-/// `[image, block, cell, channel of the block]`.
-struct integer_sums {
-    const int *sums;
+/// Bytes that stand for numbers: `scale` times what each is more than `zero`.
+struct byte_form { float scale; int zero; };
+
+/// What becomes of a result before it is put down: rounded, added to what stands in the same place of another map, rectified, rounded once
+/// more. Maps have the target's extents.
+struct vector_finish {
     void *target;
-    /// What the sums of each channel are multiplied by, and what is then added; for the channels of all blocks.
-    const float *factors, *bias;
-    long images, cells, channels, blocks;
-    /// Whether negative results become zero; whether results are then rounded, and to what.
-    int rectifies, rounds;
-    struct vector_rounding rounding;
+    /// Null: nothing is added.
+    const void *summand;
+    /// Whether results are rounded before the sum, negative ones become zero after it, and are then rounded.
+    int rounds, rectifies, rounds_last;
+    struct vector_rounding rounding, last_rounding;
+    /// Whether the summand is of bytes, and in which form.
+    int adds_bytes;
+    struct byte_form summand_form;
+    /// Whether wholes are put down as bytes, which begin at the last rounding's lowest.
+    int writes_bytes;
 };
 
-/// Cells of an item of `finish_sums`.
-enum { INTEGER_CELLS = 128 };
+/// A convolution of bytes with bytes, summed exactly. All maps are `[image, block, row, column, channel of the block]`.
+struct integer_pass {
+    const unsigned char *source;
+    /// The byte that stands for zero, also outside of the map.
+    int zero;
+    long images, blocks, rows, columns;
+    /// Channels of a block that are multiplied: 4, 8, 16, at most the set's lanes.
+    long width;
+    /// Results of an image, and where they go in the target: from a first row and column on, with steps.
+    long result_rows, result_columns;
+    long target_blocks, target_rows, target_columns, first_row, first_column, step_row, step_column;
+    long kernel_rows, kernel_columns, stride_row, stride_column, padding_row, padding_column, dilation_row, dilation_column;
+    /// As `pack_weights` leaves them.
+    void *weights;
+    /// For each channel of the target's panels (pairs of blocks): what its sums begin with, what they are multiplied by, and what is then
+    /// added.
+    const int *starts;
+    const float *factors, *shifts;
+    struct vector_finish finish;
+    /// Positions and panels of an item.
+    long positions, panels;
+};
+
+/// The largest byte of each window. An item for each row of each block of each image of the target.
+struct byte_window {
+    const unsigned char *source;
+    unsigned char *target;
+    long rows, columns, target_rows, target_columns;
+    long kernel_rows, kernel_columns, stride_row, stride_column, padding_row, padding_column;
+};
+
+struct integer_kernel_set {
+    long (*items)(const struct integer_pass *);
+    /// Bytes of scratch memory of an item, and of the packed weights.
+    long (*scratch)(const struct integer_pass *);
+    long (*weights_size)(const struct integer_pass *);
+    /// Packs the weights of a panel. They come as `[output channel, kernel element, block, channel of the block]`, filled up with zeros to
+    /// whole panels.
+    void (*pack_weights)(const struct integer_pass *, const signed char *weights, long panel);
+    void (*convolve)(const struct integer_pass *, void *scratch, long item);
+    /// Finishes numbers that are there already: so many blocks of channels of a cell.
+    void (*finish_cells)(const struct vector_finish *, const void *source, long count);
+    /// Makes numbers of bytes again.
+    void (*read_bytes)(const struct byte_form *, const unsigned char *source, void *target, long count);
+    /// Makes bytes of floats that lie one channel after the other, `step` apart, at most as many as the set has lanes.
+    void (*plain_bytes)(
+        const struct vector_rounding *, const float *source, long step, long channels, unsigned char *target, long count);
+    void (*largest_bytes)(const struct byte_window *, long item);
+};
 
 /// A pass: which maps are convolved with which kernels into which maps, and how the work is cut.
 struct winograd_pass {
     struct winograd_map source, target;
+    /// Whether the source is of bytes, of which one stands for zero; their scale is then among the weights' factors.
+    int reads_bytes, zero;
     struct winograd_kernels kernels;
     long images;
     /// Rows and columns of zeros before the source's first.
@@ -75,11 +130,8 @@ struct winograd_pass {
     void *transformed;
     /// What is added to each result, a number for each channel of the target's blocks; null: nothing.
     const float *bias;
-    /// Whether results are added to what the target holds; whether negative results become zero.
-    int adds, rectifies;
-    /// Whether results are then rounded, halves to the even neighbour, and to what.
-    int rounds;
-    struct vector_rounding rounding;
+    /// What then becomes of them.
+    struct vector_finish finish;
 };
 
 /// The parts of a convolution's passes.
@@ -191,9 +243,10 @@ struct vector_kernel_set {
     /// Rounds `count` numbers; source and target may be one.
     void (*round)(const struct vector_rounding *, const void *source, void *target, long count);
     void (*round_bfloat16)(const struct vector_rounding *, const void *source, void *target, long count);
-    /// An item for each INTEGER_CELLS cells of an image.
-    void (*finish_sums)(const struct integer_sums *, long item);
-    void (*finish_sums_bfloat16)(const struct integer_sums *, long item);
+    /// Convolutions of bytes; what is no bytes in them is float, or bfloat16. Whether the processor multiplies bytes, and does not widen
+    /// them before.
+    const struct integer_kernel_set *integer, *integer_bfloat16;
+    int multiplies_bytes;
 };
 
 /// The sets that this processor can run, the fastest first, a null pointer at the end; the last one runs on all.
