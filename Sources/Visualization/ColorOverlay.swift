@@ -13,7 +13,7 @@ import Tensors
 /// - Throws: ``DrawingError``.
 public func colorOverlay(
     image: Image, colors: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double = 0.6,
-    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = 960
+    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = usualPictureSide
 ) throws(DrawingError) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     guard imageToCells.canBeFollowed else { throw .unusableMap }

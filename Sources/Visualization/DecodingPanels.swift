@@ -195,7 +195,7 @@ struct DecodingPanels {
                 let (column, row) = (place.x.rounded(.down) + 0.5, place.y.rounded(.down) + 0.5)
                 guard let (classIndex, heat) = sampler.hottest(x: column, y: row) else { continue }
                 let color = Palette.color(classIndex).bytes
-                let alpha = 0.9 * powf(max(0, heat - 0.01) / 0.99, 0.65)
+                let alpha = HeatSampler.opacity(heat)
                 let start = 3 * (y * dim.width + x)
                 for (channel, value) in [color.r, color.g, color.b].enumerated() {
                     let below = Float(pixels[start + channel])

@@ -1,6 +1,10 @@
 import Boxes
 import Images
 
+/// The longer side of a picture part in pixels, at the least, where nobody says otherwise: photographs of the usual data sets keep their
+/// own pixels, and labels can be read on smaller ones.
+public let usualPictureSide = 640
+
 /// Draws boxes with their labels, and joints where they have any, on a picture.
 ///
 /// Labels stay inside the picture and beside each other where there is room; the boxes that come first have the first
@@ -9,7 +13,7 @@ import Images
 /// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
 ///   labels can be read.
 /// - Returns: The picture with its boxes; enlarged, too, when there are none, so that pictures of a set look alike.
-public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = 960) -> Drawing {
+public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = usualPictureSide) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     if boxes.isEmpty { return Drawing(image, width: width, height: height) }
     return Drawing(width: width, height: height) { (canvas) throws(DrawingError) in

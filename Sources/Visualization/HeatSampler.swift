@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import Tensors
 
 /// A heatmap `[class, row, column]` between its cells: bilinear, nothing outside the grid.
@@ -50,7 +51,7 @@ struct HeatSampler {
         let around = max(
             max(hottest[down.low * columns + across.low], hottest[down.low * columns + across.high]),
             max(hottest[down.high * columns + across.low], hottest[down.high * columns + across.high]))
-        return around < Self.invisible ? nil : hottest(across, down)
+        return around <= Self.invisible ? nil : hottest(across, down)
     }
 
     /// Calls `body` for each pixel of a picture that has heat, row by row, as ``hottest(x:y:)`` says for its middle.
@@ -77,9 +78,9 @@ struct HeatSampler {
             for column in 0..<columns {
                 highest[column] = max(hottest[down.low * columns + column], hottest[down.high * columns + column])
             }
-            guard highest.contains(where: { $0 >= Self.invisible }) else { continue }
+            guard highest.contains(where: { $0 > Self.invisible }) else { continue }
             for (x, across) in zip(seen, across)
-            where max(highest[across.low], highest[across.high]) >= Self.invisible {
+            where max(highest[across.low], highest[across.high]) > Self.invisible {
                 if let (classIndex, heat) = hottest(across, down) { body(y * width + x, classIndex, heat) }
             }
         }
@@ -106,6 +107,19 @@ struct HeatSampler {
         }
     }
 
-    /// Heat that no eye would see.
-    static let invisible: Float = 0.004
+    /// The last percent of heat is everywhere, and would only veil the photograph: it is not drawn.
+    private static let invisible: Float = 0.01
+
+    /// How strongly heat in `0...1` is drawn over a photograph: a little is seen already.
+    static func opacity(_ heat: Float) -> Float {
+        let place = heat * Float(opacities.count - 2)
+        let index = Int(place)
+        let low = opacities[index]
+        return low + (place - Float(index)) * (opacities[index + 1] - low)
+    }
+
+    /// A power costs as much as all else that is done to a pixel.
+    private static let opacities: [Float] = (0...4097).map {
+        0.9 * powf(max(0, Float($0) / 4096 - invisible) / (1 - invisible), 0.65)
+    }
 }

@@ -16,7 +16,7 @@ import Tensors
 /// - Throws: ``DrawingError``.
 public func heatmapOverlay(
     image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>, classNames: [String],
-    boxes: [LabelledBox] = [], minimumSide: Int = 960
+    boxes: [LabelledBox] = [], minimumSide: Int = usualPictureSide
 ) throws(DrawingError) -> Drawing {
     let sampler = try HeatSampler(heatmap)
     guard sampler.classCount == classNames.count else {
@@ -50,8 +50,7 @@ private func blend(
     }
     return picture.changed { pixels in
         sampler.forEachHeated(width: picture.width, height: picture.height, toCells: toCells) { pixel, index, heat in
-            // The last percent of heat is everywhere, and would only veil the photograph.
-            let alpha = 0.9 * powf(max(0, heat - 0.01) / 0.99, 0.65)
+            let alpha = HeatSampler.opacity(heat)
             for channel in 0..<3 {
                 let below = Float(pixels[3 * pixel + channel])
                 pixels[3 * pixel + channel] = UInt8(below + alpha * (colors[index][channel] - below) + 0.5)

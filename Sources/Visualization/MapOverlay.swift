@@ -17,7 +17,7 @@ import Tensors
 /// - Throws: ``DrawingError``.
 public func mapOverlay(
     image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle = MapStyle(),
-    boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = 960
+    boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = usualPictureSide
 ) throws(DrawingError) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     let laid = try LaidMap(image: image, map: map, imageToCells: imageToCells, style: style, flatNote: flatNote)
