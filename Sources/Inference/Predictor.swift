@@ -87,20 +87,21 @@ public final class Predictor {
         let steps = steps
         var pipeline = Pipeline(
             read: { pictures[$0] }, prepare: { steps.prepare($1) },
-            compute: { group in try self.answers(to: group.map(\.ready)) }, finish: { steps.prediction($1, $2) },
+            compute: { group in try self.answers(to: group.map(\.ready), together: self.options.batchSize) },
+            finish: { steps.prediction($1, $2) },
             collect: { predictions.append(try $1.get()) })
         pipeline.groupSize = options.batchSize
         try pipeline.run(pictures.count)
         return predictions
     }
 
-    /// What the network answers about each picture, at most ``PredictorOptions/batchSize`` of them: as many as that go through it
-    /// together, fewer one by one.
+    /// What the network answers about each picture.
     ///
+    /// - Parameter together: How many go through it together; fewer go one by one.
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
-    func answers(to pictures: [PreparedPicture]) throws -> [NetworkAnswer] {
+    func answers(to pictures: [PreparedPicture], together: Int) throws -> [NetworkAnswer] {
         if !detector.findsObjects { return pictures.map { _ in NetworkAnswer(looks: [], item: 0) } }
-        let count = min(options.batchSize, detector.maximumBatch)
+        let count = min(together, detector.maximumBatch)
         var answers: [NetworkAnswer] = []
         var rest = pictures[...]
         while !rest.isEmpty {

@@ -49,11 +49,14 @@ private func blend(
         SIMD3<Float>(Float($0.r), Float($0.g), Float($0.b))
     }
     return picture.changed { pixels in
-        sampler.forEachHeated(width: picture.width, height: picture.height, toCells: toCells) { pixel, index, heat in
-            let alpha = HeatSampler.opacity(heat)
-            for channel in 0..<3 {
-                let below = Float(pixels[3 * pixel + channel])
-                pixels[3 * pixel + channel] = UInt8(below + alpha * (colors[index][channel] - below) + 0.5)
+        colors.withUnsafeBufferPointer { colors in
+            sampler.forEachHeated(width: picture.width, height: picture.height, toCells: toCells) {
+                pixel, index, heat in
+                let (start, color) = (3 * pixel, colors[index])
+                let below = SIMD3<Float>(Float(pixels[start]), Float(pixels[start + 1]), Float(pixels[start + 2]))
+                // Beside 2²³ a float has no fraction: its lowest bits are the number. A conversion would ask whether it can be one.
+                let mixed = below + HeatSampler.opacity(heat) * (color - below) + 8_388_608
+                for channel in 0..<3 { pixels[start + channel] = UInt8(truncatingIfNeeded: mixed[channel].bitPattern) }
             }
         }
     }

@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import Images
 import Tensors
 import Testing
@@ -51,6 +52,19 @@ import Visualization
                     if sum > strongest.change { strongest = (sum, [Int(place.y), Int(place.x)]) }
                 }
                 #expect(strongest.change > 100 && strongest.cell == [row, column])
+            }
+        }
+    }
+
+    /// 0.9 times the 0.65th power of the heat above the last percent, which is not drawn.
+    @Test(arguments: [0, 0.005, 0.01, 0.011, 0.02, 0.1, 0.37, 0.5, 0.999, 1]) func heatIsAsOpaque(_ heat: Float) throws
+    {
+        let result = try overlay(Tensor([1, 5, 6], elements: [Float](repeating: heat, count: 30)))
+        let alpha = 0.9 * pow(max(0, heat - 0.01) / 0.99, 0.65)
+        let color = Palette.color(0).bytes
+        for (x, y) in [(0, 0), (31, 22), (59, 44)] {
+            for (seen, full) in [(result[x, y].r, color.r), (result[x, y].g, color.g), (result[x, y].b, color.b)] {
+                #expect(abs(Float(seen) - 128 - alpha * (Float(full) - 128)) <= 1.5)
             }
         }
     }

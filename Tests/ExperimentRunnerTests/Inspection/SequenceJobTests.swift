@@ -103,11 +103,11 @@ struct SequenceJobTests {
     func sharedRange() throws {
         let folder = try TemporaryFolder()
         _ = try job(Squares(total: 16), folder).run()
-        // The middle of the warm cell; the picture is enlarged to 960 pixels, thirty times.
+        // The middle of the warm cell; the picture is enlarged to 640 pixels, twenty times.
         func color(_ frame: Int) throws -> Int {
             let image = try Image(contentsOf: folder.file("maps/frame\(frame).png"))
             let cell = Int(Double(frame + 3) / 4)
-            let pixel = image[(4 * cell + 2) * 30, 10 * 30]
+            let pixel = image[(4 * cell + 2) * 20, 10 * 20]
             return Int(pixel.r) - Int(pixel.b)
         }
         // Weak heat is blue on white, strong heat red; stretched by itself each would be red.
