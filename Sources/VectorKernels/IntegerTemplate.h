@@ -216,8 +216,8 @@ INLINE void NAME(finish_steps)(
         const long row = plane + (pass->first_row + y * pass->step_row) * pass->target_columns + pass->first_column;
         const long place = row * LANES + x * step;
         for (long c = 0; c < run; c++) {
-            const vec value = __builtin_convertvector(*(const NAME(integers) *)(sums + (p + c) * PANEL), vec) * factor + shift;
-            NAME(put)(&finish, steps, value, place + c * step, 0);
+            vec value = __builtin_convertvector(*(const NAME(integers) *)(sums + (p + c) * PANEL), vec) * factor + shift;
+            NAME(put)(&finish, steps, &value, place + c * step, 0);
         }
         p += run;
     }
@@ -266,15 +266,20 @@ static void NAME(finish_cells)(const struct vector_finish *given, const void *so
 {
     const struct vector_finish finish = *given;
     const int steps = NAME(steps)(&finish);
-    for (long cell = 0; cell < count; cell++)
-        NAME(put)(&finish, steps, LOAD_CELL((const CELL *)source + cell * LANES), cell * LANES, 1);
+    for (long cell = 0; cell < count; cell++) {
+        vec value = LOAD_CELL((const CELL *)source + cell * LANES);
+        NAME(put)(&finish, steps, &value, cell * LANES, 1);
+    }
 }
 
 static void NAME(read_bytes)(const struct byte_form *form, const unsigned char *source, void *target, long count)
 {
     const vec scale = (vec)(form->scale);
-    for (long cell = 0; cell < count; cell++)
-        STORE_CELL((CELL *)target + cell * LANES, NAME(wholes)(source + cell * LANES, form->zero) * scale);
+    for (long cell = 0; cell < count; cell++) {
+        vec value;
+        NAME(wholes)(source + cell * LANES, form->zero, &value);
+        STORE_CELL((CELL *)target + cell * LANES, value * scale);
+    }
 }
 
 // Of one channel after the other, as maps lie outside, at most as many as lanes.
@@ -291,8 +296,8 @@ static void NAME(plain_bytes)(
                 value = LOAD(source + channel * step + cell);
             else
                 for (long lane = 0; lane < width; lane++) value[lane] = source[channel * step + cell + lane];
-            const vec code = NAME(round_to_wholes)(&numbers, value, 0) - numbers.lowest;
-            const NAME(wide_codes) codes = __builtin_convertvector(code, NAME(wide_codes));
+            NAME(round_to_wholes)(&numbers, &value, 0);
+            const NAME(wide_codes) codes = __builtin_convertvector(value - numbers.lowest, NAME(wide_codes));
             unsigned char *place = target + cell * LANES + channel;
             if (width == LANES) {
 #pragma clang loop unroll(full)

@@ -178,11 +178,16 @@ static void NAME(round)(const struct vector_rounding *rounding, const void *sour
     const CELL *from = source;
     CELL *to = target;
     long index = 0;
-    for (; index + LANES <= count; index += LANES)
-        STORE_CELL(to + index, NAME(round_all)(rounding, LOAD_CELL(from + index), 0));
+    for (; index + LANES <= count; index += LANES) {
+        vec value = LOAD_CELL(from + index);
+        NAME(round_all)(rounding, &value, 0);
+        STORE_CELL(to + index, value);
+    }
     if (index == count) return;
     CELL rest[LANES] = {0};
     for (long lane = 0; index + lane < count; lane++) rest[lane] = from[index + lane];
-    STORE_CELL(rest, NAME(round_all)(rounding, LOAD_CELL(rest), 0));
+    vec value = LOAD_CELL(rest);
+    NAME(round_all)(rounding, &value, 0);
+    STORE_CELL(rest, value);
     for (long lane = 0; index + lane < count; lane++) to[index + lane] = rest[lane];
 }

@@ -43,33 +43,31 @@ typedef int NAME(pair) __attribute__((aligned(2), may_alias));
 
 // MARK: Rounding
 
-// Adding 1.5 · 2²³ leaves no place for a fraction.
-INLINE vec NAME(rounded)(vec value) { return value + (vec)(12582912.0f) - (vec)(12582912.0f); }
-
-// To whole numbers. Not a number stays what it is. Where `approximately`, the quotient's last bits do not matter, and products are ten times
-// as fast.
-INLINE vec NAME(round_to_wholes)(const struct vector_rounding *rounding, vec value, const int approximately)
+// To whole numbers, halves to the even neighbour: adding 1.5 · 2²³ leaves no place for a fraction. Not a number stays what it is. Where
+// `approximately`, the quotient's last bits do not matter, and products are ten times as fast.
+INLINE void NAME(round_to_wholes)(const struct vector_rounding *rounding, vec *value, const int approximately)
 {
-    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest);
-    vec whole = approximately ? value * (1 / rounding->scale) : value / rounding->scale;
+    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest), magic = (vec)(12582912.0f);
+    vec whole = approximately ? *value * (1 / rounding->scale) : *value / rounding->scale;
     whole = whole < lowest ? lowest : whole;
     whole = whole > highest ? highest : whole;
-    return NAME(rounded)(whole);
+    *value = whole + magic - magic;
 }
 
-INLINE vec NAME(round_all)(const struct vector_rounding *rounding, vec value, const int approximately)
+INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value, const int approximately)
 {
-    return NAME(round_to_wholes)(rounding, value, approximately || HALF_CELLS) * rounding->step;
+    NAME(round_to_wholes)(rounding, value, approximately || HALF_CELLS);
+    *value *= rounding->step;
 }
 
 typedef unsigned char NAME(codes) __attribute__((ext_vector_type(LANES), aligned(1), may_alias));
 typedef int NAME(wide_codes) __attribute__((ext_vector_type(LANES)));
 
 // What bytes are more than the one that stands for zero.
-INLINE vec NAME(wholes)(const unsigned char *codes, int zero)
+INLINE void NAME(wholes)(const unsigned char *codes, int zero, vec *wholes)
 {
     const NAME(wide_codes) wide = __builtin_convertvector(*(const NAME(codes) *)codes, NAME(wide_codes));
-    return __builtin_convertvector(wide - zero, vec);
+    *wholes = __builtin_convertvector(wide - zero, vec);
 }
 
 // What is done to a result before it is put down, in bits: known where a kernel is built, it costs nothing to ask.
@@ -79,24 +77,26 @@ INLINE int NAME(steps)(const struct vector_finish *finish)
 }
 
 // Puts down a result, in what is `place` numbers from the maps' starts.
-INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec value, long place, const int exactly)
+INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec *value, long place, const int exactly)
 {
-    if (steps & 1) value = NAME(round_all)(&finish->rounding, value, !exactly);
-    if (steps & 2)
-        value += NAME(wholes)((const unsigned char *)finish->summand + place, finish->summand_form.zero)
-            * finish->summand_form.scale;
-    if (steps & 4) value += LOAD_CELL((const CELL *)finish->summand + place);
+    if (steps & 1) NAME(round_all)(&finish->rounding, value, !exactly);
+    if (steps & 2) {
+        vec summand;
+        NAME(wholes)((const unsigned char *)finish->summand + place, finish->summand_form.zero, &summand);
+        *value += summand * finish->summand_form.scale;
+    }
+    if (steps & 4) *value += LOAD_CELL((const CELL *)finish->summand + place);
     // Not a number stays what it is.
-    if (finish->rectifies) value = value < 0 ? (vec)(0) : value;
+    if (finish->rectifies) *value = *value < 0 ? (vec)(0) : *value;
     if (steps & 8) {
-        const struct vector_rounding *last = &finish->last_rounding;
-        const vec code = NAME(round_to_wholes)(last, value, !exactly || HALF_CELLS) - last->lowest;
+        NAME(round_to_wholes)(&finish->last_rounding, value, !exactly || HALF_CELLS);
+        const vec code = *value - finish->last_rounding.lowest;
         *(NAME(codes) *)((unsigned char *)finish->target + place)
             = __builtin_convertvector(__builtin_convertvector(code, NAME(wide_codes)), NAME(codes));
         return;
     }
-    if (finish->rounds_last) value = NAME(round_all)(&finish->last_rounding, value, !exactly);
-    STORE_CELL((CELL *)finish->target + place, value);
+    if (finish->rounds_last) NAME(round_all)(&finish->last_rounding, value, !exactly);
+    STORE_CELL((CELL *)finish->target + place, *value);
 }
 
 // MARK: Transforms along one axis
@@ -176,21 +176,22 @@ INLINE CELL *NAME(block_start)(const struct winograd_map *map, long image, long 
 }
 
 // The `side` by `side` cells of one block from (row, column) on, zero outside of the map.
-#define GATHER(load)                                                                                                   \
+#define GATHER(LOAD_AT)                                                                                                \
     if (row >= 0 && column >= 0 && row + side <= map->rows && column + side <= map->columns) {                         \
         const long corner = block + row * map->row + column * map->column;                                             \
         for (long r = 0; r < side; r++)                                                                                \
-            for (long c = 0; c < side; c++) cells[r * side + c] = load(corner + r * map->row + c * map->column);       \
+            for (long c = 0; c < side; c++) LOAD_AT(corner + r * map->row + c * map->column, cells[r * side + c]);     \
         return;                                                                                                        \
     }                                                                                                                  \
     for (long r = 0; r < side; r++)                                                                                    \
         for (long c = 0; c < side; c++) {                                                                              \
             const long y = row + r, x = column + c;                                                                    \
-            const int inside = y >= 0 && x >= 0 && y < map->rows && x < map->columns;                                  \
-            cells[r * side + c] = inside ? load(block + y * map->row + x * map->column) : (vec)(0);                    \
+            cells[r * side + c] = (vec)(0);                                                                            \
+            if (y >= 0 && x >= 0 && y < map->rows && x < map->columns)                                                 \
+                LOAD_AT(block + y * map->row + x * map->column, cells[r * side + c]);                                  \
         }
-#define CELL_AT(place) LOAD_CELL((const CELL *)map->start + (place))
-#define BYTE_AT(place) NAME(wholes)((const unsigned char *)map->start + (place), zero)
+#define CELL_AT(place, cell) cell = LOAD_CELL((const CELL *)map->start + (place))
+#define BYTE_AT(place, cell) NAME(wholes)((const unsigned char *)map->start + (place), zero, &cell)
 
 INLINE void NAME(cells)(const struct winograd_map *map, long block, long row, long column, long side, vec *cells)
 {
@@ -591,8 +592,10 @@ static void NAME(finish)(
                 + tile.row * target->row + tile.column * target->column;
             for (long r = 0; r < rows; r++) {
                 NAME(results)(half + r, 4, result);
-                for (long c = 0; c < columns; c++)
-                    NAME(put)(&outcome, steps, result[c] + bias, corner + r * target->row + c * target->column, 1);
+                for (long c = 0; c < columns; c++) {
+                    vec value = result[c] + bias;
+                    NAME(put)(&outcome, steps, &value, corner + r * target->row + c * target->column, 1);
+                }
             }
         }
     }

@@ -103,7 +103,8 @@ struct ByteMapTests {
                 if Bool.random(using: &random) { sum = graph.add(name("relu"), ReLU(), sum) }
                 rounded(sum, shape)
             default:
-                guard var (value, shape) = convolved() else { return }
+                guard let (convolution, shape) = convolved() else { return }
+                var value = convolution
                 if Bool.random(using: &random) {
                     value = graph.add(name("normalization"), BatchNormalization(channels: shape[1]), value)
                 }
