@@ -28,6 +28,8 @@ final class Compiler {
     private var weights: [(name: String, memory: Memory)] = []
     /// Nodes whose work another node's kernel does.
     private var fused: Set<Int> = []
+    /// How the weights are quantized that are integers; nil for others.
+    private var forms: [String: QuantizedForm?] = [:]
     /// The node that is being compiled.
     private(set) var node = 0
 
@@ -143,7 +145,7 @@ final class Compiler {
         if let viewed = slot.viewed {
             memory = try storedValue(viewed)
         } else if let bytes = slot.bytes {
-            memory = try numbers(of: bytes)
+            memory = try numbers(of: bytes, asFloats: slot.isOutput)
         } else {
             preconditionFailure("\(graph.nodes[node].name) has no value")
         }
@@ -162,6 +164,14 @@ final class Compiler {
         try emit(.reorder(memory, to: copy, on: engine), "reorder")
         slots[node].copies.append(copy)
         return copy
+    }
+
+    /// The form of a parameter that is made of integers now; nil for others.
+    func integerForm(of name: String) -> QuantizedForm? {
+        if let known = forms[name] { return known }
+        let form = parameters.integers(of: name)?.form
+        forms[name] = .some(form)
+        return form
     }
 
     /// New memory for a node's value.

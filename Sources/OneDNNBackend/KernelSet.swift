@@ -19,8 +19,8 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         @convention(c) (
             UnsafePointer<vector_rounding>?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int
         ) -> Void
-    /// Convolutions of bytes.
-    let integer: integer_kernel_set
+    /// Convolutions of bytes, and what makes bytes of its numbers; the same for floats, whatever its numbers are.
+    let integer, integerOfFloats: integer_kernel_set
     /// Products of bytes that they do in a cycle of a core.
     let integerRate: Double
     /// How many channels lie together in the maps that they work on.
@@ -64,6 +64,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         sampled = set.sampled.pointee
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         integer = set.integer.pointee
+        integerOfFloats = integer
         integerRate = Self.integerRate(set)
         lanes = set.lanes
         cellType = dnnl_f32
@@ -82,6 +83,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         self.normalization = normalization.pointee
         self.sampled = sampled.pointee
         self.integer = integer.pointee
+        integerOfFloats = set.integer.pointee
         integerRate = Self.integerRate(set)
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         lanes = set.lanes
@@ -145,7 +147,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     /// The same for maps of bytes.
     func byteLayout(_ shape: [Int]) throws(OneDNNError) -> Layout { try layout(shape, type: dnnl_u8) }
 
-    private func layout(_ shape: [Int], type: dnnl_data_type_t) throws(OneDNNError) -> Layout {
+    func layout(_ shape: [Int], type: dnnl_data_type_t) throws(OneDNNError) -> Layout {
         try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: type)
     }
 }

@@ -4,7 +4,7 @@ import Graphs
 /// The backend that is fast: oneDNN's kernels, with values kept in the layouts that those like best from node to node.
 ///
 /// What oneDNN has no kernel for is left to the operator's own reference kernel. oneDNN's ReLU and max pooling do not pass NaN on, as
-/// the reference kernels do.
+/// the reference kernels do; nor do values that are kept as bytes.
 public struct OneDNNBackend: Backend {
     /// The name that users choose it by.
     public let name = "onednn"

@@ -297,7 +297,8 @@ static void NAME(plain_bytes)(
             else
                 for (long lane = 0; lane < width; lane++) value[lane] = source[channel * step + cell + lane];
             NAME(round_to_wholes)(&numbers, &value, 0);
-            const NAME(wide_codes) codes = __builtin_convertvector(value - numbers.lowest, NAME(wide_codes));
+            value = (value == value ? value : (vec)(0)) - numbers.lowest;
+            const NAME(wide_codes) codes = __builtin_convertvector(value, NAME(wide_codes));
             unsigned char *place = target + cell * LANES + channel;
             if (width == LANES) {
 #pragma clang loop unroll(full)

@@ -90,7 +90,8 @@ INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec *
     if (finish->rectifies) *value = *value < 0 ? (vec)(0) : *value;
     if (steps & 8) {
         NAME(round_to_wholes)(&finish->last_rounding, value, !exactly || HALF_CELLS);
-        const vec code = *value - finish->last_rounding.lowest;
+        // Of what is no number bytes know nothing: it becomes zero.
+        const vec code = (*value == *value ? *value : (vec)(0)) - finish->last_rounding.lowest;
         *(NAME(codes) *)((unsigned char *)finish->target + place)
             = __builtin_convertvector(__builtin_convertvector(code, NAME(wide_codes)), NAME(codes));
         return;

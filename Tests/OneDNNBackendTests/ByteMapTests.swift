@@ -72,7 +72,14 @@ struct ByteMapTests {
         }
 
         mutating func step() {
-            switch Int.random(in: 0..<8, using: &random) {
+            switch Int.random(in: 0..<9, using: &random) {
+            case 8:
+                // The same numbers under other extents are other blocks.
+                guard let (value, shape) = values.suffix(4).randomElement(using: &random), shape[1] % 4 == 0 else {
+                    return
+                }
+                let extents = [shape[0], shape[1] / 4, 2 * shape[2], 2 * shape[3]]
+                values.append((graph.add(name("reshape"), Reshape(extents.map { .fixed($0) }), value), extents))
             case 0:
                 guard let (value, shape) = values.suffix(4).randomElement(using: &random), shape[2] > 4, shape[3] > 4
                 else { return }
@@ -152,6 +159,33 @@ struct ByteMapTests {
                 }
             }
         }
+    }
+
+    /// Weights that are no integers any more are floats to the next program.
+    @Test func changedWeightsAreFloats() throws {
+        guard KernelSet.best != nil else { return }
+        var graph = Graph()
+        let integers = graph.add("in.quantize", QuantizeLinear(.uint8), graph.input("image"))
+        let value = graph.add("in.dequantize", DequantizeLinear(), integers)
+        let convolution = Convolution(inputChannels: 64, outputChannels: 64, kernel: 1)
+        graph.output("result", graph.add("convolution", convolution, value))
+        let store = ParameterStore(for: graph, seed: 3)
+        try PrecisionTests.quantize("convolution.weight", axis: 0, in: store)
+        for part in ["quantize", "dequantize"] { try store.assign("in.\(part).scale", Tensor([], elements: [0.02])) }
+        let image = Tensor([1, 64, 6, 5], elements: (0..<1920).map { Float($0 % 97) / 40 })
+        func run(_ backend: any Backend) throws -> Tensor {
+            let program = try backend.compile(
+                graph, parameters: store, inputs: ["image": image.shape], mode: .inference)
+            return try #require(try program.forward(["image": image])["result"])
+        }
+        let before = try run(OneDNNBackend(precision: .int8))
+        // As an optimizer writes them.
+        let entry = try #require(store.entry("convolution.weight"))
+        for index in 0..<entry.value.count { entry.value.pointer[index] *= 1.37 }
+        store.markChanged()
+        let after = try run(OneDNNBackend(precision: .int8))
+        #expect(distance(after, before) > 0.1)
+        #expect(distance(after, try run(ReferenceBackend())) < 0.01)
     }
 
     /// Where a bottleneck's blocks follow one another nothing is a number between the image and the last sum.

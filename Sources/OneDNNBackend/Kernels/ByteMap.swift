@@ -42,7 +42,12 @@ extension Compiler {
         guard graph.nodes[sum].inputs.allSatisfy({ shapes[$0.index] == shapes[sum] }),
             let rounding = try rounding(after: onlyReadingReLU(sum) ?? sum), rounding.form != nil
         else { return false }
-        return try rounding.dequantizations.contains { try wantsBytes($0) }
+        return try wantsBytes(rounding)
+    }
+
+    /// Whether somebody multiplies the bytes that values are rounded to.
+    func wantsBytes(_ rounding: Rounding) throws -> Bool {
+        try rounding.dequantizations.contains { try wantsBytes($0) }
     }
 
     /// Whether a value was rounded to what bytes stand for.
@@ -50,10 +55,18 @@ extension Compiler {
         kernelSet != nil && shapes[node].count == 4 && slots[node].rounding?.form != nil
     }
 
+    /// The bytes that are there of a value; nothing where there are none, or of other extents: of what it is another form of.
+    func madeBytes(of node: Int) -> ByteMap? {
+        guard let bytes = slots[slots[node].viewed ?? node].bytes, bytes.memory.layout.shape == shapes[node] else {
+            return nil
+        }
+        return bytes
+    }
+
     /// A rounded value's bytes; nothing where it has none.
     func bytes(of node: Int) throws -> ByteMap? {
+        if let bytes = madeBytes(of: node) { return bytes }
         let slot = slots[slots[node].viewed ?? node]
-        if let bytes = slot.bytes { return bytes }
         guard hasBytes(node), let set = kernelSet, let rounding = slots[node].rounding, let form = rounding.form else {
             return nil
         }
@@ -69,10 +82,13 @@ extension Compiler {
             emitPlainBytes(source, rounding, into: target, set)
             return ByteMap(memory: target, form: form)
         }
-        let cells = try converted(source, to: set.layout(shape))
+        // Numbers that are more exact than the set's are rounded as they are.
+        let isFloat = source.layout.type == dnnl_f32
+        let cells = try converted(source, to: set.layout(shape, type: isFloat ? dnnl_f32 : set.cellType))
         var finish = vector_finish()
         (finish.rounds_last, finish.last_rounding, finish.writes_bytes) = (1, rounding, 1)
-        let (template, functions, size) = (finish, set.integer, set.cellSize)
+        let (template, functions) = (finish, isFloat ? set.integerOfFloats : set.integer)
+        let size = isFloat ? 4 : set.cellSize
         emit("bytes:\(set)", on: [cells, target]) { [lanes = set.lanes] in
             nonisolated(unsafe) let (from, to) = (
                 UnsafeRawPointer(cells.pointer), UnsafeMutableRawPointer(target.pointer)
@@ -110,11 +126,13 @@ extension Compiler {
         return stored.layout == layout ? stored : try value(node, in: layout)
     }
 
-    /// Appends what makes numbers of bytes.
-    func numbers(of bytes: ByteMap) throws -> Memory {
+    /// Appends what makes numbers of bytes: those of the set, or, where they go outside, floats.
+    func numbers(of bytes: ByteMap, asFloats: Bool) throws -> Memory {
         guard let set = kernelSet else { preconditionFailure("bytes without a kernel that reads them") }
-        let target = try makeTemporary(set.layout(bytes.memory.layout.shape))
-        let (source, form, functions, size) = (bytes.memory, bytes.form, set.integer, set.cellSize)
+        let target = try makeTemporary(
+            set.layout(bytes.memory.layout.shape, type: asFloats ? dnnl_f32 : set.cellType))
+        let (source, form) = (bytes.memory, bytes.form)
+        let (functions, size) = asFloats ? (set.integerOfFloats, 4) : (set.integer, set.cellSize)
         emit("numbers of bytes:\(set)", on: [source, target]) { [lanes = set.lanes] in
             nonisolated(unsafe) let (from, to) = (
                 UnsafeRawPointer(source.pointer), UnsafeMutableRawPointer(target.pointer)

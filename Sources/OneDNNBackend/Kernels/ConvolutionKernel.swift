@@ -99,7 +99,7 @@ struct ConvolutionKernel {
         if let normalization { compiler.absorb(normalization) }
         let (finish, target) = try takeAlong(&result, set)
         compiler.slots[result].isReadBackward = finish.rectifies
-        if let bytes = compiler.slots[compiler.slots[input].viewed ?? input].bytes {
+        if let bytes = compiler.madeBytes(of: input) {
             try winograd.emitConvolution(
                 of: bytes, into: target, weights: parameters.weights, bias: bias, finish: finish)
         } else {

@@ -22,7 +22,7 @@ struct IntegerConvolution {
         guard let set = compiler.kernelSet, try Self.suits(kernel.node, compiler) else { return nil }
         self.set = set
         name = try compiler.parameter(kernel.node, 0).name
-        guard let form = compiler.parameters.quantizedForm(of: name), let source = try compiler.bytes(of: kernel.input)
+        guard let form = compiler.integerForm(of: name), let source = try compiler.bytes(of: kernel.input)
         else { return nil }
         (self.form, self.source) = (form, source)
     }
@@ -41,7 +41,7 @@ struct IntegerConvolution {
             set.cellType == dnnl_f32 || !compiler.isReadOutside(compiler.normalization(after: node) ?? node)
         else { return false }
         let name = try compiler.parameter(node, 0).name
-        guard let form = compiler.parameters.quantizedForm(of: name), form.width == .eight,
+        guard let form = compiler.integerForm(of: name), form.width == .eight,
             form.scales.count == problem.output[1], form.axis == (problem.isTransposed ? 1 : 0)
         else { return false }
         return pays(problem, phases, set, compiler)

@@ -73,7 +73,7 @@ extension ConvolutionKernel {
             (finish.lastRounding, result) = (last.numbers, last.result)
         }
         defer { last.map { compiler.shareRounded($0) } }
-        if let form = last?.form, try compiler.wantsBytes(result) {
+        if let last, let form = last.form, try compiler.wantsBytes(last) {
             finish.writesBytes = true
             let map = ByteMap(memory: try compiler.makeTemporary(set.byteLayout(problem.output)), form: form)
             compiler.slots[result].bytes = map
@@ -90,8 +90,7 @@ extension ConvolutionKernel {
         of value: Int, _ layout: Layout
     ) throws -> (node: Int, other: Int, summand: ResultFinish.Summand)? {
         guard let (sum, other) = compiler.sumAlone(reading: value) else { return nil }
-        let slot = compiler.slots[compiler.slots[other].viewed ?? other]
-        if let bytes = slot.bytes { return (sum, other, .bytes(bytes)) }
+        if let bytes = compiler.madeBytes(of: other) { return (sum, other, .bytes(bytes)) }
         guard let memory = compiler.slots[other].memory, memory.layout == layout else { return nil }
         return (sum, other, .numbers(memory))
     }

@@ -93,7 +93,7 @@ extension QuantizeLinear: AcceleratedOperator {
         let source = try compiler.storedValue(input)
         try compiler.absorb(rounding)
         defer { compiler.shareRounded(rounding) }
-        if let form = rounding.form, try compiler.wantsBytes(rounding.result) {
+        if let form = rounding.form, try compiler.wantsBytes(rounding) {
             compiler.slots[rounding.result].bytes = try compiler.bytes(of: source, rounding.numbers, form, set)
             return true
         }
