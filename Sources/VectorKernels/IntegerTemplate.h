@@ -69,10 +69,7 @@ static void NAME(integer_product)(
         NAME(integer_rows)(ROWS, factors, pitch, weights, depth, starts, sums);
     switch (rows) {
 #define CASE(n) case n: NAME(integer_rows)(n, factors, pitch, weights, depth, starts, sums); break;
-    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
-#if ROWS > 6
-    CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
-#endif
+    ROW_CASES(CASE)
 #undef CASE
     default: break;
     }

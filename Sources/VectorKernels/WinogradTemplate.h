@@ -19,6 +19,14 @@ typedef __bf16 NAME(half_vector) __attribute__((ext_vector_type(LANES), aligned(
 #undef VALUE
 #undef STORE_VALUE
 #undef PAIR
+#undef ROW_CASES
+// The numbers of rows that may be left of a product.
+#if ROWS > 6
+#define ROW_CASES(CASE)                                                                                                \
+    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
+#else
+#define ROW_CASES(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
+#endif
 // A map's cells, and transformed ones.
 #if HALF_CELLS
 #define CELL __bf16
@@ -276,10 +284,7 @@ static void NAME(product)(
         NAME(product_rows)(ROWS, a, a_row, a_step, b, depth, c, c_row, adds);
     switch (rows) {
 #define CASE(n) case n: NAME(product_rows)(n, a, a_row, a_step, b, depth, c, c_row, adds); break;
-    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
-#if ROWS > 6
-    CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
-#endif
+    ROW_CASES(CASE)
 #undef CASE
     default: break;
     }
