@@ -252,6 +252,9 @@ def main():
             for precision in precisions:
                 found = ours(program, kind, side, precision, folder)
                 times.setdefault(("Pinpoint", precision), []).append(found)
+                # Where the processor has no bfloat16 the peers take seconds, and there is nothing to compare them with.
+                if found is None:
+                    continue
                 for peer, (low, _) in peers.items():
                     if low == precision:
                         times.setdefault((peer, precision), []).append(child(["--peer", kind, str(side), name, peer]))
@@ -263,7 +266,7 @@ def main():
         own = medians.pop("Pinpoint", None)
         parts = [f"{peer} {seconds * 1000:.1f}" for peer, seconds in medians.items()]
         if own is None:
-            print(f"{precision}: Pinpoint does not run; " + ", ".join(parts))
+            print(f"{precision}: Pinpoint does not run here")
         else:
             print(f"{precision}: Pinpoint {own * 1000:.1f} ms, " + ", ".join(parts) + f": {min(medians.values()) / own:.2f}x")
 
