@@ -23,8 +23,8 @@ public struct ImageRun {
     /// A run; nothing happens yet.
     ///
     /// - Parameters:
-    ///   - usesBatches: Whether images go through the network ``PredictorOptions/batchSize`` at a time; otherwise a few at a time where
-    ///     there are many of them, and one by one where there are not. How many go together may change last bits.
+    ///   - usesBatches: Whether small images go through the network several at a time, at most ``PredictorOptions/batchSize``, even
+    ///     where there are few of them. How many go together may change last bits.
     ///   - keepsImages: Whether ``SeenImage/full()`` will be asked for.
     public init(predictor: Predictor, files: [URL], usesBatches: Bool = false, keepsImages: Bool = true) {
         self.predictor = predictor
@@ -33,8 +33,14 @@ public struct ImageRun {
         self.keepsImages = keepsImages
     }
 
-    /// From how many images on a few go through the network at a time, and how many: of small inputs that makes a quarter more a second.
-    private static let (many, few) = (32, 4)
+    /// From how many images on several go through the network at a time without being asked to.
+    private static let many = 32
+
+    /// How many images at a time gain anything: four of 256x256 are a quarter more a second, while larger ones fill the caches alone.
+    private static func most(of predictor: Predictor) -> Int {
+        let pixels = predictor.steps.extents.map { $0.rows * $0.columns }.max() ?? 1
+        return max(1, 4 * 256 * 256 / pixels)
+    }
 
     /// Runs the predictor.
     ///
@@ -48,9 +54,8 @@ public struct ImageRun {
         collect: (_ index: Int, _ value: Result<Value, any Error>) throws -> Void
     ) throws {
         let (steps, files, keepsImages) = (predictor.steps, files, keepsImages)
-        let together =
-            usesBatches
-            ? predictor.options.batchSize : files.count < Self.many ? 1 : min(Self.few, predictor.options.batchSize)
+        let isTogether = usesBatches || files.count >= Self.many
+        let together = isTogether ? min(predictor.options.batchSize, Self.most(of: predictor)) : 1
         try withoutActuallyEscaping(collect) { collect in
             var pipeline = Pipeline(
                 read: { try ImageContent(contentsOf: files[$0]) },
