@@ -152,18 +152,11 @@ extension MaxPooling {
     /// Whether the pooling is one of bytes, which then stay bytes.
     func takesBytes(_ node: Int, _ compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference, compiler.precision == .int8, compiler.kernelSet != nil, dilation == 1,
-            meetsTheMap(from: compiler.shapes[compiler.graph.nodes[node].inputs[0].index], to: compiler.shapes[node])
+            windowsMeetTheMap(
+                kernel, stride, padding, from: compiler.shapes[compiler.graph.nodes[node].inputs[0].index],
+                to: compiler.shapes[node])
         else { return false }
         return try compiler.wantsBytes(node)
-    }
-
-    /// Whether every window holds a cell of the map.
-    private func meetsTheMap(from input: [Int], to output: [Int]) -> Bool {
-        func meets(_ kernel: Int, _ stride: Int, _ padding: Int, _ input: Int, _ output: Int) -> Bool {
-            padding < kernel && (output - 1) * stride - padding < input
-        }
-        return meets(kernel.rows, stride.rows, padding.rows, input[2], output[2])
-            && meets(kernel.columns, stride.columns, padding.columns, input[3], output[3])
     }
 
     /// Compiles the pooling of bytes, where it is one.

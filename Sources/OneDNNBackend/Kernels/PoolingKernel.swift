@@ -37,6 +37,17 @@ extension GlobalAveragePooling: AcceleratedOperator {
     }
 }
 
+/// Whether every window of a pooling holds a cell of the map, whose shapes are `[image, channel, row, column]`.
+func windowsMeetTheMap(
+    _ kernel: Extent, _ stride: Extent, _ padding: Extent, from input: [Int], to output: [Int]
+) -> Bool {
+    func meets(_ kernel: Int, _ stride: Int, _ padding: Int, _ input: Int, _ output: Int) -> Bool {
+        padding < kernel && (output - 1) * stride - padding < input
+    }
+    return meets(kernel.rows, stride.rows, padding.rows, input[2], output[2])
+        && meets(kernel.columns, stride.columns, padding.columns, input[3], output[3])
+}
+
 /// Pooling of either kind.
 private struct PoolingKernel {
     private let compiler: Compiler
@@ -44,6 +55,8 @@ private struct PoolingKernel {
     private let algorithm: dnnl_alg_kind_t
     private let window: Window
     private let source: Memory
+    /// Whether every window holds a cell of the map.
+    let meetsTheMap: Bool
     private let forward: PrimitiveDescription
 
     init?(
@@ -62,6 +75,7 @@ private struct PoolingKernel {
             let reach = (outputShape[axis + 2] - 1) * steps[axis] + extents[axis]
             return reach - inputShape[axis + 2] - margins[axis]
         }
+        meetsTheMap = windowsMeetTheMap(kernel, stride, padding, from: inputShape, to: outputShape)
         source = try compiler.storedValue(input)
         window = Window(
             algorithm: algorithm, kernel: extents.map(Int64.init), strides: steps.map(Int64.init),
@@ -97,13 +111,6 @@ private struct PoolingKernel {
                 if let winners { arguments[DNNL_ARG_WORKSPACE] = winners }
                 return try PrimitiveCall(backward, arguments, on: engine)
             }
-        }
-    }
-
-    /// Whether every window holds a cell of the map.
-    var meetsTheMap: Bool {
-        zip(window.kernel, zip(window.paddingBefore, window.paddingAfter)).allSatisfy { kernel, padding in
-            padding.0 < kernel && padding.1 < kernel
         }
     }
 

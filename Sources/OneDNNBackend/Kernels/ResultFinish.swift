@@ -52,9 +52,10 @@ extension ConvolutionKernel {
         var finish = ResultFinish()
         let layout = try set.layout(problem.output)
         let first = try compiler.rounding(after: result)
-        let value = first.map { $0.dequantizations.count == 1 ? $0.result : -1 } ?? result
+        // Of several dequantizations each may be read by somebody else.
+        let value = first.map { $0.dequantizations.count == 1 ? $0.result : nil } ?? result
         var target: Memory?
-        if value >= 0, let sum = try summand(of: value, layout) {
+        if let value, let sum = try summand(of: value, layout) {
             if let first { try compiler.absorb(first) }
             (finish.rounding, finish.summand) = (first?.numbers, sum.summand)
             compiler.absorb(sum.node)
