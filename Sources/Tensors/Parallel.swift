@@ -19,18 +19,31 @@ public enum Parallel {
             for item in 0..<count { body(item, 0) }
             return
         }
-        let next = Atomic<Int>(0)
         // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
         // callers' part, stated above.
         nonisolated(unsafe) let body = body
-        Team.run(workers) { worker in
-            while true {
-                let item = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                if item >= count { return }
-                body(item, worker)
+        withUnsafeTemporaryAllocation(of: Atomic<Int>.self, capacity: workers * counterStride) { counters in
+            for worker in 0..<workers {
+                (counters.baseAddress! + worker * counterStride).initialize(to: Atomic(count * worker / workers))
+            }
+            nonisolated(unsafe) let counters = counters
+            Team.run(workers) { worker in
+                // Its own share first, whose maps its core's cache has from the loop before, and then what others have left.
+                for step in 0..<workers {
+                    let owner = (worker + step) % workers
+                    let end = count * (owner + 1) / workers
+                    while true {
+                        let item = counters[owner * counterStride].wrappingAdd(1, ordering: .relaxed).oldValue
+                        if item >= end { break }
+                        body(item, worker)
+                    }
+                }
             }
         }
     }
+
+    /// From one worker's counter to the next: two cores that write to one line of their caches wait for each other.
+    private static let counterStride = 64 / MemoryLayout<Int>.size
 
     /// Runs `body` with all loops in it on this thread alone: for items of a loop that keeps all cores busy already.
     public static func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
