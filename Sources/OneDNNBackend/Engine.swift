@@ -1,11 +1,15 @@
 import CDNNL
+import Synchronization
 
 /// The processor as oneDNN sees it, and the queue that its primitives run in, one after the other.
 final class Engine {
     let engine: dnnl_engine_t
     let stream: dnnl_stream_t
 
+    /// Without oneDNN's cache of primitives: building kernels anew takes no longer than looking for them (a network of 700 operations compiles
+    /// a fifth faster), and a wrong one would be there for everybody.
     init() throws(OneDNNError) {
+        try check("dnnl_set_primitive_cache_capacity", dnnl_set_primitive_cache_capacity(0))
         var engine: dnnl_engine_t?
         try check("dnnl_engine_create", dnnl_engine_create(&engine, dnnl_cpu, 0))
         self.engine = try require("dnnl_engine_create", engine)
@@ -14,6 +18,11 @@ final class Engine {
             "dnnl_stream_create", dnnl_stream_create(&stream, self.engine, UInt32(dnnl_stream_default_flags.rawValue)))
         self.stream = try require("dnnl_stream_create", stream)
     }
+
+    /// Runs what makes a kernel while no other thread does: made at the same time, some of oneDNN 2.6's compute something else.
+    static func alone<Result>(_ body: () -> Result) -> Result { turn.withLock { _ in body() } }
+
+    private static let turn = Mutex(())
 
     deinit {
         dnnl_stream_destroy(stream)

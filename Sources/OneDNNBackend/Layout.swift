@@ -42,6 +42,9 @@ struct Layout: Equatable {
     /// How many bytes it takes, padding included.
     var byteCount: Int { withHandle { pinpoint_layout_size($0) } }
 
+    /// How many numbers lie in it, padding included.
+    var numberCount: Int { byteCount / (type == dnnl_f32 || type == dnnl_s32 ? 4 : type == dnnl_bf16 ? 2 : 1) }
+
     /// How many floats have room for it.
     var floatCount: Int { (byteCount + 3) / 4 }
 

@@ -19,10 +19,11 @@ final class PrimitiveDescription {
         _ ask: (UnsafeMutablePointer<dnnl_primitive_desc_t?>, pinpoint_setting_t, [pinpoint_layout_t?]) -> dnnl_status_t
     ) throws(OneDNNError) {
         var handle: dnnl_primitive_desc_t?
+        let attributes = if let attributes { attributes } else { try PrimitiveAttributes() }
         let status = withExtendedLifetime((layouts, attributes, forward, engine)) {
             let setting = pinpoint_setting_t(
-                engine: engine.engine, attributes: attributes?.handle, forward: forward?.handle)
-            return ask(&handle, setting, layouts.map { $0?.withHandle { $0 } })
+                engine: engine.engine, attributes: attributes.handle, forward: forward?.handle)
+            return Engine.alone { ask(&handle, setting, layouts.map { $0?.withHandle { $0 } }) }
         }
         try check(call, status)
         self.handle = try require(call, handle)
@@ -34,6 +35,9 @@ final class PrimitiveDescription {
     func layout(_ query: dnnl_query_t, _ index: Int32 = 0) throws(OneDNNError) -> Layout {
         Layout(try require("pinpoint_chosen_layout", pinpoint_chosen_layout(handle, query, index)))
     }
+
+    /// What it needs beside its arguments while it runs; nothing where it needs none.
+    var scratchpad: Layout? { pinpoint_chosen_layout(handle, dnnl_query_scratchpad_md, 0).map { Layout($0) } }
 
     /// Whether the kernel was written for the processor, rather than for any.
     var isFast: Bool { implementation.contains("jit") || implementation.contains("brg") }
@@ -48,7 +52,8 @@ final class PrimitiveDescription {
     }
 }
 
-/// What is done to a primitive's result before it is stored.
+/// What is done to a primitive's result before it is stored, and that the memory it needs is given to it: oneDNN's own belongs to the thread
+/// that a primitive was made on, and programs run on others, too.
 final class PrimitiveAttributes {
     let handle: dnnl_primitive_attr_t
 
@@ -59,6 +64,9 @@ final class PrimitiveAttributes {
         var handle: dnnl_primitive_attr_t?
         try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&handle))
         self.handle = try require("dnnl_primitive_attr_create", handle)
+        try check(
+            "dnnl_primitive_attr_set_scratchpad_mode",
+            dnnl_primitive_attr_set_scratchpad_mode(self.handle, dnnl_scratchpad_mode_user))
         var operations: dnnl_post_ops_t?
         try check("dnnl_post_ops_create", dnnl_post_ops_create(&operations))
         defer { dnnl_post_ops_destroy(operations) }
@@ -84,12 +92,21 @@ final class PrimitiveCall {
     /// The kernel, and what for where there are several.
     let name: String
 
-    /// - Parameter purpose: What the operation computes, for people, where its node has others of the same kind.
+    /// - Parameters:
+    ///   - purpose: What the operation computes, for people, where its node has others of the same kind.
+    ///   - isPlanned: Whether the memory that it needs is planned with a program's, rather than its own.
     init(
-        _ description: PrimitiveDescription, _ arguments: [Int32: Memory], purpose: String? = nil, on engine: Engine
+        _ description: PrimitiveDescription, _ arguments: [Int32: Memory], purpose: String? = nil,
+        isPlanned: Bool = true, on engine: Engine
     ) throws(OneDNNError) {
+        var arguments = arguments
+        if let layout = description.scratchpad {
+            arguments[DNNL_ARG_SCRATCHPAD] =
+                try isPlanned ? Memory(planned: layout, on: engine) : Memory(layout, on: engine)
+        }
         var primitive: dnnl_primitive_t?
-        try check("dnnl_primitive_create", dnnl_primitive_create(&primitive, description.handle))
+        try check(
+            "dnnl_primitive_create", Engine.alone { dnnl_primitive_create(&primitive, description.handle) })
         self.primitive = try require("dnnl_primitive_create", primitive)
         self.description = description
         self.engine = engine

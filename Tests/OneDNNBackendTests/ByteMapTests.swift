@@ -10,8 +10,8 @@ struct ByteMapTests {
     private struct Drawing {
         var graph = Graph()
         var random: SeededGenerator
-        /// Where rounded values stand, with their channels, rows and columns.
-        var values: [(value: Graph.Value, shape: [Int])] = []
+        /// Where rounded values stand, with their channels, rows and columns, and how far apart they may be.
+        var values: [(value: Graph.Value, shape: [Int], step: Float)] = []
         var convolutions: [(name: String, isTransposed: Bool)] = []
         var roundings: [(name: String, scale: Float, zero: Float)] = []
         var count = 0
@@ -33,13 +33,13 @@ struct ByteMapTests {
             roundings.append(("\(name).quantize", scale, zero))
             for copy in 0..<Int.random(in: 1...2, using: &random) {
                 roundings.append(("\(name).dequantize\(copy)", scale, zero))
-                values.append((graph.add("\(name).dequantize\(copy)", DequantizeLinear(), integers), shape))
+                values.append((graph.add("\(name).dequantize\(copy)", DequantizeLinear(), integers), shape, scale))
             }
         }
 
         /// A convolution of some rounded value; to certain extents where they are given.
         mutating func convolved(to wanted: [Int]? = nil) -> (Graph.Value, [Int])? {
-            guard let (value, shape) = values.suffix(5).randomElement(using: &random) else { return nil }
+            guard let (value, shape, _) = values.suffix(5).randomElement(using: &random) else { return nil }
             let name = name("convolution")
             let outputs = wanted?[1] ?? [3, 8, 20, 24, 33, 64, 100].randomElement(using: &random) ?? 8
             let bias = Bool.random(using: &random)
@@ -75,20 +75,22 @@ struct ByteMapTests {
             switch Int.random(in: 0..<9, using: &random) {
             case 8:
                 // The same numbers under other extents are other blocks.
-                guard let (value, shape) = values.suffix(4).randomElement(using: &random), shape[1] % 4 == 0 else {
+                guard let (value, shape, step) = values.suffix(4).randomElement(using: &random), shape[1] % 4 == 0
+                else {
                     return
                 }
                 let extents = [shape[0], shape[1] / 4, 2 * shape[2], 2 * shape[3]]
-                values.append((graph.add(name("reshape"), Reshape(extents.map { .fixed($0) }), value), extents))
+                values.append((graph.add(name("reshape"), Reshape(extents.map { .fixed($0) }), value), extents, step))
             case 0:
-                guard let (value, shape) = values.suffix(4).randomElement(using: &random), shape[2] > 4, shape[3] > 4
+                guard let (value, shape, step) = values.suffix(4).randomElement(using: &random), shape[2] > 4,
+                    shape[3] > 4
                 else { return }
                 let padding = Int.random(in: 0...1, using: &random)
                 let operation = MaxPooling(kernel: 3, stride: 2, padding: Extent(padding, padding))
                 values.append(
                     (
                         graph.add(name("pooling"), operation, value),
-                        shape[..<2] + shape[2...].map { ($0 + 2 * padding - 3) / 2 + 1 }
+                        shape[..<2] + shape[2...].map { ($0 + 2 * padding - 3) / 2 + 1 }, step
                     ))
             case 1, 2, 3:
                 guard let (first, shape) = convolved() else { return }
@@ -96,7 +98,7 @@ struct ByteMapTests {
                 var summands = [first]
                 if Bool.random(using: &random), let (second, _) = convolved(to: shape) {
                     summands.append(second)
-                } else if let (second, _) = values.last(where: { $0.shape == shape }) {
+                } else if let (second, _, _) = values.last(where: { $0.shape == shape }) {
                     summands.append(second)
                 } else {
                     return
@@ -121,16 +123,20 @@ struct ByteMapTests {
         }
     }
 
-    /// They agree with the reference in all kernels, but for numbers near a tie.
-    @Test(arguments: 0..<40) func randomNetworksAgree(seed: Int) throws {
+    /// They agree with the reference in all kernels, but for numbers near a tie. Beside bfloat16, in which what is not multiplied in bytes
+    /// is, some more numbers are rounded to the neighbour: by less than a third of a step on average. They run beside each other, as
+    /// kernels of oneDNN's that were made beside each other were wrong; in the last one a sum wrote beyond its memory.
+    @Test(arguments: Array(0..<40) + [201351]) func randomNetworksAgree(seed: Int) throws {
         var drawing = Drawing(UInt64(seed) + 1)
         let shape = [
             Int.random(in: 1...2, using: &drawing.random), [3, 16].randomElement(using: &drawing.random) ?? 3, 23, 18,
         ]
         drawing.rounded(drawing.graph.input("image"), shape)
         for _ in 0..<10 { drawing.step() }
-        for (place, (value, _)) in drawing.values.suffix(3).enumerated() {
+        var steps: [String: Float] = [:]
+        for (place, (value, _, step)) in drawing.values.suffix(3).enumerated() {
             drawing.graph.output("result\(place)", value)
+            steps["result\(place)"] = step
         }
         let (graph, store) = (drawing.graph, ParameterStore(for: drawing.graph, seed: UInt64(seed)))
         for (name, isTransposed) in drawing.convolutions {
@@ -154,8 +160,12 @@ struct ByteMapTests {
                 backend.kernelSet = set
                 let found = try run(backend)
                 for (name, tensor) in expected {
-                    let difference = distance(try #require(found[name]), tensor)
-                    #expect(difference < (backend.computesBFloat16 ? 0.1 : 0.02), "\(set), \(algorithm), \(name)")
+                    let (found, step) = try (#require(found[name]), #require(steps[name]))
+                    let isClose =
+                        backend.computesBFloat16
+                        ? distance(found, tensor) < 0.1 || rootMeanSquare(found, tensor) < step / 3
+                        : distance(found, tensor) < 0.02
+                    #expect(isClose, "\(set), \(algorithm), \(name): \(distance(found, tensor))")
                 }
             }
         }

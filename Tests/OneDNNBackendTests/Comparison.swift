@@ -78,6 +78,13 @@ private func length(_ tensor: Tensor) -> Float {
     tensor.elements.reduce(Float(1e-12)) { $0 + $1 * $1 }.squareRoot()
 }
 
+/// The root of the mean square of the difference.
+func rootMeanSquare(_ actual: Tensor, _ expected: Tensor) -> Float {
+    guard actual.shape == expected.shape else { return .infinity }
+    let sum = zip(actual.elements, expected.elements).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
+    return Float((sum / Double(max(1, actual.elements.count))).squareRoot())
+}
+
 /// The length of the difference relative to the expected tensor's.
 func distance(_ actual: Tensor, _ expected: Tensor) -> Float {
     guard actual.shape == expected.shape else { return .infinity }
