@@ -8,8 +8,9 @@ import VectorKernels
 /// Convolutions run on them where they beat oneDNN's, whose own Winograd kernels came and went with its releases, and batch normalization
 /// in training, in which oneDNN's threads spin while they wait for each other.
 package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
-    /// Convolutions, and their gradients.
-    let winograd, winogradGradients: winograd_kernel_set
+    /// What convolutions are filtered by, the most exact first, and what their gradients are.
+    private(set) var filterings: [WinogradFiltering]
+    let gradientFiltering: WinogradFiltering
     let normalization: normalization_kernel_set
     /// Deformable convolutions; their products are of bfloat16 where the maps are.
     let sampled: sampled_kernel_set
@@ -27,12 +28,10 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     package let lanes: Int
     /// The kind of the numbers in these maps.
     let cellType: dnnl_data_type_t
-    /// Bytes of a number that convolutions, and their gradients, multiply: of transformed cells and kernels.
-    private let valueSize, gradientValueSize: Int
     /// The instruction set.
     package let description: String
     /// The same for maps of bfloat16: see ``bfloat16(coarse:)``.
-    private let halves: [KernelSet]
+    private var halves: [KernelSet]
 
     /// All that this processor can run, the fastest first; the last one runs on any, and is there to be compared with.
     ///
@@ -58,8 +57,8 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     package static let best: KernelSet? = all.count > 1 ? all[0] : nil
 
     private init(_ set: vector_kernel_set) {
-        winograd = set.winograd.pointee
-        winogradGradients = winograd
+        gradientFiltering = WinogradFiltering(kernels: set.winograd.pointee, valueSize: 4)
+        filterings = [gradientFiltering]
         normalization = set.normalization.pointee
         sampled = set.sampled.pointee
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
@@ -68,18 +67,24 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         integerRate = Self.integerRate(set)
         lanes = set.lanes
         cellType = dnnl_f32
-        (valueSize, gradientValueSize) = (4, 4)
         description = String(cString: set.name)
         halves = [false, true].compactMap { KernelSet(bfloat16: set, multipliesBFloat16: $0) }
     }
 
     private init?(bfloat16 set: vector_kernel_set, multipliesBFloat16: Bool) {
         guard let maps = set.winograd_bfloat16_maps, let products = set.winograd_bfloat16,
-            let normalization = set.normalization_bfloat16, let sampled = set.sampled_bfloat16,
+            let fine = set.winograd_bfloat16_fine, let normalization = set.normalization_bfloat16,
+            let sampled = set.sampled_bfloat16,
             let integer = set.integer_bfloat16
         else { return nil }
-        winograd = multipliesBFloat16 ? products.pointee : maps.pointee
-        winogradGradients = products.pointee
+        gradientFiltering = WinogradFiltering(kernels: products.pointee, valueSize: 2)
+        filterings =
+            multipliesBFloat16
+            ? [gradientFiltering]
+            : [
+                WinogradFiltering(kernels: maps.pointee, valueSize: 4),
+                WinogradFiltering(kernels: fine.pointee, valueSize: 2),
+            ]
         self.normalization = normalization.pointee
         self.sampled = sampled.pointee
         self.integer = integer.pointee
@@ -88,23 +93,36 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         (roundFloats, roundHalves) = (set.round, set.round_bfloat16)
         lanes = set.lanes
         cellType = dnnl_bf16
-        (valueSize, gradientValueSize) = (multipliesBFloat16 ? 2 : 4, 2)
         description = String(cString: set.name) + " bfloat16"
         halves = []
     }
 
     /// Kernels for maps of bfloat16; nil where the processor has no such numbers.
     ///
-    /// Winograd's transforms make of bfloat16's rounding 1 % of a convolution's result, six times as much as the maps' own. Gradients,
-    /// which are sums over many cells of noise anyway, are multiplied in bfloat16 all the same, which is twice as fast; results in
-    /// float32, unless they are no more exact than that to begin with.
+    /// The transforms of F(4x4, 3x3) make of bfloat16's rounding 1 % of a convolution's result, six times as much as the maps' own, those
+    /// of F(2x2, 3x3) 0.3 %. Gradients, which are sums over many cells of noise anyway, are multiplied in bfloat16 by the former all the
+    /// same, which is twice as fast as in float32; results by the latter, or in float32, unless they are no more exact than that to begin
+    /// with.
     ///
     /// - Parameter coarse: Whether they are not: 8-bit integers.
     package func bfloat16(coarse: Bool) -> KernelSet? { halves.isEmpty ? nil : halves[coarse ? 1 : 0] }
 
-    /// Bytes of a number in these maps, and of one that a convolution's pass multiplies.
+    /// Bytes of a number in these maps.
     var cellSize: Int { cellType == dnnl_bf16 ? 2 : 4 }
-    func valueSize(_ direction: ConvolutionDirection) -> Int { direction == .forward ? valueSize : gradientValueSize }
+
+    /// The same with results filtered by tiles of one size alone, where there are such filterings: to show that each is right.
+    package func filtering(byTilesOf tile: Int) -> KernelSet {
+        var set = self
+        let chosen = filterings.filter { $0.tile == tile }
+        if !chosen.isEmpty { set.filterings = chosen }
+        set.halves = halves.map { $0.filtering(byTilesOf: tile) }
+        return set
+    }
+
+    /// What a convolution's pass is filtered by, the most exact first.
+    func filterings(_ direction: ConvolutionDirection) -> [WinogradFiltering] {
+        direction == .forward ? filterings : [gradientFiltering]
+    }
 
     /// What rounds numbers of a kind, and how many bytes each has.
     func rounding(of type: dnnl_data_type_t) -> (round: Round, size: Int) {
@@ -114,16 +132,16 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return (round, type == dnnl_bf16 ? 2 : 4)
     }
 
-    /// As measured with AVX2, where a product of pairs and its sum are two operations; where bytes are multiplied, three quarters of the
+    /// As measured with AVX2, where a product of pairs and its sum are two operations; where bytes are multiplied, nine tenths of the
     /// most.
     private static func integerRate(_ set: vector_kernel_set) -> Double {
-        set.multiplies_bytes != 0 ? 48 : set.lanes == 16 ? 28 : 23
+        set.multiplies_bytes != 0 ? 58 : set.lanes == 16 ? 28 : 23
     }
 
     /// How many products and sums a second all threads together can do at most, in the numbers that gradients of convolutions are made
     /// of here, which are the fastest.
     func measuredPeak() -> Double {
-        let (kernels, workers) = (winogradGradients, Parallel.workerCount)
+        let (kernels, workers) = (gradientFiltering.kernels, Parallel.workerCount)
         var best = 0.0
         for _ in 0..<7 {
             let counts = FloatBuffer(count: workers * 64)
@@ -150,6 +168,17 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     func layout(_ shape: [Int], type: dnnl_data_type_t) throws(OneDNNError) -> Layout {
         try Layout(shape, lanes == 16 ? dnnl_aBcd16b : dnnl_aBcd8b, type: type)
     }
+}
+
+/// One of Winograd's minimal filterings: F(m x m, 3x3) makes m x m results of (m + 2) x (m + 2) products of transformed numbers.
+struct WinogradFiltering {
+    let kernels: winograd_kernel_set
+    /// Bytes of a number that is multiplied: of transformed cells and kernels.
+    let valueSize: Int
+
+    /// Rows and columns of results of a tile, and of transformed numbers.
+    var tile: Int { kernels.tile }
+    var side: Int { kernels.tile + 2 }
 }
 
 /// Runs a part of a pass, item by item, on all threads.

@@ -41,37 +41,51 @@ INLINE void NAME(add_products)(NAME(integers) *sums, const FACTOR *factors, cons
 #endif
 }
 
-// sums[rows][PANEL] (+)= factors[rows][depth] · weights[depth / GROUP][PANEL][GROUP].
+// Where the factors of positions side by side stand: `[copy, position, one of `width`]`, a copy for each block and kernel element; or, where
+// maps have few channels, for each row of the kernel, whose width positions then share.
+struct NAME(factors) {
+    const FACTOR *start;
+    // From a position to the next, and from a copy to the next.
+    long step, copy;
+};
+
+// sums[rows][PANEL] (+)= factors[copies][rows][width] · weights[copies][width / GROUP][PANEL][GROUP].
 INLINE void NAME(integer_rows)(
-    const int rows, const FACTOR *factors, long pitch, const WEIGHT *weights, long depth, const int *starts, int *sums)
+    const int rows, struct NAME(factors) factors, long width, const WEIGHT *weights, long copies, const int *starts, int *sums)
 {
     NAME(integers) sum[ROWS][2];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
         for (int half = 0; half < 2; half++)
             sum[r][half] = *(const NAME(integers) *)((starts ? starts : sums + r * PANEL) + half * LANES);
-    for (long k = 0; k < depth; k += GROUP) {
+    for (long copy = 0; copy < copies; copy++, factors.start += factors.copy)
+        for (long k = 0; k < width; k += GROUP, weights += PANEL * GROUP) {
 #pragma clang loop unroll(full)
-        for (int r = 0; r < rows; r++) {
-            NAME(add_products)(&sum[r][0], factors + r * pitch + k, weights + k * PANEL);
-            NAME(add_products)(&sum[r][1], factors + r * pitch + k, weights + k * PANEL + LANES * GROUP);
+            for (int r = 0; r < rows; r++) {
+                NAME(add_products)(&sum[r][0], factors.start + r * factors.step + k, weights);
+                NAME(add_products)(&sum[r][1], factors.start + r * factors.step + k, weights + LANES * GROUP);
+            }
         }
-    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++)
         for (int half = 0; half < 2; half++) *(NAME(integers) *)(sums + r * PANEL + half * LANES) = sum[r][half];
 }
 
 static void NAME(integer_product)(
-    long rows, const FACTOR *factors, long pitch, const WEIGHT *weights, long depth, const int *starts, int *sums)
+    long rows, struct NAME(factors) factors, long width, const WEIGHT *weights, long copies, const int *starts, int *sums)
 {
-    for (; rows >= ROWS; rows -= ROWS, factors += ROWS * pitch, sums += ROWS * PANEL)
-        NAME(integer_rows)(ROWS, factors, pitch, weights, depth, starts, sums);
-    switch (rows) {
-#define CASE(n) case n: NAME(integer_rows)(n, factors, pitch, weights, depth, starts, sums); break;
-    ROW_CASES(CASE)
+    // As many in each part: few rows at the end would leave most of the time to waiting for their sums.
+    for (long parts = NAME(parts)(rows, ROWS); parts > 0; parts--) {
+        const long part = NAME(parts)(rows, parts);
+        switch (part) {
+#define CASE(n) case n: NAME(integer_rows)(n, factors, width, weights, copies, starts, sums); break;
+            ROW_CASES(CASE)
 #undef CASE
-    default: break;
+        default: break;
+        }
+        rows -= part;
+        factors.start += part * factors.step;
+        sums += part * PANEL;
     }
 }
 
@@ -90,15 +104,19 @@ INLINE const WEIGHT *NAME(widened)(const signed char *weights, long count, WEIGH
 
 // MARK: What a pass consists of
 
-INLINE long NAME(integer_depth)(const struct integer_pass *pass)
-{
-    return (pass->kernel_rows * pass->kernel_columns * pass->blocks * pass->width + GROUP - 1) / GROUP * GROUP;
-}
+// Copies of blocks that a result is a sum over.
+INLINE long NAME(copies)(const struct integer_pass *pass) { return pass->kernel_rows * pass->kernel_columns * pass->blocks; }
 
-// Rows of a power of two would all meet in the same few places of a cache.
-INLINE long NAME(integer_pitch)(const struct integer_pass *pass)
+INLINE long NAME(integer_depth)(const struct integer_pass *pass) { return NAME(copies)(pass) * pass->width; }
+
+// Whether the map's own bytes can be multiplied where they are. Blocks a power of two apart would all meet in the same few places of the
+// first-level cache.
+INLINE int NAME(is_in_place)(const struct integer_pass *pass)
 {
-    return NAME(integer_depth)(pass) + 64 / (long)sizeof(FACTOR);
+    return sizeof(FACTOR) == 1 && pass->width == LANES && pass->kernel_rows == 1 && pass->kernel_columns == 1
+        && pass->stride_row == 1 && pass->stride_column == 1 && pass->padding_row == 0 && pass->padding_column == 0
+        && pass->rows == pass->result_rows && pass->columns == pass->result_columns
+        && (pass->blocks <= 8 || pass->rows * pass->columns * LANES % 4096 != 0);
 }
 
 INLINE long NAME(integer_panels)(const struct integer_pass *pass) { return NAME(parts)(pass->target_blocks, 2); }
@@ -109,9 +127,30 @@ static long NAME(integer_items)(const struct integer_pass *pass)
         * NAME(parts)(NAME(integer_panels)(pass), pass->panels);
 }
 
+// Positions of an item side by side in a row of results.
+struct NAME(run) { long y, x, count; };
+
+INLINE struct NAME(run) NAME(run_at)(const struct integer_pass *pass, long position, long left)
+{
+    const long y = position / pass->result_columns, x = position % pass->result_columns;
+    return (struct NAME(run)){y, x, pass->result_columns - x < left ? pass->result_columns - x : left};
+}
+
+// Cells of a row of the map that the longest run sees, and how many runs an item has at most.
+INLINE long NAME(row_cells)(const struct integer_pass *pass)
+{
+    const long most = pass->positions < pass->result_columns ? pass->positions : pass->result_columns;
+    return (most - 1) * pass->stride_column + pass->kernel_columns;
+}
+INLINE long NAME(most_runs)(const struct integer_pass *pass) { return pass->positions / pass->result_columns + 2; }
+
 INLINE long NAME(factors_size)(const struct integer_pass *pass)
 {
-    return (pass->positions * NAME(integer_pitch)(pass) * (long)sizeof(FACTOR) + 63) / 64 * 64;
+    if (NAME(is_in_place)(pass)) return 0;
+    const long count = pass->shares_rows
+        ? NAME(most_runs)(pass) * pass->kernel_rows * NAME(row_cells)(pass) * pass->width
+        : pass->positions * NAME(integer_depth)(pass);
+    return (count * (long)sizeof(FACTOR) + 63) / 64 * 64;
 }
 
 static long NAME(integer_scratch)(const struct integer_pass *pass)
@@ -128,28 +167,31 @@ static long NAME(integer_weights_size)(const struct integer_pass *pass)
 // `[group, output channel, one of the group]`.
 static void NAME(pack_integers)(const struct integer_pass *pass, const signed char *weights, long panel)
 {
-    const long given = pass->kernel_rows * pass->kernel_columns * pass->blocks * pass->width;
     const long depth = NAME(integer_depth)(pass);
     signed char *packed = (signed char *)pass->weights + panel * depth * PANEL;
     for (long channel = 0; channel < PANEL; channel++)
         for (long k = 0; k < depth; k++)
-            packed[(k / GROUP * PANEL + channel) * GROUP + k % GROUP]
-                = k < given ? weights[(panel * PANEL + channel) * given + k] : 0;
+            packed[(k / GROUP * PANEL + channel) * GROUP + k % GROUP] = weights[(panel * PANEL + channel) * depth + k];
 }
 
 // MARK: Factors
 
 // The codes of one block that one kernel element meets, for positions side by side.
-INLINE void NAME(copy_codes)(
-    const long width, const unsigned char *source, long step, FACTOR *target, long pitch, long count)
+INLINE void NAME(copy_codes)(const long width, const unsigned char *source, long step, FACTOR *target, long count)
 {
+#if BYTE_PRODUCTS
+    if (width == LANES && step == LANES) {
+        __builtin_memcpy(target, source, count > 0 ? (unsigned long)(count * LANES) : 0);
+        return;
+    }
+#endif
     switch (width) {
 #define CASE(n)                                                                                                        \
     case n: {                                                                                                          \
         typedef unsigned char codes __attribute__((ext_vector_type(n), aligned(1), may_alias));                        \
         typedef FACTOR factors __attribute__((ext_vector_type(n), aligned(1), may_alias));                             \
         for (long c = 0; c < count; c++)                                                                               \
-            *(factors *)(target + c * pitch) = __builtin_convertvector(*(const codes *)(source + c * step), factors);  \
+            *(factors *)(target + c * n) = __builtin_convertvector(*(const codes *)(source + c * step), factors);      \
         break;                                                                                                         \
     }
     CASE(4) CASE(8) CASE(16)
@@ -158,65 +200,104 @@ INLINE void NAME(copy_codes)(
     }
 }
 
-// `[position, kernel element, block, channel of the block]`.
-static void NAME(gather_factors)(const struct integer_pass *pass, long image, long first, long count, FACTOR *factors)
+// So many cells of a block's row from a column on, `step` apart; outside of the map what stands for zero.
+INLINE void NAME(copy_row)(
+    const struct integer_pass *pass, const unsigned char *block, long row, long column, long step, FACTOR *target, long count)
 {
-    const long pitch = NAME(integer_pitch)(pass), area = pass->rows * pass->columns, tap = pass->blocks * pass->width;
-    const long depth = NAME(integer_depth)(pass), given = pass->kernel_rows * pass->kernel_columns * tap;
     unsigned char nothing[LANES];
     for (long lane = 0; lane < LANES; lane++) nothing[lane] = (unsigned char)pass->zero;
+    // How many lie left of the map, and how many not right of it.
+    long before = column < 0 ? NAME(parts)(-column, step) : 0;
+    long end = column < pass->columns ? NAME(parts)(pass->columns - column, step) : 0;
+    if (row < 0 || row >= pass->rows) before = count;
+    before = before < count ? before : count;
+    end = end > before ? (end < count ? end : count) : before;
+    NAME(copy_codes)(pass->width, nothing, 0, target, before);
+    if (end > before)
+        NAME(copy_codes)(
+            pass->width, block + (row * pass->columns + column + before * step) * LANES, step * LANES,
+            target + before * pass->width, end - before);
+    NAME(copy_codes)(pass->width, nothing, 0, target + end * pass->width, count - end);
+}
+
+// `[kernel element, block, position, channel of the block]`.
+static void NAME(gather_factors)(const struct integer_pass *pass, long image, long first, long count, FACTOR *factors)
+{
+    const long area = pass->rows * pass->columns, width = pass->width, copy = pass->positions * width;
     const unsigned char *map = pass->source + image * pass->blocks * area * LANES;
     for (long done = 0; done < count;) {
-        const long position = first + done, y = position / pass->result_columns, x = position % pass->result_columns;
-        const long run = pass->result_columns - x < count - done ? pass->result_columns - x : count - done;
-        FACTOR *row = factors + done * pitch;
+        const struct NAME(run) run = NAME(run_at)(pass, first + done, count - done);
+        FACTOR *target = factors + done * width;
         for (long i = 0; i < pass->kernel_rows; i++)
-            for (long j = 0; j < pass->kernel_columns; j++, row += tap) {
-                const long source_row = y * pass->stride_row + i * pass->dilation_row - pass->padding_row;
-                const long column = x * pass->stride_column + j * pass->dilation_column - pass->padding_column;
-                // How many positions look left of the map, and how many not right of it.
-                long before = column < 0 ? NAME(parts)(-column, pass->stride_column) : 0;
-                long end = column < pass->columns ? NAME(parts)(pass->columns - column, pass->stride_column) : 0;
-                if (source_row < 0 || source_row >= pass->rows) before = run;
-                before = before < run ? before : run;
-                end = end > before ? (end < run ? end : run) : before;
-                const unsigned char *start = map + (source_row * pass->columns + column) * LANES;
-                const long step = pass->stride_column * LANES;
-                for (long b = 0; b < pass->blocks; b++) {
-                    FACTOR *target = row + b * pass->width;
-                    NAME(copy_codes)(pass->width, nothing, 0, target, pitch, before);
-                    if (end > before)
-                        NAME(copy_codes)(
-                            pass->width, start + b * area * LANES + before * step, step, target + before * pitch, pitch, end - before);
-                    NAME(copy_codes)(pass->width, nothing, 0, target + end * pitch, pitch, run - end);
-                }
+            for (long j = 0; j < pass->kernel_columns; j++) {
+                const long row = run.y * pass->stride_row + i * pass->dilation_row - pass->padding_row;
+                const long column = run.x * pass->stride_column + j * pass->dilation_column - pass->padding_column;
+                for (long b = 0; b < pass->blocks; b++, target += copy)
+                    NAME(copy_row)(pass, map + b * area * LANES, row, column, pass->stride_column, target, run.count);
             }
-        for (long k = given; k < depth; k++)
-            for (long p = 0; p < run; p++) factors[(done + p) * pitch + k] = 0;
-        done += run;
+        done += run.count;
+    }
+}
+
+// `[run, kernel row, cell, channel]`: what a run's positions see, which is mostly the same.
+static void NAME(gather_rows)(const struct integer_pass *pass, long image, long first, long count, FACTOR *factors)
+{
+    const long cells = NAME(row_cells)(pass);
+    const unsigned char *map = pass->source + image * pass->rows * pass->columns * LANES;
+    for (long done = 0; done < count;) {
+        const struct NAME(run) run = NAME(run_at)(pass, first + done, count - done);
+        const long column = run.x * pass->stride_column - pass->padding_column;
+        for (long i = 0; i < pass->kernel_rows; i++, factors += cells * pass->width)
+            NAME(copy_row)(
+                pass, map, run.y * pass->stride_row + i * pass->dilation_row - pass->padding_row, column, 1, factors,
+                (run.count - 1) * pass->stride_column + pass->kernel_columns);
+        done += run.count;
     }
 }
 
 // MARK: A convolution of integers
 
+// Does what `put` does with a block's sums. What they are divided by is in their factors already, and so are the other constants' factors:
+// there are as many results to finish as a short sum has products.
 INLINE void NAME(finish_steps)(
     const struct integer_pass *pass, const int steps, long image, long first, long count, long block, const int *sums)
 {
     const struct vector_finish finish = pass->finish;
-    const long area = pass->target_rows * pass->target_columns, columns = pass->result_columns;
-    const long step = pass->step_column * LANES;
-    const vec factor = LOAD(pass->factors + block * LANES), shift = LOAD(pass->shifts + block * LANES);
-    const long plane = (image * pass->target_blocks + block) * area;
+    const long area = pass->target_rows * pass->target_columns;
+    const long step = pass->step_column * LANES, plane = (image * pass->target_blocks + block) * area;
+    const int rounds = steps & 1, adds_bytes = steps & 2, adds_numbers = steps & 4, writes_bytes = steps & 8;
+    const float unit = writes_bytes ? 1 / finish.last_rounding.scale : 1;
+    const vec first_unit = (vec)(rounds ? 1 / finish.rounding.scale : unit), rounded_step = (vec)(finish.rounding.step * unit);
+    const vec summand_step = (vec)(finish.summand_form.scale * unit);
+    const vec zero = adds_bytes ? summand_step * (float)-finish.summand_form.zero : (vec)(0);
+    const vec factor = LOAD(pass->factors + block * LANES) * first_unit;
+    const vec shift = LOAD(pass->shifts + block * LANES) * first_unit + (rounds ? (vec)(0) : zero);
+    struct vector_rounding last = finish.last_rounding;
+    if (finish.rectifies && last.lowest < 0) last.lowest = 0;
     for (long p = 0; p < count;) {
-        const long y = (first + p) / columns, x = (first + p) % columns;
-        const long run = columns - x < count - p ? columns - x : count - p;
-        const long row = plane + (pass->first_row + y * pass->step_row) * pass->target_columns + pass->first_column;
-        const long place = row * LANES + x * step;
-        for (long c = 0; c < run; c++) {
+        const struct NAME(run) run = NAME(run_at)(pass, first + p, count - p);
+        const long row = plane + (pass->first_row + run.y * pass->step_row) * pass->target_columns + pass->first_column;
+        long place = row * LANES + run.x * step;
+        for (long c = 0; c < run.count; c++, place += step) {
             vec value = __builtin_convertvector(*(const NAME(integers) *)(sums + (p + c) * PANEL), vec) * factor + shift;
-            NAME(put)(&finish, steps, &value, place + c * step, 0);
+            if (rounds) {
+                NAME(bound)(&finish.rounding, &value);
+                value = (value + (vec)(WHOLES) - (vec)(WHOLES)) * rounded_step + zero;
+            }
+            if (adds_bytes) {
+                vec summand;
+                NAME(wholes)((const unsigned char *)finish.summand + place, 0, &summand);
+                value += summand * summand_step;
+            }
+            if (adds_numbers) value += LOAD_CELL((const CELL *)finish.summand + place) * unit;
+            if (writes_bytes) {
+                NAME(bound)(&last, &value);
+                NAME(put_code)((unsigned char *)finish.target + place, &value, finish.last_rounding.lowest);
+            } else {
+                NAME(put)(&finish, 0, &value, place, 0);
+            }
         }
-        p += run;
+        p += run.count;
     }
 }
 
@@ -231,6 +312,25 @@ static void NAME(finish_integers)(
     }
 }
 
+// The products of an item's positions with a panel's weights, of `copies` copies from one on.
+static void NAME(multiply_panel)(
+    const struct integer_pass *pass, struct NAME(factors) factors, long first, long count, const WEIGHT *weights, long copy,
+    long copies, const int *starts, int *sums)
+{
+    factors.start += copy * factors.copy;
+    if (!pass->shares_rows) {
+        NAME(integer_product)(count, factors, pass->width, weights, copies, starts, sums);
+        return;
+    }
+    for (long done = 0; done < count;) {
+        const struct NAME(run) run = NAME(run_at)(pass, first + done, count - done);
+        NAME(integer_product)(
+            run.count, factors, pass->width * pass->kernel_columns, weights, copies, starts, sums + done * PANEL);
+        factors.start += pass->kernel_rows * factors.copy;
+        done += run.count;
+    }
+}
+
 static void NAME(convolve_integers)(const struct integer_pass *pass, void *scratch, long item)
 {
     const long panels = NAME(integer_panels)(pass), panel_parts = NAME(parts)(panels, pass->panels);
@@ -239,18 +339,28 @@ static void NAME(convolve_integers)(const struct integer_pass *pass, void *scrat
     const long image = band / bands, first = band % bands * pass->positions;
     const long count = area - first < pass->positions ? area - first : pass->positions;
     const long end_panel = panels < first_panel + pass->panels ? panels : first_panel + pass->panels;
-    const long depth = NAME(integer_depth)(pass), pitch = NAME(integer_pitch)(pass);
-    FACTOR *factors = scratch;
+    const long width = pass->shares_rows ? pass->width * pass->kernel_columns : pass->width;
+    const long copies = NAME(integer_depth)(pass) / width, most = SUM_DEPTH / width > 0 ? SUM_DEPTH / width : 1;
     int *sums = (int *)((char *)scratch + NAME(factors_size)(pass));
     WEIGHT *wide = (WEIGHT *)(sums + pass->positions * PANEL);
-    NAME(gather_factors)(pass, image, first, count, factors);
+    struct NAME(factors) factors = {scratch, width, pass->positions * width};
+    if (NAME(is_in_place)(pass)) {
+        factors.start = (const FACTOR *)(pass->source + (image * pass->blocks * area + first) * LANES);
+        factors.copy = area * LANES;
+    } else if (pass->shares_rows) {
+        factors.step = pass->stride_column * pass->width;
+        factors.copy = NAME(row_cells)(pass) * pass->width;
+        NAME(gather_rows)(pass, image, first, count, scratch);
+    } else {
+        NAME(gather_factors)(pass, image, first, count, scratch);
+    }
     for (long panel = first_panel; panel < end_panel; panel++) {
-        const signed char *weights = (const signed char *)pass->weights + panel * depth * PANEL;
-        for (long k = 0; k < depth; k += SUM_DEPTH) {
-            const long part = depth - k < SUM_DEPTH ? depth - k : SUM_DEPTH;
-            NAME(integer_product)(
-                count, factors + k, pitch, NAME(widened)(weights + k * PANEL, part * PANEL, wide), part,
-                k == 0 ? pass->starts + panel * PANEL : 0, sums);
+        const signed char *weights = (const signed char *)pass->weights + panel * copies * width * PANEL;
+        for (long copy = 0; copy < copies; copy += most) {
+            const long part = copies - copy < most ? copies - copy : most;
+            NAME(multiply_panel)(
+                pass, factors, first, count, NAME(widened)(weights + copy * width * PANEL, part * width * PANEL, wide), copy, part,
+                copy == 0 ? pass->starts + panel * PANEL : 0, sums);
         }
         for (long half = 0; half < 2 && 2 * panel + half < pass->target_blocks; half++)
             NAME(finish_integers)(pass, image, first, count, 2 * panel + half, sums + half * LANES);
@@ -293,16 +403,11 @@ static void NAME(plain_bytes)(
                 value = LOAD(source + channel * step + cell);
             else
                 for (long lane = 0; lane < width; lane++) value[lane] = source[channel * step + cell + lane];
-            NAME(round_to_wholes)(&numbers, &value, 0);
-            value = (value == value ? value : (vec)(0)) - numbers.lowest;
-            const NAME(wide_codes) codes = __builtin_convertvector(value, NAME(wide_codes));
+            NAME(divide)(&numbers, &value, 0);
+            unsigned char codes[LANES];
+            NAME(put_code)(codes, &value, numbers.lowest);
             unsigned char *place = target + cell * LANES + channel;
-            if (width == LANES) {
-#pragma clang loop unroll(full)
-                for (long lane = 0; lane < LANES; lane++) place[lane * LANES] = (unsigned char)codes[lane];
-            } else {
-                for (long lane = 0; lane < width; lane++) place[lane * LANES] = (unsigned char)codes[lane];
-            }
+            for (long lane = 0; lane < width; lane++) place[lane * LANES] = codes[lane];
         }
 }
 

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #define LANES 8
 #define ROWS 6
+#define TILE 4
 #define HALF_CELLS 0
 #define HALF_VALUES 0
 #define BYTE_PRODUCTS 0

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #define LANES 16
 #define ROWS 12
+#define TILE 4
 #define HALF_CELLS 0
 #define HALF_VALUES 0
 #define BYTE_PRODUCTS 0

@@ -3,6 +3,7 @@
 #include <immintrin.h>
 #define LANES 16
 #define ROWS 12
+#define TILE 4
 #define HALF_CELLS 0
 #define HALF_VALUES 0
 #define BYTE_PRODUCTS 1
@@ -36,6 +37,11 @@ const struct vector_kernel_set vector_kernel_set_avx512_vnni = {
 #define NAME(x) x##_avx512_bfloat16
 #include "WinogradTemplate.h"
 #include "SamplingTemplate.h"
+#undef TILE
+#undef NAME
+#define TILE 2
+#define NAME(x) x##_avx512_bfloat16_fine
+#include "WinogradTemplate.h"
 #pragma clang attribute pop
 
 const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
@@ -43,6 +49,7 @@ const struct vector_kernel_set vector_kernel_set_avx512_bfloat16 = {
     FLOAT_KERNELS(avx512_vnni),
     .winograd_bfloat16_maps = &winograd_kernel_set_avx512_bfloat16_maps,
     .winograd_bfloat16 = &winograd_kernel_set_avx512_bfloat16,
+    .winograd_bfloat16_fine = &winograd_kernel_set_avx512_bfloat16_fine,
     .normalization_bfloat16 = &normalization_kernel_set_avx512_bfloat16_maps,
     .sampled_bfloat16 = &sampled_kernel_set_avx512_bfloat16,
     .round_bfloat16 = round_avx512_bfloat16_maps,

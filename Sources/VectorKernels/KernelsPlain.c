@@ -1,6 +1,7 @@
 #include "Common.h"
 #define LANES 8
 #define ROWS 6
+#define TILE 4
 #define HALF_CELLS 0
 #define HALF_VALUES 0
 #define BYTE_PRODUCTS 0

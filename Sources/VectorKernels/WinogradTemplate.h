@@ -1,11 +1,16 @@
 // Included for each kind of processor and precision: LANES floats in a register, ROWS rows of a product in registers at once,
 // NAME(x) this set's name for x. Where HALF_CELLS, maps hold bfloat16; where HALF_VALUES, products are of bfloat16, too, two at a
-// time, and their sums float all the same.
+// time, and their sums float all the same. TILE results a side come from a tile of SIDE cells a side: F(4x4, 3x3), or F(2x2, 3x3), which
+// leaves out fewer products, and whose transforms enlarge rounding a third as much.
 
 typedef float NAME(vector) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 typedef int NAME(mask) __attribute__((ext_vector_type(LANES)));
 #define vec NAME(vector)
 #define PANEL (2 * LANES)
+#undef SIDE
+#undef ELEMENTS
+#define SIDE (TILE + 2)
+#define ELEMENTS (SIDE * SIDE)
 #define LOAD(place) (*(const vec *)(place))
 #define STORE(place, value) (*(vec *)(place) = (value))
 #if HALF_CELLS || HALF_VALUES
@@ -20,13 +25,15 @@ typedef __bf16 NAME(half_vector) __attribute__((ext_vector_type(LANES), aligned(
 #undef STORE_VALUE
 #undef PAIR
 #undef ROW_CASES
-// The numbers of rows that may be left of a product.
+// The numbers of rows of a product that may be in registers at once.
 #if ROWS > 6
 #define ROW_CASES(CASE)                                                                                                \
-    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11)
+    CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6) CASE(7) CASE(8) CASE(9) CASE(10) CASE(11) CASE(12)
 #else
-#define ROW_CASES(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5)
+#define ROW_CASES(CASE) CASE(1) CASE(2) CASE(3) CASE(4) CASE(5) CASE(6)
 #endif
+
+INLINE long NAME(parts)(long count, long size) { return (count + size - 1) / size; }
 // A map's cells, and transformed ones.
 #if HALF_CELLS
 #define CELL __bf16
@@ -51,21 +58,30 @@ typedef int NAME(pair) __attribute__((aligned(2), may_alias));
 
 // MARK: Rounding
 
-// To whole numbers, halves to the even neighbour: adding 1.5 · 2²³ leaves no place for a fraction. Not a number stays what it is. Where
-// `approximately`, the quotient's last bits do not matter, and products are ten times as fast.
-INLINE void NAME(round_to_wholes)(const struct vector_rounding *rounding, vec *value, const int approximately)
+// What is added to round to whole numbers, halves to the even neighbour: it leaves no place for a fraction. The sum's last byte is then the
+// number's.
+#undef WHOLES
+#define WHOLES 12582912.0f /* 1.5 · 2²³ */
+
+// Not a number stays what it is.
+INLINE void NAME(bound)(const struct vector_rounding *rounding, vec *value)
 {
-    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest), magic = (vec)(12582912.0f);
-    vec whole = approximately ? *value * (1 / rounding->scale) : *value / rounding->scale;
-    whole = whole < lowest ? lowest : whole;
-    whole = whole > highest ? highest : whole;
-    *value = whole + magic - magic;
+    const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest);
+    vec bounded = *value < lowest ? lowest : *value;
+    *value = bounded > highest ? highest : bounded;
+}
+
+// Where `approximately`, the quotient's last bits do not matter, and products are ten times as fast.
+INLINE void NAME(divide)(const struct vector_rounding *rounding, vec *value, const int approximately)
+{
+    *value = approximately ? *value * (1 / rounding->scale) : *value / rounding->scale;
+    NAME(bound)(rounding, value);
 }
 
 INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value, const int approximately)
 {
-    NAME(round_to_wholes)(rounding, value, approximately || HALF_CELLS);
-    *value *= rounding->step;
+    NAME(divide)(rounding, value, approximately || HALF_CELLS);
+    *value = (*value + (vec)(WHOLES) - (vec)(WHOLES)) * rounding->step;
 }
 
 typedef unsigned char NAME(codes) __attribute__((ext_vector_type(LANES), aligned(1), may_alias));
@@ -76,6 +92,14 @@ INLINE void NAME(wholes)(const unsigned char *codes, int zero, vec *wholes)
 {
     const NAME(wide_codes) wide = __builtin_convertvector(*(const NAME(codes) *)codes, NAME(wide_codes));
     *wholes = __builtin_convertvector(wide - zero, vec);
+}
+
+// Puts down the bytes of numbers that are bounded, which begin at `lowest`. Not a number becomes zero: its last byte is.
+INLINE void NAME(put_code)(unsigned char *target, const vec *value, float lowest)
+{
+    const vec sum = *value + (vec)(WHOLES);
+    const NAME(codes) codes = __builtin_convertvector((NAME(wide_codes))sum, NAME(codes));
+    *(NAME(codes) *)target = codes - (NAME(codes))((unsigned char)(int)lowest);
 }
 
 // What is done to a result before it is put down, in bits: known where a kernel is built, it costs nothing to ask.
@@ -97,11 +121,8 @@ INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec *
     // Not a number stays what it is.
     if (finish->rectifies) *value = *value < 0 ? (vec)(0) : *value;
     if (steps & 8) {
-        NAME(round_to_wholes)(&finish->last_rounding, value, !exactly || HALF_CELLS);
-        // Of what is no number bytes know nothing: it becomes zero.
-        const vec code = (*value == *value ? *value : (vec)(0)) - finish->last_rounding.lowest;
-        *(NAME(codes) *)((unsigned char *)finish->target + place)
-            = __builtin_convertvector(__builtin_convertvector(code, NAME(wide_codes)), NAME(codes));
+        NAME(divide)(&finish->last_rounding, value, !exactly || HALF_CELLS);
+        NAME(put_code)((unsigned char *)finish->target + place, value, finish->last_rounding.lowest);
         return;
     }
     if (finish->rounds_last) NAME(round_all)(&finish->last_rounding, value, !exactly);
@@ -110,6 +131,7 @@ INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec *
 
 // MARK: Transforms along one axis
 
+#if TILE == 4
 // B' d: six cells to six values.
 INLINE void NAME(window)(const vec *d, long step, vec *v)
 {
@@ -169,6 +191,48 @@ INLINE void NAME(taps)(const vec *u, long step, vec *g)
     g[1] = NA * A * difference_a + NB * B * difference_b;
     g[2] = NA * A2 * sum_a + NB * B2 * sum_b + u[5 * step];
 }
+#else
+// The same for two results, with the points 0, 1, -1 and infinity.
+INLINE void NAME(window)(const vec *d, long step, vec *v)
+{
+    v[0] = d[0] - d[2 * step];
+    v[1] = d[step] + d[2 * step];
+    v[2] = d[2 * step] - d[step];
+    v[3] = d[step] - d[3 * step];
+}
+
+INLINE void NAME(results)(const vec *m, long step, vec *y)
+{
+    y[0] = m[0] + m[step] + m[2 * step];
+    y[1] = m[step] - m[2 * step] - m[3 * step];
+}
+
+INLINE void NAME(spread)(const vec *y, long step, vec *w)
+{
+    const vec y0 = y[0], y1 = y[step];
+    w[0] = y0;
+    w[1] = y0 + y1;
+    w[2] = y0 - y1;
+    w[3] = -y1;
+}
+
+INLINE void NAME(kernel)(const vec *g, long step, vec *u)
+{
+    const vec g0 = g[0], g1 = g[step], g2 = g[2 * step];
+    u[0] = g0;
+    u[1] = 0.5f * (g0 + g1 + g2);
+    u[2] = 0.5f * (g0 - g1 + g2);
+    u[3] = g2;
+}
+
+INLINE void NAME(taps)(const vec *u, long step, vec *g)
+{
+    const vec sum = 0.5f * (u[step] + u[2 * step]), difference = 0.5f * (u[step] - u[2 * step]);
+    g[0] = u[0] + sum;
+    g[1] = difference;
+    g[2] = sum + u[3 * step];
+}
+#endif
 
 // MARK: Tiles
 
@@ -221,7 +285,7 @@ struct NAME(tile) { long image, row, column; };
 INLINE struct NAME(tile) NAME(tile_at)(const struct winograd_pass *pass, long index)
 {
     const long image = index / (pass->tile_rows * pass->tile_columns), place = index % (pass->tile_rows * pass->tile_columns);
-    return (struct NAME(tile)){image, place / pass->tile_columns * 4, place % pass->tile_columns * 4};
+    return (struct NAME(tile)){image, place / pass->tile_columns * TILE, place % pass->tile_columns * TILE};
 }
 
 // MARK: Products
@@ -280,13 +344,18 @@ INLINE void NAME(product_rows)(
 static void NAME(product)(
     long rows, const VALUE *a, long a_row, long a_step, const VALUE *b, long depth, float *c, long c_row, int adds)
 {
-    for (; rows >= ROWS; rows -= ROWS, a += ROWS * a_row, c += ROWS * c_row)
-        NAME(product_rows)(ROWS, a, a_row, a_step, b, depth, c, c_row, adds);
-    switch (rows) {
+    // As many in each part: few rows at the end would leave most of the time to waiting for their sums.
+    for (long parts = NAME(parts)(rows, ROWS); parts > 0; parts--) {
+        const long part = NAME(parts)(rows, parts);
+        switch (part) {
 #define CASE(n) case n: NAME(product_rows)(n, a, a_row, a_step, b, depth, c, c_row, adds); break;
-    ROW_CASES(CASE)
+            ROW_CASES(CASE)
 #undef CASE
-    default: break;
+        default: break;
+        }
+        rows -= part;
+        a += part * a_row;
+        c += part * c_row;
     }
 }
 
@@ -320,14 +389,13 @@ INLINE long NAME(panels_of_phase)(const struct winograd_pass *pass) { return (pa
 INLINE long NAME(all_panels)(const struct winograd_pass *pass) { return pass->target.phases * NAME(panels_of_phase)(pass); }
 INLINE long NAME(depth)(const struct winograd_pass *pass) { return pass->source.phases * pass->source.blocks * LANES; }
 INLINE long NAME(all_tiles)(const struct winograd_pass *pass) { return pass->images * pass->tile_rows * pass->tile_columns; }
-INLINE long NAME(parts)(long count, long size) { return (count + size - 1) / size; }
 // From an element of the kernels that are transformed on the way to the next.
 #define PART_STEP (PART * PANEL + 32)
 // Rows of a power of two would all meet in the same few places of a cache.
 INLINE long NAME(values_pitch)(long count) { return count + 64 / (long)sizeof(VALUE); }
 INLINE long NAME(floats_pitch)(long count) { return count + 64 / (long)sizeof(float); }
 
-// From an element of `count` numbers to the next: an odd number of cache lines, so that the 36 elements of a tile are spread over a
+// From an element of `count` numbers to the next: an odd number of cache lines, so that a tile's elements are spread over a
 // cache's places.
 INLINE long NAME(spread_out)(long count, long size) { return (count * size + 63) / 64 * 64 / size | 64 / size; }
 INLINE long NAME(values_step)(long count) { return NAME(spread_out)(count, sizeof(VALUE)); }
@@ -336,7 +404,7 @@ INLINE long NAME(pairs)(long count) { return (count + PAIR - 1) / PAIR; }
 
 INLINE int NAME(is_skipped)(const struct winograd_pass *pass, long phase, long element)
 {
-    return element / 6 == pass->skipped[phase >> 1] || element % 6 == pass->skipped[phase & 1];
+    return element / SIDE == pass->skipped[phase >> 1] || element % SIDE == pass->skipped[phase & 1];
 }
 
 INLINE long NAME(first_phase)(const struct winograd_pass *pass, long element)
@@ -365,7 +433,7 @@ static long NAME(gradient_items)(const struct winograd_pass *pass)
 // Bytes, each part's a multiple of a cache line's.
 static long NAME(forward_scratch)(const struct winograd_pass *pass)
 {
-    return 36
+    return ELEMENTS
         * (NAME(values_step)(pass->tiles * NAME(values_pitch)(NAME(depth)(pass))) * (long)sizeof(VALUE)
             + NAME(floats_step)(pass->tiles * NAME(floats_pitch)(pass->panels * PANEL)) * (long)sizeof(float)
             + (pass->transforms_on_the_way ? PART_STEP * (long)sizeof(VALUE) : 0));
@@ -374,7 +442,7 @@ static long NAME(forward_scratch)(const struct winograd_pass *pass)
 static long NAME(gradient_scratch)(const struct winograd_pass *pass)
 {
     const long pairs = NAME(pairs)(pass->tiles);
-    return 36
+    return ELEMENTS
         * ((NAME(values_step)(pairs * NAME(values_pitch)(pass->blocks * LANES * PAIR)) + NAME(values_step)(pass->panels * pairs * PANEL * PAIR))
                 * (long)sizeof(VALUE)
             + (pass->transforms_on_the_way ? PART_STEP * (long)sizeof(float) : 0));
@@ -387,12 +455,12 @@ INLINE void NAME(transform_window)(
     const struct NAME(tile) tile = NAME(tile_at)(pass, tile_index);
     const long place = NAME(block_place)(&pass->source, tile.image, block);
     const long row = tile.row - pass->padding_row, column = tile.column - pass->padding_column;
-    vec cells[36];
+    vec cells[ELEMENTS];
     if (pass->reads_bytes)
-        NAME(bytes)(&pass->source, pass->zero, place, row, column, 6, cells);
+        NAME(bytes)(&pass->source, pass->zero, place, row, column, SIDE, cells);
     else
-        NAME(cells)(&pass->source, place, row, column, 6, cells);
-    for (long c = 0; c < 6; c++) NAME(window)(cells + c, 6, half + 6 * c);
+        NAME(cells)(&pass->source, place, row, column, SIDE, cells);
+    for (long c = 0; c < SIDE; c++) NAME(window)(cells + c, SIDE, half + SIDE * c);
 }
 
 // `[element, tile, channel]` of the source.
@@ -400,12 +468,12 @@ static void NAME(gather)(const struct winograd_pass *pass, long first_tile, long
 {
     for (long b = 0; b < pass->source.phases * pass->source.blocks; b++)
         for (long t = 0; t < tiles; t++) {
-            vec half[36], value[6];
+            vec half[ELEMENTS], value[SIDE];
             NAME(transform_window)(pass, first_tile + t, b, half);
             VALUE *place = values + t * pitch + b * LANES;
-            for (long r = 0; r < 6; r++) {
-                NAME(window)(half + r, 6, value);
-                for (long c = 0; c < 6; c++) STORE_VALUE(place + (6 * r + c) * step, value[c]);
+            for (long r = 0; r < SIDE; r++) {
+                NAME(window)(half + r, SIDE, value);
+                for (long c = 0; c < SIDE; c++) STORE_VALUE(place + (SIDE * r + c) * step, value[c]);
             }
         }
 }
@@ -417,20 +485,20 @@ static void NAME(gather_pairs)(
 {
     for (long b = 0; b < blocks; b++)
         for (long t = 0; t < tiles; t += PAIR) {
-            vec elements[36][PAIR];
+            vec elements[ELEMENTS][PAIR];
             for (long p = 0; p < PAIR; p++) {
-                vec half[36], value[6];
+                vec half[ELEMENTS], value[SIDE];
                 if (t + p < tiles)
                     NAME(transform_window)(pass, first_tile + t + p, first_block + b, half);
                 else
-                    for (long c = 0; c < 36; c++) half[c] = (vec)(0);
-                for (long r = 0; r < 6; r++) {
-                    NAME(window)(half + r, 6, value);
-                    for (long c = 0; c < 6; c++) elements[6 * r + c][p] = value[c];
+                    for (long c = 0; c < ELEMENTS; c++) half[c] = (vec)(0);
+                for (long r = 0; r < SIDE; r++) {
+                    NAME(window)(half + r, SIDE, value);
+                    for (long c = 0; c < SIDE; c++) elements[SIDE * r + c][p] = value[c];
                 }
             }
             VALUE *place = values + t / PAIR * pitch + b * LANES * PAIR;
-            for (long element = 0; element < 36; element++) NAME(store_values)(place + element * step, elements[element]);
+            for (long element = 0; element < ELEMENTS; element++) NAME(store_values)(place + element * step, elements[element]);
         }
 }
 
@@ -443,26 +511,26 @@ static void NAME(gather_slopes)(
     for (long t = 0; t < tiles; t += PAIR)
         for (long b = 0; b < 2 * panels; b++) {
             const long panel = first_panel + b / 2, block = panel % panels_of_phase * 2 + b % 2;
-            vec elements[36][PAIR];
+            vec elements[ELEMENTS][PAIR];
             for (long p = 0; p < PAIR; p++) {
-                vec cells[16], half[24], slope[6];
+                vec cells[TILE * TILE], half[TILE * SIDE], slope[SIDE];
                 if (block < target->blocks && t + p < tiles) {
                     const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t + p);
                     NAME(cells)(
                         target,
                         NAME(block_place)(target, tile.image, panel / panels_of_phase * target->blocks + block),
-                        tile.row, tile.column, 4, cells);
+                        tile.row, tile.column, TILE, cells);
                 } else {
-                    for (long c = 0; c < 16; c++) cells[c] = (vec)(0);
+                    for (long c = 0; c < TILE * TILE; c++) cells[c] = (vec)(0);
                 }
-                for (long c = 0; c < 4; c++) NAME(spread)(cells + c, 4, half + 6 * c);
-                for (long r = 0; r < 6; r++) {
-                    NAME(spread)(half + r, 6, slope);
-                    for (long c = 0; c < 6; c++) elements[6 * r + c][p] = slope[c];
+                for (long c = 0; c < TILE; c++) NAME(spread)(cells + c, TILE, half + SIDE * c);
+                for (long r = 0; r < SIDE; r++) {
+                    NAME(spread)(half + r, SIDE, slope);
+                    for (long c = 0; c < SIDE; c++) elements[SIDE * r + c][p] = slope[c];
                 }
             }
             VALUE *place = slopes + b / 2 * panel_step + t / PAIR * PANEL * PAIR + b % 2 * LANES * PAIR;
-            for (long element = 0; element < 36; element++) NAME(store_values)(place + element * step, elements[element]);
+            for (long element = 0; element < ELEMENTS; element++) NAME(store_values)(place + element * step, elements[element]);
         }
 }
 
@@ -499,21 +567,21 @@ static void NAME(transform_block)(const struct winograd_pass *pass, long panel, 
         }
     for (long k = 0; k < LANES; k += PAIR)
         for (long side = 0; side < 2; side++) {
-            vec elements[36][PAIR];
+            vec elements[ELEMENTS][PAIR];
             for (long p = 0; p < PAIR; p++) {
-                vec half[18], value[6];
+                vec half[3 * SIDE], value[SIDE];
                 for (long c = 0; c < 3; c++) {
                     vec column[3] = {
                         LOAD(&kernels[k + p][c][side * LANES]), LOAD(&kernels[k + p][3 + c][side * LANES]),
                         LOAD(&kernels[k + p][6 + c][side * LANES])};
-                    NAME(kernel)(column, 1, half + 6 * c);
+                    NAME(kernel)(column, 1, half + SIDE * c);
                 }
-                for (long r = 0; r < 6; r++) {
-                    NAME(kernel)(half + r, 6, value);
-                    for (long c = 0; c < 6; c++) elements[6 * r + c][p] = value[c];
+                for (long r = 0; r < SIDE; r++) {
+                    NAME(kernel)(half + r, SIDE, value);
+                    for (long c = 0; c < SIDE; c++) elements[SIDE * r + c][p] = value[c];
                 }
             }
-            for (long element = 0; element < 36; element++)
+            for (long element = 0; element < ELEMENTS; element++)
                 NAME(store_values)(place + element * step + k * PANEL + side * LANES * PAIR, elements[element]);
         }
 }
@@ -526,15 +594,15 @@ static void NAME(collect_block)(
     float kernels[LANES][9][PANEL] __attribute__((aligned(64)));
     for (long k = 0; k < LANES; k++)
         for (long side = 0; side < 2; side++) {
-            vec elements[36], half[18], tap[3];
-            for (long element = 0; element < 36; element++) {
+            vec elements[ELEMENTS], half[3 * SIDE], tap[3];
+            for (long element = 0; element < ELEMENTS; element++) {
                 vec sum = (vec)(0);
                 if (!NAME(is_skipped)(pass, at.output_phase, element))
                     for (long s = 0; s < pass->sums; s++)
                         sum += LOAD(place + s * distance + element * step + k * PANEL + side * LANES);
                 elements[element] = sum;
             }
-            for (long c = 0; c < 6; c++) NAME(taps)(elements + c, 6, half + 3 * c);
+            for (long c = 0; c < SIDE; c++) NAME(taps)(elements + c, SIDE, half + 3 * c);
             for (long r = 0; r < 3; r++) {
                 NAME(taps)(half + r, 3, tap);
                 for (long c = 0; c < 3; c++) STORE(&kernels[k][3 * r + c][side * LANES], tap[c]);
@@ -565,7 +633,7 @@ static void NAME(collect_gradients)(const struct winograd_pass *pass, long item)
     const long step = NAME(all_panels)(pass) * depth * PANEL;
     NAME(collect_block)(
         pass, item / blocks, item % blocks,
-        (const float *)pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL, step, 36 * step);
+        (const float *)pass->transformed + (item / blocks * depth + item % blocks * LANES) * PANEL, step, ELEMENTS * step);
 }
 
 // MARK: Forward
@@ -580,24 +648,24 @@ static void NAME(finish)(
     const long panels_of_phase = NAME(panels_of_phase)(pass);
     for (long t = 0; t < tiles; t++) {
         const struct NAME(tile) tile = NAME(tile_at)(pass, first_tile + t);
-        const long rows = target->rows - tile.row < 4 ? target->rows - tile.row : 4;
-        const long columns = target->columns - tile.column < 4 ? target->columns - tile.column : 4;
+        const long rows = target->rows - tile.row < TILE ? target->rows - tile.row : TILE;
+        const long columns = target->columns - tile.column < TILE ? target->columns - tile.column : TILE;
         for (long b = 0; b < 2 * panels; b++) {
             const long panel = first_panel + b / 2, phase = panel / panels_of_phase;
             const long block = panel % panels_of_phase * 2 + b % 2;
             if (block >= target->blocks) continue;
-            vec half[24], result[4];
+            vec half[TILE * SIDE], result[TILE];
             const float *from = products + t * pitch + b * LANES;
-            for (long c = 0; c < 6; c++) {
-                vec column[6];
-                for (long r = 0; r < 6; r++) column[r] = LOAD(from + (6 * r + c) * step);
-                NAME(results)(column, 1, half + 4 * c);
+            for (long c = 0; c < SIDE; c++) {
+                vec column[SIDE];
+                for (long r = 0; r < SIDE; r++) column[r] = LOAD(from + (SIDE * r + c) * step);
+                NAME(results)(column, 1, half + TILE * c);
             }
             const vec bias = pass->bias ? LOAD(pass->bias + block * LANES) : (vec)(0);
             const long corner = NAME(block_place)(target, tile.image, phase * target->blocks + block)
                 + tile.row * target->row + tile.column * target->column;
             for (long r = 0; r < rows; r++) {
-                NAME(results)(half + r, 4, result);
+                NAME(results)(half + r, TILE, result);
                 for (long c = 0; c < columns; c++) {
                     vec value = result[c] + bias;
                     NAME(put)(&outcome, steps, &value, corner + r * target->row + c * target->column, 1);
@@ -618,8 +686,8 @@ static void NAME(forward)(const struct winograd_pass *pass, void *scratch, long 
     const long value_step = NAME(values_step)(pass->tiles * value_pitch);
     const long product_step = NAME(floats_step)(pass->tiles * product_pitch);
     VALUE *values = scratch;
-    float *products = (float *)(values + 36 * value_step);
-    VALUE *kernels = (VALUE *)(products + 36 * product_step);
+    float *products = (float *)(values + ELEMENTS * value_step);
+    VALUE *kernels = (VALUE *)(products + ELEMENTS * product_step);
     NAME(gather)(pass, first_tile, tiles, values, value_pitch, value_step);
     const long source_phase = pass->source.blocks * LANES, phases = pass->source.phases;
     // Element by element, so that its values stay near; or, where kernels are transformed on the way, panel by panel.
@@ -633,7 +701,7 @@ static void NAME(forward)(const struct winograd_pass *pass, void *scratch, long 
                     for (long block = 0; block < count / LANES; block++)
                         NAME(transform_block)(
                             pass, first_panel + p, from / LANES + block, kernels + block * LANES * PANEL, PART_STEP);
-                for (long element = 0; element < 36; element++) {
+                for (long element = 0; element < ELEMENTS; element++) {
                     if (phases > 1 && NAME(is_skipped)(pass, phase, element)) continue;
                     // The first phase that is not skipped.
                     const int adds = k > 0 || (phases > 1 && NAME(first_phase)(pass, element) < phase);
@@ -651,7 +719,7 @@ static void NAME(forward)(const struct winograd_pass *pass, void *scratch, long 
                 }
             }
     if (pass->target.phases > 1)
-        for (long element = 0; element < 36; element++)
+        for (long element = 0; element < ELEMENTS; element++)
             for (long q = 0; q < panels; q++)
                 if (NAME(is_skipped)(pass, (first_panel + q) / NAME(panels_of_phase)(pass), element))
                     for (long t = 0; t < tiles; t++) {
@@ -676,9 +744,9 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, void *scratch,
     const long pairs = NAME(pairs)(pass->tiles), pitch = NAME(values_pitch)(pass->blocks * LANES * PAIR);
     const long value_step = NAME(values_step)(pairs * pitch);
     const long slope_step = NAME(values_step)(pass->panels * pairs * PANEL * PAIR);
-    VALUE *values = scratch, *slopes = values + 36 * value_step;
-    float *kernels = (float *)(slopes + 36 * slope_step);
-    float *sums = pass->transforms_on_the_way ? 0 : (float *)pass->transformed + sum * 36 * all_panels * depth * PANEL;
+    VALUE *values = scratch, *slopes = values + ELEMENTS * value_step;
+    float *kernels = (float *)(slopes + ELEMENTS * slope_step);
+    float *sums = pass->transforms_on_the_way ? 0 : (float *)pass->transformed + sum * ELEMENTS * all_panels * depth * PANEL;
     const long parts = NAME(parts)(all_tiles, pass->tiles);
     const long begin = sum * parts / pass->sums, end = (sum + 1) * parts / pass->sums;
     for (long part = begin; part < end; part++) {
@@ -692,7 +760,7 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, void *scratch,
             for (long p = 0; p < panels; p++)
                 for (long k = 0; k < blocks * LANES; k += PART) {
                     const long count = blocks * LANES - k < PART ? blocks * LANES - k : PART, panel = first_panel + p;
-                    for (long element = 0; element < 36; element++)
+                    for (long element = 0; element < ELEMENTS; element++)
                         if (!NAME(is_skipped)(pass, panel / panels_of_phase, element))
                             NAME(product)(
                                 count, values + element * value_step + k * PAIR, PAIR, pitch,
@@ -704,7 +772,7 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, void *scratch,
                 }
             continue;
         }
-        for (long element = 0; element < 36; element++)
+        for (long element = 0; element < ELEMENTS; element++)
             for (long p = 0; p < panels; p++) {
                 const long panel = first_panel + p;
                 if (NAME(is_skipped)(pass, panel / panels_of_phase, element)) continue;
@@ -735,6 +803,7 @@ static void NAME(sum_cells)(const struct winograd_pass *pass, float *sums, long 
 }
 
 static const struct winograd_kernel_set NAME(winograd_kernel_set) = {
+    .tile = TILE,
     .weights_items = NAME(weights_items),
     .forward_items = NAME(forward_items),
     .gradient_items = NAME(gradient_items),

@@ -45,6 +45,41 @@ import VectorKernels
             within: 0.03, measure: distance)
     }
 
+    /// Either filtering by itself, whichever would be taken: F(2x2, 3x3) for results only.
+    @Test(arguments: [2, 4]) func filteringsAgree(tile: Int) throws {
+        let best = try #require(KernelSet.best).filtering(byTilesOf: tile)
+        let cases: [(operation: any Operator, shape: [Int])] = [
+            (Convolution(inputChannels: 40, outputChannels: 24, kernel: 3, padding: 1), [2, 40, 15, 9]),
+            (Convolution(inputChannels: 3, outputChannels: 64, kernel: 3), [1, 3, 8, 31]),
+            (
+                TransposedConvolution(
+                    inputChannels: 24, outputChannels: 33, kernel: Extent(4, 4), stride: Extent(2, 2),
+                    padding: Extent(1, 1)), [2, 24, 7, 10]
+            ),
+        ]
+        for (operation, shape) in cases {
+            var graph = Graph()
+            // Convolutions that are outputs are left to other kernels.
+            let convolution = graph.add("convolution", operation, graph.input("image"))
+            graph.output("result", graph.add("pooling", MaxPooling(kernel: 2, stride: 1), convolution))
+            let store = ParameterStore(for: graph, seed: 3)
+            var random = SeededGenerator(4)
+            let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 2)) })
+            func program(_ backend: any Backend) throws -> any Program {
+                try backend.compile(graph, parameters: store, inputs: ["image": shape], mode: .inference)
+            }
+            var backend = OneDNNBackend(algorithm: .winograd, precision: .bfloat16)
+            backend.kernelSet = best
+            let ours = try program(backend)
+            let kernels = try #require(ours as? any ProfiledProgram).profile().map(\.kernel)
+            #expect(kernels.contains { $0.hasPrefix("winograd-\(tile)x\(tile)") }, "\(kernels)")
+            let found = try #require(try ours.forward(["image": image])["result"])
+            let expected = try #require(try program(ReferenceBackend()).forward(["image": image])["result"])
+            // The maps' own rounding, and that of transformed numbers.
+            #expect(distance(found, expected) < 0.006, "\(operation)")
+        }
+    }
+
     /// Two programs, one after the other, and passes of one program: the same bits.
     @Test(arguments: ["compact", "resnet18", "dla34"]) func trainingIsDeterministic(name: String) throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3))

@@ -25,8 +25,6 @@ struct ConvolutionKernel {
     let hasBias: Bool
     /// The normalization that it takes along.
     let normalization: Int?
-    /// By our own kernels, where they can.
-    let winograd: WinogradOperations?
     /// By oneDNN's, where any pass needs them.
     private let plan: ConvolutionPlan?
     /// The kinds of its numbers there.
@@ -38,9 +36,7 @@ struct ConvolutionKernel {
 
     /// Nothing where there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
-        let winograd = compiler.kernelSet.flatMap { WinogradConvolution(problem, set: $0) }
-        self.winograd = winograd.map { WinogradOperations(convolution: $0, compiler: compiler) }
-        let usesWinograd = winograd != nil && problem.usesWinograd(.forward, in: compiler)
+        let usesWinograd = problem.filtering(.forward, in: compiler) != nil
         input = compiler.graph.nodes[node].inputs[0].index
         usesIntegers = try compiler.hasBytes(input) && IntegerConvolution.suits(node, compiler)
         // A transposed convolution with a bias gets a kernel of oneDNN's that loses more than folding gains.
@@ -59,9 +55,7 @@ struct ConvolutionKernel {
             case .inspection: [.forward, .data]
             case .training: [.forward, .data, .weights]
             }
-        if winograd != nil && !leavesFloats
-            && directions.allSatisfy({ problem.usesWinograd($0, in: compiler) }) || usesIntegers
-        {
+        if !leavesFloats && directions.allSatisfy({ problem.filtering($0, in: compiler) != nil }) || usesIntegers {
             plan = nil
             return
         }
@@ -78,7 +72,11 @@ struct ConvolutionKernel {
     /// Whether a pass runs on our own kernels.
     private func winograd(_ direction: ConvolutionDirection) -> WinogradOperations? {
         if direction == .forward && leavesFloats { return nil }
-        return problem.usesWinograd(direction, in: compiler) ? winograd : nil
+        guard let set = compiler.kernelSet, let filtering = problem.filtering(direction, in: compiler) else {
+            return nil
+        }
+        let convolution = WinogradConvolution(problem: problem, set: set, filtering: filtering)
+        return WinogradOperations(convolution: convolution, compiler: compiler)
     }
 
     func compile() throws {
@@ -196,7 +194,7 @@ struct ConvolutionKernel {
 
     private func emitInputGradient(_ gradient: Memory, _ parameters: FoldedParameters) throws {
         let seedCount = compiler.taps.seedCount
-        if let winograd = winograd(.data), let all = winograd.repeated(seedCount) {
+        if let all = winograd(.data)?.repeated(seedCount) {
             let slope = try compiler.converted(gradient, to: all.convolution.layout(all.convolution.problem.output))
             let layout = try all.convolution.layout(all.convolution.problem.input)
             try compiler.accumulate(to: input, in: layout) { target, adds in

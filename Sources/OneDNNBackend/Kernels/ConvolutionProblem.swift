@@ -85,40 +85,36 @@ struct ConvolutionProblem {
             && output.suffix(2) == input.suffix(2).map { 2 * $0 }
     }
 
-    /// Whether a pass runs on our Winograd kernels, where there are any.
-    func usesWinograd(_ direction: ConvolutionDirection, in compiler: Compiler) -> Bool {
-        guard let set = compiler.kernelSet else { return false }
-        return switch compiler.algorithm {
-        case .automatic:
-            admitsWinograd
-                && winogradCycles(set, valueSize: set.valueSize(direction), mode: compiler.mode) < directCycles(set)
-        case .direct: false
-        case .winograd: admitsWinograd
-        }
+    /// What a pass on our Winograd kernels is filtered by; nothing where there are none, or others take less time.
+    func filtering(_ direction: ConvolutionDirection, in compiler: Compiler) -> WinogradFiltering? {
+        guard let set = compiler.kernelSet, admitsWinograd, compiler.algorithm != .direct else { return nil }
+        let choices = set.filterings(direction).map { ($0, winogradCycles($0, mode: compiler.mode)) }
+        guard let (fastest, cycles) = choices.min(by: { $0.1 < $1.1 }) else { return nil }
+        return compiler.algorithm == .winograd || cycles < directCycles(set) ? fastest : nil
     }
 
     /// What a pass on our Winograd kernels takes: an estimate by shapes alone, in cycles of a core for a pair of an input and an output
     /// channel, with the rates that `Tools/Benchmarks` measures.
-    ///
-    /// - Parameter valueSize: Bytes of a number that our kernels multiply.
-    func winogradCycles(_ set: KernelSet, valueSize: Int, mode: ProgramMode) -> Double {
+    func winogradCycles(_ filtering: WinogradFiltering, mode: ProgramMode) -> Double {
         let grid = isTransposed ? input : output
-        let tiles = Double(grid[0] * ((grid[2] + 3) / 4) * ((grid[3] + 3) / 4))
+        func tiles(_ cells: Int) -> Int { (cells + filtering.tile - 1) / filtering.tile }
+        let count = Double(grid[0] * tiles(grid[2]) * tiles(grid[3]))
         let phases: Double = isTransposed ? 4 : 1
         let (inputs, outputs) = (Self.padded(input[1], 8), phases * Self.padded(output[1], 16))
-        let kept = isTransposed ? 25.0 : 36.0
+        let elements = Double(filtering.side * filtering.side)
+        let kept = isTransposed ? Double((filtering.side - 1) * (filtering.side - 1)) : elements
+        let size = Double(filtering.valueSize)
         // Sixteen products a cycle in float32, twice as many in bfloat16, of which our kernels reach five sixths.
-        let multiplied = tiles * kept * inputs * outputs / (16 * 0.83 * Double(4 / valueSize))
-        // A tile of a channel is transformed in some 25 cycles.
-        let transformed = 25 * tiles * (inputs + outputs)
+        let multiplied = count * kept * inputs * outputs / (16 * 0.83 * 4 / size)
+        // A tile of 36 numbers of a channel is transformed in some 25 cycles.
+        let transformed = elements / 36 * 25 * count * (inputs + outputs)
         // Transformed kernels are read once where they are kept, and made where they are learned.
-        let (pairs, size) = (inputs * outputs, Double(valueSize))
-        let weighed =
-            pairs * (mode == .training ? 60 : size / 4 * (kept * size * pairs > Self.cacheByteCount ? 50 : 15))
+        let pairs = elements / 36 * inputs * outputs
+        let weighed = pairs * (mode == .training ? 60 : size / 4 * (36 * size * pairs > Self.cacheByteCount ? 50 : 15))
         return multiplied + transformed + weighed
     }
 
-    /// What oneDNN's direct kernels take, which reach two thirds of that rate, by the same measure.
+    /// What oneDNN's direct kernels take, by the same measure.
     func directCycles(_ set: KernelSet) -> Double {
         let grid = isTransposed ? input : output
         let cells = Double(grid[0] * grid[2] * grid[3])
@@ -132,7 +128,7 @@ struct ConvolutionProblem {
     }
 
     /// Where kernels that are read from pass to pass stay.
-    private static let cacheByteCount = Double(16 << 20)
+    private static let cacheByteCount = Double(6 << 20)
 }
 
 /// What a convolution's operation computes.

@@ -62,12 +62,12 @@ struct IntegerConvolution {
         let integers = phases.reduce(0.0) { sum, phase in
             let positions = Double(problem.output[0] * phase.rows.count * phase.columns.count)
             let copies = Double(phase.elements) * blocks
-            // A block is copied in a little more than a cycle, and one of results finished in five.
+            // A block is copied in about a cycle, and one of results finished in seven.
             return sum + positions
-                * (copies * width * outputBlocks * Double(set.lanes) / set.integerRate + 1.3 * copies + 5 * outputBlocks)
+                * (copies * width * outputBlocks * Double(set.lanes) / set.integerRate + copies + 7 * outputBlocks)
         }
-        if problem.usesWinograd(.forward, in: compiler) {
-            return 1.1 * integers < problem.winogradCycles(set, valueSize: set.valueSize(.forward), mode: .inference)
+        if let filtering = problem.filtering(.forward, in: compiler) {
+            return integers < problem.winogradCycles(filtering, mode: .inference)
         }
         // oneDNN has kernels for few input channels that pad nothing, and in float32 reach the peak.
         let padding = problem.input[1] < 4 ? Double(problem.input[1]) / 8 * (set.cellSize == 4 ? 0.7 : 1) : 1
@@ -181,6 +181,8 @@ struct IntegerConvolution {
         (pass.stride_row, pass.stride_column) = (phase.rows.stride, phase.columns.stride)
         (pass.padding_row, pass.padding_column) = (phase.rows.padding, phase.columns.padding)
         (pass.dilation_row, pass.dilation_column) = (phase.rows.dilation, phase.columns.dilation)
+        pass.shares_rows =
+            pass.blocks == 1 && pass.width < lanes && pass.dilation_column == 1 && pass.kernel_columns <= 16 ? 1 : 0
         return pass
     }
 
@@ -195,6 +197,12 @@ struct IntegerConvolution {
         var parts = (area + most - 1) / most
         if parts > 1 && parts * pass.images < 8 * workers { parts = (parts + workers - 1) / workers * workers }
         pass.positions = (area + parts - 1) / parts
+        if pass.shares_rows != 0 {
+            // Whole rows, or equal parts of one.
+            let columns = pass.result_columns
+            pass.positions =
+                columns > most ? (columns + columns / most) / (columns / most + 1) : most / columns * columns
+        }
         parts = (area + pass.positions - 1) / pass.positions * pass.images
         let panelParts = min(panels, parts < 2 * workers ? (2 * workers + parts - 1) / parts : 1)
         pass.panels = (panels + panelParts - 1) / panelParts

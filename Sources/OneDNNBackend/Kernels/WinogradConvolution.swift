@@ -2,20 +2,15 @@ import Graphs
 import Tensors
 import VectorKernels
 
-/// A convolution by kernels of our own: Winograd's minimal filtering, F(4x4, 3x3) (Lavin and Gray, arXiv:1509.09308).
+/// A convolution by kernels of our own: Winograd's minimal filtering, F(4x4, 3x3) or F(2x2, 3x3) (Lavin and Gray, arXiv:1509.09308).
 ///
 /// It takes 3x3 kernels with stride 1. A transposed convolution of 4x4 with stride 2 is four of them, one for each parity of row and
 /// column of its output: each sees 2x2 of the kernel's numbers, which stand among zeros in 3x3. One row and one column of
-/// such a kernel's transform are zero, so 25 of 36 products are left, and all four share the transformed input.
+/// such a kernel's transform are zero, so 25 of 36 products are left (9 of 16), and all four share the transformed input.
 struct WinogradConvolution {
     let problem: ConvolutionProblem
     let set: KernelSet
-
-    /// Nothing for problems of other kinds.
-    init?(_ problem: ConvolutionProblem, set: KernelSet) {
-        guard problem.admitsWinograd else { return nil }
-        (self.problem, self.set) = (problem, set)
-    }
+    let filtering: WinogradFiltering
 
     /// The maps' layout.
     func layout(_ shape: [Int]) throws(OneDNNError) -> Layout { try set.layout(shape) }
@@ -48,9 +43,10 @@ struct WinogradConvolution {
         }
         setTaps(of: &pass, turned: direction == .data)
         // Of the transform of three taps of which the last (first) is zero, the last (first) element is.
-        pass.skipped = !problem.isTransposed ? (-1, -1) : direction == .data ? (0, 5) : (5, 0)
-        pass.tile_rows = (pass.target.rows + 3) / 4
-        pass.tile_columns = (pass.target.columns + 3) / 4
+        pass.skipped =
+            !problem.isTransposed ? (-1, -1) : direction == .data ? (0, filtering.side - 1) : (filtering.side - 1, 0)
+        pass.tile_rows = (pass.target.rows + filtering.tile - 1) / filtering.tile
+        pass.tile_columns = (pass.target.columns + filtering.tile - 1) / filtering.tile
         return pass
     }
 
@@ -94,5 +90,8 @@ extension winograd_pass {
     /// Blocks of input channels, over all phases.
     var allBlocks: Int { source.phases * source.blocks }
     /// Numbers of all transformed kernels.
-    func transformedCount(_ set: KernelSet) -> Int { 36 * allPanels * allBlocks * 2 * set.lanes * set.lanes }
+    func transformedCount(_ convolution: WinogradConvolution) -> Int {
+        let (side, lanes) = (convolution.filtering.side, convolution.set.lanes)
+        return side * side * allPanels * allBlocks * 2 * lanes * lanes
+    }
 }

@@ -8,13 +8,14 @@ struct WinogradOperations {
     let compiler: Compiler
 
     private var set: KernelSet { convolution.set }
+    private var functions: winograd_kernel_set { convolution.filtering.kernels }
     private var workers: Int { Parallel.workerCount }
 
     /// The same for several gradients that stand side by side.
-    func repeated(_ count: Int) -> WinogradOperations? {
-        WinogradConvolution(convolution.problem.repeated(count), set: set).map {
-            WinogradOperations(convolution: $0, compiler: compiler)
-        }
+    func repeated(_ count: Int) -> WinogradOperations {
+        let all = WinogradConvolution(
+            problem: convolution.problem.repeated(count), set: set, filtering: convolution.filtering)
+        return WinogradOperations(convolution: all, compiler: compiler)
     }
 
     /// Kernels as a pass uses them.
@@ -54,8 +55,8 @@ struct WinogradOperations {
         var pass = convolution.pass(direction)
         if let zero { (pass.reads_bytes, pass.zero) = (1, zero) }
         cutForward(&pass)
-        let transformed = try transformedWeights(pass, direction, weights)
-        let functions = kernels(direction)
+        let transformed = try transformedWeights(pass, weights)
+        let functions = functions
         let (items, floats) = withUnsafePointer(to: pass) {
             (functions.forward_items($0), functions.forward_scratch($0) / 64 * 16 + 16)
         }
@@ -80,8 +81,8 @@ struct WinogradOperations {
     func emitWeightsGradient(of source: Memory, slope: Memory, into gradient: Memory) throws {
         var pass = convolution.pass(.weights)
         cutGradient(&pass)
-        let functions = kernels(.weights)
-        let count = pass.sums * pass.transformedCount(set)
+        let functions = functions
+        let count = pass.sums * pass.transformedCount(convolution)
         let sums = pass.transforms_on_the_way == 0 ? try compiler.makeTemporary(.plain([count])) : nil
         let (items, floats, blocks) = withUnsafePointer(to: pass) {
             (functions.gradient_items($0), functions.gradient_scratch($0) / 64 * 16 + 16, functions.weights_items($0))
@@ -105,7 +106,7 @@ struct WinogradOperations {
 
     /// Appends the gradient with respect to the bias: the sum of the results' gradient.
     func emitBiasGradient(slope: Memory, into gradient: Memory) {
-        let (template, functions) = (convolution.pass(.weights), kernels(.weights))
+        let (template, functions) = (convolution.pass(.weights), functions)
         compiler.emit("sum of gradients (bias)", on: [slope, gradient]) {
             var pass = template
             pass.target.start = UnsafeMutableRawPointer(slope.pointer)
@@ -114,15 +115,13 @@ struct WinogradOperations {
         }
     }
 
-    private func kernels(_ direction: ConvolutionDirection) -> winograd_kernel_set {
-        direction == .forward ? set.winograd : set.winogradGradients
-    }
-
     private func name(_ direction: ConvolutionDirection) -> String {
-        switch direction {
-        case .forward: "winograd:\(set)"
-        case .data: "winograd:\(set) (data)"
-        case .weights: "winograd:\(set) (weights)"
+        let tile = convolution.filtering.tile
+        let name = "winograd-\(tile)x\(tile):\(set)"
+        return switch direction {
+        case .forward: name
+        case .data: "\(name) (data)"
+        case .weights: "\(name) (weights)"
         }
     }
 
@@ -130,10 +129,10 @@ struct WinogradOperations {
 
     /// Kernels transformed beforehand; nil where each item does it on the way.
     private func transformedWeights(
-        _ pass: winograd_pass, _ direction: ConvolutionDirection, _ weights: Weights
+        _ pass: winograd_pass, _ weights: Weights
     ) throws -> Memory? {
-        let count = pass.transformedCount(set) * set.valueSize(direction) / MemoryLayout<Float>.size
-        let (functions, outside) = (kernels(direction), weights.outside)
+        let count = pass.transformedCount(convolution) * convolution.filtering.valueSize / MemoryLayout<Float>.size
+        let (functions, outside) = (functions, weights.outside)
         if pass.transforms_on_the_way != 0 { return nil }
         let isTraining = compiler.mode == .training
         let memory =
@@ -199,7 +198,7 @@ struct WinogradOperations {
         } else {
             let channels = set.lanes * (pass.allBlocks + 2 * pass.allPanels)
             pass.tiles = min(pass.allTiles, tiles(channels))
-            let whole = pass.transformedCount(set)
+            let whole = pass.transformedCount(convolution)
             pass.sums = max(1, min(8, Self.sumsCount / whole, pass.allTiles / pass.tiles / 4))
             // Four parts in either direction where the kernels are too many to be kept in several sums.
             let isLarge = pass.sums < 4
@@ -209,7 +208,10 @@ struct WinogradOperations {
     }
 
     /// How many tiles' transformed cells and results stay in the second-level cache.
-    private func tiles(_ channels: Int) -> Int { min(96, max(24, Self.cacheCount / (36 * channels))) }
+    private func tiles(_ channels: Int) -> Int {
+        let (side, tile) = (convolution.filtering.side, convolution.filtering.tile)
+        return min(96 * 16 / (tile * tile), max(24, Self.cacheCount / (side * side * channels)))
+    }
 
     /// Floats of the second-level cache that an item fills, and of all sums of gradients of kernels.
     private static let (cacheCount, sumsCount) = (112 << 10, 3 << 20)

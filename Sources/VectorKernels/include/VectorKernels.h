@@ -61,6 +61,9 @@ struct integer_pass {
     long images, blocks, rows, columns;
     /// Channels of a block that are multiplied: 4, 8, 16, at most the set's lanes.
     long width;
+    /// Whether positions side by side share what they see of a row: for one block of fewer channels, whose kernels' columns lie side by side
+    /// and forwards.
+    int shares_rows;
     /// Results of an image, and where they go in the target: from a first row and column on, with steps.
     long result_rows, result_columns;
     long target_blocks, target_rows, target_columns, first_row, first_column, step_row, step_column;
@@ -136,6 +139,8 @@ struct winograd_pass {
 
 /// The parts of a convolution's passes.
 struct winograd_kernel_set {
+    /// Rows and columns of results of a tile: 4 or 2.
+    long tile;
     /// Items of the parts of work, and bytes of scratch memory of an item.
     long (*weights_items)(const struct winograd_pass *);
     long (*forward_items)(const struct winograd_pass *);
@@ -235,8 +240,9 @@ struct vector_kernel_set {
     const struct winograd_kernel_set *winograd;
     const struct normalization_kernel_set *normalization;
     const struct sampled_kernel_set *sampled;
-    /// The same for maps of bfloat16, with products of float and of bfloat16; null where the processor has no such numbers.
-    const struct winograd_kernel_set *winograd_bfloat16_maps, *winograd_bfloat16;
+    /// The same for maps of bfloat16, with products of float, of bfloat16, and of bfloat16 with smaller tiles; null where the processor has
+    /// no such numbers.
+    const struct winograd_kernel_set *winograd_bfloat16_maps, *winograd_bfloat16, *winograd_bfloat16_fine;
     const struct normalization_kernel_set *normalization_bfloat16;
     /// With products of bfloat16.
     const struct sampled_kernel_set *sampled_bfloat16;

@@ -34,6 +34,7 @@ static long check(const struct vector_kernel_set *set, const struct shape *shape
         .step_column = 1, .kernel_rows = kernel, .kernel_columns = kernel, .stride_row = shape->stride,
         .stride_column = shape->stride, .padding_row = shape->padding, .padding_column = shape->padding,
         .dilation_row = 1, .dilation_column = 1, .positions = shape->positions, .panels = shape->panels};
+    pass.shares_rows = pass.blocks == 1 && pass.width < lanes;
     const long channels = (pass.target_blocks + 1) / 2 * 2 * lanes, depth = kernel * kernel * pass.blocks * pass.width;
     const long sources = pass.blocks * side * side * lanes, targets = pass.target_blocks * out * out * lanes;
     unsigned char *source = malloc(sources), *target = malloc(targets), *summand = malloc(targets);
