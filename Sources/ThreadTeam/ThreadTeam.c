@@ -89,7 +89,7 @@ static _Atomic int arrived;
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 // Threads beside those that call; only who has the turn changes it.
-static int started;
+static _Atomic int started;
 static _Atomic int size;
 
 static _Thread_local int member;
@@ -193,7 +193,8 @@ static int wanted_size(void)
 int thread_team_size(void)
 {
     const int wanted = wanted_size();
-    if (is_within || wanted == 1) return wanted;
+    // Who asks need not wait for a region of others to end, unless threads are still to be started.
+    if (is_within || atomic_load(&started) + 1 >= wanted) return wanted;
     pthread_mutex_lock(&turn);
     const int threads = threads_for(wanted);
     pthread_mutex_unlock(&turn);

@@ -65,18 +65,21 @@ import VectorKernels
             let store = ParameterStore(for: graph, seed: 3)
             var random = SeededGenerator(4)
             let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 2)) })
-            func program(_ backend: any Backend) throws -> any Program {
-                try backend.compile(graph, parameters: store, inputs: ["image": shape], mode: .inference)
+            // In training kernels are transformed on the way.
+            for mode in [ProgramMode.inference, .training] {
+                func program(_ backend: any Backend) throws -> any Program {
+                    try backend.compile(graph, parameters: store, inputs: ["image": shape], mode: mode)
+                }
+                var backend = OneDNNBackend(algorithm: .winograd, precision: .bfloat16)
+                backend.kernelSet = best
+                let ours = try program(backend)
+                let kernels = try #require(ours as? any ProfiledProgram).profile().map(\.kernel)
+                #expect(kernels.contains { $0.hasPrefix("winograd-\(tile)x\(tile)") }, "\(kernels)")
+                let found = try #require(try ours.forward(["image": image])["result"])
+                let expected = try #require(try program(ReferenceBackend()).forward(["image": image])["result"])
+                // The maps' own rounding, and that of transformed numbers.
+                #expect(distance(found, expected) < 0.006, "\(operation) in \(mode)")
             }
-            var backend = OneDNNBackend(algorithm: .winograd, precision: .bfloat16)
-            backend.kernelSet = best
-            let ours = try program(backend)
-            let kernels = try #require(ours as? any ProfiledProgram).profile().map(\.kernel)
-            #expect(kernels.contains { $0.hasPrefix("winograd-\(tile)x\(tile)") }, "\(kernels)")
-            let found = try #require(try ours.forward(["image": image])["result"])
-            let expected = try #require(try program(ReferenceBackend()).forward(["image": image])["result"])
-            // The maps' own rounding, and that of transformed numbers.
-            #expect(distance(found, expected) < 0.006, "\(operation)")
         }
     }
 
