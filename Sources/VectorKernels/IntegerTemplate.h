@@ -74,11 +74,20 @@ INLINE void NAME(integer_rows)(
 static void NAME(integer_product)(
     long rows, struct NAME(factors) factors, long width, const WEIGHT *weights, long copies, const int *starts, int *sums)
 {
+    // Whole blocks side by side, as nearly all are: where they stand is then known when kernels are built.
+    const int is_usual = width == LANES && factors.step == LANES;
     // As many in each part: few rows at the end would leave most of the time to waiting for their sums.
     for (long parts = NAME(parts)(rows, ROWS); parts > 0; parts--) {
         const long part = NAME(parts)(rows, parts);
+        const struct NAME(factors) usual = {factors.start, LANES, factors.copy};
         switch (part) {
-#define CASE(n) case n: NAME(integer_rows)(n, factors, width, weights, copies, starts, sums); break;
+#define CASE(n)                                                                                                        \
+    case n:                                                                                                            \
+        if (is_usual)                                                                                                  \
+            NAME(integer_rows)(n, usual, LANES, weights, copies, starts, sums);                                        \
+        else                                                                                                           \
+            NAME(integer_rows)(n, factors, width, weights, copies, starts, sums);                                      \
+        break;
             ROW_CASES(CASE)
 #undef CASE
         default: break;
