@@ -58,7 +58,7 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
 }
 
 extension AffineMap where From == ImagePixels, To == InputPixels {
-    /// CenterNet's view of a picture: the square of side `side` (image pixels) around (`centerX`, `centerY`) fills the
+    /// CenterNet's view of an image: the square of side `side` (image pixels) around (`centerX`, `centerY`) fills the
     /// input, whose side is `inputSize` pixels. `flipped` mirrors that view from left to right.
     public static func square(
         centerX: Double, centerY: Double, side: Double, inputSize: Int, flipped: Bool = false
@@ -70,7 +70,7 @@ extension AffineMap where From == ImagePixels, To == InputPixels {
             scaleX: scaleX, scaleY: scale, shiftX: middle - scaleX * centerX, shiftY: middle - scale * centerY)
     }
 
-    /// The whole picture, centred: the square of side `max(width, height)` fills the input.
+    /// The whole image, centred: the square of side `max(width, height)` fills the input.
     public static func wholeImage(width: Int, height: Int, inputSize: Int) -> AffineMap {
         square(
             centerX: Double(width) / 2, centerY: Double(height) / 2, side: Double(max(width, height)),

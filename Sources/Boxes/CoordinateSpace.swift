@@ -3,10 +3,10 @@
 /// All of them are continuous: pixel or cell `i` covers `[i, i + 1]`, so its centre is at `i + 0.5`.
 public protocol CoordinateSpace: Sendable {}
 
-/// Pixels of a picture as it is on disk (after its EXIF rotation).
+/// Pixels of an image as it is on disk (after its EXIF rotation).
 public enum ImagePixels: CoordinateSpace {}
 
-/// Pixels of a picture as it was decoded, which may be coarser than the picture itself.
+/// Pixels of an image as it was decoded, which may be coarser than the image itself.
 public enum DecodedPixels: CoordinateSpace {}
 
 /// Pixels of the network's input.

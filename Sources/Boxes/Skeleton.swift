@@ -1,66 +1,67 @@
-/// What an object's joints are called and how they hang together.
+/// What an object's keypoints are called and how they hang together.
 public struct Skeleton: Hashable, Sendable {
-    /// Two joints, by their positions: the ends of a limb, or a left joint and its right counterpart.
+    /// Two keypoints, by their positions: the ends of a limb, or a left keypoint and its right counterpart.
     public struct Pair: Hashable, Sendable {
         /// The positions of both, from 0.
         public var first, second: Int
 
-        /// Two joints.
+        /// Two keypoints.
         public init(_ first: Int, _ second: Int) {
             self.first = first
             self.second = second
         }
     }
 
-    /// The joints' names, all different.
-    public let jointNames: [String]
-    /// The lines that are drawn between joints.
+    /// The keypoints' names, all different.
+    public let keypointNames: [String]
+    /// The lines that are drawn between keypoints.
     public let limbs: [Pair]
-    /// The joints that take each other's place when a picture is mirrored.
+    /// The keypoints that take each other's place when an image is mirrored.
     public let mirrorPairs: [Pair]
 
     /// A skeleton.
     ///
     /// - Parameter mirrorPairs: nil takes them from the names: `left_eye` and `right_eye`, `l_hip` and `r_hip`, `Left Knee` and
     ///   `Right Knee`.
-    /// - Precondition: names are all different, and pairs are of two different joints; no joint is in two mirror pairs.
-    public init(jointNames: [String], limbs: [Pair] = [], mirrorPairs: [Pair]? = nil) {
-        let pairs = mirrorPairs ?? Self.mirrorPairs(of: jointNames)
-        precondition(Set(jointNames).count == jointNames.count, "a name is there twice: \(jointNames)")
+    /// - Precondition: names are all different, and pairs are of two different keypoints; no keypoint is in two mirror pairs.
+    public init(keypointNames: [String], limbs: [Pair] = [], mirrorPairs: [Pair]? = nil) {
+        let pairs = mirrorPairs ?? Self.mirrorPairs(of: keypointNames)
+        precondition(Set(keypointNames).count == keypointNames.count, "a name is there twice: \(keypointNames)")
         precondition(
-            Self.areValid(limbs, count: jointNames.count), "\(limbs) are no limbs of \(jointNames.count) joints")
+            Self.areValid(limbs, count: keypointNames.count),
+            "\(limbs) are no limbs of \(keypointNames.count) keypoints")
         precondition(
-            Self.areValid(pairs, count: jointNames.count) && Self.areDisjoint(pairs),
-            "\(pairs) are no mirror pairs of \(jointNames.count) joints")
-        self.jointNames = jointNames
+            Self.areValid(pairs, count: keypointNames.count) && Self.areDisjoint(pairs),
+            "\(pairs) are no mirror pairs of \(keypointNames.count) keypoints")
+        self.keypointNames = keypointNames
         self.limbs = limbs
         self.mirrorPairs = pairs
     }
 
-    /// How many joints there are.
-    public var jointCount: Int { jointNames.count }
+    /// How many keypoints there are.
+    public var keypointCount: Int { keypointNames.count }
 
-    /// For each joint the one that stands in its place once the picture is mirrored.
+    /// For each keypoint the one that stands in its place once the image is mirrored.
     public var mirrored: [Int] {
-        var order = Array(jointNames.indices)
+        var order = Array(keypointNames.indices)
         for pair in mirrorPairs { order.swapAt(pair.first, pair.second) }
         return order
     }
 
-    /// Whether every pair is of two different joints of so many.
+    /// Whether every pair is of two different keypoints of so many.
     public static func areValid(_ pairs: [Pair], count: Int) -> Bool {
         let range = 0..<count
         return pairs.allSatisfy { range.contains($0.first) && range.contains($0.second) && $0.first != $0.second }
     }
 
-    /// Whether no joint is in two of the pairs.
+    /// Whether no keypoint is in two of the pairs.
     public static func areDisjoint(_ pairs: [Pair]) -> Bool {
         Set(pairs.flatMap { [$0.first, $0.second] }).count == 2 * pairs.count
     }
 }
 
 extension Skeleton {
-    /// The left joints with their right counterparts, as far as names tell.
+    /// The left keypoints with their right counterparts, as far as names tell.
     public static func mirrorPairs(of names: [String]) -> [Pair] {
         var lefts: [[String]: Int] = [:]
         var rights: [[String]: Int] = [:]

@@ -18,9 +18,9 @@ public struct BoxStatistics: Sendable {
     public var sameClassCollisions: Int
     /// Objects whose centre lies in the cell of one of another class: two peaks, but one size and one offset.
     public var crossClassCollisions: Int
-    /// Pictures with a collision of either kind.
+    /// Images with a collision of either kind.
     public var collidingImages: [String]
-    /// The most objects in a picture.
+    /// The most objects in an image.
     public var mostObjects: Int
 
     init(_ samples: [Sample], inputSize: Int, classCount: Int) {

@@ -16,17 +16,17 @@ public enum DatasetCheck {
         precondition(inputSize >= 8, "an input of \(inputSize) pixels has no output map")
         let index = try DatasetIndex(source, readsImages: readsImages)
         let files = index.images.map { $0.sample == nil ? nil : $0.imageURL }
-        let examinations = readsImages ? ImageExamination.examine(files) : []
+        let checks = readsImages ? ImageCheck.check(files) : []
         var problems = index.findings + index.splits.flatMap(\.problems)
         var samples = index.images.map(\.sample)
         for (position, image) in index.images.enumerated() {
             problems += index.ownProblems(of: image)
             guard readsImages, let file = files[position] else { continue }
-            let examination = examinations[position]
-            if let failure = examination.failure {
+            let check = checks[position]
+            if let failure = check.failure {
                 problems.append(DatasetProblem(file: file, rule: .unreadableImage, message: failure))
                 samples[position] = nil
-            } else if let remark = examination.remark {
+            } else if let remark = check.remark {
                 problems.append(DatasetProblem(file: file, rule: .missingEndMarker, message: "the file \(remark)"))
             }
         }
@@ -35,7 +35,7 @@ public enum DatasetCheck {
             throw .nothingUsable(
                 path: source.root.relativePath, problems: problems.count, first: first.description)
         }
-        problems += duplicates(examinations, files: files, splits: index.splits)
+        problems += duplicates(checks, files: files, splits: index.splits)
         return DatasetCheckReport(
             index: index, problems: problems, samples: samples,
             summary: DatasetSummary(index, samples, usable: usable, inputSize: inputSize))
@@ -43,7 +43,7 @@ public enum DatasetCheck {
 
     /// Images that are there twice: in one split it is waste, in two it makes evaluation worthless.
     private static func duplicates(
-        _ examinations: [ImageExamination], files: [URL?], splits: [IndexedSplit]
+        _ checks: [ImageCheck], files: [URL?], splits: [IndexedSplit]
     ) -> [DatasetProblem] {
         var homes: [Int: Set<String>] = [:]
         // `trainval` is not a split of its own, only both together.
@@ -57,7 +57,7 @@ public enum DatasetCheck {
                     message: "it is in the lists of \(names.sorted().joined(separator: " and "))")
             }
         }
-        for group in ImageExamination.duplicates(examinations, files: files) {
+        for group in ImageCheck.duplicates(checks, files: files) {
             guard let original = files[group[0]] else { continue }
             for index in group.dropFirst() {
                 guard let file = files[index], file != original else { continue }
@@ -65,7 +65,7 @@ public enum DatasetCheck {
                 let home = isLeak ? " (\(homes[group[0], default: []].sorted().joined(separator: ", ")))" : ""
                 problems.append(
                     DatasetProblem(
-                        file: file, rule: isLeak ? .duplicateAcrossSplits : .duplicatePicture,
+                        file: file, rule: isLeak ? .duplicateAcrossSplits : .duplicateImage,
                         message: "it is the same image as \(original.lastPathComponent)\(home)"))
             }
         }

@@ -4,7 +4,7 @@ import Foundation
 extension DatasetCheckReport {
     /// The report for a terminal: every problem, then the summary.
     public func text() -> String {
-        (problemLines + summaryLines + jointLines + boxLines + ceilingLines).joined(separator: "\n")
+        (problemLines + summaryLines + keypointLines + boxLines + ceilingLines).joined(separator: "\n")
     }
 
     private var problemLines: [String] {
@@ -45,23 +45,23 @@ extension DatasetCheckReport {
         let background = summary.background == 0 ? "" : ", \(summary.background) of them background"
         let unusable = summary.unusable == 0 ? "" : "; \(summary.unusable) cannot be used"
         var lines = [
-            "\(index.source.root.relativePath): \(summary.layout), \(count(summary.images, "picture"))\(background), "
+            "\(index.source.root.relativePath): \(summary.layout), \(count(summary.images, "image"))\(background), "
                 + "\(count(summary.objects, "object"))\(unusable)", "",
         ]
         lines += table(
-            ["split", "pictures", "background", "objects"],
+            ["split", "images", "background", "objects"],
             summary.splits.map { [$0.name, "\($0.images)", "\($0.background)", "\($0.objects)"] })
         if !summary.hasLists { lines.append("  (no lists: divided by the seed \(index.source.splitSeed))") }
         lines.append("")
         lines += table(
-            ["class", "objects", "pictures", "difficult", "truncated"],
+            ["class", "objects", "images", "difficult", "truncated"],
             summary.classes.map { [$0.name, "\($0.objects)", "\($0.images)", "\($0.difficult)", "\($0.truncated)"] })
         return lines + [""]
     }
 
-    private var jointLines: [String] {
-        guard let joints = summary.joints else { return [] }
-        return [joints.head] + table(["joint", "seen", "hidden", "absent"], joints.rows) + [""]
+    private var keypointLines: [String] {
+        guard let keypoints = summary.keypoints else { return [] }
+        return [keypoints.head] + table(["keypoint", "seen", "hidden", "absent"], keypoints.rows) + [""]
     }
 
     private var boxLines: [String] {
@@ -77,7 +77,7 @@ extension DatasetCheckReport {
         lines.append("  in the cell of another, one class \(boxes.sameClassCollisions)")
         lines.append("  in the cell of another class      \(boxes.crossClassCollisions)")
         let most = boxes.mostObjects
-        lines.append("  most objects in a picture         \(most)\(most > 100 ? ", and decoding gives 100" : "")")
+        lines.append("  most objects in an image         \(most)\(most > 100 ? ", and decoding gives 100" : "")")
         return lines + [""]
     }
 
@@ -98,7 +98,7 @@ extension DatasetCheckReport {
         if ceiling.AP < 0 { return ["Ceiling: there is nothing to find."] }
         let chosen = ceiling.imageCount < summary.images ? " (on \(ceiling.imageCount) of the images)" : ""
         return [
-            "Ceiling\(chosen): what truth itself scores once encoded and decoded: AP \(fixed(ceiling.AP, 3)), AP50 "
+            "Ceiling\(chosen): what the annotations themselves score once encoded and decoded: AP \(fixed(ceiling.AP, 3)), AP50 "
                 + "\(fixed(ceiling.AP50, 3)); \(count(ceiling.lostObjects, "object")) lost"
         ]
     }

@@ -28,7 +28,7 @@ public struct DatasetCheckReport: Sendable {
     /// Writes a mended copy as a VOC folder, or as a COCO folder where there are keypoints: exactly what training sees of the
     /// data set.
     ///
-    /// Images are copied byte for byte, under an extension that tells the truth; what cannot be used is left out; splits are
+    /// Images are copied byte for byte, under an extension that says what they are; what cannot be used is left out; splits are
     /// those that were found or made. Images that are there twice stay: which one goes is not ours to say.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it, or when it and the
@@ -47,7 +47,7 @@ public struct DatasetCheckReport: Sendable {
             .sorted { $0.count > $1.count }
     }
 
-    /// The report as JSON: `problems`, `rules`, `summary`, `boxes`, `ceiling`, and `joints` where there are any.
+    /// The report as JSON: `problems`, `rules`, `summary`, `boxes`, `ceiling`, and `keypoints` where there are any.
     public func json() -> JSONValue {
         var object = JSONObject([
             ("root", .string(index.source.root.relativePath)),
@@ -57,7 +57,7 @@ public struct DatasetCheckReport: Sendable {
             ("boxes", summary.boxes.json),
             ("ceiling", summary.ceiling.json(classNames: classNames)),
         ])
-        object["joints"] = summary.joints?.json
+        object["keypoints"] = summary.keypoints?.json
         return .object(object)
     }
 }

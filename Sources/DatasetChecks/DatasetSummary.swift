@@ -10,7 +10,7 @@ public struct DatasetSummary: Sendable {
         public var name: String
         /// How many there are, and how many of them are flagged.
         public var objects, difficult, truncated: Int
-        /// How many pictures have one.
+        /// How many images have one.
         public var images: Int
     }
 
@@ -18,17 +18,17 @@ public struct DatasetSummary: Sendable {
     public struct Split: Hashable, Sendable {
         /// Its name.
         public var name: String
-        /// Its usable pictures, those without an object, and its objects.
+        /// Its usable images, those without an object, and its objects.
         public var images, background, objects: Int
     }
 
     /// The format that was found, for people.
     public var layout: String
-    /// Usable pictures, and those of them without an object.
+    /// Usable images, and those of them without an object.
     public var images, background: Int
     /// Everything that is annotated and can be used.
     public var objects: Int
-    /// Pictures or annotations that cannot be used.
+    /// Images or annotations that cannot be used.
     public var unusable: Int
     /// In the order of the class names.
     public var classes: [Class]
@@ -40,10 +40,10 @@ public struct DatasetSummary: Sendable {
     public var inputSize: Int
     /// How the boxes come out in output cells.
     public var boxes: BoxStatistics
-    /// What truth itself would score.
+    /// What the annotations themselves would score.
     public var ceiling: TargetCeiling
-    /// How many joints there are of each kind; nil where none are annotated.
-    public var joints: JointSummary?
+    /// How many keypoints there are of each kind; nil where none are annotated.
+    public var keypoints: KeypointSummary?
 
     init(_ index: DatasetIndex, _ samples: [Sample?], usable: [Sample], inputSize: Int) {
         layout = index.format.title
@@ -62,7 +62,7 @@ public struct DatasetSummary: Sendable {
         self.inputSize = inputSize
         boxes = BoxStatistics(usable, inputSize: inputSize, classCount: index.classNames.count)
         ceiling = TargetCeiling(usable, inputSize: inputSize, classNames: index.classNames)
-        joints = index.skeleton.map { JointSummary(usable, skeleton: $0) }
+        keypoints = index.skeleton.map { KeypointSummary(usable, skeleton: $0) }
     }
 
     static func classes(_ names: [String], samples: [Sample]) -> [Class] {
@@ -83,7 +83,7 @@ extension Sample {
     /// The network's input side divided by that of its output maps.
     static let outputStride = 4
 
-    /// Where the picture's pixels lie in output cells when all of it fills the input; nil without its size.
+    /// Where the image's pixels lie in output cells when all of it fills the input; nil without its size.
     func cells(inputSize: Int) -> AffineMap<ImagePixels, OutputCells>? {
         guard let width, let height else { return nil }
         return AffineMap.wholeImage(width: width, height: height, inputSize: inputSize)

@@ -6,7 +6,7 @@ import PeakDecoding
 import Synchronization
 import Tensors
 
-/// The average precision that truth itself reaches once it is drawn as targets and decoded again: no network of this input
+/// The average precision that the annotations themselves reach once they are drawn as targets and decoded again: no network of this input
 /// size can do better on these annotations.
 public struct TargetCeiling: Sendable {
     /// COCO's average precision, over all overlaps and at 0.5; -1 without objects.
@@ -36,17 +36,18 @@ public struct TargetCeiling: Sendable {
             decoded.withLock { $0[index] = boxes }
         }
         let detections = decoded.withLock { $0 }
-        let truth = samples.enumerated().map { index, sample in
+        let groundTruth = samples.enumerated().map { index, sample in
             sample.objects.map {
                 GroundTruthBox(
                     image: index, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult, crowd: $0.crowd)
             }
         }
         let report = averagePrecision(
-            groundTruth: truth.flatMap { $0 }, detections: detections.flatMap { $0 }, classCount: classNames.count,
+            groundTruth: groundTruth.flatMap { $0 }, detections: detections.flatMap { $0 },
+            classCount: classNames.count,
             imageCount: samples.count)
         (AP, AP50, perClassAP50) = (report.AP, report.AP50, report.perClassAP50)
-        lostObjects = zip(truth, detections).reduce(0) { $0 + Self.lost($1.0, $1.1) }
+        lostObjects = zip(groundTruth, detections).reduce(0) { $0 + Self.lost($1.0, $1.1) }
     }
 
     /// The boxes that a network with perfect answers would give for an image.
@@ -77,9 +78,9 @@ public struct TargetCeiling: Sendable {
     }
 
     /// How many objects no detection of their class covers by half, each detection serving one.
-    private static func lost(_ truth: [GroundTruthBox], _ detections: [ScoredBox]) -> Int {
+    private static func lost(_ groundTruth: [GroundTruthBox], _ detections: [ScoredBox]) -> Int {
         var free = detections
-        return truth.filter { object in
+        return groundTruth.filter { object in
             if object.crowd { return false }
             let candidates = free.indices.filter { free[$0].classIndex == object.classIndex }
             let best = candidates.max {

@@ -88,11 +88,12 @@ package struct COCOWriter: Sendable {
 
     private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [String] {
         // A ball has no keypoints, so none are missing of it.
-        let withKeypoints = Set(content.images.lazy.flatMap(\.objects).filter { !$0.joints.isEmpty }.map(\.classIndex))
+        let withKeypoints = Set(
+            content.images.lazy.flatMap(\.objects).filter { !$0.keypoints.isEmpty }.map(\.classIndex))
         return content.classNames.enumerated().map { index, name in
             var entry = JSONObject([("id", .integer(ids[index])), ("name", .string(name))])
             if let skeleton = content.skeleton, withKeypoints.contains(index) {
-                entry["keypoints"] = .array(skeleton.jointNames.map { .string($0) })
+                entry["keypoints"] = .array(skeleton.keypointNames.map { .string($0) })
                 entry["skeleton"] = .array(
                     skeleton.limbs.map { [.integer($0.first + 1), .integer($0.second + 1)] })
             }
@@ -110,12 +111,12 @@ package struct COCOWriter: Sendable {
         // VOC's flags, under its names.
         if object.difficult { entry["difficult"] = 1 }
         if object.truncated { entry["truncated"] = 1 }
-        if !object.joints.isEmpty {
-            let places = object.joints.flatMap { joint -> [JSONValue] in
-                joint.isAnnotated
-                    ? [rounded(joint.x), rounded(joint.y), .integer(joint.visibility.rawValue)] : [0, 0, 0]
+        if !object.keypoints.isEmpty {
+            let places = object.keypoints.flatMap { keypoint -> [JSONValue] in
+                keypoint.isAnnotated
+                    ? [rounded(keypoint.x), rounded(keypoint.y), .integer(keypoint.visibility.rawValue)] : [0, 0, 0]
             }
-            entry["num_keypoints"] = .integer(object.joints.count(where: \.isAnnotated))
+            entry["num_keypoints"] = .integer(object.keypoints.count(where: \.isAnnotated))
             entry["keypoints"] = .array(places)
         }
         return .object(entry)

@@ -70,7 +70,7 @@ public struct DatasetContent: Sendable {
         if format == .yolo && crowds > 0 {
             losses.append("YOLO has no place for crowds: \(crowds) were left out")
         }
-        let keypoints = objects.count { !$0.joints.isEmpty }
+        let keypoints = objects.count { !$0.keypoints.isEmpty }
         if format != .coco && keypoints > 0 {
             losses.append("only COCO has keypoints here: those of \(keypoints) objects were left out")
         }

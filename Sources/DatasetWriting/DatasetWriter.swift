@@ -33,7 +33,7 @@ public struct DatasetWriter: Sendable {
         self.images = images
     }
 
-    /// Writes a data set. Images go under their names, with an extension that tells the truth. YOLO has no crowds: they are left
+    /// Writes a data set. Images go under their names, with an extension that says what they are. YOLO has no crowds: they are left
     /// out, and with them images that show nothing else.
     ///
     /// - Parameters:

@@ -9,24 +9,25 @@ public struct HeadMaps: Sendable {
     public var size: Tensor
     /// `[batch, 2, row, column]`.
     public var offset: Tensor
-    /// What the joint heads say; nil for a network without.
-    public var joints: JointHeads?
+    /// What the keypoint heads say; nil for a network without.
+    public var keypoints: KeypointHeads?
 
     /// The maps from a network's outputs; nil when one of them is missing.
     ///
     /// - Parameters:
     ///   - suffix: What their names end in.
-    ///   - hasJoints: Whether the network has joint heads.
-    public init?(_ outputs: [String: Tensor], suffix: String = "", hasJoints: Bool = false) {
+    ///   - hasKeypoints: Whether the network has keypoint heads.
+    public init?(_ outputs: [String: Tensor], suffix: String = "", hasKeypoints: Bool = false) {
         guard let heatmap = outputs["heatmap" + suffix], let size = outputs["size" + suffix],
             let offset = outputs["offset" + suffix]
         else { return nil }
         (heatmapLogits, self.size, self.offset) = (heatmap, size, offset)
-        guard hasJoints else { return }
-        guard let displacement = outputs["jointDisplacement" + suffix],
-            let jointHeatmap = outputs["jointHeatmap" + suffix], let jointOffset = outputs["jointOffset" + suffix]
+        guard hasKeypoints else { return }
+        guard let displacement = outputs["keypointDisplacement" + suffix],
+            let keypointHeatmap = outputs["keypointHeatmap" + suffix],
+            let keypointOffset = outputs["keypointOffset" + suffix]
         else { return nil }
-        joints = JointHeads(displacement: displacement, heatmapLogits: jointHeatmap, offset: jointOffset)
+        keypoints = KeypointHeads(displacement: displacement, heatmapLogits: keypointHeatmap, offset: keypointOffset)
     }
 }
 
@@ -39,7 +40,8 @@ extension DetectionLoss {
         precondition(!stacks.isEmpty, "a loss of no stacks")
         let results = stacks.map {
             evaluate(
-                heatmapLogits: $0.heatmapLogits, size: $0.size, offset: $0.offset, joints: $0.joints, targets: targets)
+                heatmapLogits: $0.heatmapLogits, size: $0.size, offset: $0.offset, keypoints: $0.keypoints,
+                targets: targets)
         }
         var result = results[results.count - 1]
         guard results.count > 1 else { return result }
@@ -66,9 +68,9 @@ extension LossResult {
             named["heatmap" + suffix] = gradients.heatmapLogits
             named["size" + suffix] = gradients.size
             named["offset" + suffix] = gradients.offset
-            named["jointDisplacement" + suffix] = gradients.joints?.displacement
-            named["jointHeatmap" + suffix] = gradients.joints?.heatmapLogits
-            named["jointOffset" + suffix] = gradients.joints?.offset
+            named["keypointDisplacement" + suffix] = gradients.keypoints?.displacement
+            named["keypointHeatmap" + suffix] = gradients.keypoints?.heatmapLogits
+            named["keypointOffset" + suffix] = gradients.keypoints?.offset
         }
         return named
     }
@@ -77,8 +79,9 @@ extension LossResult {
 extension LossTerms {
     fileprivate static func mean(_ terms: [LossTerms]) -> LossTerms {
         var mean = terms[0]
-        for term in [\LossTerms.heatmap, \.size, \.offset, \.jointDisplacement, \.jointHeatmap, \.jointOffset, \.total]
-        {
+        for term in [
+            \LossTerms.heatmap, \.size, \.offset, \.keypointDisplacement, \.keypointHeatmap, \.keypointOffset, \.total,
+        ] {
             mean[keyPath: term] = terms.reduce(0) { $0 + $1[keyPath: term] } / Double(terms.count)
         }
         return mean
@@ -96,8 +99,8 @@ extension HeadGradients {
         }
         return HeadGradients(
             heatmapLogits: scaled(heatmapLogits), size: scaled(size), offset: scaled(offset),
-            joints: joints.map {
-                JointHeads(
+            keypoints: keypoints.map {
+                KeypointHeads(
                     displacement: scaled($0.displacement), heatmapLogits: scaled($0.heatmapLogits),
                     offset: scaled($0.offset))
             })

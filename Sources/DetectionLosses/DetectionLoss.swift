@@ -9,12 +9,12 @@ public struct LossWeights: Hashable, Sendable {
     public var offset: Double
     /// The weight of the L1 loss of the size.
     public var size: Double
-    /// The weight of the L1 loss of the joints' displacements from their object's centre.
-    public var jointDisplacement = 1.0
-    /// The weight of the focal loss of the joints.
-    public var jointHeatmap = 1.0
-    /// The weight of the L1 loss of the joints' offsets.
-    public var jointOffset = 1.0
+    /// The weight of the L1 loss of the keypoints' displacements from their object's centre.
+    public var keypointDisplacement = 1.0
+    /// The weight of the focal loss of the keypoints.
+    public var keypointHeatmap = 1.0
+    /// The weight of the L1 loss of the keypoints' offsets.
+    public var keypointOffset = 1.0
 
     /// CenterNet's weights unless told otherwise.
     public init(heatmap: Double = 1, offset: Double = 1, size: Double = 0.1) {
@@ -47,13 +47,14 @@ public struct DetectionLoss: Hashable, Sendable {
     ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
     ///   - size: `[batch, 2, row, column]`: width, then height, in output cells.
     ///   - offset: `[batch, 2, row, column]`: x, then y, of the middle within its cell.
-    ///   - joints: what the joint heads say; nil for a network without. Targets have joints where the network has.
-    ///   - targets: one a picture of the batch.
+    ///   - keypoints: what the keypoint heads say; nil for a network without. Targets have keypoints where the network has.
+    ///   - targets: one an image of the batch.
     public func evaluate(
-        heatmapLogits: Tensor, size: Tensor, offset: Tensor, joints: JointHeads? = nil, targets: [DetectionTargets]
+        heatmapLogits: Tensor, size: Tensor, offset: Tensor, keypoints: KeypointHeads? = nil,
+        targets: [DetectionTargets]
     ) -> LossResult {
         checkShapes(heatmapLogits, size, offset, targets)
-        checkShapes(joints, targets)
+        checkShapes(keypoints, targets)
         let heatmapLoss = focal.batch(
             logits: heatmapLogits, heatmaps: targets.map(\.heatmap),
             peakCount: targets.reduce(0) { $0 + $1.peakCount }, weight: weights.heatmap)
@@ -74,12 +75,12 @@ public struct DetectionLoss: Hashable, Sendable {
         var terms = LossTerms(
             heatmap: heatmapLoss.perImage.reduce(0, +), size: sizeLoss.perImage.reduce(0, +),
             offset: offsetLoss.perImage.reduce(0, +), weights: weights)
-        let jointLoss = joints.map {
-            JointLoss($0, targets: targets.compactMap(\.joints), weights: weights, focal: focal)
+        let keypointLoss = keypoints.map {
+            KeypointLoss($0, targets: targets.compactMap(\.keypoints), weights: weights, focal: focal)
         }
-        if let jointLoss {
-            terms.add(jointLoss, weights: weights)
-            for image in targets.indices { perImage[image].add(jointLoss, image: image, weights: weights) }
+        if let keypointLoss {
+            terms.add(keypointLoss, weights: weights)
+            for image in targets.indices { perImage[image].add(keypointLoss, image: image, weights: weights) }
         }
         let centers = targets.flatMap(\.centers)
         let meanExtent = centers.reduce(0.0) { $0 + Double($1.width) + Double($1.height) } / Double(2 * centers.count)
@@ -89,24 +90,25 @@ public struct DetectionLoss: Hashable, Sendable {
             meanExtent: centers.isEmpty ? 0 : meanExtent,
             gradients: HeadGradients(
                 heatmapLogits: heatmapLoss.gradient, size: sizeLoss.gradient, offset: offsetLoss.gradient,
-                joints: jointLoss?.gradients))
+                keypoints: keypointLoss?.gradients))
     }
 
-    private func checkShapes(_ joints: JointHeads?, _ targets: [DetectionTargets]) {
-        let learned = targets.compactMap(\.joints)
+    private func checkShapes(_ keypoints: KeypointHeads?, _ targets: [DetectionTargets]) {
+        let learned = targets.compactMap(\.keypoints)
         precondition(
-            learned.count == (joints == nil ? 0 : targets.count),
-            "\(learned.count) of \(targets.count) targets have joints, and the network has \(joints == nil ? "none" : "some")"
+            learned.count == (keypoints == nil ? 0 : targets.count),
+            "\(learned.count) of \(targets.count) targets have keypoints, and the network has \(keypoints == nil ? "none" : "some")"
         )
-        guard let joints, let shape = targets.first?.joints?.heatmap.shape else { return }
+        guard let keypoints, let shape = targets.first?.keypoints?.heatmap.shape else { return }
         let expected = [targets.count] + shape
         precondition(
-            joints.heatmapLogits.shape == expected,
-            "joint heatmaps of shape \(joints.heatmapLogits.shape), and the targets ask for \(expected)")
+            keypoints.heatmapLogits.shape == expected,
+            "keypoint heatmaps of shape \(keypoints.heatmapLogits.shape), and the targets ask for \(expected)")
         precondition(
-            joints.displacement.shape == [expected[0], 2 * expected[1], expected[2], expected[3]]
-                && joints.offset.shape == [expected[0], 2, expected[2], expected[3]],
-            "displacements \(joints.displacement.shape) and offsets \(joints.offset.shape) beside joints \(expected)")
+            keypoints.displacement.shape == [expected[0], 2 * expected[1], expected[2], expected[3]]
+                && keypoints.offset.shape == [expected[0], 2, expected[2], expected[3]],
+            "displacements \(keypoints.displacement.shape) and offsets \(keypoints.offset.shape) beside keypoints \(expected)"
+        )
     }
 
     private func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ targets: [DetectionTargets]) {

@@ -8,12 +8,12 @@ public struct LossTerms: Hashable, Sendable {
     public var size: Double
     /// The L1 loss of the offset, in output cells.
     public var offset: Double
-    /// The L1 loss of the joints' displacements, in output cells; 0 without joints, as the next two.
-    public var jointDisplacement = 0.0
-    /// The focal loss of the joints.
-    public var jointHeatmap = 0.0
-    /// The L1 loss of the joints' offsets, in output cells.
-    public var jointOffset = 0.0
+    /// The L1 loss of the keypoints' displacements, in output cells; 0 without keypoints, as the next two.
+    public var keypointDisplacement = 0.0
+    /// The focal loss of the keypoints.
+    public var keypointHeatmap = 0.0
+    /// The L1 loss of the keypoints' offsets, in output cells.
+    public var keypointOffset = 0.0
     /// What is minimized.
     public var total: Double
 
@@ -27,14 +27,15 @@ public struct LossTerms: Hashable, Sendable {
 
     /// Names of the terms that are NaN or infinite.
     public var nonFiniteTerms: [String] {
-        let terms = [("heatmap", heatmap), ("size", size), ("offset", offset)] + jointTerms
+        let terms = [("heatmap", heatmap), ("size", size), ("offset", offset)] + keypointTerms
         return terms.filter { !$0.1.isFinite }.map(\.0)
     }
 
-    /// The terms of the joints by name.
-    public var jointTerms: [(name: String, value: Double)] {
+    /// The terms of the keypoints by name.
+    public var keypointTerms: [(name: String, value: Double)] {
         [
-            ("jointDisplacement", jointDisplacement), ("jointHeatmap", jointHeatmap), ("jointOffset", jointOffset),
+            ("keypointDisplacement", keypointDisplacement), ("keypointHeatmap", keypointHeatmap),
+            ("keypointOffset", keypointOffset),
         ]
     }
 }
@@ -47,8 +48,8 @@ public struct HeadGradients: Sendable {
     public var size: Tensor
     /// `[batch, 2, row, column]`.
     public var offset: Tensor
-    /// By what the joint heads say; nil without.
-    public var joints: JointHeads?
+    /// By what the keypoint heads say; nil without.
+    public var keypoints: KeypointHeads?
 }
 
 /// What the loss says about a batch.

@@ -70,7 +70,7 @@ public enum LossDiagnosis: Hashable, Sendable, CustomStringConvertible {
         switch self {
         case .notFinite(let terms, _):
             "the loss is not finite (\(terms.isEmpty ? "total" : terms.joined(separator: ", "))): lower the learning "
-                + "rate, add warm-up steps, or clip the gradient's norm; the pictures named are the first to look at"
+                + "rate, add warm-up steps, or clip the gradient's norm; the images named are the first to look at"
         case .collapsedHeatmap(let steps, let loss):
             String(
                 format:

@@ -1,13 +1,13 @@
-/// Scores detections against the truth: COCO's twelve numbers as pycocotools computes them, and VOC's average precision of
+/// Scores detections against the ground truth: COCO's twelve numbers as pycocotools computes them, and VOC's average precision of
 /// 2007 and of 2010.
 ///
 /// Boxes and scores that are not finite are left out.
 ///
 /// - Parameters:
-///   - groundTruth: every object of every picture.
-///   - detections: in any order. Where scores are equal, COCO goes by picture, VOC by the order given.
+///   - groundTruth: every object of every image.
+///   - detections: in any order. Where scores are equal, COCO goes by image, VOC by the order given.
 ///   - classCount: classes without an object count in no mean.
-///   - imageCount: how many pictures there are, with or without objects.
+///   - imageCount: how many images there are, with or without objects.
 /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
 public func averagePrecision(
     groundTruth: [GroundTruthBox], detections: [ScoredBox], classCount: Int, imageCount: Int
@@ -32,8 +32,8 @@ public func averagePrecision(
         perClassAP50: measures.map { pick($0.precision[.all] ?? [], 0) },
         voc2007: VOCAveragePrecision(mAP: mean(voc2007), perClass: voc2007),
         voc2010: VOCAveragePrecision(mAP: mean(voc2010), perClass: voc2010), precisionRecall: curves,
-        imageCount: imageCount, objectCount: classes.reduce(0) { $0 + $1.truths.count },
-        perClassObjectCount: classes.map(\.truths.count))
+        imageCount: imageCount, objectCount: classes.reduce(0) { $0 + $1.groundTruths.count },
+        perClassObjectCount: classes.map(\.groundTruths.count))
 }
 
 /// The mean of what is defined (not -1); -1 when nothing is.

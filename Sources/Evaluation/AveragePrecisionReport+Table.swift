@@ -26,8 +26,8 @@ extension AveragePrecisionReport {
             ["AR"] + [AR100, ARsmall, ARmedium, ARlarge].map(figure),
         ]
         let rest = "AP75 \(figure(AP75))   AR1 \(figure(AR1))   AR10 \(figure(AR10))   AR100 \(figure(AR100))"
-        let pictures = "\(imageCount) \(imageCount == 1 ? "picture" : "pictures")"
-        var parts = [aligned(rows), aligned(sizes), rest + "   (\(pictures))"]
+        let images = "\(imageCount) \(imageCount == 1 ? "image" : "images")"
+        var parts = [aligned(rows), aligned(sizes), rest + "   (\(images))"]
         if let pose { parts.append(aligned(pose.rows)) }
         return parts.joined(separator: "\n\n")
     }

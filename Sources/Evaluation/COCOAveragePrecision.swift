@@ -4,13 +4,13 @@
 struct COCOClassMeasures {
     /// By size: the mean precision over 101 recalls.
     var precision: [COCO.Size: [Double]] = [:]
-    /// By size: the recall reached with 100 detections a picture.
+    /// By size: the recall reached with 100 detections an image.
     var recall: [COCO.Size: [Double]] = [:]
     /// By the limits of `COCO.limits`: the recall reached, over all sizes.
     var limitedRecall: [[Double]] = []
 
     init(_ boxes: ClassBoxes) {
-        let ranks = boxes.pictures.flatMap { picture in Array(0..<picture.detections.count) }
+        let ranks = boxes.images.flatMap { image in Array(0..<image.detections.count) }
         let order = boxes.detections.indices.filter { ranks[$0] < 100 }.sorted { left, right in
             let (a, b) = (boxes.detections[left].score, boxes.detections[right].score)
             return a != b ? a > b : left < right

@@ -4,7 +4,7 @@ enum COCO {
     static let overlaps = evenly(from: 0.5, to: 0.95, count: 10)
     /// 0, 0.01, …, 1.
     static let recalls = evenly(from: 0, to: 1, count: 101)
-    /// The most detections a picture and class may have.
+    /// The most detections an image and class may have.
     static let limits = [1, 10, 100]
 
     /// Evenly spaced numbers, to the bit as NumPy's `linspace` makes them.
@@ -42,30 +42,30 @@ struct COCOMatching {
     init(_ boxes: ClassBoxes, size: COCO.Size, isIgnored: (GroundTruthBox) -> Bool = \.crowd) {
         let detectionCount = boxes.detections.count
         verdicts = [Verdict](repeating: .ignored, count: COCO.overlaps.count * detectionCount)
-        let ignores = boxes.truths.map { isIgnored($0) || !size.contains($0.area ?? $0.box.area) }
+        let ignores = boxes.groundTruths.map { isIgnored($0) || !size.contains($0.area ?? $0.box.area) }
         let isOutside = boxes.detections.map { !size.contains($0.box.area) }
-        for picture in boxes.pictures {
+        for image in boxes.images {
             // Objects that count come first, so that one of them is preferred to one that does not.
-            let order = picture.truths.filter { !ignores[$0] } + picture.truths.filter { ignores[$0] }
+            let order = image.groundTruths.filter { !ignores[$0] } + image.groundTruths.filter { ignores[$0] }
             let counted = order.count { !ignores[$0] }
             objectCount += counted
             for (row, threshold) in COCO.overlaps.enumerated() {
                 if order.isEmpty {
-                    for detection in picture.detections where !isOutside[detection] {
+                    for detection in image.detections where !isOutside[detection] {
                         verdicts[row * detectionCount + detection] = .wrong
                     }
                     continue
                 }
                 var isTaken = [Bool](repeating: false, count: order.count)
-                for (rank, detection) in picture.detections.enumerated() {
-                    let first = picture.firstOverlap + rank * picture.truths.count - picture.truths.lowerBound
+                for (rank, detection) in image.detections.enumerated() {
+                    let first = image.firstOverlap + rank * image.groundTruths.count - image.groundTruths.lowerBound
                     var best = min(threshold, 1 - 1e-10)
                     var match: Int?
-                    for (place, truth) in order.enumerated() {
-                        if isTaken[place], !boxes.truths[truth].crowd { continue }
+                    for (place, groundTruth) in order.enumerated() {
+                        if isTaken[place], !boxes.groundTruths[groundTruth].crowd { continue }
                         if let match, match < counted, place >= counted { break }
-                        guard boxes.overlaps[first + truth] >= best else { continue }
-                        best = boxes.overlaps[first + truth]
+                        guard boxes.overlaps[first + groundTruth] >= best else { continue }
+                        best = boxes.overlaps[first + groundTruth]
                         match = place
                     }
                     let verdict: Verdict

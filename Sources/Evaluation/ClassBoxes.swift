@@ -1,63 +1,64 @@
 import Boxes
 
-/// All boxes of one class, gathered by picture, with the overlaps that every measure needs.
+/// All boxes of one class, gathered by image, with the overlaps that every measure needs.
 struct ClassBoxes {
-    /// One picture's share.
-    struct Picture {
-        /// Positions in `truths`.
-        let truths: Range<Int>
+    /// One image's share.
+    struct Image {
+        /// Positions in `groundTruths`.
+        let groundTruths: Range<Int>
         /// Positions in `detections`, best score first.
         let detections: Range<Int>
-        /// Where this picture's overlaps begin: a row a detection, a column an object.
+        /// Where this image's overlaps begin: a row a detection, a column an object.
         let firstOverlap: Int
     }
 
-    /// By picture, then as given.
-    let truths: [GroundTruthBox]
-    /// By picture, then by score, then as given.
+    /// By image, then as given.
+    let groundTruths: [GroundTruthBox]
+    /// By image, then by score, then as given.
     let detections: [ScoredBox]
     /// For each detection, its place in the order in which all were given.
     let givenOrder: [Int]
     /// In ascending order; only those that have anything.
-    let pictures: [Picture]
+    let images: [Image]
     /// What the measure goes by; of boxes, intersection over union, and with a crowd, intersection over the detection's area.
     let overlaps: [Double]
 
-    /// - Parameter overlap: In `0...1`, of a detection and an object of one picture.
+    /// - Parameter overlap: In `0...1`, of a detection and an object of one image.
     init(
-        truths: [GroundTruthBox], detections: [ScoredBox],
+        groundTruths: [GroundTruthBox], detections: [ScoredBox],
         overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap
     ) {
-        let truthOrder = truths.indices.sorted { (truths[$0].image, $0) < (truths[$1].image, $1) }
+        let truthOrder = groundTruths.indices.sorted { (groundTruths[$0].image, $0) < (groundTruths[$1].image, $1) }
         let order = detections.indices.sorted { left, right in
             let (a, b) = (detections[left], detections[right])
             if a.image != b.image { return a.image < b.image }
             return a.score != b.score ? a.score > b.score : left < right
         }
-        self.truths = truthOrder.map { truths[$0] }
+        self.groundTruths = truthOrder.map { groundTruths[$0] }
         self.detections = order.map { detections[$0] }
         givenOrder = order
 
-        var pictures: [Picture] = []
+        var images: [Image] = []
         var overlaps: [Double] = []
-        var (truth, detection) = (0, 0)
-        while truth < truths.count || detection < detections.count {
+        var (groundTruth, detection) = (0, 0)
+        while groundTruth < groundTruths.count || detection < detections.count {
             let image = min(
-                truth < truths.count ? self.truths[truth].image : .max,
+                groundTruth < groundTruths.count ? self.groundTruths[groundTruth].image : .max,
                 detection < detections.count ? self.detections[detection].image : .max)
-            let (firstTruth, firstDetection) = (truth, detection)
-            while truth < truths.count, self.truths[truth].image == image { truth += 1 }
+            let (firstGroundTruth, firstDetection) = (groundTruth, detection)
+            while groundTruth < groundTruths.count, self.groundTruths[groundTruth].image == image { groundTruth += 1 }
             while detection < detections.count, self.detections[detection].image == image { detection += 1 }
-            pictures.append(
-                Picture(
-                    truths: firstTruth..<truth, detections: firstDetection..<detection, firstOverlap: overlaps.count))
+            images.append(
+                Image(
+                    groundTruths: firstGroundTruth..<groundTruth, detections: firstDetection..<detection,
+                    firstOverlap: overlaps.count))
             for found in self.detections[firstDetection..<detection] {
-                for object in self.truths[firstTruth..<truth] {
+                for object in self.groundTruths[firstGroundTruth..<groundTruth] {
                     overlaps.append(overlap(found, object))
                 }
             }
         }
-        self.pictures = pictures
+        self.images = images
         self.overlaps = overlaps
     }
 
@@ -83,7 +84,7 @@ struct ClassBoxes {
             if found.box.isFinite, found.score.isFinite { detectionsByClass[found.classIndex].append(found) }
         }
         return zip(truthsByClass, detectionsByClass).map {
-            ClassBoxes(truths: $0, detections: $1, overlap: overlap)
+            ClassBoxes(groundTruths: $0, detections: $1, overlap: overlap)
         }
     }
 

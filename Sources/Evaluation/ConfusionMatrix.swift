@@ -3,12 +3,12 @@ import Boxes
 /// What a detector takes for what, at one score threshold: a row a true class, a column a predicted one, and one more of
 /// each for the background.
 public struct ConfusionMatrix: Hashable, Sendable {
-    /// `counts[truth][predicted]`. The last row holds detections of nothing, the last column objects that were missed.
+    /// `counts[groundTruth][predicted]`. The last row holds detections of nothing, the last column objects that were missed.
     public private(set) var counts: [[Int]]
 
     /// Counts a detector's answers.
     ///
-    /// In each picture, from the best score down, a detection takes the object of any class that it overlaps most, among
+    /// In each image, from the best score down, a detection takes the object of any class that it overlaps most, among
     /// those left and by more than `minimumOverlap`. A detection that falls on a difficult object or a crowd is not
     /// counted, nor is such an object when it is missed.
     ///
@@ -21,12 +21,12 @@ public struct ConfusionMatrix: Hashable, Sendable {
         let classes = ClassBoxes.gather(groundTruth, detections, classCount: classCount, imageCount: imageCount)
         // Matching looks at all classes together, and only then at names.
         let everything = ClassBoxes(
-            truths: classes.flatMap(\.truths),
+            groundTruths: classes.flatMap(\.groundTruths),
             detections: classes.flatMap(\.detections).filter { $0.score >= scoreThreshold })
-        for picture in everything.pictures {
-            var isTaken = [Bool](repeating: false, count: picture.truths.count)
-            for (rank, detection) in picture.detections.enumerated() {
-                let first = picture.firstOverlap + rank * picture.truths.count
+        for image in everything.images {
+            var isTaken = [Bool](repeating: false, count: image.groundTruths.count)
+            for (rank, detection) in image.detections.enumerated() {
+                let first = image.firstOverlap + rank * image.groundTruths.count
                 var (best, match) = (minimumOverlap, Int?.none)
                 for place in isTaken.indices where !isTaken[place] && everything.overlaps[first + place] > best {
                     best = everything.overlaps[first + place]
@@ -37,12 +37,12 @@ public struct ConfusionMatrix: Hashable, Sendable {
                     counts[classCount][predicted] += 1
                     continue
                 }
-                let object = everything.truths[picture.truths.lowerBound + match]
+                let object = everything.groundTruths[image.groundTruths.lowerBound + match]
                 if object.difficult || object.crowd { continue }
                 isTaken[match] = true
                 counts[object.classIndex][predicted] += 1
             }
-            for (place, object) in zip(isTaken.indices, everything.truths[picture.truths])
+            for (place, object) in zip(isTaken.indices, everything.groundTruths[image.groundTruths])
             where !isTaken[place] && !object.difficult && !object.crowd {
                 counts[object.classIndex][classCount] += 1
             }

@@ -1,8 +1,8 @@
 import Boxes
 
-/// An object that is in a picture.
+/// An object that is in an image.
 public struct GroundTruthBox: Hashable, Sendable {
-    /// The picture, from 0.
+    /// The image, from 0.
     public var image: Int
     /// The class, from 0.
     public var classIndex: Int
@@ -14,13 +14,13 @@ public struct GroundTruthBox: Hashable, Sendable {
     public var crowd: Bool
     /// The area that decides whether COCO calls the object small, medium or large; the box's when nil. Square pixels.
     public var area: Double?
-    /// Its joints in the order of the skeleton; empty for an object of a class without joints.
-    public var joints: [Joint<ImagePixels>]
+    /// Its keypoints in the order of the skeleton; empty for an object of a class without keypoints.
+    public var keypoints: [Keypoint<ImagePixels>]
 
     /// An object from its parts.
     public init(
         image: Int, classIndex: Int, box: Box<ImagePixels>, difficult: Bool = false, crowd: Bool = false,
-        area: Double? = nil, joints: [Joint<ImagePixels>] = []
+        area: Double? = nil, keypoints: [Keypoint<ImagePixels>] = []
     ) {
         self.image = image
         self.classIndex = classIndex
@@ -28,13 +28,13 @@ public struct GroundTruthBox: Hashable, Sendable {
         self.difficult = difficult
         self.crowd = crowd
         self.area = area
-        self.joints = joints
+        self.keypoints = keypoints
     }
 }
 
-/// An object that a detector says is in a picture.
+/// An object that a detector says is in an image.
 public struct ScoredBox: Hashable, Sendable {
-    /// The picture, from 0.
+    /// The image, from 0.
     public var image: Int
     /// The class, from 0.
     public var classIndex: Int
@@ -42,17 +42,17 @@ public struct ScoredBox: Hashable, Sendable {
     public var box: Box<ImagePixels>
     /// How sure the detector is; only the order matters.
     public var score: Double
-    /// Its joints in the order of the skeleton; empty without.
-    public var joints: [ScoredJoint<ImagePixels>]
+    /// Its keypoints in the order of the skeleton; empty without.
+    public var keypoints: [ScoredKeypoint<ImagePixels>]
 
     /// A detection from its parts.
     public init(
-        image: Int, classIndex: Int, box: Box<ImagePixels>, score: Double, joints: [ScoredJoint<ImagePixels>] = []
+        image: Int, classIndex: Int, box: Box<ImagePixels>, score: Double, keypoints: [ScoredKeypoint<ImagePixels>] = []
     ) {
         self.image = image
         self.classIndex = classIndex
         self.box = box
         self.score = score
-        self.joints = joints
+        self.keypoints = keypoints
     }
 }

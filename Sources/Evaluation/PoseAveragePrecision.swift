@@ -1,9 +1,9 @@
 import JSON
 
-/// How well joints agree with the truth: COCO's ten keypoint numbers. All values are in `0...1`, or -1 where there is nothing to
+/// How well keypoints agree with the ground truth: COCO's ten keypoint numbers. All values are in `0...1`, or -1 where there is nothing to
 /// find.
 ///
-/// As for boxes, with the similarity of joints in place of the overlap, at most 20 detections a picture and class, and no small
+/// As for boxes, with the similarity of keypoints in place of the overlap, at most 20 detections an image and class, and no small
 /// objects.
 public struct PoseAveragePrecision: Hashable, Sendable {
     /// The mean over the similarities 0.50, 0.55, …, 0.95.
@@ -33,27 +33,27 @@ public struct PoseAveragePrecision: Hashable, Sendable {
     /// The numbers for a terminal.
     var rows: [[String]] {
         [
-            ["joints", "all", "at 0.50", "at 0.75", "medium", "large"],
+            ["keypoints", "all", "at 0.50", "at 0.75", "medium", "large"],
             ["AP"] + [AP, AP50, AP75, APmedium, APlarge].map(figure),
             ["AR"] + [AR, AR50, AR75, ARmedium, ARlarge].map(figure),
         ]
     }
 }
 
-/// Scores the joints of detections against the truth as pycocotools' keypoint evaluation does.
+/// Scores the keypoints of detections against the ground truth as pycocotools' keypoint evaluation does.
 ///
-/// Crowds and objects without an annotated joint are neither to be found nor to be missed. What has no finite place or score is
+/// Crowds and objects without an annotated keypoint are neither to be found nor to be missed. What has no finite place or score is
 /// left out.
 ///
 /// - Parameters:
-///   - detections: in any order. Where scores are equal, the picture decides, and in a picture the order given.
-///   - similarity: has as many joints as an object.
+///   - detections: in any order. Where scores are equal, the image decides, and in an image the order given.
+///   - similarity: has as many keypoints as an object.
 /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
 public func poseAveragePrecision(
-    groundTruth: [GroundTruthBox], detections: [ScoredBox], similarity: JointSimilarity, classCount: Int,
+    groundTruth: [GroundTruthBox], detections: [ScoredBox], similarity: KeypointSimilarity, classCount: Int,
     imageCount: Int
 ) -> PoseAveragePrecision {
-    let finite = detections.filter { $0.joints.allSatisfy { $0.x.isFinite && $0.y.isFinite } }
+    let finite = detections.filter { $0.keypoints.allSatisfy { $0.x.isFinite && $0.y.isFinite } }
     let classes = ClassBoxes.gather(
         groundTruth, finite, classCount: classCount, imageCount: imageCount, overlap: similarity.callAsFunction)
     let sizes: [COCO.Size] = [.all, .medium, .large]
@@ -73,17 +73,17 @@ public func poseAveragePrecision(
 
 /// The measures of one class within one range of sizes, an element an overlap; empty where there is nothing to find.
 private struct PoseClassMeasures {
-    /// The most detections a picture.
+    /// The most detections an image.
     static let limit = 20
 
     var precision: [Double] = []
     var recall: [Double] = []
 
     init(_ boxes: ClassBoxes, size: COCO.Size) {
-        let matching = COCOMatching(boxes, size: size) { $0.crowd || !$0.joints.contains(where: \.isAnnotated) }
+        let matching = COCOMatching(boxes, size: size) { $0.crowd || !$0.keypoints.contains(where: \.isAnnotated) }
         guard matching.objectCount > 0 else { return }
         let (count, detections) = (boxes.detections.count, boxes.detections)
-        let order = boxes.pictures.flatMap { $0.detections.prefix(Self.limit) }.sorted { left, right in
+        let order = boxes.images.flatMap { $0.detections.prefix(Self.limit) }.sorted { left, right in
             let (a, b) = (detections[left].score, detections[right].score)
             return a != b ? a > b : left < right
         }

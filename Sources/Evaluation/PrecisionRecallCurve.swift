@@ -66,24 +66,25 @@ extension PrecisionRecallCurve {
             return a != b ? a > b : boxes.givenOrder[left] < boxes.givenOrder[right]
         }
         var target = [Int?](repeating: nil, count: boxes.detections.count)
-        for picture in boxes.pictures where !picture.truths.isEmpty {
-            for (row, detection) in picture.detections.enumerated() {
-                let first = picture.firstOverlap + row * picture.truths.count
+        for image in boxes.images where !image.groundTruths.isEmpty {
+            for (row, detection) in image.detections.enumerated() {
+                let first = image.firstOverlap + row * image.groundTruths.count
                 var best = 0.5
-                for (column, truth) in picture.truths.enumerated() where boxes.overlaps[first + column] > best {
+                for (column, groundTruth) in image.groundTruths.enumerated() where boxes.overlaps[first + column] > best
+                {
                     best = boxes.overlaps[first + column]
-                    target[detection] = truth
+                    target[detection] = groundTruth
                 }
             }
         }
-        var isTaken = [Bool](repeating: false, count: boxes.truths.count)
+        var isTaken = [Bool](repeating: false, count: boxes.groundTruths.count)
         func verdict(_ detection: Int) -> Verdict {
-            guard let truth = target[detection] else { return .wrong }
-            if boxes.truths[truth].difficult || boxes.truths[truth].crowd { return .notCounted }
-            defer { isTaken[truth] = true }
-            return isTaken[truth] ? .wrong : .right
+            guard let groundTruth = target[detection] else { return .wrong }
+            if boxes.groundTruths[groundTruth].difficult || boxes.groundTruths[groundTruth].crowd { return .notCounted }
+            defer { isTaken[groundTruth] = true }
+            return isTaken[groundTruth] ? .wrong : .right
         }
-        objectCount = boxes.truths.count { !$0.difficult && !$0.crowd }
+        objectCount = boxes.groundTruths.count { !$0.difficult && !$0.crowd }
         (recall, precision, score) = ([], [], [])
         var (right, counted) = (0, 0)
         for detection in order {

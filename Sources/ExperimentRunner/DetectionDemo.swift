@@ -8,7 +8,7 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Finds objects in pictures: `NAME.png` (or another format) with their boxes and joints for each, and `detections.json` in COCO's result form.
+/// Finds objects in images: `NAME.png` (or another format) with their boxes and keypoints for each, and `detections.json` in COCO's result form.
 public struct DetectionDemo {
     private let predictor: Predictor
     private let threshold: Double
@@ -32,36 +32,36 @@ public struct DetectionDemo {
 
     /// Does the job.
     ///
-    /// - Returns: The detections in COCO's result form, and a line a picture.
-    /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
-    ///   picture.
-    public func run(_ pictures: [Picture]) throws -> PictureResults {
-        let output = output.sparing(pictures.map(\.file))
+    /// - Returns: The detections in COCO's result form, and a line an image.
+    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` when the output would replace a
+    ///   image.
+    public func run(_ images: [ImageSource]) throws -> ImageResults {
+        let output = output.sparing(images.map(\.file))
         let list = try output.place("detections", as: "json")
-        for picture in pictures { _ = try output.place(picture.name, as: format.fileExtension) }
+        for source in images { _ = try output.place(source.name, as: format.fileExtension) }
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []
         var lines: [String] = []
-        let job = PictureJob(predictor: predictor, what: "finding objects", progress: progress)
+        let job = ImageJob(predictor: predictor, what: "finding objects", progress: progress)
         let (threshold, maximumDetections, format) = (threshold, maximumDetections, format)
-        let failures = try job.run(pictures) { picture, image, prediction in
+        let failures = try job.run(images) { source, image, prediction in
             let found = Array(
                 prediction.detections.filter { Double($0.score) >= threshold }.prefix(maximumDetections))
-            let overlay = try output.place(picture.name, as: format.fileExtension)
+            let overlay = try output.place(source.name, as: format.fileExtension)
             let drawing = drawBoxes(on: image, found.map { $0.labelled(classNames, skeleton) })
             let line = "\(overlay.relativePath): \(Self.tally(found, classNames))"
             return ImageProduct(
                 files: [try output.file(drawing, at: overlay, as: format)], value: (found: found, line: line))
-        } collect: { picture, result in
+        } collect: { source, result in
             detections += result.found.map { $0.scored(image: identities.count) }
-            identities.append(picture.identity)
+            identities.append(source.identity)
             lines.append(result.line)
         }
         let json = COCOResults.json(
             detections, images: identities, categoryIDs: predictor.detector.categoryIDs)
         try output.write(json, to: list)
-        return PictureResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
+        return ImageResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
     }
 
     /// `2 Platelets, 11 RBC`.
@@ -73,10 +73,10 @@ public struct DetectionDemo {
 }
 
 extension Detection where Space == ImagePixels {
-    /// The box as it is drawn: its class and score in the class's colour, and its joints, if it has any.
+    /// The box as it is drawn: its class and score in the class's colour, and its keypoints, if it has any.
     func labelled(_ classNames: [String], _ skeleton: Skeleton? = nil) -> LabelledBox {
         LabelledBox(
             box: box, label: "\(classNames[classIndex]) \(String(format: "%.2f", score))",
-            color: Palette.color(classIndex), pose: skeleton.map { DrawnPose(joints, of: $0) })
+            color: Palette.color(classIndex), pose: skeleton.map { DrawnPose(keypoints, of: $0) })
     }
 }

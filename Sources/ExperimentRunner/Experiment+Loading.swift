@@ -18,7 +18,7 @@ extension Experiment {
     /// Where the run leaves everything.
     public var folder: URL { URL(fileURLWithPath: outputs.folder).appendingPathComponent(name, isDirectory: true) }
 
-    /// Where its pictures come from.
+    /// Where its images come from.
     public var source: DatasetSource {
         DatasetSource(
             root: URL(fileURLWithPath: dataset.root), format: dataset.format, splitSeed: dataset.splitSeed,
@@ -28,7 +28,7 @@ extension Experiment {
     /// The data set, read once: everything else is asked of it.
     public func index() throws(DatasetError) -> DatasetIndex { try DatasetIndex(source) }
 
-    /// The split that is learned from, with the classes and joints of the network.
+    /// The split that is learned from, with the classes and keypoints of the network.
     ///
     /// - Throws: ``RunError/noObjects(split:root:)`` for one without a single object, beside what loading throws.
     public func trainingSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
@@ -37,7 +37,7 @@ extension Experiment {
         return split
     }
 
-    /// The split that is kept for validation, with the classes and joints of the network.
+    /// The split that is kept for validation, with the classes and keypoints of the network.
     public func validationSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
         try load(dataset.validationSplit, of: index, answers)
     }
@@ -52,7 +52,7 @@ extension Experiment {
     public func makeModel(_ answers: NetworkAnswers) throws -> Model {
         let configuration = NetworkConfiguration(
             name: network.name, classCount: answers.classNames.count, headChannels: network.headChannels,
-            jointCount: answers.skeleton?.jointCount ?? 0)
+            keypointCount: answers.skeleton?.keypointCount ?? 0)
         var model = try Model(
             network: configuration, classNames: answers.classNames, skeleton: answers.skeleton, inputSize: input.size,
             seed: training.seed)

@@ -26,9 +26,9 @@ extension Experiment {
             Setting(
                 "network.headChannels", \.network.headChannels,
                 otherwise: { NetworkCatalogue.headChannels(of: $0.network.name) }),
-            Setting("network.joints", \.network.joints),
+            Setting("network.keypoints", \.network.keypoints),
             Setting(
-                "network.mirrorPairs", \.network.mirrorPairs, otherwise: { _ in nil }, when: { $0.network.joints }),
+                "network.mirrorPairs", \.network.mirrorPairs, otherwise: { _ in nil }, when: { $0.network.keypoints }),
             Setting("network.pretrained", \.network.pretrained, otherwise: { _ in nil }),
         ] + augmentationSettings + lossSettings + trainingSettings + [
             Setting("evaluation.flip", \.training.prediction.flip),
@@ -36,7 +36,8 @@ extension Experiment {
             Setting("evaluation.maximumDetections", \.training.prediction.maximumDetections),
             Setting("evaluation.batchSize", \.training.prediction.batchSize),
             Setting(
-                "evaluation.jointSigmas", \.training.jointSigmas, otherwise: { _ in nil }, when: { $0.network.joints }),
+                "evaluation.keypointSigmas", \.training.keypointSigmas, otherwise: { _ in nil },
+                when: { $0.network.keypoints }),
 
             Setting("outputs.folder", \.outputs.folder),
             Setting("outputs.demoCount", \.outputs.demoCount),
@@ -62,9 +63,11 @@ extension Experiment {
         Setting("loss.weights.offset", \.training.loss.weights.offset),
         Setting("loss.weights.size", \.training.loss.weights.size),
         Setting(
-            "loss.weights.jointDisplacement", \.training.loss.weights.jointDisplacement, when: { $0.network.joints }),
-        Setting("loss.weights.jointHeatmap", \.training.loss.weights.jointHeatmap, when: { $0.network.joints }),
-        Setting("loss.weights.jointOffset", \.training.loss.weights.jointOffset, when: { $0.network.joints }),
+            "loss.weights.keypointDisplacement", \.training.loss.weights.keypointDisplacement,
+            when: { $0.network.keypoints }),
+        Setting(
+            "loss.weights.keypointHeatmap", \.training.loss.weights.keypointHeatmap, when: { $0.network.keypoints }),
+        Setting("loss.weights.keypointOffset", \.training.loss.weights.keypointOffset, when: { $0.network.keypoints }),
         Setting("loss.radius", \.training.targets.radius),
         Setting("loss.minimumOverlap", \.training.targets.minimumOverlap),
     ]
@@ -96,7 +99,7 @@ extension Experiment {
         Setting("training.precision", \.backend.precision),
         Setting("training.loaderThreads", \.training.loaderThreads),
         Setting("training.checkpointSeconds", \.training.checkpointSeconds),
-        Setting("training.pictureCacheBytes", \.training.pictureCacheBytes),
+        Setting("training.imageCacheBytes", \.training.imageCacheBytes),
     ]
 
     private var isAdaptive: Bool { training.optimizer.kind != .sgd }

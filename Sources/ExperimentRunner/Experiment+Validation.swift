@@ -77,13 +77,13 @@ extension Experiment {
         let weights = training.loss.weights
         for (key, weight) in [
             ("heatmap", weights.heatmap), ("offset", weights.offset), ("size", weights.size),
-            ("jointDisplacement", weights.jointDisplacement), ("jointHeatmap", weights.jointHeatmap),
-            ("jointOffset", weights.jointOffset),
+            ("keypointDisplacement", weights.keypointDisplacement), ("keypointHeatmap", weights.keypointHeatmap),
+            ("keypointOffset", weights.keypointOffset),
         ] where !(weight >= 0 && weight.isFinite) {
             problems.append("loss.weights.\(key) is \(weight), but must be 0 or more")
         }
-        for sigma in training.jointSigmas ?? [] where !(sigma > 0 && sigma.isFinite) {
-            problems.append("evaluation.jointSigmas has \(sigma), but each must be above 0")
+        for sigma in training.keypointSigmas ?? [] where !(sigma > 0 && sigma.isFinite) {
+            problems.append("evaluation.keypointSigmas has \(sigma), but each must be above 0")
         }
         let overlap = training.targets.minimumOverlap
         if !(0.01...0.99).contains(overlap) {

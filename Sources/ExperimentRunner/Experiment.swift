@@ -7,13 +7,13 @@ import Training
 public struct Experiment: Sendable {
     /// Names the run folder.
     public var name = ""
-    /// Which pictures are learned from, and which are kept for the examination.
+    /// Which images are trained on, and which are kept for validation.
     public var dataset = Dataset()
-    /// What the network sees of a picture.
+    /// What the network sees of an image.
     public var input = Input()
     /// Which network learns.
     public var network = Network()
-    /// How it learns, and how it is examined.
+    /// How it is trained, and how it is evaluated.
     public var training = TrainingConfiguration()
     /// What computes.
     public var backend = BackendChoice()
@@ -25,7 +25,7 @@ public struct Experiment: Sendable {
 }
 
 extension Experiment {
-    /// Which pictures are learned from, and which are kept for the examination.
+    /// Which images are trained on, and which are kept for validation.
     public struct Dataset: Hashable, Sendable {
         /// Its folder, or the one file with all annotations.
         public var root = ""
@@ -33,7 +33,7 @@ extension Experiment {
         public var format = DatasetFormat.automatic
         /// The split that is learned from.
         public var trainSplit = "train"
-        /// The split that is kept for the examination.
+        /// The validation split.
         public var validationSplit = "val"
         /// The classes in the network's order; empty to take those that the annotations name, sorted.
         public var classes: [String] = []
@@ -45,7 +45,7 @@ extension Experiment {
         public var validationFraction = 0.2
     }
 
-    /// What the network sees of a picture.
+    /// What the network sees of an image.
     public struct Input: Hashable, Sendable {
         /// The side of its square, in pixels.
         public var size = 256
@@ -65,9 +65,9 @@ extension Experiment {
         /// parameter takes the tensor of its name and shape, where there is one: a classifier's file gives the trunk, a detector's for
         /// other classes all but the last layer. Files that fit less than half of what they could are refused.
         public var pretrained: String?
-        /// Whether the data set's joints are learned, if it has any.
-        public var joints = true
-        /// The joints that change places in a mirrored picture, two names each; nil takes them from the names.
+        /// Whether the data set's keypoints are learned, if it has any.
+        public var keypoints = true
+        /// The keypoints that change places in a mirrored image, two names each; nil takes them from the names.
         public var mirrorPairs: [[String]]?
     }
 
@@ -75,7 +75,7 @@ extension Experiment {
     public struct Outputs: Hashable, Sendable {
         /// The folder that holds a folder for each run.
         public var folder = "Runs"
-        /// How many pictures of the validation split are drawn with their boxes.
+        /// How many images of the validation split are drawn with their boxes.
         public var demoCount = 8
         /// How many have their heatmaps drawn and dumped.
         public var heatmapCount = 4

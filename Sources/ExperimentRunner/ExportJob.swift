@@ -9,15 +9,15 @@ public struct ExportJob {
     private let model: Model
     private let file: URL
 
-    /// The side of the pictures in pixels, when their size is fixed.
+    /// The side of the images in pixels, when their size is fixed.
     public var inputSize: Int
-    /// Whether the file takes any number of pictures at once.
+    /// Whether the file takes any number of images at once.
     public var dynamicBatch = false
-    /// Whether it takes pictures of any size.
+    /// Whether it takes images of any size.
     public var dynamicSize = false
     /// Whether batch normalizations become part of the convolutions.
     public var foldsNormalization = false
-    /// The most detections that the file returns for a picture; nil to let it return the heads' maps.
+    /// The most detections that the file returns for an image; nil to let it return the heads' maps.
     public var top: Int?
 
     /// A job for a model; nothing happens yet.
@@ -93,6 +93,6 @@ public struct ExportReport: Sendable {
         let size = String(format: "%.1f MB", Double(byteCount) / 1e6)
         return "\(file): \(network), \(classes), \(size), opset 17; image [\(inputShape.joined(separator: ", "))] to "
             + "\(outputs.joined(separator: ", ")); in Python: "
-            + "onnxruntime.InferenceSession(\"\(file)\").run(None, {\"image\": pictures})"
+            + "onnxruntime.InferenceSession(\"\(file)\").run(None, {\"image\": images})"
     }
 }

@@ -4,9 +4,9 @@ import Inference
 import Tensors
 import Visualization
 
-/// Draws and dumps centre heatmaps. For each picture: `NAME.heatmap.png` (or another format), a colour a class over the picture;
-/// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`. Where there are joints, likewise
-/// `NAME.joints.png`, `NAME.joint-JOINT.png` and `NAME.joints.npy`, float32 `[joint, row, column]`.
+/// Draws and dumps centre heatmaps. For each image: `NAME.heatmap.png` (or another format), a colour a class over the image;
+/// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`. Where there are keypoints, likewise
+/// `NAME.keypoints.png`, `NAME.keypoint-KEYPOINT.png` and `NAME.keypoints.npy`, float32 `[keypoint, row, column]`.
 public struct HeatmapDemo {
     private let predictor: Predictor
     private let threshold: Double
@@ -28,36 +28,36 @@ public struct HeatmapDemo {
 
     /// What was drawn.
     public struct Result {
-        /// A line a picture.
+        /// A line an image.
         public let text: String
-        let failures: PictureFailures
+        let failures: ImageFailures
 
-        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
-        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
+        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` when images could not be used.
+        public func throwIfSomeFailed() throws(ImageSourceError) { try failures.throwIfAny() }
     }
 
     /// Does the job.
     ///
-    /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace
-    ///   a picture.
-    public func run(_ pictures: [Picture]) throws -> Result {
+    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` when the output would replace
+    ///   an image.
+    public func run(_ images: [ImageSource]) throws -> Result {
         let classNames = predictor.detector.classNames
-        let jointNames = predictor.detector.skeleton?.jointNames ?? []
+        let keypointNames = predictor.detector.skeleton?.keypointNames ?? []
         let channels = OutputNames.parts(
-            for: classNames + jointNames.map { "joint-\($0)" }, reserved: ["heatmap", "joints"])
-        let output = output.sparing(pictures.map(\.file))
-        for picture in pictures {
-            for part in ["heatmap", "joints"] { _ = try output.place(picture.name, part, as: format.fileExtension) }
-            for channel in channels { _ = try output.place(picture.name, channel, as: "png") }
-            _ = try output.place(picture.name, as: "npy")
-            _ = try output.place(picture.name, "joints", as: "npy")
+            for: classNames + keypointNames.map { "keypoint-\($0)" }, reserved: ["heatmap", "keypoints"])
+        let output = output.sparing(images.map(\.file))
+        for source in images {
+            for part in ["heatmap", "keypoints"] { _ = try output.place(source.name, part, as: format.fileExtension) }
+            for channel in channels { _ = try output.place(source.name, channel, as: "png") }
+            _ = try output.place(source.name, as: "npy")
+            _ = try output.place(source.name, "keypoints", as: "npy")
         }
         var lines: [String] = []
-        let job = PictureJob(predictor: predictor, what: "drawing heatmaps", progress: progress)
+        let job = ImageJob(predictor: predictor, what: "drawing heatmaps", progress: progress)
         let (threshold, format) = (threshold, format)
-        let failures = try job.run(pictures) { picture, image, prediction in
+        let failures = try job.run(images) { source, image, prediction in
             let found = prediction.detections.filter { Double($0.score) >= threshold }
-            let overlay = try output.place(picture.name, "heatmap", as: format.fileExtension)
+            let overlay = try output.place(source.name, "heatmap", as: format.fileExtension)
             func files(
                 _ map: Tensor, names: [String], channels: ArraySlice<String>, boxes: [LabelledBox], at place: URL,
                 numbers: URL
@@ -66,8 +66,8 @@ public struct HeatmapDemo {
                     image: image, heatmap: map, imageToCells: prediction.imageToCells, classNames: names, boxes: boxes)
                 let planes = try channels.enumerated().map { index, channel in
                     OutputFile(
-                        picture: try Gray16Image(heatmap: map, class: index).pngData(),
-                        at: try output.place(picture.name, channel, as: "png"))
+                        image: try Gray16Image(heatmap: map, class: index).pngData(),
+                        at: try output.place(source.name, channel, as: "png"))
                 }
                 return [try output.file(drawing, at: place, as: format)] + planes
                     + [OutputFile(map.npyData(), at: numbers)]
@@ -75,12 +75,12 @@ public struct HeatmapDemo {
             var made = try files(
                 prediction.heatmap, names: classNames, channels: channels.prefix(classNames.count),
                 boxes: found.map { $0.labelled(classNames) }, at: overlay,
-                numbers: output.place(picture.name, as: "npy"))
-            if let joints = prediction.joints?.probabilities.firstItem {
+                numbers: output.place(source.name, as: "npy"))
+            if let keypoints = prediction.keypoints?.probabilities.firstItem {
                 made += try files(
-                    joints, names: jointNames, channels: channels.dropFirst(classNames.count), boxes: [],
-                    at: output.place(picture.name, "joints", as: format.fileExtension),
-                    numbers: output.place(picture.name, "joints", as: "npy"))
+                    keypoints, names: keypointNames, channels: channels.dropFirst(classNames.count), boxes: [],
+                    at: output.place(source.name, "keypoints", as: format.fileExtension),
+                    numbers: output.place(source.name, "keypoints", as: "npy"))
             }
             return ImageProduct(files: made, value: overlay.relativePath)
         } collect: { _, line in

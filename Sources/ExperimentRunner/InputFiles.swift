@@ -11,8 +11,8 @@ struct InputFiles: Sendable {
         for file in files { if let identity = FileIdentity(file) { paths[identity] = file.relativePath } }
     }
 
-    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when a result at this place would replace one of the files.
-    func requireApart(_ result: URL) throws(PictureError) {
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` when a result at this place would replace one of the files.
+    func requireApart(_ result: URL) throws(ImageSourceError) {
         if let path = FileIdentity(result).flatMap({ paths[$0] }) { throw .wouldOverwrite(path) }
     }
 

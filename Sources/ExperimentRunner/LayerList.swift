@@ -7,7 +7,7 @@ import Networks
 public struct LayerList: Sendable {
     private let rows: [LayerRow]
 
-    /// The layers of a detector for one picture of this size.
+    /// The layers of a detector for one image of this size.
     ///
     /// - Throws: ``NetworkError`` for an unknown network, or a size that it cannot take.
     public init(of network: NetworkConfiguration, inputSize: Int) throws {

@@ -36,15 +36,15 @@ public struct OutputFolder: Sendable {
 
     /// The place for a result, named as ``OutputNames`` says; the parts are safe already.
     ///
-    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when one of the files that the job reads is there.
-    package func place(_ parts: String..., as fileExtension: String) throws(PictureError) -> URL {
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` when one of the files that the job reads is there.
+    package func place(_ parts: String..., as fileExtension: String) throws(ImageSourceError) -> URL {
         let place = file(OutputNames.file(parts, extension: fileExtension))
         try inputs.requireApart(place)
         return place
     }
 
-    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when a file of this name is one that the job reads.
-    func requireApart(_ name: String) throws(PictureError) { try inputs.requireApart(file(name)) }
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` when a file of this name is one that the job reads.
+    func requireApart(_ name: String) throws(ImageSourceError) { try inputs.requireApart(file(name)) }
 
     /// A folder in this one, for results of the same job.
     func folder(_ name: String) throws(OutputError) -> OutputFolder {
@@ -56,7 +56,7 @@ public struct OutputFolder: Sendable {
     /// A drawing to be written.
     func file(_ drawing: Drawing, at place: URL, as format: DrawingFormat) throws -> OutputFile {
         let content = try drawing.data(as: format)
-        return format.keepsShapes ? OutputFile(content, at: place) : OutputFile(picture: content, at: place)
+        return format.keepsShapes ? OutputFile(content, at: place) : OutputFile(image: content, at: place)
     }
 
     /// A JSON file for people and programs, to be written.

@@ -34,12 +34,12 @@ public struct QuantizationJob {
 
     /// Does it.
     ///
-    /// - Throws: ``QuantizationError``, what loading throws, ``PictureError/wouldOverwrite(_:)`` where the result would replace the model.
+    /// - Throws: ``QuantizationError``, what loading throws, ``ImageSourceError/wouldOverwrite(_:)`` where the result would replace the model.
     public func run(progress: any RunProgress) throws -> QuantizationReport {
         if Detector.isONNX(model) { throw ImportError.option(Self.needsModel(model)) }
         let source = try Model.load(model)
         try InputFiles([try Model.weightsFile(at: model)]).requireApart(output)
-        let data = try Examination.dataset(
+        let data = try EvaluationJob.dataset(
             for: model, classNames: source.classNames, skeleton: source.skeleton, dataset: dataset, split: split,
             progress: progress)
         var quantizer = try Quantizer(source, backend: backend, options: options)
@@ -47,14 +47,14 @@ public struct QuantizationJob {
         let seen = try quantizer.calibrate(on: calibrating.files) { stage, finished, count in
             progress.report(.working(stage.rawValue, finished: finished, count: count))
         }
-        let before = try examine(source, data, "evaluating the floats", progress: progress)
+        let before = try evaluate(source, data, "evaluating the floats", progress: progress)
         var notes = [
             "calibration": options.method.description, "calibrationImages": String(seen),
             "calibrationSplit": calibrating.split, "AP50Before": Self.figure(before.AP50),
         ]
         var reports: [Int: AveragePrecisionReport] = [:]
         let (found, kept) = try quantizer.search(notes: notes) { model, kept in
-            let report = try examine(
+            let report = try evaluate(
                 model, data, kept == 0 ? "evaluating integers" : "evaluating integers, \(kept) layers in floats",
                 progress: progress)
             reports[kept] = report
@@ -81,7 +81,7 @@ public struct QuantizationJob {
         _ model: Model, _ data: DetectionDataset, progress: any RunProgress
     ) throws -> (files: [URL], split: String) {
         do {
-            let found = try Examination.dataset(
+            let found = try EvaluationJob.dataset(
                 for: self.model, classNames: model.classNames, skeleton: model.skeleton, dataset: dataset,
                 split: calibrationSplit ?? "train", progress: progress)
             return (found.samples.map(\.imageURL), found.split)
@@ -93,7 +93,7 @@ public struct QuantizationJob {
         }
     }
 
-    private func examine(
+    private func evaluate(
         _ model: Model, _ data: DetectionDataset, _ what: String, progress: any RunProgress
     ) throws -> AveragePrecisionReport {
         let predictor = try Predictor(model: model, backend: backend)

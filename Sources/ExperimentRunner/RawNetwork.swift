@@ -73,7 +73,7 @@ public struct RawNetwork: Sendable {
     /// Writes an array for each output, as `NAME.npy`; what files must not be called, such as slashes, becomes an underscore.
     ///
     /// - Returns: The files, in order.
-    /// - Throws: ``PictureError/wouldOverwrite(_:)`` when a result would replace one of the arrays or the network.
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` when a result would replace one of the arrays or the network.
     public func write(_ outputs: [(name: String, value: Tensor)], to folder: URL) throws -> [URL] {
         let folder = try OutputFolder(folder).sparing(sources)
         let files = try OutputNames.parts(for: outputs.map(\.name)).map { try folder.place($0, as: "npy") }

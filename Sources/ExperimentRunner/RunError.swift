@@ -8,8 +8,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case noDataset(model: String)
     /// A split without images.
     case emptySplit(split: String, root: String)
-    /// A data set whose joints are not those of the network.
-    case otherJoints(root: String, found: [String], expected: [String])
+    /// A data set whose keypoints are not those of the network.
+    case otherKeypoints(root: String, found: [String], expected: [String])
 
     /// A sentence for the terminal.
     public var description: String {
@@ -19,8 +19,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
                 + "--resume goes on from there"
         case .noDataset(let model): "\(model) does not say which data set to use; name one with --voc"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) holds no image that can be used"
-        case .otherJoints(let root, let found, let expected):
-            "\(root) has the joints \(found.joined(separator: ", ")), and the network \(expected.joined(separator: ", "))"
+        case .otherKeypoints(let root, let found, let expected):
+            "\(root) has the keypoints \(found.joined(separator: ", ")), and the network \(expected.joined(separator: ", "))"
         }
     }
 }

@@ -7,7 +7,7 @@ import JSON
 import Networks
 import Training
 
-/// Makes an experiment happen: trains, examines the best weights, draws what they find, and writes it all down.
+/// Makes an experiment happen: trains, evaluates the best weights, draws what they find, and writes it all down.
 public struct Runner {
     /// What is run.
     public let experiment: Experiment
@@ -86,7 +86,7 @@ public struct Runner {
         let validation = try experiment.validationSplit(
             of: index, NetworkAnswers(classNames: model.classNames, skeleton: model.skeleton))
         let result = try evaluate(
-            predictor: predictor, dataset: validation, jointSigmas: experiment.training.jointSigmas
+            predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas
         ) { finished, count in
             if interrupt?.isRaised == true { throw interrupted(summary) }
             progress.report(.working("evaluating", finished: finished, count: count))
@@ -95,22 +95,22 @@ public struct Runner {
             !result.unreadable.contains { $0.file == sample.imageURL }
         }
         try draw(readable, predictor: predictor)
-        let pictures = try ReviewedPictures(
+        let images = try ReviewedImages(
             of: result, dataset: validation, predictor: predictor, threshold: experiment.outputs.threshold,
-            targets: experiment.training.targets, count: Self.shownPictures
+            targets: experiment.training.targets, count: Self.shownImages
         ) { finished, count in
-            progress.report(.working("reviewing pictures", finished: finished, count: count))
+            progress.report(.working("reviewing images", finished: finished, count: count))
         }
         let metrics = try RunMetrics(
             report: result.report, classNames: model.classNames, training: summary, precision: predictor.precision(),
             seconds: (ContinuousClock.now - began) / .seconds(1))
         try OutputFolder(folder.url).write(metrics.json, to: folder.metrics)
-        try RunReport(experiment: experiment, folder: folder, metrics: metrics, pictures: pictures).write()
+        try RunReport(experiment: experiment, folder: folder, metrics: metrics, images: images).write()
         return metrics
     }
 
-    /// How many pictures the report shows of the worst, and of the best.
-    private static let shownPictures = 6
+    /// How many images the report shows of the worst, and of the best.
+    private static let shownImages = 6
 
     /// What training came to, for the terminal.
     public func text(of summary: TrainingSummary) -> String {
@@ -125,22 +125,22 @@ public struct Runner {
 
     private func draw(_ samples: [Sample], predictor: Predictor) throws {
         let files = samples.map(\.imageURL)
-        let pictures = zip(Picture.uniquelyNamed(files), samples).map { picture, sample in
-            var picture = picture
-            picture.identity = sample.identity
-            return picture
+        let images = zip(ImageSource.uniquelyNamed(files), samples).map { image, sample in
+            var image = image
+            image.identity = sample.identity
+            return image
         }
         let detections = try OutputFolder(folder.detections).sparing(files)
         detections.removeFiles(withExtensions: ["png", "json"])
         _ = try DetectionDemo(
             predictor: predictor, threshold: experiment.outputs.threshold,
             maximumDetections: experiment.training.prediction.maximumDetections, output: detections, progress: progress
-        ).run(Array(pictures.prefix(experiment.outputs.demoCount)))
+        ).run(Array(images.prefix(experiment.outputs.demoCount)))
         let heatmaps = try OutputFolder(folder.heatmaps).sparing(files)
         heatmaps.removeFiles(withExtensions: ["png", "npy"])
         _ = try HeatmapDemo(
             predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
-        ).run(Array(pictures.prefix(experiment.outputs.heatmapCount)))
+        ).run(Array(images.prefix(experiment.outputs.heatmapCount)))
     }
 
     private func writeExperiment(_ answers: NetworkAnswers) throws {

@@ -9,7 +9,7 @@ struct TrainingLog {
         let epoch: Double
         let loss, heatmap, offset, size, learningRate: Double?
         let ap, ap50, poseAP: Double?
-        let jointDisplacement, jointHeatmap, jointOffset: Double?
+        let keypointDisplacement, keypointHeatmap, keypointOffset: Double?
     }
 
     let entries: [Entry]
@@ -24,8 +24,9 @@ struct TrainingLog {
             return Entry(
                 epoch: epoch, loss: number("loss"), heatmap: number("heatmapLoss"), offset: number("offsetLoss"),
                 size: number("sizeLoss"), learningRate: number("learningRate"), ap: number("AP"),
-                ap50: number("AP50"), poseAP: number("poseAP"), jointDisplacement: number("jointDisplacementLoss"),
-                jointHeatmap: number("jointHeatmapLoss"), jointOffset: number("jointOffsetLoss"))
+                ap50: number("AP50"), poseAP: number("poseAP"),
+                keypointDisplacement: number("keypointDisplacementLoss"),
+                keypointHeatmap: number("keypointHeatmapLoss"), keypointOffset: number("keypointOffsetLoss"))
         }
     }
 

@@ -19,7 +19,7 @@ public protocol Backend: Sendable {
     /// Plans all memory and chooses all algorithms; no values are allocated in a pass afterwards.
     ///
     /// - Parameters:
-    ///   - inputs: The shape of each input of the graph, `[batch, channel, row, column]` for pictures.
+    ///   - inputs: The shape of each input of the graph, `[batch, channel, row, column]` for images.
     ///   - parameters: Where values are read from and gradients go; the program keeps it. It may hold more than the graph has.
     ///   - taps: What is asked for beside the outputs, in inspection.
     /// - Throws: ``GraphError`` when the shapes do not fit the graph or the parameters do not.

@@ -9,7 +9,7 @@ public struct Taps: Hashable, Sendable {
     /// How many gradients one backward pass carries side by side for each forward pass.
     ///
     /// A forward pass of a batch is followed by backward passes of `seedCount` batches at once: gradients are
-    /// `[seed · batch, …]`, all items of the first seed first. That is how the detections of one picture are explained together.
+    /// `[seed · batch, …]`, all items of the first seed first. That is how the detections of one image are explained together.
     public var seedCount: Int
 
     /// Taps by name.

@@ -3,54 +3,55 @@ import Foundation
 import Tensors
 
 extension DetectionTargets {
-    /// Draws the targets of one picture on a map of `rows x columns` cells.
+    /// Draws the targets of one image on a map of `rows x columns` cells.
     ///
     /// A box is clipped to `[0, columns - 1] x [0, rows - 1]` and dropped when nothing is left of it, or when an edge is
     /// not a number. Its peak is `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where
     /// `sigma = (2 radius + 1) / 6`; where peaks of one class meet, the higher value stays.
     ///
     /// Cells that the box of an ignored object covers, in part or whole, become ``ignoredTarget`` on the map of its class, and on
-    /// those of all joints, unless a peak is there.
+    /// those of all keypoints, unless a peak is there.
     ///
-    /// With joints, each one that is annotated and inside the map has a peak of the object's radius on a map of its kind. As in
-    /// CenterNet, an object that should have joints, and of which none is annotated, has its peak, and its box is not learned.
+    /// With keypoints, each one that is annotated and inside the map has a peak of the object's radius on a map of its kind. As in
+    /// CenterNet, an object that should have keypoints, and of which none is annotated, has its peak, and its box is not learned.
     ///
-    /// - Parameter jointCount: How many joints the network answers with; 0 for none.
-    /// - Precondition: every class index is in `0..<classCount`, and an object has no joints or `jointCount`.
+    /// - Parameter keypointCount: How many keypoints the network answers with; 0 for none.
+    /// - Precondition: every class index is in `0..<classCount`, and an object has no keypoints or `keypointCount`.
     public static func render(
-        _ objects: [TargetObject], classCount: Int, jointCount: Int = 0, rows: Int, columns: Int,
+        _ objects: [TargetObject], classCount: Int, keypointCount: Int = 0, rows: Int, columns: Int,
         options: TargetOptions = TargetOptions()
     ) -> DetectionTargets {
         var heatmap = Tensor([classCount, rows, columns])
-        var jointHeatmap = Tensor([jointCount, rows, columns])
+        var keypointHeatmap = Tensor([keypointCount, rows, columns])
         var centers: [Center] = []
-        var places: [JointTargets.Place] = []
+        var places: [KeypointTargets.Place] = []
         centers.reserveCapacity(objects.count)
         for object in objects {
             precondition(
                 (0..<classCount).contains(object.classIndex), "class \(object.classIndex) of \(classCount) classes")
             if object.isIgnored {
                 heatmap.ignore(object.box, channels: object.classIndex..<object.classIndex + 1)
-                jointHeatmap.ignore(object.box, channels: 0..<jointCount)
+                keypointHeatmap.ignore(object.box, channels: 0..<keypointCount)
                 continue
             }
             guard let (center, radius) = object.place(rows: rows, columns: columns, options: options) else { continue }
             heatmap.raisePeak(channel: object.classIndex, row: center.row, column: center.column, radius: radius)
-            if jointCount == 0 || object.joints.isEmpty {
+            if keypointCount == 0 || object.keypoints.isEmpty {
                 centers.append(center)
                 continue
             }
             precondition(
-                object.joints.count == jointCount, "an object with \(object.joints.count) of \(jointCount) joints")
-            if object.joints.contains(where: \.isAnnotated) { centers.append(center) }
-            for place in object.jointPlaces(around: center, rows: rows, columns: columns) {
+                object.keypoints.count == keypointCount,
+                "an object with \(object.keypoints.count) of \(keypointCount) keypoints")
+            if object.keypoints.contains(where: \.isAnnotated) { centers.append(center) }
+            for place in object.keypointPlaces(around: center, rows: rows, columns: columns) {
                 places.append(place)
-                jointHeatmap.raisePeak(channel: place.joint, row: place.row, column: place.column, radius: radius)
+                keypointHeatmap.raisePeak(channel: place.keypoint, row: place.row, column: place.column, radius: radius)
             }
         }
         return DetectionTargets(
             heatmap: heatmap, centers: centers,
-            joints: jointCount == 0 ? nil : JointTargets(heatmap: jointHeatmap, places: places))
+            keypoints: keypointCount == 0 ? nil : KeypointTargets(heatmap: keypointHeatmap, places: places))
     }
 }
 
@@ -72,18 +73,19 @@ extension TargetObject {
         return (center, radius)
     }
 
-    /// The joints that are annotated and inside a map of `rows x columns` cells, seen from the object's centre.
-    func jointPlaces(around center: DetectionTargets.Center, rows: Int, columns: Int) -> [JointTargets.Place] {
-        joints.enumerated().compactMap { index, joint in
+    /// The keypoints that are annotated and inside a map of `rows x columns` cells, seen from the object's centre.
+    func keypointPlaces(around center: DetectionTargets.Center, rows: Int, columns: Int) -> [KeypointTargets.Place] {
+        keypoints.enumerated().compactMap { index, keypoint in
             // Comparisons in this form leave out what is not a number.
-            guard joint.isAnnotated, joint.x >= 0, joint.x < Double(columns), joint.y >= 0, joint.y < Double(rows)
+            guard keypoint.isAnnotated, keypoint.x >= 0, keypoint.x < Double(columns), keypoint.y >= 0,
+                keypoint.y < Double(rows)
             else { return nil }
-            let (column, row) = (Int(joint.x), Int(joint.y))
-            return JointTargets.Place(
-                joint: index, centerRow: center.row, centerColumn: center.column,
-                displacementX: Float(joint.x - Double(center.column)),
-                displacementY: Float(joint.y - Double(center.row)), row: row, column: column,
-                offsetX: Float(joint.x - Double(column)), offsetY: Float(joint.y - Double(row)))
+            let (column, row) = (Int(keypoint.x), Int(keypoint.y))
+            return KeypointTargets.Place(
+                keypoint: index, centerRow: center.row, centerColumn: center.column,
+                displacementX: Float(keypoint.x - Double(center.column)),
+                displacementY: Float(keypoint.y - Double(center.row)), row: row, column: column,
+                offsetX: Float(keypoint.x - Double(column)), offsetY: Float(keypoint.y - Double(row)))
         }
     }
 }

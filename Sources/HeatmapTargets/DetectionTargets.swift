@@ -5,20 +5,20 @@ import Tensors
 public struct TargetObject: Hashable, Sendable {
     /// The class, from 0.
     public var classIndex: Int
-    /// The box in output cells, as the augmented picture shows it; it may reach outside the map.
+    /// The box in output cells, as the augmented image shows it; it may reach outside the map.
     public var box: Box<OutputCells>
-    /// Its joints in output cells, in the order of the skeleton; empty for an object of a class without joints.
-    public var joints: [Joint<OutputCells>]
+    /// Its keypoints in output cells, in the order of the skeleton; empty for an object of a class without keypoints.
+    public var keypoints: [Keypoint<OutputCells>]
     /// Whether it is no object to find and none to avoid: the heatmap's loss takes no notice of the cells that its box covers.
     public var isIgnored: Bool
 
     /// An object of a class at a place.
     public init(
-        classIndex: Int, box: Box<OutputCells>, joints: [Joint<OutputCells>] = [], isIgnored: Bool = false
+        classIndex: Int, box: Box<OutputCells>, keypoints: [Keypoint<OutputCells>] = [], isIgnored: Bool = false
     ) {
         self.classIndex = classIndex
         self.box = box
-        self.joints = joints
+        self.keypoints = keypoints
         self.isIgnored = isIgnored
     }
 }
@@ -37,7 +37,7 @@ public struct TargetOptions: Hashable, Sendable {
     }
 }
 
-/// What the heads of the network should say about one picture ("Objects as Points", Zhou et al., 2019, section 3).
+/// What the heads of the network should say about one image ("Objects as Points", Zhou et al., 2019, section 3).
 public struct DetectionTargets: Sendable {
     /// Where one object's size and offset are learned.
     public struct Center: Hashable, Sendable {
@@ -75,13 +75,13 @@ public struct DetectionTargets: Sendable {
     public let centers: [Center]
     /// How many elements of the heatmap are exactly 1; what the focal loss is divided by.
     public let peakCount: Int
-    /// What its joint heads should say; nil for a network without.
-    public let joints: JointTargets?
+    /// What its keypoint heads should say; nil for a network without.
+    public let keypoints: KeypointTargets?
 
     /// Targets from their parts.
     ///
-    /// - Precondition: the heatmap has three axes, and every centre lies in it; joints are on a map of the same extents.
-    public init(heatmap: Tensor, centers: [Center], joints: JointTargets? = nil) {
+    /// - Precondition: the heatmap has three axes, and every centre lies in it; keypoints are on a map of the same extents.
+    public init(heatmap: Tensor, centers: [Center], keypoints: KeypointTargets? = nil) {
         precondition(
             heatmap.shape.count == 3, "a target heatmap is [class, row, column], and this one is \(heatmap.shape)")
         for center in centers {
@@ -90,14 +90,14 @@ public struct DetectionTargets: Sendable {
                     && (0..<heatmap.shape[2]).contains(center.column),
                 "\(center) lies outside the heatmap \(heatmap.shape)")
         }
-        if let joints {
+        if let keypoints {
             precondition(
-                joints.heatmap.shape.dropFirst() == heatmap.shape.dropFirst(),
-                "joints on \(joints.heatmap.shape) beside objects on \(heatmap.shape)")
+                keypoints.heatmap.shape.dropFirst() == heatmap.shape.dropFirst(),
+                "keypoints on \(keypoints.heatmap.shape) beside objects on \(heatmap.shape)")
         }
         self.heatmap = heatmap
         self.centers = centers
-        self.joints = joints
+        self.keypoints = keypoints
         peakCount = heatmap.peakCount
     }
 }

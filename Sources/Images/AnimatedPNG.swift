@@ -1,9 +1,9 @@
 import Foundation
 import Tensors
 
-/// A moving picture as a PNG file (APNG), written frame by frame: no more than two frames are ever in memory.
+/// A moving image as a PNG file (APNG), written frame by frame: no more than two frames are ever in memory.
 ///
-/// Programs that know nothing of moving pictures show the first frame. Of each later frame only the rectangle is written in which
+/// Programs that know nothing of moving images show the first frame. Of each later frame only the rectangle is written in which
 /// it differs from the one before. The file appears under its name once it is finished.
 ///
 /// Source: Portable Network Graphics Specification (Third Edition), W3C 2025, section 4.9.
@@ -69,7 +69,7 @@ public final class AnimatedPNG {
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)`` when there is no frame; ``ImageError/cannotWrite(path:reason:)``.
     public func finish() throws(ImageError) {
-        guard frameCount > 0 else { throw .cannotEncode(reason: "a moving picture needs at least one frame") }
+        guard frameCount > 0 else { throw .cannotEncode(reason: "a moving image needs at least one frame") }
         try write(PNGWriter.chunk("IEND", []))
         // It follows the signature and the header; played again and again, without end.
         let place = UInt64(ImageFormat.pngSignature.count + 25)
@@ -99,13 +99,13 @@ public final class AnimatedPNG {
     }
 }
 
-/// A part of a picture, in pixels.
+/// A part of an image, in pixels.
 struct FrameRectangle {
     var left, top, width, height: Int
 }
 
 extension FrameRectangle {
-    /// The smallest part outside which two pictures of the same extents are equal; one pixel when they are equal everywhere.
+    /// The smallest part outside which two images of the same extents are equal; one pixel when they are equal everywhere.
     init(of image: Image, unlike other: Image) {
         let length = 3 * image.width
         let rows = (0..<image.height).filter { row in

@@ -28,13 +28,13 @@ public struct ColorTransform: Hashable, Sendable {
         shift *= factor
     }
 
-    /// Away from, or towards, the picture's mean grey.
+    /// Away from, or towards, the image's mean grey.
     public mutating func contrast(_ factor: Float, meanGray: Float) {
         brightness(factor)
         shift += (1 - factor) * meanGray
     }
 
-    /// Away from, or towards, each pixel's own grey (that of the unchanged picture, as in CenterNet).
+    /// Away from, or towards, each pixel's own grey (that of the unchanged image, as in CenterNet).
     public mutating func saturation(_ factor: Float) {
         brightness(factor)
         gray += 1 - factor
@@ -52,10 +52,10 @@ public struct ColorTransform: Hashable, Sendable {
         shift = (shift - SIMD3(mean[0], mean[1], mean[2])) * scale
     }
 
-    /// Applies the chain to a picture `[3, row, column]` with values in `0...1`, in place.
-    public func apply(to picture: TensorView) {
-        precondition(picture.shape.first == 3, "\(picture.shape) is not the shape of a picture of three channels")
-        apply(to: picture.pointer, count: picture.count / 3, planeStride: picture.count / 3)
+    /// Applies the chain to an image `[3, row, column]` with values in `0...1`, in place.
+    public func apply(to image: TensorView) {
+        precondition(image.shape.first == 3, "\(image.shape) is not the shape of an image of three channels")
+        apply(to: image.pointer, count: image.count / 3, planeStride: image.count / 3)
     }
 
     /// Applies the chain to `count` pixels, whose red, green and blue are `planeStride` numbers apart.

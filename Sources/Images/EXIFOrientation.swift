@@ -1,6 +1,6 @@
 import Boxes
 
-/// EXIF's orientation, 1 to 8: how a stored picture must be turned to be seen upright.
+/// EXIF's orientation, 1 to 8: how a stored image must be turned to be seen upright.
 public struct EXIFOrientation: Hashable, Sendable {
     /// As EXIF numbers them; from 5 on width and height change places.
     public let value: Int
@@ -11,7 +11,7 @@ public struct EXIFOrientation: Hashable, Sendable {
     /// Whether width and height change places.
     public var swapsAxes: Bool { value >= 5 }
 
-    /// Where a box on the stored picture of `width` x `height` pixels lies on the upright one.
+    /// Where a box on the stored image of `width` x `height` pixels lies on the upright one.
     public func upright(_ box: Box<ImagePixels>, width: Double, height: Double) -> Box<ImagePixels> {
         let flipsX = [2, 3, 7, 8].contains(value)
         let flipsY = [3, 4, 6, 7].contains(value)
@@ -54,13 +54,13 @@ public struct EXIFOrientation: Hashable, Sendable {
 }
 
 extension Image {
-    /// The picture turned as its orientation asks.
+    /// The image turned as its orientation asks.
     func turned(_ orientation: EXIFOrientation) -> Image {
         if orientation == .upright { return self }
         let (width, height) = (width, height)
         let turnedWidth = orientation.swapsAxes ? height : width
         let turnedHeight = orientation.swapsAxes ? width : height
-        // Where the upright picture's first pixel is stored, and the steps to its right and lower neighbours.
+        // Where the upright image's first pixel is stored, and the steps to its right and lower neighbours.
         let last = width * height - 1
         let (start, right, down): (Int, Int, Int) =
             switch orientation.value {

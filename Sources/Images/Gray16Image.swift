@@ -1,6 +1,6 @@
 import Foundation
 
-/// A picture of 16-bit grey, top row first: for numbers that a viewer should be able to open.
+/// An image of 16-bit grey, top row first: for numbers that a viewer should be able to open.
 public struct Gray16Image: Hashable, Sendable {
     /// The number of columns, at least 1.
     public let width: Int
@@ -9,7 +9,7 @@ public struct Gray16Image: Hashable, Sendable {
     /// Each pixel's value, row by row.
     public let pixels: [UInt16]
 
-    /// A picture from its pixels, row by row.
+    /// An image from its pixels, row by row.
     public init(width: Int, height: Int, pixels: [UInt16]) {
         precondition(
             width > 0 && height > 0 && pixels.count == width * height,
@@ -21,7 +21,7 @@ public struct Gray16Image: Hashable, Sendable {
 
     /// Reads a PNG of 16-bit grey, value for value as stored.
     ///
-    /// - Throws: ``ImageError``; ``ImageError/notGray16(path:)`` for any other picture.
+    /// - Throws: ``ImageError``; ``ImageError/notGray16(path:)`` for any other image.
     public init(contentsOf url: URL) throws(ImageError) {
         let file = try ImageFile(url)
         let bytes = try file.bytes()
@@ -29,7 +29,7 @@ public struct Gray16Image: Hashable, Sendable {
         self = try PNGReader(PNGFile(bytes, path: file.path)).gray16()
     }
 
-    /// The picture as a PNG file's content, value for value.
+    /// The image as a PNG file's content, value for value.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
     public func pngData() throws(ImageError) -> Data { try PNGWriter.gray16(self) }
@@ -37,5 +37,5 @@ public struct Gray16Image: Hashable, Sendable {
     /// Writes a PNG file, whole or not at all.
     ///
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
-    public func writePNG(to url: URL) throws(ImageError) { try writePicture(pngData(), to: url) }
+    public func writePNG(to url: URL) throws(ImageError) { try writeImage(pngData(), to: url) }
 }

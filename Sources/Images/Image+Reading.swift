@@ -16,7 +16,7 @@ extension Image {
     ///
     /// - Parameter path: What errors call it.
     /// - Throws: ``ImageError``.
-    public init(data: Data, path: String = "picture") throws(ImageError) {
+    public init(data: Data, path: String = "image") throws(ImageError) {
         self = try ScaledImage(data: data, longerSide: .infinity, path: path).image
     }
 

@@ -1,9 +1,9 @@
 extension Image {
-    /// The picture with other extents: bilinear where it grows; where it shrinks every pixel counts, so that nothing flickers.
+    /// The image with other extents: bilinear where it grows; where it shrinks every pixel counts, so that nothing flickers.
     ///
     /// - Precondition: both extents are at least 1.
     public func resized(width newWidth: Int, height newHeight: Int) -> Image {
-        precondition(newWidth > 0 && newHeight > 0, "a picture cannot have \(newWidth) x \(newHeight) pixels")
+        precondition(newWidth > 0 && newHeight > 0, "an image cannot have \(newWidth) x \(newHeight) pixels")
         if (newWidth, newHeight) == (width, height) { return self }
         let columns = TriangleFilter(from: width, to: newWidth)
         let rows = TriangleFilter(from: height, to: newHeight)
@@ -48,7 +48,7 @@ extension Image {
     }
 }
 
-/// The last few rows of a picture with another number of columns: each is made when it is first asked for, in the place of one that
+/// The last few rows of an image with another number of columns: each is made when it is first asked for, in the place of one that
 /// came long before.
 private final class StretchedRows {
     private let image: Image

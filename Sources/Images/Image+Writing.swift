@@ -27,15 +27,15 @@ extension Image {
                     "\(url.lastPathComponent) is the name of no format that can be written (\(WritableImageFormat.list))"
             )
         }
-        try writePicture(data(as: format, quality: quality), to: url)
+        try writeImage(data(as: format, quality: quality), to: url)
     }
 
-    /// The picture as a PNG file's content.
+    /// The image as a PNG file's content.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
     public func pngData() throws(ImageError) -> Data { try PNGWriter.rgb(self) }
 
-    /// The picture as a JPEG file's content.
+    /// The image as a JPEG file's content.
     ///
     /// - Parameter quality: 1 to 100. From 90 on, colours are kept at full resolution.
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
@@ -46,18 +46,18 @@ extension Image {
     /// Writes a PNG file, whole or not at all.
     ///
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
-    public func writePNG(to url: URL) throws(ImageError) { try writePicture(pngData(), to: url) }
+    public func writePNG(to url: URL) throws(ImageError) { try writeImage(pngData(), to: url) }
 
     /// Writes a JPEG file, whole or not at all.
     ///
     /// - Parameter quality: 1 to 100. From 90 on, colours are kept at full resolution.
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
     public func writeJPEG(to url: URL, quality: Int = 90) throws(ImageError) {
-        try writePicture(jpegData(quality: quality), to: url)
+        try writeImage(jpegData(quality: quality), to: url)
     }
 }
 
-func writePicture(_ data: Data, to url: URL) throws(ImageError) {
+func writeImage(_ data: Data, to url: URL) throws(ImageError) {
     do { try writeAtomically(data, to: url) } catch {
         throw .cannotWrite(path: url.relativePath, reason: error.reason)
     }

@@ -1,4 +1,4 @@
-/// A picture of 8-bit red, green and blue, top row first.
+/// An image of 8-bit red, green and blue, top row first.
 public struct Image: Hashable, Sendable {
     /// The number of columns, at least 1.
     public let width: Int
@@ -7,7 +7,7 @@ public struct Image: Hashable, Sendable {
     /// Red, green and blue of each pixel, row by row: `3 * width * height` values.
     public private(set) var pixels: [UInt8]
 
-    /// A picture from its pixels: red, green, blue, row by row.
+    /// An image from its pixels: red, green, blue, row by row.
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(
             width > 0 && height > 0 && pixels.count == 3 * width * height,
@@ -17,9 +17,9 @@ public struct Image: Hashable, Sendable {
         self.pixels = pixels
     }
 
-    /// A picture of one colour.
+    /// An image of one colour.
     public init(width: Int, height: Int, fill color: (r: UInt8, g: UInt8, b: UInt8)) {
-        precondition(width > 0 && height > 0, "a picture cannot have \(width) x \(height) pixels")
+        precondition(width > 0 && height > 0, "an image cannot have \(width) x \(height) pixels")
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { buffer, count in
             count = 3 * width * height
             for start in stride(from: 0, to: count, by: 3) {

@@ -1,4 +1,4 @@
-/// A picture that could not be read or written.
+/// An image that could not be read or written.
 public enum ImageError: Error, Hashable, CustomStringConvertible {
     /// There is nothing at this path.
     case notFound(path: String)
@@ -10,45 +10,45 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     /// The file has no content.
     case empty(path: String)
-    /// The file is longer than any picture that is read.
+    /// The file is longer than any image that is read.
     case fileTooLarge(path: String, byteCount: Int)
     /// The content is that of no format of ``ImageFormat``; `found` names what it is, where that is known.
     case notAnImage(path: String, found: String?)
-    /// The picture says it has more pixels than are decoded.
+    /// The image says it has more pixels than are decoded.
     case tooLarge(path: String, width: Int, height: Int)
-    /// The file ends before the picture does.
+    /// The file ends before the image does.
     case truncated(path: String)
     /// The decoder cannot make sense of the content.
     case corrupt(path: String, reason: String)
     /// The file may be a sound one, but of a kind that is not decoded.
     case unsupported(path: String, reason: String)
-    /// The picture is a sound one, and has not 16 bits of grey.
+    /// The image is a sound one, and has not 16 bits of grey.
     case notGray16(path: String)
     /// The file cannot be written.
     case cannotWrite(path: String, reason: String)
-    /// The picture cannot be expressed in this file format.
+    /// The image cannot be expressed in this file format.
     case cannotEncode(reason: String)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
         case .notFound(let path): "\(path): there is no such file"
-        case .isFolder(let path): "\(path) is a folder, not a picture"
+        case .isFolder(let path): "\(path) is a folder, not an image"
         case .isNoFile(let path): "\(path) is not a regular file"
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .empty(let path): "\(path) is empty"
         case .fileTooLarge(let path, let byteCount):
-            "\(path) has \(byteCount) bytes; pictures of up to \(maximumFileSize) bytes are read"
+            "\(path) has \(byteCount) bytes; images of up to \(maximumFileSize) bytes are read"
         case .notAnImage(let path, let found):
             "\(path) is \(found ?? "no image"); \(ImageFormat.list) can be read"
         case .tooLarge(let path, let width, let height):
             "\(path) claims \(width) x \(height) pixels; up to \(maximumPixelCount) pixels are decoded"
-        case .truncated(let path): "\(path) ends before its picture does"
+        case .truncated(let path): "\(path) ends before its image does"
         case .corrupt(let path, let reason): "\(path) is damaged: \(reason)"
         case .unsupported(let path, let reason): "\(path) cannot be read: \(reason)"
         case .notGray16(let path): "\(path) is not a PNG of 16-bit grey"
         case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
-        case .cannotEncode(let reason): "the picture cannot be encoded: \(reason)"
+        case .cannotEncode(let reason): "the image cannot be encoded: \(reason)"
         }
     }
 }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A picture's file, open for reading; closed with the last reference.
+/// An image's file, open for reading; closed with the last reference.
 ///
 /// Opening says all that can be wrong with it before a decoder looks at the content: a pipe must not be waited for, nor a
 /// device read without end.

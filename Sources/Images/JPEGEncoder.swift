@@ -1,6 +1,6 @@
 import CTurboJPEG
 
-/// Pictures to JPEG.
+/// Images to JPEG.
 enum JPEGEncoder {
     static func encode(_ image: Image, quality: Int) throws(ImageError) -> [UInt8] {
         guard let codec = TurboJPEG(.encoding) else { throw .cannotEncode(reason: "there is no JPEG encoder") }

@@ -1,4 +1,4 @@
-/// The two neighbours that a coordinate lies between, and their shares; a neighbour outside the picture has no share.
+/// The two neighbours that a coordinate lies between, and their shares; a neighbour outside the image has no share.
 struct LinearSample {
     var low = 0
     var high = 0

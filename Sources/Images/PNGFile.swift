@@ -37,7 +37,7 @@ struct PNGHeader {
 
     var stored: StoredHeader { StoredHeader(width: width, height: height, orientation: orientation) }
 
-    /// How many bytes the picture has before compression, at the least.
+    /// How many bytes the image has before compression, at the least.
     var byteCount: Int {
         let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1
         return height * (1 + width * channels * bitDepth / 8)

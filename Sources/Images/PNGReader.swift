@@ -1,6 +1,6 @@
 import CPNG
 
-/// libpng's reader for whole pictures, freed with its last reference.
+/// libpng's reader for whole images, freed with its last reference.
 ///
 /// This part of libpng reports errors by what its calls return; the others leap over frames, which Swift does not survive.
 final class PNGReader {
@@ -28,9 +28,9 @@ final class PNGReader {
         return StoredImage(image, orientation: file.header.orientation, remark: file.remark)
     }
 
-    /// The picture's 16-bit values as stored.
+    /// The image's 16-bit values as stored.
     ///
-    /// - Throws: ``ImageError/notGray16(path:)`` for any other kind of picture.
+    /// - Throws: ``ImageError/notGray16(path:)`` for any other kind of image.
     func gray16() throws(ImageError) -> Gray16Image {
         guard file.header.bitDepth == 16, file.header.colorType == 0 else { throw .notGray16(path: file.path) }
         let pixels: [UInt16] = try read(count: file.header.width * file.header.height) { image in
@@ -62,7 +62,7 @@ final class PNGReader {
     }
 }
 
-/// libpng's record of a picture that is being read or written. It keeps its own address, so it must not move.
+/// libpng's record of an image that is being read or written. It keeps its own address, so it must not move.
 final class PNGState {
     let image: UnsafeMutablePointer<png_image>
 

@@ -3,12 +3,12 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// Pictures to PNG, written chunk by chunk: libpng's simple interface cannot be told how hard to try, and spends most of a
+/// Images to PNG, written chunk by chunk: libpng's simple interface cannot be told how hard to try, and spends most of a
 /// `demo` on the search for repetitions that photographs do not have.
 ///
 /// Each byte is predicted from its neighbours by Paeth's rule; what is left is packed by run lengths and Huffman codes alone
 /// (``RunLengthDeflate``). Of photographs that makes smaller files than zlib's default. Strips of rows are packed side by side; where
-/// they end depends on the picture's extents alone, so the same picture gives the same bytes.
+/// they end depends on the image's extents alone, so the same image gives the same bytes.
 enum PNGWriter {
     static func rgb(_ image: Image) throws(ImageError) -> Data {
         try write(image.pixels, PNGForm(width: image.width, height: image.height, bitDepth: 8, colorType: 2))
@@ -60,7 +60,7 @@ enum PNGWriter {
         return chunks + kind.chunk(strips.count, bigEndian(UInt32(truncatingIfNeeded: checksum)))
     }
 
-    /// How many chunks the samples of a picture take: one a strip, and one for the checksum of all.
+    /// How many chunks the samples of an image take: one a strip, and one for the checksum of all.
     static func chunkCount(_ form: PNGForm) -> Int { form.strips.count + 1 }
 
     static func bigEndian(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
@@ -73,11 +73,11 @@ enum PNGWriter {
     }
 }
 
-/// What the chunks are called that hold a picture's samples.
+/// What the chunks are called that hold an image's samples.
 enum PNGDataKind: Sendable {
-    /// A picture by itself, or the first of a moving one.
+    /// An image by itself, or the first of a moving one.
     case still
-    /// A later frame of a moving picture, whose chunks are numbered from here on.
+    /// A later frame of a moving image, whose chunks are numbered from here on.
     case frame(firstNumber: UInt32)
 
     /// The name of the chunk at a position, and what stands before its data.
@@ -109,7 +109,7 @@ struct PNGForm: Sendable {
     }
 }
 
-/// A strip of a picture as a chunk of a PNG file; the chunks of all strips together hold one stream of zlib's.
+/// A strip of an image as a chunk of a PNG file; the chunks of all strips together hold one stream of zlib's.
 private struct PackedStrip: Sendable {
     /// The whole chunk.
     let chunk: [UInt8]

@@ -2,16 +2,16 @@ import Boxes
 import Tensors
 
 extension ScaledImage {
-    /// Draws a view of the picture: bilinear, black outside the picture, then with other colours.
+    /// Draws a view of the image: bilinear, black outside the image, then with other colours.
     ///
-    /// View pixel (u, v) is the picture at `view⁻¹(u + ½, v + ½)`, between the four decoded pixels whose centres are nearest;
-    /// those outside the picture count as 0. As in CenterNet nothing more is smoothed when the picture shrinks.
+    /// View pixel (u, v) is the image at `view⁻¹(u + ½, v + ½)`, between the four decoded pixels whose centres are nearest;
+    /// those outside the image count as 0. As in CenterNet nothing more is smoothed when the image shrinks.
     ///
     /// - Parameters:
-    ///   - view: Takes the full picture's pixels to the view's.
+    ///   - view: Takes the full image's pixels to the view's.
     ///   - target: `[3, row, column]`; every element is written.
     ///   - colors: What becomes of the colours, which are in `0...1` before.
-    ///   - repeatsEdges: Whether the picture's border pixels keep their colour to its edge, as in OpenCV's resizing; otherwise their
+    ///   - repeatsEdges: Whether the image's border pixels keep their colour to its edge, as in OpenCV's resizing; otherwise their
     ///     outer halves are blended with the black outside, as in its warping.
     /// - Returns: The view's mean colour before its colours were changed.
     /// - Precondition: `view` has an inverse.
@@ -45,7 +45,7 @@ extension ScaledImage {
             LinearSample(
                 at: back.a * (Double($0) + 0.5) + back.tx, extent: image.width, repeatsEdges: repeatsEdges)
         }
-        // The columns of the view that see the picture are neighbours, and so are the picture's columns that they see.
+        // The columns of the view that see the image are neighbours, and so are the image's columns that they see.
         guard let left = columns.firstIndex(where: \.sees), let right = columns.lastIndex(where: \.sees) else {
             for row in 0..<rows.count { rows.finishBlack(row) }
             return

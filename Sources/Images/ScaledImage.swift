@@ -1,26 +1,26 @@
 import Boxes
 import Foundation
 
-/// A picture that was decoded as finely as it will be looked at, while every coordinate stays one of the full picture.
+/// An image that was decoded as finely as it will be looked at, while every coordinate stays one of the full image.
 ///
 /// A JPEG is a grid of blocks of 8 x 8 pixels, kept as frequencies; without the upper ones a block decodes to 4 x 4, 2 x 2 or
 /// 1 x 1 pixels, in a fraction of the time and memory. Each of these is the mean of the pixels that it stands for, or nearly: so
-/// the picture is smoothed where plain sampling would skip pixels. Other formats are always decoded in full.
+/// the image is smoothed where plain sampling would skip pixels. Other formats are always decoded in full.
 public struct ScaledImage: Sendable {
     /// The pixels as they were decoded.
     public let image: Image
-    /// The full picture's number of columns.
+    /// The full image's number of columns.
     public let width: Int
-    /// The full picture's number of rows.
+    /// The full image's number of rows.
     public let height: Int
-    /// How many pixels of the full picture, along each axis, one of ``image`` stands for: 1, 2, 4 or 8.
+    /// How many pixels of the full image, along each axis, one of ``image`` stands for: 1, 2, 4 or 8.
     public let reduction: Int
-    /// Where the full picture's pixels are in ``image``.
+    /// Where the full image's pixels are in ``image``.
     public let toDecoded: AffineMap<ImagePixels, DecodedPixels>
     /// What is odd about the file although all of its pixels were read; nil when nothing is.
     public let remark: ImageRemark?
 
-    /// A picture in full.
+    /// An image in full.
     public init(_ image: Image) {
         self.init(
             image, width: image.width, height: image.height, reduction: 1,
@@ -39,7 +39,7 @@ public struct ScaledImage: Sendable {
     ///
     /// - Parameter path: What errors call it.
     /// - Throws: ``ImageError``.
-    public init(data: Data, longerSide: Double, path: String = "picture") throws(ImageError) {
+    public init(data: Data, longerSide: Double, path: String = "image") throws(ImageError) {
         try self.init(bytes: [UInt8](data), path: path, longerSide: longerSide)
     }
 
@@ -47,7 +47,7 @@ public struct ScaledImage: Sendable {
         let stored = try ImageFormat(bytes, path: path).entry.decode(bytes, path, longerSide)
         let (orientation, reduction) = (stored.orientation, stored.reduction)
         let (width, height) = (stored.width, stored.height)
-        // What does not divide is rounded up: the last column and row reach over the picture's edge. Once the picture is turned
+        // What does not divide is rounded up: the last column and row reach over the image's edge. Once the image is turned
         // they may be the first ones.
         let edges = orientation.upright(
             Box(

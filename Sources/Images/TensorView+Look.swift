@@ -31,6 +31,6 @@ extension TensorView {
 }
 
 extension ScaledImage {
-    /// The full picture's edges.
+    /// The full image's edges.
     public var bounds: Box<ImagePixels> { Box(xMin: 0, yMin: 0, xMax: Double(width), yMax: Double(height)) }
 }

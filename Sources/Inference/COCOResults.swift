@@ -5,7 +5,7 @@ import Foundation
 import JSON
 import Tensors
 
-/// Detections in COCO's result form: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with joints
+/// Detections in COCO's result form: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with keypoints
 /// `"keypoints": [x, y, score, …]`. COCO's tools take no notice of the third number, where annotations have the visibility.
 ///
 /// An `image_id` is the data set's identity of the image, and a `category_id` its number of the class: COCO's own; see
@@ -31,9 +31,9 @@ public enum COCOResults {
                         .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) })
                     ), ("score", .number(detection.score)),
                 ])
-                if !detection.joints.isEmpty {
+                if !detection.keypoints.isEmpty {
                     entry["keypoints"] = .array(
-                        detection.joints.flatMap { [.number($0.x), .number($0.y), .number(Double($0.score))] })
+                        detection.keypoints.flatMap { [.number($0.x), .number($0.y), .number(Double($0.score))] })
                 }
                 return .object(entry)
             })
@@ -69,7 +69,7 @@ public enum COCOResults {
     ///   keypoints may lack a box, which then is around them.
     /// - Throws: ``DetectionFileError`` with the entry that does not fit, or when identities or boxes are in another form.
     public static func read(from url: URL, dataset: DetectionDataset) throws(DetectionFileError) -> Content {
-        let entries = try RawDetection.read(url, jointCount: dataset.skeleton?.jointCount ?? 0)
+        let entries = try RawDetection.read(url, keypointCount: dataset.skeleton?.keypointCount ?? 0)
         let identities = try ResultIdentities(entries, dataset: dataset, file: url)
         var content = Content(notes: identities.notes)
         content.detections.reserveCapacity(entries.count)
@@ -84,7 +84,7 @@ public enum COCOResults {
             content.detections.append(
                 ScoredBox(
                     image: try identities.position(of: entry, index), classIndex: classIndex, box: entry.box,
-                    score: entry.score, joints: entry.joints))
+                    score: entry.score, keypoints: entry.keypoints))
         }
         if let first {
             content.notes.append(
@@ -114,10 +114,10 @@ struct RawDetection {
     var category: ImageIdentity
     var box: Box<ImagePixels>
     var score: Double
-    var joints: [ScoredJoint<ImagePixels>]
+    var keypoints: [ScoredKeypoint<ImagePixels>]
 
     /// Reads all entries of a file.
-    static func read(_ url: URL, jointCount: Int) throws(DetectionFileError) -> [RawDetection] {
+    static func read(_ url: URL, keypointCount: Int) throws(DetectionFileError) -> [RawDetection] {
         let contents: FileContents
         do throws(FileError) { contents = try FileContents(url) } catch {
             throw DetectionFileError(url, entry: nil, "the file cannot be read: \(error.reason)")
@@ -132,7 +132,7 @@ struct RawDetection {
                 }
                 _ = try reader.elements { (index, reader) throws(JSONError) in
                     do throws(Mismatch) {
-                        entries.append(try RawDetection(try value(&reader), jointCount: jointCount))
+                        entries.append(try RawDetection(try value(&reader), keypointCount: keypointCount))
                     } catch {
                         failure = DetectionFileError(url, entry: index + 1, error.description)
                         return false
@@ -160,7 +160,7 @@ struct RawDetection {
         init(_ description: String) { self.description = description }
     }
 
-    private init(_ entry: JSONValue, jointCount: Int) throws(Mismatch) {
+    private init(_ entry: JSONValue, keypointCount: Int) throws(Mismatch) {
         func member(_ name: String) throws(Mismatch) -> JSONValue {
             do throws(JSONError) { return try entry[name] } catch { throw Mismatch("\(error)") }
         }
@@ -176,9 +176,9 @@ struct RawDetection {
         self.image = image
         self.category = category
         self.score = score
-        joints = jointCount == 0 ? [] : try Self.joints(entry, count: jointCount)
+        keypoints = keypointCount == 0 ? [] : try Self.keypoints(entry, count: keypointCount)
         if entry.optional("bbox") == nil,
-            let around = Box<ImagePixels>.enclosing(xs: joints.map(\.x), ys: joints.map(\.y))
+            let around = Box<ImagePixels>.enclosing(xs: keypoints.map(\.x), ys: keypoints.map(\.y))
         {
             box = around
             return
@@ -189,13 +189,13 @@ struct RawDetection {
         box = Box(xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3])
     }
 
-    private static func joints(_ entry: JSONValue, count: Int) throws(Mismatch) -> [ScoredJoint<ImagePixels>] {
+    private static func keypoints(_ entry: JSONValue, count: Int) throws(Mismatch) -> [ScoredKeypoint<ImagePixels>] {
         guard let value = entry.optional("keypoints") else { return [] }
         guard let numbers = try? value.numbers(), numbers.count == 3 * count, numbers.allSatisfy(\.isFinite) else {
-            throw Mismatch("keypoints must be \(3 * count) numbers: x, y and a score for each of \(count) joints")
+            throw Mismatch("keypoints must be \(3 * count) numbers: x, y and a score for each of \(count) keypoints")
         }
         return (0..<count).map {
-            ScoredJoint(x: numbers[3 * $0], y: numbers[3 * $0 + 1], score: Float(numbers[3 * $0 + 2]))
+            ScoredKeypoint(x: numbers[3 * $0], y: numbers[3 * $0 + 1], score: Float(numbers[3 * $0 + 2]))
         }
     }
 }

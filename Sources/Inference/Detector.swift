@@ -2,7 +2,7 @@ import Boxes
 import Graphs
 import Networks
 
-/// A network that finds objects, wherever it comes from: its graph and numbers, what it wants done to pictures, and how its outputs
+/// A network that finds objects, wherever it comes from: its graph and numbers, what it wants done to images, and how its outputs
 /// are read.
 public struct Detector: Sendable {
     /// What people call the network.
@@ -15,10 +15,10 @@ public struct Detector: Sendable {
     public var graph: Graph
     /// Its numbers.
     public var parameters: ParameterStore
-    /// The input that pictures go into.
+    /// The input that images go into.
     public var inputName: String
-    /// What is done to a picture first.
-    public var preparation: PicturePreparation
+    /// What is done to an image first.
+    public var preparation: ImagePreparation
     /// How outputs become objects.
     public var decoder: any DetectionDecoder
     /// What the sides of inputs other than its own are multiples of.
@@ -28,10 +28,10 @@ public struct Detector: Sendable {
 
     /// A detector from its parts.
     ///
-    /// - Throws: ``GraphError`` when the graph cannot take pictures of the preparation's extent.
+    /// - Throws: ``GraphError`` when the graph cannot take images of the preparation's extent.
     public init(
         name: String, classNames: [String], graph: Graph, parameters: ParameterStore, inputName: String,
-        preparation: PicturePreparation, decoder: any DetectionDecoder
+        preparation: ImagePreparation, decoder: any DetectionDecoder
     ) throws(GraphError) {
         self.name = name
         self.classNames = classNames
@@ -54,20 +54,20 @@ public struct Detector: Sendable {
         graph = model.graph
         parameters = model.parameters
         inputName = "image"
-        preparation = PicturePreparation(
+        preparation = ImagePreparation(
             extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
         decoder = CenterNetDecoder(
-            classCount: model.classNames.count, joints: model.skeleton.map { JointOutputs(skeleton: $0) })
+            classCount: model.classNames.count, keypoints: model.skeleton.map { KeypointOutputs(skeleton: $0) })
         inputMultiple = NetworkCatalogue.inputMultiple(of: model.network.name)
         maximumBatch = .max
     }
 
-    /// What the joints of its objects are; nil for a network that answers with none.
+    /// What the keypoints of its objects are; nil for a network that answers with none.
     public var skeleton: Skeleton? { decoder.skeleton }
 
     /// Whether its outputs are read as objects; otherwise only elements of them can be asked about.
     public var findsObjects: Bool { !decoder.outputs.isEmpty }
 
-    /// The shape of one picture's input.
+    /// The shape of one image's input.
     public var inputShape: [Int] { [1, 3, preparation.extent.rows, preparation.extent.columns] }
 }

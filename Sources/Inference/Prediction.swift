@@ -2,7 +2,7 @@ import Boxes
 import PeakDecoding
 import Tensors
 
-/// What a network says about one picture.
+/// What a network says about one image.
 public struct Prediction: Sendable {
     /// Objects in image pixels, the surest first.
     public let detections: [Detection<ImagePixels>]
@@ -11,8 +11,8 @@ public struct Prediction: Sendable {
     /// Of the same look: the width and height that the network gives in each cell, in cells, and where in each cell a centre would lie,
     /// x and then y, both `[2, row, column]`; nil where a network does not answer cell by cell.
     public let centers: (size: Tensor, offset: Tensor)?
-    /// Of the same look: what it says about joints, a batch of one; nil for a network without.
-    public let joints: JointMaps?
-    /// Where the picture's pixels lie in the heatmap.
+    /// Of the same look: what it says about keypoints, a batch of one; nil for a network without.
+    public let keypoints: KeypointMaps?
+    /// Where the image's pixels lie in the heatmap.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
 }

@@ -6,13 +6,13 @@ import Networks
 import PeakDecoding
 import Tensors
 
-/// Runs a detector on pictures: whole picture in, objects in image pixels out ("Objects as Points", section 3.1 and 4.1).
+/// Runs a detector on images: whole image in, objects in image pixels out ("Objects as Points", section 3.1 and 4.1).
 ///
 /// Programs are compiled when a batch first needs them. They read the network's parameters as they are at the time, so a
 /// model in training can be asked between steps. For one thread at a time; what is done before and after the programs, any thread
 /// may do (``PredictionSteps``).
 public final class Predictor {
-    /// What is done to pictures before programs run, and to outputs after.
+    /// What is done to images before programs run, and to outputs after.
     let steps: PredictionSteps
     private let backend: any Backend
     /// No more of the network than its decoder needs.
@@ -56,54 +56,54 @@ public final class Predictor {
     /// - Throws: ``GraphError`` where what was asked for cannot be had.
     public func precision() throws -> Precision { try backend.precision(of: graph) }
 
-    /// How it looks at pictures.
+    /// How it looks at images.
     public var options: PredictorOptions { steps.options }
 
-    /// Reads a picture as the predictor looks at it: no finer than its largest look.
+    /// Reads an image as the predictor looks at it: no finer than its largest look.
     public func read(_ file: URL) throws(ImageError) -> ScaledImage { try steps.decode(ImageContent(contentsOf: file)) }
 
-    /// What the network is given for a picture at its own size, `[1, 3, row, column]`, and where the picture lies in it.
-    public func input(for picture: ScaledImage) -> (tensor: Tensor, view: AffineMap<ImagePixels, InputPixels>) {
+    /// What the network is given for an image at its own size, `[1, 3, row, column]`, and where the image lies in it.
+    public func input(for image: ScaledImage) -> (tensor: Tensor, view: AffineMap<ImagePixels, InputPixels>) {
         let preparation = detector.preparation
         return (
-            preparation.batch([picture], extent: preparation.extent),
-            preparation.view(of: picture, extent: preparation.extent)
+            preparation.batch([image], extent: preparation.extent),
+            preparation.view(of: image, extent: preparation.extent)
         )
     }
 
-    /// What the network sees in each picture, in their order.
+    /// What the network sees in each image, in their order.
     ///
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
     public func predict(_ images: [Image]) throws -> [Prediction] {
         try predict(images.map { ScaledImage($0) })
     }
 
-    /// What the network sees in each picture, in their order. They go through it in full batches, and what is left over one
+    /// What the network sees in each image, in their order. They go through it in full batches, and what is left over one
     /// by one: two programs serve any number.
     ///
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
-    public func predict(_ pictures: [ScaledImage]) throws -> [Prediction] {
+    public func predict(_ images: [ScaledImage]) throws -> [Prediction] {
         var predictions: [Prediction] = []
         let steps = steps
         var pipeline = Pipeline(
-            read: { pictures[$0] }, prepare: { steps.prepare($1) },
+            read: { images[$0] }, prepare: { steps.prepare($1) },
             compute: { group in try self.answers(to: group.map(\.ready), together: self.options.batchSize) },
             finish: { steps.prediction($1, $2) },
             collect: { predictions.append(try $1.get()) })
         pipeline.groupSize = options.batchSize
-        try pipeline.run(pictures.count)
+        try pipeline.run(images.count)
         return predictions
     }
 
-    /// What the network answers about each picture.
+    /// What the network answers about each image.
     ///
     /// - Parameter together: How many go through it together; fewer go one by one.
     /// - Throws: ``GraphError`` when the network cannot take its input's extent.
-    func answers(to pictures: [PreparedPicture], together: Int) throws -> [NetworkAnswer] {
-        if !detector.findsObjects { return pictures.map { _ in NetworkAnswer(looks: [], item: 0) } }
+    func answers(to images: [PreparedImage], together: Int) throws -> [NetworkAnswer] {
+        if !detector.findsObjects { return images.map { _ in NetworkAnswer(looks: [], item: 0) } }
         let count = min(together, detector.maximumBatch)
         var answers: [NetworkAnswer] = []
-        var rest = pictures[...]
+        var rest = images[...]
         while !rest.isEmpty {
             let batch = Array(rest.prefix(rest.count >= count ? count : 1))
             let looks = try steps.extents.indices.map { look in

@@ -1,14 +1,14 @@
 import Boxes
 
-/// How a predictor looks at a picture.
+/// How a predictor looks at an image.
 public struct PredictorOptions: Hashable, Sendable {
-    /// Whether the mirrored picture is looked at, too: CenterNet's maps are averaged, other networks' boxes merged by soft suppression.
+    /// Whether the mirrored image is looked at, too: CenterNet's maps are averaged, other networks' boxes merged by soft suppression.
     public var flip = false
-    /// Factors of the model's input size at which the picture is looked at; several are merged by soft suppression.
+    /// Factors of the model's input size at which the image is looked at; several are merged by soft suppression.
     public var scales = [1.0]
-    /// The most detections a picture.
+    /// The most detections an image.
     public var maximumDetections = 100
-    /// How many pictures go through the network at once.
+    /// How many images go through the network at once.
     public var batchSize = 8
 
     /// One look at the model's own size.

@@ -9,7 +9,7 @@ public enum VOCResults {
     /// 1-based, inclusive edges.
     ///
     /// - Parameters:
-    ///   - imageIDs: The file name without extension of the picture at each position that ``ScoredBox/image`` names.
+    ///   - imageIDs: The file name without extension of the image at each position that ``ScoredBox/image`` names.
     ///   - prefix: `comp3` when only the split's own data was trained on, `comp4` otherwise.
     /// - Throws: ``FileError`` when a file cannot be written.
     public static func write(

@@ -90,7 +90,7 @@ public struct Explainer {
         _ input: Tensor, _ method: Method, _ layers: [String], _ targets: [Target],
         _ shared: () throws -> Inspector.Record
     ) throws -> (values: [Float], maps: [[LayerMap]]) {
-        let picture = input.firstItem
+        let image = input.firstItem
         let record =
             method.needsLayerGradient
             ? try shared()
@@ -103,7 +103,7 @@ public struct Explainer {
                 guard let activation = record.activations[layer] else { throw GraphError.notTapped(layer) }
                 let gradient = record.gradients[layer]?.item(index)
                 let map = try layerMap(
-                    method, layer, activation, gradient, picture, targets[index], value: values[index])
+                    method, layer, activation, gradient, image, targets[index], value: values[index])
                 return LayerMap(layer: layer, map: map)
             }
         }
@@ -111,7 +111,7 @@ public struct Explainer {
     }
 
     private func layerMap(
-        _ method: Method, _ layer: String, _ activation: Tensor, _ gradient: Tensor?, _ picture: Tensor,
+        _ method: Method, _ layer: String, _ activation: Tensor, _ gradient: Tensor?, _ image: Tensor,
         _ target: Target, value: Float
     ) throws -> Tensor {
         let gradient = gradient ?? Tensor(activation.shape)
@@ -128,15 +128,15 @@ public struct Explainer {
         case .elementWiseGradCAM: return elementWiseGradCAM(activation: activation, gradient: gradient)
         case .eigenCAM: return eigenCAM(activation: activation)
         case .eigenGradCAM: return eigenGradCAM(activation: activation, gradient: gradient)
-        case .scoreCAM: return try scoreCAM(activation: activation, input: picture, score: score)
+        case .scoreCAM: return try scoreCAM(activation: activation, input: image, score: score)
         case .ablationCAM:
             return try ablationCAM(activation: activation, score: value) { activations in
                 try inspector.scores(
-                    replacing: layer, by: activations, input: picture.reshaped([1] + picture.shape), target: target)
+                    replacing: layer, by: activations, input: image.reshaped([1] + image.shape), target: target)
             }
         case .groupCAM:
             return try groupCAM(
-                activation: activation, gradient: gradient, input: picture, score: score, groups: options.groups)
+                activation: activation, gradient: gradient, input: image, score: score, groups: options.groups)
         case .fullGrad, .inputGradient, .smoothGrad, .integratedGradients, .occlusion, .rise, .random, .centerGaussian:
             preconditionFailure("\(method.rawValue) does not look at layers")
         }
@@ -145,20 +145,20 @@ public struct Explainer {
     private func inputMaps(
         _ input: Tensor, _ method: Method, _ targets: [Target]
     ) throws -> (values: [Float], maps: [[LayerMap]]) {
-        let picture = input.firstItem
-        let (rows, columns) = (picture.shape[1], picture.shape[2])
+        let image = input.firstItem
+        let (rows, columns) = (image.shape[1], image.shape[2])
         let name = inspector.inputName
         func result(_ map: Tensor) -> [LayerMap] { [LayerMap(layer: name, map: map)] }
         if method == .inputGradient || method == .fullGrad {
             let taps = method == .fullGrad ? inspector.biases : []
             let record = try inspector.record(input, layers: [name] + taps.map(\.layer), targets: targets)
             let maps = targets.indices.map { index in
-                let gradient = record.gradients[name]?.item(index) ?? Tensor(picture.shape)
+                let gradient = record.gradients[name]?.item(index) ?? Tensor(image.shape)
                 if method == .inputGradient { return result(inputGradientMap(gradient: gradient)) }
                 let layers = taps.compactMap { tap in
                     record.gradients[tap.layer].map { BiasedLayer(bias: tap.bias, gradient: $0.item(index)) }
                 }
-                return result(fullGradient(input: picture, inputGradient: gradient, layers: layers))
+                return result(fullGradient(input: image, inputGradient: gradient, layers: layers))
             }
             return (record.values, maps)
         }
@@ -170,23 +170,23 @@ public struct Explainer {
             case .smoothGrad:
                 return result(
                     try smoothGrad(
-                        input: picture, gradients: gradients, samples: options.smoothGradSamples,
+                        input: image, gradients: gradients, samples: options.smoothGradSamples,
                         noise: options.smoothGradNoise, seed: options.seed))
             case .integratedGradients:
                 return result(
                     try integratedGradients(
-                        input: picture, baseline: Tensor(picture.shape), gradients: gradients,
+                        input: image, baseline: Tensor(image.shape), gradients: gradients,
                         steps: options.integrationSteps))
             case .occlusion:
                 let window = max(1, Int((Double(rows) * options.occlusionWindow).rounded()))
                 return result(
                     try occlusion(
-                        input: picture, score: score, window: window,
+                        input: image, score: score, window: window,
                         stride: max(1, Int((Double(window) * options.occlusionStride).rounded()))))
             case .rise:
                 return result(
                     try rise(
-                        input: picture, score: score, masks: options.riseMasks, cells: options.riseCells,
+                        input: image, score: score, masks: options.riseMasks, cells: options.riseCells,
                         probability: options.riseProbability, seed: options.seed))
             case .random: return result(randomMap(rows: rows, columns: columns, seed: options.seed))
             default: return result(centerGaussianMap(rows: rows, columns: columns))

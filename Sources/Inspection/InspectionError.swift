@@ -32,11 +32,11 @@ public enum InspectionError: Error, Equatable, CustomStringConvertible {
         case .noPath(let layer, let target):
             "\(target) is not computed from the layer '\(layer)', so no gradient reaches it"
         case .noSuchDetection(let index, 0, let threshold):
-            "there is no detection \(index): nothing in this picture scores \(threshold) or more"
+            "there is no detection \(index): nothing in this image scores \(threshold) or more"
         case .noSuchDetection(let index, let count, let threshold):
-            "there is no detection \(index): this picture has \(count == 1 ? "only number 0" : "0 to \(count - 1)"), "
+            "there is no detection \(index): this image has \(count == 1 ? "only number 0" : "0 to \(count - 1)"), "
                 + "counting those that score \(threshold) or more"
-        case .nothingOfClass(let name): "the heatmap of '\(name)' has no peak in this picture"
+        case .nothingOfClass(let name): "the heatmap of '\(name)' has no peak in this image"
         case .unknownClass(let name, let known):
             "there is no class '\(name)'; there are \(known.joined(separator: ", "))"
         case .unsuitable(let sentence): sentence

@@ -10,7 +10,7 @@ public final class Inspector {
     public let graph: Graph
     /// Its numbers.
     public let parameters: ParameterStore
-    /// The input that pictures go into.
+    /// The input that images go into.
     public let inputName: String
     private let maximumBatch: Int
     private var programs: ProgramCache

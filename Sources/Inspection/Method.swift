@@ -38,7 +38,7 @@ public enum Method: String, CaseIterable, Sendable {
     case rise
     /// ``randomMap(rows:columns:seed:)``, which explains nothing: what a method must be better than.
     case random
-    /// ``centerGaussianMap(rows:columns:)``, which knows where pictures mostly have something.
+    /// ``centerGaussianMap(rows:columns:)``, which knows where images mostly have something.
     case centerGaussian = "center-gaussian"
 
     /// The method that people mean: small and large letters, dashes and spaces do not matter.

@@ -18,7 +18,7 @@ struct HeadInitializers: Sendable {
 }
 
 extension Graph {
-    /// CenterNet's heads on shared features, three for boxes and three more for joints: 3x3 convolution, ReLU, 1x1 convolution
+    /// CenterNet's heads on shared features, three for boxes and three more for keypoints: 3x3 convolution, ReLU, 1x1 convolution
     /// (Zhou et al., arXiv:1904.07850, sections 4 and 5.2).
     ///
     /// The heatmaps' last bias starts at -2.19, a probability of 0.1 everywhere, so that the many empty cells do not drown
@@ -35,7 +35,7 @@ extension Graph {
         let layers = stack.map { ["\($0.index).0.conv", "\($0.index).0.relu", "\($0.index).1"] } ?? ["0", "1", "2"]
         let suffix = stack.map { $0.index < $0.count - 1 ? stackSuffix($0.index) : "" } ?? ""
         for (name, width) in configuration.heads {
-            let isHeatmap = name == "heatmap" || name == "jointHeatmap"
+            let isHeatmap = name == "heatmap" || name == "keypointHeatmap"
             let start = isHeatmap ? HeadInitializers(lastBias: .constant(-2.19)) : regression
             var value = add(
                 "heads.\(name).\(layers[0])",
@@ -66,8 +66,10 @@ extension NetworkConfiguration {
     /// The heads by name, which are the outputs' names, too, and their numbers of channels.
     var heads: [(name: String, width: Int)] {
         let boxes = [("heatmap", classCount), ("size", 2), ("offset", 2)]
-        if jointCount == 0 { return boxes }
-        return boxes + [("jointDisplacement", 2 * jointCount), ("jointHeatmap", jointCount), ("jointOffset", 2)]
+        if keypointCount == 0 { return boxes }
+        return boxes + [
+            ("keypointDisplacement", 2 * keypointCount), ("keypointHeatmap", keypointCount), ("keypointOffset", 2),
+        ]
     }
 }
 

@@ -23,24 +23,24 @@ extension Model {
     ///
     /// - Parameters:
     ///   - classNames: In the order of the heatmap's channels.
-    ///   - skeleton: What the joints are, of a network that finds them.
+    ///   - skeleton: What the keypoints are, of a network that finds them.
     ///   - statistics: Mean and standard deviation, red first; nil for those that go with the file's kind and the classes.
     /// - Throws: ``WeightsError``, also when anything of the network is missing; ``NetworkError``.
     public static func converting(
         _ url: URL, network name: String, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int,
-        statistics: PictureStatistics? = nil
+        statistics: ImageStatistics? = nil
     ) throws -> (model: Model, match: WeightsMatch) {
         let file = try floatWeights(url)
         let configuration = NetworkConfiguration(
             name: name, classCount: classNames.count,
             headChannels: WeightsMatch.headChannels(in: file, network: name),
-            jointCount: skeleton?.jointCount ?? 0)
+            keypointCount: skeleton?.keypointCount ?? 0)
         var model = try Model(
             network: configuration, classNames: classNames, skeleton: skeleton, inputSize: inputSize, seed: 1)
         let match = WeightsMatch(file, graph: model.graph, network: name)
         try match.requireAll(path: url.path)
         try match.load(into: model.parameters, of: model.graph, path: url.path)
-        let usual = match.scheme.picturesAreBGR ? PictureStatistics.centerNet(classNames: classNames) : .imageNet
+        let usual = match.scheme.imagesAreBGR ? ImageStatistics.centerNet(classNames: classNames) : .imageNet
         model.mean = (statistics ?? usual).mean
         model.standardDeviation = (statistics ?? usual).standardDeviation
         return (model, match)
@@ -64,16 +64,16 @@ extension Model {
             graph.parameters.allSatisfy { scheme.published($0.name) != nil }
         }
         guard let scheme else { throw .unpublished(network.name) }
-        let turned = scheme.picturesAreBGR ? Set(graph.pictureWeights) : []
+        let turned = scheme.imagesAreBGR ? Set(graph.imageWeights) : []
         let tensors = parameters.entries.map { entry in
             let tensor = Tensor(copying: entry.value)
             let name = scheme.published(entry.name) ?? entry.name
             return (name: name, tensor: turned.contains(entry.name) ? tensor.turningInputChannels() : tensor)
         }
         let channels =
-            scheme.picturesAreBGR ? (mean.reversed(), standardDeviation.reversed()) : (mean, standardDeviation)
+            scheme.imagesAreBGR ? (mean.reversed(), standardDeviation.reversed()) : (mean, standardDeviation)
         let metadata = [
-            "format": "pt", "names": scheme.name, "channels": scheme.picturesAreBGR ? "BGR" : "RGB",
+            "format": "pt", "names": scheme.name, "channels": scheme.imagesAreBGR ? "BGR" : "RGB",
             "mean": numberList(channels.0), "std": numberList(channels.1),
             "classNames": JSONValue.array(classNames.map { .string($0) }).text(),
         ]
@@ -81,8 +81,8 @@ extension Model {
     }
 }
 
-/// What is subtracted from pictures and what they are divided by, for red, green and blue in `0...1`.
-public struct PictureStatistics: Sendable, Equatable {
+/// What is subtracted from images and what they are divided by, for red, green and blue in `0...1`.
+public struct ImageStatistics: Sendable, Equatable {
     /// Red first.
     public var mean: [Float]
     /// Red first.
@@ -95,17 +95,17 @@ public struct PictureStatistics: Sendable, Equatable {
     }
 
     /// ImageNet's, which torchvision's networks are fed with.
-    public static let imageNet = PictureStatistics(
+    public static let imageNet = ImageStatistics(
         mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
 
-    /// What CenterNet's published detectors were trained with. It feeds pictures with blue first, and writes its numbers for COCO
+    /// What CenterNet's published detectors were trained with. It feeds images with blue first, and writes its numbers for COCO
     /// in that order; for VOC it applies ImageNet's, as they are, to blue, green and red.
-    public static func centerNet(classNames: [String]) -> PictureStatistics {
+    public static func centerNet(classNames: [String]) -> ImageStatistics {
         if classNames.count == 20 && classNames.first == "aeroplane" {
-            return PictureStatistics(
+            return ImageStatistics(
                 mean: imageNet.mean.reversed(), standardDeviation: imageNet.standardDeviation.reversed())
         }
-        return PictureStatistics(
+        return ImageStatistics(
             mean: [0.47026115, 0.44719302, 0.40789654], standardDeviation: [0.27809835, 0.27408164, 0.28863828])
     }
 }

@@ -123,9 +123,9 @@ public struct ModelDescription: Sendable {
     public var classNames: [String]
     /// The number that stands for each class in result files; nil for places in ``classNames`` from 1.
     public var categoryIDs: [Int]?
-    /// What the joints are; nil for a network without any.
+    /// What the keypoints are; nil for a network without any.
     public var skeleton: Skeleton?
-    /// The side of the square that pictures are warped to, in pixels.
+    /// The side of the square that images are warped to, in pixels.
     public var inputSize: Int
     /// Subtracted from each channel, which go from 0 to 1.
     public var mean: [Float]
@@ -199,7 +199,7 @@ public struct ModelDescription: Sendable {
         }
         network = NetworkConfiguration(
             name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
-            headChannels: try read(Self.keys.headChannels) { Int($0) }, jointCount: skeleton?.jointCount ?? 0)
+            headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0)
         inputSize = try read(Self.keys.inputSize) { Int($0).flatMap { (32...8192).contains($0) ? $0 : nil } }
         mean = try read(Self.keys.mean, channelNumbers)
         standardDeviation = try read(Self.keys.standardDeviation) { text in

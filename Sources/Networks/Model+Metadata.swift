@@ -3,7 +3,7 @@ import WeightFiles
 
 extension Model {
     /// What files say about a model beside its numbers, weights files and ONNX files alike: `network`, `headChannels`, `classNames`
-    /// (a JSON list), `inputSize`, `mean` and `standardDeviation` (JSON lists of three numbers), and the joints of those that have any.
+    /// (a JSON list), `inputSize`, `mean` and `standardDeviation` (JSON lists of three numbers), and the keypoints of those that have any.
     public var metadata: [String: String] { ModelDescription(self).metadata }
 
     /// A model whose nodes come from a file, too: a network that was written as a graph and read again.

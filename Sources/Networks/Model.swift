@@ -11,9 +11,9 @@ public struct Model: Sendable {
     public var classNames: [String]
     /// The number that stands for each class in result files, where the data set that it learned from has numbers of its own.
     public var categoryIDs: [Int]?
-    /// What the joints are; nil for a network of boxes alone.
+    /// What the keypoints are; nil for a network of boxes alone.
     public var skeleton: Skeleton?
-    /// The side of the square that pictures are warped to, in pixels.
+    /// The side of the square that images are warped to, in pixels.
     public var inputSize: Int
     /// Subtracted from each channel (red, green, blue; full brightness is 1).
     public var mean: [Float]
@@ -26,7 +26,7 @@ public struct Model: Sendable {
     /// The network's numbers.
     public var parameters: ParameterStore
 
-    /// A network with random numbers, reproducible by seed; pictures are normalized as for torchvision's networks.
+    /// A network with random numbers, reproducible by seed; images are normalized as for torchvision's networks.
     ///
     /// - Throws: ``NetworkError`` for an unknown network, sizes that it cannot have, or class names or a skeleton that do not fit.
     public init(
@@ -44,8 +44,8 @@ public struct Model: Sendable {
         guard classNames.count == network.classCount, Set(classNames).count == classNames.count else {
             throw .classNames(classNames, classCount: network.classCount)
         }
-        guard network.jointCount == skeleton?.jointCount ?? 0 else {
-            throw .skeleton(joints: skeleton?.jointCount ?? 0, expected: network.jointCount)
+        guard network.keypointCount == skeleton?.keypointCount ?? 0 else {
+            throw .skeleton(keypoints: skeleton?.keypointCount ?? 0, expected: network.keypointCount)
         }
         graph = try NetworkCatalogue.make(network, quantization: quantization)
         self.quantization = quantization
@@ -54,7 +54,7 @@ public struct Model: Sendable {
         self.classNames = classNames
         self.skeleton = skeleton
         self.inputSize = inputSize
-        (mean, standardDeviation) = (PictureStatistics.imageNet.mean, PictureStatistics.imageNet.standardDeviation)
+        (mean, standardDeviation) = (ImageStatistics.imageNet.mean, ImageStatistics.imageNet.standardDeviation)
         self.parameters = parameters(graph)
     }
 }

@@ -65,10 +65,10 @@ public enum NetworkCatalogue {
 
     /// A detector: its input is called `image` (`[batch, 3, row, column]`, both extents multiples of
     /// ``inputMultiple(of:)``); its outputs are `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in output
-    /// cells) and `offset` (from a cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With joints there are
-    /// three more: `jointDisplacement` (`[batch, 2 joint, row, column]`: x and y of each joint from the corner of an object's centre
-    /// cell), `jointHeatmap` (logits, `[batch, joint, row, column]`) and `jointOffset` (`[batch, 2, row, column]`: from a
-    /// cell's corner to the joint in it), all in output cells. A network of several stacks has those of earlier stacks, too: see
+    /// cells) and `offset` (from a cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With keypoints there are
+    /// three more: `keypointDisplacement` (`[batch, 2 keypoint, row, column]`: x and y of each keypoint from the corner of an object's centre
+    /// cell), `keypointHeatmap` (logits, `[batch, keypoint, row, column]`) and `keypointOffset` (`[batch, 2, row, column]`: from a
+    /// cell's corner to the keypoint in it), all in output cells. A network of several stacks has those of earlier stacks, too: see
     /// ``Graphs/Graph/headSuffixes``.
     ///
     /// - Throws: ``NetworkError`` for an unknown name, or sizes that no network can have.
@@ -78,7 +78,9 @@ public enum NetworkCatalogue {
         }
         guard (1...10_000).contains(configuration.classCount) else { throw .classCount(configuration.classCount) }
         guard (1...4096).contains(configuration.headChannels) else { throw .headChannels(configuration.headChannels) }
-        guard (0...1000).contains(configuration.jointCount) else { throw .jointCount(configuration.jointCount) }
+        guard (0...1000).contains(configuration.keypointCount) else {
+            throw .keypointCount(configuration.keypointCount)
+        }
         return builder.build(configuration)
     }
 
@@ -102,10 +104,10 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case classCount(Int)
     /// Too few or too many channels in the heads.
     case headChannels(Int)
-    /// Too many joints.
-    case jointCount(Int)
-    /// A skeleton of another number of joints.
-    case skeleton(joints: Int, expected: Int)
+    /// Too many keypoints.
+    case keypointCount(Int)
+    /// A skeleton of another number of keypoints.
+    case skeleton(keypoints: Int, expected: Int)
     /// A class name for each class, or none twice.
     case classNames([String], classCount: Int)
     /// A network that nobody else has names for.
@@ -124,8 +126,9 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
             "there is no network called '\(name)'; there are \(known.joined(separator: " and "))"
         case .classCount(let count): "a network tells 1 to 10000 classes apart, not \(count)"
         case .headChannels(let count): "a head has 1 to 4096 channels, not \(count)"
-        case .jointCount(let count): "a network answers with 0 to 1000 joints, not \(count)"
-        case .skeleton(let joints, let expected): "a network for \(expected) joints cannot have a skeleton of \(joints)"
+        case .keypointCount(let count): "a network answers with 0 to 1000 keypoints, not \(count)"
+        case .skeleton(let keypoints, let expected):
+            "a network for \(expected) keypoints cannot have a skeleton of \(keypoints)"
         case .classNames(let names, let count):
             "a network for \(count) \(count == 1 ? "class" : "classes") needs as many different names, not "
                 + "[\(names.joined(separator: ", "))]"

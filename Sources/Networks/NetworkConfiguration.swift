@@ -9,16 +9,16 @@ public struct NetworkConfiguration: Sendable, Equatable {
     public var classCount: Int
     /// Channels of each head's hidden layer.
     public var headChannels: Int
-    /// How many joints of an object are answered with; 0 for boxes alone.
-    public var jointCount: Int
+    /// How many keypoints of an object are answered with; 0 for boxes alone.
+    public var keypointCount: Int
 
     /// A configuration from its parts.
     ///
     /// - Parameter headChannels: nil for as many as the network is published with.
-    public init(name: String, classCount: Int, headChannels: Int? = nil, jointCount: Int = 0) {
+    public init(name: String, classCount: Int, headChannels: Int? = nil, keypointCount: Int = 0) {
         self.name = name
         self.classCount = classCount
         self.headChannels = headChannels ?? NetworkCatalogue.headChannels(of: name)
-        self.jointCount = jointCount
+        self.keypointCount = keypointCount
     }
 }

@@ -2,10 +2,11 @@
 ///
 /// A new network adds its lines here; nothing else needs to know of them.
 public enum PublishedNames {
-    /// The heads of CenterNet's networks for boxes and for joints.
+    /// The heads of CenterNet's networks for boxes and for keypoints.
     private static let centerNetHeads = [
         ("heads.heatmap.", "hm."), ("heads.size.", "wh."), ("heads.offset.", "reg."),
-        ("heads.jointDisplacement.", "hps."), ("heads.jointHeatmap.", "hm_hp."), ("heads.jointOffset.", "hp_offset."),
+        ("heads.keypointDisplacement.", "hps."), ("heads.keypointHeatmap.", "hm_hp."),
+        ("heads.keypointOffset.", "hp_offset."),
     ]
 
     /// Families of networks: which networks belong to them, and every way in which files name their parameters.
@@ -16,7 +17,7 @@ public enum PublishedNames {
                 NameScheme("torchvision", [("backbone.", "")], ignoring: ["fc."]),
                 NameScheme(
                     "CenterNet", [("backbone.", ""), ("upsampler.", "deconv_layers.")] + centerNetHeads,
-                    picturesAreBGR: true),
+                    imagesAreBGR: true),
             ]
         ),
         (
@@ -27,12 +28,12 @@ public enum PublishedNames {
                     "CenterNet",
                     [
                         ("backbone.", "base."), ("upsampler.dla_up.", "dla_up."), ("upsampler.ida_up.", "ida_up."),
-                    ] + centerNetHeads, ignoring: ["base.fc."], picturesAreBGR: true),
+                    ] + centerNetHeads, ignoring: ["base.fc."], imagesAreBGR: true),
             ]
         ),
         (
             { $0.hasPrefix("hourglass") },
-            [NameScheme("CenterNet", [("backbone.", "")] + centerNetHeads, picturesAreBGR: true)]
+            [NameScheme("CenterNet", [("backbone.", "")] + centerNetHeads, imagesAreBGR: true)]
         ),
     ]
 
@@ -50,18 +51,18 @@ public struct NameScheme: Sendable {
     public let prefixes: [(ours: String, theirs: String)]
     /// Prefixes of names in such files that no detector has a place for, which is nobody's fault: a classifier's last layer.
     public let ignored: [String]
-    /// Whether the network is fed pictures with blue as their first channel, as OpenCV reads them; ours are fed red first.
-    public let picturesAreBGR: Bool
+    /// Whether the network is fed images with blue as their first channel, as OpenCV reads them; ours are fed red first.
+    public let imagesAreBGR: Bool
 
     /// A way to name parameters.
     public init(
         _ name: String, _ prefixes: [(ours: String, theirs: String)], ignoring ignored: [String] = [],
-        picturesAreBGR: Bool = false
+        imagesAreBGR: Bool = false
     ) {
         self.name = name
         self.prefixes = prefixes
         self.ignored = ignored
-        self.picturesAreBGR = picturesAreBGR
+        self.imagesAreBGR = imagesAreBGR
     }
 
     /// The names as they are.

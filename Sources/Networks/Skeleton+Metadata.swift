@@ -2,7 +2,7 @@ import Boxes
 import JSON
 
 extension Skeleton {
-    private static let keys = (names: "jointNames", limbs: "limbs", mirrorPairs: "mirrorPairs")
+    private static let keys = (names: "keypointNames", limbs: "limbs", mirrorPairs: "mirrorPairs")
 
     /// The skeleton as a weights file keeps it; pairs by their positions from 0.
     var metadata: [String: String] {
@@ -10,12 +10,12 @@ extension Skeleton {
             JSONValue.array(pairs.map { [.integer($0.first), .integer($0.second)] }).text()
         }
         return [
-            Self.keys.names: JSONValue.array(jointNames.map { .string($0) }).text(), Self.keys.limbs: list(limbs),
+            Self.keys.names: JSONValue.array(keypointNames.map { .string($0) }).text(), Self.keys.limbs: list(limbs),
             Self.keys.mirrorPairs: list(mirrorPairs),
         ]
     }
 
-    /// Reads what ``metadata`` wrote; nil when a weights file says nothing of joints.
+    /// Reads what ``metadata`` wrote; nil when a weights file says nothing of keypoints.
     ///
     /// - Throws: ``BadSkeleton`` for what is no skeleton.
     init?(metadata: [String: String]) throws(BadSkeleton) {
@@ -32,17 +32,17 @@ extension Skeleton {
             }
             return pairs
         }
-        guard let jointNames = try? JSONValue(parsing: names).strings(), !jointNames.isEmpty,
-            Set(jointNames).count == jointNames.count
+        guard let keypointNames = try? JSONValue(parsing: names).strings(), !keypointNames.isEmpty,
+            Set(keypointNames).count == keypointNames.count
         else { throw BadSkeleton(key: Self.keys.names, text: names) }
         let (limbs, mirrorPairs) = (try pairs(Self.keys.limbs), try pairs(Self.keys.mirrorPairs))
-        guard Self.areValid(limbs, count: jointNames.count) else {
+        guard Self.areValid(limbs, count: keypointNames.count) else {
             throw BadSkeleton(key: Self.keys.limbs, text: metadata[Self.keys.limbs] ?? "")
         }
-        guard Self.areValid(mirrorPairs, count: jointNames.count), Self.areDisjoint(mirrorPairs) else {
+        guard Self.areValid(mirrorPairs, count: keypointNames.count), Self.areDisjoint(mirrorPairs) else {
             throw BadSkeleton(key: Self.keys.mirrorPairs, text: metadata[Self.keys.mirrorPairs] ?? "")
         }
-        self.init(jointNames: jointNames, limbs: limbs, mirrorPairs: mirrorPairs)
+        self.init(keypointNames: keypointNames, limbs: limbs, mirrorPairs: mirrorPairs)
     }
 }
 

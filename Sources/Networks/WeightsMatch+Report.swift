@@ -18,8 +18,8 @@ extension WeightsMatch {
         if !uncovered.isEmpty {
             lines.append("left as they are, for such files have nothing for them: \(uncovered.count)")
         }
-        if scheme.picturesAreBGR && !matched.isEmpty {
-            lines.append("its pictures have blue first: the first layer's input channels are turned round")
+        if scheme.imagesAreBGR && !matched.isEmpty {
+            lines.append("its images have blue first: the first layer's input channels are turned round")
         }
         return lines.joined(separator: "\n")
     }

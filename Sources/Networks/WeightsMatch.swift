@@ -119,8 +119,8 @@ public struct WeightsMatch: Sendable {
         }
     }
 
-    /// Puts every tensor that fits in its place. Where the scheme's pictures have blue first, the input channels of the layers
-    /// that see the picture are turned round.
+    /// Puts every tensor that fits in its place. Where the scheme's images have blue first, the input channels of the layers
+    /// that see the image are turned round.
     ///
     /// - Throws: ``WeightsError/notFinite(path:tensor:value:index:)``; then nothing has changed.
     public func load(into parameters: ParameterStore, of graph: Graph, path: String) throws(WeightsError) {
@@ -130,7 +130,7 @@ public struct WeightsMatch: Sendable {
             }
             throw .notFinite(path: path, tensor: name, value: elements[bad], index: bad)
         }
-        let turned = scheme.picturesAreBGR ? Set(graph.pictureWeights) : []
+        let turned = scheme.imagesAreBGR ? Set(graph.imageWeights) : []
         for (parameter, name) in matched {
             guard let tensor = tensors[name], let entry = parameters.entry(parameter) else { continue }
             entry.value.assign(turned.contains(parameter) ? tensor.turningInputChannels() : tensor)
@@ -140,8 +140,8 @@ public struct WeightsMatch: Sendable {
 }
 
 extension Graph {
-    /// The weights that are multiplied with the picture's three channels.
-    var pictureWeights: [String] {
+    /// The weights that are multiplied with the image's three channels.
+    var imageWeights: [String] {
         nodes.filter { node in node.inputs.contains { nodes[$0.index].operator == nil } }.flatMap { node in
             (node.operator?.parameters ?? []).filter { $0.shape.count == 4 && $0.shape[1] == 3 }
                 .map(node.parameterName)

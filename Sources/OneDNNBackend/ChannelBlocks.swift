@@ -4,7 +4,7 @@ import Tensors
 /// Where a value's channels are in memory, in the layouts that kernels here leave behind: row by row, or in groups as wide as a vector
 /// register that lie together, the last of them filled up with zeros.
 struct ChannelBlocks {
-    /// Pictures, channels, cells of a channel; channels in a group.
+    /// Images, channels, cells of a channel; channels in a group.
     let batch, channels, area, width: Int
 
     /// Nothing for layouts of other kinds.
@@ -25,7 +25,7 @@ struct ChannelBlocks {
         return nil
     }
 
-    /// Groups of channels of one picture.
+    /// Groups of channels of one image.
     var groups: Int { (channels + width - 1) / width }
     /// Floats of the whole value.
     var count: Int { batch * groups * width * area }
@@ -40,7 +40,7 @@ struct ChannelBlocks {
         }
     }
 
-    /// Calls `body` for each group of each picture; no two units of work share one.
+    /// Calls `body` for each group of each image; no two units of work share one.
     func forEachGroup(_ body: (_ image: Int, _ channels: Range<Int>, _ start: Int) -> Void) {
         let size = width * area
         let together = max(1, (1 << 14) / size)

@@ -3,7 +3,7 @@ import Tensors
 
 /// Whether something holds between two values, element by element: 1 where it does, 0 where it does not. Shapes broadcast as NumPy's.
 ///
-/// A truth value is a number here: everything but 0 is true. No gradient passes.
+/// A boolean is a number here: everything but 0 is true. No gradient passes.
 public struct Comparison: Operator, Hashable {
     /// What is asked.
     public enum Relation: Hashable, Sendable, CaseIterable {

@@ -1,7 +1,7 @@
 import Graphs
 import Tensors
 
-/// A convolution whose weight is a value like its input: what a Siamese tracker looks for comes from another picture. ONNX `Conv`.
+/// A convolution whose weight is a value like its input: what a Siamese tracker looks for comes from another image. ONNX `Conv`.
 ///
 /// Inputs: the map `[batch, channel, row, column]`, the weight `[output channel, channel / groups, kernel row, kernel column]`, and a
 /// bias `[output channel]` when there are three. Output and formula are ``Convolution``'s.

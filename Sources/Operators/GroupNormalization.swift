@@ -1,7 +1,7 @@
 import Graphs
 import Tensors
 
-/// Normalization of groups of neighbouring channels of each picture by their own mean and deviation (Wu and He, arXiv:1803.08494);
+/// Normalization of groups of neighbouring channels of each image by their own mean and deviation (Wu and He, arXiv:1803.08494);
 /// ONNX `GroupNormalization` as opset 21 has it, PyTorch's `GroupNorm`.
 ///
 ///     output = weight[c] · (input - mean) / sqrt(variance + epsilon) + bias[c]

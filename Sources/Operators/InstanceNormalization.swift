@@ -1,7 +1,7 @@
 import Graphs
 import Tensors
 
-/// Normalization of each channel of each picture by its own mean and deviation (Ulyanov et al., arXiv:1607.08022); ONNX
+/// Normalization of each channel of each image by its own mean and deviation (Ulyanov et al., arXiv:1607.08022); ONNX
 /// `InstanceNormalization`.
 ///
 ///     output = weight[c] · (input - mean) / sqrt(variance + epsilon) + bias[c]

@@ -9,11 +9,11 @@ package enum EmbeddedData {
         .element("script", "type=\"application/json\" id=\"\(id)\"", [HTML(markup: harmless(json.text()))])
     }
 
-    /// The longest side of an embedded picture in pixels: no screen shows more of it at once.
-    package static let pictureSide = 1600
+    /// The longest side of an embedded image in pixels: no screen shows more of it at once.
+    package static let imageSide = 1600
 
-    /// A picture as an address that holds it: PNG where that is the shorter, as for drawings, else JPEG.
-    package static func address(of image: Image, longerSide limit: Int = pictureSide) throws(ImageError) -> String {
+    /// An image as an address that holds it: PNG where that is the shorter, as for drawings, else JPEG.
+    package static func address(of image: Image, longerSide limit: Int = imageSide) throws(ImageError) -> String {
         let small = image.reduced(toSide: limit)
         let (png, jpeg) = (try small.pngData(), try small.jpegData(quality: 90))
         return png.count <= jpeg.count

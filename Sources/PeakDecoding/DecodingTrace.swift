@@ -72,7 +72,7 @@ public struct DecodingTrace: Sendable {
     public let suppressed: [Suppressed]
     /// The lowest probability of a detection.
     public let threshold: Double
-    /// The most detections a picture can have.
+    /// The most detections an image can have.
     public let limit: Int
 
     /// What is left in the end, best first.

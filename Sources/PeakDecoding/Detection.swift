@@ -12,13 +12,13 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
     public var row, column: Int
     /// Which of the network's answers this is, where its decoder counts them; 0 where the cell says it all.
     public var candidate: Int
-    /// Its joints in the order of the skeleton; empty without.
-    public var joints: [ScoredJoint<Space>]
+    /// Its keypoints in the order of the skeleton; empty without.
+    public var keypoints: [ScoredKeypoint<Space>]
 
     /// A detection from its parts.
     public init(
         classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int, candidate: Int = 0,
-        joints: [ScoredJoint<Space>] = []
+        keypoints: [ScoredKeypoint<Space>] = []
     ) {
         self.classIndex = classIndex
         self.score = score
@@ -26,7 +26,7 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
         self.row = row
         self.column = column
         self.candidate = candidate
-        self.joints = joints
+        self.keypoints = keypoints
     }
 
     /// The same detection in another coordinate system; inverted edges stay inverted.
@@ -37,6 +37,6 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
         if box.height < 0 { (target.yMin, target.yMax) = (target.yMax, target.yMin) }
         return Detection<Other>(
             classIndex: classIndex, score: score, box: target, row: row, column: column, candidate: candidate,
-            joints: joints.map { $0.mapped(by: map) })
+            keypoints: keypoints.map { $0.mapped(by: map) })
     }
 }

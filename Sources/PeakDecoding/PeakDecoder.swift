@@ -10,16 +10,16 @@ public struct PeakDecoder: Hashable, Sendable {
     public var maximumDetections: Int
     /// The side of the square, in cells, in which a peak must not be exceeded; odd.
     public var kernel: Int
-    /// How joints are found, where there are any.
-    public var joints: JointDecoder
+    /// How keypoints are found, where there are any.
+    public var keypoints: KeypointDecoder
 
     /// A decoder with CenterNet's choices unless told otherwise.
-    public init(maximumDetections: Int = 100, kernel: Int = 3, joints: JointDecoder = JointDecoder()) {
+    public init(maximumDetections: Int = 100, kernel: Int = 3, keypoints: KeypointDecoder = KeypointDecoder()) {
         precondition(maximumDetections >= 0, "\(maximumDetections) detections cannot be the most")
         precondition(kernel > 0 && kernel % 2 == 1, "a kernel of \(kernel) cells has no middle")
         self.maximumDetections = maximumDetections
         self.kernel = kernel
-        self.joints = joints
+        self.keypoints = keypoints
     }
 
     /// The detections of one image of a batch, best first, in output cells.
@@ -44,20 +44,20 @@ public struct PeakDecoder: Hashable, Sendable {
     /// and `==`. Of equal peaks the one first in the map comes first. What is not a number is never a peak, and a peak
     /// whose size or offset is not finite is dropped.
     ///
-    /// - Parameter joints: What the joint heads say; nil for a network without.
+    /// - Parameter keypoints: What the keypoint heads say; nil for a network without.
     public func decode(
-        probabilities: Tensor, size: Tensor, offset: Tensor, joints: JointMaps? = nil, image: Int = 0
+        probabilities: Tensor, size: Tensor, offset: Tensor, keypoints: KeypointMaps? = nil, image: Int = 0
     ) -> [Detection<OutputCells>] {
         checkShapes(probabilities, size, offset, image)
         var detections = decode(
             map: probabilities, first: image * probabilities.shape[1], size: size, offset: offset, image: image)
-        if let joints {
+        if let keypoints {
             precondition(
-                joints.offset.shape == offset.shape,
-                "joint offsets \(joints.offset.shape) beside offsets \(offset.shape)")
-            self.joints.add(
-                joints, image: image, to: &detections,
-                finder: finder(for: joints.probabilities, limit: self.joints.maximumPeaks))
+                keypoints.offset.shape == offset.shape,
+                "keypoint offsets \(keypoints.offset.shape) beside offsets \(offset.shape)")
+            self.keypoints.add(
+                keypoints, image: image, to: &detections,
+                finder: finder(for: keypoints.probabilities, limit: self.keypoints.maximumPeaks))
         }
         return detections
     }

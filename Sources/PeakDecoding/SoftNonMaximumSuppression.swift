@@ -1,7 +1,7 @@
 import Boxes
 import Foundation
 
-/// Merges the detections of several passes over one picture by lowering scores instead of dropping boxes (Bodla et al.,
+/// Merges the detections of several passes over one image by lowering scores instead of dropping boxes (Bodla et al.,
 /// "Soft-NMS", 2017, the Gaussian form): from the best down, every box left of the same class has its score multiplied by
 /// `exp(-IoU^2 / sigma)`, and goes when that takes the score below `floor`.
 ///

@@ -63,7 +63,7 @@ struct ReferenceAnswers {
                     taps: .everything)
             programs[input.shape] = program
             var answer = try program.forward(["image": input])
-            for name in ["heatmap", "jointHeatmap"] {
+            for name in ["heatmap", "keypointHeatmap"] {
                 if let logits = answer[name] { answer[name] = sigmoid(logits) }
             }
             return answer

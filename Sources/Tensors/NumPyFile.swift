@@ -15,7 +15,7 @@ extension Tensor {
         return data
     }
 
-    /// Reads a `.npy` file: floats of 2, 4 or 8 bytes, integers and truth values, of either byte order, in C or Fortran order;
+    /// Reads a `.npy` file: floats of 2, 4 or 8 bytes, integers and booleans, of either byte order, in C or Fortran order;
     /// all become float32.
     ///
     /// - Throws: ``NumPyError`` that says what is wrong with it.

@@ -1,7 +1,7 @@
 /// A dense float32 array with row-major (C) layout and value semantics: copies share storage until one of them is
 /// written to.
 ///
-/// Shapes are lists of extents, outermost first; pictures and feature maps are `[batch, channel, row, column]`. A scalar
+/// Shapes are lists of extents, outermost first; images and feature maps are `[batch, channel, row, column]`. A scalar
 /// has the shape `[]`.
 public struct Tensor: @unchecked Sendable {
     /// The extent of every axis, outermost first.

@@ -2,7 +2,7 @@ import Boxes
 import Images
 import Tensors
 
-/// CenterNet's variation of training pictures: one view and one change of colours, drawn from a generator of the sample's
+/// CenterNet's variation of training images: one view and one change of colours, drawn from a generator of the sample's
 /// own, so that a sample is the same whichever thread makes it.
 ///
 /// Every number is drawn in a fixed order.
@@ -13,7 +13,7 @@ public struct Augmentation: Sendable {
     /// An augmentation; ``AugmentationConfiguration/none`` makes it the validation's view.
     public init(_ configuration: AugmentationConfiguration) { self.configuration = configuration }
 
-    /// Draws the square of the picture (`width` x `height` image pixels) that fills the input.
+    /// Draws the square of the image (`width` x `height` image pixels) that fills the input.
     public func view(
         width: Int, height: Int, inputSize: Int, random: inout SeededGenerator
     ) -> AffineMap<ImagePixels, InputPixels> {
@@ -37,7 +37,7 @@ public struct Augmentation: Sendable {
         return random.uniform(Double(border), Double(extent - border))
     }
 
-    /// Draws a change of colours for a picture with this mean grey.
+    /// Draws a change of colours for an image with this mean grey.
     func colors(meanGray: Float, random: inout SeededGenerator) -> ColorTransform {
         enum Link: CaseIterable { case brightness, contrast, saturation }
         var transform = ColorTransform()

@@ -1,4 +1,4 @@
-/// How much training pictures are varied; the defaults are CenterNet's for Pascal.
+/// How much training images are varied; the defaults are CenterNet's for Pascal.
 public struct AugmentationConfiguration: Hashable, Sendable {
     /// The side of the square that fills the input is `max(width, height)` times a factor drawn from
     /// `minimumScale`, `minimumScale + scaleStep`, … up to `maximumScale`. Below 1 magnifies.
@@ -7,9 +7,9 @@ public struct AugmentationConfiguration: Hashable, Sendable {
     public var maximumScale = 1.3
     /// The distance between two factors; zero always takes the smallest.
     public var scaleStep = 0.1
-    /// Whether the square's centre is drawn from the picture; otherwise it is the picture's own.
+    /// Whether the square's centre is drawn from the image; otherwise it is the image's own.
     public var movesCenter = true
-    /// How far inside the picture (image pixels) a drawn centre stays; halved while the picture is too small for it.
+    /// How far inside the image (image pixels) a drawn centre stays; halved while the image is too small for it.
     public var border = 128
     /// How often the view is mirrored.
     public var flipProbability = 0.5
@@ -25,7 +25,7 @@ public struct AugmentationConfiguration: Hashable, Sendable {
     /// CenterNet's augmentation.
     public init() {}
 
-    /// Nothing is varied: the whole picture, as validation sees it.
+    /// Nothing is varied: the whole image, as validation sees it.
     public static let none: AugmentationConfiguration = {
         var configuration = AugmentationConfiguration()
         configuration.minimumScale = 1

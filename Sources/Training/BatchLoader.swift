@@ -6,7 +6,7 @@ import Foundation
 /// They pause while enough batches wait.
 ///
 /// One thread at ordinary priority is the default because it measured no worse than anything else. Second epochs of `compact` (256
-/// pixels, batch 8, every picture decoded anew) on two cores, in two runs each: pictures a second, and milliseconds that the 25
+/// pixels, batch 8, every image decoded anew) on two cores, in two runs each: images a second, and milliseconds that the 25
 /// steps of the epoch waited in all.
 ///
 ///     one thread        50.6, 50.8     1, 22
@@ -41,7 +41,7 @@ public final class BatchLoader {
 
     /// The next batch, as soon as it is ready; nil after the last.
     ///
-    /// - Throws: ``TrainingError/noReadablePictures(_:)``.
+    /// - Throws: ``TrainingError/noReadableImages(_:)``.
     public func next() throws -> TrainingBatch? { try queue.next() }
 
     /// Ends the threads and waits until they are gone. Also happens when the loader goes away.

@@ -1,10 +1,10 @@
 import Tensors
 
-/// Which pictures each step of a run takes: a function of the seed and the step, so that a run can go on anywhere.
+/// Which images each step of a run takes: a function of the seed and the step, so that a run can go on anywhere.
 public struct BatchPlan: Sendable {
-    /// Pictures in the training set.
+    /// Images in the training set.
     public let sampleCount: Int
-    /// Pictures a step: as many as were asked for, unless the set is smaller.
+    /// Images a step: as many as were asked for, unless the set is smaller.
     public let batchSize: Int
     /// Full batches in the set; what is left over has its turn in another epoch's order.
     public let stepsPerEpoch: Int
@@ -12,7 +12,7 @@ public struct BatchPlan: Sendable {
 
     /// A plan; `sampleCount` and `batchSize` are at least 1.
     public init(sampleCount: Int, batchSize: Int, seed: UInt64) {
-        precondition(sampleCount > 0 && batchSize > 0, "no batches of \(batchSize) out of \(sampleCount) pictures")
+        precondition(sampleCount > 0 && batchSize > 0, "no batches of \(batchSize) out of \(sampleCount) images")
         self.sampleCount = sampleCount
         self.batchSize = min(batchSize, sampleCount)
         stepsPerEpoch = sampleCount / self.batchSize

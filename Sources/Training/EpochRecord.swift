@@ -13,7 +13,7 @@ public struct EpochRecord: Sendable {
     public let losses: LossTerms
     /// The mean norm of the gradient, before it was limited.
     public let gradientNorm: Double
-    /// Pictures a second while training; validation is not in it.
+    /// Images a second while training; validation is not in it.
     public let imagesPerSecond: Double
     /// How long training took; validation is not in it.
     public let seconds: Double
@@ -29,7 +29,7 @@ public struct EpochRecord: Sendable {
     public let warnings: [String]
 
     /// The line, without its end.
-    func line(classNames: [String], hasJoints: Bool) -> String {
+    func line(classNames: [String], hasKeypoints: Bool) -> String {
         var object = JSONObject()
         object["epoch"] = .integer(epoch)
         object["learningRate"] = .number(learningRate)
@@ -37,8 +37,8 @@ public struct EpochRecord: Sendable {
         object["heatmapLoss"] = .number(losses.heatmap)
         object["offsetLoss"] = .number(losses.offset)
         object["sizeLoss"] = .number(losses.size)
-        if hasJoints {
-            for term in losses.jointTerms { object["\(term.name)Loss"] = .number(term.value) }
+        if hasKeypoints {
+            for term in losses.keypointTerms { object["\(term.name)Loss"] = .number(term.value) }
         }
         object["gradientNorm"] = .number(gradientNorm)
         object["imagesPerSecond"] = .number(Self.rounded(imagesPerSecond))

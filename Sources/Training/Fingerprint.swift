@@ -37,11 +37,11 @@ func fingerprint(
     list(configuration.targets, as: "targets", in: &values)
     list(configuration.loss, as: "loss", in: &values)
     if let skeleton = training.skeleton {
-        values["joints"] = skeleton.jointNames.joined(separator: ", ")
+        values["keypoints"] = skeleton.keypointNames.joined(separator: ", ")
         values["mirrorPairs"] = "\(skeleton.mirrorPairs.map { [$0.first, $0.second] })"
     } else {
         // What weighs nothing here must not keep a run from going on.
-        for name in values.keys where name.hasPrefix("loss.weights.joint") { values[name] = nil }
+        for name in values.keys where name.hasPrefix("loss.weights.keypoint") { values[name] = nil }
     }
     return values
 }

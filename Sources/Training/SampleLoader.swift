@@ -6,25 +6,25 @@ import Images
 import Networks
 import Tensors
 
-/// One picture as the trainer sees it.
+/// One image as the trainer sees it.
 public struct TrainingSample: Sendable {
-    /// The augmented, normalized picture, `[3, row, column]`.
+    /// The augmented, normalized image, `[3, row, column]`.
     public let input: Tensor
     /// What the network should say about it.
     public let targets: DetectionTargets
     /// The annotated boxes in output cells, before clipping.
     public let objects: [TargetObject]
-    /// Where the picture's pixels lie in the input.
+    /// Where the image's pixels lie in the input.
     public let view: AffineMap<ImagePixels, InputPixels>
-    /// The picture's file.
+    /// The image's file.
     public let file: URL
 }
 
-/// Makes training samples: reads a picture, draws a view of it, changes its colours, and renders its targets.
+/// Makes training samples: reads an image, draws a view of it, changes its colours, and renders its targets.
 ///
 /// A sample depends on its index, the epoch and its place in the epoch alone; so any thread may make it.
 public struct SampleLoader: Sendable {
-    /// The pictures and their objects.
+    /// The images and their objects.
     public let dataset: DetectionDataset
     /// The side of the network's input in pixels.
     public let inputSize: Int
@@ -33,11 +33,11 @@ public struct SampleLoader: Sendable {
     private let augmentation: Augmentation
     private let targets: TargetOptions
     private let seed: UInt64
-    private let cache: PictureCache
+    private let cache: ImageCache
 
     /// A loader.
     ///
-    /// - Parameter cacheBytes: Decoded pictures are kept while they fit in so many bytes.
+    /// - Parameter cacheBytes: Decoded images are kept while they fit in so many bytes.
     public init(
         dataset: DetectionDataset, inputSize: Int, mean: [Float], standardDeviation: [Float],
         augmentation: AugmentationConfiguration, targets: TargetOptions = TargetOptions(), seed: UInt64,
@@ -50,23 +50,24 @@ public struct SampleLoader: Sendable {
         self.augmentation = Augmentation(augmentation)
         self.targets = targets
         self.seed = seed
-        cache = PictureCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
+        cache = ImageCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
     }
 
-    /// The sample that picture `index` makes at place `position` of epoch `epoch` (both from 0).
+    /// The sample that image `index` makes at place `position` of epoch `epoch` (both from 0).
     ///
-    /// - Throws: ``ImageError`` when the picture cannot be read.
+    /// - Throws: ``ImageError`` when the image cannot be read.
     public func load(_ index: Int, epoch: Int, position: Int) throws(ImageError) -> TrainingSample {
         var input = Tensor(uninitialized: [3, inputSize, inputSize])
-        let truth = try input.withMutableView { (view) throws(ImageError) in
+        let groundTruth = try input.withMutableView { (view) throws(ImageError) in
             try draw(index, epoch: epoch, position: position, into: view)
         }
         return TrainingSample(
-            input: input, targets: truth.targets, objects: truth.objects, view: truth.view, file: truth.file)
+            input: input, targets: groundTruth.targets, objects: groundTruth.objects, view: groundTruth.view,
+            file: groundTruth.file)
     }
 
     /// What is known about a sample beside its pixels.
-    struct Truth {
+    struct Annotations {
         let targets: DetectionTargets
         let objects: [TargetObject]
         let view: AffineMap<ImagePixels, InputPixels>
@@ -74,22 +75,22 @@ public struct SampleLoader: Sendable {
     }
 
     /// As ``load(_:epoch:position:)``; the pixels go into `input`, `[3, row, column]`.
-    func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Truth {
+    func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Annotations {
         let sample = dataset.samples[index]
-        let picture = try cache.picture(index, file: sample.imageURL)
+        let image = try cache.image(index, file: sample.imageURL)
         var random = SeededGenerator(seed, epoch, position)
         let view = augmentation.view(
-            width: picture.width, height: picture.height, inputSize: inputSize, random: &random)
-        let meanColor = picture.draw(view, into: input)
+            width: image.width, height: image.height, inputSize: inputSize, random: &random)
+        let meanColor = image.draw(view, into: input)
         var colors = augmentation.colors(
             meanGray: (meanColor * ColorTransform.grayWeights).sum(), random: &random)
         colors.normalize(mean: mean, deviation: standardDeviation)
         colors.apply(to: input)
         let objects = Self.targetObjects(sample.objects, skeleton: dataset.skeleton, view: view)
         let side = inputSize / outputStride
-        return Truth(
+        return Annotations(
             targets: .render(
-                objects, classCount: dataset.classNames.count, jointCount: dataset.skeleton?.jointCount ?? 0,
+                objects, classCount: dataset.classNames.count, keypointCount: dataset.skeleton?.keypointCount ?? 0,
                 rows: side,
                 columns: side, options: targets),
             objects: objects, view: view, file: sample.imageURL)
@@ -105,14 +106,15 @@ public struct SampleLoader: Sendable {
         let cells = view.followed(by: .outputStride(outputStride))
         let order = view.isMirrored ? skeleton?.mirrored : nil
         return objects.map { object in
-            var joints = object.joints.map { $0.mapped(by: cells) }
-            if let order, !joints.isEmpty { joints = order.map { joints[$0] } }
+            var keypoints = object.keypoints.map { $0.mapped(by: cells) }
+            if let order, !keypoints.isEmpty { keypoints = order.map { keypoints[$0] } }
             return TargetObject(
-                classIndex: object.classIndex, box: cells(object.box), joints: joints, isIgnored: object.isIgnored)
+                classIndex: object.classIndex, box: cells(object.box), keypoints: keypoints, isIgnored: object.isIgnored
+            )
         }
     }
 
-    /// A sample's input as a picture that can be looked at: normalization undone, augmentation left in.
+    /// A sample's input as an image that can be looked at: normalization undone, augmentation left in.
     public func visible(_ input: Tensor) -> Image {
         let area = inputSize * inputSize
         var pixels = [UInt8](repeating: 0, count: 3 * area)

@@ -21,7 +21,7 @@ extension Trainer {
             imagesPerSecond: Double(state.step * plan.batchSize) / max(seconds, 1e-9), seconds: seconds,
             dataWaitSeconds: state.sums.dataWaitSeconds, validationSeconds: validationSeconds, validation: report,
             isBest: isBest, warnings: warnings.takeFresh())
-        state.finishEpoch(logging: record.line(classNames: model.classNames, hasJoints: model.skeleton != nil))
+        state.finishEpoch(logging: record.line(classNames: model.classNames, hasKeypoints: model.skeleton != nil))
         try folder.writeLog(state.log)
         try saveLastWeights()
         progress.report(.epochFinished(record))
@@ -33,7 +33,7 @@ extension Trainer {
             return nil
         }
         let result = try evaluate(
-            predictor: predictor, dataset: validation, jointSigmas: configuration.jointSigmas
+            predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas
         ) { finished, count in
             if interrupt?.isRaised == true { throw Interruption() }
             progress.report(.validating(finished: finished, count: count))
@@ -42,7 +42,7 @@ extension Trainer {
         return result.report
     }
 
-    /// Saves the weights when their AP50, or their OKS AP where there are joints, is higher than any before; of equals the earlier
+    /// Saves the weights when their AP50, or their OKS AP where there are keypoints, is higher than any before; of equals the earlier
     /// stay. An undefined one (a validation set without objects) counts as zero.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
         guard let (name, value) = report?.deciding else { return false }

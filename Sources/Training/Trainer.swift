@@ -53,7 +53,7 @@ public final class Trainer {
         backend: any Backend, runFolder: URL, progress: any TrainingProgress, interrupt: InterruptFlag? = nil
     ) throws {
         try configuration.validate()
-        guard !training.samples.isEmpty else { throw TrainingError.noPictures(split: training.split) }
+        guard !training.samples.isEmpty else { throw TrainingError.noImages(split: training.split) }
         guard training.samples.contains(where: { $0.objects.contains { !$0.isIgnored } }) else {
             throw TrainingError.noObjects(split: training.split, images: training.samples.count)
         }
@@ -64,9 +64,9 @@ public final class Trainer {
             ])
         }
         for dataset in [training, validation].compactMap({ $0 })
-        where dataset.skeleton?.jointNames != model.skeleton?.jointNames {
-            let names = [dataset.skeleton, model.skeleton].map { $0?.jointNames.joined(separator: ", ") ?? "none" }
-            throw TrainingError.configuration(["the data set has the joints \(names[0]), the network \(names[1])"])
+        where dataset.skeleton?.keypointNames != model.skeleton?.keypointNames {
+            let names = [dataset.skeleton, model.skeleton].map { $0?.keypointNames.joined(separator: ", ") ?? "none" }
+            throw TrainingError.configuration(["the data set has the keypoints \(names[0]), the network \(names[1])"])
         }
         self.model = model
         self.training = training
@@ -82,7 +82,7 @@ public final class Trainer {
         samples = SampleLoader(
             dataset: training, inputSize: model.inputSize, mean: model.mean,
             standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
-            targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.pictureCacheBytes)
+            targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.imageCacheBytes)
         let frozenNodes = try Self.frozenNodes(configuration.freeze, of: model.graph)
         let frozen = Set(
             model.graph.nodes.filter { frozenNodes.contains($0.name) }.flatMap { node in
@@ -158,8 +158,8 @@ public final class Trainer {
         let outputs = try program.forward(["image": batch.input])
         let suffixes = model.graph.headSuffixes
         let stacks = try suffixes.map { suffix in
-            guard let maps = HeadMaps(outputs, suffix: suffix, hasJoints: model.skeleton != nil) else {
-                throw PredictorError.missingOutput("heatmap, size, offset or joints\(suffix)")
+            guard let maps = HeadMaps(outputs, suffix: suffix, hasKeypoints: model.skeleton != nil) else {
+                throw PredictorError.missingOutput("heatmap, size, offset or keypoints\(suffix)")
             }
             return maps
         }
@@ -209,7 +209,7 @@ public final class Trainer {
         case .notFinite(_, let images)?:
             let files = images.isEmpty ? batch.files : images.map { batch.files[$0] }
             var terms = "heatmap \(loss.heatmap), size \(loss.size), offset \(loss.offset)"
-            if model.skeleton != nil { terms += loss.terms.jointTerms.map { ", \($0.name) \($0.value)" }.joined() }
+            if model.skeleton != nil { terms += loss.terms.keypointTerms.map { ", \($0.name) \($0.value)" }.joined() }
             throw notFinite(
                 "the loss is not finite (\(terms)): lower the learning rate, add warm-up steps, or clip the "
                     + "gradient's norm", files)

@@ -4,12 +4,12 @@ import Inference
 
 /// Everything that decides what a training run does, apart from the network and the data.
 ///
-/// The defaults train a network from random weights on some hundred pictures, where CenterNet's own recipe, made for
-/// pretrained weights and many more pictures, gets less far.
+/// The defaults train a network from random weights on some hundred images, where CenterNet's own recipe, made for
+/// pretrained weights and many more images, gets less far.
 public struct TrainingConfiguration: Sendable {
     /// How often the training set is seen.
     public var epochs = 60
-    /// Pictures a step; a smaller training set makes it smaller.
+    /// Images a step; a smaller training set makes it smaller.
     public var batchSize = 8
     /// How gradients become steps.
     public var optimizer = OptimizerConfiguration(.adamW, weightDecay: 1e-4)
@@ -38,9 +38,9 @@ public struct TrainingConfiguration: Sendable {
     public var loaderThreads = 1
     /// A checkpoint follows when the last one is this old, in the middle of an epoch, too. Zero: after every step.
     public var checkpointSeconds = 60.0
-    /// Decoded pictures are kept while they fit in so many bytes; results do not depend on it.
-    public var pictureCacheBytes = 384 << 20
-    /// How training pictures are varied.
+    /// Decoded images are kept while they fit in so many bytes; results do not depend on it.
+    public var imageCacheBytes = 384 << 20
+    /// How training images are varied.
     public var augmentation = AugmentationConfiguration()
     /// How boxes become heatmaps.
     public var targets = TargetOptions()
@@ -48,14 +48,14 @@ public struct TrainingConfiguration: Sendable {
     public var loss = DetectionLoss()
     /// How validation decodes.
     public var prediction = PredictorOptions()
-    /// How widely each kind of joint is annotated, as a part of the root of its object's area; nil for what COCO says.
-    public var jointSigmas: [Double]?
+    /// How widely each kind of keypoint is annotated, as a part of the root of its object's area; nil for what COCO says.
+    public var keypointSigmas: [Double]?
 
     /// The defaults.
     public init() {}
 
     /// A learning rate that trains from random weights with batch normalization: 0.002 for Adam and 0.01 for SGD at eight
-    /// pictures a step; proportional to the batch for SGD, to its root for Adam, and never above those of a batch of 64.
+    /// images a step; proportional to the batch for SGD, to its root for Adam, and never above those of a batch of 64.
     public var automaticLearningRate: Double {
         let share = Double(min(batchSize, 64)) / 8
         return optimizer.kind == .sgd ? 0.01 * share : 0.002 * share.squareRoot()
@@ -75,7 +75,7 @@ public struct TrainingConfiguration: Sendable {
         rules.require("evaluateEvery", Double(evaluateEvery), in: 1...1e6)
         rules.require("loaderThreads", Double(loaderThreads), in: 1...64)
         rules.require("checkpointSeconds", checkpointSeconds, in: 0...1e9)
-        rules.require("pictureCacheBytes", Double(pictureCacheBytes), in: 0...1e15)
+        rules.require("imageCacheBytes", Double(imageCacheBytes), in: 0...1e15)
         let problems = rules.problems + optimizer.problems + schedule.problems + augmentation.problems
         if !problems.isEmpty { throw .configuration(problems) }
     }

@@ -29,11 +29,11 @@ public struct TrainingPlan: Sendable {
     public let epochs: Int
     /// Steps an epoch.
     public let stepsPerEpoch: Int
-    /// Pictures a step.
+    /// Images a step.
     public let batchSize: Int
-    /// Pictures in the training set.
+    /// Images in the training set.
     public let imageCount: Int
-    /// Pictures in the validation set.
+    /// Images in the validation set.
     public let validationImageCount: Int
     /// The learning rate after warm-up.
     public let learningRate: Double
@@ -57,7 +57,7 @@ public struct StepReport: Sendable {
     public let learningRate: Double
     /// How long the step waited for its batch.
     public let dataWaitSeconds: Double
-    /// Pictures a second, lately.
+    /// Images a second, lately.
     public let imagesPerSecond: Double
     /// How long the training steps that are left will take; validation is not in it.
     public let secondsLeft: Double

@@ -26,7 +26,7 @@ package struct TrainingState: Equatable {
     /// The part of it in which steps waited for their batches.
     package var dataWaitSeconds = 0.0
     package var trainedImages = 0
-    /// The best validation so far, by AP50 or, with joints, by OKS AP, and the epoch that had it.
+    /// The best validation so far, by AP50 or, with keypoints, by OKS AP, and the epoch that had it.
     package var bestScore: Double?
     package var bestEpoch: Int?
     /// The log, a line an epoch.
@@ -41,9 +41,9 @@ package struct TrainingState: Equatable {
         sums.losses.heatmap += losses.heatmap
         sums.losses.offset += losses.offset
         sums.losses.size += losses.size
-        sums.losses.jointDisplacement += losses.jointDisplacement
-        sums.losses.jointHeatmap += losses.jointHeatmap
-        sums.losses.jointOffset += losses.jointOffset
+        sums.losses.keypointDisplacement += losses.keypointDisplacement
+        sums.losses.keypointHeatmap += losses.keypointHeatmap
+        sums.losses.keypointOffset += losses.keypointOffset
         sums.losses.total += losses.total
         sums.gradientNorm += gradientNorm
         sums.seconds += seconds
@@ -67,9 +67,9 @@ package struct TrainingState: Equatable {
         mean.heatmap /= count
         mean.offset /= count
         mean.size /= count
-        mean.jointDisplacement /= count
-        mean.jointHeatmap /= count
-        mean.jointOffset /= count
+        mean.keypointDisplacement /= count
+        mean.keypointHeatmap /= count
+        mean.keypointOffset /= count
         mean.total /= count
         return mean
     }
@@ -83,7 +83,7 @@ extension TrainingState {
         ]
         for (name, path) in Self.counts { values[name] = String(self[keyPath: path]) }
         for (name, path) in Self.fractions { values[name] = Self.bits(self[keyPath: path]) }
-        for (name, path) in Self.jointFractions where self[keyPath: path] != 0 {
+        for (name, path) in Self.keypointFractions where self[keyPath: path] != 0 {
             values[name] = Self.bits(self[keyPath: path])
         }
         if let loss = watch.previousSizeLoss { values["watch.previousSizeLoss"] = Self.bits(loss) }
@@ -104,7 +104,7 @@ extension TrainingState {
             guard let value = values[name].flatMap(Self.number) else { return nil }
             self[keyPath: path] = value
         }
-        for (name, path) in Self.jointFractions { self[keyPath: path] = values[name].flatMap(Self.number) ?? 0 }
+        for (name, path) in Self.keypointFractions { self[keyPath: path] = values[name].flatMap(Self.number) ?? 0 }
         watch.saidSizeFrozen = values["watch.saidSizeFrozen"] == "true"
         watch.previousSizeLoss = values["watch.previousSizeLoss"].flatMap(Self.number)
         bestScore = values["bestScore"].flatMap(Self.number)
@@ -129,11 +129,12 @@ extension TrainingState {
         ]
     }
 
-    /// Zero, and left out, where there are no joints.
-    private static var jointFractions: [(String, WritableKeyPath<TrainingState, Double>)] {
+    /// Zero, and left out, where there are no keypoints.
+    private static var keypointFractions: [(String, WritableKeyPath<TrainingState, Double>)] {
         [
-            ("sum.jointDisplacement", \.sums.losses.jointDisplacement),
-            ("sum.jointHeatmap", \.sums.losses.jointHeatmap), ("sum.jointOffset", \.sums.losses.jointOffset),
+            ("sum.keypointDisplacement", \.sums.losses.keypointDisplacement),
+            ("sum.keypointHeatmap", \.sums.losses.keypointHeatmap),
+            ("sum.keypointOffset", \.sums.losses.keypointOffset),
         ]
     }
 

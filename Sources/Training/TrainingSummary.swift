@@ -18,13 +18,13 @@ public struct TrainingSummary: Sendable {
     public let steps: Int
     /// The time since the run began or went on, validation included.
     public let seconds: Double
-    /// Pictures a second while training, over the whole run; validation is not in it.
+    /// Images a second while training, over the whole run; validation is not in it.
     public let imagesPerSecond: Double
     /// How long steps waited for their batches, over the whole run.
     public let dataWaitSeconds: Double
     /// The most memory that the process has held at once; nil where the system does not say.
     public let peakMemoryBytes: Int?
-    /// The best validation: the epoch (from 1) that had it, and its AP50 or, with joints, its OKS AP; nil without validation.
+    /// The best validation: the epoch (from 1) that had it, and its AP50 or, with keypoints, its OKS AP; nil without validation.
     public let best: (epoch: Int, measure: String, score: Double)?
     /// Everything that was warned of.
     public let warnings: [String]

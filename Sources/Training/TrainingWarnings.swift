@@ -7,7 +7,7 @@ struct TrainingWarnings {
     private(set) var all: [String] = []
     /// Those since the last epoch's end.
     private var fresh: [String] = []
-    private var unreadable: [UnreadablePicture] = []
+    private var unreadable: [UnreadableImage] = []
     private var unreadableFiles: Set<URL> = []
     private var reportedCount = 0
 
@@ -19,18 +19,18 @@ struct TrainingWarnings {
         return true
     }
 
-    /// Remembers pictures that could not be read.
-    mutating func note(unreadable pictures: [UnreadablePicture]) {
-        for picture in pictures where unreadableFiles.insert(picture.file).inserted { unreadable.append(picture) }
+    /// Remembers images that could not be read.
+    mutating func note(unreadable images: [UnreadableImage]) {
+        for image in images where unreadableFiles.insert(image.file).inserted { unreadable.append(image) }
     }
 
-    /// A sentence about the pictures that could not be read, when there are more than it was last asked about.
+    /// A sentence about the images that could not be read, when there are more than it was last asked about.
     mutating func unreadableMessage() -> String? {
         guard unreadable.count > reportedCount else { return nil }
         reportedCount = unreadable.count
         let first = unreadable.prefix(3).map(\.reason).joined(separator: "; ")
         let rest = unreadable.count > 3 ? "; and \(unreadable.count - 3) more" : ""
-        let subject = unreadable.count == 1 ? "1 picture" : "\(unreadable.count) pictures"
+        let subject = unreadable.count == 1 ? "1 image" : "\(unreadable.count) images"
         return "\(subject) cannot be read and \(unreadable.count == 1 ? "is" : "are") left out: \(first)\(rest)"
     }
 

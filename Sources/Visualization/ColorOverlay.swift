@@ -2,18 +2,18 @@ import Boxes
 import Images
 import Tensors
 
-/// Lays a map of colours, such as the principal components of a layer, over its picture.
+/// Lays a map of colours, such as the principal components of a layer, over its image.
 ///
 /// - Parameters:
 ///   - colors: `[3, row, column]`: red, green and blue in `0...1`.
-///   - imageToCells: Takes the picture's pixels to the map's cells.
-///   - opacity: How much of the picture the colours hide, in `0...1`.
-///   - caption: Stands below the picture.
-///   - minimumSide: The longer side of the picture part in pixels, at the least.
+///   - imageToCells: Takes the image's pixels to the map's cells.
+///   - opacity: How much of the image the colours hide, in `0...1`.
+///   - caption: Stands below the image.
+///   - minimumSide: The longer side of the image part in pixels, at the least.
 /// - Throws: ``DrawingError``.
 public func colorOverlay(
     image: Image, colors: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double = 0.6,
-    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = usualPictureSide
+    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = usualImageSide
 ) throws(DrawingError) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     guard imageToCells.canBeFollowed else { throw .unusableMap }
@@ -21,14 +21,14 @@ public func colorOverlay(
     return try framed(width: width, height: height, scale: .nothing, caption: caption) {
         (canvas) throws(DrawingError) in
         let pixels = canvas.resolution(of: image, width: width, height: height)
-        let picture = try image.resized(width: pixels.width, height: pixels.height)
+        let drawn = try image.resized(width: pixels.width, height: pixels.height)
             .colored(by: colors, from: image, imageToCells, opacity: opacity)
-        try canvas.draw(picture, x: 0, y: 0, width: width, height: height)
+        try canvas.draw(drawn, x: 0, y: 0, width: width, height: height)
         try canvas.draw(boxes, of: image, x: 0, y: 0, width: width, height: height)
     }
 }
 
-/// A map of colours without a picture.
+/// A map of colours without an image.
 ///
 /// - Parameter colors: `[3, row, column]`: red, green and blue in `0...1`.
 /// - Throws: ``DrawingError``.
@@ -39,13 +39,13 @@ public func colorsAlone(
     let (width, height) = grid.size(minimumSide: minimumSide)
     return try framed(width: width, height: height, scale: .nothing, caption: caption) {
         (canvas) throws(DrawingError) in
-        let picture = colors.picture(grid, width: width, height: height, isSmooth: isSmooth)
-        try canvas.draw(picture, x: 0, y: 0, width: width, height: height)
+        let drawn = colors.image(grid, width: width, height: height, isSmooth: isSmooth)
+        try canvas.draw(drawn, x: 0, y: 0, width: width, height: height)
     }
 }
 
 extension Image {
-    /// This picture, once it is `source` enlarged, under a map's colours.
+    /// This image, once it is `source` enlarged, under a map's colours.
     func colored(
         by colors: Tensor, from source: Image, _ imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double
     ) throws(DrawingError) -> Image {
@@ -68,13 +68,13 @@ extension MapGrid {
 
 extension Tensor {
     fileprivate func laid(
-        _ grid: MapGrid, over picture: Image, toCells: AffineMap<CanvasPixels, MapCells>, opacity: Float
+        _ grid: MapGrid, over image: Image, toCells: AffineMap<CanvasPixels, MapCells>, opacity: Float
     ) -> Image {
         let share = opacity > 0 ? min(opacity, 1) : 0
         let area = grid.rows * grid.columns
-        return picture.changed { pixels in
+        return image.changed { pixels in
             withElements { cells in
-                grid.forEachPixel(width: picture.width, height: picture.height, toCells: toCells) { pixel, place in
+                grid.forEachPixel(width: image.width, height: image.height, toCells: toCells) { pixel, place in
                     for channel in 0..<3 {
                         let plane = UnsafeBufferPointer(rebasing: cells[channel * area..<(channel + 1) * area])
                         let part = place.value(in: plane)
@@ -88,7 +88,7 @@ extension Tensor {
         }
     }
 
-    func picture(_ grid: MapGrid, width: Int, height: Int, isSmooth: Bool) -> Image {
+    func image(_ grid: MapGrid, width: Int, height: Int, isSmooth: Bool) -> Image {
         let ground = Image(
             width: isSmooth ? width : grid.columns, height: isSmooth ? height : grid.rows, fill: (0, 0, 0))
         let toCells = grid.filling(width: ground.width, height: ground.height)

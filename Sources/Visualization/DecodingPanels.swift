@@ -2,9 +2,9 @@ import Boxes
 import Foundation
 import Images
 
-/// Draws the panels of a ``DecodingPicture``, all of one size.
+/// Draws the panels of a ``DecodingSheet``, all of one size.
 struct DecodingPanels {
-    private let drawing: DecodingPicture
+    private let drawing: DecodingSheet
     /// How many pixels a panel has.
     let width, height: Int
     private let toCanvas: AffineMap<ImagePixels, CanvasPixels>
@@ -13,7 +13,7 @@ struct DecodingPanels {
     private let cell: Double
     private let sampler: HeatSampler
 
-    init(_ drawing: DecodingPicture) throws(DrawingError) {
+    init(_ drawing: DecodingSheet) throws(DrawingError) {
         self.drawing = drawing
         sampler = try HeatSampler(drawing.heatmap)
         guard sampler.classCount == drawing.classNames.count else {
@@ -34,12 +34,12 @@ struct DecodingPanels {
 
     var captions: [(title: String, text: String)] {
         let low = String(format: "%g", drawing.threshold)
-        let missed = drawing.truths.map { truths in
-            let count = truths.count { !$0.label.isEmpty }
+        let missed = drawing.groundTruths.map { groundTruths in
+            let count = groundTruths.count { !$0.label.isEmpty }
             return "Dashed: annotated, white where found, in colour with the reason where missed (\(count))."
         }
         return [
-            ("1  The picture", "\(drawing.image.width) x \(drawing.image.height) pixels."),
+            ("1  The image", "\(drawing.image.width) x \(drawing.image.height) pixels."),
             (
                 "2  Heatmap, cell by cell",
                 "Ring: peak with its rank. Dot: cell from \(low) up that a larger neighbour suppressed, a line to it. "
@@ -52,7 +52,7 @@ struct DecodingPanels {
             ),
             (
                 "4  Boxes",
-                "Solid: detections with rank and probability. " + (missed ?? "The picture has no annotation.")
+                "Solid: detections with rank and probability. " + (missed ?? "The image has no annotation.")
             ),
         ]
     }
@@ -64,11 +64,11 @@ struct DecodingPanels {
         }
     }
 
-    func picture(_ canvas: Canvas) throws(DrawingError) {
+    func image(_ canvas: Canvas) throws(DrawingError) {
         try canvas.draw(drawing.image, x: 0, y: 0, width: width, height: height)
     }
 
-    /// The heatmap's cells over the dimmed picture, peaks as rings, suppressed cells as dots with a line to their winner.
+    /// The heatmap's cells over the dimmed image, peaks as rings, suppressed cells as dots with a line to their winner.
     func peaks(_ canvas: Canvas) throws(DrawingError) {
         let pixels = canvas.resolution(of: drawing.image, width: width, height: height)
         try canvas.draw(heated(pixels), x: 0, y: 0, width: width, height: height)
@@ -129,10 +129,10 @@ struct DecodingPanels {
 
     /// The final boxes, and the annotated ones.
     func boxes(_ canvas: Canvas) throws(DrawingError) {
-        try picture(canvas)
-        let truths = drawing.truths ?? []
-        let missed = truths.filter { !$0.label.isEmpty }
-        for found in truths where found.label.isEmpty && found.box.isFinite {
+        try image(canvas)
+        let groundTruths = drawing.groundTruths ?? []
+        let missed = groundTruths.filter { !$0.label.isEmpty }
+        for found in groundTruths where found.label.isEmpty && found.box.isFinite {
             canvas.stroke(toCanvas(found.box), .white, alpha: 0.8, lineWidth: 1, dash: 5)
         }
         // Missed objects choose their labels' places first: there are fewer of them, and they say more.
@@ -182,7 +182,7 @@ struct DecodingPanels {
         }
     }
 
-    /// The hottest class of each cell in its colour over the dimmed picture, flat within the cell.
+    /// The hottest class of each cell in its colour over the dimmed image, flat within the cell.
     private func heated(_ pixels: (width: Int, height: Int)) -> Image {
         let dim = drawing.image.resized(width: pixels.width, height: pixels.height).dimmed(to: 0.4)
         let toPixels = drawing.image.scaling(to: pixels)
@@ -208,7 +208,7 @@ struct DecodingPanels {
 }
 
 extension Image {
-    /// The picture in grey and darker, but never black, so that colours laid over it stand out.
+    /// The image in grey and darker, but never black, so that colours laid over it stand out.
     fileprivate func dimmed(to share: Double) -> Image {
         var pixels = pixels
         for start in stride(from: 0, to: pixels.count, by: 3) {

@@ -1,19 +1,19 @@
 import Boxes
 import Images
 
-/// The longer side of a picture part in pixels, at the least, where nobody says otherwise: photographs of the usual data sets keep their
+/// The longer side of an image part in pixels, at the least, where nobody says otherwise: photographs of the usual data sets keep their
 /// own pixels, and labels can be read on smaller ones.
-public let usualPictureSide = 640
+public let usualImageSide = 640
 
-/// Draws boxes with their labels, and joints where they have any, on a picture.
+/// Draws boxes with their labels, and keypoints where they have any, on an image.
 ///
-/// Labels stay inside the picture and beside each other where there is room; the boxes that come first have the first
-/// choice, and lie on top. Boxes that are not finite or wholly outside are left out, and their joints with them.
+/// Labels stay inside the image and beside each other where there is room; the boxes that come first have the first
+/// choice, and lie on top. Boxes that are not finite or wholly outside are left out, and their keypoints with them.
 ///
-/// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller pictures are enlarged so that
+/// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller images are enlarged so that
 ///   labels can be read.
-/// - Returns: The picture with its boxes; enlarged, too, when there are none, so that pictures of a set look alike.
-public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = usualPictureSide) -> Drawing {
+/// - Returns: The image with its boxes; enlarged, too, when there are none, so that images of a set look alike.
+public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = usualImageSide) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     if boxes.isEmpty { return Drawing(image, width: width, height: height) }
     return Drawing(width: width, height: height) { (canvas) throws(DrawingError) in
@@ -35,7 +35,7 @@ extension Canvas {
 }
 
 extension Image {
-    /// The extents of the picture when it is enlarged until its longer side has at least so many pixels.
+    /// The extents of the image when it is enlarged until its longer side has at least so many pixels.
     func enlargedSize(toSide side: Int) -> (width: Int, height: Int) {
         let longer = max(width, height)
         if longer >= side { return (width, height) }
@@ -66,7 +66,7 @@ struct BoxPainter {
             guard box.box.isFinite else { return nil }
             let place = map(box.box)
             guard place.xMax >= 0, place.yMax >= 0, place.xMin <= width, place.yMin <= height else { return nil }
-            // Lines outside the picture stay outside, but not so far that cairo's numbers end.
+            // Lines outside the image stay outside, but not so far that cairo's numbers end.
             let near = Box<CanvasPixels>(
                 xMin: max(place.xMin, -margin), yMin: max(place.yMin, -margin), xMax: min(place.xMax, width + margin),
                 yMax: min(place.yMax, height + margin))
@@ -82,7 +82,7 @@ struct BoxPainter {
         }
     }
 
-    /// A dark edge on both sides keeps any colour apart from any picture.
+    /// A dark edge on both sides keeps any colour apart from any image.
     private func outline(_ box: Box<CanvasPixels>, _ source: LabelledBox) {
         let dash = source.dashed ? 4 * lineWidth : 0
         canvas.stroke(box, .ink, alpha: 0.45, lineWidth: lineWidth + 2, dash: dash, radius: lineWidth)

@@ -26,12 +26,12 @@ public struct Drawing {
     public let width, height: Int
     let paint: (Canvas) throws(DrawingError) -> Void
     /// What it is when nothing is drawn on it.
-    private let picture: Image?
+    private let plainImage: Image?
 
     init(width: Int, height: Int, paint: @escaping (Canvas) throws(DrawingError) -> Void) {
         (self.width, self.height) = (width, height)
         self.paint = paint
-        picture = nil
+        image = nil
     }
 
     /// An image alone.
@@ -41,14 +41,14 @@ public struct Drawing {
     init(_ image: Image, width: Int, height: Int) {
         (self.width, self.height) = (width, height)
         paint = { (canvas) throws(DrawingError) in try canvas.draw(image, x: 0, y: 0, width: width, height: height) }
-        picture = image
+        plainImage = image
     }
 
     /// The drawing as pixels.
     ///
     /// - Throws: ``DrawingError``.
     public func image() throws(DrawingError) -> Image {
-        if let picture { return picture.resized(width: width, height: height) }
+        if let plainImage { return plainImage.resized(width: width, height: height) }
         let surface = try CairoSurface(width: width, height: height)
         try draw(on: surface)
         return try surface.image(width: width, height: height)

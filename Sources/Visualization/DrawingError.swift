@@ -8,7 +8,7 @@ public enum DrawingError: Error, Hashable, CustomStringConvertible {
     case classCount(heatmap: Int, names: Int)
     /// The map from pixels to cells is not one that can be followed.
     case unusableMap
-    /// There are no pictures to put on a sheet.
+    /// There are no images to put on a sheet.
     case noTiles
 
     /// A sentence for the terminal.
@@ -19,8 +19,8 @@ public enum DrawingError: Error, Hashable, CustomStringConvertible {
             "a heatmap of shape \(actual) cannot be drawn; it must be \(expected), with at least one cell"
         case .classCount(let heatmap, let names):
             "a heatmap of \(heatmap) classes cannot be drawn with the names of \(names)"
-        case .unusableMap: "a heatmap cannot be laid over its picture: the map between them is not finite"
-        case .noTiles: "there are no pictures to put on a sheet"
+        case .unusableMap: "a heatmap cannot be laid over its image: the map between them is not finite"
+        case .noTiles: "there are no images to put on a sheet"
         }
     }
 }

@@ -1,8 +1,8 @@
 import Boxes
 
-/// The joints of one object as they are drawn: a dot each, and a limb between two of them in a colour of its own.
+/// The keypoints of one object as they are drawn: a dot each, and a limb between two of them in a colour of its own.
 public struct DrawnPose: Hashable, Sendable {
-    /// How a joint is drawn.
+    /// How a keypoint is drawn.
     public enum Look: Hashable, Sendable {
         /// A full dot.
         case sure
@@ -10,14 +10,14 @@ public struct DrawnPose: Hashable, Sendable {
         case unsure
     }
 
-    /// One joint.
+    /// One keypoint.
     public struct Place: Hashable, Sendable {
-        /// Where it is, in pixels of the picture it is drawn on.
+        /// Where it is, in pixels of the image it is drawn on.
         public var x, y: Double
         /// How it is drawn.
         public var look: Look
 
-        /// A joint to be drawn.
+        /// A keypoint to be drawn.
         public init(x: Double, y: Double, look: Look = .sure) {
             self.x = x
             self.y = y
@@ -27,33 +27,33 @@ public struct DrawnPose: Hashable, Sendable {
 
     /// In the order of the skeleton; nil where there is nothing to draw.
     public var places: [Place?]
-    /// What is drawn between joints; limbs that lack an end are left out.
+    /// What is drawn between keypoints; limbs that lack an end are left out.
     public var limbs: [Skeleton.Pair]
 
-    /// Joints to be drawn.
+    /// Keypoints to be drawn.
     public init(places: [Place?], limbs: [Skeleton.Pair]) {
         self.places = places
         self.limbs = limbs
     }
 
-    /// Annotated joints: what is hidden is a ring.
-    public init(_ joints: [Joint<ImagePixels>], of skeleton: Skeleton) {
+    /// Annotated keypoints: what is hidden is a ring.
+    public init(_ keypoints: [Keypoint<ImagePixels>], of skeleton: Skeleton) {
         self.init(
-            places: joints.map { joint in
-                joint.isAnnotated
-                    ? Place(x: joint.x, y: joint.y, look: joint.visibility == .visible ? .sure : .unsure) : nil
+            places: keypoints.map { keypoint in
+                keypoint.isAnnotated
+                    ? Place(x: keypoint.x, y: keypoint.y, look: keypoint.visibility == .visible ? .sure : .unsure) : nil
             }, limbs: skeleton.limbs)
     }
 
-    /// Detected joints: what lies on no peak is a ring.
-    public init(_ joints: [ScoredJoint<ImagePixels>], of skeleton: Skeleton, minimumScore: Float = 0.1) {
+    /// Detected keypoints: what lies on no peak is a ring.
+    public init(_ keypoints: [ScoredKeypoint<ImagePixels>], of skeleton: Skeleton, minimumScore: Float = 0.1) {
         self.init(
-            places: joints.map { Place(x: $0.x, y: $0.y, look: $0.score > minimumScore ? .sure : .unsure) },
+            places: keypoints.map { Place(x: $0.x, y: $0.y, look: $0.score > minimumScore ? .sure : .unsure) },
             limbs: skeleton.limbs)
     }
 }
 
-/// Draws joints and limbs over pictures.
+/// Draws keypoints and limbs over images.
 struct PosePainter {
     private let canvas: Canvas
     private let lineWidth: Double
@@ -77,7 +77,7 @@ struct PosePainter {
             else { return nil }
             return ([start, end], Palette.color(index))
         }
-        // A dark edge below all limbs keeps any colour apart from any picture.
+        // A dark edge below all limbs keeps any colour apart from any image.
         for limb in limbs { canvas.stroke(limb.points, .ink, alpha: 0.55, lineWidth: 1.6 * lineWidth + 2) }
         for limb in limbs { canvas.stroke(limb.points, limb.color, lineWidth: 1.6 * lineWidth) }
         for (index, point) in places.enumerated() {

@@ -54,7 +54,7 @@ struct HeatSampler {
         return around <= Self.invisible ? nil : hottest(across, down)
     }
 
-    /// Calls `body` for each pixel of a picture that has heat, row by row, as ``hottest(x:y:)`` says for its middle.
+    /// Calls `body` for each pixel of an image that has heat, row by row, as ``hottest(x:y:)`` says for its middle.
     @inline(__always)
     func forEachHeated(
         width: Int, height: Int, toCells: AffineMap<CanvasPixels, OutputCells>,

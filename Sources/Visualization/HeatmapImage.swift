@@ -1,7 +1,7 @@
 import Images
 import Tensors
 
-/// A map of numbers as a picture, a pixel a cell.
+/// A map of numbers as an image, a pixel a cell.
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.

@@ -3,20 +3,20 @@ import Foundation
 import Images
 import Tensors
 
-/// Lays a heatmap over its picture, a colour a class, with a legend below that names the classes and their highest heat.
+/// Lays a heatmap over its image, a colour a class, with a legend below that names the classes and their highest heat.
 ///
 /// At each pixel the hottest class shows, the stronger the hotter; cold places keep the photograph.
 ///
 /// - Parameters:
 ///   - heatmap: `[class, row, column]` in `0...1`.
-///   - imageToCells: Takes the picture's pixels to the heatmap's cells, as the network's view of the picture did.
+///   - imageToCells: Takes the image's pixels to the heatmap's cells, as the network's view of the image did.
 ///   - classNames: A name a class.
 ///   - boxes: Drawn on top.
-///   - minimumSide: The longer side of the picture part in pixels, at the least: smaller pictures are enlarged.
+///   - minimumSide: The longer side of the image part in pixels, at the least: smaller images are enlarged.
 /// - Throws: ``DrawingError``.
 public func heatmapOverlay(
     image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>, classNames: [String],
-    boxes: [LabelledBox] = [], minimumSide: Int = usualPictureSide
+    boxes: [LabelledBox] = [], minimumSide: Int = usualImageSide
 ) throws(DrawingError) -> Drawing {
     let sampler = try HeatSampler(heatmap)
     guard sampler.classCount == classNames.count else {
@@ -33,24 +33,24 @@ public func heatmapOverlay(
     return Drawing(width: width, height: height + legend.height) { (canvas) throws(DrawingError) in
         let pixels = canvas.resolution(of: image, width: width, height: height)
         guard let toImage = image.scaling(to: pixels).inverse else { throw .unusableMap }
-        let picture = image.resized(width: pixels.width, height: pixels.height)
-        let heated = blend(sampler, over: picture, toCells: toImage.followed(by: imageToCells))
+        let resized = image.resized(width: pixels.width, height: pixels.height)
+        let heated = blend(sampler, over: resized, toCells: toImage.followed(by: imageToCells))
         try canvas.draw(heated, x: 0, y: 0, width: width, height: height)
         try canvas.draw(boxes, of: image, x: 0, y: 0, width: width, height: height)
         legend.draw(on: canvas, top: Double(height))
     }
 }
 
-/// A class's colour over the picture, by the heat of the hottest class.
+/// A class's colour over the image, by the heat of the hottest class.
 private func blend(
-    _ sampler: HeatSampler, over picture: Image, toCells: AffineMap<CanvasPixels, OutputCells>
+    _ sampler: HeatSampler, over image: Image, toCells: AffineMap<CanvasPixels, OutputCells>
 ) -> Image {
     let colors = (0..<sampler.classCount).map { Palette.color($0).bytes }.map {
         SIMD3<Float>(Float($0.r), Float($0.g), Float($0.b))
     }
-    return picture.changed { pixels in
+    return image.changed { pixels in
         colors.withUnsafeBufferPointer { colors in
-            sampler.forEachHeated(width: picture.width, height: picture.height, toCells: toCells) {
+            sampler.forEachHeated(width: image.width, height: image.height, toCells: toCells) {
                 pixel, index, heat in
                 let (start, color) = (3 * pixel, colors[index])
                 let below = SIMD3<Float>(Float(pixels[start]), Float(pixels[start + 1]), Float(pixels[start + 2]))

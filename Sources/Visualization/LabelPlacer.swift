@@ -1,12 +1,12 @@
 import Boxes
 
-/// Finds places for the labels of boxes: inside the picture, close to their boxes, and beside each other.
+/// Finds places for the labels of boxes: inside the image, close to their boxes, and beside each other.
 package struct LabelPlacer {
     private let width, height: Double
     private let boxes: [Box<CanvasPixels>]
     private var labels: [Box<CanvasPixels>] = []
 
-    /// A picture of `width x height` pixels with these boxes on it.
+    /// An image of `width x height` pixels with these boxes on it.
     package init(width: Double, height: Double, boxes: [Box<CanvasPixels>]) {
         self.width = width
         self.height = height

@@ -2,7 +2,7 @@ import Boxes
 
 /// A box as it is drawn.
 public struct LabelledBox: Hashable, Sendable {
-    /// Where it is, in pixels of the picture it is drawn on.
+    /// Where it is, in pixels of the image it is drawn on.
     public var box: Box<ImagePixels>
     /// What stands at it; nothing when empty.
     public var label: String
@@ -10,7 +10,7 @@ public struct LabelledBox: Hashable, Sendable {
     public var color: Color
     /// Whether its line is broken: for annotations beside detections.
     public var dashed: Bool
-    /// The joints of what is in it; nil without.
+    /// The keypoints of what is in it; nil without.
     public var pose: DrawnPose?
 
     /// A box to be drawn.

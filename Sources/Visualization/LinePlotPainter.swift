@@ -5,7 +5,7 @@ struct LinePlotPainter {
     private let plot: LinePlot
     private let canvas: Canvas
     private let width, height: Double
-    /// Everything grows with the picture; 640 pixels across have text of 12.
+    /// Everything grows with the image; 640 pixels across have text of 12.
     private let unit: Double
 
     private var title: TextStyle { TextStyle(size: 15 * unit, isBold: true) }

@@ -1,6 +1,6 @@
 import Boxes
 
-/// A grid of cells seen from the pixels of a picture.
+/// A grid of cells seen from the pixels of an image.
 struct MapGrid {
     let rows, columns: Int
 

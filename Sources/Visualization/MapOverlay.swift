@@ -2,22 +2,22 @@ import Boxes
 import Images
 import Tensors
 
-/// Lays one map over its picture, with a colour bar below that says which numbers the colours stand for.
+/// Lays one map over its image, with a colour bar below that says which numbers the colours stand for.
 ///
 /// Between cells the map is bilinear (cell `i` has its centre at `i + ½`; beyond the outermost centres the outermost cells go
-/// on), and it ends where its grid does. A flat map is not coloured: below the plain picture stands the style's ``MapStyle/flatNote``.
+/// on), and it ends where its grid does. A flat map is not coloured: below the plain image stands the style's ``MapStyle/flatNote``.
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.
-///   - imageToCells: Takes the picture's pixels to the map's cells, as the network's view of the picture did.
+///   - imageToCells: Takes the image's pixels to the map's cells, as the network's view of the image did.
 ///   - boxes: Drawn on top.
-///   - caption: Stands below the picture, beside the colour bar where there is room.
+///   - caption: Stands below the image, beside the colour bar where there is room.
 ///   - flatNote: Why there is nothing to see, when that is known already: then this map is a flat one, whatever its numbers.
-///   - minimumSide: The longer side of the picture part in pixels, at the least: smaller pictures are enlarged.
+///   - minimumSide: The longer side of the image part in pixels, at the least: smaller images are enlarged.
 /// - Throws: ``DrawingError``.
 public func mapOverlay(
     image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle = MapStyle(),
-    boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = usualPictureSide
+    boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = usualImageSide
 ) throws(DrawingError) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     let laid = try LaidMap(image: image, map: map, imageToCells: imageToCells, style: style, flatNote: flatNote)
@@ -27,7 +27,7 @@ public func mapOverlay(
     }
 }
 
-/// Draws one map without a picture, with a colour bar below.
+/// Draws one map without an image, with a colour bar below.
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.
@@ -43,17 +43,17 @@ public func mapAlone(
     let bare = try BareMap(map, style: style, flatNote: flatNote, isSmooth: isSmooth)
     return try framed(width: width, height: height, scale: bare.scale, caption: caption) {
         (canvas) throws(DrawingError) in
-        let picture = try bare.picture(width: width, height: height)
-        try canvas.draw(picture, x: 0, y: 0, width: width, height: height)
+        let drawn = try bare.image(width: width, height: height)
+        try canvas.draw(drawn, x: 0, y: 0, width: width, height: height)
     }
 }
 
-/// A map over its picture.
+/// A map over its image.
 struct LaidMap {
     let scale: MapPanel.Scale
     private let image: Image
     private let imageToCells: AffineMap<ImagePixels, MapCells>
-    /// What colours the picture; nil when the map is flat.
+    /// What colours the image; nil when the map is flat.
     private let painter: MapPainter?
 
     init(
@@ -72,20 +72,20 @@ struct LaidMap {
         }
     }
 
-    /// Fills so many pixels of a canvas with the picture, the map and boxes of the picture.
+    /// Fills so many pixels of a canvas with the image, the map and boxes of the image.
     func draw(
         on canvas: Canvas, _ boxes: [LabelledBox], x: Int, y: Int, width: Int, height: Int
     ) throws(DrawingError) {
         let pixels = canvas.resolution(of: image, width: width, height: height)
         guard let toImage = image.scaling(to: pixels).inverse else { throw .unusableMap }
         let plain = image.resized(width: pixels.width, height: pixels.height)
-        let picture = painter?.laid(over: plain, toCells: toImage.followed(by: imageToCells)) ?? plain
-        try canvas.draw(picture, x: x, y: y, width: width, height: height)
+        let drawn = painter?.laid(over: plain, toCells: toImage.followed(by: imageToCells)) ?? plain
+        try canvas.draw(drawn, x: x, y: y, width: width, height: height)
         try canvas.draw(boxes, of: image, x: x, y: y, width: width, height: height)
     }
 }
 
-/// A map without a picture; a flat one is grey.
+/// A map without an image; a flat one is grey.
 struct BareMap {
     let scale: MapPanel.Scale
     private let painter: MapPainter?
@@ -106,18 +106,18 @@ struct BareMap {
         scale = .bar(range, style.colormap)
     }
 
-    func picture(width: Int, height: Int) throws(DrawingError) -> Image {
+    func image(width: Int, height: Int) throws(DrawingError) -> Image {
         try painter?.alone(width: width, height: height, isSmooth: isSmooth, colormap: colormap)
             ?? Image(width: width, height: height, fill: (226, 229, 232))
     }
 }
 
-/// A picture of so many pixels, and its panel below.
+/// An image of so many pixels, and its panel below.
 func framed(
     width: Int, height: Int, scale: MapPanel.Scale, caption: String,
     _ draw: @escaping (Canvas) throws(DrawingError) -> Void
 ) throws(DrawingError) -> Drawing {
-    // No sentence has room below a picture that is narrower.
+    // No sentence has room below an image that is narrower.
     let whole = max(width, 260)
     let size = min(max(12, Double(max(width, height)) / 60), Double(whole) / 20)
     let panel = MapPanel(
@@ -129,7 +129,7 @@ func framed(
 }
 
 extension Image {
-    /// Where this picture's pixels are once it fills so many.
+    /// Where this image's pixels are once it fills so many.
     func scaling(to size: (width: Int, height: Int)) -> AffineMap<ImagePixels, CanvasPixels> {
         AffineMap(scaleX: Double(size.width) / Double(width), scaleY: Double(size.height) / Double(height))
     }

@@ -29,15 +29,15 @@ struct MapPainter {
         }
     }
 
-    /// The picture under the map's colours; nothing changes outside the map's grid, and where numbers are missing.
-    func laid(over picture: Image, toCells: AffineMap<CanvasPixels, MapCells>) -> Image {
+    /// The image under the map's colours; nothing changes outside the map's grid, and where numbers are missing.
+    func laid(over image: Image, toCells: AffineMap<CanvasPixels, MapCells>) -> Image {
         let extent = range.upperBound - range.lowerBound
         let scale = extent > 0 ? Float(Self.stepCount - 1) / extent : 0
         let last = Float(Self.stepCount - 1)
-        return picture.changed { pixels in
+        return image.changed { pixels in
             map.withElements { cells in
                 steps.withUnsafeBufferPointer { steps in
-                    grid.forEachPixel(width: picture.width, height: picture.height, toCells: toCells) { pixel, place in
+                    grid.forEachPixel(width: image.width, height: image.height, toCells: toCells) { pixel, place in
                         let strength = (place.value(in: cells) - range.lowerBound) * scale
                         guard strength.isFinite else { return }
                         let step = steps[Int(max(0, min(last, strength)) + 0.5)]
@@ -52,7 +52,7 @@ struct MapPainter {
         }
     }
 
-    /// The map's colours alone, in a picture that it fills.
+    /// The map's colours alone, in an image that it fills.
     ///
     /// - Parameter isSmooth: Whether the colours flow from cell to cell; otherwise each cell is a rectangle of one colour.
     func alone(width: Int, height: Int, isSmooth: Bool, colormap: Colormap) throws(DrawingError) -> Image {
@@ -72,12 +72,12 @@ extension MapGrid {
         (rows, columns) = (map.shape[0], map.shape[1])
     }
 
-    /// The map under which the grid fills a picture.
+    /// The map under which the grid fills an image.
     func filling(width: Int, height: Int) -> AffineMap<CanvasPixels, MapCells> {
         AffineMap(scaleX: Double(columns) / Double(width), scaleY: Double(rows) / Double(height))
     }
 
-    /// The extents of a picture of the grid whose longer side has at least so many pixels.
+    /// The extents of an image of the grid whose longer side has at least so many pixels.
     func size(minimumSide: Int) -> (width: Int, height: Int) {
         let scale = max(1, Double(minimumSide) / Double(max(rows, columns)))
         return (max(1, Int((Double(columns) * scale).rounded())), max(1, Int((Double(rows) * scale).rounded())))
@@ -85,14 +85,14 @@ extension MapGrid {
 }
 
 extension Image {
-    /// This picture with its pixels changed in place.
+    /// This image with its pixels changed in place.
     func changed(_ body: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> Image {
         var pixels = pixels
         pixels.withUnsafeMutableBufferPointer { body($0) }
         return Image(width: width, height: height, pixels: pixels)
     }
 
-    /// This picture with each pixel grown to a rectangle of one colour, their edges at whole pixels.
+    /// This image with each pixel grown to a rectangle of one colour, their edges at whole pixels.
     func blocks(width newWidth: Int, height newHeight: Int) -> Image {
         let columns = (0..<newWidth).map { min(width - 1, $0 * width / newWidth) }
         return Image(width: newWidth, height: newHeight, fill: (0, 0, 0)).changed { target in

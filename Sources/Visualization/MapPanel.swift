@@ -62,7 +62,7 @@ struct MapPanel {
         let highWidth = canvas.width(of: bar.high, quiet)
         let lowWidth = canvas.width(of: bar.low, quiet)
         let blockWidth = lowWidth + highWidth + barWidth + style.size
-        // Beside a caption the bar ends with the picture, below one it begins with it.
+        // Beside a caption the bar ends with the image, below one it begins with it.
         let start = isOneLine ? left + width - padding - blockWidth : left + padding
         canvas.text(bar.low, x: start, y: middle, quiet)
         let barStart = start + lowWidth + 0.5 * style.size

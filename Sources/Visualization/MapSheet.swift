@@ -9,13 +9,13 @@ import Tensors
 public struct MapSheet: Sendable {
     /// What a place of the sheet shows.
     public enum Content: Sendable {
-        /// A picture and boxes on it.
-        case picture(Image, boxes: [LabelledBox] = [])
-        /// A map `[row, column]` over its picture.
+        /// An image and boxes on it.
+        case image(Image, boxes: [LabelledBox] = [])
+        /// A map `[row, column]` over its image.
         case overlay(Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, boxes: [LabelledBox] = [])
-        /// A map `[row, column]` without a picture, each cell a rectangle.
+        /// A map `[row, column]` without an image, each cell a rectangle.
         case map(Tensor)
-        /// A map of colours `[3, row, column]` without a picture.
+        /// A map of colours `[3, row, column]` without an image.
         case colors(Tensor)
         /// Nothing.
         case empty

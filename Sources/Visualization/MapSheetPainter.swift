@@ -93,7 +93,7 @@ struct MapSheetPainter {
             } else {
                 scale = .note(tile.flatNote ?? sheet.style.flatNote)
             }
-        case .picture, .colors, .empty: break
+        case .image, .colors, .empty: break
         }
         return MapPanel(
             caption: tile.caption, scale: scale, width: width, size: Self.footerSize, padding: 0, measuredOn: ruler)
@@ -101,7 +101,7 @@ struct MapSheetPainter {
 
     private func size(of content: MapSheet.Content) -> (width: Int, height: Int) {
         switch content {
-        case .picture(let image, _), .overlay(let image, _, _, _): (image.width, image.height)
+        case .image(let image, _), .overlay(let image, _, _, _): (image.width, image.height)
         case .map(let map): map.shape.count == 2 ? (max(1, map.shape[1]), max(1, map.shape[0])) : (1, 1)
         case .colors(let map): map.shape.count == 3 ? (max(1, map.shape[2]), max(1, map.shape[1])) : (1, 1)
         // So flat that it asks for no height.
@@ -112,7 +112,7 @@ struct MapSheetPainter {
     private func draw(_ tile: MapSheet.Tile, at place: SheetLayout.Place, on canvas: Canvas) throws(DrawingError) {
         let (x, y, width, height) = (place.x, place.y, place.width, place.height)
         switch tile.content {
-        case .picture(let image, let boxes):
+        case .image(let image, let boxes):
             try canvas.draw(image, x: x, y: y, width: width, height: height)
             try canvas.draw(boxes, of: image, x: x, y: y, width: width, height: height)
         case .overlay(let image, let map, let imageToCells, let boxes):
@@ -121,12 +121,12 @@ struct MapSheetPainter {
             try laid.draw(on: canvas, boxes, x: x, y: y, width: width, height: height)
         case .map(let map):
             let bare = try BareMap(map, style: sheet.style, flatNote: tile.flatNote, isSmooth: false)
-            let picture = try bare.picture(width: width, height: height)
-            try canvas.draw(picture, x: x, y: y, width: width, height: height)
+            let drawn = try bare.image(width: width, height: height)
+            try canvas.draw(drawn, x: x, y: y, width: width, height: height)
         case .colors(let map):
-            let picture = map.picture(
+            let drawn = map.image(
                 try MapGrid(colors: map), width: width, height: height, isSmooth: false)
-            try canvas.draw(picture, x: x, y: y, width: width, height: height)
+            try canvas.draw(drawn, x: x, y: y, width: width, height: height)
         case .empty: break
         }
     }

@@ -1,20 +1,20 @@
 import Foundation
 import Tensors
 
-/// How a map of numbers is coloured and laid over its picture.
+/// How a map of numbers is coloured and laid over its image.
 public struct MapStyle: Hashable, Sendable {
-    /// How much of the picture the colours hide.
+    /// How much of the image the colours hide.
     public enum Blending: String, CaseIterable, Sendable {
-        /// The same everywhere: `picture * (1 - opacity) + colour * opacity`.
+        /// The same everywhere: `image * (1 - opacity) + colour * opacity`.
         case uniform
-        /// The more, the stronger: cold places keep the picture, and the strongest hide `opacity` of it. Between them it grows
+        /// The more, the stronger: cold places keep the image, and the strongest hide `opacity` of it. Between them it grows
         /// with the strength to the power of 0.8, as in Group-CAM's figures (Zhang et al. 2021).
         case byStrength = "by-strength"
     }
 
     /// The colours.
     public var colormap: Colormap
-    /// How much of the picture is hidden at the most, in `0...1`.
+    /// How much of the image is hidden at the most, in `0...1`.
     public var opacity: Double
     /// Where it is hidden.
     public var blending: Blending

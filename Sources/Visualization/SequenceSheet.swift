@@ -3,21 +3,21 @@ import Foundation
 import Images
 import Tensors
 
-/// The frames of a moving contact sheet: the picture with its box, the map over it, and below them how strong the answer and the
-/// map are over time. All frames have the same extents, whatever those of the pictures.
+/// The frames of a moving contact sheet: the image with its box, the map over it, and below them how strong the answer and the
+/// map are over time. All frames have the same extents, whatever those of the images.
 public struct SequenceSheet {
-    /// A frame's pictures.
+    /// A frame's images.
     public struct Moment {
-        /// The picture.
+        /// The image.
         public var image: Image
         /// The object's box.
         public var boxes: [LabelledBox]
-        /// The map `[row, column]` and where the picture lies in it; nil when there is none.
+        /// The map `[row, column]` and where the image lies in it; nil when there is none.
         public var map: (cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>)?
         /// What is to be said: the frame's name, or why there is no map.
         public var note: String
 
-        /// A frame's pictures.
+        /// A frame's images.
         public init(
             image: Image, boxes: [LabelledBox], map: (cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>)?,
             note: String
@@ -45,19 +45,19 @@ public struct SequenceSheet {
     /// A sheet for so many moments.
     ///
     /// - Parameters:
-    ///   - picture: The extents of the pictures; others are fitted into the same place.
+    ///   - image: The extents of the images; others are fitted into the same place.
     ///   - style: Its range is that of all maps; without one, maps are not drawn.
     ///   - series: Numbers in `0...1` over time, a name and a number a moment each; nil where there is none.
     /// - Throws: ``DrawingError``.
     public init(
-        title: String, picture: (width: Int, height: Int), style: MapStyle, series: [(name: String, values: [Double?])],
+        title: String, image: (width: Int, height: Int), style: MapStyle, series: [(name: String, values: [Double?])],
         tileWidth: Int = 420
     ) throws(DrawingError) {
         self.style = style
         count = series.map(\.values.count).max() ?? 0
-        let scale = min(Double(tileWidth) / Double(picture.width), 1.5 * Double(tileWidth) / Double(picture.height))
+        let scale = min(Double(tileWidth) / Double(image.width), 1.5 * Double(tileWidth) / Double(image.height))
         tile = (
-            tileWidth, max(60, Int((Double(picture.height) * scale).rounded()))
+            tileWidth, max(60, Int((Double(image.height) * scale).rounded()))
         )
         let width = 3 * Self.gap + 2 * tile.width
         top = SheetLayout.titleHeight + 24
@@ -74,7 +74,7 @@ public struct SequenceSheet {
             canvas.text(
                 canvas.fitted(title, to: Double(width - 2 * Self.gap), titleStyle), x: Double(Self.gap), y: 30,
                 titleStyle)
-            for (column, name) in ["picture", "what the network looks at"].enumerated() {
+            for (column, name) in ["image", "what the network looks at"].enumerated() {
                 canvas.text(
                     name, x: Double(Self.gap + column * (tile.width + Self.gap)) + Double(tile.width) / 2,
                     y: Double(top) - 14, Self.heading, anchor: .middle)

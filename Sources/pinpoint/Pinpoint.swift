@@ -9,7 +9,7 @@ struct Pinpoint: ParsableCommand {
         commandName: "pinpoint",
         abstract: "Trains CenterNet detectors, runs them, and shows what they see.",
         discussion: """
-            Objects are peaks in a heatmap: pictures with VOC annotations go in, boxes and heatmaps come out.
+            Objects are peaks in a heatmap: images with VOC annotations go in, boxes and heatmaps come out.
             Exit codes: 0 done, 1 failed, 64 wrong usage.
             """,
         version: "0.1.0",

@@ -29,19 +29,19 @@ import Testing
             "left_ankle",
             "right_ankle",
         ]
-        let skeleton = Skeleton(jointNames: names)
+        let skeleton = Skeleton(keypointNames: names)
         #expect(skeleton.mirrorPairs == stride(from: 1, to: 17, by: 2).map { Skeleton.Pair($0, $0 + 1) })
         #expect(skeleton.mirrored == [0, 2, 1, 4, 3, 6, 5, 8, 7, 10, 9, 12, 11, 14, 13, 16, 15])
         #expect(skeleton.mirrored.map { skeleton.mirrored[$0] } == Array(0..<17))
-        #expect(Skeleton(jointNames: names, mirrorPairs: []).mirrored == Array(0..<17))
+        #expect(Skeleton(keypointNames: names, mirrorPairs: []).mirrored == Array(0..<17))
     }
 
-    @Test func absentJointsStayAbsentInAnyView() {
+    @Test func absentKeypointsStayAbsentInAnyView() {
         let map = AffineMap<ImagePixels, InputPixels>(scaleX: -2, scaleY: 3, shiftX: 10)
         #expect(map.isMirrored && !AffineMap<ImagePixels, InputPixels>(scaleX: -2, scaleY: -3).isMirrored)
-        #expect(Joint<ImagePixels>.absent.mapped(by: map) == Joint<InputPixels>.absent)
+        #expect(Keypoint<ImagePixels>.absent.mapped(by: map) == Keypoint<InputPixels>.absent)
         #expect(
-            Joint(x: 1, y: 2, visibility: .hidden).mapped(by: map)
-                == Joint<InputPixels>(x: 8, y: 6, visibility: .hidden))
+            Keypoint(x: 1, y: 2, visibility: .hidden).mapped(by: map)
+                == Keypoint<InputPixels>(x: 8, y: 6, visibility: .hidden))
     }
 }

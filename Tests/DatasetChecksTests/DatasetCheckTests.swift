@@ -12,7 +12,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Three pictures with all kinds of faults, one of them in both lists.
+    /// Three images with all kinds of faults, one of them in both lists.
     private func faultyData() throws {
         try folder.flat(["a", "b", "c"])
         try FileManager.default.removeItem(at: folder.file("images/c.jpg"))
@@ -26,8 +26,8 @@ import Testing
                     object(" dog", 30, 20, 12, 99, "<difficult>1</difficult>"), object("cat", 2, 2, 2, 2),
                     object("a&amp;b", 3.5, 3, 9, 9, "<truncated>1</truncated>"), object("cat", "x", 1, 5, 5),
                 ], filename: "b.jpg"), to: "annotations/b.xml")
-        let picture = try folder.image("images/e.png", red: 77)
-        try FileManager.default.moveItem(at: picture, to: folder.file("images/e.jpg"))
+        let image = try folder.image("images/e.png", red: 77)
+        try FileManager.default.moveItem(at: image, to: folder.file("images/e.jpg"))
         try folder.write(annotation([], filename: "e.jpg"), to: "annotations/e.xml")
         try folder.write("a\nb\n", to: "ImageSets/Main/train.txt")
         try folder.write("c\nd\ne\nghost\n", to: "ImageSets/Main/val.txt")
@@ -102,7 +102,7 @@ import Testing
         #expect(throws: DatasetError.self) { try DatasetCheck.run(source: folder.source, inputSize: 64) }
     }
 
-    /// A picture that fills an input of its own size, so that a cell is four pixels.
+    /// An image that fills an input of its own size, so that a cell is four pixels.
     private func statistics(_ objects: [String], inputSize: Int = 64) throws -> DatasetSummary {
         try folder.image("images/a.jpg", width: 64, height: 64)
         try folder.write(annotation(objects, width: 64, height: 64), to: "annotations/a.xml")

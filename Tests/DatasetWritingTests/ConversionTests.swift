@@ -252,7 +252,7 @@ import Testing
         #expect(copy.images.compactMap(\.sample).map(\.id) == ["a"])
     }
 
-    @Test func extensionsOfCopiesTellTheTruth() throws {
+    @Test func extensionsOfCopiesFitTheirContent() throws {
         try folder.flat(["a", "b"])
         let png = try folder.image("images/x.png", red: 9)
         try FileManager.default.removeItem(at: folder.file("images/b.jpg"))

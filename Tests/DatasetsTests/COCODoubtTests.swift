@@ -106,8 +106,8 @@ import Testing
             try folder.write("0 0.5 0.5 0.2 0.2\(points)\n", to: "labels/b.txt")
             let data = try folder.index().dataset(split: "all")
             #expect(data.samples.map(\.objects.count) == [1, 1, 0])
-            #expect(data.samples[1].objects[0].joints.isEmpty)
-            #expect(data.problems.contains { $0.rule == .wrongJointCount && $0.file.lastPathComponent == "b.txt" })
+            #expect(data.samples[1].objects[0].keypoints.isEmpty)
+            #expect(data.problems.contains { $0.rule == .wrongKeypointCount && $0.file.lastPathComponent == "b.txt" })
         }
     }
 }

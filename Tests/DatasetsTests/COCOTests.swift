@@ -93,7 +93,7 @@ import Testing
         // What belongs to no image is a finding of the file.
         #expect(
             counts(index.findings) == [
-                .missingImage: 2, .missingField: 1, .duplicatePicture: 1, .nameWithSpaces: 1, .unusedClass: 1,
+                .missingImage: 2, .missingField: 1, .duplicateImage: 1, .nameWithSpaces: 1, .unusedClass: 1,
                 .derivedSplit: 1,
             ])
     }

@@ -60,11 +60,11 @@ import Testing
             "names: [cat]\nnc: 1\nkpt_shape: [3, 3]\nflip_idx: [1, 0, 2]\nkpt_names:\n  0: [left_ear, right_ear, tail]\n",
             to: "data.yaml")
         let dataset = try index(folder).dataset(split: "all")
-        #expect(dataset.skeleton?.jointNames == ["left_ear", "right_ear", "tail"])
+        #expect(dataset.skeleton?.keypointNames == ["left_ear", "right_ear", "tail"])
         #expect(dataset.skeleton?.mirrorPairs == [Skeleton.Pair(0, 1)])
         let object = try #require(dataset.samples.first?.objects.first)
         #expect(object.box == box(10, 9, 30, 21))
-        #expect(object.joints == [Joint(x: 10, y: 15), Joint(x: 30, y: 15, visibility: .hidden), .absent])
+        #expect(object.keypoints == [Keypoint(x: 10, y: 15), Keypoint(x: 30, y: 15, visibility: .hidden), .absent])
     }
 
     @Test func keypointsOfTwoNumbersHaveNoVisibility() throws {
@@ -74,7 +74,7 @@ import Testing
         try folder.write("names: [cat]\nnc: 1\nkpt_shape: [2, 2]\n", to: "data.yaml")
         let object = try #require(try index(folder).dataset(split: "all").samples.first?.objects.first)
         #expect(object.box == box(10, 9, 30, 21))
-        #expect(object.joints == [Joint(x: 10, y: 15), .absent])
+        #expect(object.keypoints == [Keypoint(x: 10, y: 15), .absent])
     }
 
     /// COCO's 17 keypoints give an even count, which no polygon has.

@@ -107,7 +107,7 @@ import Testing
         #expect(abs(FocalLoss().lossOfMissedPeak - 9.2085) < 1e-4)
     }
 
-    @Test func picturesWithoutObjectsTeachTheBackground() {
+    @Test func imagesWithoutObjectsTeachTheBackground() {
         let batch = RandomBatch(seed: 3, objects: 0...0)
         let result = batch.evaluate()
         #expect(result.size == 0 && result.offset == 0)

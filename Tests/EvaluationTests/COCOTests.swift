@@ -6,23 +6,25 @@ import Testing
 @Suite struct COCOTests {
     @Test(arguments: 0..<60 as Range<UInt64>)
     func agreesWithThePlainModel(seed: UInt64) {
-        // Every other scene has more detections of a class in a picture than the 100 that count.
+        // Every other scene has more detections of a class in an image than the 100 that count.
         let scene =
             seed % 2 == 0
             ? RandomScene(seed: seed) : RandomScene(seed: seed, classCount: 1, perImage: 40, detectionsPerImage: 250)
         let plain = PlainCOCO(
-            scene.truths, scene.detections, classCount: scene.classCount, imageCount: scene.imageCount)
+            scene.groundTruths, scene.detections, classCount: scene.classCount, imageCount: scene.imageCount)
         for ((name, value), wanted) in zip(scene.report().cocoNumbers, plain.numbers) {
             #expect(abs(value - wanted) < 1e-12, "\(name)")
         }
     }
 
     @Test func perfectDetectionsReachOne() {
-        let truths = RandomScene(seed: 4, imageCount: 9, crowds: false).truths
-        let distinct = Array(Set(truths.map { [Double($0.image), Double($0.classIndex), $0.box.xMin, $0.box.yMin] }))
-            .compactMap { key in
-                truths.first { [Double($0.image), Double($0.classIndex), $0.box.xMin, $0.box.yMin] == key }
-            }
+        let groundTruths = RandomScene(seed: 4, imageCount: 9, crowds: false).groundTruths
+        let distinct = Array(
+            Set(groundTruths.map { [Double($0.image), Double($0.classIndex), $0.box.xMin, $0.box.yMin] })
+        )
+        .compactMap { key in
+            groundTruths.first { [Double($0.image), Double($0.classIndex), $0.box.xMin, $0.box.yMin] == key }
+        }
         let report = averagePrecision(
             groundTruth: distinct,
             detections: distinct.map {
@@ -35,10 +37,10 @@ import Testing
 
     @Test func anOverlapEqualToTheThresholdCounts() {
         // Two of three equal parts shared: IoU 0.5 exactly.
-        let truth = GroundTruthBox(image: 0, classIndex: 0, box: Box(xMin: 0, yMin: 0, xMax: 30, yMax: 10))
+        let groundTruth = GroundTruthBox(image: 0, classIndex: 0, box: Box(xMin: 0, yMin: 0, xMax: 30, yMax: 10))
         let half = ScoredBox(
             image: 0, classIndex: 0, box: Box(xMin: 0, yMin: 0, xMax: 15, yMax: 10), score: 1)
-        let report = averagePrecision(groundTruth: [truth], detections: [half], classCount: 1, imageCount: 1)
+        let report = averagePrecision(groundTruth: [groundTruth], detections: [half], classCount: 1, imageCount: 1)
         #expect(abs(report.AP50 - 1) < 1e-12 && report.AR100 == 0.1)
         // VOC asks for more than half.
         #expect(report.voc2010.mAP == 0)
@@ -79,7 +81,7 @@ import Testing
             Box<ImagePixels>(xMin: .nan, yMin: 0, xMax: 5, yMax: 5),
             Box<ImagePixels>(xMin: 0, yMin: 0, xMax: .infinity, yMax: 5)
         )
-        scene.truths.append(GroundTruthBox(image: 0, classIndex: 0, box: broken))
+        scene.groundTruths.append(GroundTruthBox(image: 0, classIndex: 0, box: broken))
         scene.detections.append(ScoredBox(image: 0, classIndex: 0, box: broken, score: 1))
         scene.detections.append(ScoredBox(image: 0, classIndex: 0, box: endless, score: 1))
         scene.detections.append(ScoredBox(image: 0, classIndex: 0, box: box, score: .nan))

@@ -12,7 +12,7 @@ struct PlainCOCO {
     var precision: [[[[[Double]]?]]] = []
     var recall: [[[[Double]?]]] = []
 
-    init(_ truths: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int) {
+    init(_ groundTruths: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int) {
         for classIndex in 0..<classCount {
             var (precisions, recalls) = ([[[[Double]]?]](), [[[Double]?]]())
             for range in ranges {
@@ -20,7 +20,7 @@ struct PlainCOCO {
                 for limit in limits {
                     let images = (0..<imageCount).map { image in
                         evaluateImage(
-                            truths.filter { $0.image == image && $0.classIndex == classIndex },
+                            groundTruths.filter { $0.image == image && $0.classIndex == classIndex },
                             detections.filter { $0.image == image && $0.classIndex == classIndex }, range, limit)
                     }
                     let result = accumulate(images)
@@ -42,12 +42,12 @@ struct PlainCOCO {
     }
 
     private func evaluateImage(
-        _ truths: [GroundTruthBox], _ detections: [ScoredBox], _ range: (Double, Double), _ limit: Int
+        _ groundTruths: [GroundTruthBox], _ detections: [ScoredBox], _ range: (Double, Double), _ limit: Int
     ) -> ImageResult {
         func outside(_ area: Double) -> Bool { area < range.0 || area > range.1 }
-        let flags = truths.map { $0.crowd || outside($0.area ?? $0.box.area) }
-        let order = truths.indices.filter { !flags[$0] } + truths.indices.filter { flags[$0] }
-        let gt = order.map { truths[$0] }
+        let flags = groundTruths.map { $0.crowd || outside($0.area ?? $0.box.area) }
+        let order = groundTruths.indices.filter { !flags[$0] } + groundTruths.indices.filter { flags[$0] }
+        let gt = order.map { groundTruths[$0] }
         let gtIgnored = order.map { flags[$0] }
         let dtOrder = detections.indices.sorted {
             detections[$0].score != detections[$1].score ? detections[$0].score > detections[$1].score : $0 < $1

@@ -4,7 +4,7 @@ import Tensors
 
 /// Random objects and detections near them, on a coarse grid of places and scores so that ties are common.
 struct RandomScene {
-    var truths: [GroundTruthBox] = []
+    var groundTruths: [GroundTruthBox] = []
     var detections: [ScoredBox] = []
     let classCount: Int, imageCount: Int
 
@@ -33,9 +33,9 @@ struct RandomScene {
                 var box = Box<ImagePixels>(xMin: 40, yMin: 40, xMax: 90, yMax: 110)
                 var classIndex = random.integer(in: 0...classCount - 1)
                 if !own.isEmpty, random.chance(0.9) {
-                    let truth = own[random.integer(in: 0...own.count - 1)]
-                    box = truth.box
-                    if random.chance(0.8) { classIndex = truth.classIndex }
+                    let groundTruth = own[random.integer(in: 0...own.count - 1)]
+                    box = groundTruth.box
+                    if random.chance(0.8) { classIndex = groundTruth.classIndex }
                 }
                 box.xMin += Double(random.integer(in: -2...2)) * 4
                 box.yMax += Double(random.integer(in: -2...2)) * 4
@@ -44,14 +44,14 @@ struct RandomScene {
                         image: image, classIndex: classIndex, box: box,
                         score: Double(random.integer(in: 0...scores)) / Double(scores)))
             }
-            truths += own
+            groundTruths += own
         }
-        // Detections of the pictures come in any order.
+        // Detections of the images come in any order.
         detections.shuffle(using: &random)
     }
 
     func report() -> AveragePrecisionReport {
         averagePrecision(
-            groundTruth: truths, detections: detections, classCount: classCount, imageCount: imageCount)
+            groundTruth: groundTruths, detections: detections, classCount: classCount, imageCount: imageCount)
     }
 }

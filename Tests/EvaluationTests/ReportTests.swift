@@ -43,7 +43,7 @@ import Testing
                 AP  0.500      -   0.500      -
                 AR  0.500      -   0.500      -
 
-                AP75 0.500   AR1 0.500   AR10 0.500   AR100 0.500   (2 pictures)
+                AP75 0.500   AR1 0.500   AR10 0.500   AR100 0.500   (2 images)
                 """)
     }
 

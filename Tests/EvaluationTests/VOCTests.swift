@@ -7,7 +7,7 @@ import Testing
         Box(xMin: Double(index) * 100, yMin: 0, xMax: Double(index) * 100 + 50, yMax: 50)
     }
 
-    private func truth(_ index: Int, difficult: Bool = false) -> GroundTruthBox {
+    private func groundTruth(_ index: Int, difficult: Bool = false) -> GroundTruthBox {
         GroundTruthBox(image: 0, classIndex: 0, box: place(index), difficult: difficult)
     }
 
@@ -15,15 +15,15 @@ import Testing
         ScoredBox(image: 0, classIndex: 0, box: place(index), score: score)
     }
 
-    private func report(_ truths: [GroundTruthBox], _ detections: [ScoredBox]) -> AveragePrecisionReport {
-        averagePrecision(groundTruth: truths, detections: detections, classCount: 1, imageCount: 1)
+    private func report(_ groundTruths: [GroundTruthBox], _ detections: [ScoredBox]) -> AveragePrecisionReport {
+        averagePrecision(groundTruth: groundTruths, detections: detections, classCount: 1, imageCount: 1)
     }
 
     @Test func aCurveByHand() {
         // Right, wrong, right, and one of four objects is never found:
         // recall 1/4, 1/4, 2/4 and then 3/4; precision 1, 1/2, 2/3, 3/4; made to fall: 1, 3/4, 3/4, 3/4.
         let result = report(
-            (0..<4).map { truth($0) }, [found(0, 0.9), found(7, 0.8), found(1, 0.7), found(2, 0.6)])
+            (0..<4).map { groundTruth($0) }, [found(0, 0.9), found(7, 0.8), found(1, 0.7), found(2, 0.6)])
         let curve = result.precisionRecall[0]
         #expect(curve.recall == [0.25, 0.25, 0.5, 0.75])
         #expect(curve.precision == [1, 0.5, 2.0 / 3, 0.75])
@@ -35,23 +35,24 @@ import Testing
     }
 
     @Test func difficultObjectsAreNeitherRewardedNorPunished() {
-        let base = report([truth(0), truth(1)], [found(0, 0.9), found(5, 0.8), found(1, 0.7)])
+        let base = report([groundTruth(0), groundTruth(1)], [found(0, 0.9), found(5, 0.8), found(1, 0.7)])
         let missed = report(
-            [truth(0), truth(1), truth(2, difficult: true)], [found(0, 0.9), found(5, 0.8), found(1, 0.7)])
+            [groundTruth(0), groundTruth(1), groundTruth(2, difficult: true)],
+            [found(0, 0.9), found(5, 0.8), found(1, 0.7)])
         // Found, and found twice over.
         let hit = report(
-            [truth(0), truth(1), truth(2, difficult: true)],
+            [groundTruth(0), groundTruth(1), groundTruth(2, difficult: true)],
             [found(2, 0.95), found(0, 0.9), found(2, 0.85), found(5, 0.8), found(1, 0.7)])
         #expect(missed.voc2007 == base.voc2007 && missed.voc2010 == base.voc2010)
         #expect(hit.voc2007 == base.voc2007 && hit.voc2010 == base.voc2010)
         #expect(hit.precisionRecall == base.precisionRecall)
         // COCO's numbers do not know the flag.
         #expect(missed.AR100 < base.AR100 && hit.AR100 == 1)
-        #expect(report([truth(0, difficult: true)], [found(0, 1)]).voc2007.mAP == -1)
+        #expect(report([groundTruth(0, difficult: true)], [found(0, 1)]).voc2007.mAP == -1)
     }
 
     @Test func anObjectIsFoundOnce() {
-        let result = report([truth(0), truth(1)], [found(0, 0.9), found(0, 0.8), found(1, 0.7)])
+        let result = report([groundTruth(0), groundTruth(1)], [found(0, 0.9), found(0, 0.8), found(1, 0.7)])
         #expect(result.precisionRecall[0].precision == [1, 0.5, 2.0 / 3])
     }
 
@@ -59,7 +60,7 @@ import Testing
         // The second detection overlaps the free object by more than half, but the taken one more: it is wrong.
         let near = GroundTruthBox(image: 0, classIndex: 0, box: Box(xMin: 10, yMin: 0, xMax: 60, yMax: 50))
         let result = report(
-            [truth(0), near],
+            [groundTruth(0), near],
             [
                 found(0, 0.9),
                 ScoredBox(image: 0, classIndex: 0, box: Box(xMin: 2, yMin: 0, xMax: 52, yMax: 50), score: 0.8),
@@ -69,7 +70,7 @@ import Testing
 
     @Test func threeOfFiveIsLessThanSixTenths() {
         // As in every published implementation, 0.6 is 6 * 0.1, a hair above 3 / 5: the point at 0.6 sees nothing.
-        let result = report((0..<5).map { truth($0) }, (0..<3).map { found($0, 0.9) })
+        let result = report((0..<5).map { groundTruth($0) }, (0..<3).map { found($0, 0.9) })
         #expect(abs(result.voc2007.mAP - 6.0 / 11) < 1e-12)
         #expect(abs(result.voc2010.mAP - 0.6) < 1e-12)
     }
@@ -89,8 +90,8 @@ import Testing
 
     /// The development kit's procedure, line by line.
     private func plain(_ scene: RandomScene, _ classIndex: Int) -> (eleven: Double, area: Double) {
-        let truths = scene.truths.filter { $0.classIndex == classIndex }
-        let count = truths.filter { !$0.difficult }.count
+        let groundTruths = scene.groundTruths.filter { $0.classIndex == classIndex }
+        let count = groundTruths.filter { !$0.difficult }.count
         if count == 0 { return (-1, -1) }
         let ranked = scene.detections.enumerated().filter { $0.element.classIndex == classIndex }.sorted {
             $0.element.score != $1.element.score ? $0.element.score > $1.element.score : $0.offset < $1.offset
@@ -99,12 +100,12 @@ import Testing
         var (recalls, precisions) = ([0.0], [0.0])
         for (_, detection) in ranked {
             var (best, match) = (-Double.infinity, -1)
-            for (index, truth) in truths.enumerated() where truth.image == detection.image {
-                let overlap = truth.box.intersectionOverUnion(detection.box)
+            for (index, groundTruth) in groundTruths.enumerated() where groundTruth.image == detection.image {
+                let overlap = groundTruth.box.intersectionOverUnion(detection.box)
                 if overlap > best { (best, match) = (overlap, index) }
             }
             if best > 0.5 {
-                if !truths[match].difficult {
+                if !groundTruths[match].difficult {
                     if taken.insert(match).inserted { tp += 1 } else { fp += 1 }
                 }
             } else {

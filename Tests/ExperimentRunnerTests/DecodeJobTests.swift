@@ -14,7 +14,7 @@ import Testing
         func report(_ event: RunEvent) {}
     }
 
-    /// A folder with a picture that has a VOC annotation beside it, and one that has none.
+    /// A folder with an image that has a VOC annotation beside it, and one that has none.
     private func folder() throws -> URL {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-decode-\(UUID())")
         for name in ["images", "annotations"] {
@@ -52,14 +52,14 @@ import Testing
         let predictor = try predictor()
         // An untrained network has low peaks everywhere.
         let job = DecodeJob(predictor: predictor, threshold: 0.05, limit: 5, output: output, progress: Silence())
-        let pictures = try Picture.collect([folder.appendingPathComponent("images").path])
-        let result = try job.run(pictures)
+        let images = try ImageSource.collect([folder.appendingPathComponent("images").path])
+        let result = try job.run(images)
         try result.throwIfSomeFailed()
 
         #expect(try Image(contentsOf: output.file("known.decode.png")).width > 1000)
         let json = try JSONValue(parsing: try String(contentsOf: output.file("known.decode.json"), encoding: .utf8))
-        #expect(json == (try result.json["pictures"]["known"]))
-        let image = try Image(contentsOf: pictures[0].file)
+        #expect(json == (try result.json["images"]["known"]))
+        let image = try Image(contentsOf: images[0].file)
         let kept = try json["peaks"].array().filter { try $0["outcome"].string() == "kept" }
         let found = try predictor.predict([image])[0].detections.prefix(5).filter { $0.score >= 0.05 }
         #expect(!found.isEmpty)
@@ -72,9 +72,9 @@ import Testing
         #expect(try json["found"].integer() + misses == 2)
         let counts = try result.json["missCounts"].object().map { try $0.value.integer() }
         #expect(counts.reduce(0, +) == misses)
-        #expect(try result.json["annotatedPictures"].integer() == 1)
-        #expect(try result.json["pictures"]["unknown"].object()["misses"] == nil)
-        #expect(result.text.contains("1 annotated picture: "))
+        #expect(try result.json["annotatedImages"].integer() == 1)
+        #expect(try result.json["images"]["unknown"].object()["misses"] == nil)
+        #expect(result.text.contains("1 annotated image: "))
         #expect(!result.text.contains("one look"))
     }
 
@@ -84,7 +84,7 @@ import Testing
         let job = DecodeJob(
             predictor: try predictor(scales: [1, 2]), threshold: 0.3,
             output: try OutputFolder(folder.appendingPathComponent("out")), progress: Silence())
-        let result = try job.run(try Picture.collect([folder.appendingPathComponent("images/known.png").path]))
+        let result = try job.run(try ImageSource.collect([folder.appendingPathComponent("images/known.png").path]))
         #expect(
             result.text.hasSuffix(
                 "This is one look, at 64 x 64 pixels; the other sizes that are looked at are left out."))
@@ -97,7 +97,7 @@ import Testing
         let job = DecodeJob(
             predictor: try predictor(), threshold: 0.3, annotations: nowhere,
             output: try OutputFolder(folder.appendingPathComponent("out")), progress: Silence())
-        let pictures = try Picture.collect([folder.appendingPathComponent("images/known.png").path])
-        #expect(throws: DatasetError.self) { try job.run(pictures) }
+        let images = try ImageSource.collect([folder.appendingPathComponent("images/known.png").path])
+        #expect(throws: DatasetError.self) { try job.run(images) }
     }
 }

@@ -37,7 +37,7 @@ import Testing
         return try Predictor(model: model, backend: ReferenceBackend())
     }
 
-    /// Two pictures in which the surest detections of each class are annotated, and a file that is none.
+    /// Two images in which the surest detections of each class are annotated, and a file that is none.
     private func dataset(_ predictor: Predictor, in folder: URL) throws -> DetectionDataset {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var random = SeededGenerator(3)
@@ -55,7 +55,7 @@ import Testing
             samples.append(Sample(id: name, imageURL: file, objects: objects))
         }
         let broken = folder.appendingPathComponent("c.png")
-        try Data("no picture".utf8).write(to: broken)
+        try Data("no image".utf8).write(to: broken)
         samples.append(Sample(id: "c", imageURL: broken, objects: samples[0].objects))
         return DetectionDataset(classNames: classNames, samples: samples, split: "val")
     }
@@ -93,8 +93,8 @@ import Testing
                     }
                 }, logits: { try inspector.scores($0, target: $1) }, progress: watcher)
             let report = try job.run(dataset(predictor, in: folder))
-            // The surest of each class, in the surest's order, for each picture.
-            #expect(report.pictureCount == 2 && report.objectCount == 4)
+            // The surest of each class, in the surest's order, for each image.
+            #expect(report.imageCount == 2 && report.objectCount == 4)
             #expect(asked.count == 6 && asked.allSatisfy { $0.contains("ring") && $0.contains("bar") })
             let rows = report.table.rows
             #expect(
@@ -109,7 +109,7 @@ import Testing
             #expect(rows.allSatisfy { $0.scores[.deletion] > 0 && $0.scores[.insertion] > 0 })
             #expect(watcher.last["judging explanations"]! == (20, 20) && watcher.last["finding objects"]! == (3, 3))
             #expect(watcher.warnings.count == 1)
-            #expect(report.text.hasPrefix("4 objects found in 2 pictures of 'val'\n\nmethod"))
+            #expect(report.text.hasPrefix("4 objects found in 2 images of 'val'\n\nmethod"))
             #expect(try report.json["table"]["rows"].array().count == 5)
         }
     }
@@ -123,7 +123,7 @@ import Testing
             settings.threshold = 0
             settings.steps = 2
             settings.objectLimit = 1
-            settings.pictureLimit = 1
+            settings.imageLimit = 1
             let job = ScoreJob(
                 predictor: predictor, explainer: Explainer(inspector), settings: settings, progress: Watcher())
             let rows = try job.run(dataset(predictor, in: folder)).table.rows
@@ -139,15 +139,15 @@ import Testing
             let data = try dataset(predictor, in: folder)
             var settings = ScoreJob.Settings(methods: [.gradCAM], layers: ["deep"])
             settings.threshold = 1.1
-            settings.pictureLimit = 2
+            settings.imageLimit = 2
             let job = ScoreJob(
                 predictor: predictor, settings: settings, explain: { _, _, _, _ in [] }, logits: { _, _ in [] },
                 progress: Watcher())
-            let expected = ScoreJobError.nothingFound(pictureCount: 2, threshold: 1.1)
+            let expected = ScoreJobError.nothingFound(imageCount: 2, threshold: 1.1)
             #expect(throws: expected) { try job.run(data) }
             #expect(
                 expected.description
-                    == "there is nothing to explain: in 2 pictures no annotated object is found with a score of 1.1 or more"
+                    == "there is nothing to explain: in 2 images no annotated object is found with a score of 1.1 or more"
             )
         }
     }

@@ -18,17 +18,17 @@ import Testing
         return graph
     }
 
-    private func picture() -> Tensor {
+    private func image() -> Tensor {
         var random = SeededGenerator(3)
         return Tensor([1, 2, 5, 4], elements: (0..<40).map { _ in Float(random.normal()) })
     }
 
     @Test func aPartComputesWhatTheWholeDoes() throws {
-        let (graph, picture) = (graph, picture())
+        let (graph, image) = (graph, image())
         let store = ParameterStore(for: graph, seed: 1)
         let whole = try ReferenceBackend().compile(
-            graph, parameters: store, inputs: ["image": picture.shape], mode: .inspection)
-        let expected = try whole.forward(["image": picture])
+            graph, parameters: store, inputs: ["image": image.shape], mode: .inspection)
+        let expected = try whole.forward(["image": image])
         let part = try graph.part(from: ["a.1"], to: ["sum", "b.0"])
         #expect(part.nodes.map(\.name) == ["a.1", "b.0", "b.1", "c"])
         #expect(part.inputNames == ["a.1"])
@@ -63,11 +63,11 @@ import Testing
     }
 
     @Test func onlyWhatIsTappedIsShown() throws {
-        let (graph, picture) = (graph, picture())
+        let (graph, image) = (graph, image())
         let program = try ReferenceBackend().compile(
-            graph, parameters: ParameterStore(for: graph, seed: 1), inputs: ["image": picture.shape],
+            graph, parameters: ParameterStore(for: graph, seed: 1), inputs: ["image": image.shape],
             mode: .inspection, taps: Taps(["b.0"], seedCount: 2))
-        _ = try program.forward(["image": picture])
+        _ = try program.forward(["image": image])
         try program.backward(["sum": Tensor([2, 2, 5, 4], repeating: 1), "other": Tensor([2, 2, 5, 4], repeating: 1)])
         #expect(try program.gradient("b.0").shape == [2, 2, 5, 4])
         #expect(throws: GraphError.notTapped("a.0")) { try program.value("a.0") }
@@ -91,16 +91,16 @@ import Testing
     }
 
     @Test func nodesWithoutInputsBelongToPartsThatReadThem() throws {
-        let (graph, picture) = (graphWithConstants, picture())
+        let (graph, image) = (graphWithConstants, image())
         let store = ParameterStore(for: graph)
         try store.assign("number.value", Tensor([], elements: [3]))
-        try store.assign("table.value", Tensor([2, 5, 4], elements: picture.elements))
+        try store.assign("table.value", Tensor([2, 5, 4], elements: image.elements))
         let constant = try graph.part(to: ["constant"])
         #expect(constant.inputNames.isEmpty)
         #expect(constant.nodes.map(\.name) == ["table", "number", "shaped", "factor", "product"])
         for mode in ProgramMode.allCases {
             let program = try ReferenceBackend().compile(constant, parameters: store, inputs: [:], mode: mode)
-            #expect(try program.forward([:])["constant"]?.elements == picture.elements.map { $0 * 3 })
+            #expect(try program.forward([:])["constant"]?.elements == image.elements.map { $0 * 3 })
         }
         #expect(try graph.part(from: ["table"], to: ["scaled"]).inputNames == ["image", "table"])
         #expect(try !graph.depends("constant", on: "image"))
@@ -118,7 +118,7 @@ import Testing
         let program = try ReferenceBackend().compile(
             graph, parameters: ParameterStore(for: graph), inputs: ["image": [1, 2, 5, 4]], mode: .inspection,
             taps: Taps(["number"], seedCount: 3))
-        _ = try program.forward(["image": picture()])
+        _ = try program.forward(["image": image()])
         try program.backward(["constant": Tensor([3, 2, 5, 4], repeating: 1)])
         #expect(try program.gradient("number").shape == [3])
     }

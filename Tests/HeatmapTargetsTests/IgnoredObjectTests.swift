@@ -63,16 +63,16 @@ import Testing
 
     @Test func theKeypointsOfACrowdAreUnknownToo() throws {
         var person = object(0, 2, 2, 8, 8)
-        person.joints = [Joint(x: 3.5, y: 3.5), Joint(x: 6.5, y: 6.5)]
+        person.keypoints = [Keypoint(x: 3.5, y: 3.5), Keypoint(x: 6.5, y: 6.5)]
         let crowd = object(0, 0, 0, 16, 6, isIgnored: true)
-        let targets = DetectionTargets.render([person, crowd], classCount: 1, jointCount: 2, rows: 12, columns: 16)
-        let joints = try #require(targets.joints)
-        #expect(joints.heatmap[0, 3, 3] == 1 && joints.heatmap[1, 6, 6] == 1)
-        for joint in 0..<2 {
-            #expect(joints.heatmap[joint, 5, 15] == DetectionTargets.ignoredTarget)
-            #expect(joints.heatmap[joint, 10, 15] == 0)
+        let targets = DetectionTargets.render([person, crowd], classCount: 1, keypointCount: 2, rows: 12, columns: 16)
+        let keypoints = try #require(targets.keypoints)
+        #expect(keypoints.heatmap[0, 3, 3] == 1 && keypoints.heatmap[1, 6, 6] == 1)
+        for keypoint in 0..<2 {
+            #expect(keypoints.heatmap[keypoint, 5, 15] == DetectionTargets.ignoredTarget)
+            #expect(keypoints.heatmap[keypoint, 10, 15] == 0)
         }
-        #expect(joints.places.count == 2)
+        #expect(keypoints.places.count == 2)
     }
 
     @Test func itIsTheLargestNumberBelowOne() {

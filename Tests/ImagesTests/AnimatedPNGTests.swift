@@ -74,7 +74,7 @@ import Testing
             #expect(Double(control.number(20, 2)) / Double(control.number(22, 2)) == 0.25)
         }
         #expect(try frames(chunks) == images)
-        // Readers of still pictures see the first.
+        // Readers of still images see the first.
         #expect(try Image(contentsOf: folder.file("a.png")) == images[0])
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a.png"])
     }
@@ -94,7 +94,7 @@ import Testing
     @Test func whatCannotBeWrittenIsRefused() throws {
         let folder = try TemporaryFolder()
         let moving = try AnimatedPNG(url: folder.file("a.png"), secondsPerFrame: 0.1)
-        #expect(throws: ImageError.cannotEncode(reason: "a moving picture needs at least one frame")) {
+        #expect(throws: ImageError.cannotEncode(reason: "a moving image needs at least one frame")) {
             try moving.finish()
         }
         try moving.append(.noise(3, 3))

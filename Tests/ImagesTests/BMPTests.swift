@@ -13,7 +13,7 @@ import Testing
             _ = try image(bytes)
             // The last row need not be filled up; run lengths need neither that nor an end once everything is there.
             for length in 1..<bytes.count - 3 {
-                #expect(throws: ImageError.truncated(path: "picture"), "cut at \(length)") {
+                #expect(throws: ImageError.truncated(path: "image"), "cut at \(length)") {
                     try image(Array(bytes.prefix(length)))
                 }
             }
@@ -24,9 +24,9 @@ import Testing
     @Test func absurdHeadersAreRefused() throws {
         var bitmap = BMPBytes(.noise(2, 2))
         (bitmap.width, bitmap.height) = (60_000, 60_000)
-        #expect(throws: ImageError.tooLarge(path: "picture", width: 60_000, height: 60_000)) { try image(bitmap.bytes) }
+        #expect(throws: ImageError.tooLarge(path: "image", width: 60_000, height: 60_000)) { try image(bitmap.bytes) }
         (bitmap.width, bitmap.height) = (12_000, 12_000)
-        #expect(throws: ImageError.truncated(path: "picture")) { try image(bitmap.bytes) }
+        #expect(throws: ImageError.truncated(path: "image")) { try image(bitmap.bytes) }
         for (width, height) in [(0, 2), (2, 0), (-2, 2), (Int(Int32.min), 2), (2, Int(Int32.min))] {
             (bitmap.width, bitmap.height) = (width, height)
             #expect(throws: ImageError.self) { try image(bitmap.bytes) }
@@ -78,7 +78,7 @@ import Testing
         bitmap.offset = 0
         #expect(try image(bitmap.bytes) == .noise(3, 2), "pixels are said to begin in the header")
         bitmap.offset = 1 << 31
-        #expect(throws: ImageError.truncated(path: "picture")) { try image(bitmap.bytes) }
+        #expect(throws: ImageError.truncated(path: "image")) { try image(bitmap.bytes) }
         // As it is in memory and on clipboards, without the file's header.
         #expect(try image(Array(BMPBytes(.noise(3, 2)).bytes.dropFirst(14))) == .noise(3, 2))
     }

@@ -13,7 +13,7 @@ import Testing
         let bytes = GIFBytes(small).bytes
         // The pixels end with a code, an empty block and the file's end.
         for length in 1..<bytes.count - 3 {
-            #expect(throws: ImageError.truncated(path: "picture"), "cut at \(length) of \(bytes.count)") {
+            #expect(throws: ImageError.truncated(path: "image"), "cut at \(length) of \(bytes.count)") {
                 try image(Array(bytes.prefix(length)))
             }
         }
@@ -35,7 +35,7 @@ import Testing
         file.screen = (0, 0)
         #expect(try image(file.bytes) == small)
         (file.frame.x, file.frame.y) = (60_000, 60_000)
-        #expect(throws: ImageError.tooLarge(path: "picture", width: 60_003, height: 60_002)) { try image(file.bytes) }
+        #expect(throws: ImageError.tooLarge(path: "image", width: 60_003, height: 60_002)) { try image(file.bytes) }
     }
 
     @Test func numbersBeyondThePaletteAreBlack() throws {
@@ -64,7 +64,7 @@ import Testing
     @Test func filesWithoutAFrameAreRefused() throws {
         var bytes = GIFBytes(small).bytes
         bytes.replaceSubrange(13 + 3 * 128..<bytes.count, with: [0x3b])
-        #expect(throws: ImageError.corrupt(path: "picture", reason: "it has no frame")) { try image(bytes) }
+        #expect(throws: ImageError.corrupt(path: "image", reason: "it has no frame")) { try image(bytes) }
         var file = GIFBytes(small)
         (file.frame.width, file.indices) = (0, [])
         #expect(throws: ImageError.self) { try image(file.bytes) }
@@ -73,6 +73,6 @@ import Testing
         colorless.palette = []
         var plain = colorless.bytes
         plain[10] = 0
-        #expect(throws: ImageError.corrupt(path: "picture", reason: "it has no palette")) { try image(plain) }
+        #expect(throws: ImageError.corrupt(path: "image", reason: "it has no palette")) { try image(plain) }
     }
 }

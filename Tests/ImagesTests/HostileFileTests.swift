@@ -9,19 +9,19 @@ import Testing
         let png = try Image.noise(9, 7).pngData()
         // Without its last chunk, of 12 bytes, a PNG is whole.
         for length in 1..<png.count - 12 {
-            #expect(throws: ImageError.truncated(path: "picture")) { try Image(data: png.prefix(length)) }
+            #expect(throws: ImageError.truncated(path: "image")) { try Image(data: png.prefix(length)) }
         }
-        // Fine detail, so that every part of the file says something about the picture.
+        // Fine detail, so that every part of the file says something about the image.
         let jpeg = try Image.noise(33, 21).jpegData()
         // Without its end marker, and the bits that fill up its last byte, it is whole.
         for length in 1..<jpeg.count - 3 {
-            #expect(throws: ImageError.truncated(path: "picture"), "cut at \(length) of \(jpeg.count)") {
+            #expect(throws: ImageError.truncated(path: "image"), "cut at \(length) of \(jpeg.count)") {
                 try Image(data: jpeg.prefix(length))
             }
         }
     }
 
-    /// Damage is an error or another picture; never anything else.
+    /// Damage is an error or another image; never anything else.
     @Test(arguments: 0..<8) func damageNeverTraps(seed: Int) throws {
         let folder = try TemporaryFolder()
         let sound = [
@@ -61,19 +61,19 @@ import Testing
         var jpeg = [UInt8](try Image.gradient(16, 16).jpegData())
         let frame = try #require(jpeg.indices.first { jpeg[$0] == 0xff && jpeg[$0 + 1] == 0xc0 })
         jpeg.replaceSubrange(frame + 5..<frame + 9, with: [0xea, 0x60, 0xea, 0x60])
-        #expect(throws: ImageError.tooLarge(path: "picture", width: 60_000, height: 60_000)) {
+        #expect(throws: ImageError.tooLarge(path: "image", width: 60_000, height: 60_000)) {
             try Image(data: Data(jpeg))
         }
         // As large as is read at all, but the file cannot possibly hold so much.
         let claim = PNGBytes(width: 13_000, height: 13_000, bitDepth: 8, colorType: 2, rows: [[1, 2, 3]]).bytes
-        #expect(throws: ImageError.truncated(path: "picture")) { try Image(data: Data(claim)) }
+        #expect(throws: ImageError.truncated(path: "image")) { try Image(data: Data(claim)) }
         let extremes = PNGBytes(width: Int(UInt32.max), height: Int(UInt32.max), bitDepth: 16, colorType: 6, rows: [[]])
         #expect(throws: ImageError.self) { try Image(data: Data(extremes.bytes)) }
         let nothing = PNGBytes(width: 0, height: 5, bitDepth: 8, colorType: 2, rows: [[]])
         #expect(throws: ImageError.self) { try Image(data: Data(nothing.bytes)) }
     }
 
-    @Test func whatIsNoPictureIsNamed() throws {
+    @Test func whatIsNoImageIsNamed() throws {
         let folder = try TemporaryFolder()
         func expect(_ error: (String) -> ImageError, for file: URL) {
             #expect(throws: error(file.path)) { try Image(contentsOf: file) }

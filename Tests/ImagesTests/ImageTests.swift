@@ -29,7 +29,7 @@ import Testing
         #expect(wide.pixels == [0, 0, 0, 50, 25, 10, 150, 75, 30, 200, 100, 40])
     }
 
-    @Test func everyPixelCountsWhereThePictureShrinks() {
+    @Test func everyPixelCountsWhereTheImageShrinks() {
         // One white pixel in a hundred, wherever it is, must not vanish.
         for place in [(0, 0), (44, 31), (99, 99)] {
             var image = Image(width: 100, height: 100, fill: (0, 0, 0))

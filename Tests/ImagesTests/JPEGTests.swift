@@ -14,7 +14,7 @@ import Testing
         #expect(try ImageHeader(contentsOf: folder.file("a.png")).size == size)
     }
 
-    /// The library's own encoder, for the kinds of JPEG that pictures here are never written as.
+    /// The library's own encoder, for the kinds of JPEG that images here are never written as.
     private func encode(_ samples: [UInt8], side: Int32, format: TJPF, subsampling: TJSAMP) -> [UInt8] {
         let codec = tjInitCompress()
         defer { tjDestroy(codec) }
@@ -81,7 +81,7 @@ import Testing
     }
 
     @Test(arguments: 0...9, [true, false])
-    func picturesAreTurnedUpright(orientation: Int, isLittle: Bool) throws {
+    func imagesAreTurnedUpright(orientation: Int, isLittle: Bool) throws {
         let folder = try TemporaryFolder()
         let plain = [UInt8](try Image.gradient(40, 24).jpegData())
         let stored = try Image(data: Data(plain))
@@ -116,12 +116,12 @@ import Testing
         #expect(try Image(data: Data(bytes + [UInt8](repeating: 0, count: 5000))) == image)
         #expect(try Image(data: Data(bytes.dropLast(2) + [1, 2, 3, 4, 5, 0xff, 0xd9])) == image)
         #expect(try Image(data: Data(bytes.prefix(2) + [0, 0, 0, 0] + bytes.dropFirst(2))) == image)
-        #expect(throws: ImageError.truncated(path: "picture")) {
+        #expect(throws: ImageError.truncated(path: "image")) {
             try Image(data: Data((bytes.prefix(2) + [0, 0, 0, 0] + bytes.dropFirst(2)).dropLast(30)))
         }
     }
 
-    @Test func picturesTooLargeForJPEGAreRefused() {
+    @Test func imagesTooLargeForJPEGAreRefused() {
         #expect(throws: ImageError.self) { try Image(width: 70_000, height: 1, fill: (1, 2, 3)).jpegData() }
     }
 }

@@ -16,13 +16,13 @@ import Testing
         #expect(try ImageHeader(contentsOf: folder.file("a.jpg")).size == (width, height))
     }
 
-    @Test func smoothPicturesShrink() throws {
+    @Test func smoothImagesShrink() throws {
         let data = try Image.gradient(960, 720).pngData()
         #expect(data.count < 3 * 960 * 720 / 20, "\(data.count) bytes")
         #expect(try Image.gradient(960, 720).pngData() == data)
     }
 
-    /// Rows of one picture whose differences from the left neighbour are given: the writer's own packing meets what photographs seldom
+    /// Rows of one image whose differences from the left neighbour are given: the writer's own packing meets what photographs seldom
     /// have. Zlib, which unpacks it, is somebody else's.
     @Test func anyDifferencesComeBackExactly() throws {
         var cases: [[UInt8]] = []
@@ -69,7 +69,7 @@ import Testing
         // Values are numbers, not light: nothing in the file asks viewers to bend them.
         let bytes = try Data(contentsOf: folder.file("a.png"))
         for name in ["gAMA", "cHRM", "sRGB"] { #expect(bytes.range(of: Data(name.utf8)) == nil) }
-        // Seen as a picture, black is black and white is white, and the steps between are even.
+        // Seen as an image, black is black and white is white, and the steps between are even.
         let seen = try Image(contentsOf: folder.file("a.png"))
         for index in stride(from: 0, through: 65535, by: 997) {
             #expect(abs(Double(seen.pixels[3 * index]) - Double(index) / 257) <= 0.51)

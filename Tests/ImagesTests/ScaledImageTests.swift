@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 @Suite struct ScaledImageTests {
-    /// Slow waves with no symmetry: what a coarser picture keeps.
+    /// Slow waves with no symmetry: what a coarser image keeps.
     private func waves(_ width: Int, _ height: Int) -> Image {
         var image = Image(width: width, height: height, fill: (0, 0, 0))
         for y in 0..<height {
@@ -34,12 +34,12 @@ import Testing
         #expect(try ScaledImage(data: try waves(640, 481).pngData(), longerSide: longerSide).reduction == 1)
     }
 
-    /// For small pictures two of the library's scales round to one size; the one that is meant must be taken.
-    @Test func smallPicturesAreNotTakenForOtherScales() throws {
+    /// For small images two of the library's scales round to one size; the one that is meant must be taken.
+    @Test func smallImagesAreNotTakenForOtherScales() throws {
         for side in 1...70 {
-            let picture = try ScaledImage(data: try waves(side, max(1, side / 2)).jpegData(), longerSide: 1)
-            #expect(picture.image.width == (side + picture.reduction - 1) / picture.reduction)
-            #expect(picture.reduction == 1 || picture.image.width >= 16)
+            let image = try ScaledImage(data: try waves(side, max(1, side / 2)).jpegData(), longerSide: 1)
+            #expect(image.image.width == (side + image.reduction - 1) / image.reduction)
+            #expect(image.reduction == 1 || image.image.width >= 16)
         }
     }
 
@@ -51,7 +51,7 @@ import Testing
         return jpeg.prefix(2) + [0xff, 0xe1, 0, UInt8(content.count + 2)] + content + jpeg.dropFirst(2)
     }
 
-    /// A view of the coarse picture shows what it shows of the full one, in the same place: with extents that no scale divides, and
+    /// A view of the coarse image shows what it shows of the full one, in the same place: with extents that no scale divides, and
     /// turned, when the part of a pixel that is too much comes first.
     @Test(arguments: 1...8, [2, 4, 8]) func everythingStaysInItsPlace(orientation: Int, reduction: Int) throws {
         let size = 40
@@ -100,7 +100,7 @@ import Testing
     @Test func damageIsFoundAtEveryScale() throws {
         let bytes = [UInt8](try Image.noise(160, 120).jpegData())
         for longerSide in [160.0, 80, 40, 20] {
-            #expect(throws: ImageError.truncated(path: "picture")) {
+            #expect(throws: ImageError.truncated(path: "image")) {
                 try ScaledImage(data: Data(bytes.dropLast(bytes.count / 3)), longerSide: longerSide)
             }
             let stray = Data(bytes.prefix(2) + [0, 0, 0, 0] + bytes.dropFirst(2))
@@ -112,8 +112,8 @@ import Testing
             var damaged = bytes
             for _ in 0..<3 { damaged[random.integer(in: 0...bytes.count - 1)] = UInt8(random.integer(in: 0...255)) }
             do throws(ImageError) {
-                let picture = try ScaledImage(data: Data(damaged), longerSide: 20)
-                #expect(picture.image.pixels.count == 3 * picture.image.width * picture.image.height)
+                let image = try ScaledImage(data: Data(damaged), longerSide: 20)
+                #expect(image.image.pixels.count == 3 * image.image.width * image.image.height)
             } catch { #expect(!error.description.isEmpty) }
         }
     }

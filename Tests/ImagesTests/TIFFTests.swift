@@ -14,11 +14,11 @@ import Testing
     @Test func everyCutIsNamed() throws {
         var first = TIFFBytes(.noise(5, 3))
         for length in 1..<first.bytes.count - 4 {
-            #expect(throws: ImageError.truncated(path: "picture")) { try image(Array(first.bytes.prefix(length))) }
+            #expect(throws: ImageError.truncated(path: "image")) { try image(Array(first.bytes.prefix(length))) }
         }
         // The directory first, the pixels cut.
         first.set(273, first.bytes.count - 20)
-        #expect(throws: ImageError.truncated(path: "picture")) { try image(first.bytes) }
+        #expect(throws: ImageError.truncated(path: "image")) { try image(first.bytes) }
     }
 
     /// Black and white are where the samples are, in whatever part of their type.

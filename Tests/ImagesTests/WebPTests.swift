@@ -12,7 +12,7 @@ import Testing
             let bytes = try ExampleFiles.bytes(name)
             // Some files are filled up to two bytes; of a moving one the second frame is not looked at.
             for length in 1..<(name == "moving.webp" ? 60 : bytes.count - 1) {
-                #expect(throws: ImageError.truncated(path: "picture"), "\(name) cut at \(length)") {
+                #expect(throws: ImageError.truncated(path: "image"), "\(name) cut at \(length)") {
                     try image(Array(bytes.prefix(length)))
                 }
             }
@@ -23,10 +23,10 @@ import Testing
         var bytes = try ExampleFiles.bytes("alpha.webp")
         #expect(bytes[12..<16].elementsEqual("VP8X".utf8))
         bytes.replaceSubrange(24..<30, with: [UInt8](repeating: 255, count: 6))
-        #expect(throws: ImageError.tooLarge(path: "picture", width: 1 << 24, height: 1 << 24)) { try image(bytes) }
+        #expect(throws: ImageError.tooLarge(path: "image", width: 1 << 24, height: 1 << 24)) { try image(bytes) }
         bytes = try ExampleFiles.bytes("lossless.webp")
         bytes.replaceSubrange(21..<25, with: [255, 255, 255, 15])
-        #expect(throws: ImageError.tooLarge(path: "picture", width: 16_384, height: 16_384)) { try image(bytes) }
+        #expect(throws: ImageError.tooLarge(path: "image", width: 16_384, height: 16_384)) { try image(bytes) }
         // A frame that does not fit on its canvas.
         bytes = try ExampleFiles.bytes("moving.webp")
         bytes.replaceSubrange(24..<30, with: [1, 0, 0, 1, 0, 0])

@@ -58,7 +58,7 @@ private struct Brightness: Operator {
     }
 
     /// Black, with bright squares of 8 x 8 pixels around centres.
-    private func picture(_ width: Int, _ height: Int, red: [(Int, Int)] = [], green: [(Int, Int)] = []) -> Image {
+    private func image(_ width: Int, _ height: Int, red: [(Int, Int)] = [], green: [(Int, Int)] = []) -> Image {
         var image = Image(width: width, height: height, fill: (0, 0, 0))
         for (centers, color) in [(red, (UInt8(255), UInt8(0), UInt8(0))), (green, (0, 255, 0))] {
             for (x, y) in centers {
@@ -71,7 +71,7 @@ private struct Brightness: Operator {
     @Test func boxesComeBackInImagePixels() throws {
         // 128 x 96: the square of 128 is halved to 64, so a cell is 8 image pixels, and the top border is 16.
         let predictor = try Predictor(model: model(), backend: ReferenceBackend())
-        let prediction = try predictor.predict([picture(128, 96, red: [(36, 20)], green: [(100, 76)])])[0]
+        let prediction = try predictor.predict([image(128, 96, red: [(36, 20)], green: [(100, 76)])])[0]
         #expect(prediction.heatmap.shape == [2, 16, 16])
         let best = prediction.detections.prefix(2).sorted { $0.classIndex < $1.classIndex }
         #expect(best.map(\.classIndex) == [0, 1])
@@ -85,8 +85,8 @@ private struct Brightness: Operator {
         #expect(peak > 0.5 && peak <= 1 && (prediction.heatmap.elements.min() ?? -1) >= 0)
     }
 
-    /// A file that is decoded at an eighth of its size is seen as before, and boxes are in the full picture's pixels.
-    @Test func coarselyReadPicturesKeepTheirCoordinates() throws {
+    /// A file that is decoded at an eighth of its size is seen as before, and boxes are in the full image's pixels.
+    @Test func coarselyReadImagesKeepTheirCoordinates() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -99,7 +99,7 @@ private struct Brightness: Operator {
         #expect(read.reduction == 8 && read.image.width == 128)
         for prediction in try predictor.predict([read]) + predictor.predict([image]) {
             let best = try #require(prediction.detections.first)
-            // A cell of 4 input pixels is 64 of the picture's.
+            // A cell of 4 input pixels is 64 of the image's.
             #expect(best.classIndex == 0 && best.score > 0.5)
             #expect(abs(best.box.centerX - 384) <= 64 && abs(best.box.centerY - 512) <= 64, "\(best)")
             #expect(abs(best.box.width - 4 * 4 * 1021 / 64) < 1e-3)
@@ -113,7 +113,7 @@ private struct Brightness: Operator {
     @Test func batchesDoNotMatter() throws {
         var options = PredictorOptions()
         options.batchSize = 3
-        let images = (0..<7).map { picture(90 + 8 * $0, 70, red: [(20 + 6 * $0, 30)], green: [(60, 20 + 4 * $0)]) }
+        let images = (0..<7).map { image(90 + 8 * $0, 70, red: [(20 + 6 * $0, 30)], green: [(60, 20 + 4 * $0)]) }
         let together = try Predictor(model: model(), backend: ReferenceBackend(), options: options).predict(images)
         let single = try Predictor(model: model(), backend: ReferenceBackend())
         #expect(together.count == 7)
@@ -129,7 +129,7 @@ private struct Brightness: Operator {
     @Test func theFlipTestAveragesTurnedBackMaps() throws {
         var options = PredictorOptions()
         options.flip = true
-        let image = picture(64, 64, red: [(10, 30)], green: [(50, 22)])
+        let image = image(64, 64, red: [(10, 30)], green: [(50, 22)])
         let plain = try Predictor(model: model(), backend: ReferenceBackend()).predict([image])[0]
         let flipped = try Predictor(model: model(), backend: ReferenceBackend(), options: options).predict([image])[0]
         for (one, two) in zip(plain.heatmap.elements, flipped.heatmap.elements) { #expect(abs(one - two) < 1e-6) }
@@ -144,7 +144,7 @@ private struct Brightness: Operator {
     @Test func severalScalesMerge() throws {
         var options = PredictorOptions()
         options.scales = [1, 2]
-        let image = picture(64, 64, red: [(18, 30)])
+        let image = image(64, 64, red: [(18, 30)])
         let prediction = try Predictor(model: model(), backend: ReferenceBackend(), options: options).predict([image])[
             0]
         #expect(prediction.heatmap.shape == [2, 16, 16], "the heatmap is that of the model's own size")
@@ -170,7 +170,7 @@ private struct Brightness: Operator {
         let centers = [(30, 30), (26, 46), (62, 38)]
         let samples = try centers.enumerated().map { index, center in
             let file = folder.appendingPathComponent("\(index).png")
-            try picture(96, 80, red: [center]).writePNG(to: file)
+            try image(96, 80, red: [center]).writePNG(to: file)
             let object = AnnotatedObject(
                 classIndex: 0, className: "red",
                 box: Box(centerX: Double(center.0), centerY: Double(center.1), width: 24, height: 24),

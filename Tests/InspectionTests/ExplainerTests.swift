@@ -105,16 +105,16 @@ import Testing
         graph.output("class", graph.add("head", Linear(inputFeatures: 4, outputFeatures: 2), value))
         let classifier = Explainer(
             try Inspector(graph: graph, parameters: ParameterStore(for: graph, seed: 1), backend: ReferenceBackend()))
-        let picture = Tensor([1, 3, 4, 4], repeating: 0.5)
+        let image = Tensor([1, 3, 4, 4], repeating: 0.5)
         let target = Target("class 1", [.init("class", [1])])
         #expect(throws: InspectionError.self) {
-            try classifier.explain(picture, by: .gradCAM, layers: ["pool"], targets: [target])
+            try classifier.explain(image, by: .gradCAM, layers: ["pool"], targets: [target])
         }
-        // An even picture looks the same everywhere.
-        let flat = try classifier.explain(picture, by: .hiResCAM, layers: ["a"], targets: [target])[0]
+        // An even image looks the same everywhere.
+        let flat = try classifier.explain(image, by: .hiResCAM, layers: ["a"], targets: [target])[0]
         #expect(flat.layers[0].flatness == .uniform || flat.layers[0].flatness == .negative)
         #expect(flat.combined(rows: 4, columns: 4) == nil)
-        #expect(try !classifier.explain(picture, by: .cam, layers: ["a"], targets: [target]).isEmpty)
+        #expect(try !classifier.explain(image, by: .cam, layers: ["a"], targets: [target]).isEmpty)
     }
 
     @Test func flatMapsAreToldApart() {

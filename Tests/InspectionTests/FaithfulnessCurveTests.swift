@@ -27,17 +27,17 @@ import Testing
         #expect(near(all.scores, [1, 1, 1, 1]) && abs(all.area - 1) < 1e-6)
     }
 
-    /// Every order of four pixels against plainly replaced pictures.
+    /// Every order of four pixels against plainly replaced images.
     @Test func everyOrderIsFollowed() throws {
         let baseline = noise([3, 2, 2])
         for code in 0..<256 {
             let heights = (0..<4).map { Float(code >> (2 * $0) & 3) }
             let order = (0..<4).sorted { (-heights[$0], $0) < (-heights[$1], $1) }
-            var picture = input.elements
-            var expected = [Double(try score(picture))]
+            var image = input.elements
+            var expected = [Double(try score(image))]
             for pixel in order {
-                for channel in 0..<3 { picture[channel * 4 + pixel] = baseline.elements[channel * 4 + pixel] }
-                expected.append(Double(try score(picture)))
+                for channel in 0..<3 { image[channel * 4 + pixel] = baseline.elements[channel * 4 + pixel] }
+                expected.append(Double(try score(image)))
             }
             let curve = try deletionCurve(
                 map: tensor([2, 2], heights), input: input, baseline: baseline, steps: 4, score: linear, batchSize: 3)
@@ -61,8 +61,8 @@ import Testing
         var changed: [Int] = []
         _ = try deletionCurve(
             map: randomMap(rows: 5, columns: 7, seed: 1), input: Tensor([3, 5, 7], repeating: 1), steps: 4,
-            score: scorer { picture in
-                changed.append(picture.elements.count { $0 == 0 } / 3)
+            score: scorer { image in
+                changed.append(image.elements.count { $0 == 0 } / 3)
                 return 1
             })
         #expect(changed == [0, 8, 17, 26, 35])
@@ -81,7 +81,7 @@ import Testing
         #expect(FaithfulnessError.noScore(-1).description.contains("score is -1.0"))
     }
 
-    private func score(_ picture: [Float]) throws -> Float { try linear(tensor([1, 3, 2, 2], picture))[0] }
+    private func score(_ image: [Float]) throws -> Float { try linear(tensor([1, 3, 2, 2], image))[0] }
 }
 
 func near(_ a: [Double], _ b: [Double]) -> Bool { a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) < 1e-5 } }

@@ -45,7 +45,7 @@ import Testing
     }
 
     @Test(arguments: [[2, 9, 8], [1, 60, 3], [3, 1, 1]]) func blurIsTheWeightedMeanOfAMirroredWindow(_ shape: [Int]) {
-        let picture = noise(shape)
+        let image = noise(shape)
         let (size, sigma) = (7, 1.5)
         func mirrored(_ place: Int, _ count: Int) -> Int {
             var place = place
@@ -60,13 +60,13 @@ import Testing
                 var total = 0.0
                 for (i, y) in (row - 3...row + 3).enumerated() {
                     for (j, x) in (column - 3...column + 3).enumerated() {
-                        let value = picture[channel, mirrored(y, shape[1]), mirrored(x, shape[2])]
+                        let value = image[channel, mirrored(y, shape[1]), mirrored(x, shape[2])]
                         total += heights[i] * heights[j] / (sum * sum) * Double(value)
                     }
                 }
                 return total
             }
-            let blurred = items(gaussianBlurred(picture, size: size, sigma: sigma))[channel]
+            let blurred = items(gaussianBlurred(image, size: size, sigma: sigma))[channel]
             #expect(largestDifference(blurred, expected) < 1e-5)
         }
     }

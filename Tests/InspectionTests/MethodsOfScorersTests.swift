@@ -193,7 +193,7 @@ import Testing
         #expect(maps.map { $0.shape } == [[5, 6], [5, 6], [9, 14], [9, 14], [9, 14]])
     }
 
-    @Test func aPictureOfOnePixelHasAMapOfOneCell() throws {
+    @Test func aImageOfOnePixelHasAMapOfOneCell() throws {
         let pixel = Tensor([3, 1, 1], elements: [1, 2, 3])
         let score = scorer { $0.elements.reduce(0, +) }
         #expect(try occlusion(input: pixel, score: score) == Tensor([1, 1], repeating: 6))

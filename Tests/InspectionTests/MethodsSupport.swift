@@ -14,14 +14,14 @@ func activationAndGradient(_ shape: [Int], seed: UInt64 = 1) -> (Tensor, Tensor)
 
 func tensor(_ shape: [Int], _ elements: [Float]) -> Tensor { Tensor(shape, elements: elements) }
 
-/// The pictures of a batch, `[count, channel, row, column]`.
+/// The images of a batch, `[count, channel, row, column]`.
 func items(_ batch: Tensor) -> [Tensor] {
     let shape = Array(batch.shape.dropFirst())
     let (elements, count) = (batch.elements, shape.reduce(1, *))
     return (0..<batch.shape[0]).map { tensor(shape, Array(elements[$0 * count..<($0 + 1) * count])) }
 }
 
-/// A scorer from a function of one picture.
+/// A scorer from a function of one image.
 func scorer(_ score: @escaping (Tensor) -> Float) -> Score { { items($0).map(score) } }
 
 /// `bias + sum of weights * x`, whose every explanation can be worked out by hand.

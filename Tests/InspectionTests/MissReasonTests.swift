@@ -7,7 +7,7 @@ import PeakDecoding
 import Tensors
 import Testing
 
-/// Maps of 16 x 16 cells and two classes over a picture of 64 x 64 pixels, all zero at first.
+/// Maps of 16 x 16 cells and two classes over an image of 64 x 64 pixels, all zero at first.
 private struct Scene {
     var heatmap = Tensor([2, 16, 16])
     var size = Tensor([1, 2, 16, 16])

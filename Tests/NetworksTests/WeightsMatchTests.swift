@@ -59,7 +59,7 @@ import WeightFiles
         let (source, target) = (try model(classes: 80, seed: 1), try model(classes: 3, seed: 2))
         let url = try write(source) { $0 == "backbone.bn1.bias" ? nil : centerNet($0) }
         let match = try target.start(from: url)
-        #expect(match.scheme.name == "CenterNet" && match.scheme.picturesAreBGR)
+        #expect(match.scheme.name == "CenterNet" && match.scheme.imagesAreBGR)
         #expect(match.misfits.map(\.parameter) == ["heads.heatmap.2.weight", "heads.heatmap.2.bias"])
         #expect(match.misfits[0].found == [80, 8, 1, 1] && match.misfits[0].expected == [3, 8, 1, 1])
         #expect(match.missing == ["backbone.bn1.bias"])
@@ -129,7 +129,7 @@ import WeightFiles
 
     @Test func statisticsOfPublishedDetectors() {
         let voc = ["aeroplane"] + (1..<20).map { "class \($0)" }
-        #expect(PictureStatistics.centerNet(classNames: voc).mean == [0.406, 0.456, 0.485])
-        #expect(PictureStatistics.centerNet(classNames: ["aeroplane"]).mean[0] == 0.47026115)
+        #expect(ImageStatistics.centerNet(classNames: voc).mean == [0.406, 0.456, 0.485])
+        #expect(ImageStatistics.centerNet(classNames: ["aeroplane"]).mean[0] == 0.47026115)
     }
 }

@@ -105,9 +105,9 @@ import Testing
         graph.output("first", graph.add("g", Add(), normalized, graph.add("h", ReLU(), normalized)))
         graph.output("second", twice)
         var random = SeededGenerator(8)
-        let picture = Tensor([2, 4, 7, 9], elements: (0..<2 * 4 * 63).map { _ in Float(random.normal()) })
+        let image = Tensor([2, 4, 7, 9], elements: (0..<2 * 4 * 63).map { _ in Float(random.normal()) })
         for mode in ProgramMode.allCases {
-            try compare(graph, inputs: ["image": picture], mode: mode, algorithm: .automatic, within: 1e-4)
+            try compare(graph, inputs: ["image": image], mode: mode, algorithm: .automatic, within: 1e-4)
         }
     }
 
@@ -165,9 +165,9 @@ import Testing
         for (batch, size) in mode == .training ? [(few, 128)] : [(1, 64), (3, 3 * step)] {
             var random = SeededGenerator(4, batch)
             let shape = [batch, 3, size, size + step]
-            let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+            let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
             try compare(
-                graph, inputs: ["image": picture], mode: mode, algorithm: .automatic, within: 2e-2, measure: distance)
+                graph, inputs: ["image": image], mode: mode, algorithm: .automatic, within: 2e-2, measure: distance)
         }
     }
 
@@ -184,12 +184,12 @@ import Testing
         let store = ParameterStore(for: graph, seed: 2)
         var random = SeededGenerator(4)
         let shape = [1, 3, 64, 96]
-        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+        let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
         func gradients(_ seeds: [Tensor]) throws -> [Tensor] {
             let program = try backend.compile(
                 graph, parameters: store, inputs: ["image": shape], mode: .inspection,
                 taps: Taps(Set(layers), seedCount: seeds.count))
-            _ = try program.forward(["image": picture])
+            _ = try program.forward(["image": image])
             try program.backward([
                 "heatmap": Tensor([seeds.count, 3, 16, 24], elements: seeds.flatMap(\.elements))
             ])

@@ -115,7 +115,7 @@ import Testing
                     graph, inputs: inputs, mode: mode, algorithm: algorithm, within: tolerance, gradientSlack: 10,
                     measure: distance)
             }
-            // Several gradients side by side, down to the picture: all between may be taken along.
+            // Several gradients side by side, down to the image: all between may be taken along.
             try compare(
                 graph, inputs: inputs, mode: .inspection, taps: Taps(["image"], seedCount: 3), algorithm: algorithm,
                 within: tolerance, gradientSlack: 10, measure: distance)

@@ -24,11 +24,11 @@ import VectorKernels
     /// gradients differ by more than sums of rounded numbers do. Values of normalizations over few cells do, too.
     @Test(arguments: 0..<40 as Range<UInt64>)
     func randomGraphsAgree(seed: UInt64) throws {
-        let (graph, picture) = RandomGraphTests.graph(seed: seed)
+        let (graph, image) = RandomGraphTests.graph(seed: seed)
         for algorithm in [ConvolutionAlgorithm.direct, .winograd] {
             for mode in ProgramMode.allCases {
                 try compare(
-                    graph, inputs: ["image": picture], mode: mode, algorithm: algorithm, precision: .bfloat16,
+                    graph, inputs: ["image": image], mode: mode, algorithm: algorithm, precision: .bfloat16,
                     within: 0.1, gradientSlack: 8, measure: distance)
             }
         }
@@ -39,9 +39,9 @@ import VectorKernels
         let step = NetworkCatalogue.inputMultiple(of: name)
         var random = SeededGenerator(4)
         let shape = [3, 3, 3 * step, 4 * step]
-        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+        let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
         try compare(
-            graph, inputs: ["image": picture], mode: .inference, algorithm: .automatic, precision: .bfloat16,
+            graph, inputs: ["image": image], mode: .inference, algorithm: .automatic, precision: .bfloat16,
             within: 0.03, measure: distance)
     }
 
@@ -92,9 +92,9 @@ import VectorKernels
             let program = try OneDNNBackend(precision: .bfloat16).compile(
                 graph, parameters: store, inputs: ["image": shape], mode: .training)
             var random = SeededGenerator(6)
-            let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+            let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
             for _ in 0..<2 {
-                let outputs = try program.forward(["image": picture])
+                let outputs = try program.forward(["image": image])
                 try program.backward(outputs)
             }
             return store.entries.map { ($0.gradient ?? $0.value).elements.map(\.bitPattern) }
@@ -120,8 +120,8 @@ import VectorKernels
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: "compact", classCount: 3))
         let program = try OneDNNBackend(precision: .bfloat16).compile(
             graph, parameters: ParameterStore(for: graph, seed: 3), inputs: ["image": [1, 3, 64, 64]], mode: .inference)
-        let picture = Tensor([1, 3, 64, 64], elements: (0..<3 * 4096).map { Float($0 % 17) / 9 - 1 })
-        for (name, output) in try program.forward(["image": picture]) {
+        let image = Tensor([1, 3, 64, 64], elements: (0..<3 * 4096).map { Float($0 % 17) / 9 - 1 })
+        for (name, output) in try program.forward(["image": image]) {
             #expect(output.elements.contains { $0.bitPattern & 0xffff != 0 }, "\(name)")
         }
     }
@@ -211,7 +211,7 @@ import VectorKernels
         return (graph, store)
     }
 
-    private static let picture = Tensor(
+    private static let image = Tensor(
         [1, 3, 37, 41],
         elements: (0..<3 * 37 * 41).map { (index: Int) -> Float in
             let number = Float((index * 7919) % 1000)
@@ -222,8 +222,8 @@ import VectorKernels
         -> [String: Tensor]
     {
         try backend.compile(
-            model.graph, parameters: model.parameters, inputs: ["image": picture.shape], mode: .inference
-        ).forward(["image": picture])
+            model.graph, parameters: model.parameters, inputs: ["image": image.shape], mode: .inference
+        ).forward(["image": image])
     }
 
     /// In float32 all but ties are rounded as the reference rounds; a number that lies on one moves by a step, and few do. In bfloat16
@@ -310,13 +310,13 @@ import VectorKernels
         let store = ParameterStore(for: graph, seed: 4)
         try Self.quantize("convolution.weight", axis: isTransposed ? 1 : 0, in: store)
         for (name, scale) in scales { try store.assign("\(name).scale", Tensor([], elements: [scale])) }
-        let picture = Tensor(
+        let image = Tensor(
             shape, elements: (0..<shape.reduce(1, *)).map { Float(($0 * 7919) % 401) / 100 - (kind == .int8 ? 2 : 1) })
         var kernels: [String] = []
         func run(_ backend: any Backend) throws -> Tensor {
             let program = try backend.compile(
                 graph, parameters: store, inputs: ["image": shape], mode: .inference)
-            let result = try #require(try program.forward(["image": picture])["result"])
+            let result = try #require(try program.forward(["image": image])["result"])
             kernels = try (program as? any ProfiledProgram)?.profile().map(\.kernel) ?? []
             return result
         }
@@ -342,17 +342,17 @@ import VectorKernels
         guard KernelSet.best != nil else { return }
         let model = try Self.quantized(1)
         let program = try OneDNNBackend(precision: .int8).compile(
-            model.graph, parameters: model.parameters, inputs: ["image": Self.picture.shape], mode: .inference)
-        _ = try program.forward(["image": Self.picture])
+            model.graph, parameters: model.parameters, inputs: ["image": Self.image.shape], mode: .inference)
+        _ = try program.forward(["image": Self.image])
         let changes: [(name: String, number: Float)] = [
             ("middle.quantize.scale", 0.5), ("middle.dequantize0.scale", 0.5), ("middle.quantize.zero_point", 3),
         ]
         for (name, number) in changes {
             let before = try #require(model.parameters[name])
             try model.parameters.assign(name, Tensor([], elements: [number]))
-            #expect(throws: GraphError.self, "\(name)") { try program.forward(["image": Self.picture]) }
+            #expect(throws: GraphError.self, "\(name)") { try program.forward(["image": Self.image]) }
             try model.parameters.assign(name, before)
-            _ = try program.forward(["image": Self.picture])
+            _ = try program.forward(["image": Self.image])
         }
     }
 

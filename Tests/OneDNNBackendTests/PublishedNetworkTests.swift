@@ -25,10 +25,10 @@ import Testing
         let store = ParameterStore(for: graph)
         for entry in store.entries { fill(entry.value, as: try #require(scheme.published(entry.name))) }
         store.markChanged()
-        let picture = Tensor([1, 3, side, side], elements: (0..<3 * side * side).map { number(hash("image"), $0) })
+        let image = Tensor([1, 3, side, side], elements: (0..<3 * side * side).map { number(hash("image"), $0) })
         let program = try backend.compile(
-            graph, parameters: store, inputs: ["image": picture.shape], mode: .inference)
-        let outputs = try program.forward(["image": picture])
+            graph, parameters: store, inputs: ["image": image.shape], mode: .inference)
+        let outputs = try program.forward(["image": image])
         for (key, expected) in try golden["outputs"].object() {
             let output = try #require(outputs[key], "\(key)")
             #expect(output.shape == (try expected["shape"].integers()))

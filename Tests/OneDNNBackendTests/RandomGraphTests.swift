@@ -7,24 +7,24 @@ import Testing
 /// Graphs that nobody would draw: what fuses, what is copied and which memory is shared depends on all neighbours.
 @Suite struct RandomGraphTests {
     /// A graph, and what goes in.
-    static func graph(seed: UInt64) -> (graph: Graph, picture: Tensor) {
+    static func graph(seed: UInt64) -> (graph: Graph, image: Tensor) {
         var random = SeededGenerator(seed, 17)
         let shape = [random.chance(0.5) ? 1 : 7, random.integer(in: 1...5), 15, random.integer(in: 9...21)]
         var graph = GraphMaker(input: shape, random: random)
         for step in 0..<14 { graph.grow(step) }
-        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
-        return (graph.finished(), picture)
+        let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
+        return (graph.finished(), image)
     }
 
     @Test(arguments: 0..<60 as Range<UInt64>)
     func backendsAgree(seed: UInt64) throws {
-        let (graph, picture) = Self.graph(seed: seed)
+        let (graph, image) = Self.graph(seed: seed)
         for mode in ProgramMode.allCases {
             for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
                 // Where the input of a ReLU is about zero, rounding decides whether a gradient passes: which of the seeds meets
                 // such a cell depends on the processor's kernels.
                 try compare(
-                    graph, inputs: ["image": picture], mode: mode, algorithm: algorithm, within: tolerance,
+                    graph, inputs: ["image": image], mode: mode, algorithm: algorithm, within: tolerance,
                     gradientSlack: 30, measure: distance)
             }
         }
@@ -38,11 +38,11 @@ import Testing
         var maker = GraphMaker(input: shape, random: random)
         for step in 0..<14 { maker.grow(step) }
         let graph = maker.finished()
-        let picture = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
+        let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
         let names = graph.nodes.map(\.name).filter { _ in random.chance(0.25) }
         for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
             try compare(
-                graph, inputs: ["image": picture], mode: .inspection, taps: Taps(Set(names), seedCount: 3),
+                graph, inputs: ["image": image], mode: .inspection, taps: Taps(Set(names), seedCount: 3),
                 algorithm: algorithm, within: tolerance, gradientSlack: 10, measure: distance)
         }
     }

@@ -74,8 +74,8 @@ enum Browser {
           const text = (name, panel = 0) => find(`[data-panel="${panel}"] [data-part="${name}"]`).textContent;
           const picker = (name, panel = 0) => find(`[data-panel="${panel}"] [data-choice="${name}"]`);
           const control = (name) => find(`[data-control="${name}"]`);
-          // Every picture has been decoded by the browser once the same has.
-          const pictures = () => Promise.all([...document.querySelectorAll("[id^=viewer-picture-]")].map((data) => {
+          // Every image has been decoded by the browser once the same has.
+          const images = () => Promise.all([...document.querySelectorAll("[id^=viewer-image-]")].map((data) => {
             const image = new Image();
             image.src = JSON.parse(data.textContent).source;
             return image.decode();
@@ -102,7 +102,7 @@ enum Browser {
             if (element.type === "checkbox") element.checked = value; else element.value = value;
             element.dispatchEvent(new Event("input", { bubbles: true }));
           };
-          // Where a point of a picture of this size lies on the canvas, in CSS pixels from its corner.
+          // Where a point of an image of this size lies on the canvas, in CSS pixels from its corner.
           const onCanvas = (x, y, width, height, panel = 0) => {
             const { clientWidth, clientHeight } = canvas(panel);
             const scale = Math.min(clientWidth / width, clientHeight / height);
@@ -116,7 +116,7 @@ enum Browser {
           };
           let observed;
           try {
-            await pictures();
+            await images();
             await frame();
             observed = await (async () => { \(script) })();
           } catch (error) {

@@ -30,7 +30,7 @@ struct InspectorPageTests {
         let html = try Samples.page.html()
         #expect(!html.contains("<b id"))
         #expect(!html.contains("<!--"))
-        // Two elements of pictures, one of settings, one of the script: no name has opened or closed another.
+        // Two elements of images, one of settings, one of the script: no name has opened or closed another.
         #expect(html.components(separatedBy: "<script").count - 1 == 4)
         #expect(html.components(separatedBy: "</script>").count - 1 == 4)
         let data = try data(of: html)
@@ -38,14 +38,14 @@ struct InspectorPageTests {
         let settings = try #require(data["viewer-settings"])
         let names = try settings["classes"].array().map { try $0["name"].string() }
         #expect(names == Samples.hostileNames)
-        #expect(try settings["pictures"].strings() == ["first", Samples.hostileNames[0]])
+        #expect(try settings["images"].strings() == ["first", Samples.hostileNames[0]])
     }
 
     @Test("Maps keep their numbers to 1/131068 of their spread, and what is not finite")
     func maps() throws {
         let data = try data(of: try Samples.page.html())
-        let picture = try #require(data["viewer-picture-0"])
-        let explanations = try picture["explanations"].array()
+        let image = try #require(data["viewer-image-0"])
+        let explanations = try image["explanations"].array()
         let broken = try explanations[2]["map"]
         #expect(try broken["missing"].integer() == 2)
         #expect(try broken["flat"].bool() == false)
@@ -57,19 +57,19 @@ struct InspectorPageTests {
         }
         #expect(try explanations[4]["map"]["flat"].bool())
         #expect(try explanations[4]["map"]["minimum"].number() == 0.25)
-        #expect(try picture["detections"].array()[2]["box"] == .null)
+        #expect(try image["detections"].array()[2]["box"] == .null)
     }
 
     @Test("A map of nothing but what is not finite, and one whose numbers are as far apart as can be")
     func extremeMaps() throws {
         var page = Samples.page
-        page.pictures[0].explanations = [
+        page.images[0].explanations = [
             InspectedExplanation(detection: 0, method: "a", layer: "b", map: Tensor([2, 2], repeating: .nan)),
             InspectedExplanation(
                 detection: 0, method: "c", layer: "b",
                 map: Tensor([1, 2], elements: [-Float.greatestFiniteMagnitude, .greatestFiniteMagnitude])),
         ]
-        let explanations = try #require(try data(of: page.html())["viewer-picture-0"])["explanations"].array()
+        let explanations = try #require(try data(of: page.html())["viewer-image-0"])["explanations"].array()
         #expect(try decoded(explanations[0]["map"]).allSatisfy(\.isNaN))
         let far = try decoded(explanations[1]["map"])
         #expect(far == [-Double(Float.greatestFiniteMagnitude), Double(Float.greatestFiniteMagnitude)])
@@ -88,8 +88,8 @@ struct InspectorPageTests {
 
     @Test("Twenty detections by eight methods at five layers of 64 x 64 cells are a page of nine megabytes")
     func size() throws {
-        var picture = Samples.picture()
-        picture.explanations = (0..<20).flatMap { detection in
+        var image = Samples.image()
+        image.explanations = (0..<20).flatMap { detection in
             (0..<8).flatMap { method in
                 (0..<5).map { layer in
                     InspectedExplanation(
@@ -98,21 +98,21 @@ struct InspectorPageTests {
                 }
             }
         }
-        let html = try InspectorPage(title: "Large", classNames: ["a", "b", "c"], pictures: [picture]).html()
+        let html = try InspectorPage(title: "Large", classNames: ["a", "b", "c"], images: [image]).html()
         let maps = 800 * 64 * 64 * 2 * 4 / 3
         #expect(html.utf8.count > maps)
         #expect(html.utf8.count < maps + 400_000)
     }
 
-    @Test("Large pictures are made smaller for the page, and keep their own pixels as coordinates")
-    func largePicture() throws {
-        let large = InspectedPicture(
+    @Test("Large images are made smaller for the page, and keep their own pixels as coordinates")
+    func largeImage() throws {
+        let large = InspectedImage(
             name: "large", image: Image(width: 4000, height: 1000, fill: (r: 0, g: 0, b: 0)),
             inputExtent: InputExtent(side: 512))
-        let page = InspectorPage(title: "Large", classNames: ["a"], pictures: [large])
-        let picture = try #require(try data(of: page.html())["viewer-picture-0"])
-        #expect(try picture["width"].integer() == 4000)
-        let source = try picture["source"].string()
+        let page = InspectorPage(title: "Large", classNames: ["a"], images: [large])
+        let image = try #require(try data(of: page.html())["viewer-image-0"])
+        #expect(try image["width"].integer() == 4000)
+        let source = try image["source"].string()
         let base64 = try #require(source.split(separator: ",").last)
         let embedded = try Image(data: try #require(Data(base64Encoded: String(base64))))
         #expect((embedded.width, embedded.height) == (1600, 400))

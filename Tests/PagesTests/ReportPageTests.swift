@@ -6,7 +6,7 @@ import Testing
 @Suite("Reports with a viewer among other things", .serialized)
 struct ReportPageTests {
     private func page() throws -> String {
-        var second = Samples.picture(name: "second")
+        var second = Samples.image(name: "second")
         second.detections.removeFirst()
         second.explanations = []
         var page = ReportPage(title: "Run \(Samples.hostileNames[0])", subtitle: "for tests")
@@ -17,10 +17,10 @@ struct ReportPageTests {
             "Tiles",
             [
                 HTML(markup: "<div style=\"height: 3000px\"></div>"),
-                .element("button", "data-show-picture=\"1\" id=\"tile\"", "second"),
+                .element("button", "data-show-image=\"1\" id=\"tile\"", "second"),
             ])
         let viewer = Viewer(
-            classNames: Samples.hostileNames, pictures: [Samples.picture(), second], isSideBySide: true)
+            classNames: Samples.hostileNames, images: [Samples.image(), second], isSideBySide: true)
         page.add("Viewer", [], viewer: try viewer.html())
         return page.document
     }
@@ -36,7 +36,7 @@ struct ReportPageTests {
     }
 
     @Test(
-        "Keys are meant for the viewer only when they are pressed in it, and a tile opens its picture there",
+        "Keys are meant for the viewer only when they are pressed in it, and a tile opens its image there",
         .enabled(if: Browser.isInstalled, "there is no Chromium on the PATH"))
     func keysAndTiles() throws {
         let visit = try Browser.visit(
@@ -49,11 +49,11 @@ struct ReportPageTests {
                 press("c", canvas(0));
                 const inside = [await look(0), await look(1)];
                 find("#tile").click();
-                const picture = control("picture").value;
+                const image = control("image").value;
                 const kinds = [picker("show", 0).value, picker("show", 1).value];
                 find("#theme").click();
                 return {
-                  before, outside, inside, picture, kinds, opened, focus: document.activeElement.getAttribute("role"),
+                  before, outside, inside, image, kinds, opened, focus: document.activeElement.getAttribute("role"),
                   theme: document.documentElement.dataset.theme, button: find("#theme").textContent };
                 """)
         #expect(visit.console.isEmpty, "\(visit.console)")
@@ -63,7 +63,7 @@ struct ReportPageTests {
         let (outside, inside) = (try seen["outside"].strings(), try seen["inside"].strings())
         // The true heatmap is flat, which no colours change.
         #expect(outside[0] != inside[0] && outside[1] == inside[1])
-        #expect(try seen["picture"].string() == "1")
+        #expect(try seen["image"].string() == "1")
         #expect(try seen["kinds"].strings() == ["predicted", "true"])
         #expect(try seen["focus"].string() == "listbox")
         let dark = try seen["theme"].string() == "dark"

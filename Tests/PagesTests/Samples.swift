@@ -23,25 +23,25 @@ enum Samples {
         return Tensor([classCount, rows, columns], elements: planes)
     }
 
-    /// A picture of 96 x 60 pixels that a network of 64 x 64 pixels saw: two detections that overlap, and one without a box.
-    static func picture(name: String = "first", classCount: Int = 3) -> InspectedPicture {
+    /// An image of 96 x 60 pixels that a network of 64 x 64 pixels saw: two detections that overlap, and one without a box.
+    static func image(name: String = "first", classCount: Int = 3) -> InspectedImage {
         var image = Image(width: 96, height: 60, fill: (r: 120, g: 130, b: 140))
         for x in 20..<50 { for y in 10..<40 { image[x, y] = (r: 200, g: 60, b: 50) } }
-        var picture = InspectedPicture(name: name, image: image, inputExtent: InputExtent(side: 64))
-        picture.detections = [
+        var image = InspectedImage(name: name, image: image, inputExtent: InputExtent(side: 64))
+        image.detections = [
             InspectedDetection(
                 classIndex: 0, score: 0.9, box: Box(xMin: 20, yMin: 10, xMax: 50, yMax: 40), peak: (row: 6, column: 5)),
             InspectedDetection(
                 classIndex: 1, score: 0.6, box: Box(xMin: 40, yMin: 20, xMax: 80, yMax: 55), note: "false alarm"),
             InspectedDetection(classIndex: 2, score: 0.3, box: Box(xMin: .nan, yMin: 0, xMax: 1, yMax: 1)),
         ]
-        picture.annotations = [
+        image.annotations = [
             InspectedAnnotation(classIndex: 0, box: Box(xMin: 21, yMin: 11, xMax: 49, yMax: 41)),
             InspectedAnnotation(classIndex: 2, box: Box(xMin: 60, yMin: 5, xMax: 75, yMax: 18), note: "missed"),
         ]
-        picture.predictedHeatmap = heatmap(classCount: classCount, rows: 16, columns: 16)
-        picture.trueHeatmap = Tensor([classCount, 16, 16])
-        picture.features = [
+        image.predictedHeatmap = heatmap(classCount: classCount, rows: 16, columns: 16)
+        image.trueHeatmap = Tensor([classCount, 16, 16])
+        image.features = [
             InspectedLayer(
                 layer: "backbone.layer1", reductions: [("mean", slope(rows: 16, columns: 16, from: 3, to: 1))],
                 components: Image(width: 16, height: 16, fill: (r: 10, g: 200, b: 90))),
@@ -49,8 +49,8 @@ enum Samples {
                 layer: "backbone.layer2",
                 reductions: [("mean", slope(rows: 8, columns: 8)), ("norm", slope(rows: 8, columns: 8, to: 9))]),
         ]
-        picture.explanations = explanations
-        return picture
+        image.explanations = explanations
+        return image
     }
 
     private static var explanations: [InspectedExplanation] {
@@ -77,14 +77,14 @@ enum Samples {
         ]
     }
 
-    /// Two pictures with hostile names.
+    /// Two images with hostile names.
     static var page: InspectorPage {
-        var second = InspectedPicture(
+        var second = InspectedImage(
             name: hostileNames[0], image: Image(width: 3, height: 90, fill: (r: 1, g: 2, b: 3)),
             inputExtent: InputExtent(side: 32))
         second.predictedHeatmap = heatmap(classCount: 3, rows: 8, columns: 8)
         return InspectorPage(
             title: "Title \(hostileNames[0])", subtitle: hostileNames[1], classNames: hostileNames,
-            pictures: [picture(), second])
+            images: [image(), second])
     }
 }

@@ -16,7 +16,7 @@ struct ViewerTests {
 
     @Test("Every control changes what is seen, by hand and by key, without an error in the console")
     func controls() throws {
-        // A name, what is done, and whether the picture changes by it.
+        // A name, what is done, and whether the image changes by it.
         let steps = [
             ("nothing", "", false),
             ("opacity", #"set(control("opacity"), 90)"#, true),
@@ -51,7 +51,7 @@ struct ViewerTests {
             ("zoom in", #"press("+")"#, true),
             ("whole again", #"press("0")"#, true),
             ("side by side", #"press("s")"#, true),
-            ("another picture", #"press("p")"#, true),
+            ("another image", #"press("p")"#, true),
             ("light or dark", ##"find("#theme").click()"##, false),
             ("unknown key", #"press("toString"); press("F5")"#, false),
             ("key in a list of choices", #"press("j", picker("show"))"#, false),
@@ -68,7 +68,7 @@ struct ViewerTests {
         #expect(seen[15] == seen[13] && seen[17] == seen[15])
     }
 
-    @Test("A map lies on its picture by the network's own affine map: cells as they are, and bilinear between them")
+    @Test("A map lies on its image by the network's own affine map: cells as they are, and bilinear between them")
     func drawing() throws {
         let points = [(5.0, 5.0), (30.0, 22.0), (48.3, 31.7), (90.0, 56.0), (70.2, 8.9)]
         let list = points.map { "[\($0.0), \($0.1)]" }.joined(separator: ", ")
@@ -166,7 +166,7 @@ struct ViewerTests {
     @Test("Everything is reached by Tab, has a name, and lies apart from everything else", arguments: [1400, 800, 420])
     func layout(width: Int) throws {
         var page = Samples.page
-        page.pictures[0].explanations.insert(
+        page.images[0].explanations.insert(
             InspectedExplanation(
                 detection: 0, method: "Grad-CAM", layer: "upsampler.level1.a.layer.with.a.long.name",
                 map: Samples.slope(rows: 16, columns: 16, from: -1e-5, to: 3e-5), milliseconds: 12.5), at: 0)
@@ -202,7 +202,7 @@ struct ViewerTests {
 
     @Test("An error of a page would be seen")
     func errorsAreSeen() throws {
-        let broken = try Samples.page.html().replacingOccurrences(of: "showPicture(0);", with: "showPicture(7);")
+        let broken = try Samples.page.html().replacingOccurrences(of: "showImage(0);", with: "showImage(7);")
         let visit = try Browser.visit(broken, script: "return 1;")
         #expect(visit.console.contains { $0.contains("TypeError") }, "\(visit.console)")
     }

@@ -89,7 +89,7 @@ struct BenchTests {
         #expect(parts.contains("losses") && parts.contains("optimizer"))
     }
 
-    @Test("Data loading, from a folder and from made-up pictures")
+    @Test("Data loading, from a folder and from made-up images")
     func data() throws {
         let voc = try Fixture.shapes.get().path
         let report = try bench("--mode", "data", "--voc", voc, "--size", "64", "--batch", "4")
@@ -105,7 +105,7 @@ struct BenchTests {
         try expectFigures(report, images: 1)
         #expect(try report["size"].integer() == 64)
         let parts = try report["parts"].object()
-        for part in ["weights", "picture", "first pass", "second pass", "drawing", "file"] {
+        for part in ["weights", "image", "first pass", "second pass", "drawing", "file"] {
             #expect(try parts[part]?.number() ?? 0 > 0, "\(part)")
         }
         try expectFigures(try bench("--mode", "demo", "--size", "64", "--classes", "2"), images: 1)
@@ -119,11 +119,11 @@ struct BenchTests {
         #expect(try report["targets"].integer() == 2)
     }
 
-    @Test("A picture that is none ends with a sentence")
-    func badPicture() throws {
+    @Test("An image that is none ends with a sentence")
+    func badImage() throws {
         let file = try folder.write("nothing", to: "bad.jpg")
         let outcome = try Program.run(
-            ["bench", "--mode", "demo", "--size", "64", "--picture", file.path], in: folder.url)
+            ["bench", "--mode", "demo", "--size", "64", "--image", file.path], in: folder.url)
         #expect(outcome.status == 1)
         #expect(outcome.errors.contains("bad.jpg"), "\(outcome.errors)")
     }

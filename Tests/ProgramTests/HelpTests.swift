@@ -10,7 +10,7 @@ struct HelpTests {
             outcome.output == """
                 OVERVIEW: Trains CenterNet detectors, runs them, and shows what they see.
 
-                Objects are peaks in a heatmap: pictures with VOC annotations go in, boxes and
+                Objects are peaks in a heatmap: images with VOC annotations go in, boxes and
                 heatmaps come out.
                 Exit codes: 0 done, 1 failed, 64 wrong usage.
 
@@ -23,11 +23,11 @@ struct HelpTests {
                 SUBCOMMANDS:
                   run                     Train, evaluate, and draw boxes and heatmaps: one
                                           experiment from beginning to end.
-                  train                   Train a detector on a folder of annotated pictures.
+                  train                   Train a detector on a folder of annotated images.
                   evaluate                Score a model, or any file of detections, against
-                                          annotated pictures.
-                  demo                    Find objects in pictures and draw them.
-                  heatmap                 Draw and dump the centre heatmaps of pictures.
+                                          annotated images.
+                  demo                    Find objects in images and draw them.
+                  heatmap                 Draw and dump the centre heatmaps of images.
                   inspect                 Show what a network looks at, and why it answers as
                                           it does.
                   layers                  List a network's layers: operator, output shape,
@@ -52,8 +52,8 @@ struct HelpTests {
         arguments: [
             "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>] [--print] [--json]",
             "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>]",
-            "evaluate <options>", "demo [<options>] <pictures> ... --model <path>",
-            "heatmap [<options>] <pictures> ... --model <path>",
+            "evaluate <options>", "demo [<options>] <images> ... --model <path>",
+            "heatmap [<options>] <images> ... --model <path>",
             "layers <options>",
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
@@ -62,7 +62,7 @@ struct HelpTests {
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--format <format>]",
-            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--joints]",
+            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints]",
             "bench <options>",
         ])
     func usage(line: String) throws {

@@ -13,7 +13,7 @@ struct ImportedTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    private static func picture() throws -> URL {
+    private static func image() throws -> URL {
         try Fixture.shapes.get().appendingPathComponent("JPEGImages/000002.jpg")
     }
 
@@ -35,7 +35,7 @@ struct ImportedTests {
     /// Our own network, as somebody else's would come: everything that is asked of the model can be asked of its file.
     @Test("A file of our own answers as the model does")
     func ownFile() throws {
-        let (model, picture) = (try Fixture.run.get().path, try Self.picture().path)
+        let (model, image) = (try Fixture.run.get().path, try Self.image().path)
         _ = try run(["export", "--model", model, "--onnx", "tiny.onnx", "--dynamic"])
         func both(_ arguments: [String]) throws -> (String, String) {
             (
@@ -43,13 +43,13 @@ struct ImportedTests {
                 try run(arguments + ["--model", "tiny.onnx", "--output", "b"])
             )
         }
-        let demo = try both(["demo", picture, "--threshold", "0.01", "--flip", "--scales", "1,2", "--json"])
+        let demo = try both(["demo", image, "--threshold", "0.01", "--flip", "--scales", "1,2", "--json"])
         #expect(demo.0 == demo.1 && demo.0.contains("bbox"))
-        _ = try both(["heatmap", picture])
+        _ = try both(["heatmap", image])
         let maps = try ["a", "b"].map { try Data(contentsOf: folder.file("\($0)/000002.npy")) }
         #expect(maps[0] == maps[1])
         let looks = try both([
-            "inspect", picture, "--threshold", "0.01", "--detection", "0", "--method", "grad-cam", "--json",
+            "inspect", image, "--threshold", "0.01", "--detection", "0", "--method", "grad-cam", "--json",
         ])
         // All but how long it took.
         func lines(_ text: String) -> [Substring] {
@@ -69,8 +69,8 @@ struct ImportedTests {
         _ = try run([
             "export", "--network", "hourglass-small", "--classes", "2", "--size", "64", "--onnx", "h.onnx", "--dynamic",
         ])
-        let picture = try Self.picture().path
-        _ = try run(["heatmap", picture, "--model", "h.onnx", "--scales", "1.5", "--output", "maps"])
+        let image = try Self.image().path
+        _ = try run(["heatmap", image, "--model", "h.onnx", "--scales", "1.5", "--output", "maps"])
         #expect(try Tensor(npy: Data(contentsOf: folder.file("maps/000002.npy"))).shape == [2, 32, 32])
     }
 
@@ -80,19 +80,19 @@ struct ImportedTests {
     func yolo(name: String, decoder: String) throws {
         let options = ["--model", Self.file("\(name).onnx"), "--decoder", decoder]
         let size = name == "distribution_yolo" ? "12x16" : "16x20"
-        let picture = try Self.picture().path
+        let image = try Self.image().path
         let found = try JSONValue(
             parsing: run(
-                ["demo", picture, "--threshold", "0.02", "--output", "demo", "--json", "--size", size] + options))
+                ["demo", image, "--threshold", "0.02", "--output", "demo", "--json", "--size", size] + options))
         let detections = try found.array()
         try #require(!detections.isEmpty)
         for detection in detections { #expect(try detection["score"].number() >= 0.02) }
-        _ = try run(["heatmap", picture, "--output", "maps", "--size", size] + options)
+        _ = try run(["heatmap", image, "--output", "maps", "--size", size] + options)
         #expect(try Tensor(npy: Data(contentsOf: folder.file("maps/000002.npy"))).shape.count == 3)
         let maps = try JSONValue(
             parsing: run(
                 [
-                    "inspect", picture, "--threshold", "0.02", "--detection", "0", "--method", "grad-cam", "--json",
+                    "inspect", image, "--threshold", "0.02", "--detection", "0", "--method", "grad-cam", "--json",
                     "--size", size,
                 ]
                     + options)
@@ -103,7 +103,7 @@ struct ImportedTests {
     }
 
     /// Nothing but the correlation itself: the template is a white square, and so is what it finds.
-    @Test("A tracker's object is found in the search picture, and explained")
+    @Test("A tracker's object is found in the search image, and explained")
     func siamese() throws {
         var model = ProtoModel()
         model.irVersion = 8
@@ -132,7 +132,7 @@ struct ImportedTests {
         let options = [
             "search.png", "--model", "tracker.onnx", "--decoder", "siamese", "--template", "template.png", "--size",
             "16",
-            "--brightness", "1", "--deviation", "10,10,10", "--object-share", "1", "--response-stride", "1", "--json",
+            "--brightness", "1", "--std", "10,10,10", "--object-share", "1", "--response-stride", "1", "--json",
         ]
         let found = try JSONValue(parsing: run(["demo"] + options)).array()[0]
         #expect(zip(try found["bbox"].numbers(), [6, 2, 8, 8]).allSatisfy { abs($0 - $1) < 1e-6 })
@@ -145,13 +145,13 @@ struct ImportedTests {
 
     @Test("Any element of any output of any graph")
     func elements() throws {
-        let picture = try Self.picture().path
+        let image = try Self.image().path
         let output = try run([
-            "inspect", picture, "--model", Self.file("mobile.onnx"), "--target", "38,3", "--size", "17x14", "--json",
+            "inspect", image, "--model", Self.file("mobile.onnx"), "--target", "38,3", "--size", "17x14", "--json",
         ])
         #expect(try JSONValue(parsing: output).array()[0]["maps"].array()[0]["target"].string() == "38[3]")
         let errors = try problem([
-            "inspect", picture, "--model", Self.file("mobile.onnx"), "--target", "38,5", "--size", "17x14",
+            "inspect", image, "--model", Self.file("mobile.onnx"), "--target", "38,5", "--size", "17x14",
         ])
         #expect(errors.contains("38") && errors.contains("5"), "\(errors)")
     }
@@ -176,26 +176,26 @@ struct ImportedTests {
 
     @Test("What does not fit is said in a sentence")
     func sentences() throws {
-        let picture = try Self.picture().path
+        let image = try Self.image().path
         let (yolo, mobile) = (Self.file("grid_yolo.onnx"), Self.file("mobile.onnx"))
-        #expect(try problem(["demo", picture, "--model", yolo]).contains("choose with --decoder"))
+        #expect(try problem(["demo", image, "--model", yolo]).contains("choose with --decoder"))
         let voc = try Fixture.shapes.get().path
         #expect(try problem(["evaluate", "--model", yolo, "--voc", voc]).contains("choose with --decoder"))
-        let other = try problem(["demo", picture, "--model", mobile, "--decoder", "retinanet"])
+        let other = try problem(["demo", image, "--model", mobile, "--decoder", "retinanet"])
         #expect(other.contains("retinanet") && other.contains("'38' [1, 5]"), "\(other)")
         let scales = try problem(
-            ["demo", picture, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--scales", "1,2"])
+            ["demo", image, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--scales", "1,2"])
         #expect(scales.contains("reads one size of input"), "\(scales)")
         let classes = try problem(
-            ["demo", picture, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--classes", "a"])
+            ["demo", image, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--classes", "a"])
         #expect(classes.contains("names 1 class,"), "\(classes)")
-        let joints = try problem(
-            ["demo", picture, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--joints", "coco"])
-        #expect(joints.contains("--joints is for CenterNet's heads"), "\(joints)")
-        let own = try problem(["demo", picture, "--model", Fixture.run.get().path, "--decoder", "yolov5"])
+        let keypoints = try problem(
+            ["demo", image, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--keypoints", "coco"])
+        #expect(keypoints.contains("--keypoints is for CenterNet's heads"), "\(keypoints)")
+        let own = try problem(["demo", image, "--model", Fixture.run.get().path, "--decoder", "yolov5"])
         #expect(own.contains("--decoder"), "\(own)")
-        #expect(try problem(["demo", picture, "--model", Self.file("siamese.onnx")]).contains("--template"))
+        #expect(try problem(["demo", image, "--model", Self.file("siamese.onnx")]).contains("--template"))
         let broken = try folder.write(Data([0x3a, 0xff, 0xff, 0xff, 0xff, 0x7f]), to: "broken.onnx")
-        #expect(try problem(["demo", picture, "--model", broken.path]).contains("broken.onnx"))
+        #expect(try problem(["demo", image, "--model", broken.path]).contains("broken.onnx"))
     }
 }

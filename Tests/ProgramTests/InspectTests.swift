@@ -8,13 +8,13 @@ import Testing
 /// `pinpoint inspect` as a user runs it.
 @Suite("Inspect")
 struct InspectTests {
-    private static func picture() throws -> URL {
+    private static func image() throws -> URL {
         try Fixture.shapes.get().appendingPathComponent("JPEGImages/000001.jpg")
     }
 
     private func inspect(_ arguments: [String], _ output: URL? = nil) throws -> Program.Outcome {
         try Program.run(
-            ["inspect", Self.picture().path, "--model", Fixture.run.get().path, "--threshold", "0.01"]
+            ["inspect", Self.image().path, "--model", Fixture.run.get().path, "--threshold", "0.01"]
                 + (output.map { ["--output", $0.path] } ?? []) + arguments)
     }
 
@@ -68,7 +68,7 @@ struct InspectTests {
         }
         let decode = try inspect(["--decode"], folder.url)
         try #require(decode.status == 0, "\(decode.errors)")
-        #expect(decode.output.contains("1 annotated picture"))
+        #expect(decode.output.contains("1 annotated image"))
         #expect(try JSONValue(contentsOf: folder.file("000001.decode.json")).object().count > 2)
         let page = try inspect(["--html", folder.file("page.html").path, "--top", "1", "--method", "grad-cam"])
         try #require(page.status == 0, "\(page.errors)")
@@ -106,13 +106,13 @@ struct InspectTests {
     /// A decoded frame has 1.6 MB and its map drawn over it more, so 60 frames would have 200.
     @Test("The memory of a sequence does not grow with its frames")
     func sequenceMemory() throws {
-        var picture = Image(width: 900, height: 600, fill: (90, 90, 90))
-        for y in 200..<400 { for x in 300..<500 { picture[x, y] = (255, 255, 255) } }
+        var image = Image(width: 900, height: 600, fill: (90, 90, 90))
+        for y in 200..<400 { for x in 300..<500 { image[x, y] = (255, 255, 255) } }
         let peaks = try [10, 70].map { count in
             let folder = try TemporaryFolder()
             let frames = folder.file("frames")
             try FileManager.default.createDirectory(at: frames, withIntermediateDirectories: true)
-            try picture.writePNG(to: frames.appendingPathComponent("0.png"))
+            try image.writePNG(to: frames.appendingPathComponent("0.png"))
             for index in 1..<count {
                 try FileManager.default.linkItem(
                     at: frames.appendingPathComponent("0.png"), to: frames.appendingPathComponent("\(index).png"))
@@ -146,7 +146,7 @@ struct InspectTests {
         #expect(try report["table"].object().count > 0)
     }
 
-    @Test("A picture of one pixel")
+    @Test("An image of one pixel")
     func onePixel() throws {
         let folder = try TemporaryFolder()
         let dot = folder.file("dot.png")
@@ -155,13 +155,13 @@ struct InspectTests {
             "inspect", dot.path, "--model", Fixture.run.get().path, "--class", "circle", "--output", folder.url.path,
         ])
         #expect(
-            outcome.status == 0 || outcome.errors == "pinpoint: the heatmap of 'circle' has no peak in this picture\n")
+            outcome.status == 0 || outcome.errors == "pinpoint: the heatmap of 'circle' has no peak in this image\n")
     }
 
     @Test(
         "What cannot be shown is said in a sentence",
         arguments: [
-            (["--detection", "4000"], "there is no detection 4000: this picture has 0 to "),
+            (["--detection", "4000"], "there is no detection 4000: this image has 0 to "),
             (["--layer", "heads.size.0"], " is not computed from the layer 'heads.size.0', so no gradient reaches it"),
             (
                 ["--layer", "backbone.laier4"],

@@ -3,7 +3,7 @@ import Images
 import TestSupport
 import Testing
 
-/// Names that people, cameras and other programs give to pictures, and what the program makes of them.
+/// Names that people, cameras and other programs give to images, and what the program makes of them.
 @Suite("Output files of oddly named inputs")
 struct OutputNamesTests {
     private let folder: TemporaryFolder
@@ -17,9 +17,9 @@ struct OutputNamesTests {
         "detections.jpg", " .jpg", "no extension",
     ]
 
-    private func pictures() throws -> [String] {
-        let picture = try Image(contentsOf: Fixture.shapes.get().appendingPathComponent("JPEGImages/000001.jpg"))
-        let data = try picture.jpegData()
+    private func images() throws -> [String] {
+        let image = try Image(contentsOf: Fixture.shapes.get().appendingPathComponent("JPEGImages/000001.jpg"))
+        let data = try image.jpegData()
         for name in Self.names { try folder.write(data, to: "in/" + name) }
         try folder.write(data, to: "b/x.jpg")
         return Self.names.map { "in/" + $0 } + ["b/x.jpg"]
@@ -40,9 +40,9 @@ struct OutputNamesTests {
         return names
     }
 
-    @Test("Each picture has its own file, in the folder, and the same name in each command")
+    @Test("Each image has its own file, in the folder, and the same name in each command")
     func commands() throws {
-        let inputs = try pictures()
+        let inputs = try images()
         try run(["demo", "--output", "demo", "--threshold", "0", "--top", "1"] + inputs)
         try run(["heatmap", "--output", "heatmap"] + inputs.reversed())
         try run(["inspect", "--output", "inspect", "--each", "--class", "circle", "--method", "eigen-cam"] + inputs)
@@ -60,18 +60,18 @@ struct OutputNamesTests {
 
     @Test("A second run replaces the first one's files and adds none")
     func again() throws {
-        _ = try pictures()
+        _ = try images()
         for _ in 0..<2 { try run(["heatmap", "in", "--output", "out"]) }
         let once = try files("out")
         try run(["heatmap", "in", "--output", "out"])
         #expect(try files("out") == once)
     }
 
-    @Test("A picture is never replaced by what is drawn of it")
+    @Test("An image is never replaced by what is drawn of it")
     func inputsAreKept() throws {
-        let picture = try Image(contentsOf: Fixture.shapes.get().appendingPathComponent("JPEGImages/000001.jpg"))
+        let image = try Image(contentsOf: Fixture.shapes.get().appendingPathComponent("JPEGImages/000001.jpg"))
         for name in ["x.png", "x.heatmap.png", "x.npy", "detections.json", "x.layer-cam.png", "x.decode.png"] {
-            try folder.write(try picture.pngData(), to: "in/\(name)")
+            try folder.write(try image.pngData(), to: "in/\(name)")
         }
         try FileManager.default.createSymbolicLink(at: folder.file("link"), withDestinationURL: folder.file("in"))
         let names = try files("in")

@@ -47,21 +47,21 @@ struct QuantizeTests {
         #expect(quantization.notes["AP50After"] != nil && quantization.notes["calibrationImages"] == "4")
         #expect([7, 8].contains(quantization.weightBits))
 
-        let picture = try Fixture.shapes.get().appendingPathComponent("JPEGImages/000003.jpg").path
+        let image = try Fixture.shapes.get().appendingPathComponent("JPEGImages/000003.jpg").path
         let q = ["--model", "q.safetensors"]
         let evaluated = try JSONValue(
             parsing: try run(
                 ["evaluate", "--voc", try Fixture.shapes.get().path, "--precision", "float32", "--json"] + q
             ).output)
         #expect(try evaluated["AP50"].number() == report["after"]["AP50"].number())
-        _ = try run(["demo", picture, "--output", "boxes", "--threshold", "0"] + q)
+        _ = try run(["demo", image, "--output", "boxes", "--threshold", "0"] + q)
         #expect(FileManager.default.fileExists(atPath: folder.file("boxes/detections.json").path))
-        _ = try run(["heatmap", picture, "--output", "maps"] + q)
+        _ = try run(["heatmap", image, "--output", "maps"] + q)
         _ = try run(
-            ["inspect", picture, "--output", "why", "--top", "1", "--threshold", "0", "--layer", "backbone.layer3"] + q)
+            ["inspect", image, "--output", "why", "--top", "1", "--threshold", "0", "--layer", "backbone.layer3"] + q)
         let list = try run(["layers"] + q).output
         #expect(list.contains("QuantizeLinear") && list.contains("image.quantize"))
-        _ = try run(["bench", "--mode", "demo", "--runs", "1", "--picture", picture] + q)
+        _ = try run(["bench", "--mode", "demo", "--runs", "1", "--image", image] + q)
         _ = try run(["weights", "q.safetensors"])
     }
 

@@ -51,7 +51,7 @@ struct WeightsTests {
             classNames: ["cat", "dog"], inputSize: 64, seed: 3)
         try model.save(to: folder.file("ours.safetensors"))
         let out = try run(["convert", "ours.safetensors", "--names", "published", "--output", "theirs.safetensors"])
-        #expect(out.output.contains("127 tensors by CenterNet's names, for pictures with blue first"))
+        #expect(out.output.contains("127 tensors by CenterNet's names, for images with blue first"))
         try folder.write("cat\ndog\n", to: "names.txt")
         let match = try run(["weights", "theirs.safetensors", "--network", "resnet18", "--classes", "2"]).output
         #expect(match.contains("127 of 127"), "\(match)")
@@ -69,22 +69,22 @@ struct WeightsTests {
         #expect(few.status == 1 && few.errors.contains("is not for the network 'resnet18'"), "\(few.errors)")
     }
 
-    @Test func aDetectorOfJointsThereAndBack() throws {
+    @Test func aDetectorOfKeypointsThereAndBack() throws {
         let model = try Model(
-            network: NetworkConfiguration(name: "resnet18", classCount: 1, headChannels: 8, jointCount: 17),
-            classNames: ["person"], skeleton: JointNameList.coco, inputSize: 64, seed: 3)
+            network: NetworkConfiguration(name: "resnet18", classCount: 1, headChannels: 8, keypointCount: 17),
+            classNames: ["person"], skeleton: KeypointNameList.coco, inputSize: 64, seed: 3)
         try model.save(to: folder.file("ours.safetensors"))
         _ = try run(["convert", "ours.safetensors", "--names", "published", "--output", "theirs.safetensors", "--json"])
         let back = [
             "convert", "theirs.safetensors", "--network", "resnet18", "--classes", "person", "--output",
             "back.safetensors",
         ]
-        _ = try run(back + ["--joints", "coco", "--mean", "0,0,0", "--deviation", "1,1,1"])
+        _ = try run(back + ["--keypoints", "coco", "--mean", "0,0,0", "--std", "1,1,1"])
         let found = try Model.load(folder.file("back.safetensors"))
-        #expect(found.skeleton == JointNameList.coco && found.mean == [0, 0, 0])
+        #expect(found.skeleton == KeypointNameList.coco && found.mean == [0, 0, 0])
         for entry in model.parameters.entries { #expect(found.parameters[entry.name] == model.parameters[entry.name]) }
-        let wrong = try Program.run(back + ["--joints", "head,head"], in: folder.url)
-        #expect(wrong.status == 1 && wrong.errors.contains("names a joint twice"), "\(wrong.errors)")
+        let wrong = try Program.run(back + ["--keypoints", "head,head"], in: folder.url)
+        #expect(wrong.status == 1 && wrong.errors.contains("names a keypoint twice"), "\(wrong.errors)")
     }
 
     @Test("Training from weights, with a part of them frozen")
@@ -120,7 +120,7 @@ struct WeightsTests {
             ["weights"], ["convert", "x", "--output", "y"], ["convert", "x", "--names", "published"],
             ["convert", "x", "--network", "compact", "--classes", "a", "--names", "published", "--output", "y"],
             [
-                "convert", "x", "--network", "compact", "--classes", "a", "--mean", "1,1", "--deviation", "1,1,1",
+                "convert", "x", "--network", "compact", "--classes", "a", "--mean", "1,1", "--std", "1,1,1",
                 "--output", "y",
             ],
         ])

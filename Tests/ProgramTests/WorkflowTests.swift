@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("From pictures to boxes and heatmaps")
+@Suite("From images to boxes and heatmaps")
 struct WorkflowTests {
     private let folder: TemporaryFolder
 
@@ -17,13 +17,13 @@ struct WorkflowTests {
         return outcome.output
     }
 
-    private func pictures() throws -> [URL] {
+    private func images() throws -> [URL] {
         let all = FileManager.default.enumerator(at: try Fixture.shapes.get(), includingPropertiesForKeys: nil)
         return (all?.compactMap { $0 as? URL } ?? [])
             .filter { ["jpg", "jpeg", "png"].contains($0.pathExtension.lowercased()) }.sorted { $0.path < $1.path }
     }
 
-    @Test("A run leaves figures, weights, pictures and a report")
+    @Test("A run leaves figures, weights, images and a report")
     func runFolder() throws {
         let run = try Fixture.run.get()
         let metrics = try JSONValue(contentsOf: run.appendingPathComponent("metrics.json"))
@@ -45,8 +45,8 @@ struct WorkflowTests {
         let page = try String(contentsOf: run.appendingPathComponent("report.html"), encoding: .utf8)
         let parts = [
             "<svg", "<img alt=", "data:image/", "training", "What is taken for what", "Most errors", "</html>",
-            // Both heatmaps of the first picture that is shown, 16 x 16 cells each.
-            "id=\"viewer-picture-0\"", "\"predicted\":[{\"rows\":16", "\"true\":[{\"rows\":16",
+            // Both heatmaps of the first image that is shown, 16 x 16 cells each.
+            "id=\"viewer-image-0\"", "\"predicted\":[{\"rows\":16", "\"true\":[{\"rows\":16",
         ]
         for part in parts { #expect(page.contains(part), "\(part)") }
         // Names of XML vocabularies look like addresses; nothing else does.
@@ -96,9 +96,9 @@ struct WorkflowTests {
         #expect(long - short < 8 << 20, "\(short) bytes at most in 5 epochs, \(long) in 50")
     }
 
-    @Test("Demo draws every picture, and keeps two of one name apart")
+    @Test("Demo draws every image, and keeps two of one name apart")
     func demo() throws {
-        let all = try pictures()
+        let all = try images()
         try folder.write(try Data(contentsOf: all[0]), to: "a/same.\(all[0].pathExtension)")
         // Many times the network's input: it is decoded coarsely for the network, and drawn on in full.
         let large = try Image(contentsOf: all[0]).resized(width: 1280, height: 960)
@@ -125,22 +125,22 @@ struct WorkflowTests {
         #expect((largeOverlay.width, largeOverlay.height) == (1280, 960))
     }
 
-    @Test("A bad picture among good ones is named, and the others are done")
+    @Test("A bad image among good ones is named, and the others are done")
     func partialDemo() throws {
-        let good = try pictures()[0]
+        let good = try images()[0]
         try folder.write(try Data(contentsOf: good), to: "in/good.\(good.pathExtension)")
         try folder.write("nothing", to: "in/bad.png")
         let outcome = try Program.run(["demo", "in", "--model", Fixture.run.get().path], in: folder.url)
         #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("1 of 2 pictures could not be used"))
+        #expect(outcome.errors.contains("1 of 2 images could not be used"))
         #expect(try files(folder.file("detections")) == ["detections.json", "good.png"])
     }
 
     @Test("Heatmaps are drawn and dumped")
     func heatmaps() throws {
-        let picture = try pictures()[0]
-        let stem = picture.deletingPathExtension().lastPathComponent
-        _ = try run(["heatmap", picture.path, "--model", try Fixture.run.get().path, "--output", "maps", "--flip"])
+        let image = try images()[0]
+        let stem = image.deletingPathExtension().lastPathComponent
+        _ = try run(["heatmap", image.path, "--model", try Fixture.run.get().path, "--output", "maps", "--flip"])
         let names = try files(folder.file("maps"))
         #expect(names.contains("\(stem).heatmap.png"))
         let heatmap = try Tensor(npy: Data(contentsOf: folder.file("maps/\(stem).npy")))

@@ -29,8 +29,8 @@ struct WrongInputTests {
         }
     }
 
-    private func demo(_ picture: URL) throws -> [String] {
-        ["demo", picture.path, "--model", try Fixture.run.get().path]
+    private func demo(_ image: URL) throws -> [String] {
+        ["demo", image.path, "--model", try Fixture.run.get().path]
     }
 
     @Test("Files and folders that are not there, or empty")
@@ -47,13 +47,13 @@ struct WrongInputTests {
         try expectSentence(["bench", "--network", "alexnet"], "alexnet", "compact")
     }
 
-    @Test("Pictures that are none")
-    func pictures() throws {
+    @Test("Images that are none")
+    func images() throws {
         let jpeg = folder.file("whole.jpg")
         try Image(width: 90, height: 70, fill: (200, 30, 60)).writeJPEG(to: jpeg)
         let whole = try Data(contentsOf: jpeg)
         try expectSentence(try demo(folder.write(whole.prefix(whole.count / 2), to: "half.jpg")), "half.jpg")
-        try expectSentence(try demo(folder.write("no picture at all", to: "text.png")), "text.png")
+        try expectSentence(try demo(folder.write("no image at all", to: "text.png")), "text.png")
         try expectSentence(try demo(folder.write(Data(), to: "empty.png")), "empty.png")
         try expectSentence(try demo(folder.write(Self.hugePNG, to: "huge.png")), "huge.png", "60000")
     }
@@ -86,10 +86,10 @@ struct WrongInputTests {
             """
         let half = "<annotation><object><name>cell</name><bndbox><xmin>3</xmin><ymin>4"
         for (name, text) in [("half", half), ("bomb", bomb)] {
-            let picture = folder.file("\(name)/images/one.png")
+            let image = folder.file("\(name)/images/one.png")
             try folder.write(text, to: "\(name)/annotations/one.xml")
             try folder.write(Data(), to: "\(name)/images/one.png")
-            try Image(width: 64, height: 64, fill: (9, 9, 9)).writePNG(to: picture)
+            try Image(width: 64, height: 64, fill: (9, 9, 9)).writePNG(to: image)
             try expectSentence(["train", "--voc", folder.file(name).path] + Fixture.tinySettings)
             try expectSentence(["data", "check", folder.file(name).path])
         }
@@ -106,10 +106,10 @@ struct WrongInputTests {
     func weights() throws {
         let whole = try Fixture.run.get().appendingPathComponent("weights/last.safetensors")
         let data = try Data(contentsOf: whole)
-        let picture = folder.file("picture.png")
-        try Image(width: 64, height: 64, fill: (90, 90, 90)).writePNG(to: picture)
+        let image = folder.file("image.png")
+        try Image(width: 64, height: 64, fill: (90, 90, 90)).writePNG(to: image)
         func expect(_ file: URL, _ word: String, at location: SourceLocation = #_sourceLocation) throws {
-            try expectSentence(["demo", picture.path, "--model", file.path], word, at: location)
+            try expectSentence(["demo", image.path, "--model", file.path], word, at: location)
         }
         for part in [3, 100, data.count / 2, data.count - 1] {
             try expect(try folder.write(data.prefix(part), to: "cut-\(part).safetensors"), "cut-\(part)")

@@ -31,11 +31,11 @@ import Testing
         #expect(splits.map(\.samples.count) == [24, 6, 2])
         #expect(splits.flatMap(\.problems) == [])
         #expect(splits.allSatisfy { $0.skeleton == FiguresSynthesizer.skeleton })
-        var looks: Set<JointVisibility> = []
+        var looks: Set<KeypointVisibility> = []
         for (index, sample) in splits.flatMap(\.samples).enumerated() {
-            let made = figures.picture(index).objects
+            let made = figures.makeImage(index).objects
             #expect(sample.objects.map(\.box) == made.map(\.box) && sample.objects.map(\.area) == made.map(\.area))
-            for (read, drawn) in zip(sample.objects.flatMap(\.joints), made.flatMap(\.joints)) {
+            for (read, drawn) in zip(sample.objects.flatMap(\.keypoints), made.flatMap(\.keypoints)) {
                 #expect(read.visibility == drawn.visibility)
                 #expect(abs(read.x - drawn.x) <= 0.005 && abs(read.y - drawn.y) <= 0.005)
                 looks.insert(read.visibility)
@@ -48,10 +48,10 @@ import Testing
 
     @Test func figuresFaceTheViewer() {
         let skeleton = FiguresSynthesizer.skeleton
-        #expect(skeleton.mirrorPairs.count == 6 && skeleton.jointCount == 13)
+        #expect(skeleton.mirrorPairs.count == 6 && skeleton.keypointCount == 13)
         for index in 0..<20 {
-            for object in FiguresSynthesizer(seed: 3, imageCount: 1, size: 96).picture(index).objects {
-                let (left, right) = (object.joints[1], object.joints[2])
+            for object in FiguresSynthesizer(seed: 3, imageCount: 1, size: 96).makeImage(index).objects {
+                let (left, right) = (object.keypoints[1], object.keypoints[2])
                 if left.isAnnotated && right.isAnnotated { #expect(left.x > right.x) }
             }
         }

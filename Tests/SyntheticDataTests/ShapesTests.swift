@@ -33,7 +33,7 @@ import Testing
         #expect(splits.map(\.samples.count) == [24, 6, 2])
         #expect(splits.flatMap(\.problems) == [])
         for (index, sample) in splits.flatMap(\.samples).enumerated() {
-            #expect(sample.objects == shapes.picture(index).objects)
+            #expect(sample.objects == shapes.makeImage(index).objects)
             for object in sample.objects {
                 #expect(object.box.clipped(width: 64, height: 64) == object.box)
                 #expect(min(object.box.width, object.box.height) >= 2)
@@ -46,7 +46,7 @@ import Testing
     }
 
     @Test(arguments: [16, 17, 33]) func anySizeIsDrawn(size: Int) {
-        let (image, _) = ShapesSynthesizer(seed: 9, imageCount: 1, size: size).picture(0)
+        let (image, _) = ShapesSynthesizer(seed: 9, imageCount: 1, size: size).makeImage(0)
         #expect((image.width, image.height) == (size, size))
     }
 
@@ -87,9 +87,9 @@ import Testing
         #expect(splits.flatMap(\.problems) == [])
         #expect(splits.allSatisfy { $0.classNames == ShapesSynthesizer.classNames })
         for (index, sample) in splits.flatMap(\.samples).enumerated() {
-            let (image, objects) = shapes.picture(index)
+            let (image, objects) = shapes.makeImage(index)
             #expect(sample.objects == objects)
-            // Another JPEG library may decode a little differently, and shows another picture not at all.
+            // Another JPEG library may decode a little differently, and shows another image not at all.
             let stored = try Image(contentsOf: sample.imageURL)
             let difference = zip(stored.pixels, image.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
             #expect(Double(difference) / Double(image.pixels.count) < 8, "\(sample.id)")

@@ -99,7 +99,7 @@ struct OutputNamesTests {
             let classes = Set((0..<6).map { _ in Array(random(&generator, alphabet, atMost: longest).utf8) })
                 .map { String(decoding: $0, as: UTF8.self) }
             let stems = stems(paths)
-            let parts = OutputNames.parts(for: classes, reserved: ["heatmap", "joints"])
+            let parts = OutputNames.parts(for: classes, reserved: ["heatmap", "keypoints"])
             for name in stems + parts { requireSafe(name) }
             let files =
                 stems.flatMap { stem in

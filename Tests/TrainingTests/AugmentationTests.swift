@@ -9,7 +9,7 @@ import Testing
 import Training
 
 @Suite struct AugmentationTests {
-    /// The bright rectangle of a black picture, where it lies after the warp: the box around all pixels that are bright.
+    /// The bright rectangle of a black image, where it lies after the warp: the box around all pixels that are bright.
     func brightBox(_ tensor: Tensor, size: Int) -> Box<InputPixels>? {
         var box: Box<InputPixels>?
         for row in 0..<size {
@@ -68,13 +68,13 @@ import Training
         #expect(scales == Set(6...13))
     }
 
-    @Test func pictureOfOnePixelHasAView() {
+    @Test func imageOfOnePixelHasAView() {
         var random = SeededGenerator(5)
         let view = Augmentation(AugmentationConfiguration()).view(width: 1, height: 1, inputSize: 32, random: &random)
         #expect(view.inverse != nil)
     }
 
-    @Test func noAugmentationIsTheWholePicture() {
+    @Test func noAugmentationIsTheWholeImage() {
         var random = SeededGenerator(5)
         let view = Augmentation(.none).view(width: 300, height: 100, inputSize: 64, random: &random)
         #expect(view == .wholeImage(width: 300, height: 100, inputSize: 64))

@@ -56,10 +56,10 @@ import Training
         #expect(plan.batchSize == 3 && plan.stepsPerEpoch == 1)
     }
 
-    @Test func unreadablePicturesAreReplacedAndCounted() throws {
+    @Test func unreadableImagesAreReplacedAndCounted() throws {
         let folder = try TemporaryFolder()
         let dataset = try rectangles(in: folder.url, count: 6)
-        try Data("no picture".utf8).write(to: dataset.samples[2].imageURL)
+        try Data("no image".utf8).write(to: dataset.samples[2].imageURL)
         try FileManager.default.removeItem(at: dataset.samples[4].imageURL)
         let bad = Set([2, 4].map { dataset.samples[$0].imageURL })
         let plan = BatchPlan(sampleCount: 6, batchSize: 6, seed: 9)
@@ -72,7 +72,7 @@ import Training
         }
     }
 
-    @Test func noReadablePictureIsAnError() throws {
+    @Test func noReadableImageIsAnError() throws {
         let folder = try TemporaryFolder()
         let dataset = try rectangles(in: folder.url, count: 3)
         for sample in dataset.samples { try FileManager.default.removeItem(at: sample.imageURL) }

@@ -27,7 +27,7 @@ struct Holder: Operator {
 
 let fixtureClasses = ["blue", "red"]
 
-/// Pictures of one or two bright rectangles each, on dark noise.
+/// Images of one or two bright rectangles each, on dark noise.
 func rectangles(in folder: URL, count: Int, seed: UInt64 = 7, split: String = "train") throws -> DetectionDataset {
     let samples = try (0..<count).map { index in
         var random = SeededGenerator(seed, index)

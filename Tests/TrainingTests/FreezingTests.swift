@@ -10,11 +10,11 @@ import WeightFiles
 
 @Suite(.serialized) struct FreezingTests {
     private let folder: TemporaryFolder
-    private let pictures: DetectionDataset
+    private let images: DetectionDataset
 
     init() throws {
         folder = try TemporaryFolder()
-        pictures = try rectangles(in: folder.url, count: 8)
+        images = try rectangles(in: folder.url, count: 8)
     }
 
     private func trainer(_ freeze: [String], pretrained: String? = nil, epochs: Int = 1) throws -> Trainer {
@@ -26,7 +26,7 @@ import WeightFiles
         configuration.freeze = freeze
         configuration.startingWeights = pretrained
         return try Trainer(
-            model: smallModel(), training: pictures, validation: nil, configuration: configuration,
+            model: smallModel(), training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"), progress: Listener())
     }
 

@@ -24,7 +24,7 @@ import WeightFiles
 
     @Test func learnsASmallSetByHeart() throws {
         let folder = try TemporaryFolder()
-        let pictures = try rectangles(in: folder.url, count: 12)
+        let images = try rectangles(in: folder.url, count: 12)
         var configuration = configuration(epochs: 80)
         configuration.augmentation = .none
         configuration.learningRate = 0.004
@@ -33,7 +33,7 @@ import WeightFiles
         let run = folder.url.appendingPathComponent("run")
         var records: [EpochRecord] = []
         let trainer = try Trainer(
-            model: smallModel(), training: pictures, validation: pictures, configuration: configuration,
+            model: smallModel(), training: images, validation: images, configuration: configuration,
             backend: ReferenceBackend(), runFolder: run,
             progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } })
         let summary = try trainer.run()
@@ -56,7 +56,7 @@ import WeightFiles
     /// Two stacks, both with heads: all of them learn, and the last one answers alone.
     @Test func stacksLearnTogether() throws {
         let folder = try TemporaryFolder()
-        let pictures = try rectangles(in: folder.url, count: 8)
+        let images = try rectangles(in: folder.url, count: 8)
         var configuration = configuration(epochs: 40)
         configuration.augmentation = .none
         configuration.learningRate = 0.004
@@ -69,7 +69,7 @@ import WeightFiles
         #expect(try model.graph.part(to: ["heatmap", "size", "offset"]).value(named: "heads.heatmap.0.1") == nil)
         var records: [EpochRecord] = []
         _ = try Trainer(
-            model: model, training: pictures, validation: pictures, configuration: configuration,
+            model: model, training: images, validation: images, configuration: configuration,
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
             progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } }
         ).run()
@@ -97,13 +97,13 @@ import WeightFiles
     /// How long each step of a small training waited, after what is recorded of it has been checked.
     private func recordedWaits() throws -> [Double] {
         let folder = try TemporaryFolder()
-        let pictures = try rectangles(in: folder.url, count: 12)
+        let images = try rectangles(in: folder.url, count: 12)
         var waits: [Double] = []
         var records: [EpochRecord] = []
         var configuration = configuration(epochs: 6)
-        configuration.pictureCacheBytes = 0
+        configuration.imageCacheBytes = 0
         let trainer = try Trainer(
-            model: smallModel(), training: pictures, validation: nil, configuration: configuration,
+            model: smallModel(), training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
             progress: Listener { event in
                 if case .step(let step) = event { waits.append(step.dataWaitSeconds) }
@@ -123,7 +123,7 @@ import WeightFiles
 
     @Test func aLossThatIsNoNumberStopsAndKeepsTheFiles() throws {
         let folder = try TemporaryFolder()
-        let pictures = try rectangles(in: folder.url, count: 8)
+        let images = try rectangles(in: folder.url, count: 8)
         let run = folder.url.appendingPathComponent("run")
         let model = try smallModel()
         var configuration = configuration(epochs: 3)
@@ -131,7 +131,7 @@ import WeightFiles
         var saved: [Data] = []
         let files = [RunFolder(run).lastWeights, RunFolder(run).checkpoint, RunFolder(run).log]
         let trainer = try Trainer(
-            model: model, training: pictures, validation: nil, configuration: configuration,
+            model: model, training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: run,
             progress: Listener { event in
                 // Once the first epoch is over and saved, the weights are spoiled.
@@ -149,7 +149,7 @@ import WeightFiles
         }
         #expect(epoch == 2 && step == 1)
         #expect(reason.contains("heatmap") && reason.contains("learning rate"))
-        #expect(Set(names).isSubset(of: pictures.samples.map(\.imageURL.lastPathComponent)) && !names.isEmpty)
+        #expect(Set(names).isSubset(of: images.samples.map(\.imageURL.lastPathComponent)) && !names.isEmpty)
         #expect(saved.count == 3 && saved == files.compactMap { try? Data(contentsOf: $0) })
         for tensor in try SafeTensorsFile(contentsOf: files[0]).tensors {
             let isFinite = tensor.tensor.elements.allSatisfy { $0.isFinite }
@@ -157,26 +157,26 @@ import WeightFiles
         }
     }
 
-    @Test func unreadablePicturesAreWarnedOfOnce() throws {
+    @Test func unreadableImagesAreWarnedOfOnce() throws {
         let folder = try TemporaryFolder()
-        let pictures = try rectangles(in: folder.url, count: 8)
-        try Data("nothing".utf8).write(to: pictures.samples[1].imageURL)
+        let images = try rectangles(in: folder.url, count: 8)
+        try Data("nothing".utf8).write(to: images.samples[1].imageURL)
         var warnings: [String] = []
         let trainer = try Trainer(
-            model: smallModel(), training: pictures, validation: pictures, configuration: configuration(epochs: 3),
+            model: smallModel(), training: images, validation: images, configuration: configuration(epochs: 3),
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
             progress: Listener { if case .warning(let text) = $0 { warnings.append(text) } })
         let summary = try trainer.run()
         #expect(warnings.count == 1 && warnings == summary.warnings, "\(warnings)")
-        #expect(warnings.first?.hasPrefix("1 picture cannot be read and is left out: ") == true)
+        #expect(warnings.first?.hasPrefix("1 image cannot be read and is left out: ") == true)
         #expect(warnings.first?.contains("train-1.png") == true)
     }
 
     @Test func dataOfAnotherNetworkIsRefused() throws {
         let folder = try TemporaryFolder()
-        let pictures = try rectangles(in: folder.url, count: 1)
+        let images = try rectangles(in: folder.url, count: 1)
         let empty = DetectionDataset(classNames: fixtureClasses, samples: [], split: "train")
-        for (training, validation) in [(empty, pictures), (pictures, renamed(pictures))] {
+        for (training, validation) in [(empty, images), (images, renamed(images))] {
             #expect(throws: TrainingError.self) {
                 try Trainer(
                     model: smallModel(), training: training, validation: validation,

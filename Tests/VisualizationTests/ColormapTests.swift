@@ -46,7 +46,7 @@ import Visualization
         #expect(zip(luminances, luminances.dropFirst()).allSatisfy { $0 < $1 })
     }
 
-    @Test func aMapOfNumbersIsAPictureCellByCell() throws {
+    @Test func aMapOfNumbersIsAImageCellByCell() throws {
         let numbers = Tensor([2, 3], elements: [2, 3, 4, .nan, -9, 9])
         let image = try heatmapImage(numbers, colormap: .gray, range: 2...4)
         #expect((image.width, image.height) == (3, 2))

@@ -5,12 +5,12 @@ import Visualization
 @Suite struct ContactSheetTests {
     private let colors = [Color.red, .blue, .black, Color(red: 0, green: 1, blue: 0), Color(red: 1, green: 0, blue: 1)]
 
-    /// Pictures of one colour each, so that each is found again on the sheet.
+    /// Images of one colour each, so that each is found again on the sheet.
     private func tiles(_ sizes: [(Int, Int)]) -> [(drawing: Drawing, caption: String)] {
         zip(sizes, colors).map { (Drawing(Image(width: $0.0, height: $0.1, fill: $1.bytes)), "\($0.0) × \($0.1)") }
     }
 
-    /// Where a picture is; nil unless it is a whole rectangle.
+    /// Where an image is; nil unless it is a whole rectangle.
     private func frame(of color: Color, on sheet: Image) -> (left: Int, top: Int, right: Int, bottom: Int)? {
         let places = sheet.places(of: color)
         guard let left = places.map(\.x).min(), let right = places.map(\.x).max(), let top = places.map(\.y).min(),
@@ -19,7 +19,7 @@ import Visualization
         return (left, top, right, bottom)
     }
 
-    @Test func picturesStandInRowsAndKeepTheirShape() throws {
+    @Test func imagesStandInRowsAndKeepTheirShape() throws {
         let sizes = [(40, 30), (80, 80), (30, 40), (200, 20), (10, 10)]
         let sheet = try contactSheet(tiles(sizes), columns: 2, title: "Five").image()
         let frames = try colors.map { try #require(frame(of: $0, on: sheet)) }

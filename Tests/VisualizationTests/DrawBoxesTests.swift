@@ -32,7 +32,7 @@ import Visualization
         }
     }
 
-    @Test func nothingToDrawLeavesThePicture() throws {
+    @Test func nothingToDrawLeavesTheImage() throws {
         let image = Image.gray(50, 40)
         #expect(try drawBoxes(on: image, [], minimumSide: 40).image() == image)
         #expect(try drawBoxes(on: image, [], minimumSide: 100).image().width == 100)

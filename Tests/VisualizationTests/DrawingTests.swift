@@ -40,17 +40,17 @@ import Visualization
         get throws {
             let map = Tensor([3, 4], elements: (0..<12).map(Float.init))
             let toCells = AffineMap<ImagePixels, MapCells>(scaleX: 0.0625, scaleY: 0.0625)
-            var decoding = DecodingPicture(
+            var decoding = DecodingSheet(
                 title: "the steps", image: .gray(64, 48), heatmap: Tensor([2, 12, 16]),
                 imageToCells: AffineMap(scaleX: 0.25, scaleY: 0.25), classNames: ["cat", "dog"], threshold: 0.3)
             decoding.boxes = boxes
             let sheet = MapSheet(
-                title: "a sheet", columnHeadings: ["picture", "map", "alone"],
+                title: "a sheet", columnHeadings: ["image", "map", "alone"],
                 rows: [
                     .init(
                         heading: "row",
                         tiles: [
-                            .init(.picture(.gray(64, 48), boxes: boxes)),
+                            .init(.image(.gray(64, 48), boxes: boxes)),
                             .init(.overlay(.gray(64, 48), map: map, imageToCells: toCells, boxes: boxes)),
                             .init(.map(map), caption: "caption"),
                         ])

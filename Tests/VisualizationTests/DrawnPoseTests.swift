@@ -5,19 +5,20 @@ import Visualization
 
 @Suite struct DrawnPoseTests {
     private let skeleton = Skeleton(
-        jointNames: ["a", "b", "c"], limbs: [Skeleton.Pair(0, 1), Skeleton.Pair(1, 2)])
+        keypointNames: ["a", "b", "c"], limbs: [Skeleton.Pair(0, 1), Skeleton.Pair(1, 2)])
 
-    private func picture(_ pose: DrawnPose?) throws -> Image {
+    private func image(_ pose: DrawnPose?) throws -> Image {
         let box = Box<ImagePixels>(xMin: 10, yMin: 10, xMax: 390, yMax: 290)
         return try drawBoxes(
             on: .gray(400, 300), [LabelledBox(box: box, label: "", color: .red, pose: pose)], minimumSide: 0
         ).image()
     }
 
-    @Test func limbsHaveColoursOfTheirOwnAndJointsAreDots() throws {
+    @Test func limbsHaveColoursOfTheirOwnAndKeypointsAreDots() throws {
         let pose = DrawnPose(
-            [Joint(x: 60, y: 60), Joint(x: 200, y: 60), Joint(x: 200, y: 200, visibility: .hidden)], of: skeleton)
-        let image = try picture(pose)
+            [Keypoint(x: 60, y: 60), Keypoint(x: 200, y: 60), Keypoint(x: 200, y: 200, visibility: .hidden)],
+            of: skeleton)
+        let image = try image(pose)
         #expect(image[130, 60] == Palette.color(0).bytes)
         #expect(image[200, 130] == Palette.color(1).bytes)
         #expect(image[60, 60] == Palette.color(0).bytes)
@@ -26,8 +27,8 @@ import Visualization
         #expect(image[300, 250] == (128, 128, 128))
     }
 
-    @Test func absentJointsTakeTheirLimbsWithThem() throws {
-        let image = try picture(DrawnPose([.absent, Joint(x: 200, y: 60), Joint(x: 200, y: 200)], of: skeleton))
+    @Test func absentKeypointsTakeTheirLimbsWithThem() throws {
+        let image = try image(DrawnPose([.absent, Keypoint(x: 200, y: 60), Keypoint(x: 200, y: 200)], of: skeleton))
         #expect(image[130, 60] == (128, 128, 128))
         #expect(image[200, 130] == Palette.color(1).bytes)
     }
@@ -37,12 +38,12 @@ import Visualization
         for x in places {
             let pose = DrawnPose(
                 [
-                    ScoredJoint(x: x, y: 5, score: 1), ScoredJoint(x: 5, y: x, score: .nan),
-                    ScoredJoint(x: x, y: x, score: 0),
+                    ScoredKeypoint(x: x, y: 5, score: 1), ScoredKeypoint(x: 5, y: x, score: .nan),
+                    ScoredKeypoint(x: x, y: x, score: 0),
                 ],
                 of: skeleton)
-            #expect(try picture(pose).width == 400)
+            #expect(try image(pose).width == 400)
         }
-        #expect(try picture(DrawnPose(places: [], limbs: skeleton.limbs)) == picture(nil))
+        #expect(try image(DrawnPose(places: [], limbs: skeleton.limbs)) == image(nil))
     }
 }

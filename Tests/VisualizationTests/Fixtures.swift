@@ -10,7 +10,7 @@ extension Color {
 }
 
 extension Image {
-    /// A picture of one grey, on which everything drawn is seen.
+    /// An image of one grey, on which everything drawn is seen.
     static func gray(_ width: Int, _ height: Int) -> Image {
         Image(width: width, height: height, fill: (128, 128, 128))
     }

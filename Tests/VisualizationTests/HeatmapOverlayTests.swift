@@ -9,7 +9,7 @@ import Visualization
     private typealias View = AffineMap<ImagePixels, OutputCells>
     private let image = Image.gray(60, 45)
 
-    /// The picture part of an overlay, as large as the picture.
+    /// The image part of an overlay, as large as the image.
     private func overlay(_ heatmap: Tensor, _ map: View = View(scaleX: 0.1, scaleY: 0.1)) throws -> Image {
         let names = (0..<heatmap.shape[0]).map { "class \($0)" }
         let result = try heatmapOverlay(
@@ -19,7 +19,7 @@ import Visualization
         return result.cropped(image.width, image.height)
     }
 
-    @Test(arguments: [0, -1, Float.nan, -Float.infinity]) func coldKeepsThePicture(_ cold: Float) throws {
+    @Test(arguments: [0, -1, Float.nan, -Float.infinity]) func coldKeepsTheImage(_ cold: Float) throws {
         let heatmap = Tensor([2, 5, 6], elements: [Float](repeating: cold, count: 60))
         #expect(try overlay(heatmap) == image)
     }
@@ -76,7 +76,7 @@ import Visualization
             heatmap[2, index / 6, index % 6] = index % 6 < 3 ? 50 : 0
         }
         let result = try overlay(heatmap)
-        // Heat above 1 counts as 1, whose colour hides nine tenths of the picture.
+        // Heat above 1 counts as 1, whose colour hides nine tenths of the image.
         let (hot, color) = (result[5, 5], Palette.color(2).bytes)
         for (seen, own) in [(hot.r, color.r), (hot.g, color.g), (hot.b, color.b)] {
             #expect(abs(Double(seen) - 0.9 * Double(own) - 12.8) <= 1)

@@ -14,7 +14,7 @@ import Visualization
         return Tensor([rows, columns], elements: (0..<rows * columns).map { _ in Float(random.uniform(-2, 5)) })
     }
 
-    /// The picture part of an overlay, as large as the picture.
+    /// The image part of an overlay, as large as the image.
     private func overlay(_ map: Tensor, _ view: View = View(scaleX: 0.1, scaleY: 0.1), _ style: MapStyle) throws
         -> Image
     {
@@ -72,7 +72,7 @@ import Visualization
         }
     }
 
-    @Test func coldPlacesKeepThePictureAndTheRangeIsTheCallers() throws {
+    @Test func coldPlacesKeepTheImageAndTheRangeIsTheCallers() throws {
         var map = Tensor([4, 6])
         map[1, 1] = 2
         let wide = try overlay(map, View(scaleX: 0.1, scaleY: 0.1), MapStyle(range: 0...200))
@@ -164,10 +164,10 @@ import Visualization
             style: MapStyle(opacity: 0), boxes: [box], caption: "layer4", minimumSide: 600
         ).image()
         let places = result.places { $0.b > $0.r && $0.b - $0.r > 60 }
-        #expect(places.contains { abs($0.x - 100) <= 2 && abs($0.y - 150) <= 2 }, "the picture is enlarged twofold")
+        #expect(places.contains { abs($0.x - 100) <= 2 && abs($0.y - 150) <= 2 }, "the image is enlarged twofold")
     }
 
-    @Test func anyPictureAndAnyTextHaveRoom() throws {
+    @Test func anyImageAndAnyTextHaveRoom() throws {
         let long = String(repeating: "Größe 細胞\n", count: 200)
         for (width, height) in [(1, 1), (1, 900), (900, 1), (60, 45)] {
             for side in [0, 300] {

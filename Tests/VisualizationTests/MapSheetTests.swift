@@ -15,11 +15,11 @@ import Visualization
 
     private func sheet(_ style: MapStyle, tiles: Int = 3, rows: Int = 2) -> MapSheet {
         MapSheet(
-            title: "Where detections come from", columnHeadings: ["picture"] + layers.prefix(tiles),
+            title: "Where detections come from", columnHeadings: ["image"] + layers.prefix(tiles),
             rows: (0..<rows).map { row in
                 MapSheet.Row(
                     heading: "\(row): Platelets 0.9\(row)",
-                    tiles: [.init(.picture(.gray(50, 40)))]
+                    tiles: [.init(.image(.gray(50, 40)))]
                         + (0..<tiles).map { column in
                             .init(.overlay(.gray(50, 40), map: map(UInt64(row * 9 + column)), imageToCells: view))
                         })
@@ -88,8 +88,8 @@ import Visualization
         let long = String(repeating: "upsampler.level3-細胞_\n", count: 60)
         let colors = Tensor([3, 2, 9], repeating: 0.3)
         let contents: [MapSheet.Content] = [
-            .empty, .colors(colors), .map(map(1)), .picture(.gray(1, 900)), .picture(.gray(900, 1)),
-            .picture(
+            .empty, .colors(colors), .map(map(1)), .image(.gray(1, 900)), .image(.gray(900, 1)),
+            .image(
                 .gray(40, 40),
                 boxes: [LabelledBox(box: Box(xMin: 1, yMin: 2, xMax: 30, yMax: 30), label: long, color: .red)]),
         ]

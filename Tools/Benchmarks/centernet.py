@@ -4,8 +4,8 @@
     Tools/Benchmarks/centernet.py CHECKOUT NETWORK …
 
 Needs torch, torchvision and a checkout of github.com/xingyizhou/CenterNet. Prints milliseconds for each network (the names are
-`pinpoint bench --network`'s): a forward pass of a picture of 512x512, as it comes and in channels-last; and a training step of 8
-pictures of 256x256 with Adam and a square loss, which is cheaper than CenterNet's. Two threads, medians.
+`pinpoint bench --network`'s): a forward pass of an image of 512x512, as it comes and in channels-last; and a training step of 8
+images of 256x256 with Adam and a square loss, which is cheaper than CenterNet's. Two threads, medians.
 """
 
 import pathlib
@@ -34,18 +34,18 @@ def main():
     published = networks.published(sys.argv[1], {"hm": 20, "wh": 2, "reg": 2})
     for name in sys.argv[2:]:
         network = published[name]().eval()
-        picture = torch.randn(1, 3, 512, 512)
+        image = torch.randn(1, 3, 512, 512)
         with torch.no_grad():
-            plain = median(7, lambda: network(picture))
-            picture = picture.to(memory_format=torch.channels_last)
+            plain = median(7, lambda: network(image))
+            image = image.to(memory_format=torch.channels_last)
             network = network.to(memory_format=torch.channels_last)
-            last = median(7, lambda: network(picture))
+            last = median(7, lambda: network(image))
         network = network.to(memory_format=torch.contiguous_format).train()
-        pictures = torch.randn(8, 3, 256, 256)
+        images = torch.randn(8, 3, 256, 256)
         optimizer = torch.optim.Adam(network.parameters(), fused=True)
 
         def step():
-            loss = sum(head.square().mean() for stack in network(pictures) for head in stack.values())
+            loss = sum(head.square().mean() for stack in network(images) for head in stack.values())
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -2,10 +2,10 @@
 """Times pytorch-grad-cam on a network that Pinpoint trained: Grad-CAM of N detections at three layers.
 
     pip install torch torchvision safetensors opencv-python-headless grad-cam
-    grad_cam.py WEIGHTS.safetensors PICTURE [--detections 20] [--size 256] [--runs 7]
+    grad_cam.py WEIGHTS.safetensors IMAGE [--detections 20] [--size 256] [--runs 7]
 
 Builds CenterNet's ResNet-18 with the weights' own names, finds the highest peaks, and asks for all of them in one batch (the
-picture repeated, a target each), and one by one. Prints the median of both in milliseconds, and saves the maps with --save.
+image repeated, a target each), and one by one. Prints the median of both in milliseconds, and saves the maps with --save.
 """
 import argparse
 import statistics
@@ -45,7 +45,7 @@ class CenterNet(torch.nn.Module):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("weights")
-    parser.add_argument("picture")
+    parser.add_argument("image")
     parser.add_argument("--detections", type=int, default=20)
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--runs", type=int, default=7)
@@ -59,7 +59,7 @@ def main():
     print("missing or unexpected:", model.load_state_dict(weights, strict=False))
     model.eval()
 
-    image = cv2.cvtColor(cv2.imread(options.picture), cv2.COLOR_BGR2RGB)
+    image = cv2.cvtColor(cv2.imread(options.image), cv2.COLOR_BGR2RGB)
     height, width = image.shape[:2]
     scale = options.size / max(height, width)
     matrix = np.array([[scale, 0, (options.size - scale * width) / 2 + (scale - 1) / 2],

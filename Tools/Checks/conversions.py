@@ -29,7 +29,7 @@ SPLITS = ["train", "val", "test"]
 FLAGS = ["iscrowd", "difficult", "truncated"]
 
 
-class Picture:
+class Image:
     """An image with its objects: class, box `[x, y, width, height]` in pixels, flags."""
 
     def __init__(self, random, number, split, name):
@@ -65,49 +65,49 @@ class Source:
     categories = None
     has_identities = False
 
-    def __init__(self, pictures, has_splits):
-        self.pictures = pictures
+    def __init__(self, images, has_splits):
+        self.images = images
         self.has_splits = has_splits
         # The objects that are written of each image, by its number.
-        self.truth = {}
+        self.ground_truth = {}
         self.files = []
 
-    def save(self, root, picture, folder):
-        file = root / folder / picture.name
+    def save(self, root, image, folder):
+        file = root / folder / image.name
         file.parent.mkdir(parents=True, exist_ok=True)
-        Image.fromarray(picture.pixels).save(file)
-        self.files.append((picture, file))
+        Image.fromarray(image.pixels).save(file)
+        self.files.append((image, file))
         return file
 
     def groups(self):
-        """The pictures by split."""
+        """The images by split."""
         if not self.has_splits:
-            return {None: self.pictures}
-        return {split: [picture for picture in self.pictures if picture.split == split] for split in SPLITS}
+            return {None: self.images}
+        return {split: [image for image in self.images if image.split == split] for split in SPLITS}
 
 
 class VOC(Source):
     def write(self, root):
         (root / "Annotations").mkdir()
-        for picture in self.pictures:
-            self.save(root, picture, "JPEGImages")
-            self.truth[picture.number] = []
+        for image in self.images:
+            self.save(root, image, "JPEGImages")
+            self.ground_truth[image.number] = []
             lines = []
-            for name, box, flags in picture.objects:
+            for name, box, flags in image.objects:
                 x, y, w, h = box = on_grid(box, 0)
-                self.truth[picture.number].append((name, box, {flag: flags[flag] for flag in FLAGS[1:]}))
+                self.ground_truth[image.number].append((name, box, {flag: flags[flag] for flag in FLAGS[1:]}))
                 lines.append(
                     f"<object><name>{escape(name)}</name><truncated>{int(flags['truncated'])}</truncated><difficult>"
                     f"{int(flags['difficult'])}</difficult><bndbox><xmin>{x + 1:.0f}</xmin><ymin>{y + 1:.0f}</ymin>"
                     f"<xmax>{x + w:.0f}</xmax><ymax>{y + h:.0f}</ymax></bndbox></object>")
-            (root / "Annotations" / f"{pathlib.PurePath(picture.name).stem}.xml").write_text(
-                f"<annotation><filename>{escape(picture.name)}</filename><size><width>{picture.width}</width><height>"
-                f"{picture.height}</height><depth>3</depth></size>{''.join(lines)}</annotation>")
+            (root / "Annotations" / f"{pathlib.PurePath(image.name).stem}.xml").write_text(
+                f"<annotation><filename>{escape(image.name)}</filename><size><width>{image.width}</width><height>"
+                f"{image.height}</height><depth>3</depth></size>{''.join(lines)}</annotation>")
         if self.has_splits:
             (root / "ImageSets/Main").mkdir(parents=True)
-            for split, pictures in self.groups().items():
+            for split, images in self.groups().items():
                 (root / f"ImageSets/Main/{split}.txt").write_text(
-                    "".join(f"{pathlib.PurePath(picture.name).stem}\n" for picture in pictures))
+                    "".join(f"{pathlib.PurePath(image.name).stem}\n" for image in images))
 
 
 class COCOFiles(Source):
@@ -117,19 +117,19 @@ class COCOFiles(Source):
 
     def write(self, root):
         (root / "annotations").mkdir()
-        for split, pictures in self.groups().items():
+        for split, images in self.groups().items():
             images, annotations = [], []
-            for picture in pictures:
-                folder = f"images/{picture.split}"
-                self.save(root, picture, folder)
+            for image in images:
+                folder = f"images/{image.split}"
+                self.save(root, image, folder)
                 images.append({
-                    "id": picture.number, "file_name": f"{picture.split}/{picture.name}", "width": picture.width,
-                    "height": picture.height,
+                    "id": image.number, "file_name": f"{image.split}/{image.name}", "width": image.width,
+                    "height": image.height,
                 })
-                self.truth[picture.number] = picture.objects
-                for name, box, flags in picture.objects:
+                self.ground_truth[image.number] = image.objects
+                for name, box, flags in image.objects:
                     annotations.append({
-                        "id": len(annotations) + 1, "image_id": picture.number, "category_id": self.categories[name],
+                        "id": len(annotations) + 1, "image_id": image.number, "category_id": self.categories[name],
                         "bbox": box, "area": box[2] * box[3] / 2, **{flag: int(flags[flag]) for flag in FLAGS},
                     })
             categories = [{"id": id, "name": name} for name, id in self.categories.items()]
@@ -143,18 +143,18 @@ class YOLO(Source):
     categories = {name: number for number, name in enumerate(CLASSES)}
 
     def write(self, root):
-        for picture in self.pictures:
-            folder = picture.split if self.has_splits else "."
-            file = self.save(root, picture, f"images/{folder}")
+        for image in self.images:
+            folder = image.split if self.has_splits else "."
+            file = self.save(root, image, f"images/{folder}")
             label = (root / "labels" / folder / file.name).with_suffix(".txt")
             label.parent.mkdir(parents=True, exist_ok=True)
-            lines, self.truth[picture.number] = [], []
-            for name, (x, y, w, h), _ in picture.objects:
-                parts = [(x + w / 2) / picture.width, (y + h / 2) / picture.height, w / picture.width, h / picture.height]
+            lines, self.ground_truth[image.number] = [], []
+            for name, (x, y, w, h), _ in image.objects:
+                parts = [(x + w / 2) / image.width, (y + h / 2) / image.height, w / image.width, h / image.height]
                 parts = [round(part, 6) for part in parts]
-                w, h = parts[2] * picture.width, parts[3] * picture.height
-                box = [parts[0] * picture.width - w / 2, parts[1] * picture.height - h / 2, w, h]
-                self.truth[picture.number].append((name, box, {}))
+                w, h = parts[2] * image.width, parts[3] * image.height
+                box = [parts[0] * image.width - w / 2, parts[1] * image.height - h / 2, w, h]
+                self.ground_truth[image.number].append((name, box, {}))
                 lines.append(f"{CLASSES.index(name)} {' '.join(f'{part:.6f}' for part in parts)}\n")
             label.write_text("".join(lines))
         splits = "".join(f"{split}: images/{split}\n" for split in SPLITS) if self.has_splits else "train: images\n"
@@ -166,30 +166,30 @@ class LabelMe(Source):
     folders = True
 
     def write(self, root):
-        for picture in self.pictures:
-            file = self.save(root, picture, picture.split if self.has_splits else ".")
-            self.truth[picture.number] = picture.objects
+        for image in self.images:
+            file = self.save(root, image, image.split if self.has_splits else ".")
+            self.ground_truth[image.number] = image.objects
             shapes = []
-            for place, (name, (x, y, w, h), _) in enumerate(picture.objects):
+            for place, (name, (x, y, w, h), _) in enumerate(image.objects):
                 points, kind = [[x, y], [x + w, y + h]], "rectangle"
                 if place % 2:
                     points, kind = [[x, y + h / 3], [x + w / 2, y], [x + w, y + h / 2], [x + w / 4, y + h]], "polygon"
                 shapes.append({"label": name, "points": points, "shape_type": kind, "flags": {}, "group_id": None})
             file.with_suffix(".json").write_text(json.dumps({
-                "version": "5.4.1", "flags": {}, "shapes": shapes, "imagePath": picture.name, "imageData": None,
-                "imageHeight": picture.height, "imageWidth": picture.width,
+                "version": "5.4.1", "flags": {}, "shapes": shapes, "imagePath": image.name, "imageData": None,
+                "imageHeight": image.height, "imageWidth": image.width,
             }))
-        self.truth = {number: [(name, box, {}) for name, box, _ in objects] for number, objects in self.truth.items()}
+        self.ground_truth = {number: [(name, box, {}) for name, box, _ in objects] for number, objects in self.ground_truth.items()}
 
 
 class CVAT(Source):
     def write(self, root):
         parts = []
-        for picture in self.pictures:
-            self.save(root, picture, "images")
-            self.truth[picture.number] = picture.reduced(2)
+        for image in self.images:
+            self.save(root, image, "images")
+            self.ground_truth[image.number] = image.reduced(2)
             shapes = []
-            for place, (name, (x, y, w, h), _) in enumerate(self.truth[picture.number]):
+            for place, (name, (x, y, w, h), _) in enumerate(self.ground_truth[image.number]):
                 if place % 2:
                     shapes.append(
                         f'<polygon label={quoteattr(name)} points="{x:.2f},{y + h / 2:.2f};{x + w / 2:.2f},{y:.2f};'
@@ -198,10 +198,10 @@ class CVAT(Source):
                     shapes.append(
                         f'<box label={quoteattr(name)} occluded="0" xtl="{x:.2f}" ytl="{y:.2f}" xbr="{x + w:.2f}" '
                         f'ybr="{y + h:.2f}"/>')
-            subset = f' subset="{picture.split}"' if self.has_splits else ""
+            subset = f' subset="{image.split}"' if self.has_splits else ""
             parts.append(
-                f'<image id="{picture.number}" name={quoteattr(picture.name)}{subset} width="{picture.width}" '
-                f'height="{picture.height}">{"".join(shapes)}</image>')
+                f'<image id="{image.number}" name={quoteattr(image.name)}{subset} width="{image.width}" '
+                f'height="{image.height}">{"".join(shapes)}</image>')
         labels = "".join(f"<label><name>{escape(name)}</name></label>" for name in CLASSES)
         (root / "annotations.xml").write_text(
             f'<?xml version="1.0" encoding="utf-8"?><annotations><version>1.1</version><meta><task><labels>{labels}</labels>'
@@ -212,14 +212,14 @@ class CreateML(Source):
     folders = True
 
     def write(self, root):
-        for split, pictures in self.groups().items():
+        for split, images in self.groups().items():
             entries = []
-            for picture in pictures:
-                self.save(root, picture, split or ".")
-                self.truth[picture.number] = [(name, box, {}) for name, box, _ in picture.objects]
-                entries.append({"image": picture.name, "annotations": [
+            for image in images:
+                self.save(root, image, split or ".")
+                self.ground_truth[image.number] = [(name, box, {}) for name, box, _ in image.objects]
+                entries.append({"image": image.name, "annotations": [
                     {"label": name, "coordinates": {"x": x + w / 2, "y": y + h / 2, "width": w, "height": h}}
-                    for name, (x, y, w, h), _ in picture.objects]})
+                    for name, (x, y, w, h), _ in image.objects]})
             (root / (split or ".") / "_annotations.createml.json").write_text(json.dumps(entries))
 
 
@@ -227,44 +227,44 @@ class Table(Source):
     """TensorFlow's tutorials: VOC's edges under a header, a table a split; an image without objects is in none."""
 
     def write(self, root):
-        for split, pictures in self.groups().items():
+        for split, images in self.groups().items():
             with open(root / (f"{split}_labels.csv" if split else "labels.csv"), "w", newline="") as stream:
                 writer = csv.writer(stream)
                 writer.writerow(["filename", "width", "height", "class", "xmin", "ymin", "xmax", "ymax"])
-                for picture in pictures:
-                    self.save(root, picture, "images")
-                    if not picture.objects:
+                for image in images:
+                    self.save(root, image, "images")
+                    if not image.objects:
                         continue
-                    self.truth[picture.number] = picture.reduced(0)
-                    for name, (x, y, w, h), _ in self.truth[picture.number]:
+                    self.ground_truth[image.number] = image.reduced(0)
+                    for name, (x, y, w, h), _ in self.ground_truth[image.number]:
                         edges = [round(value) for value in [x + 1, y + 1, x + w, y + h]]
-                        writer.writerow([picture.name, picture.width, picture.height, name, *edges])
+                        writer.writerow([image.name, image.width, image.height, name, *edges])
 
 
 class BareTable(Source):
     """keras-retinanet: `path,x1,y1,x2,y2,class` without a header; empty fields say that an image shows nothing."""
 
     def write(self, root):
-        for split, pictures in self.groups().items():
+        for split, images in self.groups().items():
             with open(root / f"{split or 'annotations'}.csv", "w", newline="") as stream:
                 writer = csv.writer(stream)
-                for picture in pictures:
-                    self.save(root, picture, "images")
-                    self.truth[picture.number] = picture.reduced(1)
-                    for name, (x, y, w, h), _ in self.truth[picture.number]:
+                for image in images:
+                    self.save(root, image, "images")
+                    self.ground_truth[image.number] = image.reduced(1)
+                    for name, (x, y, w, h), _ in self.ground_truth[image.number]:
                         edges = [round(value, 1) for value in [x, y, x + w, y + h]]
-                        writer.writerow([f"images/{picture.name}", *edges, name])
-                    if not picture.objects:
-                        writer.writerow([f"images/{picture.name}", "", "", "", "", ""])
+                        writer.writerow([f"images/{image.name}", *edges, name])
+                    if not image.objects:
+                        writer.writerow([f"images/{image.name}", "", "", "", "", ""])
 
 
-def pictures(random, namesakes):
+def images(random, namesakes):
     result = []
     for number in range(45):
         split = SPLITS[[0, 0, 1, 0, 2][number % 5]]
         # The first image of each split has the same name where splits have folders.
         name = "same.png" if namesakes and number in [0, 2, 4] else ["{}.png", "a b {}.jpg", "ö.{}.png"][number % 3].format(number)
-        result.append(Picture(random, 1000 - 7 * number, split, name))
+        result.append(Image(random, 1000 - 7 * number, split, name))
     return result
 
 
@@ -298,35 +298,35 @@ class Check:
                               objects[image["id"]]))
         return found, categories
 
-    def compare(self, source, pictures, root, via, division):
+    def compare(self, source, images, root, via, division):
         """Yields what differs; `division` is filled with, or compared with, the splits that a seed has made.
 
-        `pictures` are the source's by the contents of their files.
+        `images` are the source's by the contents of their files.
         """
         found, categories = self.read(root)
-        expected = source.truth
+        expected = source.ground_truth
         if source.categories:
             wrong = {name: id for name, id in categories.items() if source.categories.get(name) != id}
             if wrong:
                 yield f"classes have other numbers: {wrong}"
         seen = set()
         for split, file, name, identity, objects in found:
-            picture = pictures.get(file.read_bytes())
-            if picture is None:
+            image = images.get(file.read_bytes())
+            if image is None:
                 yield f"{file.name} is no image of the source"
                 continue
-            seen.add(picture.number)
-            if source.has_identities and identity != picture.number:
-                yield f"image {picture.number} has the id {identity}"
-            stem = picture.name.rsplit(".", 1)[0]
+            seen.add(image.number)
+            if source.has_identities and identity != image.number:
+                yield f"image {image.number} has the id {identity}"
+            stem = image.name.rsplit(".", 1)[0]
             if name.rsplit("/", 1)[-1] != stem or (name != stem) != (stem == "same"):
-                yield f"'{picture.name}' is called '{name}'"
+                yield f"'{image.name}' is called '{name}'"
             if source.has_splits:
-                if split != picture.split:
-                    yield f"'{name}' is in '{split}', not in '{picture.split}'"
-            elif division.setdefault(picture.number, split) != split:
-                yield f"'{name}' is in '{split}', and was in '{division[picture.number]}' before"
-            wanted = expected.get(picture.number, [])
+                if split != image.split:
+                    yield f"'{name}' is in '{split}', not in '{image.split}'"
+            elif division.setdefault(image.number, split) != split:
+                yield f"'{name}' is in '{split}', and was in '{division[image.number]}' before"
+            wanted = expected.get(image.number, [])
             if via == "yolo":
                 wanted = [(n, box, {}) for n, box, flags in wanted if not flags.get("iscrowd")]
             yield from self.compare_objects(name, objects, wanted)
@@ -360,13 +360,13 @@ class Check:
                     yield f"'{name}': an object of '{class_name}' has lost {flag}, or gained it"
 
     def source(self, kind, random, has_splits):
-        source = kind(pictures(random, namesakes=kind.folders and has_splits), has_splits)
+        source = kind(images(random, namesakes=kind.folders and has_splits), has_splits)
         title = f"{kind.__name__}{'' if has_splits else ', no splits'}"
         root = self.work / title.replace(", ", "-").replace(" ", "-")
         data = root / "source"
         data.mkdir(parents=True)
         source.write(data)
-        by_content = {file.read_bytes(): picture for picture, file in source.files}
+        by_content = {file.read_bytes(): image for image, file in source.files}
         division, failures = {}, []
         for form in ["coco", "voc", "yolo"]:
             try:

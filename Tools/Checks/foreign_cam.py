@@ -71,7 +71,7 @@ class YOLO(nn.Module):
 
 
 class Siamese(nn.Module):
-    """A tracker: one trunk, the template's features as a kernel over the search picture's."""
+    """A tracker: one trunk, the template's features as a kernel over the search image's."""
 
     def __init__(self, template):
         super().__init__()
@@ -154,10 +154,10 @@ def main():
         model.eval()
         answers = Answers(model, answer).eval()
         name = make.__name__
-        picture = torch.randint(0, 256, (3, size, size), dtype=torch.uint8)
+        image = torch.randint(0, 256, (3, size, size), dtype=torch.uint8)
         path = f"{WORK}/{name}.png"
-        torchvision.io.write_png(picture, path)
-        x = ((picture.float() / 255 - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(DEVIATION).view(3, 1, 1))[None]
+        torchvision.io.write_png(image, path)
+        x = ((image.float() / 255 - torch.tensor(MEAN).view(3, 1, 1)) / torch.tensor(DEVIATION).view(3, 1, 1))[None]
         file = f"{WORK}/{name}.onnx"
         torch.onnx.export(WithLayers(answers, layers).eval(), (x,), file, dynamo=False, opset_version=17,
                           input_names=["image"], output_names=["answer"] + [n for n, _ in layers])
@@ -166,7 +166,7 @@ def main():
             folder = f"{WORK}/{name}.{layer}"
             element = "answer," + ",".join(map(str, place))
             command = [PINPOINT, "inspect", path, "--model", file, "--decoder", "none", "--size", f"{size}x{size}",
-                       "--mean", ",".join(map(str, MEAN)), "--deviation", ",".join(map(str, DEVIATION)), "--target", element,
+                       "--mean", ",".join(map(str, MEAN)), "--std", ",".join(map(str, DEVIATION)), "--target", element,
                        "--layer", layer, "--method", "grad-cam", "--output", folder]
             done = subprocess.run(command, capture_output=True, text=True)
             if done.returncode != 0:

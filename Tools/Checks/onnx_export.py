@@ -6,7 +6,7 @@
 Needs numpy, onnx, onnxruntime and safetensors. Each network gets random weights and statistics under which all of it matters, and is
 exported with fixed and with free extents, as it is and with folded normalizations; each file is checked by onnx.checker, run by ONNX Runtime on noise, and by `pinpoint layers --onnx` on both backends. (That an imported file
 gives the same bits as the network it came from is a test of the project's own.) For each trained run, the detections of a file with --decode are compared with those of
-`pinpoint demo` on a picture. Prints a table of the greatest differences, relative to an output's largest magnitude, and ends with 1
+`pinpoint demo` on an image. Prints a table of the greatest differences, relative to an output's largest magnitude, and ends with 1
 when one exceeds 1e-4.
 """
 
@@ -125,7 +125,7 @@ def write_png(pixels, file):
 
 
 def compare_detections(program, folder, model, flags):
-    """The greatest difference between the file's detections and the program's; a picture of the input's size is not resampled."""
+    """The greatest difference between the file's detections and the program's; an image of the input's size is not resampled."""
     file = folder / "decoding.onnx"
     run(program, "export", "--model", model, "--onnx", file, "--decode", *flags)
     runtime = session(file)
@@ -133,18 +133,18 @@ def compare_detections(program, folder, model, flags):
     side = int(properties["inputSize"])
     coarse = numpy.random.default_rng(3).integers(0, 256, (side // 8, side // 8, 3))
     pixels = numpy.kron(coarse, numpy.ones((8, 8, 1))).astype(numpy.uint8)
-    write_png(pixels, folder / "picture.png")
+    write_png(pixels, folder / "image.png")
     mean, deviation = (
         numpy.array(json.loads(properties[key]), numpy.float32) for key in ["mean", "standardDeviation"]
     )
     image = ((pixels.astype(numpy.float32) / 255 - mean) / deviation).transpose(2, 0, 1)[None]
     boxes, scores, classes = (result[0] for result in runtime.run(None, {"image": image}))
     text = run(
-        program, "demo", folder / "picture.png", "--model", model, "--threshold", 0, "--output", folder / "demo", "--json")
+        program, "demo", folder / "image.png", "--model", model, "--threshold", 0, "--output", folder / "demo", "--json")
     detections = json.loads(text)
     count = min(int((scores > 0).sum()), len(detections))
     if count == 0:
-        raise ValueError("the picture has no peaks")
+        raise ValueError("the image has no peaks")
     worst = 0.0
     for place in range(count):
         left, top, width, height = detections[place]["bbox"]

@@ -39,8 +39,8 @@ def run(*arguments):
     return result.stdout
 
 
-def pictures(folder, side, metadata, limit):
-    """Pictures as the network wants them, squeezed into its square: what they show does not matter here."""
+def images(folder, side, metadata, limit):
+    """Images as the network wants them, squeezed into its square: what they show does not matter here."""
     mean, deviation = (numpy.array(json.loads(metadata[key]), numpy.float32) for key in ["mean", "standardDeviation"])
     for file in sorted(pathlib.Path(folder).iterdir())[:limit]:
         pixels = numpy.asarray(Image.open(file).convert("RGB").resize((side, side)), numpy.float32) / 255
@@ -101,7 +101,7 @@ def main():
     run(arguments.program, "export", "--model", arguments.model, "--onnx", floats, "--fold")
     metadata = {entry.key: entry.value for entry in onnx.load(floats).metadata_props}
     side = int(metadata["inputSize"])
-    calibration = list(pictures(arguments.images, side, metadata, 12))
+    calibration = list(images(arguments.images, side, metadata, 12))
     x = calibration.pop()
 
     if arguments.quantized:

@@ -167,10 +167,10 @@ def centerface(size):
     x, y = (columns + offset[1] + 0.5) * 4, (rows + offset[0] + 0.5) * 4
     boxes = np.stack([x - w / 2, y - h / 2, x + w / 2, y + h / 2], -1).clip(0, size).reshape(-1, 4)
     points = numbers(43, (1, 10, g, g), 1.0)[0].astype(np.float64)
-    joints = np.stack([boxes[:, [0]] + (points[1::2] * w).reshape(5, -1).T, boxes[:, [1]] + (points[::2] * h).reshape(5, -1).T], -1)
+    keypoints = np.stack([boxes[:, [0]] + (points[1::2] * w).reshape(5, -1).T, boxes[:, [1]] + (points[::2] * h).reshape(5, -1).T], -1)
     detections = finish(boxes, heat.ravel(), np.zeros(g * g, int), 0.3, np.arange(g * g))
     for detection in detections:
-        detection["joints"] = [round(float(v), 4) for v in joints[detection["candidate"]].ravel()]
+        detection["keypoints"] = [round(float(v), 4) for v in keypoints[detection["candidate"]].ravel()]
     return dict(decoder="centerface", size=size,
                 shapes={"heat": [1, 1, g, g], "scale": [1, 2, g, g], "offset": [1, 2, g, g], "points": [1, 10, g, g]},
                 parameters={"heat": [40, 0.5, 0.5], "scale": [41, 1.0, 1.0], "offset": [42, 0.5, 0.0], "points": [43, 1, 0]},

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Random scenes with joints, and what pycocotools' keypoint evaluation says about them.
+"""Random scenes with keypoints, and what pycocotools' keypoint evaluation says about them.
 
     keypoint_average_precision.py > Tests/Goldens/keypoints-average-precision.json
 
-Needs numpy and pycocotools. The scenes have crowds, objects without an annotated joint, joints that are missing, equal scores,
-more than 20 detections in a picture, pictures without objects, and objects of all sizes; one has two classes and joints of its own.
+Needs numpy and pycocotools. The scenes have crowds, objects without an annotated keypoint, keypoints that are missing, equal scores,
+more than 20 detections in an image, images without objects, and objects of all sizes; one has two classes and keypoints of its own.
 """
 
 import contextlib
@@ -25,20 +25,20 @@ def rounded(value):
 
 def scene(seed, images, objects, extra, classes=1, sigmas=PEOPLE, spread=1.0, with_boxes=True):
     random = np.random.default_rng(seed)
-    joints = len(sigmas)
-    truths, detections = [], []
+    keypoints = len(sigmas)
+    ground_truths, detections = [], []
     for image in range(images):
         for _ in range(int(random.integers(0, objects + 1))):
             side = float(random.choice([20, 50, 80, 150, 250]))
             width, height = side * random.uniform(0.5, 1), side * random.uniform(0.8, 1.3)
             x, y = random.uniform(0, 300), random.uniform(0, 300)
-            places = np.stack([x + random.random(joints) * width, y + random.random(joints) * height], axis=1)
-            visibility = random.choice([0, 1, 2], size=joints, p=[0.25, 0.25, 0.5])
+            places = np.stack([x + random.random(keypoints) * width, y + random.random(keypoints) * height], axis=1)
+            visibility = random.choice([0, 1, 2], size=keypoints, p=[0.25, 0.25, 0.5])
             crowd = int(random.random() < 0.08)
             if crowd or random.random() < 0.1:
                 visibility[:] = 0
             category = int(random.integers(0, classes))
-            truth = {
+            ground_truth = {
                 "image": image, "category": category, "crowd": crowd, "area": rounded(width * height * random.uniform(0.3, 0.8)),
                 "box": [rounded(v) for v in (x, y, width, height)],
                 "keypoints": [
@@ -46,19 +46,19 @@ def scene(seed, images, objects, extra, classes=1, sigmas=PEOPLE, spread=1.0, wi
                     for n in ((rounded(place[0]), rounded(place[1]), int(v)) if v else (0.0, 0.0, 0))
                 ],
             }
-            truths.append(truth)
+            ground_truths.append(ground_truth)
             for _ in range(int(random.integers(0, 3))):
-                noise = random.normal(size=(joints, 2)) * side * 0.06 * spread * random.uniform(0.2, 3)
+                noise = random.normal(size=(keypoints, 2)) * side * 0.06 * spread * random.uniform(0.2, 3)
                 detections.append(
                     detection(random, image, category if random.random() < 0.9 else int(random.integers(0, classes)), places + noise))
         for _ in range(int(random.integers(0, extra + 1))):
-            places = random.uniform(0, 400, size=2) + random.random((joints, 2)) * random.uniform(20, 200)
+            places = random.uniform(0, 400, size=2) + random.random((keypoints, 2)) * random.uniform(20, 200)
             detections.append(detection(random, image, int(random.integers(0, classes)), places))
     random.shuffle(detections)
     if not with_boxes:
         for entry in detections:
             del entry["box"]
-    return {"imageCount": images, "classCount": classes, "sigmas": sigmas, "truths": truths, "detections": detections}
+    return {"imageCount": images, "classCount": classes, "sigmas": sigmas, "groundTruths": ground_truths, "detections": detections}
 
 
 def detection(random, image, category, places):
@@ -73,11 +73,11 @@ def detection(random, image, category, places):
 
 def evaluate(scene):
     annotations = []
-    for index, truth in enumerate(scene["truths"]):
+    for index, ground_truth in enumerate(scene["groundTruths"]):
         annotations.append({
-            "id": index + 1, "image_id": truth["image"] + 1, "category_id": truth["category"] + 1, "iscrowd": truth["crowd"],
-            "area": truth["area"], "bbox": truth["box"], "keypoints": truth["keypoints"],
-            "num_keypoints": sum(v > 0 for v in truth["keypoints"][2::3]),
+            "id": index + 1, "image_id": ground_truth["image"] + 1, "category_id": ground_truth["category"] + 1, "iscrowd": ground_truth["crowd"],
+            "area": ground_truth["area"], "bbox": ground_truth["box"], "keypoints": ground_truth["keypoints"],
+            "num_keypoints": sum(v > 0 for v in ground_truth["keypoints"][2::3]),
         })
     results = []
     for found in scene["detections"]:
@@ -89,14 +89,14 @@ def evaluate(scene):
             result["bbox"] = found["box"]
         results.append(result)
     with contextlib.redirect_stdout(io.StringIO()):
-        truth = COCO()
-        truth.dataset = {
+        ground_truth = COCO()
+        ground_truth.dataset = {
             "images": [{"id": image + 1} for image in range(scene["imageCount"])],
             "categories": [{"id": category + 1, "name": str(category)} for category in range(scene["classCount"])],
             "annotations": annotations, "info": {},
         }
-        truth.createIndex()
-        evaluation = COCOeval(truth, truth.loadRes(results), "keypoints")
+        ground_truth.createIndex()
+        evaluation = COCOeval(ground_truth, ground_truth.loadRes(results), "keypoints")
         evaluation.params.kpt_oks_sigmas = np.array(scene["sigmas"])
         evaluation.evaluate()
         evaluation.accumulate()
@@ -113,5 +113,5 @@ scenes = [
 ]
 for entry in scenes:
     entry["expected"] = evaluate(entry)
-note = "Scenes of objects with joints, and the ten numbers of pycocotools' keypoint evaluation; places in pixels, boxes [x, y, width, height]."
+note = "Scenes of objects with keypoints, and the ten numbers of pycocotools' keypoint evaluation; places in pixels, boxes [x, y, width, height]."
 print(json.dumps({"note": note, "scenes": scenes}, separators=(",", ":")))

@@ -171,8 +171,8 @@ def network_case(name, network):
     with torch.no_grad():
         for key, value in state.items():
             value.copy_(filling(key, tuple(value.shape)))
-        picture = torch.from_numpy(numbers("image", 3 * SIDE * SIDE).reshape(1, 3, SIDE, SIDE))
-        stacks = network(picture)
+        image = torch.from_numpy(numbers("image", 3 * SIDE * SIDE).reshape(1, 3, SIDE, SIDE))
+        stacks = network(image)
     listing = sorted(f"{key} {'x'.join(map(str, value.shape))}" for key, value in state.items())
     learned = sum(v.numel() for k, v in state.items() if not k.rsplit(".", 1)[1].startswith("running_"))
     case = {"name": name, "parameterCount": learned, "names": len(listing), "namesHash": seed_of("\n".join(listing)),

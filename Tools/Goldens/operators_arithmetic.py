@@ -161,7 +161,7 @@ def normalizations():
     entry("layer", lambda x, w, b: F.layer_norm(x, (3, 4), w, b, eps=1e-3), [normal(2, 2, 3, 4)], [normal(3, 4), normal(3, 4)])
     entry("prelu", lambda x, w: F.prelu(x, w.flatten()), [normal(2, 3, 2, 2)], [normal(3, 1, 1)])
     entry("lrn 3", lambda x: F.local_response_norm(x, 3, 0.3, 0.75, 1.5), [normal(2, 5, 2, 2)])
-    # ONNX's reference normalizes no more channels than there are pictures.
+    # ONNX's reference normalizes no more channels than there are images.
     runtime_entry("lrn 4", "LRN", [normal(5, 5, 1, 2)], reference=True, size=4, alpha=0.5, beta=0.6, bias=2.0)
 
 

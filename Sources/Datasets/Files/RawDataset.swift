@@ -154,7 +154,7 @@ package struct RawObject: Sendable {
     /// As stated; nil when it is no finite number above 0.
     package var area: Double?
     /// In the order of the skeleton, anywhere; empty without.
-    package var keypoints: [Joint<ImagePixels>] = []
+    package var keypoints: [Keypoint<ImagePixels>] = []
 
     package init(number: Int, line: Int? = nil, classIndex: Int, box: Box<ImagePixels>) {
         self.number = number

@@ -60,23 +60,23 @@ struct COCOCategories {
     private mutating func addKeypoints(_ entry: JSONValue, of classIndex: Int, name: String, report: Report) {
         guard let value = entry.optional("keypoints") else { return }
         guard let names = try? value.strings(), !names.contains("") else {
-            return report(.badSkeleton, "the joints of '\(name.prefix(80))' have no names; they were left out")
+            return report(.badSkeleton, "the keypoints of '\(name.prefix(80))' have no names; they were left out")
         }
         if names.isEmpty { return }
         guard Set(names).count == names.count, names.count <= 1000 else {
             let fault = names.count > 1000 ? "are more than 1000" : "have the same name twice"
-            return report(.badSkeleton, "the joints of '\(name.prefix(80))' \(fault); they were left out")
+            return report(.badSkeleton, "the keypoints of '\(name.prefix(80))' \(fault); they were left out")
         }
         if let skeleton {
-            guard skeleton.jointNames == names else {
+            guard skeleton.keypointNames == names else {
                 return report(
                     .badSkeleton,
-                    "the joints of '\(name.prefix(80))' are other than those of the categories before; they were left out"
+                    "the keypoints of '\(name.prefix(80))' are other than those of the categories before; they were left out"
                 )
             }
         } else {
             skeleton = Skeleton(
-                jointNames: names, limbs: limbs(entry, count: names.count, name: name, report: report))
+                keypointNames: names, limbs: limbs(entry, count: names.count, name: name, report: report))
         }
         classes.insert(classIndex)
     }
@@ -97,7 +97,7 @@ struct COCOCategories {
         if usable.count < max(entries.count, (try? value.array()) == nil ? 1 : 0) {
             report(
                 .badSkeleton,
-                "\(entries.count - usable.count) limbs of '\(name.prefix(80))' are not between two of its \(count) joints; "
+                "\(entries.count - usable.count) limbs of '\(name.prefix(80))' are not between two of its \(count) keypoints; "
                     + "they were left out")
         }
         return usable.map { Skeleton.Pair($0.first - first, $0.second - first) }
@@ -106,55 +106,58 @@ struct COCOCategories {
     /// The keypoints of an object; empty where it has none that can be used.
     ///
     /// - Parameter entry: its `keypoints` and `num_keypoints`; nil when it has neither.
-    mutating func keypoints(_ entry: JSONValue?, of classIndex: Int, report: Report) -> [Joint<ImagePixels>] {
+    mutating func keypoints(_ entry: JSONValue?, of classIndex: Int, report: Report) -> [Keypoint<ImagePixels>] {
         guard let skeleton, classes.contains(classIndex) else {
             if entry?.optional("keypoints") != nil, reported.insert(classIndex).inserted {
-                report(.badSkeleton, "it has joints, and its category names none that can be used; they were left out")
+                report(
+                    .badSkeleton, "it has keypoints, and its category names none that can be used; they were left out")
             }
             return []
         }
-        let count = skeleton.jointCount
+        let count = skeleton.keypointCount
         guard let entry, let value = entry.optional("keypoints") else {
-            report(.missingJoints, "it says nothing of its \(count) joints")
+            report(.missingKeypoints, "it says nothing of its \(count) keypoints")
             return []
         }
         guard let numbers = try? value.numbers() else {
-            report(.notANumber, "its joints are not all numbers; they were left out")
+            report(.notANumber, "its keypoints are not all numbers; they were left out")
             return []
         }
         guard numbers.count == 3 * count else {
             report(
-                .wrongJointCount,
-                "it has \(numbers.count) numbers for \(count) joints, where three each were expected; they were left out"
+                .wrongKeypointCount,
+                "it has \(numbers.count) numbers for \(count) keypoints, where three each were expected; they were left out"
             )
             return []
         }
-        let joints = (0..<count).map { index in
-            let name = skeleton.jointNames[index]
-            return joint(numbers[3 * index], numbers[3 * index + 1], numbers[3 * index + 2], name: name, report)
+        let keypoints = (0..<count).map { index in
+            let name = skeleton.keypointNames[index]
+            return keypoint(numbers[3 * index], numbers[3 * index + 1], numbers[3 * index + 2], name: name, report)
         }
-        let annotated = joints.count(where: \.isAnnotated)
+        let annotated = keypoints.count(where: \.isAnnotated)
         if let stated = entry.optional("num_keypoints"), (try? stated.integer()) != annotated {
-            report(.wrongJointCount, "it states another number of annotated joints than it has, which is \(annotated)")
+            report(
+                .wrongKeypointCount,
+                "it states another number of annotated keypoints than it has, which is \(annotated)")
         }
-        return joints
+        return keypoints
     }
 
-    private func joint(
+    private func keypoint(
         _ x: Double, _ y: Double, _ visibility: Double, name: String, _ report: Report
-    ) -> Joint<ImagePixels> {
+    ) -> Keypoint<ImagePixels> {
         if visibility == 0 { return .absent }
         guard abs(x) < 1e9, abs(y) < 1e9, visibility.isFinite else {
             report(.notANumber, "its \(name.prefix(80)) is at no finite place; it was left out")
             return .absent
         }
         if visibility == 1 || visibility == 2 {
-            return Joint(x: x, y: y, visibility: visibility == 1 ? .hidden : .visible)
+            return Keypoint(x: x, y: y, visibility: visibility == 1 ? .hidden : .visible)
         }
         let taken = visibility > 0 ? "visible" : "absent"
         report(
             .unknownVisibility,
             "the visibility of its \(name.prefix(80)) is \(plain(visibility)); it is taken to be \(taken)")
-        return visibility > 0 ? Joint(x: x, y: y) : .absent
+        return visibility > 0 ? Keypoint(x: x, y: y) : .absent
     }
 }

@@ -17,7 +17,7 @@ extension COCOFile {
                 let isSame = raw.images[place].fileName == image.fileName
                 let fate = isSame ? "it was left out" : "nothing says whose the annotations are, so both were left out"
                 report(
-                    .duplicatePicture,
+                    .duplicateImage,
                     "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of another; \(fate)",
                     line: image.line, severity: .error)
                 if !isSame { raw.images[place].state = .unreadable }

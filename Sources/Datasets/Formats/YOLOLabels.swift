@@ -68,7 +68,7 @@ struct YOLOLabels {
     private func keypointProblem(_ text: YOLOLine, number: Int, line: Int, file: URL) -> DatasetProblem? {
         guard let keypoints, YOLOLine.shape(text.numbers, keypoints: keypoints) == .otherPose else { return nil }
         return DatasetProblem(
-            file: file, object: number, line: line, rule: .wrongJointCount,
+            file: file, object: number, line: line, rule: .wrongKeypointCount,
             message: "it has \(text.count - 5) numbers after its box, where 'kpt_shape' wants "
                 + "\(keypoints.count * keypoints.dimensions); its keypoints were left out")
     }
@@ -107,18 +107,18 @@ struct YOLOLabels {
             try requireFractions(values[1..<5])
             object.box = Box(centerX: values[1], centerY: values[2], width: values[3], height: values[4])
             if keypoints != nil, case .pose(let dimensions) = shape {
-                object.keypoints = joints(values[5...], dimensions: dimensions)
+                object.keypoints = readKeypoints(values[5...], dimensions: dimensions)
             }
         }
         return object
     }
 
-    private func joints(_ values: ArraySlice<Double>, dimensions: Int) -> [Joint<ImagePixels>] {
+    private func readKeypoints(_ values: ArraySlice<Double>, dimensions: Int) -> [Keypoint<ImagePixels>] {
         stride(from: values.startIndex, to: values.endIndex, by: dimensions).map { place in
             let (x, y) = (values[place], values[place + 1])
-            if dimensions == 2 { return x == 0 && y == 0 ? .absent : Joint(x: x, y: y) }
+            if dimensions == 2 { return x == 0 && y == 0 ? .absent : Keypoint(x: x, y: y) }
             let visibility = values[place + 2]
-            return visibility > 0 ? Joint(x: x, y: y, visibility: visibility == 1 ? .hidden : .visible) : .absent
+            return visibility > 0 ? Keypoint(x: x, y: y, visibility: visibility == 1 ? .hidden : .visible) : .absent
         }
     }
 }

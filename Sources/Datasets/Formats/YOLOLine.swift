@@ -140,6 +140,6 @@ struct YOLOKeypoints: Equatable {
         let pairs = mirrored.map { order in
             order.indices.filter { order[$0] > $0 }.map { Skeleton.Pair($0, order[$0]) }
         }
-        return Skeleton(jointNames: names, mirrorPairs: pairs)
+        return Skeleton(keypointNames: names, mirrorPairs: pairs)
     }
 }

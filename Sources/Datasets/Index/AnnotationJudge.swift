@@ -57,7 +57,7 @@ struct AnnotationJudge {
             object.crowd = raw.crowd
             object.isIgnored = raw.crowd || raw.isIgnored
             object.area = raw.area
-            object.joints = fitted(raw.keypoints.map { turned($0, view) }, to: extent, report: report)
+            object.keypoints = fitted(raw.keypoints.map { turned($0, view) }, to: extent, report: report)
             objects.append(IndexedObject(object: object, number: raw.number, line: raw.line))
         }
         return (objects, problems)
@@ -103,28 +103,28 @@ struct AnnotationJudge {
 
     /// The keypoints inside the image; those outside are taken to be absent. An edge of the image is inside.
     private func fitted(
-        _ keypoints: [Joint<ImagePixels>], to extent: ImageExtent, report: Report
-    ) -> [Joint<ImagePixels>] {
+        _ keypoints: [Keypoint<ImagePixels>], to extent: ImageExtent, report: Report
+    ) -> [Keypoint<ImagePixels>] {
         let (xs, ys) = (0...Double(extent.width), 0...Double(extent.height))
-        let fitted = keypoints.map { joint in
-            joint.isAnnotated && !(xs.contains(joint.x) && ys.contains(joint.y)) ? .absent : joint
+        let fitted = keypoints.map { keypoint in
+            keypoint.isAnnotated && !(xs.contains(keypoint.x) && ys.contains(keypoint.y)) ? .absent : keypoint
         }
         let lost = zip(keypoints, fitted).count { $0.isAnnotated && !$1.isAnnotated }
         if lost > 0 {
             report(
-                .jointOutsideImage,
-                "\(lost) of its joints \(lost == 1 ? "lies" : "lie") outside the image of \(extent.width)x"
+                .keypointOutsideImage,
+                "\(lost) of its keypoints \(lost == 1 ? "lies" : "lie") outside the image of \(extent.width)x"
                     + "\(extent.height) pixels and \(lost == 1 ? "was" : "were") left out", nil)
         }
         return fitted
     }
 
     private func turned(
-        _ joint: Joint<ImagePixels>, _ view: (Box<ImagePixels>) -> Box<ImagePixels>
-    ) -> Joint<ImagePixels> {
-        guard joint.isAnnotated else { return joint }
-        let point = view(Box(xMin: joint.x, yMin: joint.y, xMax: joint.x, yMax: joint.y))
-        return Joint(x: point.xMin, y: point.yMin, visibility: joint.visibility)
+        _ keypoint: Keypoint<ImagePixels>, _ view: (Box<ImagePixels>) -> Box<ImagePixels>
+    ) -> Keypoint<ImagePixels> {
+        guard keypoint.isAnnotated else { return keypoint }
+        let point = view(Box(xMin: keypoint.x, yMin: keypoint.y, xMax: keypoint.x, yMax: keypoint.y))
+        return Keypoint(x: point.xMin, y: point.yMin, visibility: keypoint.visibility)
     }
 }
 

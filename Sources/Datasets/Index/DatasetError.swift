@@ -4,7 +4,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case notFound(path: String)
     /// There is something, but no data set.
     case noDataset(path: String, reason: String)
-    /// Every picture or annotation of it is bad; the first problem says how.
+    /// Every image or annotation of it is bad; the first problem says how.
     case nothingUsable(path: String, problems: Int, first: String)
     /// It has no such split.
     case noSplit(path: String, split: String, available: [String])
@@ -12,7 +12,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownClasses(path: String, names: [String], available: [String])
     /// A copy, or made-up data, cannot be written.
     case cannotWrite(path: String, reason: String)
-    /// A list of names of classes or joints that does not fit; a sentence.
+    /// A list of names of classes or keypoints that does not fit; a sentence.
     case names(String)
 
     /// A sentence for the terminal.

@@ -4,13 +4,13 @@ import Foundation
 public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible {
     /// What becomes of it.
     public enum Severity: String, Hashable, Sendable {
-        /// The object or the picture is left out.
+        /// The object or the image is left out.
         case error
         /// It stays, mended where the rule says how.
         case warning
     }
 
-    /// The annotation, picture or list.
+    /// The annotation, image or list.
     public var file: URL
     /// The object in that file, from 1.
     public var object: Int?

@@ -1,10 +1,10 @@
 /// What can be wrong with a data set. The raw values are names that reports use and that do not change.
 public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
-    /// There is an annotation, and no picture of its name.
+    /// There is an annotation, and no image of its name.
     case missingImage = "missing-image"
-    /// The picture cannot be decoded.
+    /// The image cannot be decoded.
     case unreadableImage = "unreadable-image"
-    /// There is a picture, and no annotation of its name.
+    /// There is an image, and no annotation of its name.
     case missingAnnotation = "missing-annotation"
     /// The annotation is not well-formed, not VOC, too large, or not text.
     case unreadableAnnotation = "unreadable-annotation"
@@ -22,37 +22,37 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     case onePixelBox = "one-pixel-box"
     /// An edge is 0, and VOC counts pixels from 1.
     case zeroBasedBox = "zero-based-box"
-    /// The box reaches beyond the picture, or lies outside it.
+    /// The box reaches beyond the image, or lies outside it.
     case outsideImage = "outside-image"
-    /// The annotation states another size than the picture has.
+    /// The annotation states another size than the image has.
     case sizeMismatch = "size-mismatch"
-    /// The boxes were drawn before the picture was turned as its EXIF data say.
+    /// The boxes were drawn before the image was turned as its EXIF data say.
     case exifRotated = "exif-rotated"
     /// The class name begins or ends with white space.
     case nameWithSpaces = "name-with-spaces"
     /// The class is none of those asked for.
     case unknownClass = "unknown-class"
-    /// The same class and box twice in a picture.
+    /// The same class and box twice in an image.
     case duplicateObject = "duplicate-object"
-    /// An object of a class with joints says nothing of them.
-    case missingJoints = "missing-joints"
-    /// An object has not three numbers for each joint, or states another number of annotated joints than it has.
-    case wrongJointCount = "wrong-joint-count"
-    /// A joint's visibility is none of 0, 1 and 2.
+    /// An object of a class with keypoints says nothing of them.
+    case missingKeypoints = "missing-keypoints"
+    /// An object has not three numbers for each keypoint, or states another number of annotated keypoints than it has.
+    case wrongKeypointCount = "wrong-keypoint-count"
+    /// A keypoint's visibility is none of 0, 1 and 2.
     case unknownVisibility = "unknown-visibility"
-    /// A joint lies outside the picture.
-    case jointOutsideImage = "joint-outside-image"
-    /// A class's joints have no usable names, a limb is between joints that do not exist, or two classes have different joints.
+    /// A keypoint lies outside the image.
+    case keypointOutsideImage = "keypoint-outside-image"
+    /// A class's keypoints have no usable names, a limb is between keypoints that do not exist, or two classes have different keypoints.
     case badSkeleton = "bad-skeleton"
-    /// The annotation calls the picture by another name.
+    /// The annotation calls the image by another name.
     case wrongFilename = "wrong-filename"
     /// The file's name promises another format than its content has.
     case extensionLies = "extension-lies"
-    /// A list names a picture that is not there.
+    /// A list names an image that is not there.
     case missingFromSplit = "missing-from-split"
-    /// The same picture, byte for byte, twice in a split.
-    case duplicatePicture = "duplicate-picture"
-    /// The same picture, byte for byte, in two splits: the examination asks what was learned by heart.
+    /// The same image, byte for byte, twice in a split.
+    case duplicateImage = "duplicate-image"
+    /// The same image, byte for byte, in two splits: the evaluation rewards what was memorized.
     case duplicateAcrossSplits = "duplicate-across-splits"
 
     /// A folder cannot be listed, so what is in it is unknown.
@@ -104,8 +104,9 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     public var severity: DatasetProblem.Severity {
         switch self {
         case .invertedBox, .onePixelBox, .zeroBasedBox, .outsideImage, .sizeMismatch, .exifRotated, .nameWithSpaces,
-            .duplicateObject, .missingJoints, .wrongJointCount, .unknownVisibility, .jointOutsideImage, .badSkeleton,
-            .wrongFilename, .extensionLies, .duplicatePicture, .duplicateAcrossSplits, .strayFile, .otherFormat,
+            .duplicateObject, .missingKeypoints, .wrongKeypointCount, .unknownVisibility, .keypointOutsideImage,
+            .badSkeleton,
+            .wrongFilename, .extensionLies, .duplicateImage, .duplicateAcrossSplits, .strayFile, .otherFormat,
             .bareAmpersand, .secondBox, .enclosingBox, .fractionalBoxes, .cornersAsSizes, .resizedImage, .exifAmbiguous,
             .similarClassNames, .unusedClass, .sameFileTwice, .derivedSplit, .unlabelledImages, .unnamedClasses,
             .imagesWithoutAnnotations, .missingEndMarker, .sharedIdentity:

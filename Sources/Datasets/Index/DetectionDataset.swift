@@ -1,13 +1,13 @@
 import Boxes
 import Foundation
 
-/// One object that an annotation says is in a picture.
+/// One object that an annotation says is in an image.
 public struct AnnotatedObject: Hashable, Sendable {
     /// The class, from 0: a position in the data set's class names.
     public var classIndex: Int
     /// The name of the class.
     public var className: String
-    /// Where it is, inside the picture.
+    /// Where it is, inside the image.
     public var box: Box<ImagePixels>
     /// VOC's flag: evaluation neither rewards finding it nor punishes missing it.
     public var difficult: Bool
@@ -18,15 +18,15 @@ public struct AnnotatedObject: Hashable, Sendable {
     /// Whether it is no object to learn: the heatmap's loss is masked where it lies. COCO's crowds are, and difficult objects
     /// where ``DatasetSource/difficult`` says so.
     public var isIgnored = false
-    /// COCO's measure of what of the picture the object covers, in square pixels; nil where nobody says.
+    /// COCO's measure of what of the image the object covers, in square pixels; nil where nobody says.
     public var area: Double?
-    /// Its joints in the order of the data set's skeleton; empty where it should have none, or where they cannot be used.
-    public var joints: [Joint<ImagePixels>]
+    /// Its keypoints in the order of the data set's skeleton; empty where it should have none, or where they cannot be used.
+    public var keypoints: [Keypoint<ImagePixels>]
 
     /// An object of a class at a place.
     public init(
         classIndex: Int, className: String, box: Box<ImagePixels>, difficult: Bool = false, truncated: Bool = false,
-        crowd: Bool = false, area: Double? = nil, joints: [Joint<ImagePixels>] = []
+        crowd: Bool = false, area: Double? = nil, keypoints: [Keypoint<ImagePixels>] = []
     ) {
         self.classIndex = classIndex
         self.className = className
@@ -36,11 +36,11 @@ public struct AnnotatedObject: Hashable, Sendable {
         self.crowd = crowd
         isIgnored = crowd
         self.area = area
-        self.joints = joints
+        self.keypoints = keypoints
     }
 }
 
-/// One picture and what is in it.
+/// One image and what is in it.
 public struct Sample: Hashable, Sendable {
     /// What the image is called: its file name without extension, with more of its path where other images have the same.
     public var id: String
@@ -50,16 +50,16 @@ public struct Sample: Hashable, Sendable {
     public var aliases: [ImageIdentity] = []
     /// Its path inside the data set, with extension.
     public var path: String
-    /// The picture.
+    /// The image.
     public var imageURL: URL
-    /// The file that says what is in it, where there is one a picture.
+    /// The file that says what is in it, where there is one an image.
     public var annotationURL: URL?
-    /// What is in it; none for a background picture.
+    /// What is in it; none for a background image.
     public var objects: [AnnotatedObject]
-    /// The extents of the picture in pixels, once it is turned as its EXIF data say; nil when they are not known.
+    /// The extents of the image in pixels, once it is turned as its EXIF data say; nil when they are not known.
     public var width, height: Int?
 
-    /// A picture with its objects.
+    /// An image with its objects.
     public init(
         id: String, imageURL: URL, annotationURL: URL? = nil, objects: [AnnotatedObject], width: Int? = nil,
         height: Int? = nil, identity: ImageIdentity? = nil, path: String? = nil
@@ -75,17 +75,17 @@ public struct Sample: Hashable, Sendable {
     }
 }
 
-/// Pictures to learn from, or to be examined on.
+/// Images to train on, or to be evaluated on.
 public struct DetectionDataset: Sendable {
     /// The classes; an object's ``AnnotatedObject/classIndex`` is a position in this list.
     public var classNames: [String]
-    /// The pictures, in the order of the split's list, or sorted by name where there is none.
+    /// The images, in the order of the split's list, or sorted by name where there is none.
     public var samples: [Sample]
     /// The split that was asked for.
     public var split: String
     /// What was wrong with it: what had to be left out, and what was mended or only looks wrong.
     public var problems: [DatasetProblem]
-    /// What the objects' joints are; nil where none are annotated.
+    /// What the objects' keypoints are; nil where none are annotated.
     public var skeleton: Skeleton?
     /// The numbers that stand for classes in result files.
     public var categories: CategoryNumbers
@@ -103,12 +103,12 @@ public struct DetectionDataset: Sendable {
         categories = CategoryNumbers(classNames: classNames)
     }
 
-    /// The same boxes without joints.
-    public var withoutJoints: DetectionDataset {
+    /// The same boxes without keypoints.
+    public var withoutKeypoints: DetectionDataset {
         var plain = self
         plain.skeleton = nil
         for sample in plain.samples.indices {
-            for object in plain.samples[sample].objects.indices { plain.samples[sample].objects[object].joints = [] }
+            for object in plain.samples[sample].objects.indices { plain.samples[sample].objects[object].keypoints = [] }
         }
         return plain
     }

@@ -12,7 +12,7 @@ struct ProblemCollapse {
     /// What can only be a habit of a tool when it is in most objects.
     private static let habits: Set<DatasetRule> = [
         .zeroBasedBox, .outsideImage, .invertedBox, .enclosingBox, .sizeMismatch, .resizedImage, .exifRotated,
-        .wrongFilename, .extensionLies, .nameWithSpaces, .secondBox, .bareAmpersand, .missingJoints, .missingImage,
+        .wrongFilename, .extensionLies, .nameWithSpaces, .secondBox, .bareAmpersand, .missingKeypoints, .missingImage,
         .missingEndMarker,
     ]
 

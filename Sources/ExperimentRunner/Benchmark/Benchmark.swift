@@ -10,11 +10,11 @@ public struct Benchmark: Sendable {
         case train
         /// A forward pass.
         case infer
-        /// Pictures on disk to training batches, no network.
+        /// Images on disk to training batches, no network.
         case data
-        /// A picture on disk to its overlay on disk, in a program of its own.
+        /// An image on disk to its overlay on disk, in a program of its own.
         case demo
-        /// Grad-CAM of the highest peaks of a picture at three layers.
+        /// Grad-CAM of the highest peaks of an image at three layers.
         case explain
     }
 
@@ -24,7 +24,7 @@ public struct Benchmark: Sendable {
     public var network: NetworkConfiguration
     /// The side of its input in pixels.
     public var inputSize = 256
-    /// Pictures a step, or peaks that are explained.
+    /// Images a step, or peaks that are explained.
     public var batchSize = 8
     /// How often it is timed, after one unmeasured run.
     public var runs = 5
@@ -40,8 +40,8 @@ public struct Benchmark: Sendable {
     public var onnx: URL?
     /// The weights that `demo` and `explain` use; nil for random ones of ``network``.
     public var model: URL?
-    /// The picture that they look at; nil to make one up.
-    public var picture: URL?
+    /// The image that they look at; nil to make one up.
+    public var image: URL?
 
     /// A benchmark of a network with every other setting at its default; nothing runs yet.
     public init(_ network: NetworkConfiguration) { self.network = network }
@@ -49,7 +49,7 @@ public struct Benchmark: Sendable {
     /// Runs once without a stopwatch, then ``runs`` times with one.
     ///
     /// - Throws: ``NetworkError`` for an unknown network or a size that it cannot take, and what is wrong with a data set, a
-    ///   model, a graph or a picture.
+    ///   model, a graph or an image.
     public func run() throws -> BenchmarkReport {
         if let onnx { return try ImportedBenchmark(settings: self, file: onnx).run() }
         try NetworkCatalogue.requireInputSize(inputSize, of: network.name)

@@ -11,7 +11,7 @@ public struct BenchmarkReport: Sendable {
 
     /// - Parameters:
     ///   - what: `a training step of compact, 3 classes`.
-    ///   - images: Pictures a run.
+    ///   - images: Images a run.
     init(_ what: String, runs: [Double], images: Int, settings: [(String, JSONValue)]) {
         let median = Self.median(runs)
         let rate = Double(images) / median

@@ -4,7 +4,7 @@ import SyntheticData
 import Tensors
 import Training
 
-/// Times the way from picture files to training batches: decoding, augmentation, targets; nothing is cached but by the
+/// Times the way from image files to training batches: decoding, augmentation, targets; nothing is cached but by the
 /// system.
 struct DataBenchmark {
     let settings: Benchmark
@@ -23,7 +23,7 @@ struct DataBenchmark {
         let plan = BatchPlan(sampleCount: dataset.samples.count, batchSize: settings.batchSize, seed: training.seed)
         let runs = try time(samples, plan)
         var report = BenchmarkReport(
-            "a batch of \(plan.batchSize) pictures for an input of \(settings.inputSize)x\(settings.inputSize), "
+            "a batch of \(plan.batchSize) images for an input of \(settings.inputSize)x\(settings.inputSize), "
                 + "read, augmented, with targets",
             runs: runs, images: plan.batchSize,
             settings: [
@@ -31,10 +31,10 @@ struct DataBenchmark {
                 ("size", .integer(settings.inputSize)), ("batch", .integer(plan.batchSize)),
                 ("backend", .null), ("algorithm", .null),
             ])
-        let source = settings.dataset.map { "\(dataset.samples.count) pictures of \($0)" }
+        let source = settings.dataset.map { "\(dataset.samples.count) images of \($0)" }
         report.add(
             "dataset", settings.dataset.map { .string($0) } ?? .null,
-            source ?? "made-up pictures of \(Self.side)x\(Self.side)")
+            source ?? "made-up images of \(Self.side)x\(Self.side)")
         return report
     }
 

@@ -6,7 +6,7 @@ import Networks
 import Tensors
 import Visualization
 
-/// Times `pinpoint demo` on one picture: as a program of its own, from its start to its end, when the overlay is on disk;
+/// Times `pinpoint demo` on one image: as a program of its own, from its start to its end, when the overlay is on disk;
 /// and part by part in this one.
 struct DemoBenchmark {
     let settings: Benchmark
@@ -16,11 +16,11 @@ struct DemoBenchmark {
 
     func run() throws -> BenchmarkReport {
         let source = try DemoSource(settings)
-        let (model, picture) = (source.model, source.picture)
+        let (model, image) = (source.model, source.image)
         let output = source.scratch.url.appendingPathComponent("out")
         let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
         let arguments = [
-            "demo", picture.path, "--model", model.path, "--output", output.path, "--threshold", "\(threshold)",
+            "demo", image.path, "--model", model.path, "--output", output.path, "--threshold", "\(threshold)",
             "--top", "\(maximumDetections)", "--backend", settings.backend.name.rawValue, "--algorithm",
             settings.backend.algorithm.rawValue, "--precision", settings.backend.precision.rawValue, "--threads",
             "\(Threads.count)",
@@ -33,11 +33,11 @@ struct DemoBenchmark {
         let loaded = try Model.load(model)
         (measured.network, measured.inputSize, measured.batchSize) = (loaded.network, loaded.inputSize, 1)
         var report = BenchmarkReport(
-            "demo of one picture by \(loaded.network.name), \(loaded.network.classCount) classes, "
+            "demo of one image by \(loaded.network.name), \(loaded.network.classCount) classes, "
                 + "\(loaded.inputSize)x\(loaded.inputSize), from start to end of the program",
             runs: runs, images: 1, settings: measured.networkSettings)
-        report.add("picture", .string(picture.lastPathComponent), settings.kernelsLine)
-        addParts(to: &report, try (0..<settings.runs).map { _ in try parts(model, picture, output) })
+        report.add("image", .string(image.lastPathComponent), settings.kernelsLine)
+        addParts(to: &report, try (0..<settings.runs).map { _ in try parts(model, image, output) })
         return report
     }
 
@@ -52,7 +52,7 @@ struct DemoBenchmark {
     }
 
     /// The same work step by step; the first pass compiles the network, a second one shows what the passes after it take.
-    private func parts(_ model: URL, _ picture: URL, _ output: URL) throws -> [(name: String, seconds: Double)] {
+    private func parts(_ model: URL, _ source: URL, _ output: URL) throws -> [(name: String, seconds: Double)] {
         var parts: [(name: String, seconds: Double)] = []
         func timed<Value>(_ name: String, _ body: () throws -> Value) rethrows -> Value {
             let began = ContinuousClock.now
@@ -61,7 +61,7 @@ struct DemoBenchmark {
             return value
         }
         let weights = try timed("weights") { try Model.load(model) }
-        let image = try timed("picture") { try Image(contentsOf: picture) }
+        let image = try timed("image") { try Image(contentsOf: source) }
         let predictor = try Predictor(model: weights, backend: settings.backend.backend)
         let predictions = try timed("first pass") { try predictor.predict([image]) }
         _ = try timed("second pass") { try predictor.predict([image]) }

@@ -3,16 +3,16 @@ import Images
 import Networks
 import SyntheticData
 
-/// The weights and the picture that a benchmark looks at: the ones that were named, or made up.
+/// The weights and the image that a benchmark looks at: the ones that were named, or made up.
 struct DemoSource {
-    let model, picture: URL
+    let model, image: URL
     /// Where everything made up is; gone with the last copy.
     let scratch: ScratchFolder
 
     init(_ settings: Benchmark) throws {
         scratch = try ScratchFolder()
         model = try settings.model ?? Self.madeUpModel(settings, in: scratch)
-        picture = try settings.picture ?? Self.madeUpPicture(in: scratch)
+        image = try settings.image ?? Self.madeUpImage(in: scratch)
     }
 
     private static func madeUpModel(_ settings: Benchmark, in scratch: ScratchFolder) throws -> URL {
@@ -25,9 +25,9 @@ struct DemoSource {
     }
 
     /// A photograph's extents: 640 x 480.
-    private static func madeUpPicture(in scratch: ScratchFolder) throws -> URL {
-        let file = scratch.url.appendingPathComponent("picture.jpg")
-        try ShapesSynthesizer(imageCount: 1, size: 640).picture(0).image.resized(width: 640, height: 480)
+    private static func madeUpImage(in scratch: ScratchFolder) throws -> URL {
+        let file = scratch.url.appendingPathComponent("image.jpg")
+        try ShapesSynthesizer(imageCount: 1, size: 640).makeImage(0).image.resized(width: 640, height: 480)
             .writeJPEG(to: file)
         return file
     }

@@ -5,7 +5,7 @@ import Inspection
 import JSON
 import Networks
 
-/// Times Grad-CAM of the highest peaks of one picture at the last three stages of a network's trunk: from the normalized input to
+/// Times Grad-CAM of the highest peaks of one image at the last three stages of a network's trunk: from the normalized input to
 /// the maps, the peaks being known.
 struct ExplainBenchmark {
     let settings: Benchmark
@@ -13,17 +13,17 @@ struct ExplainBenchmark {
     func run() throws -> BenchmarkReport {
         let source = try DemoSource(settings)
         let model = try Model.load(source.model)
-        let picture = try ScaledImage(contentsOf: source.picture, longerSide: Double(model.inputSize))
+        let image = try ScaledImage(contentsOf: source.image, longerSide: Double(model.inputSize))
         let backend = settings.backend.backend
         let predictor = try Predictor(model: model, backend: backend)
         let inspector = try Inspector(graph: model.graph, parameters: model.parameters, backend: backend)
         let explainer = Explainer(inspector)
-        let peaks = try predictor.predict([picture])[0].detections.prefix(settings.batchSize)
+        let peaks = try predictor.predict([image])[0].detections.prefix(settings.batchSize)
         let targets = peaks.enumerated().compactMap { index, peak in
             Target.quantity(
                 .score, of: peak, by: predictor.detector.decoder, name: "\(index)", imagePixels: (1, 1))
         }
-        let input = predictor.input(for: picture).tensor
+        let input = predictor.input(for: image).tensor
         let layers = try lastStages(of: inspector, input: input.shape)
         func once() throws {
             for explanation in try explainer.explain(input, by: .gradCAM, layers: layers, targets: targets) {

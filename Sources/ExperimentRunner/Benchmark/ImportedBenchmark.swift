@@ -58,7 +58,7 @@ struct ImportedBenchmark {
         return report
     }
 
-    /// What the file leaves open, closed: one batch, three colours, square pictures.
+    /// What the file leaves open, closed: one batch, three colours, square images.
     private func shapes(of model: ONNXModel) -> [String: [Int]] {
         var shapes: [String: [Int]] = [:]
         for port in model.inputs {

@@ -21,11 +21,11 @@ struct NetworkBenchmark {
         let parameters = ParameterStore(for: graph, seed: 1)
         let program = try settings.backend.backend.compile(
             graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
-        let picture = noise()
+        let image = noise()
         let step =
             isTraining ? TrainingStep(program, parameters, suffixes: graph.headSuffixes, targets: targets()) : nil
         func once() throws {
-            if let step { try step.run(picture) } else { _ = try program.forward(["image": picture]) }
+            if let step { try step.run(image) } else { _ = try program.forward(["image": image]) }
         }
         try once()
         let runs = try (0..<settings.runs).map { _ in try seconds(once) }
@@ -33,7 +33,7 @@ struct NetworkBenchmark {
             what, runs: runs, images: settings.batchSize, settings: settings.networkSettings)
         report.add("identity", .string(settings.backend.backend.identity), settings.kernelsLine)
         if settings.timesLayers {
-            let timings = try layers(of: program, graph, step: step, picture: picture)
+            let timings = try layers(of: program, graph, step: step, image: image)
             report.add("layers", timings.json, "\n" + timings.text)
             if !timings.preparation.isEmpty { report.add("preparation", timings.preparationJSON) }
         }
@@ -46,29 +46,29 @@ struct NetworkBenchmark {
     }
 
     private func compare(_ graph: Graph) throws -> BenchmarkReport {
-        let picture = noise()
+        let image = noise()
         return try PrecisionComparison(settings: settings, what: what, images: settings.batchSize).run(
             of: graph, settings: settings.networkSettings
         ) { backend in
             let parameters = ParameterStore(for: graph, seed: 1)
             let program = try backend.compile(
                 graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
-            if !isTraining { return { try program.forward(["image": picture]) } }
+            if !isTraining { return { try program.forward(["image": image]) } }
             let step = TrainingStep(program, parameters, suffixes: graph.headSuffixes, targets: targets())
             return {
-                try step.run(picture)
+                try step.run(image)
                 return nil
             }
         }
     }
 
     private func layers(
-        of program: any Program, _ graph: Graph, step: TrainingStep?, picture: Tensor
+        of program: any Program, _ graph: Graph, step: TrainingStep?, image: Tensor
     ) throws -> LayerTimings {
         guard let program = program as? any ProfiledProgram else { throw BenchmarkError.noProfile }
         let profiles = try (0..<settings.runs).map { _ in
             // What is no part of the network is timed in a step of its own.
-            let rest = try step?.timed(picture) ?? []
+            let rest = try step?.timed(image) ?? []
             return try program.profile() + rest
         }
         return LayerTimings(
@@ -82,7 +82,7 @@ struct NetworkBenchmark {
             inputShape, elements: (0..<inputShape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
     }
 
-    /// Ten objects a picture, anywhere.
+    /// Ten objects an image, anywhere.
     private func targets() -> [DetectionTargets] {
         let cells = settings.inputSize / outputStride
         return (0..<settings.batchSize).map { image in
@@ -116,11 +116,11 @@ private struct TrainingStep {
         optimizer = Optimizer(configuration: OptimizerConfiguration(.adam), parameters: parameters)
     }
 
-    func run(_ picture: Tensor) throws { _ = try timed(picture) }
+    func run(_ image: Tensor) throws { _ = try timed(image) }
 
     /// Takes a step, and says how long the parts took that are no operations of the program.
-    func timed(_ picture: Tensor) throws -> [OperationTiming] {
-        let outputs = try program.forward(["image": picture])
+    func timed(_ image: Tensor) throws -> [OperationTiming] {
+        let outputs = try program.forward(["image": image])
         let stacks = suffixes.compactMap { HeadMaps(outputs, suffix: $0) }
         var gradients: [String: Tensor] = [:]
         let losses = seconds {

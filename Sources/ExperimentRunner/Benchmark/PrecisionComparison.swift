@@ -10,7 +10,7 @@ struct PrecisionComparison {
     let settings: Benchmark
     /// What is timed, as a report says it.
     let what: String
-    /// Pictures a run.
+    /// Images a run.
     let images: Int
 
     /// - Parameter make: Makes the work ready for a backend; a run of it returns the network's outputs, where these can be compared.

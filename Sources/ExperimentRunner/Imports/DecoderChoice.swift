@@ -2,7 +2,7 @@ import Boxes
 import Inference
 import Networks
 
-/// The decoders by the names that users know, and what each expects of pictures unless somebody says otherwise.
+/// The decoders by the names that users know, and what each expects of images unless somebody says otherwise.
 public enum DecoderChoice: String, CaseIterable, Sendable {
     /// CenterNet's heads.
     case centernet
@@ -19,11 +19,11 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
     /// None: only elements of outputs can be explained.
     case none
 
-    /// How pictures come in where a file does not say.
-    func preparation(extent: InputExtent) -> PicturePreparation {
-        var preparation = PicturePreparation(
-            extent: extent, mean: PictureStatistics.imageNet.mean,
-            standardDeviation: PictureStatistics.imageNet.standardDeviation)
+    /// How images come in where a file does not say.
+    func preparation(extent: InputExtent) -> ImagePreparation {
+        var preparation = ImagePreparation(
+            extent: extent, mean: ImageStatistics.imageNet.mean,
+            standardDeviation: ImageStatistics.imageNet.standardDeviation)
         func plain() { (preparation.mean, preparation.standardDeviation) = ([0, 0, 0], [1, 1, 1]) }
         switch self {
         case .centernet: break

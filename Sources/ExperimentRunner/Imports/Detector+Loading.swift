@@ -45,7 +45,7 @@ extension Detector {
     private static func imported(_ file: ONNXModel, name: String, _ request: ImportRequest) throws -> Detector {
         let note = ModelDescription.isIn(file.metadata) ? try ModelDescription(file.metadata, path: name) : nil
         let choice = request.decoder ?? (note == nil ? .none : .centernet)
-        let ports = try PicturePorts(file, template: request.template)
+        let ports = try ImagePorts(file, template: request.template)
         let extent =
             request.extent ?? ports.declaredExtent ?? note.map { InputExtent(side: $0.inputSize) }
             ?? InputExtent(side: choice.usualSide)
@@ -53,18 +53,18 @@ extension Detector {
         if let note { (preparation.mean, preparation.standardDeviation) = (note.mean, note.standardDeviation) }
         preparation.apply(request)
         let template = try ports.template.map { port in
-            try TemplateInput(port, picture: request.template, preparation: preparation)
+            try TemplateInput(port, image: request.template, preparation: preparation)
         }
-        var shapes = [ports.picture: [1, 3, extent.rows, extent.columns]]
+        var shapes = [ports.image: [1, 3, extent.rows, extent.columns]]
         if let template { shapes[template.name] = template.shape }
         var network = try file.network(inputs: shapes, results: request.results)
         if let template { network = try network.binding(template.name, to: template.values) }
-        let outputs = try network.outputs(inputs: [ports.picture: [1, 3, extent.rows, extent.columns]])
+        let outputs = try network.outputs(inputs: [ports.image: [1, 3, extent.rows, extent.columns]])
         let decoder = try choice.decoder(
             outputs, extent: extent, request: request, templateExtent: template?.extent,
-            skeleton: try request.joints.map(JointNameList.skeleton) ?? note?.skeleton)
-        if request.joints != nil && decoder.skeleton == nil {
-            throw ImportError.option("--joints is for CenterNet's heads for joints, and this network has none")
+            skeleton: try request.keypoints.map(KeypointNameList.skeleton) ?? note?.skeleton)
+        if request.keypoints != nil && decoder.skeleton == nil {
+            throw ImportError.option("--keypoints is for CenterNet's heads for keypoints, and this network has none")
         }
         let classNames =
             try request.classNames.map { try ClassNameList.names($0, count: decoder.classCount) } ?? note?.classNames
@@ -75,7 +75,7 @@ extension Detector {
         }
         var detector = try Detector(
             name: name, classNames: classNames, graph: network.graph, parameters: network.parameters,
-            inputName: ports.picture, preparation: preparation, decoder: decoder)
+            inputName: ports.image, preparation: preparation, decoder: decoder)
         if let ids = note?.categoryIDs, ids.count == classNames.count { detector.categoryIDs = ids }
         if let note { detector.inputMultiple = NetworkCatalogue.inputMultiple(of: note.network.name) }
         if !network.takesOtherBatchSizes || template != nil { detector.maximumBatch = 1 }
@@ -91,7 +91,7 @@ extension Detector {
     }
 }
 
-extension PicturePreparation {
+extension ImagePreparation {
     fileprivate mutating func apply(_ request: ImportRequest) {
         if let mean = request.mean { self.mean = mean }
         if let deviation = request.standardDeviation { standardDeviation = deviation }

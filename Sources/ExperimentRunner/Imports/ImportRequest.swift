@@ -9,8 +9,8 @@ public struct ImportRequest: Hashable, Sendable {
     public var decoder: DecoderChoice?
     /// What its classes are called; see ``ClassNameList``.
     public var classNames: String?
-    /// What the joints of its objects are; see ``JointNameList``.
-    public var joints: String?
+    /// What the keypoints of its objects are; see ``KeypointNameList``.
+    public var keypoints: String?
     /// The extent of its input.
     public var extent: InputExtent?
     /// Subtracted from each channel, and by which it is then divided; full brightness is 1.
@@ -18,12 +18,12 @@ public struct ImportRequest: Hashable, Sendable {
     /// What full brightness is: 1 or 255.
     public var brightness: Float?
     /// The order of colours.
-    public var channelOrder: PicturePreparation.ChannelOrder?
-    /// Where pictures lie.
-    public var fit: PicturePreparation.Fit?
+    public var channelOrder: ImagePreparation.ChannelOrder?
+    /// Where images lie.
+    public var fit: ImagePreparation.Fit?
     /// Widths and heights of anchors in input pixels, the finest grid's first.
     public var anchors: [Double]?
-    /// A tracker's template: a picture of the object, with as much around it as the tracker wants.
+    /// A tracker's template: an image of the object, with as much around it as the tracker wants.
     public var template: URL?
     /// Which share of the template's sides the object takes: half in SiamFC.
     public var objectShare = 0.5
@@ -38,7 +38,7 @@ public struct ImportRequest: Hashable, Sendable {
 
 /// Why a graph from elsewhere cannot be used as a detector.
 public enum ImportError: Error, Equatable, CustomStringConvertible {
-    /// It does not take one picture; a sentence.
+    /// It does not take one image; a sentence.
     case input(String)
     /// An option that does not go with the model; a sentence.
     case option(String)

@@ -2,14 +2,14 @@ import Datasets
 import Evaluation
 import Foundation
 
-/// What annotations say about the pictures of a decoding job.
+/// What annotations say about the images of a decoding job.
 struct DecodeAnnotations {
-    /// For each picture its objects; nil where nothing is known.
+    /// For each image its objects; nil where nothing is known.
     private(set) var objects: [[GroundTruthBox]?]
     /// What had to be left out or mended.
     private(set) var problems: [DatasetProblem] = []
 
-    /// - Parameter root: The data set; nil looks for VOC annotations beside each picture and beside its folder.
+    /// - Parameter root: The data set; nil looks for VOC annotations beside each image and beside its folder.
     /// - Throws: ``DatasetError`` when `root` is no data set.
     init(of files: [URL], root: URL?, classNames: [String]) throws(DatasetError) {
         objects = files.map { _ in nil }

@@ -13,25 +13,25 @@ struct DecodeDrawing {
 
     func drawn(name: String, image: Image, heatmap: Tensor) throws -> Drawing {
         let trace = explanation.trace
-        var drawing = DecodingPicture(
+        var drawing = DecodingSheet(
             title: title(name), image: image, heatmap: heatmap, imageToCells: explanation.imageToCells,
             classNames: classNames, threshold: trace.threshold)
         drawing.peaks = trace.candidates.filter { $0.outcome != .belowThreshold }.map {
-            DecodingPicture.Peak(
+            DecodingSheet.Peak(
                 classIndex: $0.cell.classIndex, row: $0.cell.row, column: $0.cell.column, rank: $0.rank, box: $0.box)
         }
         drawing.marks =
             trace.suppressed.map {
-                DecodingPicture.Mark(
+                DecodingSheet.Mark(
                     row: $0.cell.row, column: $0.cell.column,
                     winner: .init(row: $0.winner.row, column: $0.winner.column))
             }
             // Fainter peaks are everywhere, and would say nothing.
             + trace.candidates.filter {
                 $0.outcome == .belowThreshold && Double($0.cell.probability) >= MissReason.faintShare * trace.threshold
-            }.map { DecodingPicture.Mark(row: $0.cell.row, column: $0.cell.column) }
+            }.map { DecodingSheet.Mark(row: $0.cell.row, column: $0.cell.column) }
         drawing.boxes = boxes
-        if explanation.review != nil { drawing.truths = truths }
+        if explanation.review != nil { drawing.groundTruths = groundTruths }
         return try drawing.draw()
     }
 
@@ -53,7 +53,7 @@ struct DecodeDrawing {
     }
 
     /// Found objects without a label, missed ones with the reason.
-    private var truths: [LabelledBox] {
+    private var groundTruths: [LabelledBox] {
         let missed = explanation.misses.map {
             LabelledBox(
                 box: $0.object.box, label: "missed: \(explanation.label($0, classNames: classNames))",

@@ -9,7 +9,7 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each picture: `NAME.decode.png` (or another
+/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each image: `NAME.decode.png` (or another
 /// format), a sheet that tells the steps; `NAME.decode.json`, everything in numbers.
 ///
 /// What is shown is one look: the one nearest to the model's own size, where the predictor looks at several.
@@ -27,8 +27,8 @@ public struct DecodeJob {
     ///
     /// - Parameters:
     ///   - threshold: The lowest probability of a detection.
-    ///   - limit: The most detections a picture, over all classes; at least 0.
-    ///   - annotations: The data set that says what is in the pictures; nil looks for VOC annotations beside them.
+    ///   - limit: The most detections an image, over all classes; at least 0.
+    ///   - annotations: The data set that says what is in the images; nil looks for VOC annotations beside them.
     ///   - targets: The options that the model was trained with.
     public init(
         predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
@@ -47,57 +47,57 @@ public struct DecodeJob {
 
     /// Does the job.
     ///
-    /// - Returns: Every picture's steps in numbers, by the picture's name, and `missCounts` over all pictures; as text a table of
+    /// - Returns: Every image's steps in numbers, by the image's name, and `missCounts` over all images; as text a table of
     ///   its peaks and a sentence for each missed object, and at the end how often each reason was the reason.
-    /// - Throws: ``ImageError`` for a single picture that cannot be read; ``PictureError`` when the output would replace a
-    ///   picture; ``DatasetError`` when the annotations that were asked for are no data set.
-    public func run(_ pictures: [Picture]) throws -> PictureResults {
-        let output = output.sparing(pictures.map(\.file))
-        for picture in pictures {
-            _ = try output.place(picture.name, "decode", as: format.fileExtension)
-            _ = try output.place(picture.name, "decode", as: "json")
+    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` when the output would replace a
+    ///   image; ``DatasetError`` when the annotations that were asked for are no data set.
+    public func run(_ images: [ImageSource]) throws -> ImageResults {
+        let output = output.sparing(images.map(\.file))
+        for source in images {
+            _ = try output.place(source.name, "decode", as: format.fileExtension)
+            _ = try output.place(source.name, "decode", as: "json")
         }
         let classNames = predictor.detector.classNames
         let annotations = try DecodeAnnotations(
-            of: pictures.map(\.file), root: annotations, classNames: classNames)
+            of: images.map(\.file), root: annotations, classNames: classNames)
         if let first = annotations.problems.first {
             let rest = annotations.problems.count - 1
             progress.report(.warning("annotations: \(first)" + (rest > 0 ? "; and \(rest) more" : "")))
         }
         let objects = Dictionary(
-            zip(pictures.map(\.name), annotations.objects), uniquingKeysWith: { first, _ in first })
+            zip(images.map(\.name), annotations.objects), uniquingKeysWith: { first, _ in first })
         var summary = DecodeSummary()
         var texts: [String] = []
         var entries: [(String, JSONValue)] = []
-        let job = PictureJob(predictor: predictor, what: "decoding", progress: progress)
+        let job = ImageJob(predictor: predictor, what: "decoding", progress: progress)
         let (explainer, format) = (explainer, format)
-        let failures = try job.run(pictures) { picture, image, prediction in
-            let explanation = try explainer.explain(prediction, objects: objects[picture.name] ?? nil)
+        let failures = try job.run(images) { source, image, prediction in
+            let explanation = try explainer.explain(prediction, objects: objects[source.name] ?? nil)
             let drawing = DecodeDrawing(explanation: explanation, classNames: classNames)
-            let sheet = try output.place(picture.name, "decode", as: format.fileExtension)
-            let drawn = try drawing.drawn(name: picture.name, image: image, heatmap: prediction.heatmap)
+            let sheet = try output.place(source.name, "decode", as: format.fileExtension)
+            let drawn = try drawing.drawn(name: source.name, image: image, heatmap: prediction.heatmap)
             let json = explanation.json(classNames: classNames)
             let files = [
                 try output.file(drawn, at: sheet, as: format),
-                output.file(json, at: try output.place(picture.name, "decode", as: "json")),
+                output.file(json, at: try output.place(source.name, "decode", as: "json")),
             ]
             return ImageProduct(files: files, value: (explanation: explanation, json: json, sheet: sheet))
-        } collect: { picture, told in
+        } collect: { source, told in
             summary.add(told.explanation)
-            entries.append((picture.name, told.json))
+            entries.append((source.name, told.json))
             texts.append("\(told.sheet.relativePath)\n\(told.explanation.listing(classNames: classNames))")
         }
-        if summary.pictureCount > 0 { texts.append(summary.text) }
+        if summary.imageCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
             texts.append(
                 "This is one look, at \(predictor.lookExtent) pixels; the other sizes that are looked at are left out."
             )
         }
         let json: JSONValue = [
-            "pictures": .object(JSONObject(entries)), "missCounts": summary.json,
-            "annotatedPictures": .integer(summary.pictureCount),
+            "images": .object(JSONObject(entries)), "missCounts": summary.json,
+            "annotatedImages": .integer(summary.imageCount),
         ]
-        return PictureResults(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
+        return ImageResults(json: json, text: texts.joined(separator: "\n\n"), failures: failures)
     }
 
     private var explainer: DecodeExplainer {

@@ -1,15 +1,15 @@
 import Inspection
 import JSON
 
-/// How often each reason was the reason why an object was missed, over all annotated pictures.
+/// How often each reason was the reason why an object was missed, over all annotated images.
 struct DecodeSummary {
-    private(set) var pictureCount = 0
+    private(set) var imageCount = 0
     private var foundCount = 0
     private var counts: [MissReason.Kind: Int] = [:]
 
     mutating func add(_ explanation: DecodingExplanation) {
         guard let review = explanation.review else { return }
-        pictureCount += 1
+        imageCount += 1
         foundCount += review.matchedCount
         for miss in explanation.misses { counts[miss.reason.kind, default: 0] += 1 }
     }
@@ -24,8 +24,8 @@ struct DecodeSummary {
     }
 
     var text: String {
-        let pictures = "\(pictureCount) annotated \(pictureCount == 1 ? "picture" : "pictures")"
-        let head = "\(pictures): \(foundCount) of \(foundCount + missedCount) objects found"
+        let images = "\(imageCount) annotated \(imageCount == 1 ? "image" : "images")"
+        let head = "\(images): \(foundCount) of \(foundCount + missedCount) objects found"
         let width = "\(ranked.first?.count ?? 0)".count
         return ([head] + ranked.map { "\(padded($0.count, width))  \($0.kind.title)" }).joined(separator: "\n")
     }

@@ -5,11 +5,11 @@ import PeakDecoding
 import Tensors
 import Visualization
 
-/// The maps of one method on one picture: one map over its picture, or a sheet with a row a target and a column a layer.
+/// The maps of one method on one image: one map over its image, or a sheet with a row a target and a column a layer.
 struct ExplanationDrawing {
     let name: String
     let image: Image
-    let findings: PictureInspector.Findings
+    let findings: ImageInspector.Findings
     let explanations: [Explanation]
     let method: Inspection.Method
     let look: MapLook
@@ -26,7 +26,7 @@ struct ExplanationDrawing {
         return try (explanations.allSatisfy { $0.layers.count == 1 } ? targets(style) : sheet(style)).drawing()
     }
 
-    /// Lengths of a box are in the picture's pixels, so their maps can be compared.
+    /// Lengths of a box are in the image's pixels, so their maps can be compared.
     private var explainsLengths: Bool { findings.subjects.allSatisfy { $0.unit == .pixels } }
 
     private func single(_ layer: LayerMap, style: MapStyle) throws -> Drawing {
@@ -64,7 +64,7 @@ struct ExplanationDrawing {
         let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
         let rows = explanations.indices.map { index in
             let (explanation, boxes) = (explanations[index], boxes(index))
-            var tiles = [MapSheet.Tile(.picture(image, boxes: boxes), caption: caption(index))]
+            var tiles = [MapSheet.Tile(.image(image, boxes: boxes), caption: caption(index))]
             tiles += explanation.layers.map { layer in
                 MapSheet.Tile(
                     maps.content(rectified(layer.map), boxes: boxes), flatNote: layer.flatness?.sentence)
@@ -76,7 +76,7 @@ struct ExplanationDrawing {
             return MapSheet.Row(heading: explanation.target.name, tiles: tiles)
         }
         return MapSheet(
-            title: title, columnHeadings: ["picture"] + layers + (showsMean ? ["mean of all, 0 to 1"] : []), rows: rows,
+            title: title, columnHeadings: ["image"] + layers + (showsMean ? ["mean of all, 0 to 1"] : []), rows: rows,
             style: style)
     }
 

@@ -21,7 +21,7 @@ public struct FeatureJob {
         case channels
     }
 
-    private let inspector: PictureInspector
+    private let inspector: ImageInspector
     private let reductions: [Reduction]
     private let channelCount: Int
     private let look: MapLook
@@ -32,7 +32,7 @@ public struct FeatureJob {
     ///
     /// - Parameter channelCount: How many channels are shown one by one, at the most.
     public init(
-        inspector: PictureInspector, reductions: [Reduction], channelCount: Int, look: MapLook, output: OutputFolder,
+        inspector: ImageInspector, reductions: [Reduction], channelCount: Int, look: MapLook, output: OutputFolder,
         progress: any RunProgress
     ) {
         self.inspector = inspector
@@ -43,16 +43,16 @@ public struct FeatureJob {
         self.progress = progress
     }
 
-    /// Does the job, and returns the pictures that it wrote, a line each.
-    public func run(_ pictures: [Picture]) throws -> String {
-        let output = output.sparing(pictures.map(\.file))
+    /// Does the job, and returns the images that it wrote, a line each.
+    public func run(_ images: [ImageSource]) throws -> String {
+        let output = output.sparing(images.map(\.file))
         let layerNames = try inspector.shownLayers()
         let layerParts = Dictionary(
             zip(layerNames, OutputNames.parts(for: layerNames)), uniquingKeysWith: { first, _ in first })
-        for picture in pictures {
-            _ = try output.place(picture.name, "features", as: look.format.fileExtension)
+        for source in images {
+            _ = try output.place(source.name, "features", as: look.format.fileExtension)
             for part in layerParts.values {
-                _ = try output.place(picture.name, part, "channels", as: look.format.fileExtension)
+                _ = try output.place(source.name, part, "channels", as: look.format.fileExtension)
             }
         }
         var files: [URL] = []
@@ -60,24 +60,24 @@ public struct FeatureJob {
             try sheet.drawing().write(to: file, as: look.format)
             files.append(file)
         }
-        let job = PictureJob(predictor: inspector.predictor, what: "looking at layers", progress: progress)
-        let failures = try job.forEach(pictures) { picture, seen, image in
+        let job = ImageJob(predictor: inspector.predictor, what: "looking at layers", progress: progress)
+        let failures = try job.forEach(images) { source, seen, image in
             let (input, view) = inspector.predictor.input(for: seen)
             let layers = try inspector.features(input, layers: layerNames)
             let maps = MapTiles(
                 image: image, place: MapPlace(view: view, extent: inspector.predictor.detector.preparation.extent),
                 isAlone: look.isAlone)
-            let sheet = try sheet(picture, layers, maps) { layer, reduction, map in
+            let sheet = try sheet(source, layers, maps) { layer, reduction, map in
                 let part = layerParts[layer] ?? OutputNames.part(layer)
                 try writeAtomically(
-                    map.npyData(), to: output.place(picture.name, part, reduction.rawValue, as: "npy"))
+                    map.npyData(), to: output.place(source.name, part, reduction.rawValue, as: "npy"))
             }
-            if let sheet { try write(sheet, to: output.place(picture.name, "features", as: look.format.fileExtension)) }
+            if let sheet { try write(sheet, to: output.place(source.name, "features", as: look.format.fileExtension)) }
             if reductions.contains(.channels) {
                 for (layer, activation) in layers {
-                    let sheet = channelSheet(picture, layer, activation, maps)
+                    let sheet = channelSheet(image, layer, activation, maps)
                     let part = layerParts[layer] ?? OutputNames.part(layer)
-                    try write(sheet, to: output.place(picture.name, part, "channels", as: look.format.fileExtension))
+                    try write(sheet, to: output.place(source.name, part, "channels", as: look.format.fileExtension))
                 }
             }
         }
@@ -86,7 +86,7 @@ public struct FeatureJob {
     }
 
     private func sheet(
-        _ picture: Picture, _ layers: [(layer: String, activation: Tensor)], _ maps: MapTiles,
+        _ image: ImageSource, _ layers: [(layer: String, activation: Tensor)], _ maps: MapTiles,
         write: (_ layer: String, _ reduction: Reduction, _ map: Tensor) throws -> Void
     ) throws -> MapSheet? {
         let columns = reductions.filter { $0 != .channels }
@@ -105,17 +105,17 @@ public struct FeatureJob {
             return MapSheet.Row(heading: layer, tiles: tiles)
         }
         return MapSheet(
-            title: "\(picture.name): layers", columnHeadings: columns.map(\.rawValue), rows: rows, style: look.style)
+            title: "\(source.name): layers", columnHeadings: columns.map(\.rawValue), rows: rows, style: look.style)
     }
 
     private func channelSheet(
-        _ picture: Picture, _ layer: String, _ activation: Tensor, _ maps: MapTiles
+        _ image: ImageSource, _ layer: String, _ activation: Tensor, _ maps: MapTiles
     ) -> MapSheet {
         let tiles = strongestChannels(activation, count: channelCount).map { channel in
             MapSheet.Tile(maps.content(channel.plane), caption: "channel \(channel.index)")
         }
         return MapSheet(
-            title: "\(picture.name): \(layer), the strongest of \(activation.shape[0]) channels", tiles: tiles,
+            title: "\(source.name): \(layer), the strongest of \(activation.shape[0]) channels", tiles: tiles,
             columns: 4, style: look.style)
     }
 }

@@ -6,11 +6,11 @@ extension FrameInspector {
     ///
     /// One layer's map is as the method makes it, so that frames can be compared. The map of several layers is what pytorch-grad-cam
     /// would show, which is stretched to `0...1` in each frame.
-    public init(_ inspector: PictureInspector) {
-        self.init { picture in
-            try inspector.detections(in: picture)
-        } explain: { picture, detection in
-            let (explanation, place) = try inspector.explanation(of: detection, in: picture)
+    public init(_ inspector: ImageInspector) {
+        self.init { image in
+            try inspector.detections(in: image)
+        } explain: { image, detection in
+            let (explanation, place) = try inspector.explanation(of: detection, in: image)
             var (cells, flatness) = (Tensor([1, 1]), explanation.layers.first?.flatness)
             if let only = explanation.layers.first, explanation.layers.count == 1 {
                 cells = only.map

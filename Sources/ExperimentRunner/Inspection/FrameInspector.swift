@@ -9,7 +9,7 @@ public struct FrameInspector {
     public struct Map {
         /// `[row, column]`, neither rectified nor stretched.
         public let cells: Tensor
-        /// Where the picture's pixels lie in it.
+        /// Where the image's pixels lie in it.
         public let imageToCells: AffineMap<ImagePixels, MapCells>
         /// Why there is nothing to see; nil when there is.
         public let flatNote: String?
@@ -22,15 +22,15 @@ public struct FrameInspector {
         }
     }
 
-    /// The objects in a picture, the surest first.
-    public let detections: (_ picture: ScaledImage) throws -> [Detection<ImagePixels>]
+    /// The objects in an image, the surest first.
+    public let detections: (_ image: ScaledImage) throws -> [Detection<ImagePixels>]
     /// Why one of them was found.
-    public let explain: (_ picture: ScaledImage, _ detection: Detection<ImagePixels>) throws -> Map
+    public let explain: (_ image: ScaledImage, _ detection: Detection<ImagePixels>) throws -> Map
 
     /// The two answers.
     public init(
-        detections: @escaping (_ picture: ScaledImage) throws -> [Detection<ImagePixels>],
-        explain: @escaping (_ picture: ScaledImage, _ detection: Detection<ImagePixels>) throws -> Map
+        detections: @escaping (_ image: ScaledImage) throws -> [Detection<ImagePixels>],
+        explain: @escaping (_ image: ScaledImage, _ detection: Detection<ImagePixels>) throws -> Map
     ) {
         self.detections = detections
         self.explain = explain

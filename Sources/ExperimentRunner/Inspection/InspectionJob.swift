@@ -5,16 +5,16 @@ import JSON
 import Tensors
 import Visualization
 
-/// Explains pictures one after the other: for each picture and method `NAME.METHOD.png` (or another format), one map over its picture or a sheet of
+/// Explains images one after the other: for each image and method `NAME.METHOD.png` (or another format), one map over its image or a sheet of
 /// targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; all of it is listed in `inspection.json`.
 public struct InspectionJob {
-    private let inspector: PictureInspector
+    private let inspector: ImageInspector
     private let look: MapLook
     private let output: OutputFolder
     private let progress: any RunProgress
 
     /// A job; nothing happens yet.
-    public init(inspector: PictureInspector, look: MapLook, output: OutputFolder, progress: any RunProgress) {
+    public init(inspector: ImageInspector, look: MapLook, output: OutputFolder, progress: any RunProgress) {
         self.inspector = inspector
         self.look = look
         self.output = output
@@ -23,55 +23,55 @@ public struct InspectionJob {
 
     /// Does the job.
     ///
-    /// - Returns: A list of pictures; as text a line a picture and method, and one a map.
-    /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
+    /// - Returns: A list of images; as text a line an image and method, and one a map.
+    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that an image cannot
     ///   answer.
-    public func run(_ pictures: [Picture]) throws -> PictureResults {
-        let output = output.sparing(pictures.map(\.file))
+    public func run(_ images: [ImageSource]) throws -> ImageResults {
+        let output = output.sparing(images.map(\.file))
         let listFile = try output.place("inspection", as: "json")
-        for picture in pictures {
+        for source in images {
             for method in inspector.request.methods {
-                _ = try output.place(picture.name, method.rawValue, as: look.format.fileExtension)
+                _ = try output.place(source.name, method.rawValue, as: look.format.fileExtension)
             }
         }
         var entries: [JSONValue] = []
         var lines: [String] = []
-        let job = PictureJob(predictor: inspector.predictor, what: "explaining", progress: progress)
-        let failures = try job.forEach(pictures) { picture, seen, image in
+        let job = ImageJob(predictor: inspector.predictor, what: "explaining", progress: progress)
+        let failures = try job.forEach(images) { source, seen, image in
             let findings = try inspector.findings(about: seen)
             if findings.subjects.isEmpty {
                 lines.append(
-                    "\(picture.name): nothing scores \(inspector.request.threshold) or more; --threshold takes lower ones"
+                    "\(source.name): nothing scores \(inspector.request.threshold) or more; --threshold takes lower ones"
                 )
             }
             var maps: [JSONValue] = []
             for (method, explanations) in findings.explanations {
                 let drawing = ExplanationDrawing(
-                    name: picture.name, image: image, findings: findings, explanations: explanations, method: method,
+                    name: source.name, image: image, findings: findings, explanations: explanations, method: method,
                     look: look, classNames: inspector.predictor.detector.classNames)
-                let file = try output.place(picture.name, method.rawValue, as: look.format.fileExtension)
+                let file = try output.place(source.name, method.rawValue, as: look.format.fileExtension)
                 try drawing.drawn().write(to: file, as: look.format)
                 lines.append(file.relativePath)
-                let written = try write(explanations, of: picture, method: method, to: output)
+                let written = try write(explanations, of: source, method: method, to: output)
                 maps += written.json
                 lines += written.lines
             }
-            entries.append(json(picture, findings, maps))
+            entries.append(json(source, findings, maps))
         }
         let list = JSONValue.array(entries)
         try output.write(list, to: listFile)
-        return PictureResults(json: list, text: lines.joined(separator: "\n"), failures: failures)
+        return ImageResults(json: list, text: lines.joined(separator: "\n"), failures: failures)
     }
 
     private func write(
-        _ explanations: [Explanation], of picture: Picture, method: Inspection.Method, to output: OutputFolder
+        _ explanations: [Explanation], of image: ImageSource, method: Inspection.Method, to output: OutputFolder
     ) throws -> (json: [JSONValue], lines: [String]) {
         var json: [JSONValue] = []
         var lines: [String] = []
         for (index, explanation) in explanations.enumerated() {
             let layerParts = OutputNames.parts(for: explanation.layers.map(\.layer))
             for (layer, layerPart) in zip(explanation.layers, layerParts) {
-                let file = try output.place(picture.name, method.rawValue, "\(index)", layerPart, as: "npy")
+                let file = try output.place(image.name, method.rawValue, "\(index)", layerPart, as: "npy")
                 try writeAtomically(layer.map.npyData(), to: file)
                 let note =
                     layer.flatness?.sentence
@@ -93,11 +93,11 @@ public struct InspectionJob {
     }
 
     private func json(
-        _ picture: Picture, _ findings: PictureInspector.Findings, _ maps: [JSONValue]
+        _ image: ImageSource, _ findings: ImageInspector.Findings, _ maps: [JSONValue]
     ) -> JSONValue {
         let names = inspector.predictor.detector.classNames
         return [
-            "picture": .string(picture.name),
+            "image": .string(image.name),
             "detections": .array(
                 findings.detections.map { found in
                     [

@@ -19,8 +19,8 @@ public struct InspectionRequest: Sendable {
     public var subject = Subject.detections(limit: 8)
     /// Which of a detection's quantities.
     public var quantities: [DetectedQuantity] = [.score]
-    /// Which numbers of its joints.
-    public var joints: [JointQuantity] = []
+    /// Which numbers of its keypoints.
+    public var keypoints: [KeypointQuantity] = []
     /// Whether all targets together are explained, too, in one more map.
     public var addsSum = false
     /// The lowest score of what counts as a detection.

@@ -7,9 +7,9 @@ import Inspection
 import Pages
 import Tensors
 
-/// Puts everything about some pictures on one page: detections, heatmaps predicted and true, layers, explanations.
+/// Puts everything about some images on one page: detections, heatmaps predicted and true, layers, explanations.
 public struct InspectorPageJob {
-    private let inspector: PictureInspector
+    private let inspector: ImageInspector
     private let annotations: URL?
     private let targets: TargetOptions
     private let title: String
@@ -18,11 +18,11 @@ public struct InspectorPageJob {
     /// A job; nothing happens yet.
     ///
     /// - Parameters:
-    ///   - annotations: The data set that says what is in the pictures; nil looks for VOC annotations beside them.
+    ///   - annotations: The data set that says what is in the images; nil looks for VOC annotations beside them.
     ///   - targets: The options that the model was trained with, for the true heatmap.
     ///   - title: Which model it is.
     public init(
-        inspector: PictureInspector, annotations: URL?, targets: TargetOptions = TargetOptions(), title: String,
+        inspector: ImageInspector, annotations: URL?, targets: TargetOptions = TargetOptions(), title: String,
         progress: any RunProgress
     ) {
         self.inspector = inspector
@@ -34,19 +34,19 @@ public struct InspectorPageJob {
 
     /// Does the job, and writes the page whole or not at all.
     ///
-    /// - Throws: ``ImageError`` for a single picture that cannot be read, ``InspectionError`` for a request that a picture cannot
-    ///   answer, ``PictureError/wouldOverwrite(_:)``, ``PictureError/some(failed:of:reasons:)`` after the page is written without some of the pictures.
-    public func run(_ pictures: [Picture], to file: URL) throws {
-        try InputFiles(pictures.map(\.file)).requireApart(file)
+    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that an image cannot
+    ///   answer, ``ImageSourceError/wouldOverwrite(_:)``, ``ImageSourceError/some(failed:of:reasons:)`` after the page is written without some of the images.
+    public func run(_ images: [ImageSource], to file: URL) throws {
+        try InputFiles(images.map(\.file)).requireApart(file)
         let detector = inspector.predictor.detector
-        let known = try DecodeAnnotations(of: pictures.map(\.file), root: annotations, classNames: detector.classNames)
-        let objects = Dictionary(zip(pictures.map(\.name), known.objects)) { first, _ in first }
-        var inspected: [InspectedPicture] = []
-        let job = PictureJob(predictor: inspector.predictor, what: "looking into pictures", progress: progress)
-        let failures = try job.forEach(pictures) { picture, seen, image in
+        let known = try DecodeAnnotations(of: images.map(\.file), root: annotations, classNames: detector.classNames)
+        let objects = Dictionary(zip(images.map(\.name), known.objects)) { first, _ in first }
+        var inspected: [InspectedImage] = []
+        let job = ImageJob(predictor: inspector.predictor, what: "looking into images", progress: progress)
+        let failures = try job.forEach(images) { source, seen, image in
             let findings = try inspector.findings(about: seen)
-            var entry = InspectedPicture(
-                name: picture.name, image: image, inputExtent: detector.preparation.extent,
+            var entry = InspectedImage(
+                name: source.name, image: image, inputExtent: detector.preparation.extent,
                 imageToInput: findings.place.view)
             entry.detections = findings.detections.map {
                 InspectedDetection(
@@ -55,7 +55,7 @@ public struct InspectorPageJob {
             }
             let hasHeatmap = findings.prediction.heatmap.count > 0
             if hasHeatmap { entry.predictedHeatmap = findings.prediction.heatmap }
-            if let objects = objects[picture.name] ?? nil {
+            if let objects = objects[source.name] ?? nil {
                 entry.annotations = objects.map {
                     InspectedAnnotation(
                         classIndex: $0.classIndex, box: $0.box, note: $0.difficult ? "difficult" : "")
@@ -71,7 +71,7 @@ public struct InspectorPageJob {
         }
         guard !inspected.isEmpty else { return try failures.throwIfAny() }
         var page = InspectorPage(
-            title: title, subtitle: subtitle, classNames: detector.classNames, pictures: inspected)
+            title: title, subtitle: subtitle, classNames: detector.classNames, images: inspected)
         page.firstLayer = Self.meanName
         try page.write(to: file)
         try failures.throwIfAny()
@@ -95,7 +95,7 @@ public struct InspectorPageJob {
         }
     }
 
-    private func explanations(_ findings: PictureInspector.Findings) -> [InspectedExplanation] {
+    private func explanations(_ findings: ImageInspector.Findings) -> [InspectedExplanation] {
         let (rows, columns) = (findings.input.shape[2], findings.input.shape[3])
         return findings.explanations.flatMap { method, explanations in
             zip(findings.subjects, explanations).flatMap { subject, explanation in
@@ -116,7 +116,7 @@ public struct InspectorPageJob {
 }
 
 extension Prediction {
-    /// The heatmap that training asks for when these objects are in the picture, of the predicted one's shape.
+    /// The heatmap that training asks for when these objects are in the image, of the predicted one's shape.
     func trueHeatmap(
         _ objects: [(classIndex: Int, box: Box<ImagePixels>)], options: TargetOptions
     ) -> Tensor {

@@ -6,7 +6,7 @@ public struct MapLook: Sendable {
     public enum Scale: String, CaseIterable, Sendable {
         /// Each map's own lowest and highest.
         case own
-        /// The lowest and highest of all maps of a picture, so that they can be compared.
+        /// The lowest and highest of all maps of an image, so that they can be compared.
         case common
     }
 
@@ -16,9 +16,9 @@ public struct MapLook: Sendable {
     public var scale: Scale?
     /// How drawings are written.
     public var format = DrawingFormat.png
-    /// Whether maps stand alone, not over the picture.
+    /// Whether maps stand alone, not over the image.
     public var isAlone = false
 
-    /// Maps over their pictures.
+    /// Maps over their images.
     public init() {}
 }

@@ -3,14 +3,14 @@ import Images
 import Tensors
 import Visualization
 
-/// Where the maps of a picture lie: each covers the whole input of the network, whatever its extents.
+/// Where the maps of an image lie: each covers the whole input of the network, whatever its extents.
 public struct MapPlace: Sendable {
-    /// Where the picture lies in the network's input.
+    /// Where the image lies in the network's input.
     let view: AffineMap<ImagePixels, InputPixels>
     /// The input's extent in pixels.
     let extent: InputExtent
 
-    /// Where the picture lies in a map of so many cells.
+    /// Where the image lies in a map of so many cells.
     func imageToCells(rows: Int, columns: Int) -> AffineMap<ImagePixels, MapCells> {
         view.followed(
             by: AffineMap(
@@ -18,21 +18,21 @@ public struct MapPlace: Sendable {
     }
 }
 
-/// The maps of a picture as parts of a sheet.
+/// The maps of an image as parts of a sheet.
 struct MapTiles {
     let image: Image
     let place: MapPlace
-    /// Whether maps stand alone, not over the picture.
+    /// Whether maps stand alone, not over the image.
     let isAlone: Bool
 
-    /// A map, over the picture or alone.
+    /// A map, over the image or alone.
     func content(_ map: Tensor, boxes: [LabelledBox] = []) -> MapSheet.Content {
         if isAlone { return .map(map) }
         let toCells = place.imageToCells(rows: map.shape[0], columns: map.shape[1])
         return .overlay(image, map: map, imageToCells: toCells, boxes: boxes)
     }
 
-    /// Colours `[3, row, column]` in `0...1`, each cell a rectangle, where the picture is; or all of them.
+    /// Colours `[3, row, column]` in `0...1`, each cell a rectangle, where the image is; or all of them.
     func content(colors: Tensor) -> MapSheet.Content {
         if isAlone { return .colors(colors) }
         let (rows, columns) = (colors.shape[1], colors.shape[2])
@@ -45,6 +45,6 @@ struct MapTiles {
                 laid[x, y] = cells[max(0, min(columns - 1, Int(cell.x))), max(0, min(rows - 1, Int(cell.y)))]
             }
         }
-        return .picture(laid)
+        return .image(laid)
     }
 }

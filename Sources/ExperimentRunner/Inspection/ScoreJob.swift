@@ -23,9 +23,9 @@ public struct ScoreJob {
         public var methods: [Method]
         /// The layers.
         public var layers: [String]
-        /// How many pictures at most, from the first on.
-        public var pictureLimit = 20
-        /// How many objects of a picture at most: the surest of each class, then the second ones, and so on.
+        /// How many images at most, from the first on.
+        public var imageLimit = 20
+        /// How many objects of an image at most: the surest of each class, then the second ones, and so on.
         public var objectLimit = 3
         /// From which score on a detection counts as one.
         public var threshold = 0.3
@@ -79,7 +79,7 @@ public struct ScoreJob {
 
     /// Does the job.
     ///
-    /// - Throws: ``ScoreJobError/nothingFound(pictureCount:threshold:)``; what explaining throws. Pictures that cannot be read are
+    /// - Throws: ``ScoreJobError/nothingFound(imageCount:threshold:)``; what explaining throws. Images that cannot be read are
     ///   reported and left out.
     public func run(_ dataset: DetectionDataset) throws -> ScoreReport {
         let decoder = predictor.detector.decoder
@@ -92,19 +92,19 @@ public struct ScoreJob {
         let rows = settings.rows
         guard !chosen.isEmpty else {
             throw ScoreJobError.nothingFound(
-                pictureCount: min(dataset.samples.count, settings.pictureLimit), threshold: settings.threshold)
+                imageCount: min(dataset.samples.count, settings.imageLimit), threshold: settings.threshold)
         }
         var judged = rows.map { _ in Tally() }
         let objectCount = chosen.reduce(0) { $0 + $1.objects.count }
         var finished = 0
-        for picture in chosen {
-            let (input, view) = predictor.input(for: try predictor.read(picture.sample.imageURL))
+        for image in chosen {
+            let (input, view) = predictor.input(for: try predictor.read(image.sample.imageURL))
             let judge = MapJudge(
                 input: input.reshaped(Array(input.shape.dropFirst())), steps: settings.steps,
                 pointingMargin: settings.pointingMargin)
             for (index, row) in rows.enumerated() {
-                let maps = try maps(input, row, picture.objects.map(\.target), seed: finished)
-                for (object, map) in zip(picture.objects, maps) {
+                let maps = try maps(input, row, image.objects.map(\.target), seed: finished)
+                for (object, map) in zip(image.objects, maps) {
                     let scores = try judge.scores(
                         of: map.map, box: view(object.box), milliseconds: map.milliseconds
                     ) { inputs in try logits(inputs, object.target).compactMap(decoder.scoreForm.probability(of:)) }
@@ -113,13 +113,13 @@ public struct ScoreJob {
                 progress.report(
                     .working(
                         "judging explanations",
-                        finished: finished * rows.count + (index + 1) * picture.objects.count,
+                        finished: finished * rows.count + (index + 1) * image.objects.count,
                         count: objectCount * rows.count))
             }
-            finished += picture.objects.count
+            finished += image.objects.count
         }
         return ScoreReport(
-            table: FaithfulnessTable(rows: zip(rows, judged).map { $1.row($0) }), pictureCount: chosen.count,
+            table: FaithfulnessTable(rows: zip(rows, judged).map { $1.row($0) }), imageCount: chosen.count,
             objectCount: objectCount, split: dataset.split)
     }
 
@@ -150,20 +150,20 @@ public struct ScoreJob {
         }
     }
 
-    /// The pictures in which something annotated is found, with what is explained of each.
-    private func choose(_ dataset: DetectionDataset) throws -> [ChosenPicture] {
-        let samples = dataset.samples.prefix(settings.pictureLimit)
-        var chosen: [ChosenPicture] = []
+    /// The images in which something annotated is found, with what is explained of each.
+    private func choose(_ dataset: DetectionDataset) throws -> [ChosenImage] {
+        let samples = dataset.samples.prefix(settings.imageLimit)
+        var chosen: [ChosenImage] = []
         let (detector, threshold, limit) = (predictor.detector, settings.threshold, settings.objectLimit)
         try ImageRun(predictor: predictor, files: samples.map(\.imageURL), keepsImages: false).run {
             index, _, prediction in
             ImageProduct(
-                value: ChosenPicture(
+                value: ChosenImage(
                     samples[index], prediction.detections, by: detector, threshold: threshold, limit: limit))
-        } collect: { index, picture in
+        } collect: { index, image in
             do {
-                let picture = try picture.get()
-                if !picture.objects.isEmpty { chosen.append(picture) }
+                let image = try image.get()
+                if !image.objects.isEmpty { chosen.append(image) }
             } catch let error as ImageError {
                 progress.report(.warning("\(error)"))
             }

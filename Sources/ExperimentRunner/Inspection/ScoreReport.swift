@@ -5,8 +5,8 @@ import JSON
 public struct ScoreReport: Sendable {
     /// A row a method and layer.
     public let table: FaithfulnessTable
-    /// Pictures in which annotated objects were found.
-    public let pictureCount: Int
+    /// Images in which annotated objects were found.
+    public let imageCount: Int
     /// Objects that were explained.
     public let objectCount: Int
     /// The split that they are from.
@@ -15,14 +15,14 @@ public struct ScoreReport: Sendable {
     /// For a terminal.
     public var text: String {
         let objects = "\(objectCount) \(objectCount == 1 ? "object" : "objects")"
-        let pictures = "\(pictureCount) \(pictureCount == 1 ? "picture" : "pictures")"
-        return "\(objects) found in \(pictures) of '\(split)'\n\n\(table.text)"
+        let images = "\(imageCount) \(imageCount == 1 ? "image" : "images")"
+        return "\(objects) found in \(images) of '\(split)'\n\n\(table.text)"
     }
 
     /// For programs.
     public var json: JSONValue {
         [
-            "split": .string(split), "pictures": .integer(pictureCount), "objects": .integer(objectCount),
+            "split": .string(split), "images": .integer(imageCount), "objects": .integer(objectCount),
             "table": table.json,
         ]
     }
@@ -31,13 +31,13 @@ public struct ScoreReport: Sendable {
 /// What can keep methods from being compared.
 public enum ScoreJobError: Error, Equatable, CustomStringConvertible {
     /// There is nothing to explain.
-    case nothingFound(pictureCount: Int, threshold: Double)
+    case nothingFound(imageCount: Int, threshold: Double)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
         case .nothingFound(let count, let threshold):
-            "there is nothing to explain: in \(count == 1 ? "the one picture" : "\(count) pictures") no annotated object "
+            "there is nothing to explain: in \(count == 1 ? "the one image" : "\(count) images") no annotated object "
                 + "is found with a score of \(threshold) or more"
         }
     }

@@ -9,7 +9,7 @@ import Visualization
 extension SequenceJob {
     /// The second time through: everything is drawn on one range.
     ///
-    /// - Returns: The moving pictures.
+    /// - Returns: The moving images.
     func drawAll(
         _ records: [SequenceRecord], _ maps: OutputFolder, to files: (animation: URL, video: URL)
     ) throws -> [URL] {
@@ -131,7 +131,7 @@ private final class Movie {
         animation = try AnimatedPNG(
             url: files.animation, secondsPerFrame: Double(every) / options.framesPerSecond)
         let sheet = try SequenceSheet(
-            title: options.title, picture: (image.width, image.height), style: style, series: series)
+            title: options.title, image: (image.width, image.height), style: style, series: series)
         self.sheet = sheet
         return sheet
     }

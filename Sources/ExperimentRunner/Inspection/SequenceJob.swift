@@ -8,7 +8,7 @@ import Tensors
 import Visualization
 
 /// Follows one object through a sequence and shows, frame by frame, what the network looked at: `maps/NAME.png` (the map over the
-/// picture; or another format) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
+/// image; or another format) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
 /// is installed, and `sequence.json` with a line a frame.
 ///
 /// All frames share one range of colours, from 0 to the highest number of any frame's map. So the sequence is gone through twice: first
@@ -46,10 +46,10 @@ public struct SequenceJob {
         public let frameCount, foundCount: Int
         /// A few lines for the terminal.
         public let text: String
-        let failures: PictureFailures
+        let failures: ImageFailures
 
-        /// - Throws: ``PictureError/some(failed:of:reasons:)`` when pictures could not be used.
-        public func throwIfSomeFailed() throws(PictureError) { try failures.throwIfAny() }
+        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` when images could not be used.
+        public func throwIfSomeFailed() throws(ImageSourceError) { try failures.throwIfAny() }
     }
 
     let source: any FrameSource
@@ -76,7 +76,7 @@ public struct SequenceJob {
 
     /// Does the job.
     ///
-    /// - Throws: ``SequenceError`` when there is nothing to show, ``PictureError/wouldOverwrite(_:)``, ``VideoError``, and what the
+    /// - Throws: ``SequenceError`` when there is nothing to show, ``ImageSourceError/wouldOverwrite(_:)``, ``VideoError``, and what the
     ///   inspector throws.
     public func run() throws -> Result {
         let output = output.sparing(source.files)
@@ -90,7 +90,7 @@ public struct SequenceJob {
         let files = try drawAll(records, maps, to: movies)
         let lines = records.map { "  " + $0.json(classNames).text(pretty: false) }
         try output.write("[\n" + lines.joined(separator: ",\n") + "\n]\n", to: list)
-        var failures = PictureFailures(count: records.count)
+        var failures = ImageFailures(count: records.count)
         for case .unreadable(let reason) in records.map(\.outcome) { failures.reasons.append(reason) }
         return Result(
             frameCount: records.count, foundCount: found,
@@ -125,13 +125,13 @@ public struct SequenceJob {
     }
 
     private func explain(_ frame: Frame, _ follower: inout Follower, _ maps: OutputFolder) throws -> SequenceRecord {
-        let picture = ScaledImage(frame.image)
-        let detections = try inspector.detections(picture)
+        let image = ScaledImage(frame.image)
+        let detections = try inspector.detections(image)
         let outcome: SequenceRecord.Outcome
         switch follower.follow(detections) {
         case .lost(let reason): outcome = .lost(reason)
         case .found(let index):
-            let map = try inspector.explain(picture, detections[index])
+            let map = try inspector.explain(image, detections[index])
             try writeAtomically(map.cells.npyData(), to: maps.place(frame.name, as: "npy"))
             outcome = .found(.init(index: index, detection: detections[index], heat: .init(map)))
         }

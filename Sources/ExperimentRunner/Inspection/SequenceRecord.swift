@@ -4,7 +4,7 @@ import JSON
 import PeakDecoding
 import Tensors
 
-/// What is kept of a frame: some numbers; its picture and map are on the disk.
+/// What is kept of a frame: some numbers; its image and map are on the disk.
 struct SequenceRecord {
     /// What became of the frame.
     enum Outcome {

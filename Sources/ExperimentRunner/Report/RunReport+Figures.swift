@@ -21,32 +21,32 @@ extension RunReport {
         return [
             .element(
                 "p", "",
-                "On \(report.imageCount) pictures of the split \(experiment.dataset.validationSplit). The best threshold is the "
+                "On \(report.imageCount) images of the split \(experiment.dataset.validationSplit). The best threshold is the "
                     + "score that balances precision and recall best (highest F1); both are those at that threshold."),
             .table(heading, rows + [all]),
             .table(
                 ["COCO"] + report.cocoNumbers.map(\.name),
                 [["all classes"] + report.cocoNumbers.map { figure($0.value) }]),
-        ] + jointFigures
+        ] + keypointFigures
     }
 
-    /// COCO's numbers for joints, where there are any.
-    private var jointFigures: [HTML] {
+    /// COCO's numbers for keypoints, where there are any.
+    private var keypointFigures: [HTML] {
         guard let pose = metrics.report.pose else { return [] }
         return [
-            .element("h3", "", "Joints"),
+            .element("h3", "", "Keypoints"),
             .element(
                 "p", "",
-                "By the similarity of joints (COCO's OKS) in place of the overlap of boxes, with at most 20 detections a "
-                    + "picture; the best weights are those with the highest AP of joints."),
+                "By the similarity of keypoints (COCO's OKS) in place of the overlap of boxes, with at most 20 detections a "
+                    + "image; the best weights are those with the highest AP of keypoints."),
             .table(["COCO"] + pose.numbers.map(\.name), [["all classes"] + pose.numbers.map { figure($0.value) }]),
         ]
     }
 
     /// What became of every detection and every object.
     var verdicts: [HTML] {
-        let split = pictures.split
-        let verdicts = PictureReview.Verdict.allCases
+        let split = images.split
+        let verdicts = ImageReview.Verdict.allCases
         func row(_ name: String, _ classIndex: Int?) -> [String] {
             [name] + verdicts.map { "\(split.count($0, classIndex: classIndex))" }
                 + ["\(split.missedCount(classIndex: classIndex))"]
@@ -64,7 +64,7 @@ extension RunReport {
     /// What is taken for what.
     var confusion: [HTML] {
         let names = metrics.classNames
-        let counts = pictures.confusion.counts
+        let counts = images.confusion.counts
         let heading = HTML.element(
             "tr", "",
             (["object"] + names.map { "as \($0)" } + ["missed"]).map { HTML.element("th", "scope=\"col\"", $0) })
@@ -90,7 +90,7 @@ extension RunReport {
     var threshold: String { String(format: "%.2f", experiment.outputs.threshold) }
 }
 
-extension PictureReview.Verdict {
+extension ImageReview.Verdict {
     /// As people say it.
     var name: String {
         switch self {

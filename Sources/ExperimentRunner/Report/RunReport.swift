@@ -5,12 +5,12 @@ import Tensors
 import Training
 import Visualization
 
-/// A run on one page that needs no other file: figures, curves, pictures, settings.
+/// A run on one page that needs no other file: figures, curves, images, settings.
 struct RunReport {
     let experiment: Experiment
     let folder: RunFolder
     let metrics: RunMetrics
-    let pictures: ReviewedPictures
+    let images: ReviewedImages
 
     func write() throws {
         var page = ReportPage(title: experiment.name, subtitle: subtitle)
@@ -18,7 +18,7 @@ struct RunReport {
         page.add("Training and validation", [.element("div", "class=\"plots\"", try plots().map(HTML.plot))])
         page.add("Figures", figures)
         page.add("Right and wrong", verdicts + confusion)
-        try addPictures(to: &page)
+        try addImages(to: &page)
         page.add([
             .element(
                 "details", "",
@@ -58,9 +58,9 @@ struct RunReport {
                     series: [
                         (name: "total", points: log.points(\.loss)), (name: "heatmap", points: log.points(\.heatmap)),
                         (name: "offset", points: log.points(\.offset)), (name: "size", points: log.points(\.size)),
-                        (name: "joint displacement", points: log.points(\.jointDisplacement)),
-                        (name: "joint heatmap", points: log.points(\.jointHeatmap)),
-                        (name: "joint offset", points: log.points(\.jointOffset)),
+                        (name: "keypoint displacement", points: log.points(\.keypointDisplacement)),
+                        (name: "keypoint heatmap", points: log.points(\.keypointHeatmap)),
+                        (name: "keypoint offset", points: log.points(\.keypointOffset)),
                     ].filter { !$0.points.isEmpty }))
         }
         if log.entries.count > 1, log.entries.contains(where: { $0.ap50 != nil }) {

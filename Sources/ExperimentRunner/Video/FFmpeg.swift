@@ -32,7 +32,7 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
     case ffmpegMissing
     /// It cannot be started.
     case cannotStart(reason: String)
-    /// The file holds no moving picture that can be read.
+    /// The file holds no moving image that can be read.
     case notAVideo(path: String, reason: String)
     /// Reading went well for some frames, and then no more.
     case endedEarly(path: String, frames: Int, reason: String)
@@ -44,7 +44,7 @@ public enum VideoError: Error, Equatable, CustomStringConvertible {
         func because(_ reason: String) -> String { reason.isEmpty ? "" : ": \(reason)" }
         switch self {
         case .ffmpegMissing:
-            return "reading videos needs ffmpeg, which is not installed; a folder of pictures works without it"
+            return "reading videos needs ffmpeg, which is not installed; a folder of images works without it"
         case .cannotStart(let reason): return "ffmpeg cannot be started" + because(reason)
         case .notAVideo(let path, let reason): return "\(path) cannot be read as a video" + because(reason)
         case .endedEarly(let path, let frames, let reason):

@@ -1,7 +1,7 @@
 import Foundation
 import Images
 
-/// One picture of a sequence.
+/// One image of a sequence.
 public struct Frame: Sendable {
     /// Its number in the folder or video, from 0; with every third frame only, these are 0, 3, 6, ….
     public let number: Int
@@ -10,7 +10,7 @@ public struct Frame: Sendable {
     /// Its pixels.
     public let image: Image
 
-    /// A picture of a sequence.
+    /// An image of a sequence.
     public init(number: Int, name: String, image: Image) {
         self.number = number
         self.name = name
@@ -18,7 +18,7 @@ public struct Frame: Sendable {
     }
 }
 
-/// A sequence of pictures that can be gone through several times.
+/// A sequence of images that can be gone through several times.
 public protocol FrameSource: Sendable {
     /// How many there are; nil when only reading tells.
     var count: Int? { get }
@@ -37,13 +37,13 @@ extension FrameSource {
 
 /// Goes through a sequence once.
 public protocol FrameReader: AnyObject {
-    /// The next picture; nil after the last.
+    /// The next image; nil after the last.
     ///
-    /// - Throws: What is wrong with it; an ``ImageError`` is about this one picture, and the next one can be asked for.
+    /// - Throws: What is wrong with it; an ``ImageError`` is about this one image, and the next one can be asked for.
     func next() throws -> Frame?
 }
 
-/// Which pictures of a sequence are taken.
+/// Which images of a sequence are taken.
 public struct FrameSelection: Hashable, Sendable {
     /// Every how-manyth, counted from the first.
     public var every: Int
@@ -61,21 +61,21 @@ public struct FrameSelection: Hashable, Sendable {
     public static let all = FrameSelection()
 }
 
-/// The sequence that a path means: a folder is its pictures in the order of their names, where numbers count as numbers; a
-/// picture is a sequence of one; any other file is a video, and so is a GIF.
+/// The sequence that a path means: a folder is its images in the order of their names, where numbers count as numbers; a
+/// image is a sequence of one; any other file is a video, and so is a GIF.
 ///
 /// - Parameter ffmpeg: What reads videos.
-/// - Throws: ``PictureError`` for a path that is not there and for a folder without pictures; ``VideoError/ffmpegMissing``.
+/// - Throws: ``ImageSourceError`` for a path that is not there and for a folder without images; ``VideoError/ffmpegMissing``.
 public func frameSource(
     at path: String, _ selection: FrameSelection = .all, ffmpeg: FFmpeg? = FFmpeg()
 ) throws -> any FrameSource {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw PictureError.notFound(path)
+        throw ImageSourceError.notFound(path)
     }
-    // A GIF is a picture and mostly a moving one: whoever can show all of its frames does.
+    // A GIF is an image and mostly a moving one: whoever can show all of its frames does.
     let moves = ffmpeg != nil && ImageFormat(named: URL(fileURLWithPath: path).lastPathComponent) == .gif
-    if isFolder.boolValue || Picture.isPicture(path) && !moves { return try PictureFrames(path, selection) }
+    if isFolder.boolValue || ImageSource.isImage(path) && !moves { return try ImageFrames(path, selection) }
     guard let ffmpeg else { throw VideoError.ffmpegMissing }
     return VideoFrames(URL(fileURLWithPath: path), selection, ffmpeg)
 }

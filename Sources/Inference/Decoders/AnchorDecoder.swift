@@ -34,7 +34,7 @@ public struct AnchorDecoder: DetectionDecoder {
     /// Finds the outputs among a network's, and makes the anchors.
     ///
     /// - Parameters:
-    ///   - outputs: In the network's order, with their shapes for one picture.
+    ///   - outputs: In the network's order, with their shapes for one image.
     ///   - input: The extent for which they have these shapes.
     /// - Throws: ``DecoderError``.
     public init(kind: Kind, outputs: [NetworkOutput], input: InputExtent) throws(DecoderError) {
@@ -71,14 +71,13 @@ public struct AnchorDecoder: DetectionDecoder {
     /// Every class that an anchor is sure enough of; of overlapping boxes of a class the surest stays.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture {
+    ) -> DecodedImage {
         let decoded = decode(outputs, item, input, limit)
         guard let mirrored else { return decoded }
         return decoded.merged(withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit)
     }
 
-    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedPicture
-    {
+    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedImage {
         guard let logits = outputs[logits]?.item(item), let corrections = outputs[corrections]?.item(item) else {
             preconditionFailure("the outputs \(self.outputs) are missing")
         }
@@ -99,7 +98,7 @@ public struct AnchorDecoder: DetectionDecoder {
                 }
             }
         }
-        return list.picture(overlap: overlap, limit: limit)
+        return list.image(overlap: overlap, limit: limit)
     }
 
     /// Where the classes begin: SSD's first one is the background.

@@ -15,8 +15,8 @@ struct CandidateList {
         let classIndex: Int
         let score: Float
         let box: Box<InputPixels>
-        /// Its joints, in the order of the decoder's skeleton.
-        var joints: [ScoredJoint<InputPixels>] = []
+        /// Its keypoints, in the order of the decoder's skeleton.
+        var keypoints: [ScoredKeypoint<InputPixels>] = []
     }
 
     private let input: InputExtent
@@ -64,32 +64,32 @@ struct CandidateList {
     }
 
     /// The objects: of answers of one class that overlap by more than a share, the surest alone.
-    func picture(overlap: Double, limit: Int) -> DecodedPicture {
+    func image(overlap: Double, limit: Int) -> DecodedImage {
         let detections = candidates.map {
             Detection(
                 classIndex: $0.classIndex, score: $0.score, box: $0.box, row: $0.row, column: $0.column,
-                candidate: $0.index, joints: $0.joints)
+                candidate: $0.index, keypoints: $0.keypoints)
         }
-        return DecodedPicture(
+        return DecodedImage(
             detections: nonMaximumSuppression(detections, overlap: overlap, limit: limit), heatmap: heatmap)
     }
 }
 
-extension DecodedPicture {
-    /// Joins the reading of the mirrored picture: boxes and joints turned back, and of what overlaps the surest kept, softened as
+extension DecodedImage {
+    /// Joins the reading of the mirrored image: boxes and keypoints turned back, and of what overlaps the surest kept, softened as
     /// for several sizes.
     func merged(
-        withMirrored other: DecodedPicture, input: InputExtent, limit: Int, skeleton: Skeleton? = nil
-    ) -> DecodedPicture {
+        withMirrored other: DecodedImage, input: InputExtent, limit: Int, skeleton: Skeleton? = nil
+    ) -> DecodedImage {
         let width = Double(input.columns)
         let back = other.detections.map { detection in
             var turned = detection
             (turned.box.xMin, turned.box.xMax) = (width - detection.box.xMax, width - detection.box.xMin)
             if let skeleton {
-                turned.joints = skeleton.mirrored.map { index in
-                    var joint = detection.joints[index]
-                    joint.x = width - joint.x
-                    return joint
+                turned.keypoints = skeleton.mirrored.map { index in
+                    var keypoint = detection.keypoints[index]
+                    keypoint.x = width - keypoint.x
+                    return keypoint
                 }
             }
             return turned

@@ -15,8 +15,8 @@ public struct CenterFaceDecoder: DetectionDecoder {
     /// The overlap from which on the less sure of two faces goes.
     public var overlap = 0.3
 
-    /// The eyes, the nose and the corners of the mouth, left and right as one looks at the picture.
-    private static let face = Skeleton(jointNames: ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"])
+    /// The eyes, the nose and the corners of the mouth, left and right as one looks at the image.
+    private static let face = Skeleton(keypointNames: ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"])
 
     /// Finds the outputs among a network's: the heatmap has one channel, scale and offset have two, in this order, and landmarks ten.
     ///
@@ -55,15 +55,14 @@ public struct CenterFaceDecoder: DetectionDecoder {
     /// Every cell that is sure enough is a face; of overlapping ones the surest stays.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture {
+    ) -> DecodedImage {
         let decoded = decode(outputs, item, input, limit)
         guard let mirrored else { return decoded }
         return decoded.merged(
             withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit, skeleton: skeleton)
     }
 
-    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedPicture
-    {
+    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedImage {
         guard let heatmap = outputs[heatmap], let scale = outputs[scale], let offset = outputs[offset] else {
             preconditionFailure("the outputs \(self.outputs) are missing")
         }
@@ -82,20 +81,21 @@ public struct CenterFaceDecoder: DetectionDecoder {
                 let score = heatmap[item, 0, row, column]
                 // As the published program does it: from the corner that was clipped, in shares of the extents that were not.
                 let counts = score >= CandidateList.lowestScore
-                let joints = landmarks.flatMap { counts ? outputs[$0] : nil }.map { landmarks in
-                    (0..<Self.face.jointCount).map { joint in
-                        ScoredJoint<InputPixels>(
-                            x: box.xMin + Double(landmarks[item, 2 * joint + 1, row, column]) * whole.width,
-                            y: box.yMin + Double(landmarks[item, 2 * joint, row, column]) * whole.height, score: score)
+                let keypoints = landmarks.flatMap { counts ? outputs[$0] : nil }.map { landmarks in
+                    (0..<Self.face.keypointCount).map { keypoint in
+                        ScoredKeypoint<InputPixels>(
+                            x: box.xMin + Double(landmarks[item, 2 * keypoint + 1, row, column]) * whole.width,
+                            y: box.yMin + Double(landmarks[item, 2 * keypoint, row, column]) * whole.height,
+                            score: score)
                     }
                 }
                 list.add(
                     .init(
                         index: row * columns + column, row: row, column: column, stride: stride, classIndex: 0,
-                        score: score, box: box, joints: joints ?? []))
+                        score: score, box: box, keypoints: keypoints ?? []))
             }
         }
-        return list.picture(overlap: overlap, limit: limit)
+        return list.image(overlap: overlap, limit: limit)
     }
 
     /// The score, and where the centre lies: the extents' logarithms are no lengths.

@@ -14,23 +14,23 @@ public struct CenterNetDecoder: DetectionDecoder {
     public let holdsProbabilities: Bool
     /// How many channels the heatmap has.
     public let classCount: Int?
-    /// What it answers about joints; nil for boxes alone.
-    public let joints: JointOutputs?
+    /// What it answers about keypoints; nil for boxes alone.
+    public let keypoints: KeypointOutputs?
 
     /// A decoder of heads by these names.
     public init(
         heatmap: String = "heatmap", size: String = "size", offset: String = "offset", holdsProbabilities: Bool = false,
-        classCount: Int? = nil, joints: JointOutputs? = nil
+        classCount: Int? = nil, keypoints: KeypointOutputs? = nil
     ) {
         (self.heatmap, self.size, self.offset) = (heatmap, size, offset)
         self.holdsProbabilities = holdsProbabilities
         self.classCount = classCount
-        self.joints = joints
+        self.keypoints = keypoints
     }
 
     /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
     ///
-    /// - Parameter skeleton: What the joints are, for networks with heads for them under our names or the published ones.
+    /// - Parameter skeleton: What the keypoints are, for networks with heads for them under our names or the published ones.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
     public init(outputs: [NetworkOutput], skeleton: Skeleton? = nil) throws(DecoderError) {
         let maps = outputs.filter { $0.shape.count == 4 }
@@ -46,15 +46,15 @@ public struct CenterNetDecoder: DetectionDecoder {
                 decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
                 found: outputs.shapesByName)
         }
-        var joints: JointOutputs?
-        if let skeleton { joints = try JointOutputs(outputs: maps, heatmap: heatmap, skeleton: skeleton) }
+        var keypoints: KeypointOutputs?
+        if let skeleton { keypoints = try KeypointOutputs(outputs: maps, heatmap: heatmap, skeleton: skeleton) }
         self.init(
             heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability,
-            classCount: heatmap.shape[1], joints: joints)
+            classCount: heatmap.shape[1], keypoints: keypoints)
     }
 
-    /// The three heads for boxes, and the three for joints where there are any.
-    public var outputs: [String] { [heatmap, size, offset] + (joints?.names ?? []) }
+    /// The three heads for boxes, and the three for keypoints where there are any.
+    public var outputs: [String] { [heatmap, size, offset] + (keypoints?.names ?? []) }
 
     /// What the heatmap holds.
     public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
@@ -62,20 +62,20 @@ public struct CenterNetDecoder: DetectionDecoder {
     /// The heatmap's.
     public var cellsAreOfHeatmap: Bool { true }
 
-    /// What its joints are.
-    public var skeleton: Skeleton? { joints?.skeleton }
+    /// What its keypoints are.
+    public var skeleton: Skeleton? { keypoints?.skeleton }
 
-    /// Heatmaps, sizes and joint displacements are averaged with the mirrored ones, as CenterNet's flip test does. Offsets stay: they
+    /// Heatmaps, sizes and keypoint displacements are averaged with the mirrored ones, as CenterNet's flip test does. Offsets stay: they
     /// would have to be turned round, and are right for the unmirrored grid alone.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture {
+    ) -> DecodedImage {
         var maps = maps(outputs, item)
-        var jointMaps = joints?.maps(outputs, item, holdsProbabilities: holdsProbabilities)
-        if let joints, let mirrored {
-            jointMaps?.average(
-                withMirrored: joints.maps(mirrored, item, holdsProbabilities: holdsProbabilities),
-                order: joints.skeleton.mirrored)
+        var keypointMaps = keypoints?.maps(outputs, item, holdsProbabilities: holdsProbabilities)
+        if let keypoints, let mirrored {
+            keypointMaps?.average(
+                withMirrored: keypoints.maps(mirrored, item, holdsProbabilities: holdsProbabilities),
+                order: keypoints.skeleton.mirrored)
         }
         if let mirrored {
             let other = self.maps(mirrored, item)
@@ -83,13 +83,13 @@ public struct CenterNetDecoder: DetectionDecoder {
             maps.size = maps.size.mean(with: other.size.mirrored)
         }
         let cells = PeakDecoder(maximumDetections: limit).decode(
-            probabilities: maps.probabilities, size: maps.size, offset: maps.offset, joints: jointMaps)
+            probabilities: maps.probabilities, size: maps.size, offset: maps.offset, keypoints: keypointMaps)
         let toInput = AffineMap<OutputCells, InputPixels>(
             scaleX: Double(input.columns) / Double(maps.probabilities.shape[3]),
             scaleY: Double(input.rows) / Double(maps.probabilities.shape[2]))
-        return DecodedPicture(
+        return DecodedImage(
             detections: cells.map { $0.mapped(by: toInput) }, heatmap: maps.probabilities.item(0),
-            centers: (maps.size.item(0), maps.offset.item(0)), joints: jointMaps)
+            centers: (maps.size.item(0), maps.offset.item(0)), keypoints: keypointMaps)
     }
 
     private func maps(
@@ -124,18 +124,19 @@ public struct CenterNetDecoder: DetectionDecoder {
         }
     }
 
-    /// Displacements are read in the object's centre cell, and how sure a joint is in the joint's own.
+    /// Displacements are read in the object's centre cell, and how sure a keypoint is in the keypoint's own.
     public func elements(
-        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
+        of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
+        of detection: DetectionSource
     ) -> [OutputElement]? {
-        guard let joints else { return nil }
+        guard let keypoints else { return nil }
         let (row, column) = (Int(place.y) / outputStride, Int(place.x) / outputStride)
         func displacement(_ axis: Int) -> [OutputElement] {
-            let place = [2 * joint + axis, detection.row, detection.column]
-            return [.init(joints.displacement, place, weight: Float(outputStride))]
+            let place = [2 * keypoint + axis, detection.row, detection.column]
+            return [.init(keypoints.displacement, place, weight: Float(outputStride))]
         }
         return switch kind {
-        case .score: [.init(joints.heatmap, [joint, row, column])]
+        case .score: [.init(keypoints.heatmap, [keypoint, row, column])]
         case .x: displacement(0)
         case .y: displacement(1)
         }

@@ -15,7 +15,7 @@ public protocol DetectionDecoder: Sendable {
     /// How many classes it tells apart, where the network's outputs say.
     var classCount: Int? { get }
 
-    /// What the joints of its objects are; nil where it finds none.
+    /// What the keypoints of its objects are; nil where it finds none.
     var skeleton: Skeleton? { get }
 
     /// What the sum of the numbers behind a score is: see ``elements(of:of:)``.
@@ -24,26 +24,27 @@ public protocol DetectionDecoder: Sendable {
     /// Whether it was made for one extent of the input, and cannot read what the network answers about others.
     var readsOneExtent: Bool { get }
 
-    /// Whether a detection's cell is one of the heatmap that ``DecodedPicture`` shows, not of a grid of its own.
+    /// Whether a detection's cell is one of the heatmap that ``DecodedImage`` shows, not of a grid of its own.
     var cellsAreOfHeatmap: Bool { get }
 
     /// The objects in one item of a batch.
     ///
     /// - Parameters:
     ///   - outputs: Every one of ``outputs``, `[batch, …]`.
-    ///   - mirrored: The same for the mirrored pictures, where somebody wants both to be merged.
+    ///   - mirrored: The same for the mirrored images, where somebody wants both to be merged.
     ///   - limit: The most objects.
     func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture
+    ) -> DecodedImage
 
     /// The elements of the outputs whose weighted sum a quantity of an object is, lengths in input pixels; nil where it is no such
     /// sum, or the network does not answer with it.
     func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]?
 
-    /// The same for a number of one joint, lengths in input pixels; `place` is where the joint was found, inside the input.
+    /// The same for a number of one keypoint, lengths in input pixels; `place` is where the keypoint was found, inside the input.
     func elements(
-        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
+        of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
+        of detection: DetectionSource
     ) -> [OutputElement]?
 }
 
@@ -54,17 +55,18 @@ extension DetectionDecoder {
     /// Most detections come from grids.
     public var cellsAreOfHeatmap: Bool { false }
 
-    /// Most networks answer with no joints.
+    /// Most networks answer with no keypoints.
     public var skeleton: Skeleton? { nil }
 
-    /// Most networks answer with no joints.
+    /// Most networks answer with no keypoints.
     public func elements(
-        of kind: JointQuantity.Kind, joint: Int, at place: ScoredJoint<InputPixels>, of detection: DetectionSource
+        of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
+        of detection: DetectionSource
     ) -> [OutputElement]? { nil }
 }
 
-/// What a decoder reads in one picture.
-public struct DecodedPicture: Sendable {
+/// What a decoder reads in one image.
+public struct DecodedImage: Sendable {
     /// The objects in input pixels, the surest first.
     public var detections: [Detection<InputPixels>]
     /// How sure the network is of an object in each cell, `[class, row, column]` in `0...1`; the map covers the whole input.
@@ -72,18 +74,18 @@ public struct DecodedPicture: Sendable {
     /// The width and height in each cell, in cells, and where in each cell a centre would lie, both `[2, row, column]`: only of
     /// networks that answer so.
     public var centers: (size: Tensor, offset: Tensor)?
-    /// What is said about joints, a batch of one; nil of networks without.
-    public var joints: JointMaps?
+    /// What is said about keypoints, a batch of one; nil of networks without.
+    public var keypoints: KeypointMaps?
 
     /// A reading from its parts.
     public init(
         detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor, offset: Tensor)? = nil,
-        joints: JointMaps? = nil
+        keypoints: KeypointMaps? = nil
     ) {
         self.detections = detections
         self.heatmap = heatmap
         self.centers = centers
-        self.joints = joints
+        self.keypoints = keypoints
     }
 }
 

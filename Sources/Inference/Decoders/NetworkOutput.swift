@@ -2,7 +2,7 @@
 public struct NetworkOutput: Sendable {
     /// The output's name.
     public let name: String
-    /// Its shape for one picture, `[1, …]`.
+    /// Its shape for one image, `[1, …]`.
     public let shape: [Int]
     /// Whether a sigmoid or softmax is the last thing that the network does for it.
     public let isProbability: Bool

@@ -22,8 +22,8 @@ public struct RawDecoder: DetectionDecoder {
     /// Nothing.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture {
-        DecodedPicture(detections: [], heatmap: Tensor([0, 1, 1]))
+    ) -> DecodedImage {
+        DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
     }
 
     /// Nothing.

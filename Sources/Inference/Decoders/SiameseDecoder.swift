@@ -3,7 +3,7 @@ import Foundation
 import PeakDecoding
 import Tensors
 
-/// Reads a Siamese tracker's response map: how alike the template and each place of the search picture are (Bertinetto et al.,
+/// Reads a Siamese tracker's response map: how alike the template and each place of the search image are (Bertinetto et al.,
 /// arXiv:1606.09549). The highest place is where the object went.
 public struct SiameseDecoder: DetectionDecoder {
     /// `siamese`.
@@ -49,14 +49,13 @@ public struct SiameseDecoder: DetectionDecoder {
     /// The peaks, the highest first; the map lies in the middle of the input.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture {
+    ) -> DecodedImage {
         let decoded = decode(outputs, item, input, limit)
         guard let mirrored else { return decoded }
         return decoded.merged(withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit)
     }
 
-    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedPicture
-    {
+    private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedImage {
         guard let map = outputs[response]?.item(item).item(channel) else {
             preconditionFailure("the output '\(response)' is missing")
         }
@@ -72,7 +71,7 @@ public struct SiameseDecoder: DetectionDecoder {
                     centerX: place(peak.column, columns, input.columns), centerY: place(peak.row, rows, input.rows),
                     width: objectExtent.width, height: objectExtent.height), row: peak.row, column: peak.column)
         }
-        return DecodedPicture(detections: detections, heatmap: whole(probabilities, input))
+        return DecodedImage(detections: detections, heatmap: whole(probabilities, input))
     }
 
     /// The middle of a cell along one axis.

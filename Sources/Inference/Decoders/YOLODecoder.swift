@@ -19,7 +19,7 @@ public struct YOLODecoder: DetectionDecoder {
     /// Recognizes the form of a network's outputs by their shapes.
     ///
     /// - Parameters:
-    ///   - outputs: In the network's order, with their shapes for one picture.
+    ///   - outputs: In the network's order, with their shapes for one image.
     ///   - input: The extent for which they have these shapes.
     ///   - anchors: Widths and heights in input pixels, the finest grid's first; nil for those of COCO.
     ///   - classCount: How many classes there are, for networks that answer with a class's number alone; nil for COCO's 80.
@@ -44,11 +44,11 @@ public struct YOLODecoder: DetectionDecoder {
     /// Answers whose product of objectness and class is highest; of overlapping ones of a class the surest stays.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
-    ) -> DecodedPicture {
-        func read(_ outputs: [String: Tensor]) -> DecodedPicture {
+    ) -> DecodedImage {
+        func read(_ outputs: [String: Tensor]) -> DecodedImage {
             var list = CandidateList(input: input, classCount: form.classCount, finest: form.finestStride)
             form.read(outputs, item: item) { list.add($0) }
-            return list.picture(overlap: form.isFinal ? 1 : overlap, limit: limit)
+            return list.image(overlap: form.isFinal ? 1 : overlap, limit: limit)
         }
         let decoded = read(outputs)
         guard let mirrored else { return decoded }

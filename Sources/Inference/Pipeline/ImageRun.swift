@@ -5,7 +5,7 @@ import Images
 /// and written at the same time, and what comes of them is collected in order (see ``Pipeline``).
 ///
 ///     try ImageRun(predictor: predictor, files: files).run { index, image, prediction in
-///         let picture = try image.full()                           // on any core, several images at once
+///         let image = try image.full()                           // on any core, several images at once
 ///         return .init(files: [OutputFile(…)], value: …)           // written behind, in order
 ///     } collect: { index, value in                                 // on this thread, in order
 ///         values.append(try value.get())
@@ -60,14 +60,14 @@ public struct ImageRun {
             var pipeline = Pipeline(
                 read: { try ImageContent(contentsOf: files[$0]) },
                 prepare: { _, content in
-                    let picture = try steps.decode(content)
+                    let image = try steps.decode(content)
                     return (
-                        picture: steps.prepare(picture),
-                        image: SeenImage(content, decoded: picture, isKept: keepsImages)
+                        image: steps.prepare(image),
+                        image: SeenImage(content, decoded: image, isKept: keepsImages)
                     )
-                }, compute: { group in try predictor.answers(to: group.map(\.ready.picture), together: together) },
+                }, compute: { group in try predictor.answers(to: group.map(\.ready.image), together: together) },
                 finish: { index, ready, answer in
-                    try make(index, ready.image, steps.prediction(ready.picture, answer))
+                    try make(index, ready.image, steps.prediction(ready.image, answer))
                 }, write: { product in for file in product.files { try file.write() } },
                 collect: { index, product in try collect(index, product.map(\.value)) })
             pipeline.groupSize = together

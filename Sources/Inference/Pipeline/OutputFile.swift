@@ -6,24 +6,24 @@ import Tensors
 public struct OutputFile: Sendable {
     private let content: Data
     private let place: URL
-    private let isPicture: Bool
+    private let isImage: Bool
 
     /// Numbers or text.
-    public init(_ content: Data, at place: URL) { self.init(content, place, isPicture: false) }
+    public init(_ content: Data, at place: URL) { self.init(content, place, isImage: false) }
 
-    /// A picture in its format.
-    public init(picture content: Data, at place: URL) { self.init(content, place, isPicture: true) }
+    /// An image in its format.
+    public init(image content: Data, at place: URL) { self.init(content, place, isImage: true) }
 
-    private init(_ content: Data, _ place: URL, isPicture: Bool) {
-        (self.content, self.place, self.isPicture) = (content, place, isPicture)
+    private init(_ content: Data, _ place: URL, isImage: Bool) {
+        (self.content, self.place, self.isImage) = (content, place, isImage)
     }
 
     /// Writes the file, whole or not at all.
     ///
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)`` for a picture, otherwise ``FileError``.
+    /// - Throws: ``ImageError/cannotWrite(path:reason:)`` for an image, otherwise ``FileError``.
     func write() throws {
         do { try writeAtomically(content, to: place) } catch {
-            throw isPicture ? ImageError.cannotWrite(path: place.relativePath, reason: error.reason) : error
+            throw isImage ? ImageError.cannotWrite(path: place.relativePath, reason: error.reason) : error
         }
     }
 }

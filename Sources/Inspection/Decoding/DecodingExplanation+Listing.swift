@@ -42,7 +42,7 @@ extension DecodingExplanation {
         }.joined(separator: " ")
     }
 
-    private func fate(_ candidate: DecodingTrace.Candidate, _ verdict: PictureReview.Verdict?) -> String {
+    private func fate(_ candidate: DecodingTrace.Candidate, _ verdict: ImageReview.Verdict?) -> String {
         switch candidate.outcome {
         case .kept: verdict.map { "kept: \($0.title)" } ?? "kept"
         case .beyondLimit: "dropped: beyond the limit of \(trace.limit)"
@@ -60,9 +60,9 @@ extension DecodingExplanation {
             + "\(plain(trace.threshold)), the highest \(thousandths(next.cell.probability)) (\(place))"
     }
 
-    private func tally(_ review: PictureReview) -> String {
+    private func tally(_ review: ImageReview) -> String {
         let found = review.matchedCount
-        let errors = PictureReview.Verdict.allCases.filter(\.isError).compactMap { verdict -> String? in
+        let errors = ImageReview.Verdict.allCases.filter(\.isError).compactMap { verdict -> String? in
             let count = review.findings(verdict).count
             return count == 0 ? nil : "\(count) \(count == 1 ? verdict.title : verdict.plural)"
         }
@@ -71,7 +71,7 @@ extension DecodingExplanation {
     }
 }
 
-extension PictureReview.Verdict {
+extension ImageReview.Verdict {
     /// The verdict in words.
     public var title: String {
         switch self {

@@ -4,7 +4,7 @@ import HeatmapTargets
 import PeakDecoding
 import Tensors
 
-/// One picture's way from heatmap to boxes, held against its annotation.
+/// One image's way from heatmap to boxes, held against its annotation.
 public struct DecodingExplanation: Sendable {
     /// An object that no detection found.
     public struct Miss: Hashable, Sendable {
@@ -20,15 +20,15 @@ public struct DecodingExplanation: Sendable {
 
     /// Every step of the decoding.
     public let trace: DecodingTrace
-    /// Where the picture's pixels lie in the maps.
+    /// Where the image's pixels lie in the maps.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
     /// The kept candidates in image pixels, in their order.
     public let detections: [Detection<ImagePixels>]
     /// The annotated objects.
     public let objects: [GroundTruthBox]
-    /// What became of detections and objects; a finding for each of ``detections``, in their order. Nil for a picture
+    /// What became of detections and objects; a finding for each of ``detections``, in their order. Nil for an image
     /// without annotation.
-    public let review: PictureReview?
+    public let review: ImageReview?
     /// One for each missed object of the review, in their order.
     public let misses: [Miss]
 
@@ -36,14 +36,14 @@ public struct DecodingExplanation: Sendable {
     ///
     /// - Parameters:
     ///   - heatmap: the probabilities that were decoded, `[class, row, column]`.
-    ///   - objects: the picture's objects, ``GroundTruthBox/image`` 0; nil when nobody said what is in the picture.
+    ///   - objects: the image's objects, ``GroundTruthBox/image`` 0; nil when nobody said what is in the image.
     ///   - targets: the options that the network was trained with.
     /// - Precondition: `imageToCells` has an inverse.
     public init(
         trace: DecodingTrace, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
         objects: [GroundTruthBox]?, targets: TargetOptions = TargetOptions()
     ) {
-        guard let back = imageToCells.inverse else { preconditionFailure("\(imageToCells) flattens the picture") }
+        guard let back = imageToCells.inverse else { preconditionFailure("\(imageToCells) flattens the image") }
         self.trace = trace
         self.imageToCells = imageToCells
         self.objects = objects ?? []
@@ -60,7 +60,7 @@ public struct DecodingExplanation: Sendable {
                 ScoredBox(image: 0, classIndex: $0.classIndex, box: $0.box, score: Double($0.score))
             },
             classCount: heatmap.shape[0], imageCount: 1, scoreThreshold: trace.threshold
-        ).pictures[0]
+        ).images[0]
         self.review = review
         misses =
             MissFinder(
@@ -69,8 +69,8 @@ public struct DecodingExplanation: Sendable {
     }
 
     /// The verdict on each of the trace's candidates: nil for those that are not kept, and without annotation.
-    public func verdicts() -> [PictureReview.Verdict?] {
-        var verdicts = [PictureReview.Verdict?](repeating: nil, count: trace.candidates.count)
+    public func verdicts() -> [ImageReview.Verdict?] {
+        var verdicts = [ImageReview.Verdict?](repeating: nil, count: trace.candidates.count)
         for (candidate, finding) in zip(trace.kept, review?.findings ?? []) {
             verdicts[candidate.rank - 1] = finding.verdict
         }

@@ -4,7 +4,7 @@ import HeatmapTargets
 import PeakDecoding
 import Tensors
 
-/// Finds the reason for every missed object of a picture, in the order that ``MissReason`` states.
+/// Finds the reason for every missed object of an image, in the order that ``MissReason`` states.
 struct MissFinder {
     private static let minimumOverlap = 0.5
 
@@ -22,7 +22,7 @@ struct MissFinder {
 
     init(
         trace: DecodingTrace, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
-        back: AffineMap<OutputCells, ImagePixels>, review: PictureReview, targets: TargetOptions
+        back: AffineMap<OutputCells, ImagePixels>, review: ImageReview, targets: TargetOptions
     ) {
         self.trace = trace
         self.heatmap = heatmap

@@ -40,7 +40,7 @@ public enum MissReason: Hashable, Sendable {
     public enum Kind: String, CaseIterable, Sendable {
         case outsideMap, shared, beyondLimit, wrongSize, notFinite, suppressed, otherClass, belowThreshold, noPeak
 
-        /// A few words for lists and pictures.
+        /// A few words for lists and images.
         public var title: String {
             switch self {
             case .outsideMap: "outside the map"

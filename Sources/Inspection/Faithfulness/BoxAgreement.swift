@@ -5,7 +5,7 @@ import Tensors
 ///
 /// Zhang et al., "Top-down Neural Attention by Excitation Backprop" (2016), section 4.2, who allow a margin of 15 pixels. A pixel lies in
 /// a box when its centre does. Of several highest pixels the share that lies inside counts: what pointing blindly at one of them
-/// would win, so that a flat map wins no more than the box's share of the picture.
+/// would win, so that a flat map wins no more than the box's share of the image.
 ///
 /// - Parameters:
 ///   - map: `[row, column]` of the input.

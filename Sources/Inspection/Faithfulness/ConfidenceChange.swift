@@ -2,9 +2,9 @@ import Tensors
 
 /// What becomes of a target's score when only what a map points at is shown.
 public struct ConfidenceChange: Sendable, Equatable {
-    /// The score of the unchanged picture, a probability.
+    /// The score of the unchanged image, a probability.
     public let unchanged: Float
-    /// The score of the picture seen through the map.
+    /// The score of the image seen through the map.
     public let explained: Float
 
     /// A change from its two scores.
@@ -17,18 +17,18 @@ public struct ConfidenceChange: Sendable, Equatable {
     /// `DropInConfidence` is `max(0, Y - O)`, not divided by `Y`.
     public var dropInPercent: Double { 100 * Double(max(0, unchanged - explained)) / Double(unchanged) }
 
-    /// Whether the score is higher without the rest of the picture.
+    /// Whether the score is higher without the rest of the image.
     public var isIncrease: Bool { explained > unchanged }
 }
 
-/// Scores the picture and the picture seen through the map: `map * input + (1 - map) * baseline`.
+/// Scores the image and the image seen through the map: `map * input + (1 - map) * baseline`.
 ///
 /// - Parameters:
 ///   - map: `[row, column]` of the input, in `0...1`.
 ///   - input: `[3, row, column]`, normalized.
 ///   - baseline: What stands where the map is zero, the same shape; zeros, the mean colour, unless said otherwise.
 ///   - score: The target as a probability.
-/// - Throws: ``FaithfulnessError`` when the unchanged picture's score is not above zero; what the scorer throws.
+/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; what the scorer throws.
 public func confidenceChange(
     map: Tensor, input: Tensor, baseline: Tensor? = nil, score: Score
 ) throws -> ConfidenceChange {

@@ -10,8 +10,8 @@ import Tensors
 ///   - baseline: What replaces a pixel, the same shape; zeros, the mean colour, unless said otherwise.
 ///   - steps: In how many equal parts the pixels go.
 ///   - score: The target as a probability (a logit has no zero from which shares could be counted).
-///   - batchSize: Pictures scored at once; the last batch may be smaller.
-/// - Throws: ``FaithfulnessError`` when the unchanged picture's score is not above zero; what the scorer throws.
+///   - batchSize: Images scored at once; the last batch may be smaller.
+/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; what the scorer throws.
 public func deletionCurve(
     map: Tensor, input: Tensor, baseline: Tensor? = nil, steps: Int = 32, score: Score, batchSize: Int = 16
 ) throws -> FaithfulnessCurve {
@@ -26,11 +26,11 @@ public func deletionCurve(
 /// - Parameters:
 ///   - map: `[row, column]` of the input, in the order of ``deletionCurve(map:input:baseline:steps:score:batchSize:)``.
 ///   - input: `[3, row, column]`, normalized.
-///   - baseline: What is replaced, the same shape: a blurred picture, in which sharp borders of inserted pixels mislead least.
+///   - baseline: What is replaced, the same shape: a blurred image, in which sharp borders of inserted pixels mislead least.
 ///   - steps: In how many equal parts the pixels come.
 ///   - score: The target as a probability.
-///   - batchSize: Pictures scored at once; the last batch may be smaller.
-/// - Throws: ``FaithfulnessError`` when the unchanged picture's score is not above zero; what the scorer throws.
+///   - batchSize: Images scored at once; the last batch may be smaller.
+/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; what the scorer throws.
 public func insertionCurve(
     map: Tensor, input: Tensor, baseline: Tensor, steps: Int = 32, score: Score, batchSize: Int = 16
 ) throws -> FaithfulnessCurve {
@@ -56,7 +56,7 @@ private func replacementScores(
     )
     precondition(steps > 0 && batchSize > 0, "\(steps) steps in batches of \(batchSize) draw no curve")
     let order = pixelsByImportance(map)
-    var picture = start
+    var image = start
     var replaced = 0
     var answers: [Float] = []
     for first in stride(from: 0, through: steps, by: batchSize) {
@@ -65,20 +65,20 @@ private func replacementScores(
         for item in 0..<size {
             let goal = extents.cells * (first + item) / steps
             end.withElements { end in
-                picture.withMutableElements { picture in
+                image.withMutableElements { image in
                     for pixel in order[replaced..<goal] {
                         for channel in 0..<extents.channels {
                             let index = channel * extents.cells + Int(pixel)
-                            picture[index] = end[index]
+                            image[index] = end[index]
                         }
                     }
                 }
             }
             replaced = goal
-            picture.withElements { picture in
+            image.withElements { image in
                 batch.withMutableElements { batch in
-                    _ = UnsafeMutableBufferPointer(rebasing: batch[item * picture.count..<(item + 1) * picture.count])
-                        .update(fromContentsOf: picture)
+                    _ = UnsafeMutableBufferPointer(rebasing: batch[item * image.count..<(item + 1) * image.count])
+                        .update(fromContentsOf: image)
                 }
             }
         }

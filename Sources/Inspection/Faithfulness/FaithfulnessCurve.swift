@@ -2,7 +2,7 @@
 public struct FaithfulnessCurve: Sendable, Equatable {
     /// The share of pixels changed, from 0 to 1.
     public let shares: [Double]
-    /// The score at each share, divided by the unchanged picture's.
+    /// The score at each share, divided by the unchanged image's.
     public let scores: [Double]
 
     /// A curve from its points.

@@ -6,7 +6,7 @@ public enum FaithfulnessMeasure: String, CaseIterable, Sendable {
     case insertion
     /// The mean relative drop, in percent.
     case averageDrop
-    /// The share of maps, in percent, whose parts of the picture score higher alone.
+    /// The share of maps, in percent, whose parts of the image score higher alone.
     case increase
     /// The share of maps, in percent, that point into the object's box.
     case pointingGame

@@ -1,7 +1,7 @@
 import Boxes
 import Tensors
 
-/// How faithfully maps say what one picture's targets rest on: all measures of one map after the other.
+/// How faithfully maps say what one image's targets rest on: all measures of one map after the other.
 public struct MapJudge {
     /// `[3, row, column]`, normalized.
     private let input: Tensor
@@ -9,7 +9,7 @@ public struct MapJudge {
     private let steps: Int
     private let pointingMargin: Double
 
-    /// A judge of maps of one picture.
+    /// A judge of maps of one image.
     ///
     /// - Parameters:
     ///   - input: `[3, row, column]`, normalized.
@@ -22,7 +22,7 @@ public struct MapJudge {
         blurred = gaussianBlurred(input, size: 51, sigma: 50)
     }
 
-    /// Judges a map: deletion ends in the mean colour, insertion begins with the picture blurred by a Gaussian of 51 x 51 pixels and
+    /// Judges a map: deletion ends in the mean colour, insertion begins with the image blurred by a Gaussian of 51 x 51 pixels and
     /// sigma 50, and what a map hides has the mean colour.
     ///
     /// - Parameters:

@@ -1,6 +1,6 @@
 import Tensors
 
-/// A layer as one picture in colour: where its channels say the same, the colour is the same.
+/// A layer as one image in colour: where its channels say the same, the colour is the same.
 ///
 /// The positions of `[channel, row, column]` are points in the space of channels. Their places along the first three principal
 /// components are red, green and blue, each stretched so that the 2nd percentile of all positions is 0 and the 98th is 1, and

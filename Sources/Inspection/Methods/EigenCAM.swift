@@ -4,7 +4,7 @@ import Tensors
 ///
 /// The activation is read as a matrix of cells by channels, the channels' means taken away; the map is its projection on the first
 /// right singular vector. Muhammad and Yeasin, "Eigen-CAM: Class Activation Map using Principal Components" (2020), equation 4.
-/// It knows no target: every detection of a picture has the same map.
+/// It knows no target: every detection of an image has the same map.
 ///
 /// A direction and its opposite are equally good. The sign is the one that LAPACK finds, so that maps equal pytorch-grad-cam's: on 320
 /// activations and products with gradients of ResNet-18 it is the same in every one. Turning each map to go with the activation's energy

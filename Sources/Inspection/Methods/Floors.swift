@@ -9,7 +9,7 @@ public func randomMap(rows: Int, columns: Int, seed: UInt64) -> Tensor {
     return Tensor([rows, columns], elements: (0..<rows * columns).map { _ in Float(random.uniform()) })
 }
 
-/// A hill in the middle: a Gaussian whose deviations are a quarter of the extents. Where pictures are taken of things, things stand in
+/// A hill in the middle: a Gaussian whose deviations are a quarter of the extents. Where images are taken of things, things stand in
 /// the middle; an explanation that scores no better knows no more than that.
 ///
 /// - Returns: `[rows, columns]`, between 0 and 1.

@@ -1,23 +1,23 @@
 import Foundation
 import Tensors
 
-/// A picture blurred by a square Gaussian window, mirrored at its borders (the outermost pixel is not repeated).
+/// An image blurred by a square Gaussian window, mirrored at its borders (the outermost pixel is not repeated).
 ///
 /// - Parameters:
-///   - picture: `[channel, row, column]`.
+///   - image: `[channel, row, column]`.
 ///   - size: The window's side in pixels, odd.
 ///   - sigma: The Gaussian's, in pixels.
 /// - Returns: The same shape.
-public func gaussianBlurred(_ picture: Tensor, size: Int, sigma: Double) -> Tensor {
-    let extents = LayerExtents(picture)
+public func gaussianBlurred(_ image: Tensor, size: Int, sigma: Double) -> Tensor {
+    let extents = LayerExtents(image)
     precondition(size > 0 && size % 2 == 1, "a window of \(size) pixels has no middle")
     let weights = window(size, sigma)
     let reach = size / 2
     let rows = (-reach..<extents.rows + reach).map { mirrored($0, extents.rows) }
     let columns = (-reach..<extents.columns + reach).map { mirrored($0, extents.columns) }
-    var across = Tensor(picture.shape)
-    var result = Tensor(picture.shape)
-    picture.withElements { source in
+    var across = Tensor(image.shape)
+    var result = Tensor(image.shape)
+    image.withElements { source in
         across.withMutableElements { target in
             Parallel.forEach(extents.channels * extents.rows) { row, _ in
                 let line = source.plane(row, of: extents.columns)

@@ -1,15 +1,15 @@
 import Tensors
 
 /// Group-CAM: `L = sum over groups of s_g M_g`, where `M_g` is what Grad-CAM says of a group of channels, cleaned and seen as a
-/// mask, and `s_g` how far showing just that part of the picture raises the target above a blurred picture's.
+/// mask, and `s_g` how far showing just that part of the image raises the target above a blurred image's.
 ///
 /// 1. Channels are weighted by their mean gradients and split, in order, into groups; a group's map is the rectified sum.
 /// 2. What is not above the map's own 70th percentile becomes zero; the map is resized to the input and scaled to `0...1`.
 /// 3. `s_g = y(M_g x + (1 - M_g) blur(x)) - y(blur(x))`, the blur a Gaussian of 51 x 51 pixels and sigma 50.
 ///
 /// Zhang, Rao and Yang, "Group-CAM: Group Score-Weighted Visual Explanations for Deep Convolutional Networks" (2021), algorithm 1.
-/// A group without spread is left out; when all are, the map is flat. Every group masks the unchanged picture: an implementation for
-/// trackers writes into its picture instead, and thereby shows later groups through the masks of earlier ones.
+/// A group without spread is left out; when all are, the map is flat. Every group masks the unchanged image: an implementation for
+/// trackers writes into its image instead, and thereby shows later groups through the masks of earlier ones.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.
@@ -17,7 +17,7 @@ import Tensors
 ///   - input: `[3, row, column]`, normalized.
 ///   - score: The target; as published a probability.
 ///   - groups: How many; no more than there are channels.
-///   - batchSize: Pictures scored at once; the last batch may be smaller.
+///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the input, raw.
 /// - Throws: What the scorer throws.
 public func groupCAM(

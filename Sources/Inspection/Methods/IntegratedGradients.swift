@@ -8,7 +8,7 @@ import Tensors
 ///
 /// - Parameters:
 ///   - input: `x`, `[3, row, column]`, normalized.
-///   - baseline: `x'`, a picture that says nothing, of the same shape; zeros, the mean colour, unless said otherwise.
+///   - baseline: `x'`, an image that says nothing, of the same shape; zeros, the mean colour, unless said otherwise.
 ///   - gradients: The target's, for a batch of inputs.
 ///   - steps: How many places on the way.
 ///   - batchSize: Places asked about at once; the last batch may be smaller.

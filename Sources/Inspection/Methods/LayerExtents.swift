@@ -1,6 +1,6 @@
 import Tensors
 
-/// The extents of what a layer computes for one picture: `[channel, row, column]`.
+/// The extents of what a layer computes for one image: `[channel, row, column]`.
 struct LayerExtents: Equatable {
     let channels: Int
     let rows: Int

@@ -1,13 +1,13 @@
 import Tensors
 
-/// Scores pictures of which masks show only parts: `mask * input + (1 - mask) * hidden`, a batch at a time, so that memory does not
+/// Scores images of which masks show only parts: `mask * input + (1 - mask) * hidden`, a batch at a time, so that memory does not
 /// grow with the number of masks.
 struct MaskedScores {
     /// `[3, row, column]`.
     let input: Tensor
     /// What stands where a mask is zero, the same shape; nothing means zeros.
     let hidden: Tensor?
-    /// Pictures to a batch; the last one may be smaller.
+    /// Images to a batch; the last one may be smaller.
     let batchSize: Int
     let score: Score
 
@@ -16,7 +16,7 @@ struct MaskedScores {
     init(input: Tensor, hidden: Tensor? = nil, batchSize: Int, score: @escaping Score) {
         precondition(input.shape.count == 3, "\(input.shape) is not [channel, row, column]")
         precondition(hidden.map { $0.shape == input.shape } ?? true, "the input and what hides it differ in shape")
-        precondition(batchSize > 0, "a batch of \(batchSize) pictures scores nothing")
+        precondition(batchSize > 0, "a batch of \(batchSize) images scores nothing")
         self.input = input
         self.hidden = hidden
         self.batchSize = batchSize
@@ -69,16 +69,16 @@ struct MaskedScores {
     }
 }
 
-/// Asks a scorer, and holds it to one answer a picture.
+/// Asks a scorer, and holds it to one answer an image.
 func scores(_ score: Score, of batch: Tensor) throws -> [Float] {
     let scores = try score(batch)
-    precondition(scores.count == batch.shape[0], "\(scores.count) scores for \(batch.shape[0]) pictures")
+    precondition(scores.count == batch.shape[0], "\(scores.count) scores for \(batch.shape[0]) images")
     return scores
 }
 
-/// The score of one picture, `[channel, row, column]`.
-func score(_ score: Score, ofOne picture: Tensor) throws -> Float {
-    try scores(score, of: picture.reshaped([1] + picture.shape))[0]
+/// The score of one image, `[channel, row, column]`.
+func score(_ score: Score, ofOne image: Tensor) throws -> Float {
+    try scores(score, of: image.reshaped([1] + image.shape))[0]
 }
 
 extension Tensor {

@@ -8,10 +8,10 @@ import Tensors
 /// - Parameters:
 ///   - input: `[3, row, column]`, normalized.
 ///   - score: The target.
-///   - window: The side of the covering square in pixels; cut to the picture.
+///   - window: The side of the covering square in pixels; cut to the image.
 ///   - stride: From one window to the next, at most `window`, so that none is missed between.
 ///   - fill: What covers, one number a channel; zeros, the mean colour, unless said otherwise.
-///   - batchSize: Pictures scored at once; the last batch may be smaller.
+///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the input, raw.
 /// - Throws: What the scorer throws.
 public func occlusion(
@@ -20,7 +20,7 @@ public func occlusion(
     let extents = LayerExtents(input)
     precondition(window > 0 && (1...window).contains(stride), "windows of \(window) pixels every \(stride) leave gaps")
     precondition(fill.count == extents.channels, "\(fill.count) colours for \(extents.channels) channels")
-    precondition(batchSize > 0, "a batch of \(batchSize) pictures scores nothing")
+    precondition(batchSize > 0, "a batch of \(batchSize) images scores nothing")
     let windows = starts(extents.rows, window, stride).flatMap { top in
         starts(extents.columns, window, stride).map { left in
             Window(

@@ -2,7 +2,7 @@ import Tensors
 
 /// RISE: `L = 1 / (count p) * sum over masks of y(M x) M`, for random masks `M` that show each place with probability `p`.
 ///
-/// A mask is a small grid of zeros and ones, stretched bilinearly to a little more than the picture and cut out at a random place.
+/// A mask is a small grid of zeros and ones, stretched bilinearly to a little more than the image and cut out at a random place.
 /// Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models" (2018), equation 6 and section 3.2.
 /// Costs a forward pass a mask; some thousands are needed for a quiet map.
 ///
@@ -13,7 +13,7 @@ import Tensors
 ///   - cells: The grid's side.
 ///   - probability: With which a cell of the grid is shown.
 ///   - seed: The same seed gives the same masks, however many threads make them.
-///   - batchSize: Pictures scored at once; the last batch may be smaller.
+///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the input, raw.
 /// - Throws: What the scorer throws.
 public func rise(

@@ -13,7 +13,7 @@ import Tensors
 ///   - activation: `[channel, row, column]`.
 ///   - input: `[3, row, column]`, normalized; where a mask is zero the network sees zeros, the mean colour.
 ///   - score: The target, before any sigmoid.
-///   - batchSize: Pictures scored at once; the last batch may be smaller.
+///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the activation, raw.
 /// - Throws: What the scorer throws.
 public func scoreCAM(activation: Tensor, input: Tensor, score: @escaping Score, batchSize: Int = 16) throws -> Tensor {

@@ -53,7 +53,7 @@ struct FileExtents {
         var symbols: [Symbol] = []
         let names = graph.inputNames.filter { inputs[$0]?.isEmpty == false }
         if options.dynamicBatch, let batch = names.first.flatMap({ inputs[$0]?[0] }) {
-            // Two inputs of one picture each go together; one that has another leading extent is no batch.
+            // Two inputs of one image each go together; one that has another leading extent is no batch.
             let places = names.filter { inputs[$0]?[0] == batch }.map { (input: $0, axis: 0) }
             symbols.append(Symbol(name: "batch", places: places, extent: batch, other: batch + 1))
         }

@@ -5,8 +5,8 @@ final class GraphWriter {
     private(set) var graph = ProtoGraphDefinition()
     /// The functions that nodes call.
     private(set) var functions: [ProtoFunctionDefinition] = []
-    /// Truth values by the names of the values that hold them as numbers.
-    private var truths: [String: String] = [:]
+    /// Booleans by the names of the values that hold them as numbers.
+    private var booleans: [String: String] = [:]
     /// Bytes by the names of the values that hold them as floats.
     private var integers: [String: (name: String, kind: IntegerKind)] = [:]
     private var taken: Set<String> = []
@@ -36,11 +36,11 @@ final class GraphWriter {
         if !functions.contains(where: { $0.name == function.name }) { functions.append(function.definition) }
     }
 
-    /// Remembers that a value's zeros and ones stand in the file as truth values, too.
-    func add(truth: String, of value: String) { truths[value] = truth }
+    /// Remembers that a value's zeros and ones stand in the file as booleans, too.
+    func add(boolean: String, of value: String) { booleans[value] = boolean }
 
-    /// The truth values behind a value's zeros and ones, where the file has them.
-    func truth(of value: String) -> String? { truths[value] }
+    /// The booleans behind a value's zeros and ones, where the file has them.
+    func boolean(of value: String) -> String? { booleans[value] }
 
     /// Remembers that a value's whole numbers stand in the file as bytes.
     func add(integers: String, _ kind: IntegerKind, of value: String) { self.integers[value] = (integers, kind) }

@@ -52,9 +52,9 @@ struct NodeWriter {
         return value
     }
 
-    /// A value as truth values: everything but 0 is true.
-    func truth(of input: Int) -> String {
-        file.truth(of: inputs[input]) ?? part("truth\(input)", "Cast", [inputs[input]], [.element("to", .bool)])
+    /// A value as booleans: everything but 0 is true.
+    func boolean(of input: Int) -> String {
+        file.boolean(of: inputs[input]) ?? part("boolean\(input)", "Cast", [inputs[input]], [.element("to", .bool)])
     }
 
     /// A part of the node; returns the name of its value.

@@ -1,8 +1,8 @@
 /// How a graph is written as an ONNX file.
 public struct ONNXExportOptions: Sendable, Equatable {
-    /// Whether the file takes any number of pictures at once: the first axis of every input is free.
+    /// Whether the file takes any number of images at once: the first axis of every input is free.
     public var dynamicBatch = false
-    /// Whether it takes pictures of any size that the network can take: rows and columns of every map among the inputs are free.
+    /// Whether it takes images of any size that the network can take: rows and columns of every map among the inputs are free.
     public var dynamicSize = false
     /// Whether each batch normalization that follows a convolution becomes part of its weight and bias. The results then
     /// differ from the graph's in their last bits.
@@ -25,10 +25,10 @@ public struct ONNXExportOptions: Sendable, Equatable {
 /// - `scores` `[batch, k]`: probabilities, best first; of equal ones the one that comes first in the map,
 /// - `classes` `[batch, k]`: whole numbers (int64).
 ///
-/// and the graph's other outputs as they are. Where a picture has fewer peaks than `k`, those that remain have the score 0 and mean
+/// and the graph's other outputs as they are. Where an image has fewer peaks than `k`, those that remain have the score 0 and mean
 /// nothing.
 public struct ONNXDecoding: Sendable, Equatable {
-    /// The most detections of a picture.
+    /// The most detections of an image.
     public var top: Int
     /// Input pixels to an output cell.
     public var stride: Int

@@ -25,7 +25,7 @@ struct Literal: Equatable {
     /// What floats were made of that a file holds as integers.
     let form: QuantizedForm?
 
-    /// Integers or truth values (0 and 1).
+    /// Integers or booleans (0 and 1).
     init(_ shape: [Int], integers: [Int64], kind: Kind = .integer, byteKind: IntegerKind? = nil) {
         precondition(shape.reduce(1, *) == integers.count, "\(integers.count) integers do not fill the shape \(shape)")
         self.shape = shape

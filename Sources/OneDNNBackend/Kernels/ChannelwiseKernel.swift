@@ -100,8 +100,8 @@ struct ChannelwiseKernel {
 private struct ChannelwiseLoops {
     let numbers: Memory
     let blocks: ChannelBlocks
-    /// How far apart the numbers are from picture to picture, and from channel to channel.
-    let strides: (picture: Int, channel: Int)
+    /// How far apart the numbers are from image to image, and from channel to channel.
+    let strides: (image: Int, channel: Int)
 
     typealias Function = ChannelwiseKernel.Function
 
@@ -121,7 +121,7 @@ private struct ChannelwiseLoops {
             // What fills up the last group is zero, and stays so.
             var lanes = Lanes(repeating: function == .quotient ? 1 : 0)
             for (lane, channel) in channels.enumerated() {
-                let number = numbers.pointer[image * strides.picture + channel * strides.channel]
+                let number = numbers.pointer[image * strides.image + channel * strides.channel]
                 lanes[lane] = function == .difference ? -number : number
             }
             let source = UnsafeRawPointer(from + start).assumingMemoryBound(to: Lanes.self)
@@ -134,7 +134,7 @@ private struct ChannelwiseLoops {
         }
     }
 
-    /// The gradient with respect to the numbers; picture by picture, since several may share one.
+    /// The gradient with respect to the numbers; image by image, since several may share one.
     func sum(
         _ slope: UnsafePointer<Float>, times factors: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Float>
     ) {
@@ -149,7 +149,7 @@ private struct ChannelwiseLoops {
                     let place = start + cell * blocks.width
                     total += Double(factors.map { $0[place] * slope[place] } ?? slope[place])
                 }
-                sums[image * strides.picture + channel * strides.channel] += Float(total)
+                sums[image * strides.image + channel * strides.channel] += Float(total)
             }
         }
     }

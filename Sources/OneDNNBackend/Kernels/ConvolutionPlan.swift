@@ -30,18 +30,18 @@ struct ConvolutionPlan {
         self.mode = mode
         self.engine = engine
         var choices: [Layout?] = [nil]
-        let isPicture = problem.input[1] <= 4
+        let isImage = problem.input[1] <= 4
         if pinpoint_likes_channels_last() {
             // All else here is fastest with channels in blocks, and for these the library's kernels are as fast.
             choices =
-                (isPicture ? [dnnl_abcd] : [dnnl_aBcd16b, dnnl_aBcd8b]).compactMap {
+                (isImage ? [dnnl_abcd] : [dnnl_aBcd16b, dnnl_aBcd8b]).compactMap {
                     try? Layout(problem.input, $0, type: types.source)
                 }
                 + choices
         }
-        // There are fast kernels for blocks of channels, and for pictures, whose few channels lie apart. For another layout
+        // There are fast kernels for blocks of channels, and for images, whose few channels lie apart. For another layout
         // the library would rather give a slow kernel than none.
-        if source.isBlocked || isPicture, let own = source.holding(types.source) { choices.insert(own, at: 0) }
+        if source.isBlocked || isImage, let own = source.holding(types.source) { choices.insert(own, at: 0) }
         for choice in choices {
             guard
                 let forward = try? Self.forward(

@@ -3,7 +3,7 @@ import Graphs
 import Operators
 
 extension InstanceNormalization: AcceleratedOperator {
-    /// In inference, for one picture, of which it is the batch normalization by the batch's own statistics; the reference kernel does
+    /// In inference, for one image, of which it is the batch normalization by the batch's own statistics; the reference kernel does
     /// the rest.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let (engine, shape) = (compiler.engine, compiler.shapes[node])

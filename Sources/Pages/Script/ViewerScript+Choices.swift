@@ -1,16 +1,16 @@
 extension ViewerScript {
-    /// What a panel shows. A panel remembers what was last wished for; where a picture does not have it, the first thing of
+    /// What a panel shows. A panel remembers what was last wished for; where an image does not have it, the first thing of
     /// the kind that it has stands in.
     static let choices = #"""
         // ---- Choices
 
         const kindNames = {
           explanation: "explanation", predicted: "predicted heatmap", true: "true heatmap", features: "feature maps",
-          picture: "picture alone",
+          image: "image alone",
         };
         const components = "first 3 components";
         const state = {
-          picture: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "turbo", range: settings.sideBySide ? "shown" : "own", opacity: 75, boxes: "all",
+          image: 0, active: 0, isSideBySide: settings.sideBySide, colormap: "turbo", range: settings.sideBySide ? "shown" : "own", opacity: 75, boxes: "all",
           isSmooth: true, showsNegative: false, fades: true, zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null,
         };
 
@@ -21,35 +21,35 @@ extension ViewerScript {
         const choices = settings.sideBySide
           ? [newChoice("predicted"), newChoice("true")] : [newChoice("explanation"), newChoice("predicted")];
 
-        const currentPicture = () => pictureAt(state.picture);
+        const currentImage = () => imageAt(state.image);
         const unique = (values) => [...new Set(values)];
         const wished = (values, wish) => (values.includes(wish) ? wish : values[0]);
 
-        function kindsOf(picture) {
+        function kindsOf(image) {
           return Object.keys(kindNames).filter((kind) => {
             switch (kind) {
-              case "explanation": return picture.explanations.length > 0;
-              case "features": return picture.features.length > 0;
-              case "picture": return true;
-              default: return picture.heatmaps[kind] !== null && picture.heatmaps[kind].length > 0;
+              case "explanation": return image.explanations.length > 0;
+              case "features": return image.features.length > 0;
+              case "image": return true;
+              default: return image.heatmaps[kind] !== null && image.heatmaps[kind].length > 0;
             }
           });
         }
 
         // What can be picked in a panel, what is picked, and the map that comes of it.
         function resolve(choice) {
-          const picture = currentPicture();
-          const show = wished(kindsOf(picture), choice.show);
-          const options = { show: kindsOf(picture) };
+          const image = currentImage();
+          const show = wished(kindsOf(image), choice.show);
+          const options = { show: kindsOf(image) };
           const picked = { show };
-          if (show === "explanation") return resolveExplanation(picture, choice, options, picked);
-          if (show === "features") return resolveFeatures(picture, choice, options, picked);
-          if (show === "picture") return { options, picked, map: null, caption: picture.name };
-          return resolveHeatmap(picture, choice, options, picked);
+          if (show === "explanation") return resolveExplanation(image, choice, options, picked);
+          if (show === "features") return resolveFeatures(image, choice, options, picked);
+          if (show === "image") return { options, picked, map: null, caption: image.name };
+          return resolveHeatmap(image, choice, options, picked);
         }
 
-        function resolveExplanation(picture, choice, options, picked) {
-          let found = picture.explanations.filter((each) => each.detection === choice.detection);
+        function resolveExplanation(image, choice, options, picked) {
+          let found = image.explanations.filter((each) => each.detection === choice.detection);
           for (const part of ["target", "method", "layer"]) {
             options[part] = unique(found.map((each) => each[part]));
             picked[part] = wished(options[part], choice[part]);
@@ -59,7 +59,7 @@ extension ViewerScript {
           if (!explanation) return { options, picked, map: null, caption: "", words: "This detection was not explained." };
           const { map, milliseconds } = explanation;
           const cost = milliseconds === null ? "" : ` · ${formatted(milliseconds)} ms`;
-          const alike = picture.explanations.filter(
+          const alike = image.explanations.filter(
             (each) => each.method === explanation.method && each.layer === explanation.layer).map((each) => each.map);
           return {
             options, picked, map, alike, isRectified: !state.showsNegative,
@@ -67,10 +67,10 @@ extension ViewerScript {
           };
         }
 
-        function resolveFeatures(picture, choice, options, picked) {
-          options.layer = picture.features.map((each) => each.layer);
+        function resolveFeatures(image, choice, options, picked) {
+          options.layer = image.features.map((each) => each.layer);
           picked.layer = wished(options.layer, choice.layer);
-          const layer = picture.features.find((each) => each.layer === picked.layer);
+          const layer = image.features.find((each) => each.layer === picked.layer);
           options.reduction = layer.reductions.map((each) => each.name).concat(layer.components ? [components] : []);
           picked.reduction = wished(options.reduction, choice.reduction);
           if (picked.reduction === components) {
@@ -78,17 +78,17 @@ extension ViewerScript {
           }
           const reduction = layer.reductions.find((each) => each.name === picked.reduction);
           if (!reduction) return { options, picked, map: null, caption: "", words: "Nothing is known of this layer." };
-          const alike = picture.features.flatMap((each) => each.reductions)
+          const alike = image.features.flatMap((each) => each.reductions)
             .filter((each) => each.name === picked.reduction).map((each) => each.map);
           return { options, picked, map: reduction.map, alike, caption: cellCount(reduction.map) };
         }
 
-        function resolveHeatmap(picture, choice, options, picked) {
-          const planes = picture.heatmaps[picked.show];
+        function resolveHeatmap(image, choice, options, picked) {
+          const planes = image.heatmaps[picked.show];
           options.class = settings.classes.map((_, index) => index);
           picked.class = wished(options.class, choice.classIndex);
           const map = planes[picked.class];
-          const alike = [...(picture.heatmaps.predicted ?? []), ...(picture.heatmaps.true ?? [])];
+          const alike = [...(image.heatmaps.predicted ?? []), ...(image.heatmaps.true ?? [])];
           return { options, picked, map, alike, caption: `${cellCount(map)} · highest ${formatted(map.maximum)}` };
         }
 

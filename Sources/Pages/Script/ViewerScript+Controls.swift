@@ -22,32 +22,32 @@ extension ViewerScript {
           select.value = String(value);
         }
 
-        function showPicture(index) {
-          state.picture = index;
+        function showImage(index) {
+          state.image = index;
           Object.assign(state, { zoom: 1, centerX: 0.5, centerY: 0.5, pointer: null });
-          const explained = currentPicture().explanations.find((each) => each.detection !== null);
+          const explained = currentImage().explanations.find((each) => each.detection !== null);
           for (const choice of choices) selectDetection(choice, explained ? explained.detection : 0);
-          const { width, height } = currentPicture();
+          const { width, height } = currentImage();
           viewer.style.setProperty("--aspect", Math.min(3, Math.max(0.75, width / height)));
           fillTargets();
           update();
         }
 
         function selectDetection(choice, index) {
-          const detection = currentPicture().detections[index];
+          const detection = currentImage().detections[index];
           choice.detection = index;
           if (detection) choice.classIndex = detection.class;
         }
 
         // What can be explained: the detections, and what is about no single one.
         function targetList() {
-          const { detections, explanations } = currentPicture();
+          const { detections, explanations } = currentImage();
           const others = unique(explanations.filter((each) => each.detection === null).map((each) => each.target));
           return detections.map((_, detection) => ({ detection })).concat(others.map((target) => ({ detection: null, target })));
         }
 
         function fillTargets() {
-          const { detections, explanations } = currentPicture();
+          const { detections, explanations } = currentImage();
           const explained = new Set(explanations.map((each) => each.detection));
           targets.replaceChildren(...targetList().map(({ detection, target }, index) => {
             const found = detections[detection];
@@ -124,8 +124,8 @@ extension ViewerScript {
         }
 
         function updateToolbar() {
-          fill(control("picture"), settings.pictures.map((_, index) => index), settings.pictures, state.picture);
-          viewer.querySelector('[data-field="picture"]').hidden = settings.pictures.length < 2;
+          fill(control("image"), settings.images.map((_, index) => index), settings.images, state.image);
+          viewer.querySelector('[data-field="image"]').hidden = settings.images.length < 2;
           fill(control("colormap"), Object.keys(colormaps), Object.keys(colormaps), state.colormap);
           control("range").value = state.range;
           control("boxes").value = state.boxes;
@@ -170,7 +170,7 @@ extension ViewerScript {
             update();
           });
         }
-        control("picture").addEventListener("input", (event) => showPicture(Number(event.target.value)));
+        control("image").addEventListener("input", (event) => showImage(Number(event.target.value)));
 
         panels.forEach((panel, index) => {
           panel.element.addEventListener("focusin", () => activate(index));
@@ -197,9 +197,9 @@ extension ViewerScript {
             update();
           });
         }
-        for (const button of document.querySelectorAll("[data-show-picture]")) {
+        for (const button of document.querySelectorAll("[data-show-image]")) {
           button.addEventListener("click", () => {
-            showPicture(Number(button.dataset.showPicture));
+            showImage(Number(button.dataset.showImage));
             viewer.scrollIntoView({ block: "center" });
             targets.focus({ preventScroll: true });
           });

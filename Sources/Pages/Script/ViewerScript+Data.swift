@@ -6,17 +6,17 @@ extension ViewerScript {
         const settings = JSON.parse(document.getElementById("viewer-settings").textContent);
         const levels = 65534;
         const notFinite = 65535;
-        const readPictures = new Map();
+        const readImages = new Map();
 
-        function pictureAt(index) {
-          if (!readPictures.has(index)) {
-            const picture = JSON.parse(document.getElementById("viewer-picture-" + index).textContent);
-            picture.image = new Image();
-            picture.image.addEventListener("load", scheduleDrawing);
-            picture.image.src = picture.source;
-            readPictures.set(index, picture);
+        function imageAt(index) {
+          if (!readImages.has(index)) {
+            const image = JSON.parse(document.getElementById("viewer-image-" + index).textContent);
+            image.bitmap = new Image();
+            image.bitmap.addEventListener("load", scheduleDrawing);
+            image.bitmap.src = image.source;
+            readImages.set(index, image);
           }
-          return readPictures.get(index);
+          return readImages.get(index);
         }
 
         function bytesOf(base64) {

@@ -1,5 +1,5 @@
 extension ViewerScript {
-    /// Pictures, maps over them and boxes on a canvas.
+    /// Images, maps over them and boxes on a canvas.
     static let drawing = #"""
         // ---- Drawing
 
@@ -12,52 +12,52 @@ extension ViewerScript {
           });
         }
 
-        function paintedMap(shown, range, picture, area) {
-          const image = new ImageData(area.width, area.height);
-          const pixels = new Uint32Array(image.data.buffer);
+        function paintedMap(shown, range, image, area) {
+          const painted = new ImageData(area.width, area.height);
+          const pixels = new Uint32Array(painted.data.buffer);
           const table = pixelsOfColormap();
           const factor = 256 / (range.high - range.low);
-          const taps = tapsFor(picture, shown.map, area, state.isSmooth);
+          const taps = tapsFor(image, shown.map, area, state.isSmooth);
           forEachSample(drawnCells(shown.map, shown.isRectified), shown.map.columns, taps, (pixel, value) => {
             // What is not a number has no colour.
             if (value !== value) return;
             const place = (value - range.low) * factor;
             pixels[pixel] = table[place < 0 ? 0 : place > 255 ? 255 : Math.floor(place)];
           });
-          return image;
+          return painted;
         }
 
-        function paintedColors(colors, picture, area) {
-          const image = new ImageData(area.width, area.height);
-          const taps = tapsFor(picture, colors, area, state.isSmooth);
+        function paintedColors(colors, image, area) {
+          const painted = new ImageData(area.width, area.height);
+          const taps = tapsFor(image, colors, area, state.isSmooth);
           colorPlanes(colors).forEach((plane, channel) => {
-            forEachSample(plane, colors.columns, taps, (pixel, value) => { image.data[4 * pixel + channel] = value; });
+            forEachSample(plane, colors.columns, taps, (pixel, value) => { painted.data[4 * pixel + channel] = value; });
           });
           const opacity = Math.round(255 * state.opacity / 100);
-          for (let pixel = 3; pixel < image.data.length; pixel += 4) image.data[pixel] = opacity;
-          return image;
+          for (let pixel = 3; pixel < painted.data.length; pixel += 4) painted.data[pixel] = opacity;
+          return painted;
         }
 
-        // Where the picture lies on a canvas: CSS pixels a picture's pixel, and the place of its corner.
-        function placement(canvas, picture) {
+        // Where the image lies on a canvas: CSS pixels an image's pixel, and the place of its corner.
+        function placement(canvas, image) {
           const [width, height] = [canvas.clientWidth, canvas.clientHeight];
-          const scale = state.zoom * Math.min(width / picture.width, height / picture.height);
+          const scale = state.zoom * Math.min(width / image.width, height / image.height);
           const along = (extent, length, center) => {
             const size = length * scale;
             if (size <= extent) return (extent - size) / 2;
             return Math.min(0, Math.max(extent - size, extent / 2 - center * size));
           };
           return {
-            scale, left: along(width, picture.width, state.centerX), top: along(height, picture.height, state.centerY),
+            scale, left: along(width, image.width, state.centerX), top: along(height, image.height, state.centerY),
           };
         }
 
-        // The part of the picture that is seen, pixel by pixel of the screen.
-        function seenArea(canvas, picture, place) {
+        // The part of the image that is seen, pixel by pixel of the screen.
+        function seenArea(canvas, image, place) {
           const left = Math.max(0, Math.floor(place.left));
           const top = Math.max(0, Math.floor(place.top));
-          const right = Math.min(canvas.clientWidth, Math.ceil(place.left + picture.width * place.scale));
-          const bottom = Math.min(canvas.clientHeight, Math.ceil(place.top + picture.height * place.scale));
+          const right = Math.min(canvas.clientWidth, Math.ceil(place.left + image.width * place.scale));
+          const bottom = Math.min(canvas.clientHeight, Math.ceil(place.top + image.height * place.scale));
           return {
             left, top, width: Math.max(1, right - left), height: Math.max(1, bottom - top), step: 1 / place.scale,
             x: (left - place.left) / place.scale, y: (top - place.top) / place.scale,
@@ -76,36 +76,36 @@ extension ViewerScript {
 
         const sheet = document.createElement("canvas");
 
-        // Lays painted pixels over the picture, and over nothing beside it.
-        function lay(image, context, picture, place, area) {
-          Object.assign(sheet, { width: image.width, height: image.height });
-          sheet.getContext("2d").putImageData(image, 0, 0);
+        // Lays painted pixels over the image, and over nothing beside it.
+        function lay(painted, context, image, place, area) {
+          Object.assign(sheet, { width: painted.width, height: painted.height });
+          sheet.getContext("2d").putImageData(painted, 0, 0);
           context.save();
           context.beginPath();
-          context.rect(place.left, place.top, picture.width * place.scale, picture.height * place.scale);
+          context.rect(place.left, place.top, image.width * place.scale, image.height * place.scale);
           context.clip();
           context.drawImage(sheet, area.left, area.top);
           context.restore();
         }
 
-        function drawPicture(context, picture, place) {
-          if (!picture.image.complete || picture.image.naturalWidth === 0) return;
+        function drawImage(context, image, place) {
+          if (!image.bitmap.complete || image.bitmap.naturalWidth === 0) return;
           context.imageSmoothingEnabled = place.scale < 4;
           context.drawImage(
-            picture.image, place.left, place.top, picture.width * place.scale, picture.height * place.scale);
+            image.bitmap, place.left, place.top, image.width * place.scale, image.height * place.scale);
         }
 
-        function drawBoxes(context, picture, place, choice) {
+        function drawBoxes(context, image, place, choice) {
           if (state.boxes === "none") return;
           const isAll = state.boxes === "all";
-          if (isAll) for (const each of picture.annotations) drawBox(context, place, each, { dashed: true, width: 1.25 });
-          picture.detections.forEach((each, index) => {
+          if (isAll) for (const each of image.annotations) drawBox(context, place, each, { dashed: true, width: 1.25 });
+          image.detections.forEach((each, index) => {
             if (isAll && index !== choice.detection) drawBox(context, place, each, { width: 1.25 });
           });
-          const selected = picture.detections[choice.detection];
+          const selected = image.detections[choice.detection];
           if (!selected) return;
           drawBox(context, place, selected, { width: 2.5 });
-          drawPeak(context, picture, place, selected);
+          drawPeak(context, image, place, selected);
           drawLabel(context, place, selected);
         }
 
@@ -127,10 +127,10 @@ extension ViewerScript {
         }
 
         // The middle of the cell whose peak a detection is.
-        function drawPeak(context, picture, place, detection) {
-          const grid = picture.heatmaps.predicted?.[0];
+        function drawPeak(context, image, place, detection) {
+          const grid = image.heatmaps.predicted?.[0];
           if (!grid || !detection.peak) return;
-          const [alongX, alongY] = toCells(picture, grid);
+          const [alongX, alongY] = toCells(image, grid);
           const x = place.left + place.scale * (detection.peak[1] + 0.5 - alongX.shift) / alongX.scale;
           const y = place.top + place.scale * (detection.peak[0] + 0.5 - alongY.shift) / alongY.scale;
           for (const [color, width] of [["rgba(0, 0, 0, 0.6)", 4], ["#fff", 1.5]]) {

@@ -29,22 +29,22 @@ extension ViewerScript {
           state.opacity = next(opacities, nearest, by);
         }
 
-        function stepPicture(by) {
-          showPicture((state.picture + by + settings.pictures.length) % settings.pictures.length);
+        function stepImage(by) {
+          showImage((state.image + by + settings.images.length) % settings.images.length);
         }
 
-        // Reads the neighbouring cell, from the picture's middle on.
+        // Reads the neighbouring cell, from the image's middle on.
         function stepCell(columns, rows) {
-          const picture = currentPicture();
+          const image = currentImage();
           const map = panels[state.active].shown?.map;
-          const [alongX, alongY] = map ? toCells(picture, map) : [{ scale: 1, shift: 0 }, { scale: 1, shift: 0 }];
-          const from = state.pointer ?? { x: picture.width / 2, y: picture.height / 2 };
+          const [alongX, alongY] = map ? toCells(image, map) : [{ scale: 1, shift: 0 }, { scale: 1, shift: 0 }];
+          const from = state.pointer ?? { x: image.width / 2, y: image.height / 2 };
           const along = (axis, value, by, extent) => {
             const cell = Math.floor(axis.scale * value + axis.shift) + by;
             const center = (cell + 0.5 - axis.shift) / axis.scale;
             return center >= 0 && center < extent ? center : value;
           };
-          state.pointer = { x: along(alongX, from.x, columns, picture.width), y: along(alongY, from.y, rows, picture.height) };
+          state.pointer = { x: along(alongX, from.x, columns, image.width), y: along(alongY, from.y, rows, image.height) };
           readPointer();
           part("status").textContent = panels[state.active].value.textContent;
         }
@@ -66,7 +66,7 @@ extension ViewerScript {
           i: () => { state.isSmooth = !state.isSmooth; }, n: () => { state.showsNegative = !state.showsNegative; },
           f: () => { state.fades = !state.fades; },
           "+": () => actions.zoomIn(), "=": () => actions.zoomIn(), "-": () => actions.zoomOut(), 0: () => actions.zoomWhole(),
-          p: () => stepPicture(1), P: () => stepPicture(-1), t: () => changeTheme(), "?": () => actions.help(),
+          p: () => stepImage(1), P: () => stepImage(-1), t: () => changeTheme(), "?": () => actions.help(),
         };
         const cellKeys = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 

@@ -1,5 +1,5 @@
 extension ViewerScript {
-    /// One or two panels: a map over its picture, its colour bar and what is said about it.
+    /// One or two panels: a map over its image, its colour bar and what is said about it.
     static let panels = #"""
         // ---- Panels
 
@@ -34,17 +34,17 @@ extension ViewerScript {
         }
 
         function drawPanel(panel, choice) {
-          const picture = currentPicture();
+          const image = currentImage();
           const { canvas, shown, range } = panel;
           if (canvas.clientWidth === 0) return;
           const words = wordsFor(shown, range);
           const context = fitted(canvas);
-          const place = placement(canvas, picture);
-          drawPicture(context, picture, place);
-          const area = seenArea(canvas, picture, place);
-          if (shown.map && words === "") lay(paintedMap(shown, range, picture, area), context, picture, place, area);
-          if (shown.colors) lay(paintedColors(shown.colors, picture, area), context, picture, place, area);
-          drawBoxes(context, picture, place, choice);
+          const place = placement(canvas, image);
+          drawImage(context, image, place);
+          const area = seenArea(canvas, image, place);
+          if (shown.map && words === "") lay(paintedMap(shown, range, image, area), context, image, place, area);
+          if (shown.colors) lay(paintedColors(shown.colors, image, area), context, image, place, area);
+          drawBoxes(context, image, place, choice);
           panel.words.textContent = words;
           panel.words.hidden = words === "";
           drawBar(panel, words === "" && shown.map !== null);
@@ -76,11 +76,11 @@ extension ViewerScript {
           if (picked.show === "explanation") parts.push(targetName(choice), picked.target, picked.method, picked.layer);
           if (picked.class !== undefined) parts.push(settings.classes[picked.class].name);
           if (picked.show === "features") parts.push(picked.layer, picked.reduction);
-          return `${currentPicture().name}: ${parts.filter(Boolean).join(", ")}. ${shown.caption}`;
+          return `${currentImage().name}: ${parts.filter(Boolean).join(", ")}. ${shown.caption}`;
         }
 
         function targetName(choice) {
-          const detection = currentPicture().detections[choice.detection];
+          const detection = currentImage().detections[choice.detection];
           return detection ? `detection ${choice.detection + 1}, ${detectionName(detection)}` : "";
         }
 

@@ -1,18 +1,18 @@
 extension ViewerScript {
-    /// Reading a picture with the pointer, and moving it.
+    /// Reading an image with the pointer, and moving it.
     static let pointer = #"""
         // ---- Pointer
 
         let drag = null;
 
-        // The pointer's place in the picture; nothing beside it.
+        // The pointer's place in the image; nothing beside it.
         function pointAt(panel, event) {
-          const picture = currentPicture();
+          const image = currentImage();
           const frame = panel.canvas.getBoundingClientRect();
-          const place = placement(panel.canvas, picture);
+          const place = placement(panel.canvas, image);
           const x = (event.clientX - frame.left - place.left) / place.scale;
           const y = (event.clientY - frame.top - place.top) / place.scale;
-          return x >= 0 && y >= 0 && x < picture.width && y < picture.height ? { x, y } : null;
+          return x >= 0 && y >= 0 && x < image.width && y < image.height ? { x, y } : null;
         }
 
         // The smallest box around a point: the one that cannot be reached elsewhere.
@@ -27,27 +27,27 @@ extension ViewerScript {
           const point = state.pointer;
           for (const panel of seenPanels()) readPanel(panel, point);
           part("place").textContent = point
-            ? `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px` : "Move over the picture to read it.";
+            ? `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px` : "Move over the image to read it.";
           part("object").textContent = point ? objectText(point) : "";
         }
 
         function readPanel(panel, point) {
-          const picture = currentPicture();
+          const image = currentImage();
           panel.marker.hidden = !point;
           panel.value.textContent = "";
           if (!point) return;
-          const place = placement(panel.canvas, picture);
+          const place = placement(panel.canvas, image);
           panel.marker.style.transform =
             `translate(${place.left + point.x * place.scale}px, ${place.top + point.y * place.scale}px)`;
           const map = panel.shown?.map;
-          const at = map && cellAt(picture, map, point);
+          const at = map && cellAt(image, map, point);
           if (!at) return;
           const value = cellsOf(map)[at.row * map.columns + at.column];
           panel.value.textContent = `row ${at.row}, column ${at.column}: ${formatted(value)}`;
         }
 
         function objectText(point) {
-          const { detections, annotations } = currentPicture();
+          const { detections, annotations } = currentImage();
           const note = (object) => (object.note ? ` (${object.note})` : "");
           const [found] = objectsAt(detections, point);
           const [annotated] = objectsAt(annotations, point);
@@ -59,37 +59,37 @@ extension ViewerScript {
 
         function movePointer(panel, event) {
           if (drag) {
-            movePicture(event);
+            moveImage(event);
             return;
           }
           state.pointer = pointAt(panel, event);
-          const isOver = state.pointer && objectsAt(currentPicture().detections, state.pointer).length > 0;
+          const isOver = state.pointer && objectsAt(currentImage().detections, state.pointer).length > 0;
           panel.canvas.classList.toggle("over", Boolean(isOver) && state.boxes !== "none");
           readPointer();
         }
 
-        function movePicture(event) {
-          const picture = currentPicture();
-          const { scale } = placement(drag.panel.canvas, picture);
+        function moveImage(event) {
+          const image = currentImage();
+          const { scale } = placement(drag.panel.canvas, image);
           const [byX, byY] = [event.clientX - drag.x, event.clientY - drag.y];
           drag.distance = Math.max(drag.distance, Math.hypot(byX, byY));
           if (drag.distance < 4) return;
           drag.panel.canvas.classList.add("dragging");
-          centerOn(drag.centerX - byX / (picture.width * scale), drag.centerY - byY / (picture.height * scale));
+          centerOn(drag.centerX - byX / (image.width * scale), drag.centerY - byY / (image.height * scale));
           scheduleDrawing();
         }
 
-        // The picture's middle on the canvas never lies so that the canvas shows more of its ground than it must.
+        // The image's middle on the canvas never lies so that the canvas shows more of its ground than it must.
         function centerOn(x, y) {
-          const picture = currentPicture();
+          const image = currentImage();
           const { canvas } = panels[0];
-          const { scale } = placement(canvas, picture);
+          const { scale } = placement(canvas, image);
           const within = (center, extent, length) => {
             const half = Math.min(0.5, extent / 2 / (length * scale));
             return Math.min(1 - half, Math.max(half, center));
           };
-          state.centerX = within(x, canvas.clientWidth, picture.width);
-          state.centerY = within(y, canvas.clientHeight, picture.height);
+          state.centerX = within(x, canvas.clientWidth, image.width);
+          state.centerY = within(y, canvas.clientHeight, image.height);
         }
 
         function endDrag(index, event) {
@@ -100,7 +100,7 @@ extension ViewerScript {
           const point = pointAt(panels[index], event);
           if (!wasClick || !point) return;
           activate(index);
-          const [found] = objectsAt(currentPicture().detections, point);
+          const [found] = objectsAt(currentImage().detections, point);
           if (found) selectTarget(found.index);
         }
 
@@ -110,7 +110,7 @@ extension ViewerScript {
           if (!event.ctrlKey && page.scrollHeight > page.clientHeight + 1) return;
           event.preventDefault();
           const point = pointAt(panel, event);
-          const before = placement(panel.canvas, currentPicture());
+          const before = placement(panel.canvas, currentImage());
           zoom(Math.exp(-event.deltaY / 400));
           if (point) keepInPlace(panel, point, event, before);
           update();
@@ -118,12 +118,12 @@ extension ViewerScript {
 
         // What is under the pointer stays there.
         function keepInPlace(panel, point, event) {
-          const picture = currentPicture();
+          const image = currentImage();
           const frame = panel.canvas.getBoundingClientRect();
-          const { scale } = placement(panel.canvas, picture);
+          const { scale } = placement(panel.canvas, image);
           centerOn(
-            (point.x + (panel.canvas.clientWidth / 2 - (event.clientX - frame.left)) / scale) / picture.width,
-            (point.y + (panel.canvas.clientHeight / 2 - (event.clientY - frame.top)) / scale) / picture.height);
+            (point.x + (panel.canvas.clientWidth / 2 - (event.clientX - frame.left)) / scale) / image.width,
+            (point.y + (panel.canvas.clientHeight / 2 - (event.clientY - frame.top)) / scale) / image.height);
         }
 
         panels.forEach((panel, index) => {

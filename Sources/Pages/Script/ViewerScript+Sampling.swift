@@ -3,17 +3,17 @@ extension ViewerScript {
     static let sampling = #"""
         // ---- Sampling
 
-        // From the picture's pixels to a map's cells, along x and y: a map covers the whole input of the network.
-        function toCells(picture, map) {
+        // From the image's pixels to a map's cells, along x and y: a map covers the whole input of the network.
+        function toCells(image, map) {
           const extents = [map.columns, map.rows];
           return extents.map((extent, axis) => ({
-            scale: picture.scale[axis] * extent / picture.inputExtent[axis],
-            shift: picture.shift[axis] * extent / picture.inputExtent[axis],
+            scale: image.scale[axis] * extent / image.inputExtent[axis],
+            shift: image.shift[axis] * extent / image.inputExtent[axis],
           }));
         }
 
-        function cellAt(picture, map, point) {
-          const [alongX, alongY] = toCells(picture, map);
+        function cellAt(image, map, point) {
+          const [alongX, alongY] = toCells(image, map);
           const column = Math.floor(alongX.scale * point.x + alongX.shift);
           const row = Math.floor(alongY.scale * point.y + alongY.shift);
           if (row < 0 || column < 0 || row >= map.rows || column >= map.columns) return null;
@@ -37,8 +37,8 @@ extension ViewerScript {
         }
 
         // The neighbours of each pixel of a rectangle of the screen, along both axes.
-        function tapsFor(picture, map, area, isSmooth) {
-          const [alongX, alongY] = toCells(picture, map);
+        function tapsFor(image, map, area, isSmooth) {
+          const [alongX, alongY] = toCells(image, map);
           const place = (along, pixel) => along.scale * pixel + along.shift;
           return {
             x: neighbours(area.width, place(alongX, area.x + area.step / 2), alongX.scale * area.step, map.columns, isSmooth),

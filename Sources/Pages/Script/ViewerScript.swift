@@ -8,6 +8,6 @@ package enum ViewerScript {
     private static let start = #"""
         // ---- Start
 
-        showPicture(0);
+        showImage(0);
         """#
 }

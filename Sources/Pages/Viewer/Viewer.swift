@@ -2,23 +2,23 @@ import Images
 import JSON
 import Visualization
 
-/// The part of a page in which pictures are looked into: lists and pickers, one or two pictures side by side, and their data.
+/// The part of a page in which images are looked into: lists and pickers, one or two images side by side, and their data.
 package struct Viewer {
     let classNames: [String]
-    let pictures: [InspectedPicture]
+    let images: [InspectedImage]
     let isSideBySide: Bool
     /// The layer whose explanations are shown first, where there is one of that name.
     let firstLayer: String
 
-    /// A viewer of one picture at least.
+    /// A viewer of one image at least.
     ///
     /// - Parameter isSideBySide: Whether it opens with two maps, predicted and true.
     package init(
-        classNames: [String], pictures: [InspectedPicture], isSideBySide: Bool = false, firstLayer: String = ""
+        classNames: [String], images: [InspectedImage], isSideBySide: Bool = false, firstLayer: String = ""
     ) {
-        precondition(!pictures.isEmpty, "a viewer needs a picture")
+        precondition(!images.isEmpty, "a viewer needs an image")
         self.classNames = classNames
-        self.pictures = pictures
+        self.images = images
         self.isSideBySide = isSideBySide
         self.firstLayer = firstLayer
     }
@@ -26,10 +26,10 @@ package struct Viewer {
     /// The element, with what its script reads.
     package func html() throws(ImageError) -> HTML {
         var data = [EmbeddedData.script(id: "viewer-settings", settings)]
-        for (index, picture) in pictures.enumerated() {
+        for (index, image) in images.enumerated() {
             data.append(
                 EmbeddedData.script(
-                    id: "viewer-picture-\(index)", try picture.json(classCount: classNames.count)))
+                    id: "viewer-image-\(index)", try image.json(classCount: classNames.count)))
         }
         return HTML([ViewerMarkup.viewer] + data)
     }
@@ -45,7 +45,7 @@ package struct Viewer {
                     ]
                 }),
             "colormaps": .object(JSONObject(maps)),
-            "pictures": .array(pictures.map { .string($0.name) }),
+            "images": .array(images.map { .string($0.name) }),
             "sideBySide": .bool(isSideBySide), "firstLayer": .string(firstLayer),
         ]
     }

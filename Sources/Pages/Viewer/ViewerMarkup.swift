@@ -4,7 +4,7 @@ enum ViewerMarkup {
         markup: """
             <div class="viewer" id="viewer">
             <aside class="side">
-            <label class="field" data-field="picture">Picture <select data-control="picture"></select></label>
+            <label class="field" data-field="image">Image <select data-control="image"></select></label>
             <div class="list-head" id="targets-head"><span>Detections</span><span data-part="count"></span></div>
             <div class="targets" role="listbox" tabindex="0" aria-labelledby="targets-head" data-part="targets"></div>
             </aside>
@@ -14,7 +14,7 @@ enum ViewerMarkup {
             \(panel(0, "Left"))
             \(panel(1, "Right"))
             </div>
-            <div class="readout"><span data-part="place">Move over the picture to read it.</span>
+            <div class="readout"><span data-part="place">Move over the image to read it.</span>
             <span data-part="object"></span></div>
             <div class="unseen" aria-live="polite" data-part="status"></div>
             </div>
@@ -37,10 +37,10 @@ enum ViewerMarkup {
         <label class="check"><input type="checkbox" data-control="smooth"> Smooth</label>
         <label class="check" title="Values below zero are drawn as they are, not as zero">
         <input type="checkbox" data-control="negative"> Below zero</label>
-        <label class="check" title="Low values let the picture through">
+        <label class="check" title="Low values let the image through">
         <input type="checkbox" data-control="fade"> Fade low</label>
         <div class="group"><button type="button" data-action="zoomOut" aria-label="Zoom out" title="Zoom out (-)">&minus;</button>
-        <button type="button" data-action="zoomWhole" title="Whole picture (0)" data-part="zoom">100 %</button>
+        <button type="button" data-action="zoomWhole" title="Whole image (0)" data-part="zoom">100 %</button>
         <button type="button" data-action="zoomIn" aria-label="Zoom in" title="Zoom in (+)">+</button>
         <button type="button" data-action="sideBySide" aria-pressed="false" title="Two maps side by side (s)">Side by side</button></div>
         </div>
@@ -69,7 +69,7 @@ enum ViewerMarkup {
     private static let help = """
         <dialog id="help" aria-labelledby="help-head"><h2 id="help-head">Keys</h2><dl>
         <dt><kbd>j</kbd> <kbd>k</kbd> or <kbd>↓</kbd> <kbd>↑</kbd></dt><dd>next, previous detection</dd>
-        <dt><kbd>v</kbd></dt><dd>what is shown: explanation, heatmap, layer, picture</dd>
+        <dt><kbd>v</kbd></dt><dd>what is shown: explanation, heatmap, layer, image</dd>
         <dt><kbd>m</kbd> <kbd>M</kbd></dt><dd>next, previous method (or class, or reduction of channels)</dd>
         <dt><kbd>[</kbd> <kbd>]</kbd></dt><dd>previous, next layer</dd>
         <dt><kbd>w</kbd></dt><dd>what is explained of the detection</dd>
@@ -83,8 +83,8 @@ enum ViewerMarkup {
         <dt><kbd>n</kbd></dt><dd>values below zero</dd>
         <dt><kbd>f</kbd></dt><dd>fade low values</dd>
         <dt><kbd>+</kbd> <kbd>-</kbd> <kbd>0</kbd></dt><dd>zoom; drag to move, turn the wheel to zoom</dd>
-        <dt><kbd>Shift</kbd> + arrows</dt><dd>read cell by cell, on a picture that has the focus</dd>
-        <dt><kbd>p</kbd> <kbd>P</kbd></dt><dd>next, previous picture</dd>
+        <dt><kbd>Shift</kbd> + arrows</dt><dd>read cell by cell, on an image that has the focus</dd>
+        <dt><kbd>p</kbd> <kbd>P</kbd></dt><dd>next, previous image</dd>
         <dt><kbd>t</kbd></dt><dd>light or dark</dd>
         <dt><kbd>?</kbd></dt><dd>these keys</dd>
         </dl><form method="dialog"><button>Close</button></form></dialog>

@@ -9,10 +9,10 @@ struct FigurePainter {
     private var pixels: [Tint] = []
     /// The frontmost figure of each pixel; -1 is the background.
     private var owners: [Int]
-    /// How many pixels of each figure are inside the picture, hidden or not.
+    /// How many pixels of each figure are inside the image, hidden or not.
     private var areas: [Int]
 
-    /// A picture of a scene.
+    /// An image of a scene.
     init(_ scene: FigureScene) {
         self.scene = scene
         size = scene.size
@@ -52,7 +52,7 @@ struct FigurePainter {
         return low..<max(low, min(size, Int((max(start, end) + reach).rounded(.up)) + 1))
     }
 
-    /// The picture, with some grain.
+    /// The image, with some grain.
     var image: Image {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(3 * size * size)
@@ -67,8 +67,8 @@ struct FigurePainter {
         return Image(width: size, height: size, pixels: bytes)
     }
 
-    /// Every figure of which something worth naming is seen: the box is around that, and the area is its number of pixels. Joints
-    /// behind another figure are hidden, those outside the picture absent.
+    /// Every figure of which something worth naming is seen: the box is around that, and the area is its number of pixels. Keypoints
+    /// behind another figure are hidden, those outside the image absent.
     var objects: [AnnotatedObject] {
         var seen = areas.map { _ in PixelExtent() }
         for y in 0..<size {
@@ -79,14 +79,15 @@ struct FigurePainter {
             guard seen[index].count > 0, visible >= 0.25 else { return nil }
             return AnnotatedObject(
                 classIndex: 0, className: FiguresSynthesizer.className, box: seen[index].box,
-                area: Double(seen[index].count), joints: scene.figures[index].joints.map { joint($0, of: index) })
+                area: Double(seen[index].count),
+                keypoints: scene.figures[index].keypoints.map { keypoint($0, of: index) })
         }
     }
 
-    private func joint(_ point: FigurePose.Point, of figure: Int) -> Joint<ImagePixels> {
+    private func keypoint(_ point: FigurePose.Point, of figure: Int) -> Keypoint<ImagePixels> {
         let side = Double(size)
         guard point.x >= 0, point.y >= 0, point.x < side, point.y < side else { return .absent }
         let isSeen = owners[Int(point.y) * size + Int(point.x)] == figure
-        return Joint(x: point.x, y: point.y, visibility: isSeen ? .visible : .hidden)
+        return Keypoint(x: point.x, y: point.y, visibility: isSeen ? .visible : .hidden)
     }
 }

@@ -1,20 +1,20 @@
 import Boxes
 import Tensors
 
-/// A person of strokes who faces the viewer: where its joints are, in its own measure, where it is about 1 high and its middle
+/// A person of strokes who faces the viewer: where its keypoints are, in its own measure, where it is about 1 high and its middle
 /// is at the origin.
 struct FigurePose: Sendable {
-    /// A place; x grows to the right of the picture, y downwards.
+    /// A place; x grows to the right of the image, y downwards.
     typealias Point = (x: Double, y: Double)
 
     /// In the order of ``skeleton``.
-    private(set) var joints: [Point]
+    private(set) var keypoints: [Point]
     /// The radius of the head.
     static let headRadius = 0.085
 
-    /// The joints and limbs of a figure.
+    /// The keypoints and limbs of a figure.
     static let skeleton = Skeleton(
-        jointNames: [
+        keypointNames: [
             "head", "left_shoulder", "right_shoulder", "left_elbow", "right_elbow", "left_wrist", "right_wrist",
             "left_hip", "right_hip", "left_knee", "right_knee", "left_ankle", "right_ankle",
         ],
@@ -23,10 +23,10 @@ struct FigurePose: Sendable {
             (10, 12),
         ].map { Skeleton.Pair($0.0, $0.1) })
 
-    /// A random pose. Its own left is on the picture's right.
+    /// A random pose. Its own left is on the image's right.
     init(random: inout SeededGenerator) {
-        joints = [Point](repeating: (0, 0), count: Self.skeleton.jointCount)
-        joints[0] = (random.uniform(-0.03, 0.03), -0.41)
+        keypoints = [Point](repeating: (0, 0), count: Self.skeleton.keypointCount)
+        keypoints[0] = (random.uniform(-0.03, 0.03), -0.41)
         for (side, sign) in [(0, 1.0), (1, -1.0)] {
             let shoulder = (x: sign * 0.12, y: -0.27)
             let elbow = Self.step(from: shoulder, sign, random.uniform(-0.1, 1), random.uniform(-0.8, 1), 0.17)
@@ -35,7 +35,7 @@ struct FigurePose: Sendable {
             let knee = Self.step(from: hip, sign, random.uniform(-0.1, 0.7), 1, 0.23)
             let ankle = Self.step(from: knee, sign, random.uniform(-0.5, 0.4), 1, 0.22)
             for (index, point) in [shoulder, elbow, wrist, hip, knee, ankle].enumerated() {
-                joints[1 + 2 * index + side] = point
+                keypoints[1 + 2 * index + side] = point
             }
         }
     }

@@ -21,12 +21,12 @@ struct PlacedFigure: Sendable {
 
     var centerX, centerY, height: Double
     /// In the order of the skeleton.
-    var joints: [FigurePose.Point]
+    var keypoints: [FigurePose.Point]
     /// From back to front.
     var strokes: [Stroke]
 }
 
-/// What is to be drawn: a background, and figures from back to front. All lengths follow from the picture's side.
+/// What is to be drawn: a background, and figures from back to front. All lengths follow from the image's side.
 struct FigureScene: Sendable {
     let size: Int
     private(set) var background: ShapeTexture
@@ -71,7 +71,7 @@ struct FigureScene: Sendable {
         let norm = (1 + tilt * tilt).squareRoot()
         let (axisX, axisY) = (1 / norm, tilt / norm)
         let (centerX, centerY) = (random.uniform(0.15, 0.85) * side, random.uniform(0.25, 0.75) * side)
-        let joints = pose.joints.map { point -> FigurePose.Point in
+        let keypoints = pose.keypoints.map { point -> FigurePose.Point in
             (
                 centerX + height * (point.x * axisX - point.y * axisY),
                 centerY + height * (point.x * axisY + point.y * axisX)
@@ -84,7 +84,7 @@ struct FigureScene: Sendable {
         let (shirt, trousers) = (tint(), tint())
         let skin = Tint(hue: 0.04 + 0.06 * hue, saturation: random.uniform(0.3, 0.6), value: random.uniform(0.6, 1))
         func stroke(_ from: Int, _ to: Int, _ radius: Double, _ tint: Tint) -> PlacedFigure.Stroke {
-            PlacedFigure.Stroke(start: joints[from], end: joints[to], radius: radius, tint: tint)
+            PlacedFigure.Stroke(start: keypoints[from], end: keypoints[to], radius: radius, tint: tint)
         }
         let legs = [(7, 9), (9, 11), (8, 10), (10, 12)].map { stroke($0.0, $0.1, 1.15 * thickness, trousers) }
         let torso = [(1, 8), (2, 7), (1, 7), (2, 8), (1, 2), (7, 8)].map { stroke($0.0, $0.1, 1.6 * thickness, shirt) }
@@ -92,7 +92,7 @@ struct FigureScene: Sendable {
         let hands = [(3, 5), (4, 6)].map { stroke($0.0, $0.1, 0.85 * thickness, skin) }
         let head = stroke(0, 0, FigurePose.headRadius * height, skin)
         return PlacedFigure(
-            centerX: centerX, centerY: centerY, height: height, joints: joints,
+            centerX: centerX, centerY: centerY, height: height, keypoints: keypoints,
             strokes: legs + torso + [head] + arms + hands)
     }
 }

@@ -9,27 +9,27 @@ import Tensors
 /// Makes COCO keypoint data: people of strokes in random poses, who overlap and reach over the border, on textured backgrounds.
 ///
 /// All face the viewer, so left and right are told apart by where they are, and by nothing else. The same seed makes the same
-/// files, bit for bit; picture `i` does not depend on how many there are.
+/// files, bit for bit; image `i` does not depend on how many there are.
 public struct FiguresSynthesizer: Hashable, Sendable {
     /// What all randomness comes from.
     public var seed: UInt64
-    /// How many pictures: twelve in sixteen are `train`, three `val`, one `test`.
+    /// How many images: twelve in sixteen are `train`, three `val`, one `test`.
     public var imageCount: Int
-    /// The side of a picture in pixels.
+    /// The side of an image in pixels.
     public var size: Int
 
     /// The name of the only class.
     public static let className = "figure"
-    /// What the joints are.
+    /// What the keypoints are.
     public static let skeleton = FigurePose.skeleton
 
     private static let quality = 85
 
     /// A data set to be made.
     ///
-    /// - Precondition: there is at least one picture, of at least 16 x 16 pixels.
+    /// - Precondition: there is at least one image, of at least 16 x 16 pixels.
     public init(seed: UInt64 = 1, imageCount: Int, size: Int) {
-        precondition(imageCount >= 1 && size >= 16, "\(imageCount) pictures of \(size) x \(size) pixels")
+        precondition(imageCount >= 1 && size >= 16, "\(imageCount) images of \(size) x \(size) pixels")
         self.seed = seed
         self.imageCount = imageCount
         self.size = size
@@ -60,7 +60,7 @@ public struct FiguresSynthesizer: Hashable, Sendable {
     }
 
     private func write(_ index: Int, with writer: COCOWriter) throws(DatasetError) -> Sample {
-        let (image, objects) = picture(index)
+        let (image, objects) = makeImage(index)
         let digits = String(index + 1)
         let id = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
         let url = writer.image("\(id).jpg")
@@ -70,8 +70,8 @@ public struct FiguresSynthesizer: Hashable, Sendable {
         return Sample(id: id, imageURL: url, objects: objects, width: size, height: size)
     }
 
-    /// Picture `index` and what is in it.
-    public func picture(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
+    /// Image `index` and what is in it.
+    public func makeImage(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
         var random = SeededGenerator(seed, index)
         let painter = FigurePainter(FigureScene(size: size, random: &random))
         return (painter.image, painter.objects)

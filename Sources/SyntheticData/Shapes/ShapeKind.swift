@@ -5,7 +5,7 @@ package enum ShapeKind: String, CaseIterable, Sendable {
     /// The signed distance from a point to the outline of the shape with circumradius 1 around the origin: negative
     /// inside.
     ///
-    /// Nothing but arithmetic and square roots, which are exact to the last bit on every machine; so are the pictures.
+    /// Nothing but arithmetic and square roots, which are exact to the last bit on every machine; so are the images.
     package func distance(_ x: Double, _ y: Double) -> Double {
         switch self {
         case .circle: (x * x + y * y).squareRoot() - 1

@@ -9,10 +9,10 @@ struct ShapePainter {
     private var pixels: [Tint]
     /// The frontmost shape of each pixel; -1 is the background.
     private var owners: [Int]
-    /// The area of each shape in the picture, hidden or not, and all of it.
+    /// The area of each shape in the image, hidden or not, and all of it.
     private var areas: [(inside: Int, whole: Int)] = []
 
-    /// A picture of a scene.
+    /// An image of a scene.
     init(_ scene: ShapeScene) {
         self.scene = scene
         size = scene.size
@@ -72,7 +72,7 @@ struct ShapePainter {
         areas.append(area)
     }
 
-    /// The picture, with the light's fall across it and some grain.
+    /// The image, with the light's fall across it and some grain.
     var image: Image {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(3 * size * size)

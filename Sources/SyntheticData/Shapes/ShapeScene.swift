@@ -10,14 +10,14 @@ struct PlacedShape: Sendable {
     var axisX, axisY: Double
     var texture: ShapeTexture
 
-    /// A point of the picture in the shape's own coordinates, where its circumradius is 1.
+    /// A point of the image in the shape's own coordinates, where its circumradius is 1.
     func local(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         let (u, v) = ((x - centerX) / radius, (y - centerY) / radius)
         return (u * axisX + v * axisY, v * axisX - u * axisY)
     }
 }
 
-/// What is to be drawn: a background, a light, and shapes from back to front. All lengths follow from the picture's side.
+/// What is to be drawn: a background, a light, and shapes from back to front. All lengths follow from the image's side.
 struct ShapeScene: Sendable {
     let size: Int
     private(set) var background: ShapeTexture

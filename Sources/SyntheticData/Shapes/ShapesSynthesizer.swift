@@ -8,14 +8,14 @@ import Tensors
 /// Makes VOC data: textured, rotated shapes that overlap and reach over the border, on textured backgrounds.
 ///
 /// The classes are told apart by shape alone; colours and textures say nothing. What is mostly hidden is `difficult`, what
-/// reaches over the border `truncated`. The same seed makes the same files, bit for bit; picture `i` does not depend on how
+/// reaches over the border `truncated`. The same seed makes the same files, bit for bit; image `i` does not depend on how
 /// many there are.
 public struct ShapesSynthesizer: Hashable, Sendable {
     /// What all randomness comes from.
     public var seed: UInt64
-    /// How many pictures: twelve in sixteen are `train`, three `val`, one `test`.
+    /// How many images: twelve in sixteen are `train`, three `val`, one `test`.
     public var imageCount: Int
-    /// The side of a picture in pixels.
+    /// The side of an image in pixels.
     public var size: Int
 
     /// The names of the classes, sorted.
@@ -25,9 +25,9 @@ public struct ShapesSynthesizer: Hashable, Sendable {
 
     /// A data set to be made.
     ///
-    /// - Precondition: there is at least one picture, of at least 16 x 16 pixels.
+    /// - Precondition: there is at least one image, of at least 16 x 16 pixels.
     public init(seed: UInt64 = 1, imageCount: Int, size: Int) {
-        precondition(imageCount >= 1 && size >= 16, "\(imageCount) pictures of \(size) x \(size) pixels")
+        precondition(imageCount >= 1 && size >= 16, "\(imageCount) images of \(size) x \(size) pixels")
         self.seed = seed
         self.imageCount = imageCount
         self.size = size
@@ -55,7 +55,7 @@ public struct ShapesSynthesizer: Hashable, Sendable {
     }
 
     private func write(_ index: Int, with writer: VOCWriter) throws(DatasetError) {
-        let (image, objects) = picture(index)
+        let (image, objects) = makeImage(index)
         let id = Self.id(index)
         let url = writer.image("\(id).jpg")
         do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
@@ -64,8 +64,8 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         try writer.write(objects, id: id, imageName: "\(id).jpg", width: size, height: size)
     }
 
-    /// Picture `index` and what is in it.
-    public func picture(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
+    /// Image `index` and what is in it.
+    public func makeImage(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
         var random = SeededGenerator(seed, index)
         let painter = ShapePainter(ShapeScene(size: size, random: &random))
         return (painter.image, painter.objects)

@@ -28,7 +28,7 @@ enum PickleValue: Sendable {
     var kind: String {
         switch self {
         case .nothing: "nothing"
-        case .boolean: "a truth value"
+        case .boolean: "a boolean"
         case .integer, .number: "a number"
         case .text: "a text"
         case .bytes: "bytes"

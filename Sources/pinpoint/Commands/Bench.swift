@@ -8,9 +8,9 @@ struct Bench: ParsableCommand {
         commandName: "bench",
         abstract: "Time a training step, a forward pass, data loading, a whole demo, or explanations.",
         discussion: """
-            train: forward, losses, backward and an Adam step on noise, with 10 objects a picture. infer: a forward pass on \
-            noise. data: pictures on disk to training batches, no network. demo: one picture on disk to its overlay on disk, \
-            as a program of its own and part by part. explain: Grad-CAM of the highest peaks of one picture (as many as \
+            train: forward, losses, backward and an Adam step on noise, with 10 objects an image. infer: a forward pass on \
+            noise. data: images on disk to training batches, no network. demo: one image on disk to its overlay on disk, \
+            as a program of its own and part by part. explain: Grad-CAM of the highest peaks of one image (as many as \
             --batch says) at the trunk's last three stages.
             """)
 
@@ -29,7 +29,7 @@ struct Bench: ParsableCommand {
     @Option(help: "The side of its input in pixels.")
     var size = 256
 
-    @Option(help: "Pictures a step; with explain, peaks.")
+    @Option(help: "Images a step; with explain, peaks.")
     var batch = 8
 
     @Option(help: "How often it is timed, after one unmeasured run.")
@@ -43,8 +43,8 @@ struct Bench: ParsableCommand {
             "With demo and explain, a run's folder or a weights file; by default random ones.", valueName: "path"))
     var model: String?
 
-    @Option(help: ArgumentHelp("With demo and explain, the picture; by default one is made up.", valueName: "file"))
-    var picture: String?
+    @Option(help: ArgumentHelp("With demo and explain, the image; by default one is made up.", valueName: "file"))
+    var image: String?
 
     @Flag(help: "With train and infer, say which layers and kernels the time goes to.")
     var layers = false
@@ -66,8 +66,8 @@ struct Bench: ParsableCommand {
         if runs < 1 { throw ValidationError("--runs is 1 or more.") }
         if onnx != nil && mode != .infer { throw ValidationError("--onnx goes with --mode infer.") }
         if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }
-        if (model != nil || picture != nil) && mode != .demo && mode != .explain {
-            throw ValidationError("--model and --picture go with --mode demo and --mode explain.")
+        if (model != nil || image != nil) && mode != .demo && mode != .explain {
+            throw ValidationError("--model and --image go with --mode demo and --mode explain.")
         }
         if precisions && mode != .train && mode != .infer {
             throw ValidationError("--precisions goes with --mode train and --mode infer.")
@@ -92,7 +92,7 @@ struct Bench: ParsableCommand {
         benchmark.comparesPrecisions = precisions
         benchmark.dataset = voc
         benchmark.model = model.map { URL(fileURLWithPath: $0) }
-        benchmark.picture = picture.map { URL(fileURLWithPath: $0) }
+        benchmark.image = image.map { URL(fileURLWithPath: $0) }
         let result = try benchmark.run()
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
     }

@@ -14,8 +14,8 @@ struct Convert: ParsableCommand {
         abstract: "Make a model of another program's weights, or weights for another program of a model.",
         discussion: """
             A checkpoint of CenterNet's becomes a model that every command takes: `convert ctdet_coco_resdcn18.pth --network \
-            resdcn18 --classes coco --output coco.safetensors`. Its first layer is turned round, for CenterNet feeds pictures \
-            with blue first, and its mean and deviation of COCO or VOC travel with the model. The other way, `convert Runs/cells \
+            resdcn18 --classes coco --output coco.safetensors`. Its first layer is turned round, for CenterNet feeds images \
+            with blue first, and its mean and standard deviation of COCO or VOC travel with the model. The other way, `convert Runs/cells \
             --names published --output cells.safetensors` gives a model's weights CenterNet's names, and blue first again.
             """)
 
@@ -33,21 +33,14 @@ struct Convert: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "The joints that it finds, in order: a list with commas, a file with one a line, or coco.",
+            "The keypoints that it finds, in order: a list with commas, a file with one a line, or coco.",
             valueName: "names"))
-    var joints: String?
+    var keypoints: String?
 
     @Option(help: "The side of the model's input in pixels; by default 512.")
     var size: Int?
 
-    @Option(
-        help: ArgumentHelp(
-            "What is subtracted from red, green and blue in 0...1; by default what goes with the weights.",
-            valueName: "r,g,b"))
-    var mean: NumberList?
-
-    @Option(help: ArgumentHelp("What the differences are divided by.", valueName: "r,g,b"))
-    var deviation: FactorList?
+    @OptionGroup var normalization: NormalizationOptions
 
     @Option(help: "Whose names the result has: pinpoint or published.")
     var names = Names.pinpoint
@@ -58,17 +51,18 @@ struct Convert: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
+        let colors = normalization.colors
         let saysWhat =
-            network != nil || classes != nil || joints != nil || size != nil || mean != nil || deviation != nil
+            network != nil || classes != nil || keypoints != nil || size != nil || colors.mean != nil
+            || colors.standardDeviation != nil
         if names == .pinpoint && (network == nil || classes == nil) {
             throw ValidationError("Say what the weights are for with --network and --classes.")
         }
         if names == .published && saysWhat {
             throw ValidationError("With --names published the model says what it is; leave the other options away.")
         }
-        if (mean == nil) != (deviation == nil) { throw ValidationError("--mean and --deviation go together.") }
-        if mean.map({ $0.numbers.count != 3 }) ?? false || deviation.map({ $0.factors.count != 3 }) ?? false {
-            throw ValidationError("--mean and --deviation have three numbers each.")
+        if (colors.mean == nil) != (colors.standardDeviation == nil) {
+            throw ValidationError("--mean and --std go together.")
         }
         try validateInputSize(size, of: network)
     }
@@ -83,30 +77,29 @@ struct Convert: ParsableCommand {
                     JSONValue.object(
                         JSONObject([
                             ("tensors", .integer(file.tensors.count)), ("names", .string(scheme.name)),
-                            ("channels", .string(scheme.picturesAreBGR ? "BGR" : "RGB")), ("file", .string(output)),
+                            ("channels", .string(scheme.imagesAreBGR ? "BGR" : "RGB")), ("file", .string(output)),
                         ])
                     ).text(pretty: true) + "\n")
                 return
             }
-            let order = scheme.picturesAreBGR ? ", for pictures with blue first" : ""
+            let order = scheme.imagesAreBGR ? ", for images with blue first" : ""
             Terminal.standardOutput(
                 "\(file.tensors.count) tensors by \(scheme.name)'s names\(order) are in \(output)\n")
             return
         }
         guard let network, let classes else { return }
-        var statistics: PictureStatistics?
-        if let mean, let deviation {
-            statistics = PictureStatistics(
-                mean: mean.numbers.map(Float.init), standardDeviation: deviation.factors.map(Float.init))
+        var statistics: ImageStatistics?
+        if case (let mean?, let standardDeviation?) = normalization.colors {
+            statistics = ImageStatistics(mean: mean, standardDeviation: standardDeviation)
         }
         let (model, match) = try Model.converting(
             source, network: network, classNames: try ClassNameList.names(classes),
-            skeleton: try joints.map(JointNameList.skeleton), inputSize: size ?? 512, statistics: statistics)
+            skeleton: try keypoints.map(KeypointNameList.skeleton), inputSize: size ?? 512, statistics: statistics)
         try model.save(to: target)
         if report.json {
             Terminal.standardOutput(match.json.text(pretty: true) + "\n")
         } else {
-            let numbers = "mean \(model.mean) and deviation \(model.standardDeviation), red first"
+            let numbers = "mean \(model.mean) and standard deviation \(model.standardDeviation), red first"
             Terminal.standardOutput("\(match.text)\n\(numbers)\nthe model is in \(output)\n")
         }
     }

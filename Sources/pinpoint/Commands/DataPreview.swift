@@ -5,21 +5,21 @@ import Foundation
 struct DataPreview: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview",
-        abstract: "Draw what the trainer would see: augmented pictures, boxes, target heatmaps.",
+        abstract: "Draw what the trainer would see: augmented images, boxes, target heatmaps.",
         discussion: "Most trainings that fail have wrong boxes that nobody looked at. Look here first.")
 
     @OptionGroup var experiment: ExperimentOptions
 
-    @Option(help: ArgumentHelp("Where the pictures go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Where the images go.", valueName: "folder"))
     var output = "preview"
 
-    @Option(help: "How many pictures.")
+    @Option(help: "How many images.")
     var count = 16
 
     @Option(help: "Which epoch's augmentation, from 1.")
     var epoch = 1
 
-    @Flag(help: "Leave the pictures as validation sees them.")
+    @Flag(help: "Leave the images as validation sees them.")
     var plain = false
 
     @OptionGroup var format: FormatOptions

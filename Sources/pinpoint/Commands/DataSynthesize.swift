@@ -5,7 +5,7 @@ import SyntheticData
 struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthesize",
-        abstract: "Make a data set of textured, overlapping shapes, or of people with joints.",
+        abstract: "Make a data set of textured, overlapping shapes, or of people with keypoints.",
         discussion: """
             Shapes are a VOC folder, people of strokes a COCO folder with keypoints. The same seed makes the same files.
             """)
@@ -13,17 +13,17 @@ struct DataSynthesize: ParsableCommand {
     @Argument(help: "The folder to make.")
     var folder: String
 
-    @Option(help: "How many pictures.")
+    @Option(help: "How many images.")
     var count = 100
 
-    @Option(help: "The side of a picture in pixels.")
+    @Option(help: "The side of an image in pixels.")
     var size = 128
 
     @Option(help: "What all randomness comes from.")
     var seed: UInt64 = 1
 
-    @Flag(help: "People of strokes with joints instead of shapes with boxes.")
-    var joints = false
+    @Flag(help: "People of strokes with keypoints instead of shapes with boxes.")
+    var keypoints = false
 
     func validate() throws {
         if count < 1 { throw ValidationError("--count is 1 or more.") }
@@ -32,7 +32,7 @@ struct DataSynthesize: ParsableCommand {
 
     func run() throws {
         let url = URL(fileURLWithPath: folder)
-        if joints {
+        if keypoints {
             try FiguresSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
         } else {
             try ShapesSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)

@@ -4,12 +4,12 @@ import Foundation
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Find objects in pictures and draw them.",
+        commandName: "demo", abstract: "Find objects in images and draw them.",
         discussion: """
-            Writes a drawing of each picture (a PNG, or what --format says), and detections.json in COCO's result form.
+            Writes a drawing of each image (a PNG, or what --format says), and detections.json in COCO's result form.
             """)
 
-    @OptionGroup var pictures: PictureOptions
+    @OptionGroup var images: ImageOptions
     @OptionGroup var model: ModelOptions
 
     @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
@@ -18,7 +18,7 @@ struct Demo: ParsableCommand {
     @Option(help: "The lowest score that counts.")
     var threshold = 0.3
 
-    @Option(help: "At most so many objects a picture, the surest.")
+    @Option(help: "At most so many objects an image, the surest.")
     var top = 100
 
     @OptionGroup var format: FormatOptions
@@ -31,13 +31,13 @@ struct Demo: ParsableCommand {
     }
 
     func run() throws {
-        let pictures = Picture.identified(
-            try pictures.collect(), byRunOf: URL(fileURLWithPath: model.model))
+        let images = ImageSource.identified(
+            try images.collect(), byRunOf: URL(fileURLWithPath: model.model))
         let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top, format: format.format,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
-        let result = try demo.run(pictures)
+        let result = try demo.run(images)
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
         try result.throwIfSomeFailed()
         finish(keeping: demo)

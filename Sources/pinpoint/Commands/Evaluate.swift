@@ -7,7 +7,7 @@ import Inference
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Score a model, or any file of detections, against annotated pictures.",
+        commandName: "evaluate", abstract: "Score a model, or any file of detections, against annotated images.",
         discussion: """
             A file of detections is in COCO's result form. There an image_id is the data set's own: COCO's images[].id, \
             elsewhere the image's file name without extension, or the number that this is. A category_id is \
@@ -41,7 +41,7 @@ struct Evaluate: ParsableCommand {
         var others = imports
         others.classes = nil
         if detections != nil && (others.request != ImportRequest() || look.isSet) {
-            throw ValidationError("--detections are there already: how a model would look at pictures does not matter.")
+            throw ValidationError("--detections are there already: how a model would look at images does not matter.")
         }
         if detections == nil, imports.classes != nil, !Detector.isONNX(URL(fileURLWithPath: model ?? "")) {
             throw ValidationError("--classes goes with --detections or an ONNX file; other models know their own.")
@@ -50,18 +50,18 @@ struct Evaluate: ParsableCommand {
 
     func run() throws {
         let printer = ProgressPrinter()
-        let examination: Examination
+        let evaluation: EvaluationJob
         if let model {
-            examination = try Examination.model(
+            evaluation = try EvaluationJob.model(
                 at: URL(fileURLWithPath: model), imports: imports.request, dataset: dataset.voc, split: dataset.split,
                 predictor: { try look.predictor(for: $0) }, progress: printer)
         } else {
-            examination = try Examination.detections(
+            evaluation = try EvaluationJob.detections(
                 at: URL(fileURLWithPath: detections ?? ""), dataset: dataset.voc ?? "", split: dataset.split,
                 classNames: try imports.classes.map { try ClassNameList.names($0) }, progress: printer)
         }
-        if let output { try examination.writeDetections(to: URL(fileURLWithPath: output)) }
+        if let output { try evaluation.writeDetections(to: URL(fileURLWithPath: output)) }
         Terminal.standardOutput(
-            report.json ? examination.json.text(pretty: true) + "\n" : examination.text + "\n")
+            report.json ? evaluation.json.text(pretty: true) + "\n" : evaluation.text + "\n")
     }
 }

@@ -28,10 +28,10 @@ struct Export: ParsableCommand {
     @Option(help: "The side of its input in pixels; by default the model's own, or 256.")
     var size: Int?
 
-    @Flag(help: "Take any number of pictures at once.")
+    @Flag(help: "Take any number of images at once.")
     var dynamicBatch = false
 
-    @Flag(help: "Take pictures of any size that the network can halve as often as it must: a multiple of 32 for most.")
+    @Flag(help: "Take images of any size that the network can halve as often as it must: a multiple of 32 for most.")
     var dynamicSize = false
 
     @Flag(help: "Both of these.")
@@ -43,7 +43,7 @@ struct Export: ParsableCommand {
     @Flag(help: "Return detections, not maps: the peaks of the heatmap as boxes, the best first.")
     var decode = false
 
-    @Option(help: "At most so many detections a picture, with --decode; by default 100.")
+    @Option(help: "At most so many detections an image, with --decode; by default 100.")
     var top: Int?
 
     @OptionGroup var report: ReportOptions

@@ -4,14 +4,14 @@ import Foundation
 
 struct Heatmap: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "heatmap", abstract: "Draw and dump the centre heatmaps of pictures.",
+        commandName: "heatmap", abstract: "Draw and dump the centre heatmaps of images.",
         discussion: """
-            For each picture: STEM.heatmap.png, a colour a class over the picture; STEM.CLASS.png, 16-bit grey, one cell a \
-            pixel; STEM.npy, float32 [class, row, column]. A network with joints also leaves STEM.joints.png, \
-            STEM.joint-NAME.png and STEM.joints.npy. --format is about the drawings over the picture; the grey ones are numbers.
+            For each image: STEM.heatmap.png, a colour a class over the image; STEM.CLASS.png, 16-bit grey, one cell a \
+            pixel; STEM.npy, float32 [class, row, column]. A network with keypoints also leaves STEM.keypoints.png, \
+            STEM.keypoint-NAME.png and STEM.keypoints.npy. --format is about the drawings over the image; the grey ones are numbers.
             """)
 
-    @OptionGroup var pictures: PictureOptions
+    @OptionGroup var images: ImageOptions
     @OptionGroup var model: ModelOptions
 
     @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
@@ -28,12 +28,12 @@ struct Heatmap: ParsableCommand {
     }
 
     func run() throws {
-        let pictures = try pictures.collect()
+        let images = try images.collect()
         let predictor = try look.predictor(for: try model.loadFinder())
         let demo = HeatmapDemo(
             predictor: predictor, threshold: threshold, format: format.format,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
-        let result = try demo.run(pictures)
+        let result = try demo.run(images)
         Terminal.standardOutput(result.text + "\n")
         try result.throwIfSomeFailed()
         finish(keeping: demo)

@@ -11,7 +11,7 @@ struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "inspect", abstract: "Show what a network looks at, and why it answers as it does.",
         discussion: """
-            Each detection is explained: for each picture and method NAME.METHOD.png, one map over its picture or a sheet of \
+            Each detection is explained: for each image and method NAME.METHOD.png, one map over its image or a sheet of \
             targets by layers; each raw map as NAME.METHOD.TARGET.LAYER.npy; and inspection.json, which lists them. A map that \
             is flat says so, and is not coloured.
 
@@ -20,8 +20,8 @@ struct Inspect: ParsableCommand {
             explains this network best. A video, or a folder alone, is a sequence: one object is followed from frame to frame.
             """)
 
-    @Argument(help: "Pictures, a folder of frames, or a video; none with --score.")
-    var pictures: [String] = []
+    @Argument(help: "Images, a folder of frames, or a video; none with --score.")
+    var images: [String] = []
 
     @OptionGroup var model: ModelOptions
 
@@ -35,7 +35,7 @@ struct Inspect: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Annotations; by default those beside the pictures, or the model's own.", valueName: "folder"))
+            "Annotations; by default those beside the images, or the model's own.", valueName: "folder"))
     var voc: String?
 
     @Option(help: "Which split --score looks at; by default the one that the model's run validated on.")
@@ -52,9 +52,9 @@ struct Inspect: ParsableCommand {
         if look.look.format != .png && (views.score || views.html != nil) {
             throw ValidationError("--format is about drawings, and \(views.score ? "--score" : "--html") writes none.")
         }
-        if pictures.isEmpty != views.score {
+        if images.isEmpty != views.score {
             throw ValidationError(
-                views.score ? "--score looks at a data set's split, not at pictures." : "Name at least one picture.")
+                views.score ? "--score looks at a data set's split, not at images." : "Name at least one image.")
         }
     }
 
@@ -68,14 +68,14 @@ struct Inspect: ParsableCommand {
         try subject.apply(to: &request)
         try method.apply(to: &request, ifNone: views.html == nil && !views.score ? [.layerCAM] : Self.quickMethods)
         if views.html != nil && request.layers.isEmpty { request.looksAtStages = true }
-        let inspector = try PictureInspector(predictor: predictor, backend: backend, request: request)
+        let inspector = try ImageInspector(predictor: predictor, backend: backend, request: request)
         if views.score { return try score(inspector) }
         if let html = views.html { return try writePage(inspector, to: URL(fileURLWithPath: html)) }
         if let reductions = try views.reductions() { return try showFeatures(inspector, reductions) }
         if let sequence { return try follow(inspector, sequence) }
         let job = InspectionJob(
             inspector: inspector, look: look.look, output: try folder(), progress: ProgressPrinter())
-        let result = try job.run(Picture.collect(pictures))
+        let result = try job.run(ImageSource.collect(images))
         print(result.json, result.text)
         try result.throwIfSomeFailed()
     }
@@ -85,23 +85,23 @@ struct Inspect: ParsableCommand {
     private func decode(_ predictor: Predictor) throws {
         let job = DecodeJob(
             predictor: predictor, threshold: subject.threshold, annotations: voc.map { URL(fileURLWithPath: $0) },
-            targets: try Examination.targets(of: URL(fileURLWithPath: model.model)), format: look.look.format,
+            targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), format: look.look.format,
             output: try folder(), progress: ProgressPrinter())
-        let result = try job.run(Picture.collect(pictures))
+        let result = try job.run(ImageSource.collect(images))
         print(result.json, result.text)
         try result.throwIfSomeFailed()
     }
 
-    private func score(_ inspector: PictureInspector) throws {
+    private func score(_ inspector: ImageInspector) throws {
         let request = inspector.request
         // CAM looks at one layer of its own.
         let methods = request.methods.filter { $0 != .cam || !request.layers.isEmpty }
         var settings = ScoreJob.Settings(methods: methods, layers: try inspector.comparedLayers())
-        settings.pictureLimit = views.limit
+        settings.imageLimit = views.limit
         settings.threshold = request.threshold
         settings.seed = request.options.seed
         let printer = ProgressPrinter()
-        let dataset = try Examination.dataset(
+        let dataset = try EvaluationJob.dataset(
             for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.detector.classNames, dataset: voc,
             split: split, progress: printer)
         let report = try ScoreJob(
@@ -110,14 +110,14 @@ struct Inspect: ParsableCommand {
         print(report.json, report.text)
     }
 
-    /// The path that means a sequence: a folder alone, or anything that is no picture.
+    /// The path that means a sequence: a folder alone, or anything that is no image.
     private var sequence: String? {
-        guard pictures.count == 1, !views.each else { return nil }
-        let isFolder = (try? URL(fileURLWithPath: pictures[0]).resourceValues(forKeys: [.isDirectoryKey]).isDirectory)
-        return isFolder ?? false || !Picture.isPicture(pictures[0]) ? pictures[0] : nil
+        guard images.count == 1, !views.each else { return nil }
+        let isFolder = (try? URL(fileURLWithPath: images[0]).resourceValues(forKeys: [.isDirectoryKey]).isDirectory)
+        return isFolder ?? false || !ImageSource.isImage(images[0]) ? images[0] : nil
     }
 
-    private func follow(_ inspector: PictureInspector, _ path: String) throws {
+    private func follow(_ inspector: ImageInspector, _ path: String) throws {
         let start: Follower.Start
         let classNames = inspector.predictor.detector.classNames
         switch inspector.request.subject {
@@ -144,19 +144,19 @@ struct Inspect: ParsableCommand {
         try result.throwIfSomeFailed()
     }
 
-    private func showFeatures(_ inspector: PictureInspector, _ reductions: [FeatureJob.Reduction]) throws {
+    private func showFeatures(_ inspector: ImageInspector, _ reductions: [FeatureJob.Reduction]) throws {
         let job = FeatureJob(
             inspector: inspector, reductions: reductions, channelCount: views.count, look: look.look,
             output: try folder(), progress: ProgressPrinter())
-        Terminal.standardOutput(try job.run(Picture.collect(pictures)) + "\n")
+        Terminal.standardOutput(try job.run(ImageSource.collect(images)) + "\n")
     }
 
-    private func writePage(_ inspector: PictureInspector, to file: URL) throws {
+    private func writePage(_ inspector: ImageInspector, to file: URL) throws {
         let job = InspectorPageJob(
             inspector: inspector, annotations: voc.map { URL(fileURLWithPath: $0) },
-            targets: try Examination.targets(of: URL(fileURLWithPath: model.model)), title: model.model,
+            targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), title: model.model,
             progress: ProgressPrinter())
-        try job.run(Picture.collect(pictures), to: file)
+        try job.run(ImageSource.collect(images), to: file)
         Terminal.standardOutput("\(file.relativePath)\n")
     }
 

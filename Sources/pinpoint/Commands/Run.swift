@@ -7,7 +7,7 @@ struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Train, evaluate, and draw boxes and heatmaps: one experiment from beginning to end.",
-        discussion: "Everything is left in the run's folder, Runs/NAME: weights, metrics.json, pictures, report.html.")
+        discussion: "Everything is left in the run's folder, Runs/NAME: weights, metrics.json, images, report.html.")
 
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var training: TrainingOptions

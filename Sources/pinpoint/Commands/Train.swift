@@ -5,7 +5,7 @@ import Training
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "train", abstract: "Train a detector on a folder of annotated pictures.",
+        commandName: "train", abstract: "Train a detector on a folder of annotated images.",
         discussion: """
             Ctrl-C finishes the step, saves and leaves; a second one leaves at once. --resume goes on, with the same bits \
             as if the run had never stopped.

@@ -2,7 +2,7 @@ import ArgumentParser
 import ExperimentRunner
 import Foundation
 
-/// Which experiment is meant: a file, or a folder of pictures with everything else at its default; changed by `--set`.
+/// Which experiment is meant: a file, or a folder of images with everything else at its default; changed by `--set`.
 struct ExperimentOptions: ParsableArguments {
     @Argument(help: "An experiment file (JSON, comments allowed), or a data set.")
     var experiment: String?

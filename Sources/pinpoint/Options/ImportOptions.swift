@@ -17,18 +17,14 @@ struct ImportOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The joints that CenterNet's heads for them answer with, in order: names with commas, a file, or coco.",
+            "The keypoints that CenterNet's heads for them answer with, in order: names with commas, a file, or coco.",
             valueName: "names"))
-    var joints: String?
+    var keypoints: String?
 
     @Option(help: ArgumentHelp("The input's rows and columns in pixels, as in 640 or 480x640.", valueName: "size"))
     var size: MapSize?
 
-    @Option(help: ArgumentHelp("Subtracted from red, green and blue, which go from 0 to 1.", valueName: "numbers"))
-    var mean: NumberList?
-
-    @Option(help: ArgumentHelp("By which red, green and blue are then divided.", valueName: "numbers"))
-    var deviation: NumberList?
+    @OptionGroup var normalization: NormalizationOptions
 
     @Option(help: ArgumentHelp("What full brightness is to the network, as 1 or 255.", valueName: "number"))
     var brightness: Float?
@@ -38,9 +34,9 @@ struct ImportOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How pictures lie in the input: \(PicturePreparation.Fit.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "How images lie in the input: \(ImagePreparation.Fit.allCases.map(\.rawValue).joined(separator: ", ")).",
             valueName: "way"))
-    var fit: PicturePreparation.Fit?
+    var fit: ImagePreparation.Fit?
 
     @Option(
         help: ArgumentHelp(
@@ -48,7 +44,7 @@ struct ImportOptions: ParsableArguments {
     )
     var anchors: NumberList?
 
-    @Option(help: ArgumentHelp("The picture of what a tracker looks for.", valueName: "picture"))
+    @Option(help: ArgumentHelp("The image of what a tracker looks for.", valueName: "image"))
     var template: String?
 
     @Option(help: ArgumentHelp("Which share of the template's sides the object takes.", valueName: "share"))
@@ -65,13 +61,7 @@ struct ImportOptions: ParsableArguments {
     var results: [String] = []
 
     func validate() throws {
-        for (name, list) in [("--mean", mean), ("--deviation", deviation)] {
-            if let list, list.numbers.count != 3 { throw ValidationError("\(name) takes three numbers.") }
-        }
-        if let deviation, deviation.numbers.contains(where: { $0 <= 0 }) {
-            throw ValidationError("--deviation takes numbers above 0.")
-        }
-        if let anchors, anchors.numbers.contains(where: { $0 <= 0 }) || anchors.numbers.count % 2 != 0 {
+        if let anchors, !anchors.isPositive || anchors.numbers.count % 2 != 0 {
             throw ValidationError("--anchors takes widths and heights above 0.")
         }
         if let brightness, !(brightness > 0 && brightness.isFinite) {
@@ -85,10 +75,9 @@ struct ImportOptions: ParsableArguments {
         var request = ImportRequest()
         request.decoder = decoder
         request.classNames = classes
-        request.joints = joints
+        request.keypoints = keypoints
         request.extent = size.map { InputExtent(rows: $0.rows, columns: $0.columns) }
-        request.mean = mean?.numbers.map { Float($0) }
-        request.standardDeviation = deviation?.numbers.map { Float($0) }
+        (request.mean, request.standardDeviation) = normalization.colors
         request.brightness = brightness
         request.channelOrder = bgr ? .bgr : nil
         request.fit = fit
@@ -102,15 +91,4 @@ struct ImportOptions: ParsableArguments {
 }
 
 extension DecoderChoice: ExpressibleByArgument {}
-extension PicturePreparation.Fit: ExpressibleByArgument {}
-
-/// Numbers with commas between them.
-struct NumberList: ExpressibleByArgument {
-    let numbers: [Double]
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        numbers = parts.compactMap { Double($0.trimmingCharacters(in: .whitespaces)) }.filter(\.isFinite)
-        if numbers.isEmpty || numbers.count != parts.count { return nil }
-    }
-}
+extension ImagePreparation.Fit: ExpressibleByArgument {}

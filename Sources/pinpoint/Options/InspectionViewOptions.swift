@@ -21,10 +21,10 @@ struct InspectionViewOptions: ParsableArguments {
     @Flag(help: "Measure on an annotated split which method explains this network best.")
     var score = false
 
-    @Option(help: "How many pictures of the split --score looks at, from the first on.")
+    @Option(help: "How many images of the split --score looks at, from the first on.")
     var limit = 20
 
-    @Flag(help: "Take the pictures of a folder one by one, not as a sequence.")
+    @Flag(help: "Take the images of a folder one by one, not as a sequence.")
     var each = false
 
     @Option(help: "Take every so-manyth frame of a sequence.")

@@ -7,10 +7,10 @@ struct MapLookOptions: ParsableArguments {
     @Option(help: "Colours: \(Colormap.allCases.map(\.rawValue).joined(separator: ", ")).")
     var colormap = Colormap.turbo
 
-    @Option(help: "How much of the picture the colours hide, from 0 to 1.")
+    @Option(help: "How much of the image the colours hide, from 0 to 1.")
     var opacity = 0.75
 
-    @Option(help: "Hide it by-strength, so that cold places keep the picture, or uniform.")
+    @Option(help: "Hide it by-strength, so that cold places keep the image, or uniform.")
     var blending = MapStyle.Blending.byStrength
 
     @Option(
@@ -19,7 +19,7 @@ struct MapLookOptions: ParsableArguments {
     )
     var scale: MapLook.Scale?
 
-    @Flag(help: "Draw maps without the picture.")
+    @Flag(help: "Draw maps without the image.")
     var alone = false
 
     @OptionGroup var format: FormatOptions

@@ -4,7 +4,7 @@ import Foundation
 import Graphs
 import Inference
 
-/// Which trained network, and how it looks at pictures.
+/// Which trained network, and how it looks at images.
 struct ModelOptions: ParsableArguments {
     @Option(help: ArgumentHelp("A run's folder, a weights file or an ONNX file.", valueName: "path"))
     var model: String
@@ -19,51 +19,40 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
-/// How a network looks at a picture.
+/// How a network looks at an image.
 struct LookOptions: ParsableArguments {
-    @Flag(help: "Look at the mirrored picture, too, and merge both.")
+    @Flag(help: "Look at the mirrored image, too, and merge both.")
     var flip = false
 
     @Option(help: ArgumentHelp("Look at several sizes and merge, as in 0.75,1,1.25.", valueName: "factors"))
-    var scales = FactorList(factors: [1])
+    var scales = NumberList([1])
 
     @OptionGroup var backend: BackendOptions
 
+    func validate() throws {
+        if !scales.isPositive { throw ValidationError("--scales takes numbers above 0.") }
+    }
+
     /// Whether anybody asked for another look than the usual one.
-    var isSet: Bool { flip || scales.factors != [1] }
+    var isSet: Bool { flip || scales.numbers != [1] }
 
     func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
         var options = PredictorOptions()
         options.maximumDetections = maximumDetections
         options.flip = flip
-        options.scales = scales.factors
+        options.scales = scales.numbers
         return try Predictor(detector: detector, backend: backend.choose(.automatic).backend, options: options)
     }
 }
 
-/// Numbers above zero with commas between them.
-struct FactorList: ExpressibleByArgument, CustomStringConvertible {
-    var factors: [Double]
+/// Images to look at, and where the results go.
+struct ImageOptions: ParsableArguments {
+    @Argument(help: "Images, and folders of images.")
+    var images: [String]
 
-    init(factors: [Double]) { self.factors = factors }
-
-    init?(argument: String) {
-        let parts = argument.split(separator: ",", omittingEmptySubsequences: false)
-        factors = parts.compactMap { Double($0) }.filter { $0 > 0 && $0.isFinite }
-        if factors.isEmpty || factors.count != parts.count { return nil }
-    }
-
-    var description: String { factors.map { String(format: "%g", $0) }.joined(separator: ",") }
-}
-
-/// Pictures to look at, and where the results go.
-struct PictureOptions: ParsableArguments {
-    @Argument(help: "Pictures, and folders of pictures.")
-    var pictures: [String]
-
-    func collect() throws -> [Picture] { try Picture.collect(pictures) }
+    func collect() throws -> [ImageSource] { try ImageSource.collect(images) }
 
     func validate() throws {
-        if pictures.isEmpty { throw ValidationError("Name at least one picture or folder.") }
+        if images.isEmpty { throw ValidationError("Name at least one image or folder.") }
     }
 }

@@ -32,7 +32,7 @@ struct SubjectOptions: ParsableArguments {
         name: .customLong("quantity"),
         help: ArgumentHelp(
             "What of a detection: \(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box (its edges), "
-                + "lengths (all but the score); of its joints joint-NAME (how sure), joint-NAME-x, joint-NAME-y; can be "
+                + "lengths (all but the score); of its keypoints keypoint-NAME (how sure), keypoint-NAME-x, keypoint-NAME-y; can be "
                 + "repeated.", valueName: "name"))
     var quantities: [String] = []
 
@@ -62,7 +62,7 @@ struct SubjectOptions: ParsableArguments {
     func apply(to request: inout InspectionRequest) throws {
         request.threshold = threshold
         request.addsSum = sum
-        (request.quantities, request.joints) = try chosenQuantities()
+        (request.quantities, request.keypoints) = try chosenQuantities()
         if !detections.isEmpty {
             request.subject = .numbered(detections)
         } else if let className {
@@ -74,11 +74,11 @@ struct SubjectOptions: ParsableArguments {
         }
     }
 
-    private func chosenQuantities() throws -> (boxes: [DetectedQuantity], joints: [JointQuantity]) {
+    private func chosenQuantities() throws -> (boxes: [DetectedQuantity], keypoints: [KeypointQuantity]) {
         if quantities.isEmpty { return ([.score], []) }
         let names = quantities.flatMap { $0.split(separator: ",") }.map(String.init)
-        let joints = names.compactMap(JointQuantity.init(text:))
-        let boxes = try names.filter { JointQuantity(text: $0) == nil }.flatMap { name -> [DetectedQuantity] in
+        let keypoints = names.compactMap(KeypointQuantity.init(text:))
+        let boxes = try names.filter { KeypointQuantity(text: $0) == nil }.flatMap { name -> [DetectedQuantity] in
             switch name {
             case "lengths": return DetectedQuantity.allCases.filter { $0 != .score }
             case "box": return [.left, .top, .right, .bottom]
@@ -87,11 +87,11 @@ struct SubjectOptions: ParsableArguments {
                     throw ValidationError(
                         "There is no quantity '\(name)'; there are "
                             + "\(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box, lengths, and of "
-                            + "joints joint-NAME, joint-NAME-x and joint-NAME-y.")
+                            + "keypoints keypoint-NAME, keypoint-NAME-x and keypoint-NAME-y.")
                 }
                 return [quantity]
             }
         }
-        return (boxes, joints)
+        return (boxes, keypoints)
     }
 }

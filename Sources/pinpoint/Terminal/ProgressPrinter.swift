@@ -45,8 +45,8 @@ final class ProgressPrinter: RunProgress {
 
     private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> String {
         let start =
-            "training on \(plan.imageCount) pictures for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
-            + "\(plan.batchSize) pictures a step; \(plan.validationImageCount) pictures validate"
+            "training on \(plan.imageCount) images for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
+            + "\(plan.batchSize) images a step; \(plan.validationImageCount) images validate"
         let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
         let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
         let resumed = finishedSteps > 0 ? "\ngoing on after step \(finishedSteps)" : ""
@@ -78,11 +78,11 @@ final class ProgressPrinter: RunProgress {
         let boxes = String(
             format: "loss %.4f (heatmap %.4f, offset %.4f, size %.4f", losses.total, losses.heatmap, losses.offset,
             losses.size)
-        // The focal loss of joints is never zero where there are any.
-        if losses.jointHeatmap == 0 { return boxes + ")" }
+        // The focal loss of keypoints is never zero where there are any.
+        if losses.keypointHeatmap == 0 { return boxes + ")" }
         return boxes
             + String(
-                format: "; joints: displacement %.4f, heatmap %.4f, offset %.4f)", losses.jointDisplacement,
-                losses.jointHeatmap, losses.jointOffset)
+                format: "; keypoints: displacement %.4f, heatmap %.4f, offset %.4f)", losses.keypointDisplacement,
+                losses.keypointHeatmap, losses.keypointOffset)
     }
 }

@@ -15,7 +15,7 @@ struct SequenceJobTests {
         func report(_ event: RunEvent) {}
     }
 
-    /// Grey pictures with one white square, which moves; made as they are asked for.
+    /// Grey images with one white square, which moves; made as they are asked for.
     private struct Squares: FrameSource {
         let total: Int
         var isEmpty: @Sendable (Int) -> Bool = { _ in false }
@@ -43,8 +43,8 @@ struct SequenceJobTests {
 
     /// Sees white squares, and explains them by a warm cell where their centre is, warmer in later frames.
     private func inspector(flat: Bool = false) -> FrameInspector {
-        FrameInspector { picture in
-            let image = picture.image
+        FrameInspector { image in
+            let image = image.image
             let white = (0..<image.width * image.height).filter { image.pixels[3 * $0] == 255 }.map { $0 % image.width }
             guard let left = white.min(), let right = white.max() else { return [] }
             let box = Box<ImagePixels>(xMin: Double(left), yMin: 8, xMax: Double(right + 1), yMax: 14)
@@ -67,7 +67,7 @@ struct SequenceJobTests {
             progress: Silent())
     }
 
-    @Test("Every frame has its picture, its raw map and its line")
+    @Test("Every frame has its image, its raw map and its line")
     func results() throws {
         let folder = try TemporaryFolder()
         let result = try job(Squares(total: 12, isEmpty: { $0 == 0 || (4...5).contains($0) }), folder).run()
@@ -103,7 +103,7 @@ struct SequenceJobTests {
     func sharedRange() throws {
         let folder = try TemporaryFolder()
         _ = try job(Squares(total: 16), folder).run()
-        // The middle of the warm cell; the picture is enlarged to 640 pixels, twenty times.
+        // The middle of the warm cell; the image is enlarged to 640 pixels, twenty times.
         func color(_ frame: Int) throws -> Int {
             let image = try Image(contentsOf: folder.file("maps/frame\(frame).png"))
             let cell = Int(Double(frame + 3) / 4)
@@ -128,22 +128,22 @@ struct SequenceJobTests {
         #expect(third.description == "there is nothing to follow in 4 frames: there is no detection 3, only 1")
     }
 
-    @Test("A broken picture is passed over, and no picture is replaced")
-    func foldersOfPictures() throws {
+    @Test("A broken image is passed over, and no image is replaced")
+    func foldersOfImages() throws {
         let folder = try TemporaryFolder()
-        let pictures = folder.file("maps")
-        try FileManager.default.createDirectory(at: pictures, withIntermediateDirectories: true)
+        let images = folder.file("maps")
+        try FileManager.default.createDirectory(at: images, withIntermediateDirectories: true)
         let reader = Squares(total: 4).frames()
         while let frame = try reader.next() {
-            try frame.image.writePNG(to: pictures.appendingPathComponent(frame.name + ".png"))
+            try frame.image.writePNG(to: images.appendingPathComponent(frame.name + ".png"))
         }
-        try folder.write("no picture", to: "maps/frame2.png")
-        let source = try frameSource(at: pictures.path)
-        #expect(throws: PictureError.self) { try job(source, folder).run() }
+        try folder.write("no image", to: "maps/frame2.png")
+        let source = try frameSource(at: images.path)
+        #expect(throws: ImageSourceError.self) { try job(source, folder).run() }
         let output = try TemporaryFolder()
         let result = try job(source, output).run()
         #expect((result.frameCount, result.foundCount) == (4, 3))
-        #expect(throws: PictureError.self) { try result.throwIfSomeFailed() }
+        #expect(throws: ImageSourceError.self) { try result.throwIfSomeFailed() }
     }
 
     @Test("With ffmpeg there is a video of all frames", .enabled(if: FFmpeg() != nil))

@@ -4,7 +4,7 @@ import Images
 import TestSupport
 import Testing
 
-@Suite("Pictures and videos as sequences")
+@Suite("Images and videos as sequences")
 struct FrameSourceTests {
     private let folder: TemporaryFolder
 
@@ -40,7 +40,7 @@ struct FrameSourceTests {
         #expect(naturallyPrecedes("a01", "a1") != naturallyPrecedes("a1", "a01"))
     }
 
-    @Test("A folder is its pictures in natural order; every third, and not more than asked for")
+    @Test("A folder is its images in natural order; every third, and not more than asked for")
     func folders() throws {
         for index in 0..<11 { try shade(index).writePNG(to: folder.file("frame\(index).png")) }
         let source = try frameSource(at: folder.url.path, ffmpeg: nil)
@@ -55,10 +55,10 @@ struct FrameSourceTests {
         #expect(try all(one).map(\.name) == ["frame4"])
     }
 
-    @Test("A broken picture does not hide the next one")
-    func brokenPictures() throws {
+    @Test("A broken image does not hide the next one")
+    func brokenImages() throws {
         for index in 0..<3 { try shade(index).writePNG(to: folder.file("frame\(index).png")) }
-        try folder.write("no picture", to: "frame1.png")
+        try folder.write("no image", to: "frame1.png")
         let reader = try frameSource(at: folder.url.path).frames()
         #expect(try reader.next()?.number == 0)
         #expect(throws: ImageError.self) { try reader.next() }
@@ -73,8 +73,8 @@ struct FrameSourceTests {
         #expect(throws: VideoError.ffmpegMissing) { try frameSource(at: folder.file("a.mp4").path, ffmpeg: nil) }
         #expect(
             VideoError.ffmpegMissing.description
-                == "reading videos needs ffmpeg, which is not installed; a folder of pictures works without it")
-        #expect(throws: PictureError.notFound("/nowhere.mp4")) { try frameSource(at: "/nowhere.mp4") }
+                == "reading videos needs ffmpeg, which is not installed; a folder of images works without it")
+        #expect(throws: ImageSourceError.notFound("/nowhere.mp4")) { try frameSource(at: "/nowhere.mp4") }
     }
 
     /// A program that does what a real ffmpeg does only when things go wrong.

@@ -34,10 +34,10 @@ import Testing
             for (edge, expected) in zip([found.box.xMin, found.box.yMin, found.box.xMax, found.box.yMax], box) {
                 #expect(abs(edge - expected) < 2e-3 * max(1, abs(expected) / 10))
             }
-            let joints = try wanted.object()["joints"]?.numbers() ?? []
-            #expect(found.joints.count == decoder.skeleton?.jointCount ?? 0)
-            #expect(joints.count == 2 * found.joints.count)
-            for (number, expected) in zip(found.joints.flatMap({ [$0.x, $0.y] }), joints) {
+            let keypoints = try wanted.object()["keypoints"]?.numbers() ?? []
+            #expect(found.keypoints.count == decoder.skeleton?.keypointCount ?? 0)
+            #expect(keypoints.count == 2 * found.keypoints.count)
+            for (number, expected) in zip(found.keypoints.flatMap({ [$0.x, $0.y] }), keypoints) {
                 #expect(abs(number - expected) < 2e-3 * max(1, abs(expected) / 10))
             }
         }

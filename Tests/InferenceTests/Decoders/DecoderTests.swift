@@ -46,17 +46,17 @@ import Testing
         #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: Array(plain.prefix(2))) }
     }
 
-    @Test("The heads for joints are found by our names or the published ones, and must fit")
-    func jointHeads() throws {
-        let skeleton = Skeleton(jointNames: ["head", "left_hand", "right_hand"])
-        func heads(_ names: [String], joints: Int) -> [NetworkOutput] {
-            zip(names, [1, 2, 2, 2 * joints, joints, 2]).map { output($0, [1, $1, 8, 8]) }
+    @Test("The heads for keypoints are found by our names or the published ones, and must fit")
+    func keypointHeads() throws {
+        let skeleton = Skeleton(keypointNames: ["head", "left_hand", "right_hand"])
+        func heads(_ names: [String], keypoints: Int) -> [NetworkOutput] {
+            zip(names, [1, 2, 2, 2 * keypoints, keypoints, 2]).map { output($0, [1, $1, 8, 8]) }
         }
-        let published = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], joints: 3)
+        let published = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], keypoints: 3)
         let decoder = try CenterNetDecoder(outputs: published, skeleton: skeleton)
         #expect(decoder.outputs == ["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"] && decoder.skeleton == skeleton)
         #expect(try CenterNetDecoder(outputs: Array(published.prefix(3)), skeleton: skeleton).skeleton == nil)
-        let wrong = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], joints: 4)
+        let wrong = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], keypoints: 4)
         #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: wrong, skeleton: skeleton) }
         #expect(throws: DecoderError.self) {
             try CenterNetDecoder(outputs: Array(published.prefix(5)), skeleton: skeleton)
@@ -145,7 +145,7 @@ import Testing
         #expect(shape.count == 4)
     }
 
-    @Test("A mirrored picture's faces are turned back and merged")
+    @Test("A mirrored image's faces are turned back and merged")
     func mirrored() throws {
         let names = [
             output("heat", [1, 1, 4, 4]), output("scale", [1, 2, 4, 4]), output("offset", [1, 2, 4, 4]),
@@ -155,7 +155,7 @@ import Testing
         func outputs(_ row: Int, _ column: Int) -> [String: Tensor] {
             var heat = Tensor([1, 1, 4, 4])
             heat[0, 0, row, column] = 0.9
-            // The left eye a quarter into the box, all others on its left edge, which is the right one in the mirrored picture.
+            // The left eye a quarter into the box, all others on its left edge, which is the right one in the mirrored image.
             var landmarks = Tensor([1, 10, 4, 4])
             let (eye, edge) = column == 0 ? (1, Float(0)) : (3, Float(1))
             for channel in stride(from: 1, to: 10, by: 2) { landmarks[0, channel, row, column] = edge }
@@ -169,12 +169,12 @@ import Testing
             outputs(1, 0), mirrored: outputs(1, 3), item: 0, input: InputExtent(side: 16), limit: 10)
         #expect(one.detections.count == 1)
         #expect(both.detections[0].box == one.detections[0].box)
-        #expect(one.detections[0].joints.map(\.x) == [1, 0, 0, 0, 0])
-        #expect(both.detections.allSatisfy { $0.joints.map(\.x) == [1, 0, 0, 0, 0] })
+        #expect(one.detections[0].keypoints.map(\.x) == [1, 0, 0, 0, 0])
+        #expect(both.detections.allSatisfy { $0.keypoints.map(\.x) == [1, 0, 0, 0, 0] })
         #expect(both.detections.dropFirst().allSatisfy { $0.score < 0.9 && $0.box == one.detections[0].box })
     }
 
-    @Test("A tracker's peak lies where the object is, and its map covers the whole search picture")
+    @Test("A tracker's peak lies where the object is, and its map covers the whole search image")
     func siamese() throws {
         let decoder = try SiameseDecoder(outputs: [output("r", [1, 1, 17, 17])], objectExtent: (30, 20), stride: 8)
         var response = Tensor([1, 1, 17, 17]).elements.map { _ in Float(-5) }
@@ -204,17 +204,17 @@ import Testing
     }
 }
 
-@Suite struct PicturePreparationTests {
-    private var picture: ScaledImage { ScaledImage(Image(width: 40, height: 20, fill: (255, 0, 51))) }
+@Suite struct ImagePreparationTests {
+    private var image: ScaledImage { ScaledImage(Image(width: 40, height: 20, fill: (255, 0, 51))) }
 
-    @Test("Letterbox, top left and stretch, in inputs that are not square", arguments: PicturePreparation.Fit.allCases)
-    func places(fit: PicturePreparation.Fit) {
-        var preparation = PicturePreparation(extent: InputExtent(rows: 30, columns: 20))
+    @Test("Letterbox, top left and stretch, in inputs that are not square", arguments: ImagePreparation.Fit.allCases)
+    func places(fit: ImagePreparation.Fit) {
+        var preparation = ImagePreparation(extent: InputExtent(rows: 30, columns: 20))
         preparation.fit = fit
         preparation.border = .grey(0.5)
-        let view = preparation.view(of: picture, extent: preparation.extent)
+        let view = preparation.view(of: image, extent: preparation.extent)
         let (corner, end) = (view(x: 0, y: 0), view(x: 40, y: 20))
-        let look = preparation.batch([picture], extent: preparation.extent)
+        let look = preparation.batch([image], extent: preparation.extent)
         #expect(look.shape == [1, 3, 30, 20])
         switch fit {
         case .stretch:
@@ -231,17 +231,17 @@ import Testing
 
     @Test("Colours: normalized, as bytes, blue first")
     func colors() {
-        var preparation = PicturePreparation(
+        var preparation = ImagePreparation(
             extent: InputExtent(side: 8), mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.5, 1])
         preparation.fit = .stretch
-        let plain = preparation.batch([picture], extent: preparation.extent)
+        let plain = preparation.batch([image], extent: preparation.extent)
         #expect(
             abs(plain[0, 0, 4, 4] - 2) < 1e-6 && abs(plain[0, 1, 4, 4] + 1) < 1e-6
                 && abs(plain[0, 2, 4, 4] + 0.3) < 1e-6)
         (preparation.mean, preparation.standardDeviation) = ([0, 0, 0], [1, 1, 1])
         preparation.factor = 255
         preparation.channelOrder = .bgr
-        let bytes = preparation.batch([picture], extent: preparation.extent)
+        let bytes = preparation.batch([image], extent: preparation.extent)
         #expect(abs(bytes[0, 0, 4, 4] - 51) < 1e-3 && abs(bytes[0, 2, 4, 4] - 255) < 1e-3)
     }
 }

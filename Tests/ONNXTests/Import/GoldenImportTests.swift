@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    /// What was exported with a free batch serves any: each picture's results are the same among others.
+    /// What was exported with a free batch serves any: each image's results are the same among others.
     @Test(arguments: names.filter { $0 != "siamese" })
     func everyBatchSizeGivesTheSame(name: String) throws {
         let (model, golden) = try Self.read(name)

@@ -1,4 +1,4 @@
-/// Average pooling with dilation, which ONNX's `AveragePool` knows from opset 19 on. In the body each channel is a picture of its
+/// Average pooling with dilation, which ONNX's `AveragePool` knows from opset 19 on. In the body each channel is an image of its
 /// own, and a convolution adds up; another one counts the cells that lie on the map.
 extension LocalFunction {
     static let dilatedAveragePooling = LocalFunction(

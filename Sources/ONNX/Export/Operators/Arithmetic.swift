@@ -33,14 +33,15 @@ extension Arithmetic: ONNXExportable {
 
 extension Comparison: ONNXExportable {
     func write(to node: NodeWriter) {
-        let takesTruths = [.and, .or, .xor].contains(relation)
-        let truth = node.finishWithCast(kind, takesTruths ? [node.truth(of: 0), node.truth(of: 1)] : node.inputs)
-        node.file.add(truth: truth, of: node.result)
+        let takesBooleans = [.and, .or, .xor].contains(relation)
+        let boolean = node.finishWithCast(
+            kind, takesBooleans ? [node.boolean(of: 0), node.boolean(of: 1)] : node.inputs)
+        node.file.add(boolean: boolean, of: node.result)
     }
 }
 
 extension Where: ONNXExportable {
-    func write(to node: NodeWriter) { node.finish("Where", [node.truth(of: 0), node.inputs[1], node.inputs[2]]) }
+    func write(to node: NodeWriter) { node.finish("Where", [node.boolean(of: 0), node.inputs[1], node.inputs[2]]) }
 }
 
 extension Reduction: ONNXExportable {

@@ -25,8 +25,8 @@ extension Activation: ONNXExportable {
         case .clip(let lowest, let highest):
             node.finish("Clip", [node.inputs[0], node.bound("lowest", lowest), node.bound("highest", highest)])
         case .not:
-            let truth = node.finishWithCast("Not", [node.truth(of: 0)])
-            node.file.add(truth: truth, of: node.result)
+            let boolean = node.finishWithCast("Not", [node.boolean(of: 0)])
+            node.file.add(boolean: boolean, of: node.result)
         case .silu, .mish, .gelu, .truncate: writeParts(to: node)
         default: node.finish(kind)
         }

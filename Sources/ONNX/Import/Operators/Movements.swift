@@ -1,7 +1,7 @@
 import Graphs
 import Operators
 
-/// Numbers in other places: parts, joints, borders.
+/// Numbers in other places: parts, keypoints, borders.
 extension Importer {
     func concatenation(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         var inputs: [Flow] = []

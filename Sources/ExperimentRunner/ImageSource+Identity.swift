@@ -1,0 +1,33 @@
+import Datasets
+import Foundation
+
+extension ImageSource {
+    /// The images with the identities that the data set of a model's run gives those of them that are its own.
+    ///
+    /// - Parameter model: A run's folder or a weights file in one; anything else knows no data set.
+    public static func identified(_ images: [ImageSource], byRunOf model: URL) -> [ImageSource] {
+        guard let source = (try? EvaluationJob.experiment(of: model))?.source, isAny(of: images, in: source.root),
+            let index = try? DatasetIndex(source, readsImages: false)
+        else { return images }
+        let identities = index.identities
+        return images.map { image in
+            var image = image
+            image.identity =
+                identities[image.file.resolvingSymlinksInPath().standardizedFileURL.path] ?? image.identity
+            return image
+        }
+    }
+
+    /// Only then is it worth reading the data set.
+    private static func isAny(of images: [ImageSource], in root: URL) -> Bool {
+        var folder = root
+        if !((try? root.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false) {
+            folder.deleteLastPathComponent()
+        }
+        let path = folder.resolvingSymlinksInPath().standardizedFileURL.path + "/"
+        // Images of `annotations/train.json` lie beside its folder.
+        let parent = (path as NSString).deletingLastPathComponent + "/"
+        let start = folder == root ? path : parent
+        return images.contains { $0.file.resolvingSymlinksInPath().standardizedFileURL.path.hasPrefix(start) }
+    }
+}

@@ -1,0 +1,102 @@
+import Boxes
+import Datasets
+import Evaluation
+import Foundation
+import HeatmapTargets
+import Images
+import Inference
+import Pages
+import Tensors
+
+/// How a model did on each image of a split, and those images that show it best: with the most and with the fewest errors.
+struct ReviewedImages {
+    /// One of the shown images.
+    struct Entry {
+        let review: ImageReview
+        let image: InspectedImage
+        /// What the keypoints of its detections are; nil without.
+        let skeleton: Skeleton?
+    }
+
+    let split: SplitReview
+    let confusion: ConfusionMatrix
+    private(set) var worst: [Entry] = []
+    private(set) var best: [Entry] = []
+
+    /// Reviews a split, and looks at the shown images once more for their heatmaps.
+    ///
+    /// - Parameters:
+    ///   - result: What the predictor found in all images of the data set.
+    ///   - threshold: The lowest score that counts.
+    ///   - count: How many images are shown of each kind, at the most.
+    ///   - progress: Called after each image that was looked at.
+    init(
+        of result: EvaluationResult, dataset: DetectionDataset, predictor: Predictor, threshold: Double,
+        targets: TargetOptions, count: Int, progress: (_ finished: Int, _ count: Int) throws -> Void
+    ) throws {
+        let unreadable = Set(result.unreadable.map(\.file))
+        let groundTruth = dataset.groundTruth.filter { !unreadable.contains(dataset.samples[$0.image].imageURL) }
+        let (classCount, imageCount) = (dataset.classNames.count, dataset.samples.count)
+        split = SplitReview(
+            groundTruth: groundTruth, detections: result.detections, classCount: classCount, imageCount: imageCount,
+            scoreThreshold: threshold)
+        confusion = ConfusionMatrix(
+            groundTruth: groundTruth, detections: result.detections, classCount: classCount, imageCount: imageCount,
+            scoreThreshold: threshold)
+        let worst = split.worst(count)
+        let shown = Set(worst.map(\.image))
+        let best = split.best(2 * count).filter { !shown.contains($0.image) }.prefix(count)
+        let looker = Looker(dataset: dataset, predictor: predictor, targets: targets)
+        var finished = 0
+        func entry(_ review: ImageReview) throws -> Entry? {
+            let image = try looker.look(review)
+            finished += 1
+            try progress(finished, worst.count + best.count)
+            return image.map { Entry(review: review, image: $0, skeleton: dataset.skeleton) }
+        }
+        self.worst = try worst.compactMap(entry)
+        self.best = try best.compactMap(entry)
+    }
+}
+
+/// Looks at an image for the report.
+private struct Looker {
+    let dataset: DetectionDataset
+    let predictor: Predictor
+    let targets: TargetOptions
+
+    /// The image with its verdicts and both heatmaps.
+    func look(_ review: ImageReview) throws -> InspectedImage? {
+        let sample = dataset.samples[review.image]
+        guard let prediction = try predictor.predict([try predictor.read(sample.imageURL)]).first else { return nil }
+        var image = InspectedImage(
+            name: sample.id, image: try Image(contentsOf: sample.imageURL),
+            inputExtent: predictor.detector.preparation.extent)
+        image.detections = review.findings.map { finding in
+            InspectedDetection(
+                classIndex: finding.detection.classIndex, score: Float(finding.detection.score),
+                box: finding.detection.box, note: note(finding))
+        }
+        let missed = Set(review.missed)
+        image.annotations = sample.objects.map { object in
+            let groundTruth = GroundTruthBox(
+                image: review.image, classIndex: object.classIndex, box: object.box, difficult: object.difficult,
+                crowd: object.crowd)
+            let note =
+                missed.contains(groundTruth) ? "missed" : object.difficult ? "difficult" : object.crowd ? "crowd" : ""
+            return InspectedAnnotation(classIndex: object.classIndex, box: object.box, note: note)
+        }
+        image.predictedHeatmap = prediction.heatmap
+        image.trueHeatmap = prediction.trueHeatmap(
+            sample.objects.map { ($0.classIndex, $0.box) }, options: targets)
+        return image
+    }
+
+    /// `poorly placed: overlap 0.38 with RBC`; nothing for what is right.
+    private func note(_ finding: ImageReview.Finding) -> String {
+        if finding.verdict == .matched { return "" }
+        guard let object = finding.object else { return finding.verdict.name }
+        let overlap = String(format: "%.2f", finding.overlap)
+        return "\(finding.verdict.name): overlap \(overlap) with \(dataset.classNames[object.classIndex])"
+    }
+}

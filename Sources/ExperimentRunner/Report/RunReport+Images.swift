@@ -1,0 +1,131 @@
+import Boxes
+import Evaluation
+import Foundation
+import Images
+import Pages
+import Visualization
+
+extension RunReport {
+    /// The images with the most and the fewest errors, and the viewer in which all of them can be looked into.
+    func addImages(to page: inout ReportPage) throws {
+        let shown = images.worst + images.best
+        if shown.isEmpty { return }
+        page.add("Most errors", images.worst.isEmpty ? [] : [legend, try tiles(images.worst, from: 0)])
+        page.add(
+            "Fewest errors",
+            images.best.isEmpty ? [] : [legend, try tiles(images.best, from: images.worst.count)])
+        let viewer = Viewer(classNames: metrics.classNames, images: shown.map(\.image), isSideBySide: true)
+        page.add(
+            "Heatmaps, predicted and true",
+            [
+                .element(
+                    "p", "",
+                    "The probability of a centre in each cell, beside what training asks for. Annotated boxes are dashed. "
+                        + "Press ? in it for its keys.")
+            ], viewer: try viewer.html())
+    }
+
+    private var legend: HTML {
+        .element(
+            "div", "class=\"legend\"",
+            Mark.allCases.map { mark in
+                let attributes =
+                    "\(mark == .missed ? "class=\"dashed\" " : "")style=\"border-color: \(mark.color.css)\""
+                return .element("span", "", [.element("b", attributes, ""), HTML(mark.name)])
+            })
+    }
+
+    private func tiles(_ entries: [ReviewedImages.Entry], from first: Int) throws -> HTML {
+        let tiles = try entries.enumerated().map { index, entry in
+            let name = HTML(entry.image.name).text
+            let source = try EmbeddedData.address(of: Self.drawing(of: entry))
+            return HTML.element(
+                "button", "type=\"button\" class=\"tile\" data-show-image=\"\(first + index)\"",
+                [
+                    HTML(markup: "<img alt=\"\(name) with its boxes\" src=\"\(source)\">"),
+                    .element(
+                        "span", "", [HTML(entry.image.name), .element("i", "", Self.summary(of: entry.review))]),
+                ])
+        }
+        return .element("div", "class=\"tiles\"", tiles)
+    }
+
+    /// `9 found, 2 false alarms, 1 missed`.
+    private static func summary(of review: ImageReview) -> String {
+        var parts = ["\(review.matchedCount) found"]
+        for verdict in ImageReview.Verdict.allCases where verdict.isError {
+            let count = review.findings(verdict).count
+            if count > 0 { parts.append("\(count) \(verdict.name(count: count))") }
+        }
+        if !review.missed.isEmpty { parts.append("\(review.missed.count) missed") }
+        return parts.joined(separator: ", ")
+    }
+
+    /// The image, small, with boxes by what they are worth.
+    private static func drawing(of entry: ReviewedImages.Entry) throws -> Image {
+        let image = entry.image.image
+        let scale = min(1, Double(tileSide) / Double(max(image.width, image.height)))
+        let small = image.resized(
+            width: max(1, Int(Double(image.width) * scale)), height: max(1, Int(Double(image.height) * scale)))
+        let map = AffineMap<ImagePixels, ImagePixels>(
+            scaleX: Double(small.width) / Double(image.width), scaleY: Double(small.height) / Double(image.height))
+        let missed = entry.review.missed.map {
+            LabelledBox(box: map($0.box), label: "missed", color: Mark.missed.color, dashed: true)
+        }
+        let found = entry.review.findings.map { finding in
+            LabelledBox(
+                box: map(finding.detection.box), label: finding.verdict.isError ? finding.verdict.name : "",
+                color: Mark(finding.verdict).color,
+                pose: entry.skeleton.map { DrawnPose(finding.detection.keypoints.map { $0.mapped(by: map) }, of: $0) })
+        }
+        // What is wrong lies on top, and its labels have the first choice of place.
+        let wrong = zip(found, entry.review.findings).filter { $1.verdict.isError }.map(\.0)
+        let right = zip(found, entry.review.findings).filter { !$1.verdict.isError }.map(\.0)
+        return try drawBoxes(on: small, wrong + missed + right, minimumSide: tileSide).image()
+    }
+
+    private static let tileSide = 480
+}
+
+/// How a box of a tile looks.
+private enum Mark: CaseIterable {
+    case found, wrong, poorlyPlaced, missed
+
+    init(_ verdict: ImageReview.Verdict) {
+        self =
+            switch verdict {
+            case .matched, .ignored: .found
+            case .poorlyPlaced: .poorlyPlaced
+            case .duplicate, .confused, .falseAlarm: .wrong
+            }
+    }
+
+    var name: String {
+        switch self {
+        case .found: "found"
+        case .wrong: "false alarm, duplicate or wrong class"
+        case .poorlyPlaced: "poorly placed"
+        case .missed: "missed"
+        }
+    }
+
+    /// Apart for colour-blind eyes, too, and on dark and bright images (Okabe and Ito, 2008, the yellow for missed objects).
+    var color: Color {
+        switch self {
+        case .found: Color(red: 0, green: 0.62, blue: 0.45)
+        case .wrong: Color(red: 0.84, green: 0.37, blue: 0)
+        case .poorlyPlaced: Color(red: 0.34, green: 0.71, blue: 0.91)
+        case .missed: Color(red: 0.94, green: 0.89, blue: 0.26)
+        }
+    }
+}
+
+extension ImageReview.Verdict {
+    /// The name for one or several.
+    fileprivate func name(count: Int) -> String {
+        switch self {
+        case .duplicate, .falseAlarm: count == 1 ? name : name + "s"
+        case .matched, .poorlyPlaced, .confused, .ignored: name
+        }
+    }
+}
