@@ -2,12 +2,12 @@
 import Foundation
 import PackageDescription
 
-// Warnings are errors where nobody looks at them: on a continuous-integration machine.
+// Warnings are errors in continuous integration, where they would go unnoticed.
 let swiftSettings: [SwiftSetting] =
     Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
 
-/// Swift's own libraries become part of the program where the toolchain has them to link: to find and relocate them anew took a third of
-/// the time from a program's start to its first line. The toolchain is the one that this file is read by.
+/// Whether Swift's own libraries are linked statically, which needs static versions in the toolchain (the one that reads this file):
+/// finding and relocating them at every start took a third of the time before the program's first line.
 let linksStatically: Bool = {
     let maps = (try? String(contentsOfFile: "/proc/self/maps", encoding: .utf8)) ?? ""
     let libraries = maps.split(separator: "\n").compactMap { line in
@@ -23,8 +23,8 @@ let linksStatically: Bool = {
 
 let staticLibraries = linksStatically ? ["-static-stdlib"] : []
 
-/// One concept a target; each lists only what stands below it, so the arrows of the map point one way. It lists everything
-/// that it imports, too: otherwise a change below would not compile it again.
+/// A target for one concept. Targets depend only on those below them, so that all dependencies point one way, and list everything
+/// that they import: otherwise a change below would not recompile them.
 func module(_ name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = []) -> Target {
     .target(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
 }
@@ -45,7 +45,7 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
-/// What libraries that were built with GNU OpenMP call, and `ThreadTeam` defines in its place.
+/// The functions that libraries built with GNU OpenMP call, and that `ThreadTeam` defines instead.
 let openMPEntries = [
     "GOMP_parallel", "GOMP_barrier", "omp_get_max_threads", "omp_get_num_threads", "omp_get_thread_num",
     "omp_in_parallel",
@@ -120,7 +120,8 @@ let package = Package(
         module("Operators", ["Graphs", "Tensors"]),
         module("Graphs", ["Tensors"]),
         module("Tensors", ["ThreadTeam", "COpenBLAS"]),
-        // Libraries find its entries in the program. No linker exports them by itself, since the libraries ask for a version.
+        // Libraries find these functions in the program. The linker does not export them by default, since the libraries request a
+        // symbol version.
         .target(
             name: "ThreadTeam",
             linkerSettings: [

@@ -1,11 +1,11 @@
-/// `x' = a x + b y + tx`, `y' = c x + d y + ty`, from one coordinate system to another.
+/// An affine map from one coordinate system to another: `x' = a x + b y + tx`, `y' = c x + d y + ty`.
 public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, Sendable {
-    /// The factors of `x` and `y` in `x'`, and its constant.
+    /// The factors of `x` and `y` in `x'`, and the constant term.
     public var a, b, tx: Double
-    /// The factors of `x` and `y` in `y'`, and its constant.
+    /// The factors of `x` and `y` in `y'`, and the constant term.
     public var c, d, ty: Double
 
-    /// A map from its six numbers.
+    /// Creates a map from its six coefficients.
     public init(a: Double, b: Double, tx: Double, c: Double, d: Double, ty: Double) {
         self.a = a
         self.b = b
@@ -15,17 +15,17 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
         self.ty = ty
     }
 
-    /// Scaling by one factor an axis, then a shift.
+    /// Creates a map that scales by one factor per axis, and then shifts.
     public init(scaleX: Double, scaleY: Double, shiftX: Double = 0, shiftY: Double = 0) {
         self.init(a: scaleX, b: 0, tx: shiftX, c: 0, d: scaleY, ty: shiftY)
     }
 
-    /// Where a point goes.
+    /// Maps a point.
     public func callAsFunction(x: Double, y: Double) -> (x: Double, y: Double) {
         (a * x + b * y + tx, c * x + d * y + ty)
     }
 
-    /// The smallest box around the four mapped corners; exact when the map neither rotates nor shears.
+    /// Returns the bounding box of the four mapped corners; exact when the map neither rotates nor shears.
     public func callAsFunction(_ box: Box<From>) -> Box<To> {
         let corners = [
             self(x: box.xMin, y: box.yMin), self(x: box.xMax, y: box.yMin), self(x: box.xMin, y: box.yMax),
@@ -37,10 +37,10 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
             yMax: ys.reduce(-.infinity, max))
     }
 
-    /// Whether it turns left into right.
+    /// Whether the map mirrors.
     public var isMirrored: Bool { a * d - b * c < 0 }
 
-    /// The map back; nil when this one flattens the plane.
+    /// The inverse map; nil when the map is singular.
     public var inverse: AffineMap<To, From>? {
         let determinant = a * d - b * c
         guard determinant != 0, determinant.isFinite else { return nil }
@@ -49,7 +49,7 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
             c: -c / determinant, d: a / determinant, ty: (c * tx - a * ty) / determinant)
     }
 
-    /// This map, then another.
+    /// Returns this map followed by another.
     public func followed<Last>(by next: AffineMap<To, Last>) -> AffineMap<From, Last> {
         AffineMap<From, Last>(
             a: next.a * a + next.b * c, b: next.a * b + next.b * d, tx: next.a * tx + next.b * ty + next.tx,
@@ -58,8 +58,8 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
 }
 
 extension AffineMap where From == ImagePixels, To == InputPixels {
-    /// CenterNet's view of an image: the square of side `side` (image pixels) around (`centerX`, `centerY`) fills the
-    /// input, whose side is `inputSize` pixels. `flipped` mirrors that view from left to right.
+    /// Returns CenterNet's view of an image: the square with side `side` (image pixels) around (`centerX`, `centerY`) fills the input,
+    /// whose side is `inputSize` pixels. `flipped` mirrors the view horizontally.
     public static func square(
         centerX: Double, centerY: Double, side: Double, inputSize: Int, flipped: Bool = false
     ) -> AffineMap {
@@ -70,7 +70,7 @@ extension AffineMap where From == ImagePixels, To == InputPixels {
             scaleX: scaleX, scaleY: scale, shiftX: middle - scaleX * centerX, shiftY: middle - scale * centerY)
     }
 
-    /// The whole image, centred: the square of side `max(width, height)` fills the input.
+    /// Returns the view of the whole image, centred: the square with side `max(width, height)` fills the input.
     public static func wholeImage(width: Int, height: Int, inputSize: Int) -> AffineMap {
         square(
             centerX: Double(width) / 2, centerY: Double(height) / 2, side: Double(max(width, height)),
@@ -79,7 +79,7 @@ extension AffineMap where From == ImagePixels, To == InputPixels {
 }
 
 extension AffineMap where From == InputPixels, To == OutputCells {
-    /// Input pixels to output cells.
+    /// Returns the map from input pixels to output cells.
     public static func outputStride(_ stride: Int) -> AffineMap {
         AffineMap(scaleX: 1 / Double(stride), scaleY: 1 / Double(stride))
     }

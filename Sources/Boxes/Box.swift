@@ -9,7 +9,7 @@ public struct Box<Space: CoordinateSpace>: Hashable, Codable, Sendable {
     /// The bottom edge.
     public var yMax: Double
 
-    /// A box from its edges; inverted edges are kept as they are, and such a box is empty.
+    /// Creates a box from its edges; inverted edges are kept, and such a box is empty.
     public init(xMin: Double, yMin: Double, xMax: Double, yMax: Double) {
         self.xMin = xMin
         self.yMin = yMin
@@ -17,43 +17,43 @@ public struct Box<Space: CoordinateSpace>: Hashable, Codable, Sendable {
         self.yMax = yMax
     }
 
-    /// A box from its centre and extents.
+    /// Creates a box from its centre, width and height.
     public init(centerX: Double, centerY: Double, width: Double, height: Double) {
         self.init(
             xMin: centerX - width / 2, yMin: centerY - height / 2, xMax: centerX + width / 2, yMax: centerY + height / 2
         )
     }
 
-    /// The horizontal extent; negative when the edges are inverted.
+    /// The width; negative when the edges are inverted.
     public var width: Double { xMax - xMin }
-    /// The vertical extent; negative when the edges are inverted.
+    /// The height; negative when the edges are inverted.
     public var height: Double { yMax - yMin }
-    /// The horizontal middle.
+    /// The x coordinate of the centre.
     public var centerX: Double { (xMin + xMax) / 2 }
-    /// The vertical middle.
+    /// The y coordinate of the centre.
     public var centerY: Double { (yMin + yMax) / 2 }
-    /// Whether the box covers nothing.
+    /// Whether the box has no area.
     public var isEmpty: Bool { !(width > 0 && height > 0) }
-    /// The covered area; zero for an empty box.
+    /// The area; zero for an empty box.
     public var area: Double { isEmpty ? 0 : width * height }
     /// Whether no edge is NaN or infinite.
     public var isFinite: Bool { xMin.isFinite && yMin.isFinite && xMax.isFinite && yMax.isFinite }
 
-    /// The part inside another box; empty when they do not meet.
+    /// Returns the intersection with another box; empty when they do not overlap.
     public func intersection(_ other: Box) -> Box {
         Box(
             xMin: max(xMin, other.xMin), yMin: max(yMin, other.yMin), xMax: min(xMax, other.xMax),
             yMax: min(yMax, other.yMax))
     }
 
-    /// Intersection over union, in `0...1`; zero when both are empty.
+    /// Returns the intersection over union, in `0...1`; zero when both are empty.
     public func intersectionOverUnion(_ other: Box) -> Double {
         let shared = intersection(other).area
         let union = area + other.area - shared
         return union > 0 ? shared / union : 0
     }
 
-    /// Every edge moved to the nearest place inside `[0, width] x [0, height]`.
+    /// Returns the box clipped to `[0, width] x [0, height]`.
     public func clipped(width: Double, height: Double) -> Box {
         func clip(_ value: Double, _ limit: Double) -> Double { min(max(value, 0), limit) }
         return Box(
@@ -62,11 +62,11 @@ public struct Box<Space: CoordinateSpace>: Hashable, Codable, Sendable {
 }
 
 extension Box where Space == ImagePixels {
-    /// A box from VOC's edges, which are 1-based and inclusive: pixel 1 is the first, and `xmin == xmax` is one pixel wide.
+    /// Creates a box from VOC's edges, which are 1-based and inclusive: pixel 1 is the first, and `xmin == xmax` is one pixel wide.
     public init(vocXMin: Double, yMin: Double, xMax: Double, yMax: Double) {
         self.init(xMin: vocXMin - 1, yMin: yMin - 1, xMax: xMax, yMax: yMax)
     }
 
-    /// The same box as VOC writes it: 1-based, inclusive edges.
+    /// The edges in VOC's form: 1-based and inclusive.
     public var voc: (xMin: Double, yMin: Double, xMax: Double, yMax: Double) { (xMin + 1, yMin + 1, xMax, yMax) }
 }

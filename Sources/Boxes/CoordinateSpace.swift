@@ -3,10 +3,10 @@
 /// All of them are continuous: pixel or cell `i` covers `[i, i + 1]`, so its centre is at `i + 0.5`.
 public protocol CoordinateSpace: Sendable {}
 
-/// Pixels of an image as it is on disk (after its EXIF rotation).
+/// Pixels of an image at full resolution (after its EXIF rotation).
 public enum ImagePixels: CoordinateSpace {}
 
-/// Pixels of an image as it was decoded, which may be coarser than the image itself.
+/// Pixels of a decoded image, which may have a lower resolution than the file.
 public enum DecodedPixels: CoordinateSpace {}
 
 /// Pixels of the network's input.

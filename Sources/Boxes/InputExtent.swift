@@ -1,22 +1,22 @@
-/// How large a network's input is, in pixels.
+/// The size of a network's input in pixels.
 public struct InputExtent: Hashable, Sendable, CustomStringConvertible {
-    /// How many rows.
+    /// The number of rows.
     public var rows: Int
-    /// How many columns.
+    /// The number of columns.
     public var columns: Int
 
-    /// An extent from its sides.
+    /// Creates a size.
     public init(rows: Int, columns: Int) {
         self.rows = rows
         self.columns = columns
     }
 
-    /// A square.
+    /// Creates a square size.
     public init(side: Int) { self.init(rows: side, columns: side) }
 
     /// The longer side.
     public var longerSide: Int { max(rows, columns) }
 
-    /// Width, then height, as people say it.
+    /// Width, then height.
     public var description: String { "\(columns) x \(rows)" }
 }

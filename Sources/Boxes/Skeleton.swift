@@ -1,11 +1,11 @@
-/// What an object's keypoints are called and how they hang together.
+/// The names of an object's keypoints and their connections.
 public struct Skeleton: Hashable, Sendable {
-    /// Two keypoints, by their positions: the ends of a limb, or a left keypoint and its right counterpart.
+    /// Two keypoints, by index: the ends of a limb, or a left keypoint and its right counterpart.
     public struct Pair: Hashable, Sendable {
-        /// The positions of both, from 0.
+        /// The indices of both, from 0.
         public var first, second: Int
 
-        /// Two keypoints.
+        /// Creates a pair.
         public init(_ first: Int, _ second: Int) {
             self.first = first
             self.second = second
@@ -16,52 +16,52 @@ public struct Skeleton: Hashable, Sendable {
     public let keypointNames: [String]
     /// The lines that are drawn between keypoints.
     public let limbs: [Pair]
-    /// The keypoints that take each other's place when an image is mirrored.
+    /// The keypoints that swap when an image is mirrored.
     public let mirrorPairs: [Pair]
 
-    /// A skeleton.
+    /// Creates a skeleton.
     ///
-    /// - Parameter mirrorPairs: nil takes them from the names: `left_eye` and `right_eye`, `l_hip` and `r_hip`, `Left Knee` and
-    ///   `Right Knee`.
-    /// - Precondition: names are all different, and pairs are of two different keypoints; no keypoint is in two mirror pairs.
+    /// - Parameter mirrorPairs: The mirror pairs; nil derives them from the names: `left_eye` and `right_eye`, `l_hip` and `r_hip`, `Left
+    ///   Knee` and `Right Knee`.
+    /// - Precondition: All names are different, pairs consist of two different keypoints, and no keypoint is in two mirror pairs.
     public init(keypointNames: [String], limbs: [Pair] = [], mirrorPairs: [Pair]? = nil) {
         let pairs = mirrorPairs ?? Self.mirrorPairs(of: keypointNames)
-        precondition(Set(keypointNames).count == keypointNames.count, "a name is there twice: \(keypointNames)")
+        precondition(Set(keypointNames).count == keypointNames.count, "a keypoint name occurs twice: \(keypointNames)")
         precondition(
             Self.areValid(limbs, count: keypointNames.count),
-            "\(limbs) are no limbs of \(keypointNames.count) keypoints")
+            "\(limbs) are not valid limbs of \(keypointNames.count) keypoints")
         precondition(
             Self.areValid(pairs, count: keypointNames.count) && Self.areDisjoint(pairs),
-            "\(pairs) are no mirror pairs of \(keypointNames.count) keypoints")
+            "\(pairs) are not valid mirror pairs of \(keypointNames.count) keypoints")
         self.keypointNames = keypointNames
         self.limbs = limbs
         self.mirrorPairs = pairs
     }
 
-    /// How many keypoints there are.
+    /// The number of keypoints.
     public var keypointCount: Int { keypointNames.count }
 
-    /// For each keypoint the one that stands in its place once the image is mirrored.
+    /// For each keypoint the index of the one that replaces it when the image is mirrored.
     public var mirrored: [Int] {
         var order = Array(keypointNames.indices)
         for pair in mirrorPairs { order.swapAt(pair.first, pair.second) }
         return order
     }
 
-    /// Whether every pair is of two different keypoints of so many.
+    /// Returns whether every pair consists of two different keypoints with indices below `count`.
     public static func areValid(_ pairs: [Pair], count: Int) -> Bool {
         let range = 0..<count
         return pairs.allSatisfy { range.contains($0.first) && range.contains($0.second) && $0.first != $0.second }
     }
 
-    /// Whether no keypoint is in two of the pairs.
+    /// Returns whether no keypoint is in two of the pairs.
     public static func areDisjoint(_ pairs: [Pair]) -> Bool {
         Set(pairs.flatMap { [$0.first, $0.second] }).count == 2 * pairs.count
     }
 }
 
 extension Skeleton {
-    /// The left keypoints with their right counterparts, as far as names tell.
+    /// Returns the left keypoints with their right counterparts, as far as the names tell.
     public static func mirrorPairs(of names: [String]) -> [Pair] {
         var lefts: [[String]: Int] = [:]
         var rights: [[String]: Int] = [:]
@@ -84,12 +84,12 @@ extension Skeleton {
             }
     }
 
-    /// `left_eye`, `LeftEye`, `left eye` and `lefteye` are all `left`, `eye`.
+    /// Splits a name into words: `left_eye`, `LeftEye`, `left eye` and `lefteye` all become `left`, `eye`.
     private static func words(of name: String) -> [String] {
         var words: [String] = []
         var word = ""
         func finish() {
-            // What is written as one word hides its side.
+            // A name in one word may begin with the side.
             let side = ["left", "right"].first { word.hasPrefix($0) && word != $0 }
             words += side.map { [$0, String(word.dropFirst($0.count))] } ?? (word.isEmpty ? [] : [word])
             word = ""

@@ -1,6 +1,6 @@
 #pragma once
-// The face in front of oneDNN 2, where a layout is a structure with open fields, and an operation is described by one before a kernel
-// is looked for.
+// Implements `face.h` for oneDNN 2, where a layout is a public structure, and an operation is described by such a structure before a kernel
+// is looked up.
 
 #include <stdlib.h>
 
@@ -10,7 +10,7 @@ static inline const dnnl_memory_desc_t *pinpoint_opened(pinpoint_const_layout_t 
     return (const dnnl_memory_desc_t *)layout;
 }
 
-/// A copy of its own.
+/// Returns a copy that the caller owns.
 static inline dnnl_status_t pinpoint_layout_keep(pinpoint_layout_t *layout, const dnnl_memory_desc_t *source) {
     dnnl_memory_desc_t *copy = (dnnl_memory_desc_t *)malloc(sizeof(dnnl_memory_desc_t));
     if (!copy) return dnnl_out_of_memory;
@@ -60,7 +60,7 @@ static inline const int64_t *pinpoint_layout_extents(pinpoint_const_layout_t lay
     return pinpoint_opened(layout)->dims;
 }
 
-/// Nothing where the layout is of another kind.
+/// NULL if the layout is of another kind.
 static inline const dnnl_blocking_desc_t *pinpoint_layout_blocking(pinpoint_const_layout_t layout) {
     const dnnl_memory_desc_t *opened = pinpoint_opened(layout);
     return opened->format_kind == dnnl_blocked ? &opened->format_desc.blocking : NULL;
@@ -90,7 +90,7 @@ static inline const int64_t *pinpoint_layout_block_extents(pinpoint_const_layout
 
 static inline bool pinpoint_likes_channels_last(void) { return false; }
 
-/// Looks for a kernel, once the operation could be described.
+/// Looks for a kernel, if the description of the operation succeeded.
 static inline dnnl_status_t pinpoint_choose(
     dnnl_status_t status, dnnl_primitive_desc_t *operation, const void *descriptor, pinpoint_setting_t setting) {
     if (status != dnnl_success) return status;
@@ -148,7 +148,7 @@ static inline dnnl_status_t pinpoint_binary(
     return pinpoint_choose(status, operation, &descriptor, setting);
 }
 
-/// Their descriptors are one type.
+/// Whether an algorithm is one for transposed convolutions; both kinds have the same descriptor type.
 static inline bool pinpoint_is_transposed(dnnl_alg_kind_t algorithm) {
     return algorithm == dnnl_deconvolution_direct || algorithm == dnnl_deconvolution_winograd;
 }

@@ -1,5 +1,5 @@
 #pragma once
-// The face in front of oneDNN 3, where layouts are handles that answer queries, and one call looks for a kernel.
+// Implements `face.h` for oneDNN 3, where layouts are opaque handles that answer queries, and one call looks for a kernel.
 
 // MARK: Layouts
 
@@ -45,7 +45,7 @@ static inline dnnl_data_type_t pinpoint_layout_type(pinpoint_const_layout_t layo
     return type;
 }
 
-/// Numbers that the layout holds; nothing where it has none of the kind.
+/// An array that the layout holds; NULL if it has none of the kind.
 static inline const int64_t *pinpoint_layout_numbers(pinpoint_const_layout_t layout, dnnl_query_t what) {
     const dnnl_dims_t *numbers = NULL;
     dnnl_status_t status = dnnl_memory_desc_query(pinpoint_opened(layout), what, &numbers);
@@ -77,7 +77,7 @@ static inline const int64_t *pinpoint_layout_block_extents(pinpoint_const_layout
 /// The release has no such kernels for processors of this kind, and does not say how their weights lie.
 // MARK: Operations
 
-/// So that its newer kernels, which are products of matrices, can read them as they lie.
+/// So that its newer kernels, which are matrix products, can read the tensors without reordering.
 static inline bool pinpoint_likes_channels_last(void) { return true; }
 
 static inline pinpoint_layout_t pinpoint_chosen_layout(
@@ -234,7 +234,7 @@ static inline dnnl_status_t pinpoint_prelu_forward(
         setting.attributes);
 }
 
-/// Windows without gaps.
+/// No dilation.
 static const dnnl_dims_t pinpoint_dense = {0};
 
 static inline dnnl_status_t pinpoint_pooling_forward(

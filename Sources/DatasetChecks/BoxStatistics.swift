@@ -1,26 +1,26 @@
 import Boxes
 import Datasets
 
-/// How large boxes are in output cells, and how often centres meet.
+/// The sizes of boxes in output cells, and the collisions of their centres.
 public struct BoxStatistics: Sendable {
-    /// The percentiles that are given.
+    /// The reported percentiles.
     public static let percentiles = [0, 5, 25, 50, 75, 95, 100]
     /// The lower bounds of the histogram's bins, in cells.
     public static let bins = [0.0, 1, 2, 4, 8, 16, 32, 64]
 
     /// Widths and heights at ``percentiles``, in cells; empty without boxes.
     public var widths, heights: [Double]
-    /// How many boxes have the root of their area in each of ``bins``.
+    /// The number of boxes in each of ``bins``, by the square root of their area.
     public var histogram: [Int]
-    /// Boxes narrower or lower than a cell.
+    /// The number of boxes narrower or lower than a cell.
     public var belowCell: Int
-    /// Objects whose centre lies in the cell of another of the same class: one peak for two objects, one is lost.
+    /// The number of objects whose centre shares a cell with another object of the same class: two objects share a peak, so one is lost.
     public var sameClassCollisions: Int
-    /// Objects whose centre lies in the cell of one of another class: two peaks, but one size and one offset.
+    /// The number of objects whose centre shares a cell with an object of another class: two peaks, but one size and one offset.
     public var crossClassCollisions: Int
-    /// Images with a collision of either kind.
+    /// The images with a collision of either kind.
     public var collidingImages: [String]
-    /// The most objects in an image.
+    /// The largest number of objects in an image.
     public var mostObjects: Int
 
     init(_ samples: [Sample], inputSize: Int, classCount: Int) {
@@ -52,7 +52,7 @@ public struct BoxStatistics: Sendable {
         return percentiles.map { sorted[Int((Double($0) / 100 * Double(sorted.count - 1)).rounded())] }
     }
 
-    /// Objects that find their cell taken, by the first of the same class or else by another class.
+    /// Counts objects whose cell is already occupied, by the same class or else by another class.
     private static func collisions(_ sample: Sample, inputSize: Int) -> (same: Int, cross: Int) {
         struct Cell: Hashable { var row, column: Int }
         guard let map = sample.cells(inputSize: inputSize) else { return (0, 0) }

@@ -1,15 +1,15 @@
 import Datasets
 import Foundation
 
-/// Says what is wrong with a data set, what is in it, and how good a detector on it can get.
+/// Reports a data set's problems and content, and how well a detector can perform on it.
 public enum DatasetCheck {
     /// Checks a data set.
     ///
     /// - Parameters:
     ///   - inputSize: The side of the network's input in pixels; box sizes and the ceiling depend on it.
-    ///   - readsImages: Whether every image is decoded; otherwise annotations alone are checked, by the extents that they state.
-    /// - Throws: ``DatasetError`` when there is no data set, or nothing in it that can be used.
-    /// - Precondition: the input is at least 8 pixels wide.
+    ///   - readsImages: Whether every image is decoded; otherwise only annotations are checked, with the image sizes that they state.
+    /// - Throws: ``DatasetError`` when there is no data set, or nothing in it is usable.
+    /// - Precondition: The input is at least 8 pixels wide.
     public static func run(
         source: DatasetSource, inputSize: Int, readsImages: Bool = true
     ) throws(DatasetError) -> DatasetCheckReport {
@@ -41,12 +41,12 @@ public enum DatasetCheck {
             summary: DatasetSummary(index, samples, usable: usable, inputSize: inputSize))
     }
 
-    /// Images that are there twice: in one split it is waste, in two it makes evaluation worthless.
+    /// Reports duplicate images: redundant within a split, data leakage across splits.
     private static func duplicates(
         _ checks: [ImageCheck], files: [URL?], splits: [IndexedSplit]
     ) -> [DatasetProblem] {
         var homes: [Int: Set<String>] = [:]
-        // `trainval` is not a split of its own, only both together.
+        // `trainval` is not a split of its own, only the union of two.
         for split in splits where split.name != "trainval" {
             for index in split.members { homes[index, default: []].insert(split.name) }
         }
@@ -54,7 +54,7 @@ public enum DatasetCheck {
             files[index].map {
                 DatasetProblem(
                     file: $0, rule: .duplicateAcrossSplits,
-                    message: "it is in the lists of \(names.sorted().joined(separator: " and "))")
+                    message: "it is in several splits: \(names.sorted().joined(separator: " and "))")
             }
         }
         for group in ImageCheck.duplicates(checks, files: files) {
@@ -66,7 +66,7 @@ public enum DatasetCheck {
                 problems.append(
                     DatasetProblem(
                         file: file, rule: isLeak ? .duplicateAcrossSplits : .duplicateImage,
-                        message: "it is the same image as \(original.lastPathComponent)\(home)"))
+                        message: "it is identical to \(original.lastPathComponent)\(home)"))
             }
         }
         return problems

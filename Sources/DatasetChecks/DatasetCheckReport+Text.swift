@@ -11,20 +11,20 @@ extension DatasetCheckReport {
         if problems.isEmpty { return ["No problems.", ""] }
         let errors = problems.filter { $0.severity == .error }.count
         let head =
-            "\(count(problems.count, "problem")): \(errors) left something out, "
-            + "\(problems.count - errors) mended or only suspect"
+            "\(count(problems.count, "problem")): \(errors) with something left out, "
+            + "\(problems.count - errors) repaired or only suspicious"
         let width = counts.map(\.rule.rawValue.count).max() ?? 0
         let rules = counts.map { "  \(left($0.rule.rawValue, width))  \($0.count)" }
         return findingLines + ownProblemLines + ["", head] + rules + [""]
     }
 
-    /// What is so in the data set as a whole comes first, and stands apart.
+    /// Problems of the data set as a whole, in a separate first part.
     private var findingLines: [String] {
         let findings = problems.filter(\.isSystematic).map(\.description)
         return findings.isEmpty ? [] : findings + [""]
     }
 
-    /// The others, file by file; of each rule so many that one can see what it is about.
+    /// The other problems, file by file; a limited number for each rule.
     private var ownProblemLines: [String] {
         var shown: [DatasetRule: Int] = [:]
         var lines: [String] = []
@@ -34,7 +34,7 @@ extension DatasetCheckReport {
         }
         for rule in DatasetRule.allCases {
             guard let count = shown[rule], count > Self.shownOfARule else { continue }
-            lines.append("\(rule.rawValue): \(count - Self.shownOfARule) more of these, which --json lists")
+            lines.append("\(rule.rawValue): \(count - Self.shownOfARule) more; --json lists all of them")
         }
         return lines
     }
@@ -43,7 +43,7 @@ extension DatasetCheckReport {
 
     private var summaryLines: [String] {
         let background = summary.background == 0 ? "" : ", \(summary.background) of them background"
-        let unusable = summary.unusable == 0 ? "" : "; \(summary.unusable) cannot be used"
+        let unusable = summary.unusable == 0 ? "" : "; \(summary.unusable) unusable"
         var lines = [
             "\(index.source.root.relativePath): \(summary.layout), \(count(summary.images, "image"))\(background), "
                 + "\(count(summary.objects, "object"))\(unusable)", "",
@@ -51,7 +51,7 @@ extension DatasetCheckReport {
         lines += table(
             ["split", "images", "background", "objects"],
             summary.splits.map { [$0.name, "\($0.images)", "\($0.background)", "\($0.objects)"] })
-        if !summary.hasLists { lines.append("  (no lists: divided by the seed \(index.source.splitSeed))") }
+        if !summary.hasLists { lines.append("  (no split lists: divided by random seed \(index.source.splitSeed))") }
         lines.append("")
         lines += table(
             ["class", "objects", "images", "difficult", "truncated"],
@@ -61,23 +61,23 @@ extension DatasetCheckReport {
 
     private var keypointLines: [String] {
         guard let keypoints = summary.keypoints else { return [] }
-        return [keypoints.head] + table(["keypoint", "seen", "hidden", "absent"], keypoints.rows) + [""]
+        return [keypoints.head] + table(["keypoint", "visible", "hidden", "absent"], keypoints.rows) + [""]
     }
 
     private var boxLines: [String] {
         let boxes = summary.boxes
         if boxes.widths.isEmpty { return ["No boxes.", ""] }
         let side = summary.inputSize / Sample.outputStride
-        let named = BoxStatistics.percentiles.map { $0 == 0 ? "least" : $0 == 100 ? "most" : "\($0) %" }
+        let named = BoxStatistics.percentiles.map { $0 == 0 ? "min" : $0 == 100 ? "max" : "\($0) %" }
         func row(_ name: String, _ values: [Double]) -> [String] { [name] + values.map { fixed($0, 1) } }
-        var lines = ["Boxes in output cells, at an input of \(summary.inputSize) (\(side) x \(side) cells)"]
+        var lines = ["Boxes in output cells, for input size \(summary.inputSize) (\(side) x \(side) cells)"]
         lines += table([""] + named, [row("width", boxes.widths), row("height", boxes.heights)])
         lines += [""] + histogramLines
         lines.append("  smaller than a cell               \(boxes.belowCell)")
-        lines.append("  in the cell of another, one class \(boxes.sameClassCollisions)")
-        lines.append("  in the cell of another class      \(boxes.crossClassCollisions)")
+        lines.append("  same cell as one of its class     \(boxes.sameClassCollisions)")
+        lines.append("  same cell as one of another class \(boxes.crossClassCollisions)")
         let most = boxes.mostObjects
-        lines.append("  most objects in an image         \(most)\(most > 100 ? ", and decoding gives 100" : "")")
+        lines.append("  most objects in an image          \(most)\(most > 100 ? ", but decoding returns 100" : "")")
         return lines + [""]
     }
 
@@ -95,15 +95,15 @@ extension DatasetCheckReport {
 
     private var ceilingLines: [String] {
         let ceiling = summary.ceiling
-        if ceiling.AP < 0 { return ["Ceiling: there is nothing to find."] }
+        if ceiling.AP < 0 { return ["Ceiling: there are no objects."] }
         let chosen = ceiling.imageCount < summary.images ? " (on \(ceiling.imageCount) of the images)" : ""
         return [
-            "Ceiling\(chosen): what the annotations themselves score once encoded and decoded: AP \(fixed(ceiling.AP, 3)), AP50 "
+            "Ceiling\(chosen): annotations encoded as targets and decoded again score AP \(fixed(ceiling.AP, 3)), AP50 "
                 + "\(fixed(ceiling.AP50, 3)); \(count(ceiling.lostObjects, "object")) lost"
         ]
     }
 
-    /// Columns under their heads: the first to the left, the others to the right.
+    /// Formats rows as columns with headings: the first aligned left, the others right.
     private func table(_ heads: [String], _ rows: [[String]]) -> [String] {
         let all = [heads] + rows
         let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }

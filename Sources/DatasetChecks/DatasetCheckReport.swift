@@ -4,15 +4,15 @@ import Datasets
 import Foundation
 import JSON
 
-/// What a check found.
+/// The result of a data set check.
 public struct DatasetCheckReport: Sendable {
-    /// What was checked.
+    /// The data set that was checked.
     public let index: DatasetIndex
-    /// Everything that is wrong: what is so in the data set as a whole first, then in the order of the files.
+    /// All problems: those of the data set as a whole first, then in the order of the files.
     public let problems: [DatasetProblem]
-    /// One an image of the index; nil where it cannot be used.
+    /// One sample per image of the index; nil where it is unusable.
     let samples: [Sample?]
-    /// What is in it.
+    /// The content of the data set.
     public let summary: DatasetSummary
 
     init(index: DatasetIndex, problems: [DatasetProblem], samples: [Sample?], summary: DatasetSummary) {
@@ -25,21 +25,20 @@ public struct DatasetCheckReport: Sendable {
     /// The classes, sorted.
     public var classNames: [String] { index.classNames }
 
-    /// Writes a mended copy as a VOC folder, or as a COCO folder where there are keypoints: exactly what training sees of the
-    /// data set.
+    /// Writes a repaired copy as a VOC folder, or as a COCO folder where there are keypoints: exactly the data that training uses.
     ///
-    /// Images are copied byte for byte, under an extension that says what they are; what cannot be used is left out; splits are
-    /// those that were found or made. Images that are there twice stay: which one goes is not ours to say.
+    /// Images are copied byte for byte, with an extension that matches their format; unusable images are left out; splits are the
+    /// ones found or derived. Duplicate images are kept, since only the user can decide which one to remove.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it, or when it and the
-    ///   source lie one in the other: the source is never touched.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty, or when the folder or the source
+    ///   contains the other: the source is never changed.
     public func fix(into folder: URL) throws(DatasetError) {
         let content = DatasetContent(index) { samples[$0] == nil }
         try DatasetWriter(format: index.skeleton == nil ? .voc : .coco).write(
             content, to: folder, source: index.source.root)
     }
 
-    /// How often each rule is broken, most often first.
+    /// The number of problems per rule, most frequent first.
     public var counts: [(rule: DatasetRule, count: Int)] {
         var counts: [DatasetRule: Int] = [:]
         for problem in problems { counts[problem.rule, default: 0] += 1 }

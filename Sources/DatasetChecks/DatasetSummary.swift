@@ -2,47 +2,47 @@ import Boxes
 import Datasets
 import HeatmapTargets
 
-/// What a data set is made of, and what a network of a given input size can make of it.
+/// The content of a data set, and its limits for a network with a given input size.
 public struct DatasetSummary: Sendable {
     /// One class.
     public struct Class: Hashable, Sendable {
-        /// Its name.
+        /// The class name.
         public var name: String
-        /// How many there are, and how many of them are flagged.
+        /// The number of objects, and how many of them are flagged.
         public var objects, difficult, truncated: Int
-        /// How many images have one.
+        /// The number of images with an object of the class.
         public var images: Int
     }
 
     /// One split.
     public struct Split: Hashable, Sendable {
-        /// Its name.
+        /// The split's name.
         public var name: String
-        /// Its usable images, those without an object, and its objects.
+        /// The number of usable images, of those without an object, and of objects.
         public var images, background, objects: Int
     }
 
-    /// The format that was found, for people.
+    /// The detected format, as named in messages.
     public var layout: String
-    /// Usable images, and those of them without an object.
+    /// The number of usable images, and of those without an object.
     public var images, background: Int
-    /// Everything that is annotated and can be used.
+    /// The number of usable objects.
     public var objects: Int
-    /// Images or annotations that cannot be used.
+    /// The number of unusable images or annotations.
     public var unusable: Int
-    /// In the order of the class names.
+    /// The classes, in the order of the class names.
     public var classes: [Class]
-    /// As the lists say, or as the seed divides.
+    /// The splits, as defined by the data set or divided by a random seed.
     public var splits: [Split]
-    /// Whether lists or folders say who is where; otherwise a seed does.
+    /// Whether lists or folders define the splits; otherwise a random seed divides the images.
     public var hasLists: Bool
     /// The side of the network's input in pixels.
     public var inputSize: Int
-    /// How the boxes come out in output cells.
+    /// The statistics of the boxes in output cells.
     public var boxes: BoxStatistics
-    /// What the annotations themselves would score.
+    /// The score of the annotations themselves.
     public var ceiling: TargetCeiling
-    /// How many keypoints there are of each kind; nil where none are annotated.
+    /// The number of keypoints of each kind; nil where none are annotated.
     public var keypoints: KeypointSummary?
 
     init(_ index: DatasetIndex, _ samples: [Sample?], usable: [Sample], inputSize: Int) {
@@ -83,7 +83,7 @@ extension Sample {
     /// The network's input side divided by that of its output maps.
     static let outputStride = 4
 
-    /// Where the image's pixels lie in output cells when all of it fills the input; nil without its size.
+    /// Returns the map from image pixels to output cells when the whole image fills the input; nil when its size is unknown.
     func cells(inputSize: Int) -> AffineMap<ImagePixels, OutputCells>? {
         guard let width, let height else { return nil }
         return AffineMap.wholeImage(width: width, height: height, inputSize: inputSize)

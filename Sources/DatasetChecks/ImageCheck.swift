@@ -4,17 +4,17 @@ import Images
 import Synchronization
 import Tensors
 
-/// What a look at all of an image's file says, beyond its header.
+/// The result of reading and decoding a whole image file.
 struct ImageCheck: Sendable {
-    /// What the file's bytes hash to; nil when it cannot be read.
+    /// The hash of the file's bytes; nil when the file cannot be read.
     var contentHash: UInt64?
     var byteCount = 0
-    /// Why it cannot be decoded, if so.
+    /// The reason why the image cannot be decoded, if any.
     var failure: String?
-    /// What is odd about it although it was decoded in full, if anything.
+    /// A defect of an image that was nevertheless decoded completely, if any.
     var remark: ImageRemark?
 
-    /// Reads and decodes many images, on all cores; in order.
+    /// Reads and decodes many images on all cores; the results are in the order of the images.
     static func check(_ images: [URL?]) -> [ImageCheck] {
         let results = Mutex([ImageCheck](repeating: ImageCheck(), count: images.count))
         Parallel.forEach(images.count) { index, _ in
@@ -28,7 +28,7 @@ struct ImageCheck: Sendable {
     private init() {}
 
     private init(_ url: URL) {
-        // The decoder says best what is wrong with it, and refuses sizes that must not be read.
+        // The decoder gives the best error message, and refuses files that are too large to read.
         do { remark = try Image.decode(contentsOf: url).remark } catch {
             failure = "\(error)"
             return
@@ -38,7 +38,7 @@ struct ImageCheck: Sendable {
         contentHash = Self.hash(data)
     }
 
-    /// FNV-1a, eight bytes at a time.
+    /// Hashes data by FNV-1a, eight bytes at a time.
     private static func hash(_ data: Data) -> UInt64 {
         data.withUnsafeBytes { bytes in
             var hash: UInt64 = 0xcbf2_9ce4_8422_2325
@@ -53,7 +53,7 @@ struct ImageCheck: Sendable {
         }
     }
 
-    /// Groups of positions of images that are equal byte for byte, in order.
+    /// Returns groups of positions of images that are equal byte for byte, in order.
     static func duplicates(_ checks: [ImageCheck], files: [URL?]) -> [[Int]] {
         struct Key: Hashable { var hash: UInt64, byteCount: Int }
         var groups: [Key: [Int]] = [:]
@@ -62,7 +62,7 @@ struct ImageCheck: Sendable {
             groups[Key(hash: hash, byteCount: check.byteCount), default: []].append(index)
         }
         return groups.values.filter { $0.count > 1 }.compactMap { group in
-            // Equal hashes are nearly always equal files; the first one decides.
+            // Files with equal hashes are nearly always equal; each is compared with the first.
             let first = files[group[0]].flatMap { try? Data(contentsOf: $0) }
             let equal = group.filter { index in files[index].flatMap { try? Data(contentsOf: $0) } == first }
             return equal.count > 1 ? equal : nil

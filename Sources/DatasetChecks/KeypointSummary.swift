@@ -3,24 +3,24 @@ import Datasets
 import Foundation
 import JSON
 
-/// How many of a data set's keypoints are annotated, and how many of those are seen.
+/// The numbers of a data set's annotated and visible keypoints.
 public struct KeypointSummary: Hashable, Sendable {
     /// One kind of keypoint.
     public struct Kind: Hashable, Sendable {
-        /// Its name.
+        /// The keypoint's name.
         public var name: String
-        /// How many are annotated and seen, annotated behind something, and not annotated.
+        /// The numbers of visible, occluded and unannotated keypoints.
         public var visible, hidden, absent: Int
     }
 
-    /// In the order of the skeleton.
+    /// The kinds, in the order of the skeleton.
     public var kinds: [Kind]
-    /// Limbs that are drawn, and pairs that change places in a mirrored image.
+    /// The number of limbs, and of pairs that are swapped in a mirrored image.
     public var limbs, mirrorPairs: Int
-    /// Objects with an annotated keypoint, and those of classes with keypoints without one.
+    /// The number of objects with an annotated keypoint, and of objects without one in classes with keypoints.
     public var objects, withoutKeypoints: Int
 
-    /// How many keypoints are annotated, seen or not.
+    /// The number of annotated keypoints, visible or hidden.
     public var annotated: Int { kinds.reduce(0) { $0 + $1.visible + $1.hidden } }
 
     init(_ samples: [Sample], skeleton: Skeleton) {
@@ -60,10 +60,10 @@ public struct KeypointSummary: Hashable, Sendable {
         ]
     }
 
-    /// For a terminal: a sentence, then a row a kind.
+    /// The summary's heading in the terminal; ``rows`` has one row per kind.
     var head: String {
-        "Keypoints: \(annotated) annotated on \(objects) objects; \(withoutKeypoints) objects without one; \(limbs) limbs, "
-            + "\(mirrorPairs) left and right pairs"
+        "Keypoints: \(annotated) annotated on \(objects) objects; \(withoutKeypoints) objects without any; \(limbs) limbs, "
+            + "\(mirrorPairs) left-right pairs"
     }
 
     var rows: [[String]] { kinds.map { [$0.name, "\($0.visible)", "\($0.hidden)", "\($0.absent)"] } }

@@ -6,22 +6,22 @@ import PeakDecoding
 import Synchronization
 import Tensors
 
-/// The average precision that the annotations themselves reach once they are drawn as targets and decoded again: no network of this input
+/// The average precision of the annotations themselves, rendered as training targets and decoded again: no network with this input
 /// size can do better on these annotations.
 public struct TargetCeiling: Sendable {
-    /// COCO's average precision, over all overlaps and at 0.5; -1 without objects.
+    /// COCO's average precision, over all overlap thresholds and at 0.5; -1 without objects.
     public var AP, AP50: Double
-    /// The same at 0.5 for each class.
+    /// The average precision at 0.5 for each class.
     public var perClassAP50: [Double]
-    /// Objects that are not found again.
+    /// The number of objects that are not detected again.
     public var lostObjects: Int
 
-    /// How many images it was measured on: all, or evenly chosen ones of very many.
+    /// The number of images used: all, or an even selection of very many.
     public var imageCount: Int
 
-    /// So many images tell it well enough, and take a few seconds.
+    /// The maximum number of images: precise enough, and takes a few seconds.
     private static let maximumImageCount = 4000
-    /// Images that show more classes are left out.
+    /// Images with more classes are left out.
     private static let maximumClassCount = 1000
 
     init(_ samples: [Sample], inputSize: Int, classNames: [String]) {
@@ -50,11 +50,11 @@ public struct TargetCeiling: Sendable {
         lostObjects = zip(groundTruth, detections).reduce(0) { $0 + Self.lost($1.0, $1.1) }
     }
 
-    /// The boxes that a network with perfect answers would give for an image.
+    /// Returns the boxes that a network with perfect outputs would detect in an image.
     private static func decode(_ sample: Sample, image: Int, inputSize: Int) -> [ScoredBox] {
         guard !sample.objects.isEmpty, let cells = sample.cells(inputSize: inputSize), let back = cells.inverse
         else { return [] }
-        // Maps of classes that the image does not show say nothing.
+        // Classes that are not in the image need no map.
         let classes = Set(sample.objects.map(\.classIndex)).sorted()
         let channels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
         let side = inputSize / Sample.outputStride
@@ -64,7 +64,7 @@ public struct TargetCeiling: Sendable {
         }
         let targets = DetectionTargets.render(objects, classCount: classes.count, rows: side, columns: side)
         var (size, offset) = (Tensor([1, 2, side, side]), Tensor([1, 2, side, side]))
-        // Where centres meet, the last one says where and how large, as a head with one answer a cell must choose, too.
+        // Where centres share a cell, the last one sets offset and size: a head with one output per cell must choose, too.
         for center in targets.centers {
             size[0, 0, center.row, center.column] = center.width
             size[0, 1, center.row, center.column] = center.height
@@ -77,7 +77,7 @@ public struct TargetCeiling: Sendable {
         }
     }
 
-    /// How many objects no detection of their class covers by half, each detection serving one.
+    /// Counts the objects that no detection of their class matches with an overlap of at least 0.5; each detection matches one object.
     private static func lost(_ groundTruth: [GroundTruthBox], _ detections: [ScoredBox]) -> Int {
         var free = detections
         return groundTruth.filter { object in

@@ -9,20 +9,20 @@ package struct COCOWriter: Sendable {
     /// The folder.
     let root: URL
 
-    /// Makes the folders.
+    /// Creates the folders.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something already, or no permission.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
     package init(new root: URL) throws(DatasetError) {
         self.root = root
         try NewFolder.make(["annotations", "images"], in: root)
     }
 
-    /// Where an image goes.
+    /// Returns the location of an image.
     package func image(_ name: String) -> URL { root.appendingPathComponent("images").appendingPathComponent(name) }
 
-    /// Writes a file for each split; all images in one where there are none.
+    /// Writes a file for each split, or a single file without splits.
     ///
-    /// - Parameter fileNames: of the images, below `images`.
+    /// - Parameter fileNames: The file names of the images, below `images`.
     package func write(_ content: DatasetContent, fileNames: [String]) throws(DatasetError) {
         let ids = Self.imageIDs(content)
         let categoryIDs = Self.categoryIDs(content)
@@ -43,19 +43,19 @@ package struct COCOWriter: Sendable {
         }
     }
 
-    /// The identities that images have, or numbers from 1, too where two images of a file would have the same.
+    /// Returns the images' own identities, or numbers from 1 when there are none or when two images of a file share one.
     private static func imageIDs(_ content: DatasetContent) -> [JSONValue] {
         let keepsThem = content.images.contains { $0.identity != .text($0.id) } && !content.hasSharedIdentities
         return content.images.enumerated().map { keepsThem ? $1.identity.json : .integer($0 + 1) }
     }
 
-    /// The numbers that classes have, or numbers from 1 where two would have the same.
+    /// Returns the classes' own numbers, or numbers from 1 when two classes share one.
     private static func categoryIDs(_ content: DatasetContent) -> [Int] {
         Set(content.categoryIDs).count == content.classNames.count
             ? content.categoryIDs : content.classNames.indices.map { $0 + 1 }
     }
 
-    /// A document as COCO has them: an entry a line; places are rounded to ten-thousandths of a pixel.
+    /// Returns a COCO document with one entry per line; coordinates are rounded to ten-thousandths of a pixel.
     private static func text(
         _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String]
     ) -> String {
@@ -87,7 +87,7 @@ package struct COCOWriter: Sendable {
     }
 
     private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [String] {
-        // A ball has no keypoints, so none are missing of it.
+        // Classes without keypoints, such as a ball, must not declare any.
         let withKeypoints = Set(
             content.images.lazy.flatMap(\.objects).filter { !$0.keypoints.isEmpty }.map(\.classIndex))
         return content.classNames.enumerated().map { index, name in
@@ -108,7 +108,7 @@ package struct COCOWriter: Sendable {
             ("bbox", .array([box.xMin, box.yMin, box.width, box.height].map(rounded))),
             ("area", rounded(object.area ?? box.area)), ("iscrowd", .integer(object.crowd ? 1 : 0)),
         ])
-        // VOC's flags, under its names.
+        // VOC's flags, under VOC's names.
         if object.difficult { entry["difficult"] = 1 }
         if object.truncated { entry["truncated"] = 1 }
         if !object.keypoints.isEmpty {

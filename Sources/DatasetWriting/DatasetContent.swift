@@ -2,16 +2,16 @@ import Boxes
 import Datasets
 import Foundation
 
-/// What is written of a data set: images with their objects, classes with their numbers, and who is in which split.
+/// The content of a data set to be written: images with their objects, classes with their numbers, and splits.
 public struct DatasetContent: Sendable {
-    /// One list of images.
+    /// One split.
     public struct Split: Sendable {
-        /// Its name.
+        /// The split's name.
         public var name: String
         /// Positions in ``DatasetContent/images``.
         public var members: [Int]
 
-        /// A split from its parts.
+        /// Creates a split from its parts.
         public init(name: String, members: [Int]) {
             self.name = name
             self.members = members
@@ -22,16 +22,16 @@ public struct DatasetContent: Sendable {
     public var classNames: [String]
     /// The number of each class in files.
     public var categoryIDs: [Int]
-    /// What the objects' keypoints are; nil where none are annotated.
+    /// The keypoints of the objects; nil where none are annotated.
     public var skeleton: Skeleton?
     /// The images.
     public var images: [Sample]
-    /// Who is where.
+    /// The splits.
     public var splits: [Split]
-    /// Whether images and classes have identities of their own, which a format without must keep beside itself.
+    /// Whether images and classes have their own identities, which other formats than COCO store in an additional file.
     public var hasOwnIdentities: Bool
 
-    /// Content from its parts, with identities that follow from names.
+    /// Creates content from its parts, with identities derived from names.
     public init(classNames: [String], skeleton: Skeleton? = nil, images: [Sample], splits: [Split]) {
         self.classNames = classNames
         self.skeleton = skeleton
@@ -41,7 +41,7 @@ public struct DatasetContent: Sendable {
         hasOwnIdentities = false
     }
 
-    /// Whether two images of a split, or two in none, have one identity.
+    /// Whether two images of a split, or two images without a split, share an identity.
     var hasSharedIdentities: Bool {
         let listed = Set(splits.flatMap(\.members))
         let rest = images.indices.filter { !listed.contains($0) }
@@ -50,34 +50,34 @@ public struct DatasetContent: Sendable {
         }
     }
 
-    /// The number of each class by name; none where two classes have one.
+    /// The number of each class by name; empty when two classes share one.
     var distinctCategories: [String: Int] {
         guard Set(categoryIDs).count == classNames.count else { return [:] }
         return Dictionary(zip(classNames, categoryIDs), uniquingKeysWith: { first, _ in first })
     }
 
-    /// What a format has no place for, a sentence each.
+    /// Returns what a format cannot store, one sentence each.
     package func losses(in format: DatasetWriter.Format) -> [String] {
         var losses: [String] = []
         if format == .coco && hasSharedIdentities {
-            losses.append("several images have one identity, so all were numbered anew")
+            losses.append("several images share an id, so all images were renumbered")
         }
         if Set(categoryIDs).count < classNames.count {
-            losses.append("several classes have one number, so all were numbered anew")
+            losses.append("several classes share a number, so all classes were renumbered")
         }
         let objects = images.lazy.flatMap(\.objects)
         let crowds = objects.count(where: \.crowd)
         if format == .yolo && crowds > 0 {
-            losses.append("YOLO has no place for crowds: \(crowds) were left out")
+            losses.append("YOLO cannot store crowds: \(crowds) were left out")
         }
         let keypoints = objects.count { !$0.keypoints.isEmpty }
         if format != .coco && keypoints > 0 {
-            losses.append("only COCO has keypoints here: those of \(keypoints) objects were left out")
+            losses.append("keypoints can only be written as COCO: those of \(keypoints) objects were left out")
         }
         return losses
     }
 
-    /// The content without images that show nothing but crowds: a format that has no crowds would call them background.
+    /// The content without images that contain only crowds: a format without crowds would present them as background.
     var withoutCrowdsAlone: DatasetContent {
         let kept = images.indices.filter { images[$0].objects.isEmpty || images[$0].objects.contains { !$0.crowd } }
         if kept.count == images.count { return self }
@@ -88,9 +88,9 @@ public struct DatasetContent: Sendable {
         return content
     }
 
-    /// Everything usable in a data set.
+    /// Creates the content from everything usable in a data set.
     ///
-    /// - Parameter isLeftOut: Whether an image is left out though the index can use it; given its position in the index.
+    /// - Parameter isLeftOut: Returns whether to leave out an image that is usable, by its position in the index.
     package init(_ index: DatasetIndex, without isLeftOut: (Int) -> Bool = { _ in false }) {
         var places: [Int: Int] = [:]
         var images: [Sample] = []

@@ -4,9 +4,9 @@ import Images
 import Synchronization
 import Tensors
 
-/// Writes data sets into new folders, in one of the formats that are written.
+/// Writes data sets into new folders, in one of the output formats.
 public struct DatasetWriter: Sendable {
-    /// A format that is written.
+    /// An output format.
     public enum Format: String, CaseIterable, Sendable {
         /// `Annotations/*.xml`, `JPEGImages`, `ImageSets/Main`.
         case voc
@@ -16,31 +16,31 @@ public struct DatasetWriter: Sendable {
         case yolo
     }
 
-    /// How images get into the folder.
+    /// How images are put into the folder.
     public enum Images: String, CaseIterable, Sendable {
-        /// Byte for byte.
+        /// Images are copied byte for byte.
         case copied
-        /// As symbolic links to where they are.
+        /// Images are symbolic links to the original files.
         case linked
     }
 
     private let format: Format
     private let images: Images
 
-    /// A writer; nothing is written yet.
+    /// Creates a writer; nothing is written yet.
     public init(format: Format, images: Images = .copied) {
         self.format = format
         self.images = images
     }
 
-    /// Writes a data set. Images go under their names, with an extension that says what they are. YOLO has no crowds: they are left
-    /// out, and with them images that show nothing else.
+    /// Writes a data set. Images keep their names, with an extension that matches their format. YOLO cannot store crowds: they are
+    /// left out, and images that contain nothing else as well.
     ///
     /// - Parameters:
-    ///   - folder: The folder to make.
-    ///   - source: The data set that is read, which is never touched.
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it, or when it and the source
-    ///   lie one in the other.
+    ///   - folder: The folder to create.
+    ///   - source: The source data set, which is never changed.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty, or when the folder or the source
+    ///   contains the other.
     public func write(_ content: DatasetContent, to folder: URL, source: URL) throws(DatasetError) {
         let content = format == .yolo ? content.withoutCrowdsAlone : content
         try Self.requireApart(folder, source)
@@ -87,7 +87,7 @@ public struct DatasetWriter: Sendable {
     {
         for folder in Set(names.map { target($0).deletingLastPathComponent() }) {
             do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
             }
         }
         let failure = Mutex<DatasetError?>(nil)
@@ -115,11 +115,11 @@ public struct DatasetWriter: Sendable {
         let target = resolved(folder)
         if (target + "/").hasPrefix(origin + "/") || (origin + "/").hasPrefix(target + "/") {
             throw .cannotWrite(
-                path: folder.relativePath, reason: "a copy goes neither into the data set itself nor around it")
+                path: folder.relativePath, reason: "the copy must not be inside the data set or contain it")
         }
     }
 
-    /// A path without links, even where its last parts do not exist yet.
+    /// Returns a path with links resolved, even if its last parts do not exist yet.
     private static func resolved(_ url: URL) -> String {
         var (base, missing) = (url.standardizedFileURL, [String]())
         while !FileManager.default.fileExists(atPath: base.path), base.path != "/" {

@@ -1,16 +1,16 @@
 import Datasets
 import Foundation
 
-/// Folders that are made for a data set.
+/// Creates the folders of a data set.
 enum NewFolder {
-    /// Makes a folder with others in it.
+    /// Creates a folder with subfolders.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something in it already, or no permission.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
     static func make(_ names: [String], in root: URL) throws(DatasetError) {
         let path = root.relativePath
         var isFolder: ObjCBool = false
         if FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder) {
-            if !isFolder.boolValue { throw .cannotWrite(path: path, reason: "there is a file of this name") }
+            if !isFolder.boolValue { throw .cannotWrite(path: path, reason: "a file of this name exists") }
             guard let entries = try? FileManager.default.contentsOfDirectory(atPath: root.path) else {
                 throw .cannotWrite(path: path, reason: "the folder cannot be listed")
             }
@@ -20,7 +20,7 @@ enum NewFolder {
             do {
                 try FileManager.default.createDirectory(
                     at: root.appendingPathComponent(name), withIntermediateDirectories: true)
-            } catch { throw .cannotWrite(path: path, reason: "the folder cannot be made") }
+            } catch { throw .cannotWrite(path: path, reason: "the folder cannot be created") }
         }
     }
 }

@@ -8,26 +8,26 @@ package struct VOCWriter: Sendable {
     /// The folder.
     let root: URL
 
-    /// Makes the folders.
+    /// Creates the folders.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something already, or no permission.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
     package init(new root: URL) throws(DatasetError) {
         self.root = root
         try NewFolder.make(["Annotations", "JPEGImages", "ImageSets/Main"], in: root)
     }
 
-    /// Where an image goes.
+    /// Returns the location of an image.
     package func image(_ name: String) -> URL { root.appendingPathComponent("JPEGImages").appendingPathComponent(name) }
 
     /// Writes an image's annotation.
     ///
-    /// - Parameter imageName: The image's file, below `JPEGImages`.
+    /// - Parameter imageName: The image's file name, below `JPEGImages`.
     func write(_ sample: Sample, imageName: String) throws(DatasetError) {
         try write(
             sample.objects, id: sample.id, imageName: imageName, width: sample.width ?? 0, height: sample.height ?? 0)
     }
 
-    /// Writes the annotation of the image of an identity.
+    /// Writes the annotation of an image with the given id.
     package func write(
         _ objects: [AnnotatedObject], id: String, imageName: String, width: Int, height: Int
     ) throws(DatasetError) {
@@ -35,7 +35,7 @@ package struct VOCWriter: Sendable {
         if id.contains("/") {
             let folder = root.appendingPathComponent(path).deletingLastPathComponent()
             do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
             }
         }
         let name = imageName.split(separator: "/").last.map(String.init) ?? imageName
@@ -53,7 +53,7 @@ package struct VOCWriter: Sendable {
         }
     }
 
-    /// An annotation as VOC writes it; whole pixels stay whole numbers.
+    /// Returns an annotation in VOC's format; whole pixels are written as whole numbers.
     package static func xml(_ objects: [AnnotatedObject], imageName: String, width: Int, height: Int) -> String {
         var lines = [
             "<annotation>", "\t<folder>JPEGImages</folder>", "\t<filename>\(escaped(imageName))</filename>", "\t<size>",
@@ -67,7 +67,7 @@ package struct VOCWriter: Sendable {
                 "\t\t<truncated>\(object.truncated ? 1 : 0)</truncated>",
                 "\t\t<difficult>\(object.difficult ? 1 : 0)</difficult>",
             ]
-            // COCO's, under their names.
+            // COCO's fields, under COCO's names.
             if object.crowd { lines.append("\t\t<iscrowd>1</iscrowd>") }
             if let area = object.area { lines.append("\t\t<area>\(plain(area))</area>") }
             lines += [
@@ -86,7 +86,7 @@ package struct VOCWriter: Sendable {
             case "&": result += "&amp;"
             case "<": result += "&lt;"
             case ">": result += "&gt;"
-            // XML has no way to write other control characters, nor these two.
+            // XML cannot represent other control characters or these two.
             case "\u{0}"..."\u{8}", "\u{b}", "\u{c}", "\u{e}"..."\u{1f}", "\u{fffe}", "\u{ffff}": result += " "
             default: result.unicodeScalars.append(scalar)
             }

@@ -3,27 +3,27 @@ import Datasets
 import Foundation
 import Tensors
 
-/// Writes YOLO folders: `images`, `labels/*.txt`, a list a split, and `data.yaml`.
+/// Writes YOLO folders: `images`, `labels/*.txt`, one list per split, and `data.yaml`.
 struct YOLOWriter: Sendable {
     /// The folder.
     let root: URL
 
-    /// Makes the folders.
+    /// Creates the folders.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when there is something already, or no permission.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
     init(new root: URL) throws(DatasetError) {
         self.root = root
         try NewFolder.make(["images", "labels"], in: root)
     }
 
-    /// Where an image goes.
+    /// Returns the location of an image.
     func image(_ name: String) -> URL { root.appendingPathComponent("images").appendingPathComponent(name) }
 
     /// Writes labels, lists and the configuration. Classes are numbered from 0 in their order.
     func write(_ content: DatasetContent, fileNames: [String]) throws(DatasetError) {
         for folder in Set(content.images.map { label($0).deletingLastPathComponent() }) {
             do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be made")
+                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
             }
         }
         for sample in content.images {
@@ -44,7 +44,7 @@ struct YOLOWriter: Sendable {
         }
     }
 
-    /// `class centerX centerY width height`, the last four as parts of the image's extents.
+    /// Returns `class centerX centerY width height`, the last four as fractions of the image's width and height.
     private static func line(_ object: AnnotatedObject, of sample: Sample) -> String {
         let (width, height) = (Double(max(1, sample.width ?? 1)), Double(max(1, sample.height ?? 1)))
         let box = object.box
@@ -53,7 +53,7 @@ struct YOLOWriter: Sendable {
     }
 
     private static func configuration(_ content: DatasetContent) -> String {
-        // Without `path` the lists are looked for beside the configuration, wherever that goes.
+        // Without `path` the lists are searched for beside the configuration, even if that is moved.
         var lines = content.splits.map { "\($0.name): \($0.name).txt" }
         lines.append("nc: \(content.classNames.count)")
         lines.append("names:")
@@ -61,7 +61,7 @@ struct YOLOWriter: Sendable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// Text in YAML's double quotes, which take any.
+    /// Returns text in YAML's double quotes, which can contain any character.
     private static func quoted(_ text: String) -> String {
         "\""
             + text.unicodeScalars.reduce(into: "") { result, scalar in

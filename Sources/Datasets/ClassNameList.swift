@@ -1,34 +1,34 @@
 import Foundation
 
-/// The names that somebody writes down: with commas between them, or in a file, one a line.
+/// Reads a list of names: comma-separated, or from a file with one name per line.
 ///
-/// - Throws: ``DatasetError/names(_:)`` when the file is no text.
+/// - Throws: ``DatasetError/names(_:)`` when the file is not a text file.
 func writtenNames(_ text: String) throws(DatasetError) -> [String] {
     var parts = text.split(separator: ",")
     if !text.contains(","), FileManager.default.fileExists(atPath: text) {
         guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
-            throw .names("\(text) is no text file of names")
+            throw .names("\(text) is not a text file of names")
         }
         parts = content.split(whereSeparator: \.isNewline)
     }
     return parts.map { $0.trimmingCharacters(in: .whitespaces) }.filter { !$0.isEmpty }
 }
 
-/// Names of classes as somebody writes them down: `cat,dog`, a file with a name a line, or a well-known list.
+/// Class names given by a user: `cat,dog`, a file with one name per line, or a well-known list.
 public enum ClassNameList {
-    /// The names that a text stands for.
+    /// Returns the names that a text stands for.
     ///
     /// - Parameters:
-    ///   - text: `coco`, `voc`, a file's path, or names with commas between them.
-    ///   - count: How many classes a network tells apart, where that is known: networks for COCO have 80 of them, or one for each of
-    ///     its category numbers, which go to 90, with or without the background.
-    /// - Throws: ``DatasetError/names(_:)`` with a sentence when they are not as many, or the file cannot be read.
+    ///   - text: `coco`, `voc`, the path of a file, or comma-separated names.
+    ///   - count: The network's number of classes, if known: COCO networks have 80, or one for each of COCO's category numbers,
+    ///     which go to 90, with or without the background.
+    /// - Throws: ``DatasetError/names(_:)`` with a sentence when the number of names differs, or the file cannot be read.
     public static func names(_ text: String, count: Int? = nil) throws(DatasetError) -> [String] {
         let names = try list(text, count: count)
-        if names.isEmpty { throw .names("'\(text)' names no class") }
+        if names.isEmpty { throw .names("'\(text)' contains no class names") }
         if let count, names.count != count {
             let named = names.count == 1 ? "1 class" : "\(names.count) classes"
-            throw .names("'\(text)' names \(named), and the network tells \(count) apart")
+            throw .names("'\(text)' names \(named), but the network has \(count)")
         }
         return names
     }
@@ -48,7 +48,7 @@ public enum ClassNameList {
         "horse", "motorbike", "person", "pottedplant", "sheep", "sofa", "train", "tvmonitor",
     ]
 
-    /// The 80 classes of COCO's boxes, in the order of their category numbers.
+    /// The 80 classes with boxes in COCO, in the order of their category numbers.
     public static let coco = [
         "person", "bicycle", "car", "motorcycle", "airplane", "bus", "train", "truck", "boat", "traffic light",
         "fire hydrant", "stop sign", "parking meter", "bench", "bird", "cat", "dog", "horse", "sheep", "cow",
@@ -61,10 +61,10 @@ public enum ClassNameList {
         "hair drier", "toothbrush",
     ]
 
-    /// Category numbers of COCO that no class has.
+    /// COCO category numbers without a class.
     private static let unusedNumbers: Set<Int> = [0, 12, 26, 29, 30, 45, 66, 68, 69, 71, 83]
 
-    /// A name for each of COCO's category numbers from 0, the background.
+    /// A name for each of COCO's category numbers, starting with 0 for the background.
     private static let cocoByNumber: [String] = {
         var rest = coco[...]
         return (0...90).map { number in

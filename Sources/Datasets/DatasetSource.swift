@@ -1,54 +1,54 @@
 import Foundation
 
-/// A way of writing annotations down.
+/// An annotation format.
 public enum DatasetFormat: String, CaseIterable, Hashable, Sendable {
-    /// Whatever is found.
+    /// The format is detected from the files.
     case automatic
-    /// An XML file an image, as the PASCAL Visual Object Classes challenge has them.
+    /// One XML file per image, as in the PASCAL Visual Object Classes challenge.
     case voc
-    /// One JSON file of instances for many images, as COCO has them.
+    /// One JSON file of instances for many images, as in COCO.
     case coco
-    /// The same with keypoints: of a folder that has both kinds, the files for keypoints.
+    /// COCO with keypoints: in a folder with both kinds of files, the keypoint files are read.
     case cocoKeypoints = "coco-keypoints"
-    /// A text file an image with a line an object, as the YOLO family has them.
+    /// One text file per image with one line per object, as in the YOLO family.
     case yolo
-    /// A JSON file an image, as LabelMe's desktop tool writes them.
+    /// One JSON file per image, as written by LabelMe's desktop tool.
     case labelMe = "labelme"
-    /// One XML file for many images, as CVAT writes them.
+    /// One XML file for many images, as written by CVAT.
     case cvat
-    /// One JSON list for many images, as Apple's Create ML has them.
+    /// One JSON list for many images, as in Apple's Create ML.
     case createML = "createml"
-    /// A table with a line an object, as the tutorials of TensorFlow and keras-retinanet have them.
+    /// A table with one row per object, as in the TensorFlow and keras-retinanet tutorials.
     case csv
 }
 
-/// What becomes of objects that VOC calls difficult when a network learns.
+/// How training treats objects that VOC marks as difficult.
 public enum DifficultObjects: String, CaseIterable, Hashable, Sendable {
-    /// They are learned like any other, as in CenterNet.
+    /// They are trained on like any other object, as in CenterNet.
     case train
-    /// They are no objects to learn: the heatmap's loss is masked where they lie.
+    /// They are not trained on: the heatmap loss is masked at their position.
     case ignore
 }
 
-/// A place that a data set can be read from.
+/// The location of a data set and how to read it.
 ///
-/// Folders are known by what is in them, not by their names: documents of one of the formats, images, lists. Where neither
-/// lists, nor folders, nor the annotations' own files say who is in which split, a seed decides.
+/// Folders are recognized by their content, not their names: annotation files of one of the formats, images, lists. Where neither
+/// lists, folders nor annotation files assign images to splits, a random seed divides them.
 public struct DatasetSource: Hashable, Sendable {
-    /// The folder, or the one file that has all annotations.
+    /// The folder, or the single file with all annotations.
     public var root: URL
-    /// How it is written.
+    /// The annotation format.
     public var format: DatasetFormat
-    /// Decides who goes where when nothing else does.
+    /// The random seed that divides images into splits when the data set does not define any.
     public var splitSeed: UInt64
-    /// The part that `val` gets when the seed decides.
+    /// The fraction of images held out for `val` when the seed divides them.
     public var validationFraction: Double
-    /// What becomes of difficult objects.
+    /// How training treats difficult objects.
     public var difficult: DifficultObjects
-    /// Whether, of files about the same images, those with keypoints are read.
+    /// Whether files with keypoints are preferred when several files annotate the same images.
     public var prefersKeypoints: Bool
 
-    /// A source; nothing is read yet.
+    /// Creates a source; nothing is read yet.
     public init(
         root: URL, format: DatasetFormat = .automatic, splitSeed: UInt64 = 0, validationFraction: Double = 0.2,
         difficult: DifficultObjects = .train

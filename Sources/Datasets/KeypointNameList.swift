@@ -1,20 +1,20 @@
 import Boxes
 
-/// Keypoints as somebody writes them down: `head,left_hand,right_hand`, a file with a name a line, or COCO's.
+/// Keypoint names given by a user: `head,left_hand,right_hand`, a file with one name per line, or COCO's.
 public enum KeypointNameList {
-    /// The skeleton that a text stands for; only COCO's has limbs.
+    /// Returns the skeleton that a text stands for; only COCO's has limbs.
     ///
-    /// - Parameter text: `coco`, a file's path, or names with commas between them, in the order of a network's channels.
-    /// - Throws: ``DatasetError/names(_:)`` with a sentence when there are none or one is there twice, or the file cannot be read.
+    /// - Parameter text: `coco`, the path of a file, or comma-separated names, in the order of the network's channels.
+    /// - Throws: ``DatasetError/names(_:)`` with a sentence when there are no names, one appears twice, or the file cannot be read.
     public static func skeleton(_ text: String) throws(DatasetError) -> Skeleton {
         if text == "coco" { return coco }
         let names = try writtenNames(text)
-        if names.isEmpty { throw .names("'\(text)' names no keypoint") }
+        if names.isEmpty { throw .names("'\(text)' contains no keypoint names") }
         if Set(names).count < names.count { throw .names("'\(text)' names a keypoint twice") }
         return Skeleton(keypointNames: names)
     }
 
-    /// The 17 keypoints of COCO's people, and the limbs that its annotations list.
+    /// COCO's 17 person keypoints, with the limbs listed in its annotations.
     public static let coco = Skeleton(
         keypointNames: [
             "nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder", "left_elbow",

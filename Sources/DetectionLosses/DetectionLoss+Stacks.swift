@@ -1,7 +1,7 @@
 import HeatmapTargets
 import Tensors
 
-/// What the heads of a network, or of one of its stacks, say about a batch.
+/// The outputs of the heads of a network, or of one of its stacks, for a batch.
 public struct HeadMaps: Sendable {
     /// `[batch, class, row, column]`, before the sigmoid.
     public var heatmapLogits: Tensor
@@ -9,13 +9,13 @@ public struct HeadMaps: Sendable {
     public var size: Tensor
     /// `[batch, 2, row, column]`.
     public var offset: Tensor
-    /// What the keypoint heads say; nil for a network without.
+    /// The outputs of the keypoint heads; nil for a network without keypoints.
     public var keypoints: KeypointHeads?
 
-    /// The maps from a network's outputs; nil when one of them is missing.
+    /// Creates the maps from a network's outputs; nil when one of them is missing.
     ///
     /// - Parameters:
-    ///   - suffix: What their names end in.
+    ///   - suffix: The suffix of the outputs' names.
     ///   - hasKeypoints: Whether the network has keypoint heads.
     public init?(_ outputs: [String: Tensor], suffix: String = "", hasKeypoints: Bool = false) {
         guard let heatmap = outputs["heatmap" + suffix], let size = outputs["size" + suffix],
@@ -32,12 +32,12 @@ public struct HeadMaps: Sendable {
 }
 
 extension DetectionLoss {
-    /// The loss of a network whose stacks each have heads (intermediate supervision; Newell et al., arXiv:1603.06937): the mean
-    /// over the stacks. What is counted beside it is the last one's.
+    /// Returns the loss of a network whose stacks each have heads (intermediate supervision; Newell et al., arXiv:1603.06937): the mean
+    /// over the stacks. The counts are those of the last stack.
     ///
-    /// - Parameter stacks: What the heads say, stack by stack; one at least.
+    /// - Parameter stacks: The heads' outputs of each stack; at least one.
     public func evaluate(stacks: [HeadMaps], targets: [DetectionTargets]) -> LossResult {
-        precondition(!stacks.isEmpty, "a loss of no stacks")
+        precondition(!stacks.isEmpty, "the loss requires at least one stack")
         let results = stacks.map {
             evaluate(
                 heatmapLogits: $0.heatmapLogits, size: $0.size, offset: $0.offset, keypoints: $0.keypoints,
@@ -57,9 +57,9 @@ extension DetectionLoss {
 }
 
 extension LossResult {
-    /// The gradients by the names of a network's outputs.
+    /// Returns the gradients by the names of a network's outputs.
     ///
-    /// - Parameter suffixes: What the names end in, stack by stack.
+    /// - Parameter suffixes: The suffix of the outputs' names for each stack.
     public func outputGradients(suffixes: [String]) -> [String: Tensor] {
         let all = earlierGradients + [gradients]
         precondition(all.count == suffixes.count, "\(all.count) gradients for \(suffixes.count) stacks")

@@ -1,22 +1,22 @@
 import HeatmapTargets
 import Tensors
 
-/// How much each head's loss counts in the total.
+/// The weights of the terms of the loss.
 public struct LossWeights: Hashable, Sendable {
-    /// The weight of the focal loss.
+    /// The weight of the focal loss of the object heatmap.
     public var heatmap: Double
-    /// The weight of the L1 loss of the offset.
+    /// The weight of the L1 loss of the centre offset.
     public var offset: Double
-    /// The weight of the L1 loss of the size.
+    /// The weight of the L1 loss of the box size.
     public var size: Double
-    /// The weight of the L1 loss of the keypoints' displacements from their object's centre.
+    /// The weight of the L1 loss of the keypoint displacements from the object's centre.
     public var keypointDisplacement = 1.0
-    /// The weight of the focal loss of the keypoints.
+    /// The weight of the focal loss of the keypoint heatmaps.
     public var keypointHeatmap = 1.0
-    /// The weight of the L1 loss of the keypoints' offsets.
+    /// The weight of the L1 loss of the keypoint offsets.
     public var keypointOffset = 1.0
 
-    /// CenterNet's weights unless told otherwise.
+    /// Creates weights, by default CenterNet's.
     public init(heatmap: Double = 1, offset: Double = 1, size: Double = 0.1) {
         self.heatmap = heatmap
         self.offset = offset
@@ -24,21 +24,21 @@ public struct LossWeights: Hashable, Sendable {
     }
 }
 
-/// CenterNet's loss ("Objects as Points", Zhou et al., 2019, equation 4): its value and its gradient with respect to what
-/// the heads say, in closed form.
+/// CenterNet's loss ("Objects as Points", Zhou et al., 2019, equation 4): its value, and its gradient with respect to the heads' outputs in
+/// closed form.
 public struct DetectionLoss: Hashable, Sendable {
-    /// How much each head counts.
+    /// The weights of the terms.
     public var weights: LossWeights
-    /// The loss of the heatmap.
+    /// The focal loss of heatmaps.
     public var focal: FocalLoss
 
-    /// CenterNet's loss unless told otherwise.
+    /// Creates a loss, by default CenterNet's.
     public init(weights: LossWeights = LossWeights(), focal: FocalLoss = FocalLoss()) {
         self.weights = weights
         self.focal = focal
     }
 
-    /// The loss of a batch.
+    /// Returns the loss of a batch.
     ///
     /// The focal loss is divided by the number of peaks (by 1 when there are none), the L1 losses by twice the number of
     /// objects, both counted over the whole batch.
@@ -46,9 +46,10 @@ public struct DetectionLoss: Hashable, Sendable {
     /// - Parameters:
     ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
     ///   - size: `[batch, 2, row, column]`: width, then height, in output cells.
-    ///   - offset: `[batch, 2, row, column]`: x, then y, of the middle within its cell.
-    ///   - keypoints: what the keypoint heads say; nil for a network without. Targets have keypoints where the network has.
-    ///   - targets: one an image of the batch.
+    ///   - offset: `[batch, 2, row, column]`: x, then y, of the centre within its cell.
+    ///   - keypoints: The outputs of the keypoint heads; nil for a network without keypoints. Targets must have keypoints if and only if
+    ///     the network has.
+    ///   - targets: One element per image of the batch.
     public func evaluate(
         heatmapLogits: Tensor, size: Tensor, offset: Tensor, keypoints: KeypointHeads? = nil,
         targets: [DetectionTargets]
@@ -97,25 +98,25 @@ public struct DetectionLoss: Hashable, Sendable {
         let learned = targets.compactMap(\.keypoints)
         precondition(
             learned.count == (keypoints == nil ? 0 : targets.count),
-            "\(learned.count) of \(targets.count) targets have keypoints, and the network has \(keypoints == nil ? "none" : "some")"
+            "\(learned.count) of \(targets.count) targets have keypoints, but the network has \(keypoints == nil ? "none" : "some")"
         )
         guard let keypoints, let shape = targets.first?.keypoints?.heatmap.shape else { return }
         let expected = [targets.count] + shape
         precondition(
             keypoints.heatmapLogits.shape == expected,
-            "keypoint heatmaps of shape \(keypoints.heatmapLogits.shape), and the targets ask for \(expected)")
+            "keypoint heatmaps of shape \(keypoints.heatmapLogits.shape), but the targets require \(expected)")
         precondition(
             keypoints.displacement.shape == [expected[0], 2 * expected[1], expected[2], expected[3]]
                 && keypoints.offset.shape == [expected[0], 2, expected[2], expected[3]],
-            "displacements \(keypoints.displacement.shape) and offsets \(keypoints.offset.shape) beside keypoints \(expected)"
+            "displacements \(keypoints.displacement.shape) and offsets \(keypoints.offset.shape) for keypoints \(expected)"
         )
     }
 
     private func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ targets: [DetectionTargets]) {
-        precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], and this is \(heatmap.shape)")
+        precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], but this is \(heatmap.shape)")
         let expected = [heatmap.shape[0], 2, heatmap.shape[2], heatmap.shape[3]]
-        precondition(size.shape == expected, "the sizes are \(size.shape), and the heatmap asks for \(expected)")
-        precondition(offset.shape == expected, "the offsets are \(offset.shape), and the heatmap asks for \(expected)")
+        precondition(size.shape == expected, "the sizes are \(size.shape), but the heatmap requires \(expected)")
+        precondition(offset.shape == expected, "the offsets are \(offset.shape), but the heatmap requires \(expected)")
         precondition(targets.count == expected[0], "\(targets.count) targets for a batch of \(expected[0])")
         for target in targets {
             precondition(

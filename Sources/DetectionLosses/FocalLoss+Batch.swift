@@ -1,26 +1,26 @@
 import Tensors
 
-/// What the focal loss says about a batch, before and after dividing by the number of peaks.
+/// The focal loss of a batch.
 struct FocalBatch {
-    /// One sum an image, divided by the batch's number of peaks.
+    /// One sum per image, divided by the batch's number of peaks.
     var perImage: [Double]
-    /// `[batch, class, row, column]`: by the logits, divided likewise, times the weight asked for.
+    /// `[batch, class, row, column]`: the gradient with respect to the logits, divided likewise, times the given weight.
     var gradient: Tensor
-    /// Elements of the targets that are exactly 1.
+    /// The number of target elements that are exactly 1.
     var peakCount: Int
-    /// Peaks whose probability is at the lower clamp.
+    /// The number of peaks whose probability is at the lower clamp.
     var missedPeakCount: Int
 }
 
 extension FocalLoss {
-    /// The loss of a batch of heatmaps, and its gradient times `weight`.
+    /// Returns the loss of a batch of heatmaps, and its gradient times `weight`.
     ///
-    /// Planes are summed in double precision and in row-major order, each by one worker, and then one after the other: the
-    /// same bits on any number of cores.
+    /// Each plane is summed in double precision and in row-major order by one worker, and the sums are added in order, so the result is
+    /// bit-identical on any number of cores.
     ///
     /// - Parameters:
-    ///   - heatmaps: What each image's should be, `[class, row, column]`.
-    ///   - peakCount: How many elements of those are exactly 1.
+    ///   - heatmaps: The target of each image, `[class, row, column]`.
+    ///   - peakCount: The number of target elements that are exactly 1.
     func batch(logits: Tensor, heatmaps: [Tensor], peakCount: Int, weight: Double) -> FocalBatch {
         let classCount = logits.shape[1]
         let cells = logits.shape[2] * logits.shape[3]

@@ -5,37 +5,38 @@ import HeatmapTargets
 ///
 ///     p = clamp(sigmoid(x), clamp, 1 - clamp)
 ///     loss = -(1 - p)^alpha log(p)                     where the target is 1
-///            -(1 - target)^beta p^alpha log(1 - p)     where it is less
+///            -(1 - target)^beta p^alpha log(1 - p)     where the target is less
 ///
-/// and 0 where the target is ``DetectionTargets/ignoredTarget``. All of it in float32, so that values agree with PyTorch's to the last digits even at the clamp.
+/// and 0 where the target is ``DetectionTargets/ignoredTarget``. It is computed in float32, so that values agree with PyTorch's to the last
+/// digits even at the clamp.
 public struct FocalLoss: Hashable, Sendable {
-    /// How fast the loss of cells that are already right fades.
+    /// The exponent that reduces the loss of cells with good predictions.
     public var alpha: Int
-    /// How much cells near a peak are spared.
+    /// The exponent that reduces the loss of cells near a peak.
     public var beta: Int
-    /// How close to 0 and 1 a probability may come.
+    /// The minimum distance of probabilities from 0 and 1.
     public var clamp: Float
 
-    /// CenterNet's constants unless told otherwise.
+    /// Creates a focal loss, by default with CenterNet's constants.
     public init(alpha: Int = 2, beta: Int = 4, clamp: Float = 1e-4) {
         precondition(alpha >= 0 && beta >= 0, "the exponents \(alpha) and \(beta) cannot be negative")
-        precondition(clamp > 0 && clamp < 0.5, "probabilities cannot be kept \(clamp) away from 0 and 1")
+        precondition(clamp > 0 && clamp < 0.5, "the clamp is \(clamp), but must be between 0 and 0.5")
         self.alpha = alpha
         self.beta = beta
         self.clamp = clamp
     }
 
-    /// The loss of a peak on which the network puts no heat at all: 9.2085 with CenterNet's constants. A loss per peak
-    /// that stays there is the signature of a heatmap that has collapsed to zero.
+    /// The loss of a peak whose predicted probability is zero: 9.2085 with CenterNet's constants. A loss per peak that stays at this value
+    /// means that the heatmap has collapsed to zero.
     public var lossOfMissedPeak: Double {
         -power(1 - Double(clamp), alpha) * log(Double(clamp))
     }
 
-    /// The loss of one cell and its derivative by the logit; the derivative is zero where the clamp holds.
+    /// Returns the loss of one cell and its derivative with respect to the logit, which is zero where the clamp applies.
     func cell(logit: Float, target: Float) -> (loss: Float, gradient: Float, isMissedPeak: Bool) {
         if target == DetectionTargets.ignoredTarget { return (0, 0, false) }
         let probability = 1 / (1 + exp(-logit))
-        // Comparisons in this order let NaN through, so that it reaches the sum and is noticed there.
+        // Comparisons in this order pass NaN through, so that it reaches the sum and is detected there.
         let p = probability < clamp ? clamp : probability > 1 - clamp ? 1 - clamp : probability
         let q = 1 - p
         let moves = probability >= clamp && probability <= 1 - clamp

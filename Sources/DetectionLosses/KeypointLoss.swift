@@ -1,7 +1,7 @@
 import HeatmapTargets
 import Tensors
 
-/// What the keypoint heads say about a batch, or the gradient by that.
+/// The outputs of the keypoint heads for a batch, or the gradient with respect to them.
 public struct KeypointHeads: Sendable {
     /// `[batch, 2 keypoint, row, column]`: for each keypoint x, then y, from the upper left corner of an object's centre cell, in
     /// output cells.
@@ -11,7 +11,7 @@ public struct KeypointHeads: Sendable {
     /// `[batch, 2, row, column]`: x, then y, of a keypoint within its cell.
     public var offset: Tensor
 
-    /// Three maps.
+    /// Creates keypoint heads.
     public init(displacement: Tensor, heatmapLogits: Tensor, offset: Tensor) {
         self.displacement = displacement
         self.heatmapLogits = heatmapLogits
@@ -19,8 +19,8 @@ public struct KeypointHeads: Sendable {
     }
 }
 
-/// CenterNet's loss of keypoints ("Objects as Points", section 5.2): L1 on the displacements at the centre cells and on the offsets
-/// at the keypoints' cells, over keypoints that are annotated and inside; focal on the keypoint heatmaps.
+/// CenterNet's keypoint loss ("Objects as Points", section 5.2): L1 losses of the displacements at the centre cells and of the offsets at
+/// the keypoints' cells, for keypoints that are annotated and inside the map; focal loss of the keypoint heatmaps.
 struct KeypointLoss {
     let displacement, offset: PlaceRegression
     let heatmap: FocalBatch
@@ -53,7 +53,7 @@ struct KeypointLoss {
 }
 
 extension LossTerms {
-    /// Adds what one image of a batch, or all of it, says about keypoints.
+    /// Adds the keypoint loss of one image of a batch, or of the whole batch.
     mutating func add(_ keypoints: KeypointLoss, image: Int? = nil, weights: LossWeights) {
         func sum(_ perImage: [Double]) -> Double { image.map { perImage[$0] } ?? perImage.reduce(0, +) }
         keypointDisplacement = sum(keypoints.displacement.perImage)

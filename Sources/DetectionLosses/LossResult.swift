@@ -1,6 +1,6 @@
 import Tensors
 
-/// The terms of the loss, each before its weight, and their weighted sum.
+/// The terms of the loss, without weights, and their weighted sum.
 public struct LossTerms: Hashable, Sendable {
     /// The focal loss of the heatmap.
     public var heatmap: Double
@@ -8,16 +8,16 @@ public struct LossTerms: Hashable, Sendable {
     public var size: Double
     /// The L1 loss of the offset, in output cells.
     public var offset: Double
-    /// The L1 loss of the keypoints' displacements, in output cells; 0 without keypoints, as the next two.
+    /// The L1 loss of the keypoint displacements, in output cells; like the next two, 0 without keypoints.
     public var keypointDisplacement = 0.0
-    /// The focal loss of the keypoints.
+    /// The focal loss of the keypoint heatmaps.
     public var keypointHeatmap = 0.0
-    /// The L1 loss of the keypoints' offsets, in output cells.
+    /// The L1 loss of the keypoint offsets, in output cells.
     public var keypointOffset = 0.0
-    /// What is minimized.
+    /// The weighted sum, which training minimizes.
     public var total: Double
 
-    /// The terms and the total that the weights make of them.
+    /// Creates terms and their weighted sum.
     public init(heatmap: Double, size: Double, offset: Double, weights: LossWeights = LossWeights()) {
         self.heatmap = heatmap
         self.size = size
@@ -25,13 +25,13 @@ public struct LossTerms: Hashable, Sendable {
         total = weights.heatmap * heatmap + weights.size * size + weights.offset * offset
     }
 
-    /// Names of the terms that are NaN or infinite.
+    /// The names of the terms that are NaN or infinite.
     public var nonFiniteTerms: [String] {
         let terms = [("heatmap", heatmap), ("size", size), ("offset", offset)] + keypointTerms
         return terms.filter { !$0.1.isFinite }.map(\.0)
     }
 
-    /// The terms of the keypoints by name.
+    /// The keypoint terms by name.
     public var keypointTerms: [(name: String, value: Double)] {
         [
             ("keypointDisplacement", keypointDisplacement), ("keypointHeatmap", keypointHeatmap),
@@ -40,35 +40,35 @@ public struct LossTerms: Hashable, Sendable {
     }
 }
 
-/// The gradient of the total loss by what each head says, in the heads' shapes.
+/// The gradients of the total loss with respect to the heads' outputs.
 public struct HeadGradients: Sendable {
-    /// `[batch, class, row, column]`, by the logits.
+    /// `[batch, class, row, column]`, with respect to the logits.
     public var heatmapLogits: Tensor
     /// `[batch, 2, row, column]`.
     public var size: Tensor
     /// `[batch, 2, row, column]`.
     public var offset: Tensor
-    /// By what the keypoint heads say; nil without.
+    /// The gradients of the keypoint heads; nil without keypoints.
     public var keypoints: KeypointHeads?
 }
 
-/// What the loss says about a batch.
+/// The loss of a batch.
 public struct LossResult: Sendable {
     /// The batch's terms.
     public var terms: LossTerms
-    /// What each image adds to them: the terms of all images sum to the batch's.
+    /// The contribution of each image; the sum over all images is the batch's terms.
     public var perImage: [LossTerms]
-    /// How many elements of the target heatmaps are exactly 1.
+    /// The number of target heatmap elements that are exactly 1.
     public var peakCount: Int
-    /// How many of those got a probability at or below the clamp.
+    /// The number of those with a predicted probability at or below the clamp.
     public var missedPeakCount: Int
-    /// How many objects the batch has.
+    /// The number of objects in the batch.
     public var objectCount: Int
     /// The mean of the objects' widths and heights in output cells; 0 when there are none.
     public var meanExtent: Double
-    /// The gradient of the total; of several stacks, by what the last one says.
+    /// The gradient of the total; with several stacks, with respect to the last stack's outputs.
     public var gradients: HeadGradients
-    /// The gradients of the total by what the stacks before the last one say.
+    /// The gradients of the total with respect to the outputs of the earlier stacks.
     public var earlierGradients: [HeadGradients] = []
 
     /// The focal loss of the heatmap, before its weight.
@@ -77,11 +77,11 @@ public struct LossResult: Sendable {
     public var size: Double { terms.size }
     /// The L1 loss of the offset, before its weight.
     public var offset: Double { terms.offset }
-    /// What is minimized.
+    /// The weighted sum, which training minimizes.
     public var total: Double { terms.total }
 
-    /// Whether every term is a number.
+    /// Whether all terms are finite.
     public var isFinite: Bool { terms.total.isFinite && terms.nonFiniteTerms.isEmpty }
-    /// The positions in the batch of the images that made a term NaN or infinite.
+    /// The positions in the batch of the images with a NaN or infinite term.
     public var nonFiniteImages: [Int] { perImage.indices.filter { !perImage[$0].nonFiniteTerms.isEmpty } }
 }

@@ -1,27 +1,27 @@
 import Foundation
 
-/// Watches the losses of a training run for the ways in which it is known to fail quietly.
+/// Checks the losses of a training run for known failures that would otherwise go unnoticed.
 ///
-/// All of its state can be read and set, so that a resumed run watches on as if it had never stopped.
+/// All state can be read and set, so that a resumed run continues the checks.
 public struct LossWatch: Hashable, Sendable {
-    /// How many steps in a row the heatmap must be dead before that is said.
+    /// The number of consecutive steps with a collapsed heatmap before it is reported.
     public var patience: Int
-    /// Steps in a row, up to now, in which every peak was missed and the loss stood at the clamp.
+    /// The current number of consecutive steps in which every peak was missed and the loss was at the clamp.
     public var collapsedSteps = 0
-    /// Over this epoch so far: the sum of the size losses, of the objects' mean extents, and their number.
+    /// Over this epoch so far: the sum of the size losses, the sum of the objects' mean width and height, and the number of steps.
     public var sizeSum = 0.0, extentSum = 0.0, stepCount = 0
-    /// The mean size loss of the epoch before.
+    /// The mean size loss of the previous epoch.
     public var previousSizeLoss: Double?
-    /// Whether the size head's standstill has been said.
+    /// Whether the frozen size head has been reported.
     public var saidSizeFrozen = false
 
-    /// A watch that has seen nothing.
+    /// Creates a watch in its initial state.
     public init(patience: Int = 50) {
         precondition(patience > 0, "a patience of \(patience) steps")
         self.patience = patience
     }
 
-    /// Takes in one step's loss, and names what is wrong, once an occurrence.
+    /// Adds one step's loss; returns a diagnosis once per occurrence.
     public mutating func observe(_ result: LossResult, focal: FocalLoss = FocalLoss()) -> LossDiagnosis? {
         guard result.isFinite else {
             return .notFinite(terms: result.terms.nonFiniteTerms, images: result.nonFiniteImages)
@@ -31,7 +31,7 @@ public struct LossWatch: Hashable, Sendable {
             extentSum += result.meanExtent
             stepCount += 1
         }
-        // A batch without objects says nothing about collapse.
+        // A batch without objects cannot show a collapse.
         guard result.peakCount > 0 else { return nil }
         let isCollapsed =
             result.missedPeakCount == result.peakCount
@@ -40,8 +40,8 @@ public struct LossWatch: Hashable, Sendable {
         return collapsedSteps == patience ? .collapsedHeatmap(steps: patience, lossPerPeak: result.heatmap) : nil
     }
 
-    /// Closes an epoch, and says whether the size head stood still: its mean loss is that of the epoch before to one part in
-    /// 10,000, though it is off by at least half the objects' size, so that there was much to learn.
+    /// Ends an epoch, and returns a diagnosis if the size head is frozen: its mean loss equals that of the previous epoch to one part in
+    /// 10,000, although it is at least half the objects' size, so that there is much left to learn.
     public mutating func endEpoch() -> LossDiagnosis? {
         defer { (sizeSum, extentSum, stepCount) = (0, 0, 0) }
         guard stepCount > 0 else { return nil }
@@ -56,32 +56,32 @@ public struct LossWatch: Hashable, Sendable {
     }
 }
 
-/// A way in which training fails, and what to change.
+/// A failure of training, and what to change.
 public enum LossDiagnosis: Hashable, Sendable, CustomStringConvertible {
     /// A term is NaN or infinite; `images` are positions in the batch.
     case notFinite(terms: [String], images: [Int])
-    /// Every centre's probability is at the lower clamp, where the gradient is zero: nothing can bring the heatmap back.
+    /// Every centre's probability is at the lower clamp, where the gradient is zero, so the heatmap cannot recover.
     case collapsedHeatmap(steps: Int, lossPerPeak: Double)
-    /// The size head answers the same, epoch after epoch, and it is wrong.
+    /// The size head's loss stays the same for an epoch, although it is large.
     case frozenSize(loss: Double, meanExtent: Double)
 
-    /// A sentence for the terminal: what happened, and what to change.
+    /// The message to the user: what happened, and what to change.
     public var message: String {
         switch self {
         case .notFinite(let terms, _):
             "the loss is not finite (\(terms.isEmpty ? "total" : terms.joined(separator: ", "))): lower the learning "
-                + "rate, add warm-up steps, or clip the gradient's norm; the images named are the first to look at"
+                + "rate, add warm-up steps, or clip the gradient's norm; check the named images first"
         case .collapsedHeatmap(let steps, let loss):
             String(
                 format:
-                    "the heatmap has collapsed to zero: for %d steps the focal loss has stood at %.4f per peak, the "
-                    + "clamp, where the gradient vanishes; start again from earlier weights with a lower learning rate, "
+                    "the heatmap has collapsed to zero: for %d steps the focal loss has been %.4f per peak, its value at the "
+                    + "clamp, where the gradient is zero; restart from earlier weights with a lower learning rate, "
                     + "more warm-up, or gradient clipping",
                 steps, loss)
         case .frozenSize(let loss, let extent):
             String(
-                format: "the size head does not move: its loss has stayed at %.3f cells for an epoch while objects "
-                    + "measure %.1f cells on average; lower the learning rate (units may have died), check that "
+                format: "the size head is not learning: its loss has stayed at %.3f cells for an epoch while objects "
+                    + "measure %.1f cells on average; lower the learning rate (units may be dead), check that "
                     + "the head is trained at all, or raise the weight of the size loss",
                 loss, extent)
         }

@@ -1,23 +1,23 @@
 import Tensors
 
-/// The L1 loss of a regression head at the places of a batch where it is learned ("Objects as Points", equations 2 and 3): the
-/// sum of absolute differences, divided by the number of values. As in CenterNet, 0.0001 is added to that number.
+/// The L1 loss of a regression head at the cells of a batch where it is trained ("Objects as Points", equations 2 and 3): the sum of
+/// absolute differences, divided by the number of values. As in CenterNet, 0.0001 is added to that number.
 ///
-/// Places that share a cell all count. Everywhere else the gradient is zero, and so it is where the head is exactly right.
+/// Several places in one cell all count. The gradient is zero in all other cells, and where the prediction is exact.
 struct PlaceRegression {
-    /// A cell in which two channels next to each other are learned, and what they should say.
+    /// A cell in which two adjacent channels are trained, with their targets.
     struct Place {
         var channel = 0
         var row, column: Int
         var x, y: Float
     }
 
-    /// One sum an image, divided by the batch's number of values.
+    /// One sum per image, divided by the batch's number of values.
     var perImage: [Double]
-    /// `[batch, channel, row, column]`, times the weight asked for.
+    /// `[batch, channel, row, column]`, times the given weight.
     var gradient: Tensor
 
-    /// - Parameter places: the places of each image of the batch.
+    /// - Parameter places: The places of each image of the batch.
     init(map: Tensor, places: [[Place]], weight: Double) {
         let (channels, rows, columns) = (map.shape[1], map.shape[2], map.shape[3])
         let divisor = 2 * Double(places.reduce(0) { $0 + $1.count }) + 1e-4

@@ -1,13 +1,13 @@
-/// Scores detections against the ground truth: COCO's twelve numbers as pycocotools computes them, and VOC's average precision of
-/// 2007 and of 2010.
+/// Scores detections against the ground truth: COCO's twelve metrics as pycocotools computes them, and VOC's average precision of 2007 and
+/// of 2010.
 ///
 /// Boxes and scores that are not finite are left out.
 ///
 /// - Parameters:
-///   - groundTruth: every object of every image.
-///   - detections: in any order. Where scores are equal, COCO goes by image, VOC by the order given.
-///   - classCount: classes without an object count in no mean.
-///   - imageCount: how many images there are, with or without objects.
+///   - groundTruth: All objects of all images.
+///   - detections: All detections, in any order. Equal scores are ordered by image for COCO, and as given for VOC.
+///   - classCount: The number of classes; classes without objects are left out of all means.
+///   - imageCount: The number of images, with or without objects.
 /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
 public func averagePrecision(
     groundTruth: [GroundTruthBox], detections: [ScoredBox], classCount: Int, imageCount: Int
@@ -36,13 +36,13 @@ public func averagePrecision(
         perClassObjectCount: classes.map(\.groundTruths.count))
 }
 
-/// The mean of what is defined (not -1); -1 when nothing is.
+/// Returns the mean of the defined values (not -1); -1 when there are none.
 func mean(_ values: [Double]) -> Double {
     let defined = values.filter { $0 > -1 }
     return defined.isEmpty ? -1 : defined.reduce(0, +) / Double(defined.count)
 }
 
-/// The value at one overlap, or the mean over all; -1 when there is none.
+/// Returns the value at one IoU threshold, or the mean over all; -1 when there is none.
 func pick(_ values: [Double], _ overlap: Int?) -> Double {
     guard let overlap else { return mean(values) }
     return values.isEmpty ? -1 : values[overlap]

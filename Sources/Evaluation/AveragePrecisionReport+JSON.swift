@@ -1,8 +1,8 @@
 import JSON
 
 extension AveragePrecisionReport {
-    /// The report as it stands in `metrics.json`: COCO's numbers by name, `perClass`, `voc2007`, `voc2010`, `images` and
-    /// `objects`, and `pose` where there are keypoints. Undefined values are -1.
+    /// Returns the report as in `metrics.json`: COCO's metrics by name, `perClass`, `voc2007`, `voc2010`, `images` and `objects`, and
+    /// `pose` if there are keypoints. Undefined values are -1.
     public func json(classNames: [String]) -> JSONValue {
         checkCount(classNames)
         func named(_ values: [JSONValue]) -> JSONValue { .object(JSONObject(Array(zip(classNames, values)))) }

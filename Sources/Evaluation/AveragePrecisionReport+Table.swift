@@ -1,7 +1,7 @@
 import Foundation
 
 extension AveragePrecisionReport {
-    /// COCO's twelve numbers under the names they go by.
+    /// COCO's twelve metrics with their names.
     public var cocoNumbers: [(name: String, value: Double)] {
         [
             ("AP", AP), ("AP50", AP50), ("AP75", AP75), ("APsmall", APsmall), ("APmedium", APmedium),
@@ -10,7 +10,8 @@ extension AveragePrecisionReport {
         ]
     }
 
-    /// The report for a terminal: a row a class, a row for all, and COCO's numbers by size below. Undefined values are `-`.
+    /// Returns the report as a table for a terminal: one row per class, a row for all classes, and COCO's metrics by size below. Undefined
+    /// values are `-`.
     public func table(classNames: [String]) -> String {
         checkCount(classNames)
         var rows = [["class", "objects", "AP", "AP50", "VOC 2007", "VOC 2010"]]
@@ -40,7 +41,7 @@ extension AveragePrecisionReport {
 
 func figure(_ value: Double) -> String { value < 0 ? "-" : String(format: "%.3f", value) }
 
-/// Columns of equal width: the first flush left, the others flush right.
+/// Returns rows with aligned columns: the first flush left, the others flush right.
 private func aligned(_ rows: [[String]]) -> String {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

@@ -1,20 +1,20 @@
-/// Average precision by VOC's rules, at an overlap above 0.5.
+/// Average precision by VOC's rules, at an IoU above 0.5.
 public struct VOCAveragePrecision: Hashable, Sendable {
-    /// The mean over the classes that have an object which is not difficult; -1 when none has.
+    /// The mean over the classes with objects that are not difficult; -1 when there are none.
     public var mAP: Double
-    /// One a class; -1 where there is nothing to find.
+    /// One value per class; -1 for a class without such objects.
     public var perClass: [Double]
 }
 
-/// How well detections agree with the ground truth. All values are in `0...1`, or -1 where there is nothing to find.
+/// The agreement of detections with the ground truth. All values are in `0...1`, or -1 where there are no objects.
 public struct AveragePrecisionReport: Hashable, Sendable {
-    /// COCO's average precision: the mean over the overlaps 0.50, 0.55, …, 0.95.
+    /// COCO's average precision: the mean over the IoU thresholds 0.50, 0.55, …, 0.95.
     public var AP: Double
-    /// COCO's average precision at overlap 0.50, and at 0.75.
+    /// COCO's average precision at IoU 0.50, and at 0.75.
     public var AP50, AP75: Double
-    /// Of objects up to 32 x 32 pixels, from there to 96 x 96, and above.
+    /// Average precision for objects up to 32 x 32 pixels, from there to 96 x 96, and above.
     public var APsmall, APmedium, APlarge: Double
-    /// COCO's average recall with 1, 10 and 100 detections an image and class.
+    /// COCO's average recall with 1, 10 and 100 detections per image and class.
     public var AR1, AR10, AR100: Double
     /// Average recall by size.
     public var ARsmall, ARmedium, ARlarge: Double
@@ -22,27 +22,27 @@ public struct AveragePrecisionReport: Hashable, Sendable {
     public var perClassAP: [Double]
     /// ``AP50`` of each class.
     public var perClassAP50: [Double]
-    /// By VOC's rules up to 2009: eleven points.
+    /// Average precision by VOC's rules up to 2009: eleven points.
     public var voc2007: VOCAveragePrecision
-    /// By VOC's rules from 2010 on: the area under the curve.
+    /// Average precision by VOC's rules from 2010 on: the area under the curve.
     public var voc2010: VOCAveragePrecision
-    /// Each class's curve by VOC's matching, at an overlap above 0.5.
+    /// Each class's precision-recall curve by VOC's matching, at an IoU above 0.5.
     public var precisionRecall: [PrecisionRecallCurve]
-    /// How many images there are.
+    /// The number of images.
     public var imageCount: Int
-    /// How many objects there are, difficult ones and crowds with them.
+    /// The number of objects, including difficult ones and crowds.
     public var objectCount: Int
-    /// The same of each class.
+    /// The number of objects of each class.
     public var perClassObjectCount: [Int]
-    /// How well keypoints agree; nil where there are none.
+    /// The keypoint metrics; nil without keypoints.
     public var pose: PoseAveragePrecision?
 
-    /// What the best weights are chosen by where there are no keypoints.
+    /// The metric that the best weights are chosen by without keypoints.
     public static let boxMeasure = "AP50"
-    /// What the best weights are chosen by where there are keypoints.
+    /// The metric that the best weights are chosen by with keypoints.
     public static let poseMeasure = "OKS AP"
 
-    /// The figure that the best weights are chosen by.
+    /// The metric that the best weights are chosen by.
     public var deciding: (measure: String, value: Double) {
         pose.map { (Self.poseMeasure, $0.AP) } ?? (Self.boxMeasure, AP50)
     }

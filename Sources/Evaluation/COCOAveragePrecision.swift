@@ -1,12 +1,12 @@
-/// COCO's measures of one class: pycocotools' `accumulate`, step by step.
+/// COCO's metrics of one class: pycocotools' `accumulate`, step by step.
 ///
-/// Every list has an element an overlap, in the order of `COCO.overlaps`, and is empty where there is nothing to find.
+/// Every list has one element per IoU threshold, in the order of `COCO.overlaps`, and is empty if there are no objects.
 struct COCOClassMeasures {
-    /// By size: the mean precision over 101 recalls.
+    /// By size: the mean precision over 101 recall values.
     var precision: [COCO.Size: [Double]] = [:]
-    /// By size: the recall reached with 100 detections an image.
+    /// By size: the recall with 100 detections per image.
     var recall: [COCO.Size: [Double]] = [:]
-    /// By the limits of `COCO.limits`: the recall reached, over all sizes.
+    /// By the limits of `COCO.limits`: the recall over all sizes.
     var limitedRecall: [[Double]] = []
 
     init(_ boxes: ClassBoxes) {
@@ -36,7 +36,7 @@ struct COCOClassMeasures {
         }
     }
 
-    /// Precision over recall at one overlap; ignored detections leave no trace in it.
+    /// The precision-recall curve at one IoU threshold, without ignored detections.
     struct Curve {
         var recall: [Double] = []
         var precision: [Double] = []
@@ -50,7 +50,7 @@ struct COCOClassMeasures {
             }
         }
 
-        /// The mean, over COCO's recalls, of the best precision from there on; 0 for recalls that are not reached.
+        /// The mean, over COCO's recall values, of the best precision at that recall or higher; 0 for recalls that are not reached.
         var meanPrecision: Double {
             let envelope = precision.envelope
             var (place, sum) = (0, 0.0)

@@ -1,19 +1,19 @@
-/// The overlaps and sizes that COCO's numbers are averaged over.
+/// The IoU thresholds and sizes that COCO's metrics are averaged over.
 enum COCO {
-    /// 0.5, 0.55, …, 0.95: an overlap may be equal to one of them.
+    /// The IoU thresholds 0.5, 0.55, …, 0.95; an IoU equal to the threshold is a match.
     static let overlaps = evenly(from: 0.5, to: 0.95, count: 10)
-    /// 0, 0.01, …, 1.
+    /// The recall values 0, 0.01, …, 1.
     static let recalls = evenly(from: 0, to: 1, count: 101)
-    /// The most detections an image and class may have.
+    /// The maximum numbers of detections per image and class.
     static let limits = [1, 10, 100]
 
-    /// Evenly spaced numbers, to the bit as NumPy's `linspace` makes them.
+    /// Returns evenly spaced numbers, bit-identical to NumPy's `linspace`.
     private static func evenly(from first: Double, to last: Double, count: Int) -> [Double] {
         let step: Double = (last - first) / Double(count - 1)
         return (0..<count - 1).map { Double($0) * step + first } + [last]
     }
 
-    /// A range of areas in square pixels; both ends are in it.
+    /// A range of areas in square pixels, including both ends.
     enum Size: Int, CaseIterable {
         case all, small, medium, large
 
@@ -30,22 +30,22 @@ enum COCO {
 
 /// COCO's matching of one class within one range of sizes: pycocotools' `evaluateImg`, step by step.
 struct COCOMatching {
-    /// What became of a detection at one overlap.
+    /// The verdict on a detection at one IoU threshold.
     enum Verdict: UInt8 { case right, wrong, ignored }
 
-    /// How many objects there are to find.
+    /// The number of objects to find.
     private(set) var objectCount = 0
-    /// A row an overlap, a column a detection.
+    /// One row per IoU threshold, one column per detection.
     private(set) var verdicts: [Verdict]
 
-    /// - Parameter isIgnored: Whether an object is neither to be found nor to be missed, whatever its size.
+    /// - Parameter isIgnored: Whether an object counts neither when found nor when missed, whatever its size.
     init(_ boxes: ClassBoxes, size: COCO.Size, isIgnored: (GroundTruthBox) -> Bool = \.crowd) {
         let detectionCount = boxes.detections.count
         verdicts = [Verdict](repeating: .ignored, count: COCO.overlaps.count * detectionCount)
         let ignores = boxes.groundTruths.map { isIgnored($0) || !size.contains($0.area ?? $0.box.area) }
         let isOutside = boxes.detections.map { !size.contains($0.box.area) }
         for image in boxes.images {
-            // Objects that count come first, so that one of them is preferred to one that does not.
+            // Objects that count come first, so that they are preferred to ignored ones.
             let order = image.groundTruths.filter { !ignores[$0] } + image.groundTruths.filter { ignores[$0] }
             let counted = order.count { !ignores[$0] }
             objectCount += counted

@@ -1,29 +1,29 @@
 import Boxes
 
-/// All boxes of one class, gathered by image, with the overlaps that every measure needs.
+/// All boxes of one class, grouped by image, with the overlaps that all metrics need.
 struct ClassBoxes {
-    /// One image's share.
+    /// The boxes of one image.
     struct Image {
         /// Positions in `groundTruths`.
         let groundTruths: Range<Int>
-        /// Positions in `detections`, best score first.
+        /// Positions in `detections`, by descending score.
         let detections: Range<Int>
-        /// Where this image's overlaps begin: a row a detection, a column an object.
+        /// The position of this image's first overlap: one row per detection, one column per object.
         let firstOverlap: Int
     }
 
-    /// By image, then as given.
+    /// Sorted by image, then in the order given.
     let groundTruths: [GroundTruthBox]
-    /// By image, then by score, then as given.
+    /// Sorted by image, then by score, then in the order given.
     let detections: [ScoredBox]
-    /// For each detection, its place in the order in which all were given.
+    /// For each detection, its position in the order given.
     let givenOrder: [Int]
-    /// In ascending order; only those that have anything.
+    /// The images that have boxes, in ascending order.
     let images: [Image]
-    /// What the measure goes by; of boxes, intersection over union, and with a crowd, intersection over the detection's area.
+    /// The overlaps: for boxes, intersection over union; with a crowd, intersection over the detection's area.
     let overlaps: [Double]
 
-    /// - Parameter overlap: In `0...1`, of a detection and an object of one image.
+    /// - Parameter overlap: Returns the overlap of a detection and an object of the same image, in `0...1`.
     init(
         groundTruths: [GroundTruthBox], detections: [ScoredBox],
         overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap
@@ -68,7 +68,7 @@ struct ClassBoxes {
         return area > 0 ? found.box.intersection(object.box).area / area : 0
     }
 
-    /// Gathers the boxes of every class; what has no finite place or score is left out.
+    /// Groups boxes by class; boxes and scores that are not finite are left out.
     static func gather(
         _ groundTruth: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int,
         overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap

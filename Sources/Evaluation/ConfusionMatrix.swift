@@ -1,16 +1,16 @@
 import Boxes
 
-/// What a detector takes for what, at one score threshold: a row a true class, a column a predicted one, and one more of
-/// each for the background.
+/// A confusion matrix at one score threshold: one row per annotated class, one column per predicted class, and one more of each for the
+/// background.
 public struct ConfusionMatrix: Hashable, Sendable {
-    /// `counts[groundTruth][predicted]`. The last row holds detections of nothing, the last column objects that were missed.
+    /// `counts[groundTruth][predicted]`. The last row holds detections without an object, the last column missed objects.
     public private(set) var counts: [[Int]]
 
-    /// Counts a detector's answers.
+    /// Counts a detector's predictions.
     ///
-    /// In each image, from the best score down, a detection takes the object of any class that it overlaps most, among
-    /// those left and by more than `minimumOverlap`. A detection that falls on a difficult object or a crowd is not
-    /// counted, nor is such an object when it is missed.
+    /// In each image, by descending score, a detection is matched to the object of any class that it overlaps most, among those not yet
+    /// matched and with an IoU above `minimumOverlap`. A detection matched to a difficult object or a crowd is not counted, nor is such an
+    /// object when it is missed.
     ///
     /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
     public init(
@@ -19,7 +19,7 @@ public struct ConfusionMatrix: Hashable, Sendable {
     ) {
         counts = [[Int]](repeating: [Int](repeating: 0, count: classCount + 1), count: classCount + 1)
         let classes = ClassBoxes.gather(groundTruth, detections, classCount: classCount, imageCount: imageCount)
-        // Matching looks at all classes together, and only then at names.
+        // Matching considers all classes together, and compares classes only afterwards.
         let everything = ClassBoxes(
             groundTruths: classes.flatMap(\.groundTruths),
             detections: classes.flatMap(\.detections).filter { $0.score >= scoreThreshold })

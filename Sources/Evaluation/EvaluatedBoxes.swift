@@ -1,23 +1,24 @@
 import Boxes
 
-/// An object that is in an image.
+/// An annotated object of an image.
 public struct GroundTruthBox: Hashable, Sendable {
     /// The image, from 0.
     public var image: Int
     /// The class, from 0.
     public var classIndex: Int
-    /// Where it is.
+    /// The object's box.
     public var box: Box<ImagePixels>
-    /// VOC's flag: finding this object is not rewarded, missing it not punished. COCO's numbers take no notice of it.
+    /// VOC's flag: the object counts neither when found nor when missed. COCO's metrics ignore this flag.
     public var difficult: Bool
-    /// COCO's flag: the box surrounds many objects. It is rewarded by nobody, and excuses any number of detections inside.
+    /// COCO's flag: the box contains many objects. It counts neither when found nor when missed, and any number of detections inside are
+    /// ignored.
     public var crowd: Bool
-    /// The area that decides whether COCO calls the object small, medium or large; the box's when nil. Square pixels.
+    /// The area in square pixels that decides whether COCO counts the object as small, medium or large; nil for the box's area.
     public var area: Double?
-    /// Its keypoints in the order of the skeleton; empty for an object of a class without keypoints.
+    /// The keypoints in the order of the skeleton; empty for an object of a class without keypoints.
     public var keypoints: [Keypoint<ImagePixels>]
 
-    /// An object from its parts.
+    /// Creates an annotated object.
     public init(
         image: Int, classIndex: Int, box: Box<ImagePixels>, difficult: Bool = false, crowd: Bool = false,
         area: Double? = nil, keypoints: [Keypoint<ImagePixels>] = []
@@ -32,20 +33,20 @@ public struct GroundTruthBox: Hashable, Sendable {
     }
 }
 
-/// An object that a detector says is in an image.
+/// A detected object of an image.
 public struct ScoredBox: Hashable, Sendable {
     /// The image, from 0.
     public var image: Int
     /// The class, from 0.
     public var classIndex: Int
-    /// Where it is.
+    /// The object's box.
     public var box: Box<ImagePixels>
-    /// How sure the detector is; only the order matters.
+    /// The score; only the order of scores matters.
     public var score: Double
-    /// Its keypoints in the order of the skeleton; empty without.
+    /// The keypoints in the order of the skeleton; empty without keypoints.
     public var keypoints: [ScoredKeypoint<ImagePixels>]
 
-    /// A detection from its parts.
+    /// Creates a detection.
     public init(
         image: Int, classIndex: Int, box: Box<ImagePixels>, score: Double, keypoints: [ScoredKeypoint<ImagePixels>] = []
     ) {

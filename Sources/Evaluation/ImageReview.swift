@@ -1,72 +1,71 @@
-/// What became of every detection and every object of one image.
+/// The verdicts on all detections and objects of one image.
 public struct ImageReview: Hashable, Sendable {
-    /// What a detection is worth.
+    /// The verdict on a detection.
     public enum Verdict: String, CaseIterable, Sendable {
-        /// It found an object.
+        /// The detection matches an object.
         case matched
-        /// It lies on an object that another detection, with a higher score, has found already.
+        /// The detection matches an object that another detection, with a higher score, has already found.
         case duplicate
-        /// It lies beside an object of its class: the overlap is too small to count, and too large for chance.
+        /// The detection overlaps an object of its class, but too little to match it.
         case poorlyPlaced
-        /// It lies on an object of another class.
+        /// The detection matches an object of another class.
         case confused
-        /// It lies on nothing.
+        /// The detection matches no object.
         case falseAlarm
-        /// It lies on a difficult object or in a crowd: neither rewarded nor punished.
+        /// The detection matches a difficult object or a crowd, and is not counted.
         case ignored
 
-        /// Whether it counts against the detector.
+        /// Whether the verdict counts as an error.
         public var isError: Bool { self != .matched && self != .ignored }
     }
 
-    /// A detection, what it is worth, and the object that decided so.
+    /// A detection, its verdict, and the object that decided the verdict.
     public struct Finding: Hashable, Sendable {
-        /// What was detected.
+        /// The detection.
         public let detection: ScoredBox
-        /// What that is worth.
+        /// The verdict.
         public let verdict: Verdict
-        /// The object that it was judged by; nil for a false alarm.
+        /// The object that decided the verdict; nil for a false alarm.
         public let object: GroundTruthBox?
-        /// The intersection over union of both; with a crowd, over the detection's area. 0 without an object.
+        /// The intersection over union of both (with a crowd, over the detection's area); 0 without an object.
         public let overlap: Double
     }
 
     /// The image, from 0.
     public let image: Int
-    /// Every detection that reaches the threshold, the surest first.
+    /// All detections at or above the threshold, by descending score.
     public let findings: [Finding]
-    /// Every object that no detection found, in the order given; difficult ones and crowds are not missed. What is found
-    /// poorly placed or by another class's name is missed, too.
+    /// All objects that no detection matched, in the order given, without difficult ones and crowds. Objects that were only poorly placed
+    /// or confused are missed, too.
     public let missed: [GroundTruthBox]
 
-    /// The detections with one verdict, the surest first.
+    /// Returns the detections with one verdict, by descending score.
     public func findings(_ verdict: Verdict) -> [Finding] { findings.filter { $0.verdict == verdict } }
 
-    /// How many objects were found.
+    /// The number of objects found.
     public var matchedCount: Int { findings.count { $0.verdict == .matched } }
 
-    /// How much is wrong: missed objects, and detections that count against the detector.
+    /// The number of errors: missed objects, and detections that are errors.
     public var badness: Int { missed.count + findings.count { $0.verdict.isError } }
 
-    /// Whether this image stands before another in a list that begins with the worst: it has the greater badness; of
-    /// equal ones, the smaller number of objects found; of equal ones of these, too, the earlier place in the data set.
+    /// Returns whether this image precedes another in a list that begins with the worst: it has more errors; with equally many, fewer
+    /// objects found; otherwise the earlier position in the data set.
     public func isWorse(than other: ImageReview) -> Bool {
         (-badness, matchedCount, image) < (-other.badness, other.matchedCount, other.image)
     }
 }
 
-/// The reviews of every image of a data set's split.
+/// The reviews of all images of a data set's split.
 public struct SplitReview: Hashable, Sendable {
-    /// One an image, in order.
+    /// One review per image, in order.
     public let images: [ImageReview]
 
-    /// Judges every detection that reaches a threshold, as VOC's matching does: in each image, from the best score down.
+    /// Assigns a verdict to each detection at or above a threshold, as VOC's matching does: in each image, by descending score.
     ///
-    /// A detection that overlaps an object of its class by more than `minimumOverlap` is judged by the one that it overlaps
-    /// most: the first such detection finds it, later ones are duplicates. Otherwise the object of another class
-    /// that it overlaps most decides if that is by more than `minimumOverlap`: it is confused. Otherwise the object of its
-    /// class that it overlaps most, if by at least `nearOverlap`: it is poorly placed. Otherwise it is a false alarm. When
-    /// the object that decides is difficult or a crowd, the detection is ignored.
+    /// A detection with an IoU above `minimumOverlap` with an object of its class is judged by the one that it overlaps most: the first
+    /// such detection matches it, later ones are duplicates. Otherwise, if its largest IoU with an object of another class is above
+    /// `minimumOverlap`, the detection is confused. Otherwise, if its largest IoU with an object of its class is at least `nearOverlap`, it
+    /// is poorly placed. Otherwise it is a false alarm. When the deciding object is difficult or a crowd, the detection is ignored.
     ///
     /// Boxes and scores that are not finite are left out.
     ///
@@ -89,12 +88,12 @@ public struct SplitReview: Hashable, Sendable {
         images = reviews
     }
 
-    /// The images with the most errors, the worst first; those without an error are never among them.
+    /// Returns the images with the most errors, the worst first, without those that have no errors.
     public func worst(_ count: Int) -> [ImageReview] {
         Array(images.filter { $0.badness > 0 }.sorted { $0.isWorse(than: $1) }.prefix(count))
     }
 
-    /// The images with the fewest errors, of those in which anything was found; of equal ones, those with the most objects
+    /// Returns the images with the fewest errors, among those with any object found; with equally many errors, those with the most objects
     /// found come first, then the earlier ones.
     public func best(_ count: Int) -> [ImageReview] {
         let ranked = images.filter { $0.matchedCount > 0 }.sorted {
@@ -103,7 +102,7 @@ public struct SplitReview: Hashable, Sendable {
         return Array(ranked.prefix(count))
     }
 
-    /// How many detections have a verdict: of one class as detected, or of all.
+    /// Returns the number of detections with a verdict: of one predicted class, or of all.
     public func count(_ verdict: ImageReview.Verdict, classIndex: Int? = nil) -> Int {
         images.reduce(0) { sum, image in
             sum
@@ -113,7 +112,7 @@ public struct SplitReview: Hashable, Sendable {
         }
     }
 
-    /// How many objects were missed: of one class, or of all.
+    /// Returns the number of missed objects: of one class, or of all.
     public func missedCount(classIndex: Int? = nil) -> Int {
         images.reduce(0) { sum, image in
             sum + image.missed.count { classIndex == nil || $0.classIndex == classIndex }
@@ -121,7 +120,7 @@ public struct SplitReview: Hashable, Sendable {
     }
 }
 
-/// Judges the detections of one image after the other.
+/// Assigns verdicts to the detections of one image at a time.
 private struct Judge {
     let boxes: ClassBoxes
     let minimumOverlap, nearOverlap: Double
@@ -149,7 +148,7 @@ private struct Judge {
         return ImageReview(image: image, findings: findings, missed: missed)
     }
 
-    /// The object that decides about a detection, and how, as if nothing had been found before; nil where nothing is near.
+    /// Returns the object that decides about a detection, and the verdict, regardless of earlier detections; nil when no object is near.
     private func judge(
         _ detection: ScoredBox, _ objects: ArraySlice<GroundTruthBox>, _ overlaps: ArraySlice<Double>
     ) -> (place: Int, verdict: ImageReview.Verdict)? {

@@ -1,25 +1,26 @@
 import Boxes
 import Foundation
 
-/// How well the keypoints of a detection agree with those of an object: COCO's object keypoint similarity.
+/// COCO's object keypoint similarity (OKS) of a detection and an object.
 ///
-/// The mean, over the object's annotated keypoints, of `exp(-d^2 / (8 s^2 area))`, where `d` is the distance in pixels and `s` how
-/// widely people who annotate this kind of keypoint differ. 1 is perfect; 0.6 is where a keypoint is off by about `2 s sqrt(area)`.
+/// The mean, over the object's annotated keypoints, of `exp(-d^2 / (8 s^2 area))`, where `d` is the distance in pixels and `s` the standard
+/// deviation of annotations of this keypoint. 1 is perfect; 0.6 is where a keypoint is off by about `2 s sqrt(area)`.
 public struct KeypointSimilarity: Hashable, Sendable {
-    /// `s` for each keypoint, as a part of the square root of the object's area.
+    /// `s` for each keypoint, as a fraction of the square root of the object's area.
     public let sigmas: [Double]
     private let variances: [Double]
 
-    /// A similarity of keypoints with these spreads.
+    /// Creates a similarity with these standard deviations.
     ///
-    /// - Precondition: every spread is above 0.
+    /// - Precondition: All standard deviations are above 0.
     public init(sigmas: [Double]) {
-        precondition(sigmas.allSatisfy { $0 > 0 }, "a keypoint without spread: \(sigmas)")
+        precondition(sigmas.allSatisfy { $0 > 0 }, "all keypoint sigmas must be above 0: \(sigmas)")
         self.sigmas = sigmas
         variances = sigmas.map { 2 * $0 * (2 * $0) }
     }
 
-    /// The similarity for a skeleton: COCO's spreads for COCO's keypoints, and `1 / k` for each of any other `k` keypoints.
+    /// Creates a similarity for a skeleton: COCO's standard deviations for COCO's keypoints, and `1 / k` for each of any other `k`
+    /// keypoints.
     public init(of skeleton: Skeleton) {
         let measured = skeleton.keypointNames.compactMap { Self.cocoSigmas[$0] }
         let count = skeleton.keypointCount
@@ -28,17 +29,17 @@ public struct KeypointSimilarity: Hashable, Sendable {
                 ? measured : [Double](repeating: 1 / Double(max(1, count)), count: count))
     }
 
-    /// The similarity of a detection and an object.
+    /// Returns the similarity of a detection and an object.
     ///
-    /// An object without an annotated keypoint, a crowd mostly, is similar to what lies in its box or not far outside, by the
-    /// distance from a box of three times its extents.
+    /// For an object without annotated keypoints, mostly a crowd, the distance of each keypoint from a box of three times the object's
+    /// width and height is used instead.
     func callAsFunction(_ found: ScoredBox, _ object: GroundTruthBox) -> Double {
         guard found.keypoints.count == sigmas.count else { return 0 }
         let area = object.area ?? object.box.area
         let isWithoutKeypoints = !object.keypoints.contains(where: \.isAnnotated)
         precondition(
             isWithoutKeypoints || object.keypoints.count == sigmas.count,
-            "an object of \(object.keypoints.count) keypoints, and spreads of \(sigmas.count)")
+            "an object with \(object.keypoints.count) keypoints, and \(sigmas.count) sigmas")
         let box = object.box
         let wide = Box<ImagePixels>(
             xMin: box.xMin - box.width, yMin: box.yMin - box.height, xMax: box.xMin + 2 * box.width,

@@ -1,25 +1,24 @@
 import JSON
 
-/// How well keypoints agree with the ground truth: COCO's ten keypoint numbers. All values are in `0...1`, or -1 where there is nothing to
-/// find.
+/// COCO's ten keypoint metrics. All values are in `0...1`, or -1 where there are no objects.
 ///
-/// As for boxes, with the similarity of keypoints in place of the overlap, at most 20 detections an image and class, and no small
-/// objects.
+/// They are computed as for boxes, but with the keypoint similarity (OKS) instead of the IoU, at most 20 detections per image and class,
+/// and without small objects.
 public struct PoseAveragePrecision: Hashable, Sendable {
-    /// The mean over the similarities 0.50, 0.55, …, 0.95.
+    /// Average precision: the mean over the similarity thresholds 0.50, 0.55, …, 0.95.
     public var AP: Double
-    /// At similarity 0.50, and at 0.75.
+    /// Average precision at similarity 0.50, and at 0.75.
     public var AP50, AP75: Double
-    /// Of objects from 32 x 32 to 96 x 96 pixels, and above.
+    /// Average precision for objects from 32 x 32 to 96 x 96 pixels, and above.
     public var APmedium, APlarge: Double
-    /// Average recall, over all similarities, at 0.50 and at 0.75.
+    /// Average recall over all similarity thresholds, at 0.50 and at 0.75.
     public var AR, AR50, AR75: Double
     /// Average recall by size.
     public var ARmedium, ARlarge: Double
     /// ``AP`` of each class.
     public var perClassAP: [Double]
 
-    /// The ten numbers under the names they go by.
+    /// The ten metrics with their names.
     public var numbers: [(name: String, value: Double)] {
         [
             ("AP", AP), ("AP50", AP50), ("AP75", AP75), ("APmedium", APmedium), ("APlarge", APlarge), ("AR", AR),
@@ -27,10 +26,10 @@ public struct PoseAveragePrecision: Hashable, Sendable {
         ]
     }
 
-    /// The ten numbers by name.
+    /// The ten metrics by name.
     var json: JSONValue { .object(JSONObject(numbers.map { ($0.name, .number($0.value)) })) }
 
-    /// The numbers for a terminal.
+    /// The metrics as a table for a terminal.
     var rows: [[String]] {
         [
             ["keypoints", "all", "at 0.50", "at 0.75", "medium", "large"],
@@ -42,12 +41,12 @@ public struct PoseAveragePrecision: Hashable, Sendable {
 
 /// Scores the keypoints of detections against the ground truth as pycocotools' keypoint evaluation does.
 ///
-/// Crowds and objects without an annotated keypoint are neither to be found nor to be missed. What has no finite place or score is
-/// left out.
+/// Crowds and objects without annotated keypoints count neither when found nor when missed. Boxes, keypoints and scores that are not finite
+/// are left out.
 ///
 /// - Parameters:
-///   - detections: in any order. Where scores are equal, the image decides, and in an image the order given.
-///   - similarity: has as many keypoints as an object.
+///   - detections: The detections, in any order. Equal scores are ordered by image, and within an image as given.
+///   - similarity: The similarity, with as many keypoints as an object.
 /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
 public func poseAveragePrecision(
     groundTruth: [GroundTruthBox], detections: [ScoredBox], similarity: KeypointSimilarity, classCount: Int,
@@ -71,9 +70,9 @@ public func poseAveragePrecision(
         ARlarge: recall(2), perClassAP: measures.map { mean($0[0].precision) })
 }
 
-/// The measures of one class within one range of sizes, an element an overlap; empty where there is nothing to find.
+/// The metrics of one class within one range of sizes, one element per similarity threshold; empty if there are no objects.
 private struct PoseClassMeasures {
-    /// The most detections an image.
+    /// The maximum number of detections per image.
     static let limit = 20
 
     var precision: [Double] = []

@@ -1,28 +1,27 @@
-/// How precision falls as recall grows, at an overlap above 0.5, for one class: a point a counted detection, best first.
+/// The precision-recall curve of one class at an IoU above 0.5: one point per counted detection, by descending score.
 public struct PrecisionRecallCurve: Hashable, Sendable {
-    /// The share of the objects found with this score or a higher one.
+    /// The fraction of the objects found with this score or a higher one.
     public var recall: [Double]
-    /// The share of the detections with this score or a higher one that are right.
+    /// The fraction of correct detections among those with this score or a higher one.
     public var precision: [Double]
-    /// The scores, falling.
+    /// The scores, in descending order.
     public var score: [Double]
-    /// How many objects there are to find; difficult ones and crowds are not counted.
+    /// The number of objects to find, without difficult ones and crowds.
     public var objectCount: Int
 
-    /// The threshold that balances precision and recall best (the highest F1), and what they are there; nil when nothing is
-    /// found.
+    /// The score threshold with the highest F1, with its precision and recall; nil when no object is found.
     public var best: (score: Double, precision: Double, recall: Double)? {
         func balance(_ i: Int) -> Double { 2 * precision[i] * recall[i] / (precision[i] + recall[i]) }
-        // A threshold takes all detections of the same score, so only the last of them is a place to stop.
+        // A threshold includes all detections of the same score, so only the last of them can be the threshold.
         let stops = score.indices.filter { recall[$0] > 0 && ($0 + 1 == score.count || score[$0 + 1] < score[$0]) }
         return stops.max { balance($0) < balance($1) }.map { (score[$0], precision[$0], recall[$0]) }
     }
 
-    /// VOC 2007's average precision: the mean, over the recalls 0, 0.1, …, 1, of the best precision from there on; -1 when
-    /// there is nothing to find.
+    /// VOC 2007's average precision: the mean, over the recall values 0, 0.1, …, 1, of the best precision at that recall or higher; -1 when
+    /// there are no objects.
     ///
-    /// The recalls are multiples of 0.1 in double precision, as everywhere this measure is computed: 3 objects of 5 are a
-    /// hair less than 6 * 0.1.
+    /// The recall values are multiples of 0.1 in double precision, as in other implementations of this metric: 3 objects of 5 are slightly
+    /// less than 6 * 0.1.
     public var elevenPointAverage: Double {
         guard objectCount > 0 else { return -1 }
         let envelope = precision.envelope
@@ -34,8 +33,8 @@ public struct PrecisionRecallCurve: Hashable, Sendable {
         return sum / 11
     }
 
-    /// VOC 2010's average precision: the area under the curve once precision is made to fall; -1 when there is nothing to
-    /// find.
+    /// VOC 2010's average precision: the area under the curve after making precision monotonically decreasing; -1 when there are no
+    /// objects.
     public var area: Double {
         guard objectCount > 0 else { return -1 }
         var (sum, last) = (0.0, 0.0)
@@ -48,7 +47,7 @@ public struct PrecisionRecallCurve: Hashable, Sendable {
 }
 
 extension [Double] {
-    /// Each element, or a larger one that follows.
+    /// The maximum of each element and all that follow.
     var envelope: [Double] {
         var result = self
         for i in result.indices.dropLast().reversed() { result[i] = Swift.max(result[i], result[i + 1]) }
@@ -57,8 +56,8 @@ extension [Double] {
 }
 
 extension PrecisionRecallCurve {
-    /// VOC's matching: from the best score down, a detection takes the object that it overlaps most if that is by more than
-    /// half; an object can be taken once, and whatever falls on a difficult one is not counted at all.
+    /// Creates a curve by VOC's matching: by descending score, a detection is matched to the object that it overlaps most, if the IoU is
+    /// above 0.5. An object can be matched once, and detections of difficult objects and crowds are not counted.
     init(_ boxes: ClassBoxes) {
         enum Verdict { case right, wrong, notCounted }
         let order = boxes.detections.indices.sorted { left, right in

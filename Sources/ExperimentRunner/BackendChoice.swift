@@ -2,27 +2,27 @@ import Graphs
 import OneDNNBackend
 import Tensors
 
-/// The backends by the names that users know.
+/// A compute backend and its options, by the names that users know.
 public struct BackendChoice: Hashable, Sendable {
-    /// Which one.
+    /// The names of the backends.
     public enum Name: String, CaseIterable, Sendable {
         /// Fast: oneDNN's kernels.
         case onednn
-        /// The definition: im2col and OpenBLAS, plain loops.
+        /// The reference implementation: im2col and OpenBLAS, plain loops.
         case reference
     }
 
-    /// Which one.
+    /// The backend's name.
     public var name = Name.onednn
-    /// How the fast one computes convolutions.
+    /// The convolution algorithm of the oneDNN backend.
     public var algorithm = ConvolutionAlgorithm.automatic
-    /// What numbers the fast one computes with; the reference backend has float32 alone.
+    /// The precision of the oneDNN backend; the reference backend supports only float32.
     public var precision = PrecisionChoice.float32
 
-    /// The default: the fast one.
+    /// Creates the default choice, oneDNN.
     public init() {}
 
-    /// The backend itself.
+    /// The backend.
     public var backend: any Backend {
         switch name {
         case .onednn: OneDNNBackend(algorithm: algorithm, precision: precision)
@@ -30,20 +30,21 @@ public struct BackendChoice: Hashable, Sendable {
         }
     }
 
-    /// How many products and sums a second the processor can do at most in the precision that a graph gets; nil where nobody knows.
+    /// Returns the processor's peak in operations (multiplications and additions) per second, in the precision of a graph; nil if it is
+    /// unknown.
     func measuredPeak(of graph: Graph) throws -> Double? {
         guard let backend = backend as? OneDNNBackend else { return nil }
         return try backend.measuredPeak(backend.precision(of: graph))
     }
 
-    /// Makes the program fit for this choice, which may mean to start it anew with the same arguments; to be called before it
-    /// has done anything that must not happen twice.
+    /// Prepares the process for this choice, which may restart it with the same arguments; call this before anything that must
+    /// not happen twice.
     ///
-    /// The reference backend multiplies by OpenBLAS, which may have chosen the wrong kernels. The fast one has its own.
+    /// The reference backend multiplies with OpenBLAS, which may have chosen the wrong kernels; oneDNN has its own.
     public func prepareProcess() {
         if name == .reference { OpenBLAS.restartWithBetterKernelsIfNeeded() }
     }
 
-    /// How convolutions are computed.
+    /// The name of the convolution algorithm.
     var algorithmName: String { name == .reference ? "im2col" : algorithm.rawValue }
 }

@@ -8,19 +8,19 @@ import Tensors
 import Training
 import Visualization
 
-/// Draws what the trainer would see: augmented images with their boxes and target heatmaps.
+/// Draws training samples: augmented images with their boxes and target heatmaps.
 public struct DatasetPreview {
     private let experiment: Experiment
     private let epoch: Int
     private let augmentation: AugmentationConfiguration
     private let format: DrawingFormat
 
-    /// A preview; nothing happens yet.
+    /// Creates a preview without drawing anything yet.
     ///
     /// - Parameters:
-    ///   - epoch: Which epoch's variation is drawn, from 0.
-    ///   - augments: Whether images are varied at all.
-    ///   - format: How drawings are written.
+    ///   - epoch: The epoch whose augmentation is drawn, from 0.
+    ///   - augments: Whether images are augmented.
+    ///   - format: The file format of drawings.
     public init(experiment: Experiment, epoch: Int, augments: Bool, format: DrawingFormat = .png) {
         self.format = format
         self.experiment = experiment
@@ -28,9 +28,9 @@ public struct DatasetPreview {
         augmentation = augments ? experiment.training.augmentation : .none
     }
 
-    /// Writes `NAME.png` (or another format) for each of the first images of the training split, and all of them on `preview.png`.
+    /// Writes `NAME.png` (or another format) for each of the first images of the training split, and `preview.png` with all of them.
     ///
-    /// - Returns: The file of the sheet.
+    /// - Returns: The file with all images.
     public func write(count: Int, to output: OutputFolder, progress: any RunProgress) throws -> URL {
         let index = try experiment.index()
         for finding in index.findings { progress.report(.warning("\(finding)")) }
@@ -42,7 +42,7 @@ public struct DatasetPreview {
             standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
             targets: experiment.training.targets, seed: experiment.training.seed)
         let output = output.sparing(dataset.samples.map(\.imageURL))
-        // Whatever the count, an image has the same name.
+        // An image's name does not depend on the count.
         let images = ImageSource.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
         let sheet = try output.place("preview", as: format.fileExtension)
         for image in images { _ = try output.place(image.name, as: format.fileExtension) }
@@ -51,7 +51,7 @@ public struct DatasetPreview {
             do {
                 let sample = try loader.load(index, epoch: epoch, position: index)
                 let drawing = try draw(sample, loader: loader, answers: answers)
-                // What becomes pixels becomes them once.
+                // Rasterize only once.
                 let tile = format.keepsShapes ? drawing : Drawing(try drawing.image())
                 try tile.write(to: output.place(image.name, as: format.fileExtension), as: format)
                 tiles.append((tile, image.name))
@@ -60,13 +60,13 @@ public struct DatasetPreview {
             }
             progress.report(.working("drawing", finished: index + 1, count: images.count))
         }
-        try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): what the trainer sees")
+        try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): training samples")
             .write(to: sheet, as: format)
         return sheet
     }
 
     private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkAnswers) throws -> Drawing {
-        // The image that is drawn on is the network's input, so its pixels are input pixels.
+        // The drawing is over the network's input, so image pixels are input pixels here.
         let stride = Double(outputStride)
         let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)
         let boxes = sample.objects.map { object in

@@ -8,7 +8,8 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Finds objects in images: `NAME.png` (or another format) with their boxes and keypoints for each, and `detections.json` in COCO's result form.
+/// Detects objects in images: writes `NAME.png` (or another format) with boxes and keypoints for each image, and `detections.json` in
+/// COCO's results format.
 public struct DetectionDemo {
     private let predictor: Predictor
     private let threshold: Double
@@ -17,7 +18,7 @@ public struct DetectionDemo {
     private let output: OutputFolder
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     public init(
         predictor: Predictor, threshold: Double, maximumDetections: Int, format: DrawingFormat = .png,
         output: OutputFolder, progress: any RunProgress
@@ -30,10 +31,10 @@ public struct DetectionDemo {
         self.progress = progress
     }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// - Returns: The detections in COCO's result form, and a line an image.
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` when the output would replace a
+    /// - Returns: The detections in COCO's results format, and a line per image.
+    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace an
     ///   image.
     public func run(_ images: [ImageSource]) throws -> ImageResults {
         let output = output.sparing(images.map(\.file))
@@ -43,7 +44,7 @@ public struct DetectionDemo {
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []
         var lines: [String] = []
-        let job = ImageJob(predictor: predictor, what: "finding objects", progress: progress)
+        let job = ImageJob(predictor: predictor, what: "detecting objects", progress: progress)
         let (threshold, maximumDetections, format) = (threshold, maximumDetections, format)
         let failures = try job.run(images) { source, image, prediction in
             let found = Array(
@@ -73,7 +74,7 @@ public struct DetectionDemo {
 }
 
 extension Detection where Space == ImagePixels {
-    /// The box as it is drawn: its class and score in the class's colour, and its keypoints, if it has any.
+    /// Returns the box for drawing: labelled with class and score, in the class's colour, with its keypoints, if any.
     func labelled(_ classNames: [String], _ skeleton: Skeleton? = nil) -> LabelledBox {
         LabelledBox(
             box: box, label: "\(classNames[classIndex]) \(String(format: "%.2f", score))",

@@ -7,26 +7,26 @@ import Inference
 import JSON
 import Training
 
-/// How well detections agree with a split of a data set, wherever they come from.
+/// The evaluation of detections, from a model or a file, on a split of a data set.
 public struct EvaluationJob {
-    /// The figures.
+    /// The metrics.
     public let report: AveragePrecisionReport
-    /// What was evaluated.
+    /// The evaluated detections.
     public let detections: [ScoredBox]
     private let dataset: DetectionDataset
-    /// Where the detections were read from.
+    /// The file that the detections were read from.
     private var file: URL?
-    /// The number of each class in result files.
+    /// The category id of each class in results files.
     private var categoryIDs: [Int] { dataset.categories.ids }
 
     /// Evaluates a trained network.
     ///
     /// - Parameters:
-    ///   - model: A run's folder, a weights file or an ONNX file.
+    ///   - model: A run folder, a weights file or an ONNX file.
     ///   - imports: How an ONNX file is used.
-    ///   - dataset: The data set; nil takes the one that the run validated on.
-    ///   - split: Its split; nil takes the one that the run validated on, or `val`.
-    /// - Throws: ``RunError/noDataset(model:)`` when neither says which; what loading throws.
+    ///   - dataset: The data set; nil means the one that the run was validated on.
+    ///   - split: The split; nil means the one that the run was validated on, or `val`.
+    /// - Throws: ``RunError/noDataset(model:)`` if neither names a data set; any loading error.
     public static func model(
         at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?,
         predictor: (Detector) throws -> Predictor, progress: any RunProgress
@@ -51,7 +51,8 @@ public struct EvaluationJob {
         return EvaluationJob(report: result.report, detections: result.detections, dataset: data)
     }
 
-    /// The images that a trained network is evaluated on; parameters and errors as in ``model(at:imports:dataset:split:predictor:progress:)``.
+    /// Returns the images that a trained network is evaluated on; parameters and errors as in
+    /// ``model(at:imports:dataset:split:predictor:progress:)``.
     public static func dataset(
         for model: URL, classNames: [String], skeleton: Skeleton? = nil, dataset: String?, split: String?,
         progress: any RunProgress
@@ -60,16 +61,16 @@ public struct EvaluationJob {
         guard var source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
             throw RunError.noDataset(model: model.relativePath)
         }
-        // Files for boxes and files for keypoints lie side by side; the network's answers say which are meant.
+        // Annotations of boxes and of keypoints may lie side by side; the network's outputs decide which are used.
         source.prefersKeypoints = source.prefersKeypoints || skeleton != nil
         let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
         return try load(source, split: split, classNames: classNames, progress: progress)
             .answering(skeleton, root: source.root.relativePath)
     }
 
-    /// Evaluates a file of detections in COCO's result form.
+    /// Evaluates a file of detections in COCO's results format.
     ///
-    /// - Parameter classNames: The classes by `category_id` from 1; nil for all of the data set, sorted.
+    /// - Parameter classNames: The classes by `category_id` from 1; nil means all classes of the data set, sorted.
     public static func detections(
         at file: URL, dataset: String, split: String?, classNames: [String]?, progress: any RunProgress
     ) throws -> EvaluationJob {
@@ -79,21 +80,21 @@ public struct EvaluationJob {
         let content = try COCOResults.read(from: file, dataset: data)
         for note in content.notes { progress.report(.note(note)) }
         let detections = content.detections
-        // A file of boxes is not evaluated for keypoints.
+        // A file with boxes only is not evaluated for keypoints.
         let evaluated = detections.contains { !$0.keypoints.isEmpty } ? data : data.withoutKeypoints
         return EvaluationJob(
             report: evaluated.report(on: detections), detections: detections, dataset: data, file: file)
     }
 
-    /// The figures as in the `validation` part of `metrics.json`.
+    /// The metrics, in the form of the `validation` part of `metrics.json`.
     public var json: JSONValue { report.json(classNames: dataset.classNames) }
 
-    /// The figures for the terminal.
+    /// The metrics as a table for the terminal.
     public var text: String { report.table(classNames: dataset.classNames) }
 
-    /// Writes `detections.json` (COCO's result form) and a text file a class (VOC's) into a folder.
+    /// Writes `detections.json` (COCO's results format) and one text file per class (VOC's format) to a folder.
     ///
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` rather than replace the file that the detections are from.
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` instead of replacing the file that the detections were read from.
     public func writeDetections(to folder: URL) throws {
         let output = try OutputFolder(folder).sparing(file.map { [$0] } ?? [])
         let list = try output.place("detections", as: "json")
@@ -118,12 +119,12 @@ public struct EvaluationJob {
         return data
     }
 
-    /// How the heatmaps were rendered that a network learned from, where its run says so.
+    /// Returns how the target heatmaps of a network's training were rendered; the defaults if its run is unknown.
     public static func targets(of model: URL) throws -> TargetOptions {
         try experiment(of: model)?.training.targets ?? TargetOptions()
     }
 
-    /// The experiment beside the weights, when they lie in a run's folder.
+    /// Returns the experiment of the run folder that the weights are in, if any.
     static func experiment(of model: URL) throws -> Experiment? {
         var folder = model
         for _ in 0..<3 {

@@ -3,22 +3,22 @@ import Datasets
 import Evaluation
 import Networks
 
-/// What a data set's network answers with: what its heatmap's channels stand for, and its keypoints, if it learns any.
+/// The outputs of a network for a data set: the classes of its heatmap's channels, and its keypoints, if any.
 public struct NetworkAnswers: Sendable {
     /// The classes in the network's order.
     public var classNames: [String]
-    /// The keypoints; nil for boxes alone.
+    /// The keypoints; nil for boxes only.
     public var skeleton: Skeleton?
-    /// The data set's own numbers of the classes, where it has any.
+    /// The data set's own category ids of the classes, if it has any.
     public var categoryIDs: [Int]?
 }
 
 extension Experiment {
-    /// The classes that the experiment names, or all that the annotations name; and the keypoints, where the data set has any and the
-    /// experiment does not forbid it.
+    /// Returns the classes named in the experiment, or else all in the annotations, and the keypoints, if the data set has any and the
+    /// experiment does not turn them off.
     ///
-    /// - Throws: ``DatasetError`` when no annotation is of a class that the experiment names, ``ExperimentError`` when it speaks of
-    ///   keypoints that there are not.
+    /// - Throws: ``DatasetError`` if no annotation has a class named in the experiment, ``ExperimentError`` if the experiment has keypoint
+    ///   settings that do not fit the data set.
     public func answers(on index: DatasetIndex) throws -> NetworkAnswers {
         if !dataset.classes.isEmpty { try index.require(classNames: dataset.classes) }
         let classNames = dataset.classes.isEmpty ? index.classNames : dataset.classes
@@ -28,7 +28,7 @@ extension Experiment {
         return answers
     }
 
-    /// The keypoints that are learned; nil for boxes alone.
+    /// Returns the keypoints to learn; nil for boxes only.
     private func skeleton(of index: DatasetIndex) throws -> Skeleton? {
         guard network.keypoints else { return nil }
         guard let skeleton = index.skeleton else {
@@ -36,7 +36,7 @@ extension Experiment {
                 ("evaluation.keypointSigmas", training.keypointSigmas != nil),
                 ("network.mirrorPairs", network.mirrorPairs != nil),
             ]
-            let problems = settings.filter(\.1).map { "\($0.0) is about keypoints, and the data set has none" }
+            let problems = settings.filter(\.1).map { "\($0.0) applies to keypoints, but the data set has none" }
             if !problems.isEmpty { throw ExperimentError.invalid(file: "", problems: problems) }
             return nil
         }
@@ -54,7 +54,7 @@ extension Experiment {
             mirrorPairs: try Self.mirrorPairs(pairs, of: skeleton.keypointNames))
     }
 
-    /// The pairs that the experiment names, by the keypoints' positions.
+    /// Returns the pairs named in the experiment as keypoint indices.
     private static func mirrorPairs(_ pairs: [[String]], of names: [String]) throws(ExperimentError) -> [Skeleton.Pair]
     {
         var found: [Skeleton.Pair] = []
@@ -64,7 +64,7 @@ extension Experiment {
                 throw .invalid(
                     file: "",
                     problems: [
-                        "network.mirrorPairs has [\(pair.joined(separator: ", "))], but a pair is two of the keypoints "
+                        "network.mirrorPairs has [\(pair.joined(separator: ", "))], but a pair must be two of the keypoints "
                             + names.joined(separator: ", ")
                     ])
             }
@@ -76,7 +76,7 @@ extension Experiment {
         return found
     }
 
-    /// The experiment with what was discovered written out.
+    /// Returns the experiment with the classes and keypoints found in the data set filled in.
     func completed(with answers: NetworkAnswers) -> Experiment {
         var complete = self
         complete.dataset.classes = answers.classNames
@@ -92,7 +92,7 @@ extension Experiment {
 }
 
 extension DetectionDataset {
-    /// The data set as a network with these keypoints, or with none, is trained and evaluated on it.
+    /// Returns the data set for training and evaluating a network with these keypoints, or with none.
     ///
     /// - Throws: ``RunError/otherKeypoints(root:found:expected:)``.
     func answering(_ skeleton: Skeleton?, root: String) throws(RunError) -> DetectionDataset {

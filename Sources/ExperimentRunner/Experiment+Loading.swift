@@ -4,9 +4,9 @@ import Networks
 import Training
 
 extension Experiment {
-    /// An experiment on a data set with every setting at its default, then changed by overrides.
+    /// Creates an experiment on a data set with default settings, then applies overrides.
     ///
-    /// A run without a name is called after the data set's folder.
+    /// A run without a name gets the name of the data set's folder.
     public init(dataset root: String, overrides: [String] = []) throws(ExperimentError) {
         self.init()
         dataset.root = root
@@ -15,29 +15,29 @@ extension Experiment {
         try validate()
     }
 
-    /// Where the run leaves everything.
+    /// The run's output folder.
     public var folder: URL { URL(fileURLWithPath: outputs.folder).appendingPathComponent(name, isDirectory: true) }
 
-    /// Where its images come from.
+    /// The data set as configured.
     public var source: DatasetSource {
         DatasetSource(
             root: URL(fileURLWithPath: dataset.root), format: dataset.format, splitSeed: dataset.splitSeed,
             validationFraction: dataset.validationFraction, difficult: dataset.difficult)
     }
 
-    /// The data set, read once: everything else is asked of it.
+    /// Reads the data set into an index.
     public func index() throws(DatasetError) -> DatasetIndex { try DatasetIndex(source) }
 
-    /// The split that is learned from, with the classes and keypoints of the network.
+    /// Returns the training split, with the classes and keypoints of the network.
     ///
-    /// - Throws: ``RunError/noObjects(split:root:)`` for one without a single object, beside what loading throws.
+    /// - Throws: ``RunError/emptySplit(split:root:)`` for a split without images; any loading error.
     public func trainingSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
         let split = try load(dataset.trainSplit, of: index, answers)
         if split.samples.isEmpty { throw RunError.emptySplit(split: split.split, root: dataset.root) }
         return split
     }
 
-    /// The split that is kept for validation, with the classes and keypoints of the network.
+    /// Returns the validation split, with the classes and keypoints of the network.
     public func validationSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
         try load(dataset.validationSplit, of: index, answers)
     }
@@ -48,7 +48,7 @@ extension Experiment {
         try index.dataset(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
     }
 
-    /// The network with its first, random numbers.
+    /// Creates the network with random initial weights.
     public func makeModel(_ answers: NetworkAnswers) throws -> Model {
         let configuration = NetworkConfiguration(
             name: network.name, classCount: answers.classNames.count, headChannels: network.headChannels,
@@ -62,7 +62,7 @@ extension Experiment {
         return model
     }
 
-    /// How it learns: ``training``, with where it starts, which a resumed run must agree with.
+    /// ``training`` with the initial weights added, which a resumed run must share.
     var trainingConfiguration: TrainingConfiguration {
         var configuration = training
         configuration.startingWeights = network.pretrained

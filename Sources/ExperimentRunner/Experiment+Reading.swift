@@ -3,13 +3,13 @@ import Graphs
 import JSON
 
 extension Experiment {
-    /// Reads an experiment file (JSON, comments allowed), then changes what the overrides say.
+    /// Reads an experiment file (JSON, comments allowed), then applies overrides.
     ///
-    /// A file without a name is called after itself. A relative dataset root, or path of pretrained weights, that does not exist from the current folder
-    /// is looked for beside the file's folder, so that `Experiments/NAME.json` works from anywhere.
+    /// An experiment without a name gets the file's name. A relative data set root or path of pretrained weights that does not exist
+    /// in the current folder is looked up beside the file's folder, so that `Experiments/NAME.json` works from anywhere.
     ///
-    /// - Parameter overrides: `key=value` each; a value that is not JSON is text.
-    /// - Throws: `JSONError` for a file that is not JSON, ``ExperimentError`` for one that is no experiment.
+    /// - Parameter overrides: `key=value` each; a value that is not JSON is read as text.
+    /// - Throws: `JSONError` for a file that is not JSON, ``ExperimentError`` for one that is not an experiment.
     public init(contentsOf file: URL, overrides: [String] = []) throws {
         self.init()
         let content = try Self.text(of: file)
@@ -30,7 +30,7 @@ extension Experiment {
         try validate(file: file.relativePath)
     }
 
-    /// Changes single settings: `training.epochs=60`.
+    /// Changes individual settings: `training.epochs=60`.
     ///
     /// - Throws: ``ExperimentError``.
     public mutating func apply(_ overrides: [String]) throws(ExperimentError) {
@@ -48,7 +48,7 @@ extension Experiment {
             guard let entry = entries.last(where: { $0.path == setting.path }) else { continue }
             guard setting.applies(self) else {
                 throw .notApplicable(
-                    place: entry.place, because: "it does not go with the other values of its section")
+                    place: entry.place, because: "it conflicts with the other values of its section")
             }
             if setting.read(entry.value, &self) { continue }
             if let text = entry.text, setting.read(.string(text), &self) { continue }
@@ -60,14 +60,14 @@ extension Experiment {
     private static func requireKnown(_ entry: SettingEntry) throws(ExperimentError) {
         if isSetting(entry.path) { return }
         if settings.contains(where: { $0.path.starts(with: entry.path) }) {
-            // An empty section says nothing, which is fine.
+            // An empty section is allowed and has no effect.
             if case .object(let object) = entry.value, object.keys.isEmpty { return }
             throw .wrongKind(place: entry.place, found: entry.value.kindForPeople, expected: "a section: { … }")
         }
         throw .unknownKey(place: entry.place, nearest: nearestKey(to: entry.path))
     }
 
-    /// The setting or section that was probably meant: one beside it first, because most slips are in the last word.
+    /// Returns the setting or section that was probably meant: siblings first, since most mistakes are in the last word.
     private static func nearestKey(to path: [String]) -> String? {
         for depth in path.indices {
             let parent = Array(path[..<depth])

@@ -4,7 +4,7 @@ import Training
 extension Experiment {
     /// Every key of experiment files, in the order in which a complete file lists them.
     ///
-    /// A setting that decides whether others apply (`schedule.kind`) stands before them.
+    /// A setting that decides whether others apply (`schedule.kind`) comes before them.
     static let settings: [Setting] =
         [
             Setting("name", \.name),
@@ -106,7 +106,7 @@ extension Experiment {
     private var schedule: Schedule.Kind { training.schedule.kind }
 }
 
-/// The parts of a schedule as settings of their own: a file names the kind first, then what that kind needs.
+/// The parts of a schedule as separate settings: first the kind, then the parameters of that kind.
 extension Schedule {
     enum Kind: String, CaseIterable, WordSetting { case constant, step, cosine }
 
@@ -119,7 +119,7 @@ extension Schedule {
             }
         }
         set {
-            // Naming the kind that stands there already keeps its values.
+            // Setting the kind that is already set keeps its values.
             if newValue == kind { return }
             switch newValue {
             case .constant: self = .constant

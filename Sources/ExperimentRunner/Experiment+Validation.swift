@@ -3,9 +3,9 @@ import Networks
 import Training
 
 extension Experiment {
-    /// Checks what can be checked before anything is loaded.
+    /// Checks everything that can be checked before loading any data.
     ///
-    /// - Throws: ``ExperimentError/invalid(file:problems:)`` with all problems at once.
+    /// - Throws: ``ExperimentError/invalid(file:problems:)`` with all problems.
     public func validate(file: String = "") throws(ExperimentError) {
         let problems = nameProblems + datasetProblems + networkProblems + trainingProblems + outputProblems
         if !problems.isEmpty { throw .invalid(file: file, problems: problems) }
@@ -24,7 +24,9 @@ extension Experiment {
         if dataset.root.isEmpty { problems.append("dataset.root is missing: the folder of the data set") }
         if dataset.trainSplit.isEmpty { problems.append("dataset.trainSplit is empty") }
         if dataset.validationSplit.isEmpty { problems.append("dataset.validationSplit is empty") }
-        if Set(dataset.classes).count != dataset.classes.count { problems.append("dataset.classes names one twice") }
+        if Set(dataset.classes).count != dataset.classes.count {
+            problems.append("dataset.classes names a class twice")
+        }
         if !(0.01...0.99).contains(dataset.validationFraction) {
             problems.append(
                 "dataset.validationFraction is \(dataset.validationFraction), but must be from 0.01 to 0.99")
@@ -59,10 +61,10 @@ extension Experiment {
     private var trainingProblems: [String] {
         var problems: [String] = []
         if backend.precision == .int8 {
-            problems.append("training.precision is \"int8\", but integers are not learned: quantize what was trained")
+            problems.append("training.precision is \"int8\", but training needs floats: quantize the trained model")
         }
         if backend.name == .reference && backend.precision == .bfloat16 {
-            problems.append("training.precision is \"bfloat16\", but the reference backend has float32 alone")
+            problems.append("training.precision is \"bfloat16\", but the reference backend supports only float32")
         }
         do {
             try training.validate()

@@ -1,85 +1,85 @@
 import Datasets
 import Training
 
-/// Everything that decides how a run turns out, with the value that each setting has when nobody says otherwise.
+/// All settings of a run, with their default values.
 ///
 /// `Experiment.settings` maps the keys of experiment files onto these properties.
 public struct Experiment: Sendable {
-    /// Names the run folder.
+    /// The name of the run and its folder.
     public var name = ""
-    /// Which images are trained on, and which are kept for validation.
+    /// The data set and its splits for training and validation.
     public var dataset = Dataset()
-    /// What the network sees of an image.
+    /// The input size and normalization of the network.
     public var input = Input()
-    /// Which network learns.
+    /// The network to train.
     public var network = Network()
-    /// How it is trained, and how it is evaluated.
+    /// How the network is trained and evaluated.
     public var training = TrainingConfiguration()
-    /// What computes.
+    /// The compute backend.
     public var backend = BackendChoice()
-    /// What a run leaves behind.
+    /// What a run writes.
     public var outputs = Outputs()
 
-    /// An experiment with every default; it still lacks a data set and a name.
+    /// Creates an experiment with default settings; the data set and the name are still missing.
     public init() {}
 }
 
 extension Experiment {
-    /// Which images are trained on, and which are kept for validation.
+    /// The data set and its splits for training and validation.
     public struct Dataset: Hashable, Sendable {
-        /// Its folder, or the one file with all annotations.
+        /// The data set's folder, or the single file with all annotations.
         public var root = ""
-        /// How it is written.
+        /// The annotation format.
         public var format = DatasetFormat.automatic
-        /// The split that is learned from.
+        /// The training split.
         public var trainSplit = "train"
         /// The validation split.
         public var validationSplit = "val"
-        /// The classes in the network's order; empty to take those that the annotations name, sorted.
+        /// The classes in the network's order; empty to use all classes in the annotations, sorted.
         public var classes: [String] = []
-        /// What becomes of difficult objects in training: learned like any other, or left out of the loss.
+        /// How training treats difficult objects: like any other object, or left out of the loss.
         public var difficult = DifficultObjects.train
-        /// Decides who goes where in a data set that says nothing of splits.
+        /// The random seed for splitting a data set that defines no splits.
         public var splitSeed: UInt64 = 0
-        /// The part of such a data set that is kept for validation; a fixed part of `train`, too, where no split is for validation.
+        /// The fraction of such a data set that is kept for validation; also the fraction of `train` if there is no validation split.
         public var validationFraction = 0.2
     }
 
-    /// What the network sees of an image.
+    /// The input size and normalization of the network.
     public struct Input: Hashable, Sendable {
-        /// The side of its square, in pixels.
+        /// The width and height of the input in pixels.
         public var size = 256
-        /// Subtracted from red, green and blue in `0...1`: the means of ImageNet.
+        /// The mean subtracted from red, green and blue in `0...1`; by default ImageNet's.
         public var mean = [0.485, 0.456, 0.406]
-        /// What the difference is divided by: the standard deviations of ImageNet.
+        /// The standard deviation that red, green and blue are divided by; by default ImageNet's.
         public var standardDeviation = [0.229, 0.224, 0.225]
     }
 
-    /// Which network learns.
+    /// The network to train.
     public struct Network: Hashable, Sendable {
-        /// Its name in the catalogue.
+        /// The architecture's name in the catalogue.
         public var name = "compact"
-        /// The width of the hidden layer of each head; nil for the one that the network is published with.
+        /// The number of channels of each head's hidden layer; nil for the published number.
         public var headChannels: Int?
-        /// The weights that it starts from: a file of any format that is read, or a run's folder; nil to start from random ones. Every
-        /// parameter takes the tensor of its name and shape, where there is one: a classifier's file gives the trunk, a detector's for
-        /// other classes all but the last layer. Files that fit less than half of what they could are refused.
+        /// The initial weights: a file of any supported format, or a run folder; nil for random weights. Each parameter is loaded from the
+        /// tensor with its name and shape, if there is one: a classifier's file provides the backbone, a detector for other classes all but
+        /// the last layer. Files that match less than half of the parameters that they could match are refused.
         public var pretrained: String?
-        /// Whether the data set's keypoints are learned, if it has any.
+        /// Whether to learn the data set's keypoints, if it has any.
         public var keypoints = true
-        /// The keypoints that change places in a mirrored image, two names each; nil takes them from the names.
+        /// The pairs of keypoints that swap in a mirrored image, two names each; nil to derive them from the names.
         public var mirrorPairs: [[String]]?
     }
 
-    /// What a run leaves behind.
+    /// What a run writes.
     public struct Outputs: Hashable, Sendable {
-        /// The folder that holds a folder for each run.
+        /// The folder in which each run has its own folder.
         public var folder = "Runs"
-        /// How many images of the validation split are drawn with their boxes.
+        /// The number of validation images drawn with their boxes.
         public var demoCount = 8
-        /// How many have their heatmaps drawn and dumped.
+        /// The number of validation images whose heatmaps are drawn and saved.
         public var heatmapCount = 4
-        /// The lowest score that is drawn.
+        /// The minimum score of the detections drawn.
         public var threshold = 0.3
     }
 }

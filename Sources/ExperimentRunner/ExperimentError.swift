@@ -1,19 +1,19 @@
-/// What can be wrong with an experiment.
+/// An error in an experiment.
 public enum ExperimentError: Error, Equatable, CustomStringConvertible {
-    /// A key that no setting has; the nearest one that exists is named.
+    /// An unknown key, with the nearest existing one.
     case unknownKey(place: Place, nearest: String?)
     /// A value of the wrong kind.
     case wrongKind(place: Place, found: String, expected: String)
-    /// A setting that means nothing beside another one.
+    /// A setting that does not apply together with another one.
     case notApplicable(place: Place, because: String)
     /// An override that is not `key=value`.
     case badOverride(String)
-    /// A file that is not there or cannot be read.
+    /// A file that is missing or cannot be read.
     case unreadable(file: String, exists: Bool)
-    /// Values that cannot work, a sentence each.
+    /// Invalid values, one sentence each.
     case invalid(file: String, problems: [String])
 
-    /// Where something stands: a key's path, and file and line where it came from a file.
+    /// The location of a setting: its key path, and the file and line if it came from a file.
     public struct Place: Equatable, Sendable, CustomStringConvertible {
         /// The key's path from the top: `training.epochs`.
         public let key: String
@@ -35,7 +35,7 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
         case .unknownKey(let place, let nearest?): "\(place) is not a setting; did you mean \(nearest)?"
         case .unknownKey(let place, nil): "\(place) is not a setting; `pinpoint run FILE --print` shows all of them"
         case .wrongKind(let place, let found, let expected): "\(place) is \(found), but must be \(expected)"
-        case .notApplicable(let place, let reason): "\(place) means nothing here: \(reason)"
+        case .notApplicable(let place, let reason): "\(place) does not apply here: \(reason)"
         case .badOverride(let text): "--set \(text): an override is written key=value, as in training.epochs=60"
         case .unreadable(let file, let exists):
             exists ? "\(file) cannot be read as an experiment" : "there is no experiment \(file)"

@@ -4,30 +4,30 @@ import Networks
 import ONNX
 import Tensors
 
-/// Writes a detector as an ONNX file that says about itself what a weights file says.
+/// Writes a detector as an ONNX file with the same metadata as a weights file.
 public struct ExportJob {
     private let model: Model
     private let file: URL
 
-    /// The side of the images in pixels, when their size is fixed.
+    /// The width and height of the images in pixels, if their size is fixed.
     public var inputSize: Int
-    /// Whether the file takes any number of images at once.
+    /// Whether the file accepts any batch size.
     public var dynamicBatch = false
-    /// Whether it takes images of any size.
+    /// Whether the file accepts images of any size.
     public var dynamicSize = false
-    /// Whether batch normalizations become part of the convolutions.
+    /// Whether batch normalization is folded into the convolutions.
     public var foldsNormalization = false
-    /// The most detections that the file returns for an image; nil to let it return the heads' maps.
+    /// The maximum detections per image that the file outputs; nil to output the heads' maps.
     public var top: Int?
 
-    /// A job for a model; nothing happens yet.
+    /// Creates a job for a model without running it.
     public init(_ model: Model, to file: URL) {
         self.model = model
         self.file = file
         inputSize = model.inputSize
     }
 
-    /// What the file returns: the heads' maps, or detections in the place of the maps that they are made of.
+    /// The names of the file's outputs: the heads' maps, or detections instead of the maps that they are decoded from.
     private var outputs: [String] {
         let maps = model.graph.outputs.map(\.name)
         return top == nil
@@ -36,9 +36,9 @@ public struct ExportJob {
 
     /// Writes the file.
     ///
-    /// - Returns: What was written, and how to run it.
-    /// - Throws: ``NetworkError`` for a size that the network cannot take, ``ONNXError`` when the network cannot be written in
-    ///   this way, ``FileError`` when the file cannot.
+    /// - Returns: A report of what was written and how to run it.
+    /// - Throws: ``NetworkError`` for a size that the network cannot take, ``ONNXError`` if the network cannot be exported with
+    ///   these options, ``FileError`` if the file cannot be written.
     public func run() throws -> ExportReport {
         try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
         var options = ONNXExportOptions()
@@ -63,7 +63,7 @@ public struct ExportJob {
     }
 }
 
-/// A file that was written.
+/// A report of an exported file.
 public struct ExportReport: Sendable {
     let file: String
     let byteCount: Int
@@ -73,8 +73,8 @@ public struct ExportReport: Sendable {
     let outputs: [String]
     let foldsNormalization: Bool
 
-    /// `{"file": …, "bytes": …, "network": …, "classNames": […], "opset": 17, "input": {…}, "outputs": […], …}`; free extents are
-    /// names.
+    /// `{"file": …, "bytes": …, "network": …, "classNames": […], "opset": 17, "input": {…}, "outputs": […], …}`; dynamic dimensions
+    /// are names.
     public var json: JSONValue {
         [
             "file": .string(file), "bytes": .integer(byteCount), "network": .string(network),
@@ -87,7 +87,7 @@ public struct ExportReport: Sendable {
         ]
     }
 
-    /// One line: what it is, and how to run it.
+    /// One line: what was written, and how to run it.
     public var text: String {
         let classes = "\(classNames.count) \(classNames.count == 1 ? "class" : "classes")"
         let size = String(format: "%.1f MB", Double(byteCount) / 1e6)

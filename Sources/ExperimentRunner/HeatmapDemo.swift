@@ -4,8 +4,8 @@ import Inference
 import Tensors
 import Visualization
 
-/// Draws and dumps centre heatmaps. For each image: `NAME.heatmap.png` (or another format), a colour a class over the image;
-/// `NAME.CLASS.png`, 16-bit grey, a pixel a cell; `NAME.npy`, float32 `[class, row, column]`. Where there are keypoints, likewise
+/// Draws and saves centre heatmaps. For each image: `NAME.heatmap.png` (or another format), one colour per class over the image;
+/// `NAME.CLASS.png`, 16-bit greyscale, one pixel per cell; `NAME.npy`, float32 `[class, row, column]`. For keypoints, likewise
 /// `NAME.keypoints.png`, `NAME.keypoint-KEYPOINT.png` and `NAME.keypoints.npy`, float32 `[keypoint, row, column]`.
 public struct HeatmapDemo {
     private let predictor: Predictor
@@ -14,7 +14,7 @@ public struct HeatmapDemo {
     private let output: OutputFolder
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     public init(
         predictor: Predictor, threshold: Double, format: DrawingFormat = .png, output: OutputFolder,
         progress: any RunProgress
@@ -26,19 +26,19 @@ public struct HeatmapDemo {
         self.progress = progress
     }
 
-    /// What was drawn.
+    /// A summary of what was drawn.
     public struct Result {
-        /// A line an image.
+        /// One line per image.
         public let text: String
         let failures: ImageFailures
 
-        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` when images could not be used.
+        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` if images could not be used.
         public func throwIfSomeFailed() throws(ImageSourceError) { try failures.throwIfAny() }
     }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` when the output would replace
+    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace
     ///   an image.
     public func run(_ images: [ImageSource]) throws -> Result {
         let classNames = predictor.detector.classNames
@@ -91,7 +91,7 @@ public struct HeatmapDemo {
 }
 
 extension Gray16Image {
-    /// One class of a heatmap `[class, row, column]`, a pixel a cell: 0 is black, 1 white.
+    /// Creates an image of one class of a heatmap `[class, row, column]`, one pixel per cell: 0 is black, 1 white.
     init(heatmap: Tensor, class index: Int) {
         let (rows, columns) = (heatmap.shape[1], heatmap.shape[2])
         let area = rows * columns

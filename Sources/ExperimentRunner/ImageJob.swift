@@ -3,17 +3,17 @@ import Images
 import Inference
 import JSON
 
-/// Images one after the other through a network; one that cannot be used does not stop the others.
+/// Runs a network on many images; an unusable image does not stop the others.
 struct ImageJob {
     let predictor: Predictor
     let what: String
     let progress: any RunProgress
 
-    /// Makes something of each image and what the network says about it, of several at once; collects it in order.
+    /// Computes a product from each image and its prediction, several at once, and collects the products in order.
     ///
-    /// - Parameter make: Is given the image in full, to be drawn on, whatever the network saw of it. On any thread.
-    /// - Returns: The images that failed; a single image's error is thrown as it is.
-    /// - Throws: What the network throws, what `make` throws but for ``ImageError``, and why a file cannot be written.
+    /// - Parameter make: Receives the image at full resolution, for drawing; called on any thread.
+    /// - Returns: The images that failed; the error of a single image is thrown instead.
+    /// - Throws: Errors of the network, errors of `make` other than ``ImageError``, and errors of writing files.
     func run<Value: Sendable>(
         _ images: [ImageSource],
         _ make: @escaping @Sendable (ImageSource, Image, Prediction) throws -> ImageProduct<Value>,
@@ -29,10 +29,10 @@ struct ImageJob {
         return failures
     }
 
-    /// Runs `body` for each image on this thread, while the next ones are read.
+    /// Runs `body` for each image on this thread, while the next images are read.
     ///
-    /// - Parameter body: Is given the image as finely as the network looks at it, and in full, to be drawn on.
-    /// - Returns: The images that failed; a single image's error is thrown as it is.
+    /// - Parameter body: Receives the image at the network's resolution, and at full resolution for drawing.
+    /// - Returns: The images that failed; the error of a single image is thrown instead.
     func forEach(
         _ images: [ImageSource], _ body: (_ image: ImageSource, _ seen: ScaledImage, _ image: Image) throws -> Void
     ) throws -> ImageFailures {
@@ -53,7 +53,7 @@ struct ImageFailures: Sendable {
     let count: Int
     var reasons: [String] = []
 
-    /// Does an image's work. Of many images one that cannot be used is only noted.
+    /// Runs `body` for an image. With several images, an unusable one is only recorded.
     mutating func note(_ body: () throws -> Void) throws {
         do { try body() } catch let error as ImageError where count > 1 { reasons.append("\(error)") }
     }
@@ -64,14 +64,14 @@ struct ImageFailures: Sendable {
     }
 }
 
-/// What came of a job on images.
+/// The results of a job on images.
 public struct ImageResults {
-    /// For programs.
+    /// The results for programs.
     public let json: JSONValue
-    /// For the terminal.
+    /// The results for the terminal.
     public let text: String
     let failures: ImageFailures
 
-    /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` when images could not be used.
+    /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` if images could not be used.
     public func throwIfSomeFailed() throws(ImageSourceError) { try failures.throwIfAny() }
 }

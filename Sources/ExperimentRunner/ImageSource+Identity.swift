@@ -2,9 +2,9 @@ import Datasets
 import Foundation
 
 extension ImageSource {
-    /// The images with the identities that the data set of a model's run gives those of them that are its own.
+    /// Returns the images with the identities that they have in the data set of a model's run; images outside it keep theirs.
     ///
-    /// - Parameter model: A run's folder or a weights file in one; anything else knows no data set.
+    /// - Parameter model: A run folder or a weights file in one; anything else has no data set.
     public static func identified(_ images: [ImageSource], byRunOf model: URL) -> [ImageSource] {
         guard let source = (try? EvaluationJob.experiment(of: model))?.source, isAny(of: images, in: source.root),
             let index = try? DatasetIndex(source, readsImages: false)
@@ -18,7 +18,7 @@ extension ImageSource {
         }
     }
 
-    /// Only then is it worth reading the data set.
+    /// Returns whether any image lies in the data set's folder, so that reading the data set is worthwhile.
     private static func isAny(of images: [ImageSource], in root: URL) -> Bool {
         var folder = root
         if !((try? root.resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false) {

@@ -4,18 +4,18 @@ import Graphs
 import Images
 import Tensors
 
-/// An image file with the name that everything made from it begins with.
+/// An image file with the base name of everything made from it.
 public struct ImageSource: Hashable, Sendable {
     /// The file.
     public let file: URL
-    /// Unlike any other image's of the same job: the file's stem, with more of its path where stems agree, as
-    /// ``OutputNames`` says.
+    /// A name unique within the job: the file's stem, with more of its path where stems are equal, as defined by
+    /// ``OutputNames``.
     public let name: String
-    /// What result files call it: its data set's identity where it is known to be of one, otherwise its stem, or ``name`` where
-    /// stems agree.
+    /// The image's id in results files: its identity in its data set if that is known, otherwise its stem, or ``name`` if stems
+    /// are equal.
     public var identity: ImageIdentity
 
-    /// Images for these files.
+    /// Returns images for these files with unique names.
     static func uniquelyNamed(_ files: [URL]) -> [ImageSource] {
         let stems = files.map { $0.deletingPathExtension().lastPathComponent }
         let counts = Dictionary(stems.map { ($0, 1) }, uniquingKeysWith: +)
@@ -24,10 +24,10 @@ public struct ImageSource: Hashable, Sendable {
         }
     }
 
-    /// The images that these paths mean: a file is itself, a folder is every image directly in it that ``ImageFormat`` names,
-    /// by name.
+    /// Returns the images at these paths: a file stands for itself, a folder for every image directly in it with an extension in
+    /// ``ImageFormat``, sorted by name.
     ///
-    /// - Throws: ``ImageSourceError`` for a path that is not there and for a folder without images.
+    /// - Throws: ``ImageSourceError`` for a path that does not exist and for a folder without images.
     public static func collect(_ paths: [String]) throws(ImageSourceError) -> [ImageSource] {
         var files: [URL] = []
         for path in paths {
@@ -46,27 +46,27 @@ public struct ImageSource: Hashable, Sendable {
             if inside.isEmpty { throw .noImages(folder: path) }
             files += inside.map { url.appendingPathComponent($0) }
         }
-        // By their bytes: to Swift a letter and its parts are the same, and to most file systems they are not.
+        // Compare bytes: Swift treats composed and decomposed characters as equal, but most file systems do not.
         var seen: Set<[UInt8]> = []
         files.removeAll { !seen.insert(Array($0.standardizedFileURL.path.utf8)).inserted }
         return uniquelyNamed(files)
     }
 
-    /// Whether a file is called what images are called.
+    /// Returns whether a file has the name of an image.
     package static func isImage(_ path: String) -> Bool {
         ImageFormat(named: (path as NSString).lastPathComponent) != nil
     }
 }
 
-/// What can be wrong with the images that somebody asks for.
+/// An error about input images.
 public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
     /// There is no such file or folder.
     case notFound(String)
-    /// The folder holds no image.
+    /// The folder contains no images.
     case noImages(folder: String)
-    /// Some images could not be used; the others were. A sentence each for the first few.
+    /// Some images could not be used, the others were; with a reason for each of the first few.
     case some(failed: Int, of: Int, reasons: [String])
-    /// The output would replace a file that it is made from.
+    /// The output would overwrite one of its input files.
     case wouldOverwrite(String)
 
     /// A sentence for the terminal.
@@ -74,12 +74,12 @@ public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .notFound(let path): "there is no file or folder \(path)"
         case .noImages(let folder):
-            "the folder \(folder) holds no image (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
+            "the folder \(folder) contains no images (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
         case .some(let failed, let count, let reasons):
             "\(failed) of \(count) images could not be used: \(reasons.joined(separator: "; "))"
                 + (failed > reasons.count ? "; …" : "")
         case .wouldOverwrite(let path):
-            "the output would replace \(path), which it is made from; choose another place for it"
+            "the output would overwrite the input \(path); choose another output path"
         }
     }
 }

@@ -1,9 +1,9 @@
 import Datasets
 import Foundation
 
-/// The files that a job reads, none of which its results may replace.
+/// The files that a job reads and that its results must not overwrite.
 ///
-/// Files are compared by what they are on the disk: another path, a link or another case is still the same file.
+/// Files are compared by their identity on disk: a different path, link or letter case can still be the same file.
 struct InputFiles: Sendable {
     private var paths: [FileIdentity: String] = [:]
 
@@ -11,7 +11,7 @@ struct InputFiles: Sendable {
         for file in files { if let identity = FileIdentity(file) { paths[identity] = file.relativePath } }
     }
 
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` when a result at this place would replace one of the files.
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` if a result at this path would overwrite one of the files.
     func requireApart(_ result: URL) throws(ImageSourceError) {
         if let path = FileIdentity(result).flatMap({ paths[$0] }) { throw .wouldOverwrite(path) }
     }

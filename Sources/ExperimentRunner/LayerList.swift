@@ -3,27 +3,27 @@ import Graphs
 import JSON
 import Networks
 
-/// The layers of a network for people and programs.
+/// A table of a network's layers, as text and JSON.
 public struct LayerList: Sendable {
     private let rows: [LayerRow]
 
-    /// The layers of a detector for one image of this size.
+    /// Lists the layers of a detector for one image of this size.
     ///
-    /// - Throws: ``NetworkError`` for an unknown network, or a size that it cannot take.
+    /// - Throws: ``NetworkError`` for an unknown network, or a size that the network cannot take.
     public init(of network: NetworkConfiguration, inputSize: Int) throws {
         try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
         rows = try layerTable(try NetworkCatalogue.make(network), inputs: ["image": [1, 3, inputSize, inputSize]])
     }
 
-    /// The layers of a model, as it is: what was quantized in it has layers for that.
+    /// Lists the layers of a model, including those added by quantization.
     ///
-    /// - Throws: ``NetworkError`` for a size that it cannot take.
+    /// - Throws: ``NetworkError`` for a size that the network cannot take.
     public init(of model: Model, inputSize: Int) throws {
         try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
         rows = try layerTable(model.graph, inputs: ["image": [1, 3, inputSize, inputSize]])
     }
 
-    /// The layers of any graph, for inputs of these shapes.
+    /// Lists the layers of any graph for inputs of these shapes.
     public init(of graph: Graph, inputs: [String: [Int]]) throws {
         rows = try layerTable(graph, inputs: inputs)
     }
@@ -43,7 +43,7 @@ public struct LayerList: Sendable {
         ]
     }
 
-    /// A table with the totals at its end.
+    /// A table that ends with the totals.
     public var text: String {
         var lines = [["layer", "operator", "output", "parameters", "multiply-adds"]]
         lines += rows.map { row in
@@ -61,7 +61,7 @@ public struct LayerList: Sendable {
     private var multiplyAdds: Int { rows.reduce(0) { $0 + $1.multiplyAdds } }
 }
 
-/// Columns of equal width, the first few flush left and the others flush right.
+/// Formats a table in aligned columns, the first few left-aligned and the others right-aligned.
 func textTable(_ rows: [[String]], flushLeft: Int) -> String {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

@@ -8,33 +8,33 @@ import Networks
 import Quantization
 import Tensors
 
-/// Makes a model that multiplies bytes of one that multiplies floats, and says what that costs.
+/// Quantizes a model to 8-bit integers and measures the loss of average precision.
 public struct QuantizationJob {
-    /// A run's folder or a weights file.
+    /// A run folder or a weights file.
     public var model: URL
-    /// Where the result goes.
+    /// The output file.
     public var output: URL
-    /// The data set; nil takes the one that the run validated on.
+    /// The data set; nil means the one that the run was validated on.
     public var dataset: String?
-    /// The split that average precision is measured on; nil takes the one that the run validated on, or `val`.
+    /// The split that average precision is measured on; nil means the one that the run was validated on, or `val`.
     public var split: String?
-    /// The split that ranges are chosen by; nil takes `train`, or where there is none, the other one.
+    /// The calibration split; nil means `train`, or the other split if that is missing.
     public var calibrationSplit: String?
     /// How the network is quantized.
     public var options = QuantizationOptions()
-    /// What computes.
+    /// The compute backend.
     public var backend: any Backend
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     public init(model: URL, output: URL, backend: any Backend) {
         self.model = model
         self.output = output
         self.backend = backend
     }
 
-    /// Does it.
+    /// Runs the job.
     ///
-    /// - Throws: ``QuantizationError``, what loading throws, ``ImageSourceError/wouldOverwrite(_:)`` where the result would replace the model.
+    /// - Throws: ``QuantizationError``, loading errors, ``ImageSourceError/wouldOverwrite(_:)`` if the result would overwrite the model.
     public func run(progress: any RunProgress) throws -> QuantizationReport {
         if Detector.isONNX(model) { throw ImportError.option(Self.needsModel(model)) }
         let source = try Model.load(model)
@@ -47,7 +47,7 @@ public struct QuantizationJob {
         let seen = try quantizer.calibrate(on: calibrating.files) { stage, finished, count in
             progress.report(.working(stage.rawValue, finished: finished, count: count))
         }
-        let before = try evaluate(source, data, "evaluating the floats", progress: progress)
+        let before = try evaluate(source, data, "evaluating the float model", progress: progress)
         var notes = [
             "calibration": options.method.description, "calibrationImages": String(seen),
             "calibrationSplit": calibrating.split, "AP50Before": Self.figure(before.AP50),
@@ -55,7 +55,9 @@ public struct QuantizationJob {
         var reports: [Int: AveragePrecisionReport] = [:]
         let (found, kept) = try quantizer.search(notes: notes) { model, kept in
             let report = try evaluate(
-                model, data, kept == 0 ? "evaluating integers" : "evaluating integers, \(kept) layers in floats",
+                model, data,
+                kept == 0
+                    ? "evaluating the quantized model" : "evaluating the quantized model, \(kept) layers in float",
                 progress: progress)
             reports[kept] = report
             return before.AP50 - report.AP50
@@ -74,7 +76,7 @@ public struct QuantizationJob {
     }
 
     static func needsModel(_ file: URL) -> String {
-        "\(file.relativePath) is an ONNX file; quantize needs a run's folder or a weights file, and `pinpoint export` writes what it makes"
+        "\(file.relativePath) is an ONNX file; quantize takes a run folder or a weights file, and `pinpoint export` writes the result as ONNX"
     }
 
     private func calibrationImages(
@@ -88,7 +90,7 @@ public struct QuantizationJob {
         } catch {
             if calibrationSplit != nil { throw error }
             progress.report(
-                .note("there are no images to train on; ranges are chosen by those of '\(data.split)'"))
+                .note("there are no training images; calibrating on those of '\(data.split)'"))
             return (data.samples.map(\.imageURL), data.split)
         }
     }
@@ -104,7 +106,7 @@ public struct QuantizationJob {
 
     private static func figure(_ value: Double) -> String { String(format: "%.4f", value) }
 
-    /// What a model's numbers take as floats.
+    /// Returns the size of a model's parameters as floats.
     private static func bytes(of model: Model) -> Int {
         model.parameters.entries.reduce(0) { $0 + 4 * $1.value.count }
     }
@@ -114,20 +116,20 @@ public struct QuantizationJob {
     }
 }
 
-/// What quantizing a model came to.
+/// The result of quantizing a model.
 public struct QuantizationReport: Sendable {
     let source, file, network: String
     let classNames: [String]
     let options: QuantizationOptions
     let calibrationImages: Int
     let calibrationSplit, split: String
-    /// Average precision of the floats, and of the result.
+    /// Average precision of the float model and of the quantized model.
     public let before, after: AveragePrecisionReport
-    /// What each layer alone loses, in the network's order.
+    /// The error of each layer when it alone is quantized, in the network's order.
     public let layers: [LayerError]
-    /// The layers that stayed in floats because too much would have been lost.
+    /// The layers kept in float because quantizing them would have lost too much.
     public let kept: [String]
-    /// The layers that multiply integers.
+    /// The layers that compute with integers.
     public let integers: Set<String>
     let bytesBefore, bytesAfter: Int
 
@@ -150,9 +152,9 @@ public struct QuantizationReport: Sendable {
         ]
     }
 
-    /// A table of the layers, those first that lose most, and what became of the whole.
+    /// A table of the layers, largest errors first, and the results of the whole model.
     public var text: String {
-        var rows = [["layer", "alone it loses", "computes with"]]
+        var rows = [["layer", "error if quantized alone", "precision"]]
         for layer in layers.sorted(by: { ($1.error, $0.layer) < ($0.error, $1.layer) }) {
             rows.append([
                 layer.layer, String(format: "%.3f %%", 100 * layer.error),
@@ -163,12 +165,12 @@ public struct QuantizationReport: Sendable {
         for (name, report) in [("before", before), ("after", after)] {
             figures.append([name, Self.figure(report.AP), Self.figure(report.AP50)])
         }
-        figures.append(["lost", Self.figure(before.AP - after.AP), Self.figure(before.AP50 - after.AP50)])
+        figures.append(["loss", Self.figure(before.AP - after.AP), Self.figure(before.AP50 - after.AP50)])
         let size = String(format: "%.2f MB, %.2f MB before", Double(bytesAfter) / 1e6, Double(bytesBefore) / 1e6)
         let settings =
-            "\(calibrationImages) images of '\(calibrationSplit)', \(options.method), weights of \(options.weightBits) bits"
+            "\(calibrationImages) images of '\(calibrationSplit)', \(options.method), \(options.weightBits)-bit weights"
         let result =
-            "\(file): \(integers.count) of \(layers.count) convolutions with integers; \(size); \(settings)"
+            "\(file): \(integers.count) of \(layers.count) convolutions quantized; \(size); \(settings)"
         return [
             textTable(rows, flushLeft: 1), "", textTable(figures, flushLeft: 1), "measured on '\(split)'", result,
         ].joined(separator: "\n")

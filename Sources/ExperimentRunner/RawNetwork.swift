@@ -5,23 +5,23 @@ import Networks
 import ONNX
 import Tensors
 
-/// A network from an ONNX file, run on arrays as they are: nothing is prepared, nothing is decoded.
+/// A network from an ONNX file, run on arrays without preprocessing or decoding.
 public struct RawNetwork: Sendable {
-    /// An array for one of the inputs; without a name for the first one that no other is for.
+    /// An array for one of the inputs; without a name, for the first input that has none.
     public struct Input: Sendable {
         /// The input's name.
         public var name: String?
         /// The `.npy` file.
         public var file: URL
 
-        /// An array.
+        /// Creates an input from an array file.
         public init(name: String?, file: URL) {
             self.name = name
             self.file = file
         }
     }
 
-    /// The graph, made for the arrays' shapes.
+    /// The graph, built for the arrays' shapes.
     public let network: ImportedNetwork
     private let arrays: [String: Tensor]
     private let sources: [URL]
@@ -29,9 +29,9 @@ public struct RawNetwork: Sendable {
     /// Reads a file and the arrays for it.
     ///
     /// - Parameters:
-    ///   - size: Rows and columns of inputs that are maps and have no array; these are made for one map.
+    ///   - size: Rows and columns of 4-dimensional inputs without an array; their batch size is 1.
     ///   - results: What to compute instead of the file's outputs.
-    /// - Throws: What is wrong with the file, the arrays, or both together.
+    /// - Throws: An error about the file, the arrays, or their combination.
     public init(
         _ url: URL, inputs: [Input] = [], size: (rows: Int, columns: Int)? = nil, results: [String]? = nil
     ) throws {
@@ -48,7 +48,7 @@ public struct RawNetwork: Sendable {
         for input in inputs where input.name != nil { arrays[input.name ?? ""] = try read(input.file) }
         for input in inputs where input.name == nil {
             guard let port = model.inputs.first(where: { arrays[$0.name] == nil }) else {
-                throw ONNXError.input(name: input.file.path, reason: "every input has an array already")
+                throw ONNXError.input(name: input.file.path, reason: "every input already has an array")
             }
             arrays[port.name] = try read(input.file)
         }
@@ -62,7 +62,7 @@ public struct RawNetwork: Sendable {
         return (try model.network(inputs: shapes, results: results), arrays)
     }
 
-    /// What an array of each input gives: every output by its name.
+    /// Runs the network and returns every output by its name.
     public func run(on backend: any Backend) throws -> [(name: String, value: Tensor)] {
         let program = try backend.compile(
             network.graph, parameters: network.parameters, inputs: network.inputShapes, mode: .inference)
@@ -70,10 +70,10 @@ public struct RawNetwork: Sendable {
         return network.graph.outputs.compactMap { output in outputs[output.name].map { (output.name, $0) } }
     }
 
-    /// Writes an array for each output, as `NAME.npy`; what files must not be called, such as slashes, becomes an underscore.
+    /// Writes each output as `NAME.npy`; characters that file names must not have, such as slashes, become underscores.
     ///
     /// - Returns: The files, in order.
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` when a result would replace one of the arrays or the network.
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` if a result would overwrite one of the arrays or the network.
     public func write(_ outputs: [(name: String, value: Tensor)], to folder: URL) throws -> [URL] {
         let folder = try OutputFolder(folder).sparing(sources)
         let files = try OutputNames.parts(for: outputs.map(\.name)).map { try folder.place($0, as: "npy") }
@@ -91,16 +91,16 @@ public struct RawNetwork: Sendable {
     }
 }
 
-/// What a run on arrays gave, for people and programs.
+/// The outputs of a run on arrays, as text and JSON.
 public struct RawOutputs: Sendable {
     private let rows: [(name: String, value: Tensor, file: URL?)]
 
-    /// The outputs, with the files that they were written to.
+    /// Creates a report of the outputs and the files that they were written to.
     public init(_ outputs: [(name: String, value: Tensor)], files: [URL]) {
         rows = outputs.enumerated().map { ($1.name, $1.value, files.indices.contains($0) ? files[$0] : nil) }
     }
 
-    /// A table.
+    /// A table of the outputs.
     public var text: String {
         let lines = rows.map { row in
             let range = Self.range(row.value)

@@ -1,26 +1,26 @@
 import Training
 
-/// What can keep a run from its end.
+/// An error that stops a run.
 public enum RunError: Error, Equatable, CustomStringConvertible {
-    /// Somebody stopped it; it can go on.
+    /// The run was interrupted and can be resumed.
     case interrupted(folder: String, epochs: Int)
-    /// A weights file alone does not say which data set is meant.
+    /// No data set was named, and the model's run does not name one.
     case noDataset(model: String)
-    /// A split without images.
+    /// A split without usable images.
     case emptySplit(split: String, root: String)
-    /// A data set whose keypoints are not those of the network.
+    /// A data set whose keypoints differ from the network's.
     case otherKeypoints(root: String, found: [String], expected: [String])
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
         case .interrupted(let folder, let epochs):
-            "stopped after \(epochs) whole \(epochs == 1 ? "epoch" : "epochs"); everything is saved in \(folder), and "
-                + "--resume goes on from there"
-        case .noDataset(let model): "\(model) does not say which data set to use; name one with --voc"
-        case .emptySplit(let split, let root): "the split '\(split)' of \(root) holds no image that can be used"
+            "stopped after \(epochs) complete \(epochs == 1 ? "epoch" : "epochs"); everything is saved in \(folder), and "
+                + "--resume continues from there"
+        case .noDataset(let model): "\(model) does not name a data set; choose one with --voc"
+        case .emptySplit(let split, let root): "the split '\(split)' of \(root) contains no usable images"
         case .otherKeypoints(let root, let found, let expected):
-            "\(root) has the keypoints \(found.joined(separator: ", ")), and the network \(expected.joined(separator: ", "))"
+            "\(root) has the keypoints \(found.joined(separator: ", ")), but the network has \(expected.joined(separator: ", "))"
         }
     }
 }

@@ -1,24 +1,24 @@
 import Training
 
-/// Someone who watches a job: the terminal, or a test.
+/// A receiver of a job's events: the terminal, or a test.
 public protocol RunProgress {
-    /// Called in the order of events, on the thread that does the job.
+    /// Receives an event; called in order, on the job's thread.
     func report(_ event: RunEvent)
 }
 
-/// What happens in a job.
+/// An event of a job.
 public enum RunEvent: Sendable {
-    /// Training has something to say.
+    /// An event of training.
     case training(TrainingEvent)
-    /// A part of the job has got so far.
+    /// The progress of a part of the job.
     case working(String, finished: Int, count: Int)
-    /// Something that is good to know.
+    /// Information for the user.
     case note(String)
-    /// Something that should be looked at.
+    /// A warning for the user.
     case warning(String)
 }
 
-/// Hands what training says on to whoever watches the job.
+/// Forwards training events to the job's progress.
 struct TrainingReporter: TrainingProgress {
     let progress: any RunProgress
 

@@ -2,14 +2,14 @@ import Foundation
 import Training
 
 extension RunFolder {
-    /// The complete experiment that made the run.
+    /// The complete experiment of the run.
     public var experiment: URL { url.appendingPathComponent("experiment.json") }
-    /// The figures.
+    /// The metrics.
     public var metrics: URL { url.appendingPathComponent("metrics.json") }
-    /// Everything on one page.
+    /// The report page.
     public var report: URL { url.appendingPathComponent("report.html") }
-    /// Images of the validation split with the boxes that were found.
+    /// Validation images with the detected boxes.
     public var detections: URL { url.appendingPathComponent("detections", isDirectory: true) }
-    /// Centre heatmaps of some of them.
+    /// Centre heatmaps of some validation images.
     public var heatmaps: URL { url.appendingPathComponent("heatmaps", isDirectory: true) }
 }

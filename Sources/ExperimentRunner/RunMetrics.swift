@@ -4,20 +4,20 @@ import Graphs
 import JSON
 import Training
 
-/// The figures of a whole run.
+/// The metrics of a whole run.
 public struct RunMetrics: Sendable {
-    /// How well the best weights do on the validation split.
+    /// The evaluation of the best weights on the validation split.
     public let report: AveragePrecisionReport
     /// The classes, in the report's order.
     public let classNames: [String]
-    /// How training went.
+    /// The summary of training.
     public let training: TrainingSummary
-    /// What numbers training computed with, and the evaluation.
+    /// The precision of training and evaluation.
     public let precision: Precision
-    /// How long everything took together.
+    /// The total time of the run.
     public let seconds: Double
 
-    /// What stands in `metrics.json`.
+    /// The content of `metrics.json`.
     public var json: JSONValue {
         var training = JSONObject()
         training["epochs"] = .integer(self.training.epochs)
@@ -33,12 +33,12 @@ public struct RunMetrics: Sendable {
         return .object(object)
     }
 
-    /// The figures for the terminal.
+    /// The metrics for the terminal.
     public var text: String {
         let memory = training.peakMemoryBytes.map { String(format: ", at most %.2f GB of memory", Double($0) / 1e9) }
         return report.table(classNames: classNames)
             + String(
-                format: "\n\n%d epochs in \(precision.rawValue), %.1f images/s in training%@; %.0f s in all",
+                format: "\n\n%d epochs in \(precision.rawValue), %.1f images/s in training%@; %.0f s in total",
                 training.epochs, training.imagesPerSecond, memory ?? "", seconds)
     }
 }

@@ -7,17 +7,17 @@ import JSON
 import Networks
 import Training
 
-/// Makes an experiment happen: trains, evaluates the best weights, draws what they find, and writes it all down.
+/// Runs an experiment: trains, evaluates the best weights, draws their detections, and writes all results.
 public struct Runner {
-    /// What is run.
+    /// The experiment.
     public let experiment: Experiment
-    /// Where everything is left.
+    /// The run folder.
     public let folder: RunFolder
     private let backend: any Backend
     private let progress: any RunProgress
     private let interrupt: InterruptFlag?
 
-    /// A runner; nothing happens yet.
+    /// Creates a runner without starting anything.
     public init(
         _ experiment: Experiment, progress: any RunProgress, interrupt: InterruptFlag? = nil
     ) {
@@ -28,10 +28,10 @@ public struct Runner {
         folder = RunFolder(experiment.folder)
     }
 
-    /// Trains, and leaves weights and a log in the run's folder.
+    /// Trains, and writes weights and a log to the run folder.
     ///
-    /// - Parameter resume: Whether to go on from where an earlier run stopped, bit for bit.
-    /// - Throws: ``RunError/interrupted(folder:epochs:)`` when the flag was raised, and what a part of the job throws.
+    /// - Parameter resume: Whether to continue from the last checkpoint, bit for bit.
+    /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
     public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
 
@@ -45,18 +45,18 @@ public struct Runner {
     private func train(on index: DatasetIndex, resume: Bool) throws -> TrainingSummary {
         if resume && !folder.hasCheckpoint {
             progress.report(
-                .note("there is nothing to resume in \(folder.url.relativePath): starting from the beginning"))
+                .note("there is no run to resume in \(folder.url.relativePath): starting from the beginning"))
         }
         if !resume && folder.hasCheckpoint {
             progress.report(
-                .note("replacing the run in \(folder.url.relativePath); --resume would have gone on with it"))
+                .note("replacing the run in \(folder.url.relativePath); --resume would have continued it"))
         }
         let answers = try experiment.answers(on: index)
         let training = try experiment.trainingSplit(of: index, answers)
         let validation = try experiment.validationSplit(of: index, answers)
         for dataset in [training, validation] { warnOfProblems(in: dataset) }
         let model = try experiment.makeModel(answers)
-        // A resumed run has its own weights.
+        // A resumed run loads its own weights.
         if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
             let match = try model.start(from: URL(fileURLWithPath: pretrained))
             progress.report(.note("starting from \(pretrained): \(match.text)"))
@@ -65,7 +65,7 @@ public struct Runner {
             model: model, training: training, validation: validation,
             configuration: experiment.trainingConfiguration, backend: backend, runFolder: folder.url,
             progress: TrainingReporter(progress: progress), interrupt: interrupt)
-        // A resumed run may turn out to be another experiment's: its record is only replaced once it has gone on.
+        // Resuming fails if the run is of another experiment, so its record is replaced only after resuming.
         if !resume { try writeExperiment(answers) }
         let summary = try trainer.run(resume: resume)
         if resume { try writeExperiment(answers) }
@@ -109,10 +109,10 @@ public struct Runner {
         return metrics
     }
 
-    /// How many images the report shows of the worst, and of the best.
+    /// The number of images in the report with the most errors, and with the fewest.
     private static let shownImages = 6
 
-    /// What training came to, for the terminal.
+    /// Returns the result of training for the terminal.
     public func text(of summary: TrainingSummary) -> String {
         let best =
             summary.best.map { String(format: "best \($0.measure) %.3f after epoch %d; ", $0.score, $0.epoch) } ?? ""
@@ -153,13 +153,13 @@ public struct Runner {
     }
 }
 
-/// One sentence about everything that was wrong with a data set's annotations, with the first few; nil when nothing was.
+/// Returns a sentence about all problems in a data set's annotations, quoting the first few; nil if there are none.
 func problemsWarning(_ dataset: DetectionDataset) -> String? {
     let problems = dataset.problems
     if problems.isEmpty { return nil }
     let first = problems.prefix(3).map { "\($0)" }.joined(separator: "; ")
     let rest = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
     return "\(problems.count) \(problems.count == 1 ? "problem" : "problems") in the annotations of the split "
-        + "'\(dataset.split)', left out of training where they must be: \(first)\(rest); "
-        + "`pinpoint data check` names all of them"
+        + "'\(dataset.split)' (unusable ones are skipped): \(first)\(rest); "
+        + "`pinpoint data check` lists them all"
 }

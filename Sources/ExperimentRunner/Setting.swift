@@ -1,16 +1,16 @@
 import JSON
 
-/// One key of experiment files: where it stands, and which property of ``Experiment`` it is.
+/// A key of experiment files and the property of ``Experiment`` that it sets.
 struct Setting: Sendable {
     /// The key's path from the top of the file.
     let path: [String]
-    /// What a file may say there, for people.
+    /// A description of valid values.
     let expectation: String
-    /// Takes a value from a file; false when it is of the wrong kind.
+    /// Reads a value from a file; returns false if it has the wrong type.
     let read: @Sendable (JSONValue, inout Experiment) -> Bool
-    /// The value that a complete file has there.
+    /// Returns the value for a complete experiment file.
     let write: @Sendable (Experiment) -> JSONValue
-    /// Whether the setting means something in this experiment: `milestones` does not when the learning rate is constant.
+    /// Whether the setting applies to an experiment: `milestones` does not if the learning rate is constant.
     let applies: @Sendable (Experiment) -> Bool
 
     init<Value: SettingValue>(
@@ -28,8 +28,8 @@ struct Setting: Sendable {
         write = { $0[keyPath: property].setting }
     }
 
-    /// A setting that is chosen by the program where nobody says anything (`null` says that, too); a complete experiment
-    /// has what was chosen, or `null` where that depends on the data set.
+    /// Creates a setting that the program chooses if it is missing or `null`; a complete experiment has the chosen value, or
+    /// `null` if that depends on the data set.
     init<Value: SettingValue>(
         _ path: String, _ property: WritableKeyPath<Experiment, Value?> & Sendable,
         otherwise choice: @escaping @Sendable (Experiment) -> Value?,

@@ -1,17 +1,17 @@
 import JSON
 
-/// A key with its value, as a file or an override gives it.
+/// A key with its value from a file or an override.
 struct SettingEntry {
     /// The key's path from the top.
     let path: [String]
     /// The value.
     let value: JSONValue
-    /// What else the value may be: the plain text of an override.
+    /// The plain text of an override, as an alternative to the value.
     var text: String?
-    /// Where it stands.
+    /// The location of the entry.
     let place: ExperimentError.Place
 
-    /// Every key below `json` that is not a section itself.
+    /// Returns an entry for every key below `json` that is not a section.
     static func all(
         in json: JSONValue, at path: [String] = [], place: ([String]) -> ExperimentError.Place
     ) -> [SettingEntry] {
@@ -21,7 +21,7 @@ struct SettingEntry {
         return object.flatMap { all(in: $0.value, at: path + [$0.key], place: place) }
     }
 
-    /// What `key=value` gives; a value that is not JSON is text.
+    /// Returns the entries of `key=value`; a value that is not JSON is text.
     static func all(override: String) throws(ExperimentError) -> [SettingEntry] {
         guard let split = override.firstIndex(of: "="), split != override.startIndex else {
             throw .badOverride(override)
@@ -43,7 +43,7 @@ struct SettingEntry {
 }
 
 extension JSONValue {
-    /// What this is, for people who expected something else: `the text "many"`.
+    /// A description of the value for error messages: `the text "many"`.
     var kindForPeople: String {
         switch self {
         case .null: "null"

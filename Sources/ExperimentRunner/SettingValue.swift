@@ -5,13 +5,13 @@ import JSON
 import OneDNNBackend
 import Training
 
-/// A type of setting that experiment files can hold.
+/// A type of value in experiment files.
 protocol SettingValue: Sendable {
-    /// What a file may say, for people: `a whole number`.
+    /// A description of valid values: `a whole number`.
     static var expectation: String { get }
-    /// The value that JSON stands for; nil when it is of another kind.
+    /// Creates the value from JSON; nil if the JSON has another type.
     init?(setting json: JSONValue)
-    /// The JSON that stands for this value.
+    /// The value as JSON.
     var setting: JSONValue { get }
 }
 
@@ -73,7 +73,7 @@ extension Array: SettingValue where Element: SettingValue {
     var setting: JSONValue { .array(map(\.setting)) }
 }
 
-/// A setting that is one of a few words.
+/// An enumerated setting.
 protocol WordSetting: SettingValue, CaseIterable, RawRepresentable where RawValue == String {}
 
 extension WordSetting {

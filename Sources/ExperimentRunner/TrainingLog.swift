@@ -2,9 +2,9 @@ import Foundation
 import JSON
 import Training
 
-/// The curves of a run, read back from its `log.jsonl`: a resumed run's log has all epochs.
+/// The log of a run, read from `log.jsonl`; a resumed run's log has all epochs.
 struct TrainingLog {
-    /// One line of the log, as far as curves need it.
+    /// The values of one log line that are plotted.
     struct Entry {
         let epoch: Double
         let loss, heatmap, offset, size, learningRate: Double?
@@ -14,7 +14,7 @@ struct TrainingLog {
 
     let entries: [Entry]
 
-    /// Reads what is there; a missing log has no entries.
+    /// Reads the log; a missing log has no entries.
     init(of folder: RunFolder) {
         let text = (try? String(contentsOf: folder.log, encoding: .utf8)) ?? ""
         entries = text.split(separator: "\n").compactMap { line in
@@ -30,7 +30,7 @@ struct TrainingLog {
         }
     }
 
-    /// The points of one column.
+    /// Returns the points of one column over the epochs.
     func points(_ column: (Entry) -> Double?) -> [(Double, Double)] {
         entries.compactMap { entry in column(entry).map { (entry.epoch, $0) } }
     }

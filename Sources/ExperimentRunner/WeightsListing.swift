@@ -4,7 +4,7 @@ import Networks
 import Tensors
 import WeightFiles
 
-/// The tensors of a weights file for people and programs.
+/// A table of the tensors in a weights file, as text and JSON.
 public struct WeightsListing: Sendable {
     private struct Row: Sendable {
         let name: String
@@ -17,7 +17,7 @@ public struct WeightsListing: Sendable {
     private let file: WeightsFile
     private let rows: [Row]
 
-    /// Goes over every number once.
+    /// Computes the statistics of each tensor.
     public init(_ file: WeightsFile) {
         self.file = file
         rows = file.tensors.map { name, tensor in
@@ -33,9 +33,9 @@ public struct WeightsListing: Sendable {
 
     private var total: Int { rows.reduce(0) { $0 + $1.count } }
 
-    /// A table, with the format and the number of numbers below it.
+    /// A table, followed by the format and the total number of values.
     public var text: String {
-        var lines = [["tensor", "shape", "mean", "deviation"]]
+        var lines = [["tensor", "shape", "mean", "standard deviation"]]
         lines += rows.map { row in
             [
                 row.name, row.shape.map(String.init).joined(separator: " x "), String(format: "%.5g", row.mean),
@@ -44,11 +44,11 @@ public struct WeightsListing: Sendable {
         }
         let origin = file.origin.isEmpty ? "" : ", under \(file.origin.joined(separator: " > "))"
         return textTable(lines, flushLeft: 2)
-            + "\n\(rows.count) tensors with \(total) numbers; \(file.format.rawValue)\(origin)"
+            + "\n\(rows.count) tensors with \(total) values; \(file.format.rawValue)\(origin)"
     }
 
     /// `{"format": …, "origin": […], "metadata": {…}, "tensors": [{"name": …, "shape": […], "mean": …, "standardDeviation": …}]}`;
-    /// a mean that is no number is null.
+    /// values that are not finite are null.
     public var json: JSONValue {
         func number(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
         return [

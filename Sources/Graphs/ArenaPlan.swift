@@ -1,13 +1,13 @@
-/// Places in one piece of memory for numbers that are needed at different times.
+/// Offsets in one block of memory for buffers with different lifetimes.
 ///
-/// The largest is placed first, each as low as possible among those that are needed while it is ("greedy by size" in
-/// Pisarchyk and Lee, arXiv:2001.03288).
+/// The largest request is placed first, each as low as possible without overlapping those that are alive at the same time ("greedy by size"
+/// in Pisarchyk and Lee, arXiv:2001.03288).
 package struct ArenaPlan: Sendable {
     /// A request for memory.
     package struct Request: Sendable {
-        /// How many floats.
+        /// The number of floats.
         package let count: Int
-        /// From the first moment when they are written to the last one when they are read.
+        /// From the first write to the last read.
         package let lifetime: ClosedRange<Int>
 
         package init(count: Int, lifetime: ClosedRange<Int>) {
@@ -16,9 +16,9 @@ package struct ArenaPlan: Sendable {
         }
     }
 
-    /// Where each request begins, in floats, always at a cache line.
+    /// The offset of each request, in floats, always at a cache line.
     package let offsets: [Int]
-    /// How many floats there must be in all.
+    /// The total number of floats.
     package let count: Int
 
     /// Places all requests.
@@ -31,7 +31,7 @@ package struct ArenaPlan: Sendable {
             let request = requests[index]
             let size = Self.rounded(request.count)
             var start = 0
-            // Those in the way come in the order of their places, so the first gap that is wide enough is the lowest.
+            // Conflicting requests are sorted by offset, so the first gap that is wide enough is the lowest.
             for other in placed where requests[other].lifetime.overlaps(request.lifetime) {
                 if start + size <= offsets[other] { break }
                 start = max(start, offsets[other] + Self.rounded(requests[other].count))

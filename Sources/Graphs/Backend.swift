@@ -1,41 +1,41 @@
 import Tensors
 
-/// Something that turns a graph into a program for given shapes.
+/// Compiles a graph into a program for given shapes.
 public protocol Backend: Sendable {
-    /// The name that users choose it by.
+    /// The name by which users select the backend.
     var name: String { get }
 
-    /// Which kernels its programs run, for people: a library, its version, the instruction set.
+    /// A description of the kernels for users: a library, its version, the instruction set.
     var kernels: String { get }
 
-    /// Everything about it that decides the last bits of a result; two backends of one identity agree in them.
+    /// Everything about the backend that affects the last bits of a result; backends with the same identity give the same bits.
     var identity: String { get }
 
-    /// What numbers its programs of a graph compute with.
+    /// Returns the precision in which the backend's programs of a graph compute.
     ///
-    /// - Throws: ``GraphError/precision(_:)`` where what was asked for cannot be had.
+    /// - Throws: ``GraphError/precision(_:)`` when the requested precision is not available.
     func precision(of graph: Graph) throws(GraphError) -> Precision
 
-    /// Plans all memory and chooses all algorithms; no values are allocated in a pass afterwards.
+    /// Compiles a program: plans all memory and chooses all algorithms, so that passes allocate nothing for values.
     ///
     /// - Parameters:
     ///   - inputs: The shape of each input of the graph, `[batch, channel, row, column]` for images.
-    ///   - parameters: Where values are read from and gradients go; the program keeps it. It may hold more than the graph has.
-    ///   - taps: What is asked for beside the outputs, in inspection.
-    /// - Throws: ``GraphError`` when the shapes do not fit the graph or the parameters do not.
+    ///   - parameters: The parameter values and their gradients; the program keeps the store, which may hold more than the graph has.
+    ///   - taps: The values and gradients to keep besides the outputs, in inspection.
+    /// - Throws: ``GraphError`` when the shapes or the parameters do not fit the graph.
     func compile(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program
 }
 
 extension Backend {
-    /// The name, for backends that compute in one way only.
+    /// The name, for backends whose results have only one form.
     public var identity: String { name }
 
-    /// Float32, for backends that have nothing else.
+    /// Float32, for backends that support nothing else.
     public func precision(of graph: Graph) -> Precision { .float32 }
 
-    /// A program with every node tapped where that is possible.
+    /// Compiles a program with every node tapped where that is possible.
     public func compile(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode
     ) throws -> any Program {
@@ -43,7 +43,7 @@ extension Backend {
     }
 }
 
-/// A graph made ready to run for fixed shapes.
+/// A graph compiled for fixed shapes.
 public protocol Program: AnyObject {
     /// The shape of each output.
     var outputShapes: [String: [Int]] { get }
@@ -53,23 +53,23 @@ public protocol Program: AnyObject {
     /// - Throws: ``GraphError`` when an input is missing or has another shape than at compilation.
     func forward(_ inputs: [String: Tensor]) throws -> [String: Tensor]
 
-    /// Propagates gradients with respect to the outputs (absent ones count as zero) back through the last forward pass. In
-    /// training parameter gradients replace what their store held before; in inspection there are none. ``gradient(_:)``
-    /// answers for what is tapped. In inspection it may be called again for other gradients, in training after another forward pass.
+    /// Propagates gradients with respect to the outputs (missing ones count as zero) back through the last forward pass. In training,
+    /// parameter gradients replace the store's old ones; in inspection there are none. Read gradients of tapped values with
+    /// ``gradient(_:)``. In inspection, `backward` may be called again with other gradients; in training only after another forward pass.
     ///
-    /// - Parameter outputGradients: In the outputs' shapes, in inspection `[seed · batch, …]`: see ``Taps/seedCount``.
-    /// - Throws: ``GraphError/noGradients(_:)`` in inference, before any forward pass, or a second time after one in training.
+    /// - Parameter outputGradients: Gradients in the outputs' shapes, in inspection `[seed · batch, …]`: see ``Taps/seedCount``.
+    /// - Throws: ``GraphError/noGradients(_:)`` in inference, before any forward pass, or on a second call after one in training.
     func backward(_ outputGradients: [String: Tensor]) throws
 
-    /// A copy of what a node (or an input) held in the last forward pass.
+    /// Returns a copy of the value of a node (or an input) in the last forward pass.
     ///
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``; also for nodes that are not tapped, whose memory has been reused.
     func value(_ name: String) throws -> Tensor
 
-    /// A copy of the gradient with respect to a node's output (or an input) of the last backward pass; zero where no output
-    /// depends on it.
+    /// Returns a copy of the gradient with respect to a node's output (or an input) in the last backward pass; zero where no output depends
+    /// on it.
     ///
-    /// - Throws: ``GraphError``, also for nodes whose memory has been reused: in training all but inputs, in inspection what is
+    /// - Throws: ``GraphError``, also for nodes whose memory has been reused: in training all except inputs, in inspection those that are
     ///   not tapped.
     func gradient(_ name: String) throws -> Tensor
 }

@@ -1,6 +1,6 @@
 extension Graph {
-    /// Whether a graph treats the items of a batch one like the other: with inputs of twice the batch every output has twice the
-    /// batch. Graphs from elsewhere may have the extents of one item written down.
+    /// Returns whether a graph treats the items of a batch independently: inputs of twice the batch size give outputs of twice the batch
+    /// size. Imported graphs may have the shape of one item hard-coded.
     ///
     /// - Throws: ``GraphError`` when the graph cannot take these shapes at all.
     public func takesBatches(_ inputs: [String: [Int]]) throws(GraphError) -> Bool {

@@ -1,8 +1,8 @@
 import Tensors
 
-/// What every backend's programs ask of what they are given.
+/// Input checks shared by the programs of all backends.
 extension Graph {
-    /// The position of a node.
+    /// Returns the position of a node.
     ///
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func index(of name: String) throws(GraphError) -> Int {
@@ -10,7 +10,7 @@ extension Graph {
         return value.index
     }
 
-    /// Sees to it that shapes are given for inputs of the graph alone.
+    /// Checks that shapes are given only for inputs of the graph.
     ///
     /// - Throws: ``GraphError/unexpectedInput(name:shape:expected:)``.
     public func requireInputs(_ shapes: [String: [Int]]) throws(GraphError) {
@@ -19,7 +19,7 @@ extension Graph {
         }
     }
 
-    /// Sees to it that a program gets all of its inputs, and nothing else, in the shapes that it was compiled for.
+    /// Checks that a program gets exactly its inputs, in the shapes for which it was compiled.
     ///
     /// - Parameter shapes: The shape of every value, by node order.
     /// - Throws: ``GraphError`` that names the first tensor that does not fit.

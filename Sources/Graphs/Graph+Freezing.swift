@@ -1,8 +1,8 @@
 extension Graph {
-    /// The nodes with parameters that some patterns mean: those of a name, as in ``nodes(matching:)``, and all whose names go on from
-    /// there, so that `backbone` and `backbone.layer1` mean whole parts of a network.
+    /// Returns the nodes with parameters that match any of the patterns: by full name, as in ``nodes(matching:)``, or as a dotted prefix,
+    /// so that `backbone` and `backbone.layer1` select whole parts of a network.
     ///
-    /// - Throws: ``GraphError/unknownNode(_:nearest:)`` for a pattern that means no parameter.
+    /// - Throws: ``GraphError/unknownNode(_:nearest:)`` for a pattern that matches no node with parameters.
     public func nodesToFreeze(_ patterns: [String]) throws(GraphError) -> Set<String> {
         var names: Set<String> = []
         for pattern in patterns {
@@ -18,8 +18,8 @@ extension Graph {
         return names
     }
 
-    /// The same network, some nodes of which training does not change: their operators are replaced by
-    /// ``Operator/frozen``, and no gradient is computed where nothing before it learns.
+    /// Returns the same network with some nodes frozen: their operators are replaced by ``Operator/frozen``, and gradients are not computed
+    /// for nodes that have nothing trainable before them.
     public func freezing(_ names: Set<String>) -> Graph {
         var learns = [Bool](repeating: false, count: nodes.count)
         for (index, node) in nodes.enumerated() {

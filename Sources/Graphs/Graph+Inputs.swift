@@ -1,5 +1,5 @@
 extension Graph {
-    /// The same graph with one of its inputs made by an operator that reads nothing; names and outputs stay.
+    /// Returns the same graph with one of its inputs replaced by an operator without inputs; names and outputs stay.
     ///
     /// - Throws: ``GraphError/unexpectedInput(name:shape:expected:)`` when the graph has no such input.
     public func replacing(input name: String, by maker: some Operator) throws(GraphError) -> Graph {

@@ -1,10 +1,10 @@
 extension Graph {
-    /// The part of a graph that computes some values from others, with all names as they are: parameters fit it as they are.
+    /// Returns the part of a graph that computes some values from others. All names stay, so parameters fit unchanged.
     ///
     /// - Parameters:
-    ///   - sources: Nodes at which the part begins; they become its inputs. Inputs of the whole graph stay inputs where something
-    ///     still depends on them.
-    ///   - results: What the part returns: outputs of this graph by their names, and nodes.
+    ///   - sources: Nodes at which the part begins; they become its inputs. Inputs of the whole graph stay inputs if something still
+    ///     depends on them.
+    ///   - results: The results of the part: names of outputs of this graph, or of nodes.
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func part(from sources: [String] = [], to results: [String]) throws(GraphError) -> Graph {
         var begins = [Bool](repeating: false, count: nodes.count)
@@ -26,14 +26,14 @@ extension Graph {
         return part
     }
 
-    /// Whether a result (an output or a node) is computed from a node.
+    /// Returns whether a result (an output or a node) is computed from a node.
     ///
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func depends(_ result: String, on name: String) throws(GraphError) -> Bool {
         ancestors(of: [try indexOfResult(result)])[try index(of: name)]
     }
 
-    /// The node behind a result's name: an output of that name first, then a node.
+    /// Returns the node of a result: the output of that name if there is one, otherwise the node.
     ///
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func indexOfResult(_ name: String) throws(GraphError) -> Int {
@@ -41,9 +41,9 @@ extension Graph {
         return try index(of: name)
     }
 
-    /// The nodes that a pattern means, in order: in it `*` stands for any characters of one dotted part, `**` for any at all.
+    /// Returns the nodes that match a pattern, in order: `*` stands for any characters within one dotted part, `**` for any characters.
     ///
-    /// - Throws: ``GraphError/unknownNode(_:nearest:)`` when there is none.
+    /// - Throws: ``GraphError/unknownNode(_:nearest:)`` when no node matches.
     public func nodes(matching pattern: String) throws(GraphError) -> [String] {
         guard pattern.contains("*") else { return [nodes[try index(of: pattern)].name] }
         let pattern = Array(pattern.utf8)
@@ -55,7 +55,7 @@ extension Graph {
         return found
     }
 
-    /// Which nodes some nodes are computed from, themselves included; what `isEnd` says so is not looked behind.
+    /// Returns which nodes the results are computed from, themselves included; the search does not go past nodes for which `isEnd` is true.
     private func ancestors(of results: [Int], isEnd: (Int) -> Bool = { _ in false }) -> [Bool] {
         var needed = [Bool](repeating: false, count: nodes.count)
         for index in results { needed[index] = true }
@@ -67,7 +67,7 @@ extension Graph {
 }
 
 extension String {
-    /// Whether a pattern with `*` and `**` means this dotted name.
+    /// Returns whether this dotted name matches a pattern with `*` and `**`.
     func matches(pattern: String) -> Bool { Graphs.matches(Array(utf8)[...], Array(pattern.utf8)[...]) }
 }
 

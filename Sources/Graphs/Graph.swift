@@ -1,26 +1,26 @@
 /// A network as data: named nodes in topological order.
 ///
-/// Names are dotted as in PyTorch (`backbone.layer1.0.conv1`); a parameter is called by its node's name and its own
-/// (`backbone.layer1.0.conv1.weight`), so that weights fit by name and any layer can be tapped by name.
+/// Names are dotted as in PyTorch (`backbone.layer1.0.conv1`); a parameter's name is its node's name followed by its own
+/// (`backbone.layer1.0.conv1.weight`), so weights are matched by name and any layer can be tapped by name.
 public struct Graph: Sendable {
-    /// A value inside a graph: an input or the output of a node. Only meaningful for the graph that made it.
+    /// A value in a graph: an input or the output of a node. Valid only for the graph that made it.
     public struct Value: Hashable, Sendable {
         /// Position in ``Graph/nodes``.
         public let index: Int
     }
 
-    /// One step of the network.
+    /// One node of the network.
     public struct Node: Sendable {
         /// The dotted name, unique in the graph.
         public let name: String
-        /// What it computes; nil for an input of the graph.
+        /// The operator that computes the value; nil for an input of the graph.
         public let `operator`: (any Operator)?
-        /// Where its inputs come from; all of them stand earlier in the list.
+        /// The node's inputs, all earlier in the list.
         public let inputs: [Value]
-        /// Whether training keeps the gradient with respect to it: always, but for inputs of the graph that did not ask.
+        /// Whether training keeps the gradient with respect to it: always, except for inputs of the graph that do not ask for it.
         public let wantsGradientInTraining: Bool
 
-        /// The full name of one of its parameters.
+        /// Returns the full name of one of the node's parameters.
         public func parameterName(_ declaration: ParameterDeclaration) -> String { "\(name).\(declaration.name)" }
     }
 
@@ -28,21 +28,20 @@ public struct Graph: Sendable {
     public struct Output: Hashable, Sendable {
         /// The name under which it is returned.
         public let name: String
-        /// Which value it is.
+        /// The returned value.
         public let value: Value
     }
 
-    /// All nodes, inputs of the graph among them, each after everything that it reads.
+    /// All nodes, including the graph's inputs, each after the nodes that it reads.
     public private(set) var nodes: [Node] = []
-    /// What `forward` returns, in the order of declaration.
+    /// The results of `forward`, in the order of declaration.
     public private(set) var outputs: [Output] = []
     private var indices: [String: Int] = [:]
 
     /// An empty graph.
     public init() {}
 
-    /// Declares an input. Its gradient is worth computing in training only when something learns from it; the inspector
-    /// gets it in any case.
+    /// Declares an input. In training, its gradient is needed only if something is trained with it; the inspector always gets it.
     public mutating func input(_ name: String, wantsGradientInTraining: Bool = false) -> Value {
         append(Node(name: name, operator: nil, inputs: [], wantsGradientInTraining: wantsGradientInTraining))
     }
@@ -67,13 +66,13 @@ public struct Graph: Sendable {
         outputs.append(Output(name: name, value: value))
     }
 
-    /// Lets a value be found by a second name: a graph from elsewhere names nodes and what they return, and nodes that do nothing
-    /// are left out of it. A name that is taken already keeps its meaning.
+    /// Adds a second name for a value: imported graphs name both nodes and their outputs, and no-op nodes are left out of the graph. A name
+    /// that is already taken keeps its meaning.
     public mutating func alias(_ name: String, for value: Value) {
         if indices[name] == nil { indices[name] = value.index }
     }
 
-    /// The names that stand for other nodes, by what they stand for.
+    /// The aliases, each with the index of its node.
     package var aliases: [(name: String, index: Int)] {
         indices.filter { nodes[$0.value].name != $0.key }.map { ($0.key, $0.value) }
     }
@@ -91,23 +90,23 @@ public struct Graph: Sendable {
         }
     }
 
-    /// The number of learned numbers (statistics are not learned).
+    /// The number of learned values (statistics are not learned).
     public var learnedParameterCount: Int {
         parameters.filter { $0.declaration.role != .statistic }.reduce(0) { $0 + $1.declaration.shape.reduce(1, *) }
     }
 
-    /// The same graph with other operators, and other gradients that training keeps.
+    /// Returns the same graph with some operators, or the gradients that training keeps, replaced.
     func replacing(_ change: (_ index: Int, _ node: Node) -> Node) -> Graph {
         var graph = self
         for index in nodes.indices {
             graph.nodes[index] = change(index, nodes[index])
-            precondition(graph.nodes[index].name == nodes[index].name, "a replaced node is called otherwise")
+            precondition(graph.nodes[index].name == nodes[index].name, "a replaced node must keep its name")
         }
         return graph
     }
 
     private mutating func append(_ node: Node) -> Value {
-        precondition(indices[node.name] == nil, "two nodes are called \(node.name)")
+        precondition(indices[node.name] == nil, "two nodes have the name \(node.name)")
         indices[node.name] = nodes.count
         nodes.append(node)
         return Value(index: nodes.count - 1)
@@ -115,10 +114,10 @@ public struct Graph: Sendable {
 }
 
 extension Graph {
-    /// The shape of every value, by node order, for inputs of the given shapes.
+    /// Returns the shape of every value, by node order, for inputs of the given shapes.
     ///
-    /// - Throws: ``GraphError`` that names the node whose operator cannot take what reaches it, an input without shape, or a value
-    ///   that is too large to be computed with.
+    /// - Throws: ``GraphError`` that names the node whose operator cannot take its inputs' shapes, an input without a shape, or a value
+    ///   that is too large.
     public func inferShapes(_ inputs: [String: [Int]]) throws(GraphError) -> [[Int]] {
         var shapes: [[Int]] = []
         for node in nodes {
@@ -144,13 +143,13 @@ extension Graph {
     }
 }
 
-/// What can be wrong with a graph, or with what it is given.
+/// An error in a graph, or in what a graph or program was given.
 public enum GraphError: Error, Equatable, CustomStringConvertible {
-    /// An input of the graph was not given.
+    /// An input of the graph is missing.
     case missingInput(String)
-    /// Something else than the graph's inputs was given, or a tensor of another shape than the program was compiled for.
+    /// A tensor was given that is not an input of the graph, or whose shape differs from the one the program was compiled for.
     case unexpectedInput(name: String, shape: [Int], expected: [Int]?)
-    /// A node cannot take what reaches it.
+    /// A node cannot take the shapes of its inputs.
     case shape(node: String, kind: String, reason: String)
     /// There is no node of that name; the nearest ones are listed.
     case unknownNode(String, nearest: [String])
@@ -158,12 +157,12 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
     case parameter(name: String, expected: [Int], found: [Int]?)
     /// `backward` before `forward`, or in a mode without gradients.
     case noGradients(String)
-    /// Somebody asks for what a program does not keep.
+    /// The program does not keep the requested value or gradient.
     case notTapped(String)
-    /// Somebody asks for numbers that the processor or the graph does not have; a sentence says which.
+    /// The processor or the graph does not support the requested precision; the message says which.
     case precision(String)
 
-    /// A sentence for the terminal.
+    /// The error message for the terminal.
     public var description: String {
         switch self {
         case .missingInput(let name): "the input '\(name)' is missing"
@@ -180,7 +179,7 @@ public enum GraphError: Error, Equatable, CustomStringConvertible {
         case .parameter(let name, _, nil): "the parameter '\(name)' is missing"
         case .noGradients(let reason), .precision(let reason): reason
         case .notTapped(let name):
-            "what '\(name)' held makes room for others; compile for inspection, and tap it, to see it"
+            "the memory of '\(name)' has been reused; compile for inspection and tap it to keep it"
         }
     }
 }

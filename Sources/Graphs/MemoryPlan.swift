@@ -1,15 +1,15 @@
 import Tensors
 
-/// Where a program keeps what: one place a value, and, where gradients are wanted, one place for each of them.
+/// The memory of a program: one buffer per value and, where gradients are wanted, one per gradient.
 ///
-/// In inference a place is used again as soon as nobody reads it any more. With gradients every value stays: the backward
-/// pass and the inspector read them.
+/// In inference, memory is reused as soon as its value has no readers left. With gradients every value stays, for the backward pass and the
+/// inspector.
 struct MemoryPlan {
     /// The value of every node, by node order.
     let values: [TensorView]
-    /// The gradients with respect to every node's output; nil where nobody needs them.
+    /// The gradients with respect to every node's output; nil where not needed.
     let gradients: [TensorView?]
-    /// What each node keeps for its backward pass.
+    /// The data that each node keeps for its backward pass.
     let saved: [TensorView]
     /// Scratch memory, shared by all nodes.
     let scratch: FloatBuffer
@@ -18,8 +18,8 @@ struct MemoryPlan {
     private let owners: [FloatBuffer]
 
     /// - Parameters:
-    ///   - wantsGradient: By node order.
-    ///   - taps: How many gradients stand side by side.
+    ///   - wantsGradient: Whether each node's gradient is needed, by node order.
+    ///   - taps: The number of gradients computed side by side.
     init(_ graph: Graph, shapes: [[Int]], mode: ProgramMode, wantsGradient: [Bool], taps: Taps) {
         keepsValues = mode.hasGradients
         let counts = shapes.map { $0.reduce(1, *) }
@@ -51,8 +51,8 @@ struct MemoryPlan {
         self.owners = owners
     }
 
-    /// When each value is needed: from the node that makes it, or from the start for inputs, to the last one that reads it, or
-    /// to the end for results.
+    /// Returns each value's lifetime: from the node that computes it (from the start for inputs) to the last node that reads it (to the end
+    /// for results).
     private static func lifetimes(_ graph: Graph) -> [ClosedRange<Int>] {
         var lastUse = Array(graph.nodes.indices)
         for (index, node) in graph.nodes.enumerated() {

@@ -1,6 +1,6 @@
-/// Suggestions for a misspelt word: the few candidates that take the fewest single-letter edits to reach, nearest first.
+/// Returns suggestions for a misspelt word: the candidates with the smallest edit distance, nearest first.
 ///
-/// Only candidates within half of the word's length are near enough to help.
+/// Only candidates within half of the word's length are suggested.
 public func nearestNames(to word: String, among candidates: some Sequence<String>, limit: Int = 3) -> [String] {
     let letters = Array(word.lowercased())
     return candidates.map { ($0, editDistance(letters, Array($0.lowercased()))) }
@@ -13,7 +13,7 @@ extension Graph {
     func nearestNames(to name: String) -> [String] { Graphs.nearestNames(to: name, among: nodes.map(\.name)) }
 }
 
-/// Levenshtein's distance.
+/// Returns the Levenshtein distance.
 private func editDistance(_ a: [Character], _ b: [Character]) -> Int {
     var previous = Array(0...b.count)
     for (i, left) in a.enumerated() {

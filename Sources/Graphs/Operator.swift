@@ -1,80 +1,80 @@
 import Tensors
 
-/// What a node computes: one output from its inputs and parameters, and the gradients of that.
+/// The computation of a node: one output from its inputs and parameters, and the gradients.
 ///
-/// An operator is a value: its attributes and nothing else. Numbers live in the program that runs it. The reference
-/// implementation below is the definition; a faster backend has kernels of its own for the operators it knows and must
-/// agree with this one.
+/// An operator is a value that consists of its attributes; tensors live in the program that runs it. The reference implementation is the
+/// definition; a faster backend has its own kernels for the operators it knows, which must agree with it.
 public protocol Operator: Sendable {
     /// The operator's name as ONNX spells it, where ONNX has it: `Conv`, `BatchNormalization`, ….
     static var kind: String { get }
 
-    /// What this one does, as ONNX spells it, where one type serves several of ONNX's operators; otherwise the type's ``kind-swift.type.property``.
+    /// The name of this instance's operation, as ONNX spells it, where one type implements several ONNX operators; otherwise the type's
+    /// ``kind-swift.type.property``.
     var kind: String { get }
 
-    /// How many inputs it takes.
+    /// The number of inputs.
     var inputCount: ClosedRange<Int> { get }
 
-    /// The parameters it needs, in the order in which kernels receive them.
+    /// The parameters, in the order in which kernels receive them.
     var parameters: [ParameterDeclaration] { get }
 
-    /// The output's shape for inputs of these shapes.
+    /// Returns the output's shape for inputs of these shapes.
     ///
-    /// - Throws: ``ShapeError`` with a sentence that holds the offending extents.
+    /// - Throws: ``ShapeError`` with a message that includes the offending shapes.
     func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int]
 
-    /// How many floats `forward` leaves for `backward` (batch statistics, winners of a maximum); zero for most.
+    /// Returns how many floats `forward` keeps for `backward` (batch statistics, positions of maxima); zero for most operators.
     func savedCount(inputs: [[Int]], output: [Int]) -> Int
 
-    /// How many floats of scratch memory either pass needs; what is in it does not outlive the call.
+    /// Returns how many floats of scratch memory either pass needs; the content is lost after the call.
     func scratchCount(inputs: [[Int]], output: [Int]) -> Int
 
-    /// Multiplications that are followed by an addition in one forward pass; zero where there is no arithmetic to speak of.
+    /// Returns the number of multiply-adds in one forward pass; zero where the arithmetic is negligible.
     func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int
 
-    /// What takes its place where training does not change it: the operator itself, unless it tracks statistics, which then stay.
+    /// The operator that replaces it in frozen nodes: the operator itself, unless it tracks statistics, which then stay fixed.
     var frozen: any Operator { get }
 
-    /// Writes `call.output` (every element of it).
+    /// Writes all elements of `call.output`.
     func forward(_ call: ForwardCall)
 
-    /// *Adds* to each gradient that `call` asks for.
+    /// *Adds* to each requested gradient in `call`.
     func backward(_ call: BackwardCall)
 }
 
 extension Operator {
-    /// The type's own.
+    /// The type's kind.
     public var kind: String { Self.kind }
     /// One input.
     public var inputCount: ClosedRange<Int> { 1...1 }
     /// No parameters.
     public var parameters: [ParameterDeclaration] { [] }
-    /// Nothing kept for the gradient.
+    /// Keeps nothing for the gradient.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { 0 }
     /// No scratch memory.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { 0 }
-    /// Itself.
+    /// The operator itself.
     public var frozen: any Operator { self }
-    /// Not worth counting.
+    /// Zero: negligible.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { 0 }
 }
 
-/// Inputs that an operator cannot take.
+/// Inputs of unsupported shapes.
 public struct ShapeError: Error, Equatable, CustomStringConvertible {
-    /// A sentence with the extents that do not fit.
+    /// A message with the shapes that do not fit.
     public let description: String
 
-    /// An error with its sentence.
+    /// Creates an error with its message.
     public init(_ description: String) { self.description = description }
 }
 
-/// Sees to it that a value can be computed with at all.
+/// Checks that a value's size is supported.
 ///
 /// - Throws: ``ShapeError`` for negative extents, more than twelve axes, and 2³¹ elements or more.
 func requireSize(_ shape: [Int]) throws(ShapeError) {
-    guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError("\(shape) is no shape") }
+    guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError("\(shape) is not a valid shape") }
     guard shape.count <= 12 else { throw ShapeError("\(shape) has more than 12 axes") }
-    // Zeros aside, so that no product on the way is too large either.
+    // Zeros are skipped, so that no intermediate product overflows either.
     var count = 1
     for extent in shape where extent > 0 {
         let (product, overflow) = count.multipliedReportingOverflow(by: extent)
@@ -83,9 +83,9 @@ func requireSize(_ shape: [Int]) throws(ShapeError) {
     }
 }
 
-/// A parameter that an operator needs.
+/// The declaration of an operator's parameter.
 public struct ParameterDeclaration: Hashable, Sendable {
-    /// What becomes of a parameter in training.
+    /// The treatment of a parameter in training.
     public enum Role: Hashable, Sendable {
         /// Learned, with weight decay: kernels of convolutions and linear layers.
         case weight
@@ -95,7 +95,7 @@ public struct ParameterDeclaration: Hashable, Sendable {
         case statistic
     }
 
-    /// How a parameter starts.
+    /// The initial value of a parameter.
     public enum Initializer: Hashable, Sendable {
         /// The same value everywhere.
         case constant(Float)
@@ -103,22 +103,21 @@ public struct ParameterDeclaration: Hashable, Sendable {
         case normal(standardDeviation: Double)
         /// Uniform in `-bound...bound`.
         case uniform(bound: Double)
-        /// For a transposed convolution's weight: what its first output channel (the only one of each group, where there are as many
-        /// groups as channels) needs to enlarge bilinearly; the other channels uniform in `-bound...bound`. This is how
-        /// CenterNet fills them.
+        /// For a transposed convolution's weight: bilinear upsampling in its first output channel (the only one of each group if there are
+        /// as many groups as channels); the other channels are uniform in `-bound...bound`. CenterNet uses this initialization.
         case bilinear(bound: Double)
     }
 
     /// The last part of its dotted name, as PyTorch calls it: `weight`, `bias`, `running_mean`, `running_var`.
     public let name: String
-    /// PyTorch's shape for it.
+    /// The shape, as in PyTorch.
     public let shape: [Int]
-    /// What becomes of it in training.
+    /// The treatment in training.
     public let role: Role
-    /// How it starts.
+    /// The initial value.
     public let initializer: Initializer
 
-    /// A declaration from its parts.
+    /// Creates a declaration from its parts.
     public init(_ name: String, _ shape: [Int], _ role: Role, _ initializer: Initializer) {
         self.name = name
         self.shape = shape
@@ -131,9 +130,9 @@ public struct ParameterDeclaration: Hashable, Sendable {
 public enum ProgramMode: String, Hashable, Sendable, CaseIterable {
     /// Batch statistics, running statistics updated, gradients available.
     case training
-    /// Running statistics, no gradients, memory reused as soon as it is dead.
+    /// Running statistics, no gradients, memory reused as soon as its value is no longer needed.
     case inference
-    /// Running statistics as in inference, but with gradients: what the inspector runs.
+    /// Running statistics as in inference, but with gradients; used by the inspector.
     case inspection
 
     /// Whether normalizations use (and track) the batch's own statistics.
@@ -142,22 +141,22 @@ public enum ProgramMode: String, Hashable, Sendable, CaseIterable {
     public var hasGradients: Bool { self != .inference }
 }
 
-/// What an operator's forward pass works on.
+/// The arguments of an operator's forward pass.
 public struct ForwardCall: @unchecked Sendable {
-    /// The inputs' values, to be read.
+    /// The inputs' values (read-only).
     public let inputs: [TensorView]
-    /// The declared parameters in order; only statistics may be written, and only in training.
+    /// The declared parameters, in order; only statistics may be written, and only in training.
     public let parameters: [TensorView]
-    /// Where the result goes.
+    /// The output, to be written.
     public let output: TensorView
-    /// What `backward` will find again; `savedCount` floats.
+    /// Data kept for `backward`; `savedCount` floats.
     public let saved: TensorView
     /// Scratch memory; `scratchCount` floats.
     public let scratch: TensorView
-    /// How statistics are treated.
+    /// The program's mode, which decides how statistics are treated.
     public let mode: ProgramMode
 
-    /// A call from its parts.
+    /// Creates a call from its parts.
     public init(
         inputs: [TensorView], parameters: [TensorView], output: TensorView, saved: TensorView, scratch: TensorView,
         mode: ProgramMode
@@ -171,18 +170,18 @@ public struct ForwardCall: @unchecked Sendable {
     }
 }
 
-/// What an operator's backward pass works on.
+/// The arguments of an operator's backward pass.
 public struct BackwardCall: @unchecked Sendable {
-    /// The forward pass it belongs to: same inputs, parameters, output, saved floats, mode.
+    /// The matching forward pass: same inputs, parameters, output, saved floats and mode.
     public let forward: ForwardCall
     /// The gradient with respect to the output.
     public let outputGradient: TensorView
-    /// Where the gradient with respect to each input is added; nil where nobody needs it.
+    /// The gradient with respect to each input, to be added to; nil where not needed.
     public let inputGradients: [TensorView?]
-    /// Where the gradient with respect to each parameter is added; nil where nobody needs it.
+    /// The gradient with respect to each parameter, to be added to; nil where not needed.
     public let parameterGradients: [TensorView?]
 
-    /// A call from its parts.
+    /// Creates a call from its parts.
     public init(
         forward: ForwardCall, outputGradient: TensorView, inputGradients: [TensorView?],
         parameterGradients: [TensorView?]

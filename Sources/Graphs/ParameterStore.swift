@@ -1,19 +1,18 @@
 import Tensors
 
-/// The numbers of a network: every parameter by its full name, with a gradient beside each learned one.
+/// The parameters of a network by full name, each learned one with its gradient.
 ///
-/// Several programs (training, validation) share one store; an optimizer writes to it between their passes. It is not
-/// made for use from several threads at once.
+/// Several programs (training, validation) share one store; an optimizer writes to it between their passes. It is not thread-safe.
 public final class ParameterStore: @unchecked Sendable {
     /// One parameter.
     public struct Entry: @unchecked Sendable {
         /// The full dotted name.
         public let name: String
-        /// What the operator declared.
+        /// The operator's declaration.
         public let declaration: ParameterDeclaration
-        /// The numbers.
+        /// The values.
         public let value: TensorView
-        /// The gradient that the last backward pass left; nil for statistics.
+        /// The gradient from the last backward pass; nil for statistics.
         public let gradient: TensorView?
         fileprivate let buffers: [FloatBuffer]
     }
@@ -23,15 +22,16 @@ public final class ParameterStore: @unchecked Sendable {
     private let indices: [String: Int]
     private var quantizedForms: [String: QuantizedForm] = [:]
 
-    /// Rises whenever values were written through this class, so that backends know when to read them again.
+    /// A counter that increases when values are written through this class, so that backends know when to read them again.
     public private(set) var version = 0
 
-    /// Parameters for a graph, in memory that is there already or new.
+    /// Creates parameters for a graph, in existing or new memory.
     ///
-    /// - Parameter memory: The memory that a parameter's numbers are in already, with as many of them as it has; nil for zeros in new
-    ///   memory. Nobody else may write there from now on.
+    /// - Parameter memory: Returns the buffer that holds a parameter's values, of exactly its size; nil for new memory filled with zeros.
+    ///   Nobody else may write to the buffer from now on.
     package init(for graph: Graph, memory: (_ name: String, _ shape: [Int]) -> FloatBuffer?) {
-        // Gradients lie in one piece, each on a cache line: many zeros that nobody asks for, as in inference, are never there.
+        // Gradients share one buffer, each aligned to a cache line: if they are never used, as in inference, the zero-filled memory is
+        // never committed.
         var gradientCount = 0
         let places = graph.parameters.map { _, declaration -> Int? in
             if declaration.role == .statistic { return nil }
@@ -44,7 +44,8 @@ public final class ParameterStore: @unchecked Sendable {
             let count = declaration.shape.reduce(1, *)
             let value = memory(name, declaration.shape) ?? FloatBuffer(count: count)
             precondition(
-                value.pointer.count == count, "\(value.pointer.count) numbers for '\(name)' of \(declaration.shape)")
+                value.pointer.count == count,
+                "\(value.pointer.count) values for '\(name)' of shape \(declaration.shape)")
             return Entry(
                 name: name, declaration: declaration, value: TensorView(value, shape: declaration.shape),
                 gradient: place.map { TensorView(gradients, offset: $0, shape: declaration.shape) },
@@ -53,10 +54,10 @@ public final class ParameterStore: @unchecked Sendable {
         indices = Dictionary(uniqueKeysWithValues: entries.enumerated().map { ($1.name, $0) })
     }
 
-    /// Parameters for a graph, all of them zero, to be assigned.
+    /// Creates zero-filled parameters for a graph, to be assigned.
     public convenience init(for graph: Graph) { self.init(for: graph, memory: { _, _ in nil }) }
 
-    /// Parameters for a graph, initialized as their operators declare, reproducibly by seed.
+    /// Creates parameters for a graph, initialized as their operators declare, reproducibly by seed.
     public convenience init(for graph: Graph, seed: UInt64) {
         self.init(for: graph)
         for (position, entry) in entries.enumerated() {
@@ -75,15 +76,15 @@ public final class ParameterStore: @unchecked Sendable {
         }
     }
 
-    /// The parameter with this full name.
+    /// Returns the parameter with this full name.
     public func entry(_ name: String) -> Entry? { indices[name].map { entries[$0] } }
 
-    /// A copy of a parameter's numbers.
+    /// A copy of a parameter's values.
     public subscript(_ name: String) -> Tensor? { entry(name).map { Tensor(copying: $0.value) } }
 
-    /// Replaces a parameter's numbers.
+    /// Replaces a parameter's values.
     ///
-    /// - Throws: ``GraphError/parameter(name:expected:found:)`` when there is no such parameter or its shape differs.
+    /// - Throws: ``GraphError/parameter(name:expected:found:)`` when the parameter does not exist or its shape differs.
     public func assign(_ name: String, _ tensor: Tensor) throws(GraphError) {
         guard let entry = entry(name) else { throw .parameter(name: name, expected: tensor.shape, found: nil) }
         guard entry.declaration.shape == tensor.shape else {
@@ -94,19 +95,19 @@ public final class ParameterStore: @unchecked Sendable {
         version += 1
     }
 
-    /// What a parameter's numbers are made of, where it was quantized.
+    /// Returns the integer form of a parameter, if it was quantized.
     public func quantizedForm(of name: String) -> QuantizedForm? { quantizedForms[name] }
 
-    /// Says what a parameter's numbers are made of; they must be what it says.
+    /// Sets the integer form of a parameter; its values must match the form.
     public func setQuantizedForm(_ form: QuantizedForm, of name: String) {
         guard let entry = entry(name) else { preconditionFailure("there is no parameter '\(name)'") }
         precondition(
             form.fits(entry.declaration.shape),
-            "\(form.scales.count) scales for '\(name)' of \(entry.declaration.shape)")
+            "\(form.scales.count) scales for '\(name)' of shape \(entry.declaration.shape)")
         quantizedForms[name] = form
     }
 
-    /// Tells programs that values were written through the entries' views.
+    /// Marks values as changed that were written through the entries' views, so that programs read them again.
     public func markChanged() { version += 1 }
 
     /// Sets every gradient to zero.
@@ -116,8 +117,8 @@ public final class ParameterStore: @unchecked Sendable {
 }
 
 extension ParameterStore.Entry {
-    /// Sets `[input channel, 0, row, column]` to `(1 - |row / f - c|) · (1 - |column / f - c|)` with `f` half the kernel, rounded up,
-    /// and `c` the kernel's middle.
+    /// Sets `[input channel, 0, row, column]` to `(1 - |row / f - c|) · (1 - |column / f - c|)`, where `f` is half the kernel size, rounded
+    /// up, and `c` the kernel's centre.
     fileprivate func fillBilinearly() {
         let shape = declaration.shape
         precondition(shape.count == 4, "a kernel is [input channel, output channel, row, column], not \(shape)")

@@ -1,25 +1,25 @@
-/// How long one operation of a program took.
+/// The run time of one operation of a program.
 public struct OperationTiming: Sendable {
-    /// The part of a pass that it belongs to.
+    /// The phase of a pass to which an operation belongs.
     public enum Phase: String, Sendable {
-        /// Parameters brought into the kernels' layouts, after each change.
+        /// Converting parameters to the kernels' layouts, after each change.
         case preparation
-        /// Values.
+        /// Computing values.
         case forward
-        /// Gradients.
+        /// Computing gradients.
         case backward
     }
 
-    /// The name of the node on whose behalf it ran.
+    /// The name of the node for which it ran.
     public let node: String
-    /// When it ran.
+    /// The phase.
     public let phase: Phase
-    /// The kernel, by its library's name.
+    /// The kernel's name in its library.
     public let kernel: String
-    /// How long it took.
+    /// The run time in seconds.
     public let seconds: Double
 
-    /// A timing from its parts.
+    /// Creates a timing from its parts.
     public init(node: String, phase: Phase, kernel: String, seconds: Double) {
         self.node = node
         self.phase = phase
@@ -28,8 +28,8 @@ public struct OperationTiming: Sendable {
     }
 }
 
-/// A program that can say where its time goes.
+/// A program that can report the run time of each operation.
 public protocol ProfiledProgram: Program {
-    /// Runs every operation once more, on what the last pass left, and times each.
+    /// Runs every operation once more, on the data of the last pass, and times each.
     func profile() throws -> [OperationTiming]
 }

@@ -1,11 +1,11 @@
-/// Whole numbers with a factor for each place along an axis: what a parameter's numbers are made of once it was quantized.
+/// The integer form of a quantized parameter: integers with one scale for each position along an axis.
 ///
 ///     number = integer · scale[place]
 ///
-/// A store keeps the numbers themselves, so every kernel computes with them as with any others; this says how they can be had as
-/// integers: by files, which keep these, and by kernels that multiply them.
+/// A store keeps the float values, so every kernel can use them as usual. The form tells how to get the integers, for files, which store
+/// these, and for kernels that multiply them.
 public struct QuantizedForm: Hashable, Sendable {
-    /// The range that the integers keep to.
+    /// The integers' range.
     public enum Width: Hashable, Sendable {
         /// -128 to 127: weights.
         case eight
@@ -23,25 +23,25 @@ public struct QuantizedForm: Hashable, Sendable {
 
     /// The range of the integers.
     public let width: Width
-    /// The axis along which each place has its own factor.
+    /// The axis along which each position has its own scale.
     public let axis: Int
-    /// The factors, all above zero.
+    /// The scales, all above zero.
     public let scales: [Float]
 
-    /// A form from its parts.
+    /// Creates a form from its parts.
     public init(_ width: Width, axis: Int = 0, scales: [Float]) {
-        precondition(scales.allSatisfy { $0 > 0 && $0.isFinite }, "scales that are not above zero")
+        precondition(scales.allSatisfy { $0 > 0 && $0.isFinite }, "scales must be positive and finite")
         self.width = width
         self.axis = axis
         self.scales = scales
     }
 
-    /// Whether it says something about numbers of this shape.
+    /// Returns whether the form applies to a shape.
     public func fits(_ shape: [Int]) -> Bool { shape.indices.contains(axis) && shape[axis] == scales.count }
 
-    /// The place along the axis that an element of a shape has, from the element's position.
+    /// Returns the position along the axis of an element, given the element's offset.
     ///
-    /// - Parameter shape: One that it fits.
+    /// - Parameter shape: A shape that the form fits.
     public func places(in shape: [Int]) -> (_ element: Int) -> Int {
         let (inner, extent) = (shape[(axis + 1)...].reduce(1, *), shape[axis])
         return { $0 / inner % extent }
@@ -49,8 +49,8 @@ public struct QuantizedForm: Hashable, Sendable {
 }
 
 extension ParameterStore {
-    /// The integers that a parameter's numbers are made of, in their order, with the factors; nil where it was not quantized, or where
-    /// its numbers have changed since, as a training changes them.
+    /// Returns the integers of a parameter, in order, with their form; nil if it was not quantized, or if its values have changed since,
+    /// for example by training.
     public func integers(of name: String) -> (values: [Int32], form: QuantizedForm)? {
         guard let form = quantizedForm(of: name), let entry = entry(name) else { return nil }
         let (place, elements) = (form.places(in: entry.declaration.shape), entry.value.elements)

@@ -1,18 +1,18 @@
 import Tensors
 
-/// The backend that runs every operator's own reference kernels on plain row-major memory: the definition that faster
-/// backends must agree with, and what they fall back to.
+/// The backend that runs every operator's reference kernels on row-major memory. It defines the results that faster backends must agree
+/// with, and they fall back to its kernels.
 public struct ReferenceBackend: Backend {
-    /// The name that users choose it by.
+    /// The name by which users select the backend.
     public let name = "reference"
 
     /// OpenBLAS and the kernel set that it chose.
     public var kernels: String { "im2col and OpenBLAS SGEMM (\(OpenBLAS.coreName)), \(Parallel.workerCount) threads" }
 
-    /// A backend; it holds nothing.
+    /// Creates a backend; it has no state.
     public init() {}
 
-    /// Plans a program; see ``Backend/compile(_:parameters:inputs:mode:taps:)``.
+    /// Compiles a program; see ``Backend/compile(_:parameters:inputs:mode:taps:)``.
     public func compile(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program {
@@ -20,7 +20,7 @@ public struct ReferenceBackend: Backend {
     }
 }
 
-/// A graph with a place for every value: forward walks the nodes in order, backward in reverse.
+/// A graph with memory for every value: forward walks the nodes in order, backward in reverse.
 final class ReferenceProgram: Program {
     private let graph: Graph
     private let mode: ProgramMode
@@ -77,7 +77,7 @@ final class ReferenceProgram: Program {
         try graph.requireInputs(inputs, shapes: shapes)
         for (name, tensor) in inputs { memory.values[try graph.index(of: name)].assign(tensor) }
         for step in steps { step.kernel.forward(step.call) }
-        // Running statistics have moved.
+        // Running statistics have changed.
         if mode == .training { store.markChanged() }
         hasRunForward = true
         hasRunBackward = false
@@ -89,9 +89,9 @@ final class ReferenceProgram: Program {
         guard mode.hasGradients else {
             throw GraphError.noGradients("a program compiled for inference has no gradients")
         }
-        guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
+        guard hasRunForward else { throw GraphError.noGradients("a backward pass requires a forward pass") }
         if mode == .training && hasRunBackward {
-            throw GraphError.noGradients("in training another backward pass needs another forward pass")
+            throw GraphError.noGradients("in training each backward pass requires its own forward pass")
         }
         if mode == .training { store.clearGradients() }
         for gradient in memory.gradients { gradient?.fill(0) }
@@ -104,7 +104,7 @@ final class ReferenceProgram: Program {
             guard tensor.shape == expected else {
                 throw GraphError.unexpectedInput(name: name, shape: tensor.shape, expected: expected)
             }
-            // Nothing that is tapped lies behind an output without one.
+            // Nodes without a gradient have nothing tapped before them.
             guard let gradient = memory.gradients[index] else { continue }
             tensor.withElements { source in
                 for (place, value) in source.enumerated() { gradient.pointer[place] += value }
@@ -124,7 +124,7 @@ final class ReferenceProgram: Program {
         hasRunBackward = true
     }
 
-    /// One of the gradients that stand side by side, in the value's own shape.
+    /// Returns one of the gradients that are stored side by side, in the value's own shape.
     private func gradient(_ node: Int, seed: Int) -> TensorView? {
         memory.gradients[node].map { all in
             TensorView(all.pointer + seed * (all.count / taps.seedCount), shape: shapes[node])
@@ -141,7 +141,7 @@ final class ReferenceProgram: Program {
     }
 
     func gradient(_ name: String) throws -> Tensor {
-        guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
+        guard hasRunBackward else { throw GraphError.noGradients("there has been no backward pass yet") }
         guard let gradient = memory.gradients[try graph.index(of: name)], taps.contains(name) else {
             throw GraphError.notTapped(name)
         }

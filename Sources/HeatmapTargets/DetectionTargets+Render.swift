@@ -3,19 +3,18 @@ import Foundation
 import Tensors
 
 extension DetectionTargets {
-    /// Draws the targets of one image on a map of `rows x columns` cells.
+    /// Renders the targets of one image on a map of `rows x columns` cells.
     ///
-    /// A box is clipped to `[0, columns - 1] x [0, rows - 1]` and dropped when nothing is left of it, or when an edge is
-    /// not a number. Its peak is `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where
-    /// `sigma = (2 radius + 1) / 6`; where peaks of one class meet, the higher value stays.
+    /// A box is clipped to `[0, columns - 1] x [0, rows - 1]` and dropped when it is empty then, or when an edge is not finite. Its peak is
+    /// `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where `sigma = (2 radius + 1) / 6`; where peaks of
+    /// one class overlap, the higher value is kept.
     ///
-    /// Cells that the box of an ignored object covers, in part or whole, become ``ignoredTarget`` on the map of its class, and on
-    /// those of all keypoints, unless a peak is there.
+    /// Cells that the box of an ignored object covers, even partly, become ``ignoredTarget`` in the heatmap of its class and in all
+    /// keypoint heatmaps, unless a peak is there.
     ///
-    /// With keypoints, each one that is annotated and inside the map has a peak of the object's radius on a map of its kind. As in
-    /// CenterNet, an object that should have keypoints, and of which none is annotated, has its peak, and its box is not learned.
-    ///
-    /// - Parameter keypointCount: How many keypoints the network answers with; 0 for none.
+    /// With keypoints, each keypoint that is annotated and inside the map has a peak with the object's radius in its own heatmap. As in
+    /// CenterNet, an object whose class has keypoints but that has none annotated keeps its peak, but its box is not learned.
+    /// - Parameter keypointCount: The network's number of keypoints; 0 for none.
     /// - Precondition: every class index is in `0..<classCount`, and an object has no keypoints or `keypointCount`.
     public static func render(
         _ objects: [TargetObject], classCount: Int, keypointCount: Int = 0, rows: Int, columns: Int,
@@ -56,8 +55,8 @@ extension DetectionTargets {
 }
 
 extension TargetObject {
-    /// The object's centre on a map of `rows x columns` cells, and the radius of its peak in cells; nil for an object that
-    /// is dropped.
+    /// Returns the object's centre on a map of `rows x columns` cells, and the radius of its peak in cells; nil for an object that is
+    /// dropped.
     package func place(
         rows: Int, columns: Int, options: TargetOptions
     ) -> (center: DetectionTargets.Center, radius: Int)? {
@@ -73,10 +72,10 @@ extension TargetObject {
         return (center, radius)
     }
 
-    /// The keypoints that are annotated and inside a map of `rows x columns` cells, seen from the object's centre.
+    /// Returns the keypoints that are annotated and inside a map of `rows x columns` cells, relative to the object's centre.
     func keypointPlaces(around center: DetectionTargets.Center, rows: Int, columns: Int) -> [KeypointTargets.Place] {
         keypoints.enumerated().compactMap { index, keypoint in
-            // Comparisons in this form leave out what is not a number.
+            // Comparisons in this form leave out NaN.
             guard keypoint.isAnnotated, keypoint.x >= 0, keypoint.x < Double(columns), keypoint.y >= 0,
                 keypoint.y < Double(rows)
             else { return nil }
@@ -91,11 +90,11 @@ extension TargetObject {
 }
 
 extension Tensor {
-    /// Lifts a `[channel, row, column]` map to at least a Gaussian around one cell.
+    /// Raises a `[channel, row, column]` map to at least a Gaussian around one cell.
     fileprivate mutating func raisePeak(channel: Int, row: Int, column: Int, radius: Int) {
         let (rows, columns) = (shape[1], shape[2])
         let sigma = Double(2 * radius + 1) / 6
-        // The Gaussian is a product of one factor an axis.
+        // The Gaussian is a product of one factor per axis.
         let reach = min(radius, max(rows, columns))
         let falloff = (0...reach).map { exp(-Double($0 * $0) / (2 * sigma * sigma)) }
         withMutableElements { elements in
@@ -109,7 +108,7 @@ extension Tensor {
         }
     }
 
-    /// Lifts the cells under a box to ``DetectionTargets/ignoredTarget``.
+    /// Raises the cells under a box to ``DetectionTargets/ignoredTarget``.
     fileprivate mutating func ignore(_ box: Box<OutputCells>, channels: Range<Int>) {
         guard box.isFinite else { return }
         let (rows, columns) = (shape[1], shape[2])

@@ -1,21 +1,21 @@
 import Tensors
 
-/// What the keypoint heads of the network should say about one image ("Objects as Points", Zhou et al., 2019, section 5.2).
+/// The targets of the network's keypoint heads for one image ("Objects as Points", Zhou et al., 2019, section 5.2).
 public struct KeypointTargets: Sendable {
-    /// Where one keypoint of one object is learned: twice, from the object's centre and at its own place.
+    /// The cells where one keypoint of one object is learned, with their targets: at the object's centre and at its own position.
     public struct Place: Hashable, Sendable {
-        /// Which keypoint, from 0.
+        /// The keypoint, from 0.
         public var keypoint: Int
-        /// The cell that holds the middle of the object's box.
+        /// The cell that contains the centre of the object's box.
         public var centerRow, centerColumn: Int
-        /// From that cell's upper left corner to the keypoint, in cells.
+        /// The displacement from that cell's upper left corner to the keypoint, in cells.
         public var displacementX, displacementY: Float
-        /// The cell that holds the keypoint.
+        /// The cell that contains the keypoint.
         public var row, column: Int
-        /// Where in its cell the keypoint is, in `0..<1`.
+        /// The position of the keypoint within its cell, in `0..<1`.
         public var offsetX, offsetY: Float
 
-        /// A place from its parts.
+        /// Creates a place.
         public init(
             keypoint: Int, centerRow: Int, centerColumn: Int, displacementX: Float, displacementY: Float, row: Int,
             column: Int, offsetX: Float, offsetY: Float
@@ -34,23 +34,23 @@ public struct KeypointTargets: Sendable {
 
     /// `[keypoint, row, column]`: 1 at the keypoints' cells, Gaussian around them, 0 elsewhere.
     public let heatmap: Tensor
-    /// One a keypoint that is annotated and inside the map; other keypoints are not learned.
+    /// One element per keypoint that is annotated and inside the map; other keypoints are not learned.
     public let places: [Place]
-    /// How many elements of the heatmap are exactly 1.
+    /// The number of heatmap elements that are exactly 1.
     public let peakCount: Int
 
-    /// Targets from their parts.
+    /// Creates targets.
     ///
-    /// - Precondition: the heatmap has three axes, and every place lies in it.
+    /// - Precondition: The heatmap has three axes, and all places are inside it.
     public init(heatmap: Tensor, places: [Place]) {
         precondition(
-            heatmap.shape.count == 3, "a keypoint heatmap is [keypoint, row, column], and this one is \(heatmap.shape)")
+            heatmap.shape.count == 3, "a keypoint heatmap is [keypoint, row, column], but this one is \(heatmap.shape)")
         let (keypoints, rows, columns) = (0..<heatmap.shape[0], 0..<heatmap.shape[1], 0..<heatmap.shape[2])
         for place in places {
             precondition(
                 keypoints.contains(place.keypoint) && rows.contains(place.row) && columns.contains(place.column)
                     && rows.contains(place.centerRow) && columns.contains(place.centerColumn),
-                "\(place) lies outside the heatmap \(heatmap.shape)")
+                "\(place) is outside the heatmap \(heatmap.shape)")
         }
         self.heatmap = heatmap
         self.places = places
@@ -59,6 +59,6 @@ public struct KeypointTargets: Sendable {
 }
 
 extension Tensor {
-    /// How many elements are exactly 1.
+    /// The number of elements that are exactly 1.
     var peakCount: Int { withElements { $0.reduce(0) { $1 == 1 ? $0 + 1 : $0 } } }
 }

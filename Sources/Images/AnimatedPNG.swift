@@ -1,10 +1,10 @@
 import Foundation
 import Tensors
 
-/// A moving image as a PNG file (APNG), written frame by frame: no more than two frames are ever in memory.
+/// An animated PNG file (APNG), written frame by frame: at most two frames are in memory at a time.
 ///
-/// Programs that know nothing of moving images show the first frame. Of each later frame only the rectangle is written in which
-/// it differs from the one before. The file appears under its name once it is finished.
+/// Viewers without support for animation show the first frame. Of each later frame, only the rectangle that differs from the previous one
+/// is written. The file appears under its name once it is finished.
 ///
 /// Source: Portable Network Graphics Specification (Third Edition), W3C 2025, section 4.9.
 public final class AnimatedPNG {
@@ -13,11 +13,11 @@ public final class AnimatedPNG {
     private let delay: (milliseconds: UInt16, perSecond: UInt16)
     private var shown: Image?
     private var frameCount: UInt32 = 0
-    /// The number of the next chunk that has one.
+    /// The sequence number of the next chunk that has one.
     private var number: UInt32 = 0
     private var isFinished = false
 
-    /// A file that will be at `url`; nothing is there yet.
+    /// Starts a file at `url`, which does not exist until it is finished.
     ///
     /// - Parameter secondsPerFrame: How long each frame is shown, to the millisecond; from 0 to 65 s.
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
@@ -51,7 +51,7 @@ public final class AnimatedPNG {
             part = FrameRectangle(of: image, unlike: shown)
         } else {
             bytes = try PNGWriter.start(image.pngForm)
-            // How many frames there are is written over this at the end.
+            // The number of frames is filled in at the end.
             bytes += PNGWriter.chunk("acTL", PNGWriter.bigEndian(0) + PNGWriter.bigEndian(0))
         }
         bytes += PNGWriter.chunk("fcTL", control(part))
@@ -65,13 +65,13 @@ public final class AnimatedPNG {
         frameCount += 1
     }
 
-    /// Ends the file and gives it its name.
+    /// Finishes the file and moves it to its name.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)`` when there is no frame; ``ImageError/cannotWrite(path:reason:)``.
     public func finish() throws(ImageError) {
-        guard frameCount > 0 else { throw .cannotEncode(reason: "a moving image needs at least one frame") }
+        guard frameCount > 0 else { throw .cannotEncode(reason: "an animated image needs at least one frame") }
         try write(PNGWriter.chunk("IEND", []))
-        // It follows the signature and the header; played again and again, without end.
+        // The chunk follows the signature and the header; the animation loops forever.
         let place = UInt64(ImageFormat.pngSignature.count + 25)
         do {
             try file.seek(toOffset: place)
@@ -85,7 +85,7 @@ public final class AnimatedPNG {
         isFinished = true
     }
 
-    /// Where a frame lies, how long it is shown, and that it replaces what is below.
+    /// The position of a frame and how long it is shown; it replaces the pixels below.
     private func control(_ part: FrameRectangle) -> [UInt8] {
         let numbers = [number, UInt32(part.width), UInt32(part.height), UInt32(part.left), UInt32(part.top)]
         let times = [delay.milliseconds, delay.perSecond].flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
@@ -105,7 +105,7 @@ struct FrameRectangle {
 }
 
 extension FrameRectangle {
-    /// The smallest part outside which two images of the same extents are equal; one pixel when they are equal everywhere.
+    /// The smallest part outside which two images of the same size are equal; one pixel when they are equal everywhere.
     init(of image: Image, unlike other: Image) {
         let length = 3 * image.width
         let rows = (0..<image.height).filter { row in

@@ -1,4 +1,4 @@
-/// What stands before a BMP's pixels: a header of one of the lengths that Windows and OS/2 have had, and a palette.
+/// The part of a BMP before its pixels: a header in any of the versions of Windows and OS/2, and a palette.
 ///
 /// Source: Microsoft, BITMAPINFOHEADER, BITMAPV4HEADER and BITMAPV5HEADER; IBM, OS/2 2.x BITMAPINFOHEADER2.
 struct BMPHeader {
@@ -6,19 +6,19 @@ struct BMPHeader {
 
     private(set) var stored = StoredHeader(width: 0, height: 0)
     private(set) var isTopDown = false
-    /// Bits of each pixel: 1, 2, 4 or 8 number a palette's colour.
+    /// Bits per pixel: pixels of 1, 2, 4 or 8 bits are palette indices.
     private(set) var bitCount = 0
     private(set) var compression = Compression.none
-    /// Which bits of a pixel are its red, green, blue and opacity; none of them where nothing says so.
+    /// The bits of a pixel that are its red, green, blue and opacity; 0 where unspecified.
     private(set) var masks = [0, 0, 0, 0]
     /// Red, green and blue of each colour.
     private(set) var palette: [(UInt8, UInt8, UInt8)] = []
-    /// Where the pixels begin.
+    /// The offset of the pixels.
     private(set) var dataStart = 0
 
-    /// - Throws: ``ImageError/unsupported(path:reason:)`` for what only printers and faxes take.
+    /// - Throws: ``ImageError/unsupported(path:reason:)`` for kinds that only printers and faxes use.
     init(_ source: ByteSource) throws(ImageError) {
-        // Bitmaps as they are in memory have no file header, of 14 bytes.
+        // Bitmaps copied from memory lack the file header of 14 bytes.
         let start = try source.holds("BM", at: 0) ? 14 : 0
         let length = try source.little(4, at: start)
         guard length == 12 || (16...124).contains(length) else {
@@ -31,7 +31,7 @@ struct BMPHeader {
         stored.height = isTopDown ? 1 << 32 - height : height
         bitCount = try source.little(2, at: start + (isCore ? 10 : 14))
         guard [1, 2, 4, 8, 16, 24, 32].contains(bitCount) else {
-            throw .corrupt(path: source.path, reason: "it claims \(bitCount) bits a pixel")
+            throw .corrupt(path: source.path, reason: "it claims \(bitCount) bits per pixel")
         }
         let code = length >= 20 ? try source.little(4, at: start + 16) : 0
         let paletteStart = try readCompression(code, source, at: start, length)
@@ -40,7 +40,7 @@ struct BMPHeader {
         try readPalette(source, at: paletteStart, entryLength: isCore ? 3 : 4, claimed: claimed, offset: offset)
     }
 
-    /// - Returns: Where the palette begins.
+    /// - Returns: The offset of the palette.
     private mutating func readCompression(
         _ code: Int, _ source: ByteSource, at start: Int, _ length: Int
     ) throws(ImageError) -> Int {
@@ -51,18 +51,19 @@ struct BMPHeader {
         case (0, _): break
         case (1, 8), (2, 4):
             compression = .runLengths
-            guard !isTopDown else { throw .corrupt(path: source.path, reason: "its run lengths go from top to bottom") }
+            guard !isTopDown else { throw .corrupt(path: source.path, reason: "its run lengths are stored top-down") }
         case (3, 16), (3, 32), (6, 16), (6, 32):
             if isOS2 { fallthrough }
-            // They are the header's next fields, or follow it.
+            // The masks are the header's next fields, or follow it.
             let count = code == 6 || length >= 56 ? 4 : 3
             for index in 0..<count { masks[index] = try source.little(4, at: start + 40 + 4 * index) }
             return max(end, start + 40 + 4 * count)
         case (4, _) where isOS2, (3, 1):
-            throw .unsupported(path: source.path, reason: "it is a BMP packed as only OS/2 does")
+            throw .unsupported(path: source.path, reason: "it is a BMP with a compression that only OS/2 uses")
         case (4, _), (5, _):
             throw .unsupported(path: source.path, reason: "it is a JPEG or PNG inside a BMP, for printers")
-        default: throw .corrupt(path: source.path, reason: "compression \(code) of \(bitCount) bits a pixel is none")
+        default:
+            throw .corrupt(path: source.path, reason: "compression \(code) is invalid at \(bitCount) bits per pixel")
         }
         return end
     }
@@ -72,7 +73,7 @@ struct BMPHeader {
     ) throws(ImageError) {
         var count = bitCount <= 8 ? 1 << bitCount : 0
         if claimed > 0 && claimed < count { count = claimed }
-        // Careless programs state that the pixels begin in the header.
+        // Some programs state a pixel offset that lies inside the header.
         let hasOffset = offset >= start
         if hasOffset { count = min(count, (offset - start) / entryLength) }
         if count > 0 {
@@ -82,7 +83,7 @@ struct BMPHeader {
                 return (bytes[place + 2], bytes[place + 1], bytes[place])
             }
         }
-        // A palette for screens of 256 colours may stand before pixels that need none.
+        // Pixels that need no palette may still be preceded by one for screens of 256 colours.
         dataStart = hasOffset ? offset : start + entryLength * (bitCount <= 8 ? count : min(claimed, 256))
     }
 }

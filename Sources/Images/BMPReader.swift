@@ -1,4 +1,4 @@
-/// A BMP's pixels.
+/// Reads a BMP's pixels.
 struct BMPReader {
     private let header: BMPHeader
     private let bytes: [UInt8]
@@ -6,7 +6,7 @@ struct BMPReader {
 
     private var width: Int { header.stored.width }
     private var height: Int { header.stored.height }
-    /// Rows are filled up to four bytes.
+    /// Rows are padded to four bytes.
     private var rowLength: Int { (width * header.bitCount + 31) / 32 * 4 }
 
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
@@ -24,7 +24,7 @@ struct BMPReader {
                     for x in 0..<width { put(color(Int(indices[row * width + x])), in: target, at: x) }
                 })
         }
-        // What fills up the last row may be missing.
+        // The padding of the last row may be missing.
         let needed = rowLength * (height - 1) + (width * header.bitCount + 7) / 8
         guard header.dataStart <= bytes.count - needed else { throw .truncated(path: path) }
         return bytes.withUnsafeBufferPointer { file in
@@ -38,7 +38,7 @@ struct BMPReader {
         }
     }
 
-    /// Fills the image row by row; `row` counts as in the file.
+    /// Fills the image row by row; `row` counts in file order.
     private func image(_ fill: (_ row: Int, _ target: UnsafeMutablePointer<UInt8>) -> Void) -> Image {
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { buffer, count in
             guard let base = buffer.baseAddress else { return }
@@ -52,7 +52,7 @@ struct BMPReader {
         (row[3 * x], row[3 * x + 1], row[3 * x + 2]) = color
     }
 
-    /// A number beyond the palette is black.
+    /// An index beyond the palette is black.
     private func color(_ index: Int) -> (UInt8, UInt8, UInt8) {
         index < header.palette.count ? header.palette[index] : (0, 0, 0)
     }
@@ -68,7 +68,7 @@ struct BMPReader {
         }
     }
 
-    /// Blue, green, red; a fourth byte is nearly always padding, so it is not taken for opacity.
+    /// Blue, green, red; a fourth byte is nearly always padding, so it is not treated as opacity.
     private func plainImage(_ rows: UnsafeBufferPointer<UInt8>, step: Int) -> Image {
         image { row, target in
             var place = row * rowLength
@@ -86,7 +86,7 @@ struct BMPReader {
             let place = row * rowLength + x * step
             return (0..<step).reduce(0) { $0 | Int(rows[place + $1]) << (8 * $1) }
         }
-        // Programs that know nothing of opacity leave it at zero everywhere.
+        // Programs without support for opacity leave it at zero everywhere.
         let isOpaque =
             header.masks[3] == 0
             || (0..<height).allSatisfy { row in (0..<width).allSatisfy { pixel(row, $0) & header.masks[3] == 0 } }
@@ -103,7 +103,7 @@ struct BMPReader {
     }
 }
 
-/// Some bits of a pixel, spread over 0 to 255.
+/// Some bits of a pixel, scaled to 0 to 255.
 private struct BMPField {
     private let mask, shift, largest: Int
 

@@ -1,4 +1,4 @@
-/// A BMP's pixels as runs of palette numbers: two bytes say how often which number comes; a first zero says what else follows.
+/// Decodes run-length-encoded palette indices of a BMP: two bytes give a count and an index; a zero count introduces other commands.
 struct BMPRunLengths {
     private let header: BMPHeader
     private let path: String
@@ -10,10 +10,9 @@ struct BMPRunLengths {
         self.path = path
     }
 
-    /// The number of each pixel's colour, the lowest row first. Pixels that are skipped have the first colour; what runs over a
-    /// row's end is left out.
+    /// Returns the palette index of each pixel, bottom row first. Skipped pixels have index 0; what exceeds a row's end is left out.
     ///
-    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before the image is full or said to end.
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before the image is full or ends explicitly.
     func indices(in bytes: [UInt8]) throws(ImageError) -> [UInt8] {
         let isNibbles = header.bitCount == 4
         var pixels = [UInt8](repeating: 0, count: width * height)
@@ -26,7 +25,7 @@ struct BMPRunLengths {
         func nibble(_ byte: UInt8, _ index: Int) -> UInt8 { index & 1 == 0 ? byte >> 4 : byte & 15 }
         while y < height {
             guard place + 2 <= bytes.count else {
-                // Nothing is missing but the word that nothing follows.
+                // Only the end-of-bitmap marker is missing.
                 if y == height - 1 && x >= width { return pixels }
                 throw .truncated(path: path)
             }
@@ -49,7 +48,7 @@ struct BMPRunLengths {
                 for index in 0..<Int(value) {
                     put(isNibbles ? nibble(bytes[place + index / 2], index) : bytes[place + index])
                 }
-                // Filled up to two bytes.
+                // Padded to two bytes.
                 place += (length + 1) / 2 * 2
             }
         }

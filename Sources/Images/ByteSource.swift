@@ -1,17 +1,17 @@
-/// A file's bytes at any place, read as they are asked for: a header seldom needs more than the first few thousand.
+/// Random access to a file's bytes, read on demand: a header seldom needs more than the first few thousand.
 ///
-/// Every place that is asked for may be somebody else's claim; what lies outside the file throws.
+/// Requested offsets may come from an untrusted file; those outside the file throw.
 final class ByteSource {
-    /// What errors call the file.
+    /// The file's name in errors.
     let path: String
     /// How many bytes the file has.
     let count: Int
     private let file: ImageFile?
-    /// What has been read of it, and where that begins.
+    /// The part of the file that has been read; it begins at `start`.
     private var window: [UInt8]
     private var start = 0
 
-    /// A file's first 4 KiB; the rest once it is needed.
+    /// Reads a file's first 4 KiB; the rest when it is needed.
     init(_ file: ImageFile) throws(ImageError) {
         self.file = file
         path = file.path
@@ -19,7 +19,7 @@ final class ByteSource {
         count = window.count < min(4096, file.byteCount) ? window.count : file.byteCount
     }
 
-    /// All of a file's content.
+    /// Wraps a file's content in memory.
     init(_ bytes: [UInt8], path: String) {
         file = nil
         self.path = path
@@ -38,7 +38,7 @@ final class ByteSource {
         return Int(window[place - start])
     }
 
-    /// A number of `count` bytes, at most 8; one that is too large for an integer is the largest.
+    /// A number of `count` bytes, at most 8; numbers too large for an integer are clamped.
     ///
     /// - Throws: ``ImageError/truncated(path:)`` when the file ends before.
     func number(at place: Int, count: Int, isLittle: Bool) throws(ImageError) -> Int {
@@ -59,7 +59,7 @@ final class ByteSource {
         try number(at: place, count: count, isLittle: false)
     }
 
-    /// Whether these bytes stand there; false, too, when the file ends before.
+    /// Whether these bytes are at an offset; false also when the file ends before.
     func holds(_ text: String, at place: Int) throws(ImageError) -> Bool {
         guard place >= 0, place <= count - text.utf8.count else { return false }
         return try bytes(at: place, count: text.utf8.count).elementsEqual(text.utf8)
@@ -80,7 +80,7 @@ final class ByteSource {
         guard let file else { throw .truncated(path: path) }
         window = try file.bytes(at: place, upTo: max(wanted, 512))
         start = place
-        // The file may have become shorter.
+        // The file may have been truncated in the meantime.
         guard window.count >= wanted else { throw .truncated(path: path) }
     }
 }

@@ -1,51 +1,51 @@
 import Tensors
 
-/// A change of colours that is the same at every pixel: `c' = own[c] * c + gray[c] * g + shift[c]`, where `g` is the pixel's grey.
+/// A colour transform that is the same at every pixel: `c' = own[c] * c + gray[c] * g + shift[c]`, where `g` is the pixel's grey.
 ///
-/// Brightness, contrast, saturation, lighting and normalization are all of this form, and so is any chain of them; so
-/// augmentation composes a few numbers and touches each pixel once.
+/// Brightness, contrast, saturation, lighting and normalization are all of this form, and so is any chain of them, so augmentation composes
+/// a few numbers and processes each pixel once.
 public struct ColorTransform: Hashable, Sendable {
-    /// What a channel keeps of itself.
+    /// The factor of the channel itself.
     public var own = SIMD3<Float>(repeating: 1)
-    /// What it gets of the pixel's grey.
+    /// The factor of the pixel's grey.
     public var gray = SIMD3<Float>(repeating: 0)
-    /// What is added to it.
+    /// The constant that is added.
     public var shift = SIMD3<Float>(repeating: 0)
 
-    /// Nothing is changed.
+    /// The identity.
     public init() {}
 
-    /// `(c - mean) / deviation` alone: what a network takes.
+    /// `(c - mean) / deviation`: the normalization that a network expects.
     public init(mean: [Float], deviation: [Float]) { normalize(mean: mean, deviation: deviation) }
 
-    /// What an RGB pixel's grey is made of (ITU-R BT.601, as OpenCV).
+    /// The weights of red, green and blue in grey (ITU-R BT.601, as in OpenCV).
     public static let grayWeights = SIMD3<Float>(0.299, 0.587, 0.114)
 
-    /// Every channel times a factor.
+    /// Multiplies every channel by a factor.
     public mutating func brightness(_ factor: Float) {
         own *= factor
         gray *= factor
         shift *= factor
     }
 
-    /// Away from, or towards, the image's mean grey.
+    /// Scales colours away from, or towards, the image's mean grey.
     public mutating func contrast(_ factor: Float, meanGray: Float) {
         brightness(factor)
         shift += (1 - factor) * meanGray
     }
 
-    /// Away from, or towards, each pixel's own grey (that of the unchanged image, as in CenterNet).
+    /// Scales colours away from, or towards, each pixel's own grey (that of the unchanged image, as in CenterNet).
     public mutating func saturation(_ factor: Float) {
         brightness(factor)
         gray += 1 - factor
     }
 
-    /// A colour added everywhere.
+    /// Adds a colour everywhere.
     public mutating func add(_ color: SIMD3<Float>) { shift += color }
 
-    /// `(c - mean) / deviation` as the last link of the chain.
+    /// Appends `(c - mean) / deviation` to the chain.
     public mutating func normalize(mean: [Float], deviation: [Float]) {
-        precondition(mean.count == 3 && deviation.count == 3, "\(mean) and \(deviation) are not one number a channel")
+        precondition(mean.count == 3 && deviation.count == 3, "\(mean) and \(deviation) are not one number per channel")
         let scale = 1 / SIMD3(deviation[0], deviation[1], deviation[2])
         own *= scale
         gray *= scale
@@ -58,7 +58,7 @@ public struct ColorTransform: Hashable, Sendable {
         apply(to: image.pointer, count: image.count / 3, planeStride: image.count / 3)
     }
 
-    /// Applies the chain to `count` pixels, whose red, green and blue are `planeStride` numbers apart.
+    /// Applies the chain to `count` pixels, whose red, green and blue planes are `planeStride` elements apart.
     func apply(to red: UnsafeMutablePointer<Float>, count: Int, planeStride: Int) {
         let planes = (red, red + planeStride, red + 2 * planeStride)
         var index = 0

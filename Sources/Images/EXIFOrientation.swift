@@ -1,17 +1,17 @@
 import Boxes
 
-/// EXIF's orientation, 1 to 8: how a stored image must be turned to be seen upright.
+/// EXIF's orientation, 1 to 8: how a stored image must be rotated or mirrored to be upright.
 public struct EXIFOrientation: Hashable, Sendable {
-    /// As EXIF numbers them; from 5 on width and height change places.
+    /// EXIF's value; from 5 on width and height are swapped.
     public let value: Int
 
-    /// As it is stored.
+    /// No change.
     public static let upright = EXIFOrientation(value: 1)
 
-    /// Whether width and height change places.
+    /// Whether width and height are swapped.
     public var swapsAxes: Bool { value >= 5 }
 
-    /// Where a box on the stored image of `width` x `height` pixels lies on the upright one.
+    /// Maps a box on the stored image of `width` x `height` pixels to the upright image.
     public func upright(_ box: Box<ImagePixels>, width: Double, height: Double) -> Box<ImagePixels> {
         let flipsX = [2, 3, 7, 8].contains(value)
         let flipsY = [3, 4, 6, 7].contains(value)
@@ -23,17 +23,17 @@ public struct EXIFOrientation: Hashable, Sendable {
 
     private init(value: Int) { self.value = value }
 
-    /// The orientation that a number of EXIF's or TIFF's means; upright when it means none.
+    /// The orientation of an EXIF or TIFF value; upright for invalid values.
     init(tag: Int) { value = (1...8).contains(tag) ? tag : 1 }
 
-    /// Tag 0x0112 of the first directory of a TIFF structure that begins at `start`; upright when it states none that makes
-    /// sense. Every offset in it is somebody else's claim.
+    /// Reads tag 0x0112 of the first directory of a TIFF structure that begins at `start`; upright when it is missing or invalid. Every
+    /// offset in the structure is untrusted.
     init(tiffIn source: ByteSource, at start: Int, count: Int) {
         let value = try? Self.tag(in: source, at: start, count: count)
         self.init(tag: value ?? 1)
     }
 
-    /// What EXIF blocks begin with in JPEG files, and in WebP files of careless programs.
+    /// The prefix of EXIF blocks in JPEG files, and in WebP files of some programs.
     static let identifier = "Exif\0\0"
 
     private static func tag(in source: ByteSource, at start: Int, count: Int) throws(ImageError) -> Int? {
@@ -54,13 +54,13 @@ public struct EXIFOrientation: Hashable, Sendable {
 }
 
 extension Image {
-    /// The image turned as its orientation asks.
+    /// The image, rotated or mirrored according to its orientation.
     func turned(_ orientation: EXIFOrientation) -> Image {
         if orientation == .upright { return self }
         let (width, height) = (width, height)
         let turnedWidth = orientation.swapsAxes ? height : width
         let turnedHeight = orientation.swapsAxes ? width : height
-        // Where the upright image's first pixel is stored, and the steps to its right and lower neighbours.
+        // The position of the upright image's first pixel in the stored one, and the steps to its right and lower neighbours.
         let last = width * height - 1
         let (start, right, down): (Int, Int, Int) =
             switch orientation.value {

@@ -1,6 +1,6 @@
-/// What people have in folders of images, too; named so that they know what to convert, or what went wrong.
+/// Content that is found in folders of images but is not a supported format; naming it tells users what to convert, or what went wrong.
 enum ForeignContent {
-    /// What a file that begins so is; nil when it could be anything.
+    /// Names the content of a file with these first bytes; nil if unknown.
     static func name(of bytes: [UInt8]) -> String? {
         table.first { $0.signature.begins(bytes.dropFirst($0.start)) }?.name ?? textName(of: bytes)
     }
@@ -36,10 +36,10 @@ enum ForeignContent {
             ("an HDF5 file", 0, ImageSignature([0x89, 0x48, 0x44, 0x46])),
             ("a gzip archive", 0, ImageSignature([0x1f, 0x8b])),
             (
-                "an AppleDouble file: what macOS keeps beside the image, not the image", 0,
+                "an AppleDouble file: macOS metadata stored beside the image, not the image", 0,
                 ImageSignature([0, 5, 0x16, 7])
             ),
-            // Its line ends were changed, or its highest bits were cut off.
+            // The line ends were changed, or the highest bits cut off.
             ("a PNG that was damaged when it was copied as text", 0, ImageSignature([0x89, 0x50, 0x4e, 0x47])),
             ("a PNG that was damaged when it was copied as text", 0, ImageSignature([0x09, 0x50, 0x4e, 0x47])),
             (

@@ -6,9 +6,9 @@ final class GIFHandle {
 
     private let bytes: [UInt8]
     private var position = 0
-    /// Whether more was asked for than the file has, so that an empty block was made up.
+    /// Whether a read went beyond the end of the file and got an empty block instead.
     private(set) var hasRunOut = false
-    /// Whether more was asked for even after that.
+    /// Whether another read went beyond the end after that.
     private(set) var isCut = false
     private var gif: UnsafeMutablePointer<GifFileType>?
 
@@ -18,7 +18,7 @@ final class GIFHandle {
         if let gif { DGifCloseFile(gif, nil) }
     }
 
-    /// Decodes the first frame. It must fit on the screen that ``GIFHeader`` found.
+    /// Decodes the first frame, which must fit on the screen that ``GIFHeader`` found.
     func firstFrame() throws(Failure) -> GIFFrame {
         var code: Int32 = 0
         gif = DGifOpen(
@@ -40,14 +40,14 @@ final class GIFHandle {
         }
     }
 
-    /// - Returns: The number of the transparent colour, where this is what the extension states.
+    /// - Returns: The index of the transparent colour, if the extension states one.
     private func readExtension() throws(Failure) -> Int? {
         var kind: Int32 = 0
         var block: UnsafeMutablePointer<GifByteType>?
         try check(DGifGetExtension(gif, &kind, &block))
         var index: Int?
         while let content = block {
-            // Its length comes first.
+            // The block starts with its length.
             if kind == GRAPHICS_EXT_FUNC_CODE, content[0] >= 4, content[1] & 1 == 1 { index = Int(content[4]) }
             try check(DGifGetExtensionNext(gif, &block))
         }
@@ -86,7 +86,7 @@ final class GIFHandle {
         return [(0, 8), (4, 8), (2, 4), (1, 2)].flatMap { Array(stride(from: $0.0, to: height, by: $0.1)) }
     }
 
-    /// What follows the pixels may be missing: then there is one empty block, which ends them.
+    /// The terminator after the pixels may be missing: an empty block then replaces it.
     private func read(_ target: UnsafeMutablePointer<GifByteType>, _ wanted: Int) -> Int {
         if position == bytes.count && wanted == 1 && !hasRunOut {
             hasRunOut = true
@@ -104,7 +104,7 @@ final class GIFHandle {
 
     private func check(_ status: Int32) throws(Failure) {
         if status == GIF_OK { return }
-        // The made-up block ended pixels that are not all there.
+        // The substituted block ended incomplete pixels.
         if hasRunOut { isCut = true }
         throw Failure(reason: Self.reason(gif?.pointee.Error ?? 0))
     }

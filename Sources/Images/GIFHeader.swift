@@ -1,4 +1,4 @@
-/// What a GIF says of its extents: the screen's, made larger where the first frame reaches over it, as browsers do.
+/// The size of a GIF: the screen's, enlarged where the first frame exceeds it, as browsers do.
 ///
 /// Source: Graphics Interchange Format, Version 89a, CompuServe 1990.
 struct GIFHeader {

@@ -1,6 +1,6 @@
 import CGIF
 
-/// The first frame of a GIF.
+/// Reads the first frame of a GIF.
 struct GIFReader {
     private let header: GIFHeader
     private let bytes: [UInt8]
@@ -25,14 +25,14 @@ struct GIFReader {
     }
 }
 
-/// A frame of a GIF: the numbers of its pixels' colours.
+/// A frame of a GIF: the palette indices of its pixels.
 struct GIFFrame {
     let x, y, width, height: Int
     let indices: [UInt8]
     let palette: [(UInt8, UInt8, UInt8)]
     let transparentIndex: Int?
 
-    /// The frame on a white screen. A number beyond the palette is black.
+    /// The frame on a white screen. Indices beyond the palette are black.
     func placed(onWhite screenWidth: Int, _ screenHeight: Int) -> Image {
         var colors = palette + [(UInt8, UInt8, UInt8)](repeating: (0, 0, 0), count: max(0, 256 - palette.count))
         if let transparentIndex { colors[transparentIndex] = (255, 255, 255) }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// An image of 16-bit grey, top row first: for numbers that a viewer should be able to open.
+/// An image of 16-bit grey, top row first: for data that viewers should be able to open.
 public struct Gray16Image: Hashable, Sendable {
     /// The number of columns, at least 1.
     public let width: Int
@@ -9,7 +9,7 @@ public struct Gray16Image: Hashable, Sendable {
     /// Each pixel's value, row by row.
     public let pixels: [UInt16]
 
-    /// An image from its pixels, row by row.
+    /// Creates an image from its pixels, row by row.
     public init(width: Int, height: Int, pixels: [UInt16]) {
         precondition(
             width > 0 && height > 0 && pixels.count == width * height,
@@ -19,7 +19,7 @@ public struct Gray16Image: Hashable, Sendable {
         self.pixels = pixels
     }
 
-    /// Reads a PNG of 16-bit grey, value for value as stored.
+    /// Reads a PNG of 16-bit grey, with values as stored.
     ///
     /// - Throws: ``ImageError``; ``ImageError/notGray16(path:)`` for any other image.
     public init(contentsOf url: URL) throws(ImageError) {
@@ -29,12 +29,12 @@ public struct Gray16Image: Hashable, Sendable {
         self = try PNGReader(PNGFile(bytes, path: file.path)).gray16()
     }
 
-    /// The image as a PNG file's content, value for value.
+    /// The image as the content of a PNG file, with values as stored.
     ///
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
     public func pngData() throws(ImageError) -> Data { try PNGWriter.gray16(self) }
 
-    /// Writes a PNG file, whole or not at all.
+    /// Writes a PNG file atomically.
     ///
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
     public func writePNG(to url: URL) throws(ImageError) { try writeImage(pngData(), to: url) }

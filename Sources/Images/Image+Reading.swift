@@ -1,26 +1,26 @@
 import Foundation
 
 extension Image {
-    /// Reads an image of any format of ``ImageFormat``; the content decides which, not the name.
+    /// Reads an image of any ``ImageFormat``; the content decides which, not the name.
     ///
-    /// Grey, palettes, CMYK and 16-bit samples become 8-bit red, green and blue as they are stored (colour profiles are
-    /// ignored, as vision tools do); what is transparent lies on white; EXIF's and TIFF's rotation is applied. Of moving images
-    /// the first frame is read, of files of many pages the first.
+    /// Grey, palettes, CMYK and 16-bit samples become 8-bit red, green and blue as they are stored (colour profiles are ignored, as in
+    /// vision tools); transparent pixels are blended with white; the rotation of EXIF and TIFF is applied. Of animated images the first
+    /// frame is read, of multi-page files the first page.
     ///
     /// - Throws: ``ImageError``.
     public init(contentsOf url: URL) throws(ImageError) {
         self = try ScaledImage(contentsOf: url, longerSide: .infinity).image
     }
 
-    /// Decodes the content of an image's file.
+    /// Decodes the content of an image file.
     ///
-    /// - Parameter path: What errors call it.
+    /// - Parameter path: The file's name in errors.
     /// - Throws: ``ImageError``.
     public init(data: Data, path: String = "image") throws(ImageError) {
         self = try ScaledImage(data: data, longerSide: .infinity, path: path).image
     }
 
-    /// Reads an image, and what is odd about its file although it was read in full.
+    /// Reads an image, and returns a remark if its file has a flaw although all pixels were read.
     ///
     /// - Throws: ``ImageError``.
     public static func decode(contentsOf url: URL) throws(ImageError) -> (image: Image, remark: ImageRemark?) {
@@ -28,7 +28,7 @@ extension Image {
         return (scaled.image, scaled.remark)
     }
 
-    /// An image from red, green, blue and opacity of each pixel, laid on white as screens do: in the numbers as stored.
+    /// Creates an image from red, green, blue and opacity of each pixel, blended with white as screens do: on the values as stored.
     init(width: Int, height: Int, rgba: [UInt8]) {
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { target, count in
             count = 3 * width * height

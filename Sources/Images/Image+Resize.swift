@@ -1,5 +1,5 @@
 extension Image {
-    /// The image with other extents: bilinear where it grows; where it shrinks every pixel counts, so that nothing flickers.
+    /// Resizes the image: bilinear when enlarging; when shrinking, every pixel contributes, which avoids aliasing.
     ///
     /// - Precondition: both extents are at least 1.
     public func resized(width newWidth: Int, height newHeight: Int) -> Image {
@@ -36,8 +36,8 @@ extension Image {
         return Image(width: newWidth, height: newHeight, pixels: pixels)
     }
 
-    /// Brings a number to `0...255` and cuts its fraction off, without a branch. Beside 2²³ a float has no fraction: its lowest bits are
-    /// the number.
+    /// Clamps a number to `0...255` and truncates it, without a branch. Adding 2²³ to a float removes its fraction: its lowest bits are the
+    /// integer.
     @inline(__always)
     private static func byte(_ number: Float) -> UInt8 {
         let whole: Float = 8_388_608
@@ -48,13 +48,12 @@ extension Image {
     }
 }
 
-/// The last few rows of an image with another number of columns: each is made when it is first asked for, in the place of one that
-/// came long before.
+/// A cache of the last few rows of an image resized horizontally: each is computed when first requested, and replaces the oldest one.
 private final class StretchedRows {
     private let image: Image
     private let filter: TriangleFilter
     private let rowLength: Int
-    /// Which row lies at each place.
+    /// The index of the row in each slot.
     private var numbers: [Int]
     private let rows: UnsafeMutablePointer<Float>
     private let source: UnsafeMutablePointer<Float>
@@ -108,15 +107,15 @@ private final class StretchedRows {
     }
 }
 
-/// Which old samples, with which shares, make each new one: a triangle around its place that reaches to its neighbours', old
-/// or new, whichever are farther apart. Shares sum to 1, at the border too.
+/// The old samples and their weights for each new sample: a triangle around its position that reaches to its neighbours, old or new,
+/// whichever are farther apart. Weights sum to 1, even at the border.
 private struct TriangleFilter {
-    /// How many new samples there are.
+    /// The number of new samples.
     let count: Int
-    /// The most old samples that one is made of.
+    /// The maximum number of old samples per new one.
     private(set) var longest = 0
     private var starts: [Int] = []
-    /// Where the shares of each begin among all, and where the last ones end.
+    /// Where the weights of each new sample begin in `weights`, and where the last ones end.
     private var bounds = [0]
     private var weights: [Float] = []
 
@@ -130,7 +129,7 @@ private struct TriangleFilter {
             let end = min(oldCount, Int((center + reach).rounded(.up)))
             let shares = (first..<end).map { max(0, 1 - abs(Double($0) + 0.5 - center) / reach) }
             let sum = shares.reduce(0, +)
-            // What has no share need not be looked at.
+            // Samples of weight zero are dropped.
             let leading = shares.prefix { $0 == 0 }.count
             let used = shares.dropFirst(leading).reversed().drop { $0 == 0 }.reversed()
             starts.append(first + leading)
@@ -140,7 +139,7 @@ private struct TriangleFilter {
         }
     }
 
-    /// The one or two old samples that make a new one; nil when there are more.
+    /// The one or two old samples of a new one; nil when there are more.
     func pair(of index: Int) -> (low: Int, high: Int, lowWeight: Float, highWeight: Float)? {
         let (low, place) = (starts[index], bounds[index])
         switch bounds[index + 1] - place {
@@ -159,7 +158,7 @@ private struct TriangleFilter {
         }
     }
 
-    /// Lends the first old sample of each new one, where its shares begin, and all shares.
+    /// Passes the first old sample of each new one, the offsets of the weights, and all weights.
     @inline(__always)
     func withTaps(
         _ body: (_ starts: UnsafePointer<Int>, _ bounds: UnsafePointer<Int>, _ weights: UnsafePointer<Float>) -> Void

@@ -2,10 +2,10 @@ import Boxes
 import Tensors
 
 extension Image {
-    /// A square view of the image, `[3, row, column]` in `0...1`: bilinear, black outside the image.
+    /// Returns a square view of the image, `[3, row, column]` in `0...1`: bilinear, black outside the image.
     ///
     /// - Parameters:
-    ///   - map: Takes the image's pixels to the view's.
+    /// - map: Maps the image's pixels to the view's.
     ///   - size: The view's side in pixels.
     /// - Precondition: `map` has an inverse.
     public func warped(by map: AffineMap<ImagePixels, InputPixels>, size: Int) -> Tensor {

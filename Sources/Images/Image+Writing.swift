@@ -4,7 +4,7 @@ import Tensors
 extension Image {
     /// The image as a file's content.
     ///
-    /// - Parameter quality: Of JPEG, 1 to 100. From 90 on, colours are kept at full resolution.
+    /// - Parameter quality: The JPEG quality, 1 to 100. From 90 on, colours are kept at full resolution.
     /// - Throws: ``ImageError/cannotEncode(reason:)``.
     public func data(as format: WritableImageFormat, quality: Int = 90) throws(ImageError) -> Data {
         switch format {
@@ -13,18 +13,18 @@ extension Image {
         }
     }
 
-    /// Writes a file, whole or not at all.
+    /// Writes a file atomically.
     ///
     /// - Parameters:
-    ///   - format: By default the one that the file's name promises.
-    ///   - quality: Of JPEG, 1 to 100. From 90 on, colours are kept at full resolution.
-    /// - Throws: ``ImageError/cannotEncode(reason:)`` for a name that promises no format that is written, too;
+    /// - format: By default determined by the file's extension.
+    /// - quality: The JPEG quality, 1 to 100. From 90 on, colours are kept at full resolution.
+    /// - Throws: ``ImageError/cannotEncode(reason:)``, also when the extension is not that of a format that can be written;
     ///   ``ImageError/cannotWrite(path:reason:)``.
     public func write(to url: URL, format: WritableImageFormat? = nil, quality: Int = 90) throws(ImageError) {
         guard let format = format ?? WritableImageFormat(named: url.lastPathComponent) else {
             throw .cannotEncode(
                 reason:
-                    "\(url.lastPathComponent) is the name of no format that can be written (\(WritableImageFormat.list))"
+                    "\(url.lastPathComponent) lacks the extension of a writable format (\(WritableImageFormat.list))"
             )
         }
         try writeImage(data(as: format, quality: quality), to: url)
@@ -43,12 +43,12 @@ extension Image {
         Data(try JPEGEncoder.encode(self, quality: quality))
     }
 
-    /// Writes a PNG file, whole or not at all.
+    /// Writes a PNG file atomically.
     ///
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
     public func writePNG(to url: URL) throws(ImageError) { try writeImage(pngData(), to: url) }
 
-    /// Writes a JPEG file, whole or not at all.
+    /// Writes a JPEG file atomically.
     ///
     /// - Parameter quality: 1 to 100. From 90 on, colours are kept at full resolution.
     /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.

@@ -7,7 +7,7 @@ public struct Image: Hashable, Sendable {
     /// Red, green and blue of each pixel, row by row: `3 * width * height` values.
     public private(set) var pixels: [UInt8]
 
-    /// An image from its pixels: red, green, blue, row by row.
+    /// Creates an image from its pixels: red, green, blue, row by row.
     public init(width: Int, height: Int, pixels: [UInt8]) {
         precondition(
             width > 0 && height > 0 && pixels.count == 3 * width * height,
@@ -17,7 +17,7 @@ public struct Image: Hashable, Sendable {
         self.pixels = pixels
     }
 
-    /// An image of one colour.
+    /// Creates an image of one colour.
     public init(width: Int, height: Int, fill color: (r: UInt8, g: UInt8, b: UInt8)) {
         precondition(width > 0 && height > 0, "an image cannot have \(width) x \(height) pixels")
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * width * height) { buffer, count in

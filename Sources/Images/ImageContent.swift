@@ -1,15 +1,15 @@
 import Foundation
 
-/// An image's file as it lies on the disk: read, and not yet decoded. Reading waits for the disk and decoding for the processor, so
-/// who goes over many images lets different threads do them.
+/// An image file that has been read, but not decoded. Reading waits for the disk and decoding for the processor, so loops over many images
+/// use different threads for them.
 public struct ImageContent: Sendable {
-    /// What errors call the file.
+    /// The file's name in errors.
     public let path: String
     let bytes: [UInt8]
 
     /// Reads a file.
     ///
-    /// - Throws: ``ImageError`` for what is no file that an image can be in.
+    /// - Throws: ``ImageError`` for files that cannot contain an image.
     public init(contentsOf url: URL) throws(ImageError) {
         let file = try ImageFile(url)
         path = file.path
@@ -18,7 +18,7 @@ public struct ImageContent: Sendable {
 }
 
 extension ScaledImage {
-    /// Decodes a file that was read, as coarsely as ``init(contentsOf:longerSide:)`` does.
+    /// Decodes a file that has been read, as coarsely as ``init(contentsOf:longerSide:)`` does.
     ///
     /// - Throws: ``ImageError``.
     public init(_ content: ImageContent, longerSide: Double) throws(ImageError) {
@@ -27,7 +27,7 @@ extension ScaledImage {
 }
 
 extension Image {
-    /// Decodes a file that was read.
+    /// Decodes a file that has been read.
     ///
     /// - Throws: ``ImageError``.
     public init(_ content: ImageContent) throws(ImageError) {
@@ -36,9 +36,9 @@ extension Image {
 }
 
 extension ImageHeader {
-    /// Reads the header of a file that was read.
+    /// Parses the header of a file that has been read.
     ///
-    /// - Throws: ``ImageError``, too when the image claims too many pixels to be decoded.
+    /// - Throws: ``ImageError``, also when the image claims too many pixels to be decoded.
     public init(_ content: ImageContent) throws(ImageError) {
         try self.init(ByteSource(content.bytes, path: content.path))
     }

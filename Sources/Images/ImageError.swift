@@ -1,28 +1,28 @@
-/// An image that could not be read or written.
+/// Why an image could not be read or written.
 public enum ImageError: Error, Hashable, CustomStringConvertible {
-    /// There is nothing at this path.
+    /// No file exists at this path.
     case notFound(path: String)
-    /// The path is a folder's.
+    /// The path is that of a folder.
     case isFolder(path: String)
-    /// The path is a device's, a pipe's or a socket's.
+    /// The path is that of a device, a pipe or a socket.
     case isNoFile(path: String)
-    /// The system does not let the file be read.
+    /// The system refuses to read the file.
     case unreadable(path: String, reason: String)
     /// The file has no content.
     case empty(path: String)
-    /// The file is longer than any image that is read.
+    /// The file is larger than the limit.
     case fileTooLarge(path: String, byteCount: Int)
-    /// The content is that of no format of ``ImageFormat``; `found` names what it is, where that is known.
+    /// The content is not in any ``ImageFormat``; `found` names what it is, if known.
     case notAnImage(path: String, found: String?)
-    /// The image says it has more pixels than are decoded.
+    /// The image claims more pixels than can be decoded.
     case tooLarge(path: String, width: Int, height: Int)
     /// The file ends before the image does.
     case truncated(path: String)
-    /// The decoder cannot make sense of the content.
+    /// The content is invalid.
     case corrupt(path: String, reason: String)
-    /// The file may be a sound one, but of a kind that is not decoded.
+    /// The file may be valid, but is of a kind that is not supported.
     case unsupported(path: String, reason: String)
-    /// The image is a sound one, and has not 16 bits of grey.
+    /// The image is valid, but is not 16-bit grey.
     case notGray16(path: String)
     /// The file cannot be written.
     case cannotWrite(path: String, reason: String)
@@ -40,7 +40,7 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
         case .fileTooLarge(let path, let byteCount):
             "\(path) has \(byteCount) bytes; images of up to \(maximumFileSize) bytes are read"
         case .notAnImage(let path, let found):
-            "\(path) is \(found ?? "no image"); \(ImageFormat.list) can be read"
+            "\(path) is \(found ?? "not an image"); \(ImageFormat.list) can be read"
         case .tooLarge(let path, let width, let height):
             "\(path) claims \(width) x \(height) pixels; up to \(maximumPixelCount) pixels are decoded"
         case .truncated(let path): "\(path) ends before its image does"

@@ -1,9 +1,8 @@
 import Foundation
 
-/// An image's file, open for reading; closed with the last reference.
+/// An image file that is open for reading; closed with the last reference.
 ///
-/// Opening says all that can be wrong with it before a decoder looks at the content: a pipe must not be waited for, nor a
-/// device read without end.
+/// Opening detects unusable files before a decoder sees the content: a pipe must not be waited for, nor a device read without end.
 final class ImageFile {
     let path: String
     let byteCount: Int
@@ -31,7 +30,7 @@ final class ImageFile {
 
     deinit { if descriptor >= 0 { close(descriptor) } }
 
-    /// At most `limit` bytes of the file from `start` on; all of it, unless asked otherwise.
+    /// Reads at most `limit` bytes of the file from `start` on; by default all of it.
     func bytes(at start: Int = 0, upTo limit: Int = maximumFileSize) throws(ImageError) -> [UInt8] {
         let wanted = max(0, min(limit, byteCount - start))
         var failure: Int32?

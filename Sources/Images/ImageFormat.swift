@@ -1,40 +1,40 @@
-/// How an image is coded: its first bytes tell, whatever its name says.
+/// The format of an image, determined by its first bytes, whatever its name.
 ///
-/// Everything that depends on formats (what files may be called, what they begin with, what messages list) is made from this
-/// enumeration and from ``ImageFormatEntry``, its table.
+/// Everything that depends on formats (extensions, signatures, lists in messages) is derived from this enumeration and from
+/// ``ImageFormatEntry``, its table.
 public enum ImageFormat: CaseIterable, Hashable, Sendable {
     /// Photographs.
     case jpeg
     /// Lossless.
     case png
-    /// Windows' and OS/2's bitmaps.
+    /// Bitmaps of Windows and OS/2.
     case bmp
-    /// Scanners', microscopes' and satellites' files; the first page of them.
+    /// Files of scanners, microscopes and satellites; only the first page is read.
     case tiff
-    /// The web's, lossy or lossless; the first frame of moving ones.
+    /// Lossy or lossless, for the web; only the first frame of animations is read.
     case webp
-    /// Up to 256 colours; the first frame of moving ones.
+    /// Up to 256 colours; only the first frame of animations is read.
     case gif
 
-    /// What people call it.
+    /// The name shown to users.
     public var name: String { entry.name }
 
-    /// What its files' names may end in, in lowercase and without the dot; the usual one first.
+    /// The file name extensions, in lowercase and without the dot; the usual one first.
     public var extensions: [String] { entry.extensions }
 
-    /// What its files' names should end in.
+    /// The usual extension.
     public var canonicalExtension: String { extensions[0] }
 
-    /// What the names of all readable images may end in, in lowercase and without the dot.
+    /// The extensions of all readable images, in lowercase and without the dot.
     public static let allExtensions: [String] = allCases.flatMap(\.extensions)
 
-    /// The names of all formats, as a sentence lists them.
+    /// The names of all formats, as a list in a sentence.
     public static let list: String = {
         let names = allCases.map(\.name)
         return names.dropLast().joined(separator: ", ") + " and " + (names.last ?? "")
     }()
 
-    /// The format that a file's name promises; nil when it is not called what images are called.
+    /// The format according to a file's extension; nil when it is not that of an image.
     public init?(named fileName: String) {
         guard let dot = fileName.lastIndex(of: "."), dot > fileName.startIndex else { return nil }
         let ending = fileName[fileName.index(after: dot)...].lowercased()
@@ -42,7 +42,7 @@ public enum ImageFormat: CaseIterable, Hashable, Sendable {
         self = format
     }
 
-    /// The format that a file's first bytes have.
+    /// The format according to a file's first bytes.
     ///
     /// - Throws: ``ImageError/notAnImage(path:found:)``, ``ImageError/empty(path:)``, and ``ImageError/truncated(path:)`` for the
     ///   beginning of a signature.

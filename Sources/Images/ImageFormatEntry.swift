@@ -1,14 +1,14 @@
-/// What is to be known of a format; the table of formats. A new format is a case of ``ImageFormat`` and an entry here.
+/// The description of a format, and the table of formats. A new format is a case of ``ImageFormat`` and an entry here.
 struct ImageFormatEntry: Sendable {
-    /// What people call it.
+    /// The name shown to users.
     let name: String
-    /// What its files' names may end in; the usual one first.
+    /// The file name extensions; the usual one first.
     let extensions: [String]
-    /// What its files begin with: one of these.
+    /// The signatures; a file begins with one of these.
     let signatures: [ImageSignature]
-    /// Reads what stands before the pixels. Extents are checked by the caller.
+    /// Reads everything before the pixels. Width and height are checked by the caller.
     let readHeader: @Sendable (ByteSource) throws(ImageError) -> StoredHeader
-    /// Decodes the pixels, as finely as a longer side of so many pixels asks.
+    /// Decodes the pixels, finely enough for a longer side of the given number of pixels.
     let decode: @Sendable (_ bytes: [UInt8], _ path: String, _ longerSide: Double) throws(ImageError) -> StoredImage
 
     static let jpeg = Self(
@@ -25,10 +25,10 @@ struct ImageFormatEntry: Sendable {
 
     static let bmp = Self(
         name: "BMP", extensions: ["bmp", "dib"],
-        // Two letters say little; but a header is longer than 12 bytes and shorter than 256, which is this zero.
+        // Two letters are a weak signature; but a header is longer than 12 bytes and shorter than 256, which gives this zero.
         signatures: [
             ImageSignature([0x42, 0x4d] + [UInt8?](repeating: nil, count: 13) + [0, 0, 0]),
-            // As it is in memory, without the file's header: 40 bytes, the extents, one plane.
+            // A bitmap copied from memory, without the file header: 40 bytes, the size, one plane.
             ImageSignature([40, 0, 0, 0] + [UInt8?](repeating: nil, count: 8) + [1, 0]),
         ],
         readHeader: { source throws(ImageError) in try BMPHeader(source).stored },
@@ -69,21 +69,21 @@ extension ImageFormat {
     static let pngSignature: [UInt8] = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]
 }
 
-/// What stands before an image's pixels.
+/// The information before an image's pixels.
 struct StoredHeader {
-    /// The extents as stored, before they are turned.
+    /// The size as stored, before rotation.
     var width, height: Int
     var orientation = EXIFOrientation.upright
 }
 
-/// An image as a decoder hands it over, not turned.
+/// An image as returned by a decoder, before rotation.
 struct StoredImage {
     var image: Image
     var orientation = EXIFOrientation.upright
     var remark: ImageRemark?
-    /// How many stored pixels, along each axis, one of the image's stands for.
+    /// The number of stored pixels, along each axis, per pixel of the image.
     var reduction = 1
-    /// The stored extents, which the reduction need not divide.
+    /// The stored size, which need not be a multiple of the reduction.
     var width, height: Int
 
     init(_ image: Image, orientation: EXIFOrientation = .upright, remark: ImageRemark? = nil) {

@@ -1,17 +1,17 @@
 import Foundation
 
-/// What an image's file says before its pixels.
+/// The information in an image file before its pixels.
 public struct ImageHeader: Sendable {
-    /// The extents in pixels, once turned as EXIF or TIFF asks.
+    /// The size in pixels, after the rotation of EXIF or TIFF.
     public let width, height: Int
-    /// How it is coded, whatever its name says.
+    /// The format, whatever the name says.
     public let format: ImageFormat
-    /// How the stored image must be turned.
+    /// How the stored image must be rotated or mirrored.
     public let orientation: EXIFOrientation
 
-    /// Reads the header of a file: its first 4 KiB, and more only where the header goes on; no pixel is decoded.
+    /// Reads the header of a file: its first 4 KiB, and more only if the header continues; no pixel is decoded.
     ///
-    /// - Throws: ``ImageError``, too when the image claims too many pixels to be decoded.
+    /// - Throws: ``ImageError``, also when the image claims too many pixels to be decoded.
     public init(contentsOf url: URL) throws(ImageError) { try self.init(ByteSource(ImageFile(url))) }
 
     init(_ source: ByteSource) throws(ImageError) {

@@ -1,10 +1,10 @@
-/// The most pixels an image may have to be decoded: what fills half a gigabyte as red, green and blue.
+/// The maximum number of pixels that are decoded: half a gigabyte as red, green and blue.
 public let maximumPixelCount = 178_956_970
 
-/// The most bytes that are read of an image's file: 1 GiB, more than an uncompressed image of the most pixels.
+/// The maximum size of an image file in bytes: 1 GiB, more than an uncompressed image of the most pixels.
 public let maximumFileSize = 1 << 30
 
-/// An image's extents, checked before anything is allocated for it.
+/// Checks an image's size before anything is allocated for it.
 ///
 /// - Throws: ``ImageError/tooLarge(path:width:height:)``; ``ImageError/corrupt(path:reason:)`` when there are no pixels.
 func requireDecodable(width: Int, height: Int, path: String) throws(ImageError) {

@@ -1,11 +1,11 @@
-/// What is odd about an image's file although all of its pixels were read.
+/// A flaw of an image file although all of its pixels were read.
 public enum ImageRemark: Hashable, Sendable, CustomStringConvertible {
-    /// Nothing marks the end of the file, which may mean that it was cut; no pixel is lost.
+    /// The end marker is missing, which may mean that the file was truncated; no pixel is lost.
     case missingEnd
-    /// Bytes that belong to nothing stand between the file's parts; viewers pass over them.
+    /// Stray bytes lie between the file's parts; viewers ignore them.
     case strayBytes
 
-    /// A sentence's end: "the file …".
+    /// The end of a sentence: "the file …".
     public var description: String {
         switch self {
         case .missingEnd: "lacks its end marker, though all of its pixels are there"

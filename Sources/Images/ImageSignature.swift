@@ -1,17 +1,17 @@
-/// What a format's files begin with.
+/// The first bytes of a format's files.
 struct ImageSignature: Sendable {
-    /// Bytes, or nil where any may stand.
+    /// Bytes, or nil where any byte may be.
     let bytes: [UInt8?]
 
     init(_ bytes: [UInt8?]) { self.bytes = bytes }
 
-    /// Letters, where `?` is any byte.
+    /// Creates a signature from text, where `?` is any byte.
     init(_ text: String) { bytes = text.utf8.map { $0 == UInt8(ascii: "?") ? nil : $0 } }
 
-    /// Whether a file begins so.
+    /// Whether a file begins with this signature.
     func begins(_ file: some Collection<UInt8>) -> Bool { agreement(file) == bytes.count }
 
-    /// Whether a file that has no more bytes than these begins so, as far as it goes.
+    /// Whether a file that has only these bytes begins with this signature, as far as they go.
     func mayBegin(_ file: some Collection<UInt8>) -> Bool {
         file.count < bytes.count && agreement(file) == file.count
     }

@@ -1,6 +1,6 @@
 import CTurboJPEG
 
-/// A JPEG whose header has been read.
+/// Decodes a JPEG.
 struct JPEGDecoder {
     private let header: JPEGHeader
     private let bytes: [UInt8]
@@ -13,7 +13,7 @@ struct JPEGDecoder {
 
     /// Reads the header.
     ///
-    /// - Throws: ``ImageError/tooLarge(path:width:height:)`` and what is wrong with the content.
+    /// - Throws: ``ImageError/tooLarge(path:width:height:)`` and errors in the content.
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
         header = try JPEGHeader(ByteSource(bytes, path: path))
         try requireDecodable(width: header.stored.width, height: header.stored.height, path: path)
@@ -23,26 +23,25 @@ struct JPEGDecoder {
         self.codec = codec
     }
 
-    /// The factors that decoding can divide the extents by, the smallest first. What does not divide is rounded up.
+    /// The factors by which decoding can reduce the size, in ascending order. Fractions are rounded up.
     private static let reductions: [Int] = {
         var count: Int32 = 0
         let factors = UnsafeBufferPointer(start: tjGetScalingFactors(&count), count: Int(count))
-        // The others have slower code, and 1/2, 1/4 and 1/8 are near enough to any.
+        // The others have slower code, and 1/2, 1/4 and 1/8 are close enough to any.
         return [1, 2, 4, 8].filter { wanted in factors.contains { $0.num == 1 && $0.denom == wanted } }
     }()
 
     /// The largest reduction that leaves a side of `extent` pixels at least `wanted`.
     ///
-    /// Never fewer than 16: the decoder is asked for a size, not for a scale, and below that two scales make the same size.
+    /// Never less than 16 pixels: the decoder takes a size, not a scale, and below that two scales give the same size.
     private static func reduction(of extent: Int, to wanted: Double) -> Int {
         reductions.last { Double(extent) / Double($0) >= max(wanted, 16) } ?? 1
     }
 
-    /// The image as stored, not turned; as coarse as its longer side keeps so many pixels.
+    /// The image as stored, before rotation; as coarse as possible while its longer side keeps this many pixels.
     ///
-    /// The decoder goes on after damage and leaves grey; so it is told to stop at the first warning, which also keeps a
-    /// small file that claims much from costing much. Where all that is wrong is what stands between segments or at the end, it
-    /// decodes a file rebuilt without that.
+    /// After damage the decoder continues with grey, so it is told to stop at the first warning, which also prevents a small file with
+    /// large claims from costing much time. If only bytes between segments or at the end are wrong, a file rebuilt without them is decoded.
     func image(longerSide: Double) throws(ImageError) -> StoredImage {
         let reduction = Self.reduction(of: max(width, height), to: longerSide)
         switch decode(bytes, reduction, isStrict: true) {
@@ -58,13 +57,13 @@ struct JPEGDecoder {
         if case .failure(let second) = result {
             guard second.isHarmless else { throw (complaint.isHarmless ? second : complaint).error(path: path) }
             if second.isAboutStrayBytes { remark = .strayBytes }
-            // Only the first warning is told: a cut may hide behind a harmless one.
+            // Only the first warning is reported: a truncation may hide behind a harmless one.
             guard rebuilt.hadEnd || second.isAboutStrayBytes else { throw .truncated(path: path) }
             result = decode(rebuilt.bytes, reduction, isStrict: false)
         }
         switch result {
         case .success(let image):
-            // What lacks its last scans decodes without a warning.
+            // Files that lack their last scans decode without a warning.
             guard rebuilt.hadEnd || rebuilt.isComplete else { throw .truncated(path: path) }
             return stored(image, reduction, remark: rebuilt.hadEnd ? remark : .missingEnd)
         case .failure(let complaint): throw complaint.error(path: path)

@@ -1,10 +1,10 @@
 import CTurboJPEG
 
-/// Images to JPEG.
+/// Encodes images as JPEG.
 enum JPEGEncoder {
     static func encode(_ image: Image, quality: Int) throws(ImageError) -> [UInt8] {
         guard let codec = TurboJPEG(.encoding) else { throw .cannotEncode(reason: "there is no JPEG encoder") }
-        // Below this quality nobody sees that colours have half the resolution.
+        // Below this quality it is not visible that colours have half the resolution.
         let subsampling = Int32((quality < 90 ? TJSAMP_420 : TJSAMP_444).rawValue)
         let capacity = tjBufSize(Int32(clamping: image.width), Int32(clamping: image.height), subsampling)
         guard capacity != UInt.max else {

@@ -1,10 +1,10 @@
-/// What stands before a JPEG's first scan.
+/// The part of a JPEG before its first scan.
 struct JPEGHeader {
     private(set) var stored = StoredHeader(width: 0, height: 0)
-    /// Four are cyan, magenta, yellow and black.
+    /// The number of components; four are cyan, magenta, yellow and black.
     private(set) var componentCount = 0
 
-    /// Walks from segment to segment, over fill bytes and what careless programs leave between them, and stops at the first scan.
+    /// Reads segment after segment, skipping fill bytes and stray bytes, up to the first scan.
     ///
     /// - Throws: ``ImageError/unsupported(path:reason:)`` for kinds of JPEG that are not decoded; ``ImageError/truncated(path:)``
     ///   when the file ends before the first scan.
@@ -42,11 +42,11 @@ struct JPEGHeader {
         }
         guard segment.count >= 6 else { throw .corrupt(path: source.path, reason: "its frame header is too short") }
         let precision = try source.byte(at: segment.start)
-        guard precision == 8 else { throw refuse("it is a JPEG of \(precision) bits a sample; 8 can be read") }
+        guard precision == 8 else { throw refuse("it is a JPEG of \(precision) bits per sample; 8 can be read") }
         stored.height = try source.big(2, at: segment.start + 1)
         stored.width = try source.big(2, at: segment.start + 3)
         componentCount = try source.byte(at: segment.start + 5)
-        if stored.height == 0 { throw refuse("it is a JPEG that says how high it is only after its pixels") }
+        if stored.height == 0 { throw refuse("it is a JPEG that states its height only after its pixels") }
         guard [1, 3, 4].contains(componentCount) else {
             throw refuse("it is a JPEG of \(componentCount) components; 1, 3 and 4 can be read")
         }
@@ -56,17 +56,17 @@ struct JPEGHeader {
         for component in 0..<componentCount {
             let factors = try source.byte(at: segment.start + 7 + 3 * component)
             guard (1...4).contains(factors >> 4), (1...4).contains(factors & 15) else {
-                throw .corrupt(path: source.path, reason: "its sampling factors are none")
+                throw .corrupt(path: source.path, reason: "its sampling factors are invalid")
             }
         }
     }
 }
 
-/// A walk along the segments of a JPEG up to its first scan.
+/// Iterates over the segments of a JPEG up to its first scan.
 struct JPEGWalk {
     struct Segment {
         let marker: Int
-        /// Where its content begins, and how many bytes it has; without its length.
+        /// The offset and length of its content, without the length field.
         let start, count: Int
     }
 
@@ -77,7 +77,7 @@ struct JPEGWalk {
 
     /// The next segment; the end marker is one without content.
     ///
-    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before: the decoder would take what is missing for damage.
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before: the decoder would report missing data as damage.
     mutating func next() throws(ImageError) -> Segment? {
         while true {
             while try source.byte(at: position) != 0xff { position += 1 }
@@ -90,7 +90,7 @@ struct JPEGWalk {
             default: break
             }
             let length = try source.big(2, at: position)
-            guard length >= 2 else { throw .corrupt(path: source.path, reason: "a segment of \(length) bytes") }
+            guard length >= 2 else { throw .corrupt(path: source.path, reason: "it has a segment of \(length) bytes") }
             guard position + length <= source.count else { throw .truncated(path: source.path) }
             defer { position += length }
             return Segment(marker: marker, start: position + 2, count: length - 2)

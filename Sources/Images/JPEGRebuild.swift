@@ -1,17 +1,17 @@
-/// A JPEG put together anew from its segments and scans: without what stands between them, and with an end marker.
+/// A JPEG rebuilt from its segments and scans: without stray bytes between them, and with an end marker.
 ///
-/// A decoder that still complains complains about the image itself.
+/// If a decoder still reports errors, they concern the image itself.
 struct JPEGRebuild {
     private(set) var bytes: [UInt8] = [0xff, 0xd8]
-    /// Whether the file has an end marker behind its last scan.
+    /// Whether the file has an end marker after its last scan.
     private(set) var hadEnd = false
-    /// How many bytes belonged to nothing.
+    /// The number of stray bytes.
     private(set) var strayByteCount = 0
     private var isProgressive = false
-    /// Of each component, by its name in the file, the coefficients whose lowest bit has come, a bit each.
+    /// For each component, by its id in the file, a bit for each coefficient whose lowest bit has been read.
     private var coefficients: [UInt8: UInt64] = [:]
 
-    /// Whether the scans bring every coefficient of every component in full.
+    /// Whether the scans contain every coefficient of every component in full.
     var isComplete: Bool { !coefficients.isEmpty && coefficients.values.allSatisfy { $0 == .max } }
 
     /// - Returns: nil when there is no scan.
@@ -36,7 +36,7 @@ struct JPEGRebuild {
                 continue
             }
             let end = position + Int(file[position]) << 8 + Int(file[position + 1])
-            // What stands behind the last scan of a file without an end may be anything.
+            // Anything may follow the last scan of a file without an end marker.
             guard end >= position + 2, end <= file.count, Self.isKnown(marker) else { break }
             strayByteCount += stray
             let content = file[position + 2..<end]
@@ -53,13 +53,13 @@ struct JPEGRebuild {
         bytes += [0xff, 0xd9]
     }
 
-    /// Tables, frames, scans, applications' segments and comments.
+    /// Whether a marker is a table, frame, scan, application segment or comment.
     private static func isKnown(_ marker: UInt8) -> Bool {
         (0xc0...0xcf).contains(marker) || (0xda...0xdf).contains(marker) || (0xe0...0xef).contains(marker)
             || marker == 0xfe
     }
 
-    /// Where the first marker is that is neither a restart nor a byte of the scan's own.
+    /// The position of the first marker that is neither a restart marker nor a stuffed byte of the scan.
     private static func endOfScan(_ file: [UInt8], from start: Int) -> Int {
         var position = start
         while position < file.count {
@@ -86,7 +86,7 @@ struct JPEGRebuild {
             let (first, last) = (Int(content[1 + 2 * count]), Int(content[2 + 2 * count]))
             var mask = UInt64.max
             if isProgressive {
-                // The lowest bit comes with the scan whose shift is zero.
+                // The lowest bit is in the scan whose shift is zero.
                 guard content[3 + 2 * count] & 15 == 0, first <= last, last < 64 else { return }
                 mask = (UInt64.max >> UInt64(63 - (last - first))) << UInt64(first)
             }

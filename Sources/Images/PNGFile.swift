@@ -1,18 +1,18 @@
-/// What a PNG's first chunk says.
+/// The contents of a PNG's header chunk.
 struct PNGHeader {
     let width, height, bitDepth, colorType: Int
 
     let orientation: EXIFOrientation
-    /// Whether some colour is transparent, or every pixel says how opaque it is.
+    /// Whether any colour is transparent, or pixels have opacity.
     let hasOpacity: Bool
 
-    /// Reads the header, and which way up the image is: that may stand behind the pixels.
+    /// Reads the header, and the orientation, which may come after the pixels.
     init(_ source: ByteSource) throws(ImageError) {
         guard source.count >= 33 else { throw .truncated(path: source.path) }
         if try source.holds("CgBI", at: 12) {
             throw .unsupported(
                 path: source.path,
-                reason: "it is a PNG as iPhone apps hold them; `pngcrush -revert-iphone-optimizations` mends it")
+                reason: "it is a PNG as in iPhone apps; `pngcrush -revert-iphone-optimizations` repairs it")
         }
         guard try source.big(4, at: 8) == 13, try source.holds("IHDR", at: 12) else {
             throw .corrupt(path: source.path, reason: "it does not begin with a header")
@@ -37,26 +37,26 @@ struct PNGHeader {
 
     var stored: StoredHeader { StoredHeader(width: width, height: height, orientation: orientation) }
 
-    /// How many bytes the image has before compression, at the least.
+    /// The minimum size of the image before compression, in bytes.
     var byteCount: Int {
         let channels = [0: 1, 2: 3, 3: 1, 4: 2, 6: 4][colorType] ?? 1
         return height * (1 + width * channels * bitDepth / 8)
     }
 }
 
-/// A PNG file, whole from its header to its end.
+/// A PNG file, complete from its header to its end.
 struct PNGFile {
     let header: PNGHeader
     let path: String
-    /// What is odd about it.
+    /// A flaw of the file, if any.
     let remark: ImageRemark?
-    /// The file without the chunks that say how its numbers look on a screen: numbers are read as they are stored, as
-    /// vision tools read them, and libpng would convert them.
+    /// The file without the chunks that say how to display its values: values are read as stored, as in vision tools, whereas libpng would
+    /// convert them.
     let bytes: [UInt8]
 
-    /// Walks the chunks.
+    /// Parses the chunks.
     ///
-    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before its data, too when these cannot possibly fill the image.
+    /// - Throws: ``ImageError/truncated(path:)`` when the file ends before its data, also when the data cannot possibly fill the image.
     init(_ bytes: [UInt8], path: String) throws(ImageError) {
         header = try PNGHeader(ByteSource(bytes, path: path))
         try requireDecodable(width: header.width, height: header.height, path: path)
@@ -76,7 +76,7 @@ struct PNGFile {
             hasEnd = Self.isChunk("IEND", bytes, at: position)
             position = end
         }
-        // Deflate shrinks to a 1032nd at best.
+        // Deflate compresses by at most a factor of 1032.
         guard dataByteCount > 0, header.byteCount / 1032 <= dataByteCount else { throw .truncated(path: path) }
         remark = hasEnd ? nil : .missingEnd
         self.bytes = kept.flatMap { bytes[$0] } + (hasEnd ? [] : PNGWriter.chunk("IEND", []))

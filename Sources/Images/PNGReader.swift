@@ -2,7 +2,7 @@ import CPNG
 
 /// libpng's reader for whole images, freed with its last reference.
 ///
-/// This part of libpng reports errors by what its calls return; the others leap over frames, which Swift does not survive.
+/// This part of libpng reports errors by return values; the others use `longjmp`, which is not safe across Swift frames.
 final class PNGReader {
     private let file: PNGFile
     private let state: PNGState
@@ -18,10 +18,10 @@ final class PNGReader {
         let hasOpacity = file.header.hasOpacity
         let pixels: [UInt8] = try read(count: (hasOpacity ? 4 : 3) * width * height) { image in
             image.pointee.format = PNG_FORMAT_FLAG_COLOR | (hasOpacity ? PNG_FORMAT_FLAG_ALPHA : 0)
-            // Otherwise 16-bit samples are taken for linear light.
+            // Otherwise 16-bit samples are treated as linear light.
             image.pointee.flags |= UInt32(PNG_IMAGE_FLAG_16BIT_sRGB)
         }
-        // libpng would lay it on white in linear light, as no other reader does.
+        // libpng would blend with white in linear light, unlike other readers.
         let image =
             hasOpacity
             ? Image(width: width, height: height, rgba: pixels) : Image(width: width, height: height, pixels: pixels)
@@ -55,14 +55,14 @@ final class PNGReader {
             }
         }
         if let failure {
-            // Without its last chunks a file ends somewhere in its pixels.
+            // If its last chunks are missing, the file ends somewhere in its pixels.
             throw file.remark == .missingEnd ? .truncated(path: file.path) : .corrupt(path: file.path, reason: failure)
         }
         return samples
     }
 }
 
-/// libpng's record of an image that is being read or written. It keeps its own address, so it must not move.
+/// libpng's struct for an image that is being read or written. It stores its own address, so it must not move.
 final class PNGState {
     let image: UnsafeMutablePointer<png_image>
 

@@ -3,12 +3,12 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// Images to PNG, written chunk by chunk: libpng's simple interface cannot be told how hard to try, and spends most of a
-/// `demo` on the search for repetitions that photographs do not have.
+/// Encodes images as PNG, chunk by chunk: libpng's simple interface has no setting for the compression effort, and spends most of a `demo`
+/// searching for repetitions that photographs do not have.
 ///
-/// Each byte is predicted from its neighbours by Paeth's rule; what is left is packed by run lengths and Huffman codes alone
-/// (``RunLengthDeflate``). Of photographs that makes smaller files than zlib's default. Strips of rows are packed side by side; where
-/// they end depends on the image's extents alone, so the same image gives the same bytes.
+/// Each byte is predicted from its neighbours by Paeth's rule; the residual is compressed by run lengths and Huffman codes alone
+/// (``RunLengthDeflate``). For photographs this makes smaller files than zlib's default. Strips of rows are compressed in parallel; their
+/// boundaries depend on the image's size alone, so the same image gives the same bytes.
 enum PNGWriter {
     static func rgb(_ image: Image) throws(ImageError) -> Data {
         try write(image.pixels, PNGForm(width: image.width, height: image.height, bitDepth: 8, colorType: 2))
@@ -28,9 +28,9 @@ enum PNGWriter {
         return file
     }
 
-    /// What every file begins with: the signature and the header.
+    /// The beginning of every file: the signature and the header.
     ///
-    /// - Throws: ``ImageError/cannotEncode(reason:)`` when the format has no such extents.
+    /// - Throws: ``ImageError/cannotEncode(reason:)`` when the format does not allow this size.
     static func start(_ form: PNGForm) throws(ImageError) -> [UInt8] {
         guard let columns = UInt32(exactly: form.width), let rows = UInt32(exactly: form.height),
             max(columns, rows) <= Int32.max
@@ -39,7 +39,7 @@ enum PNGWriter {
             + chunk("IHDR", bigEndian(columns) + bigEndian(rows) + [form.bitDepth, form.colorType, 0, 0, 0])
     }
 
-    /// The chunks that hold the samples, ``chunkCount(_:)`` of them.
+    /// The chunks of the samples, ``chunkCount(_:)`` of them.
     static func data(_ samples: [UInt8], _ form: PNGForm, _ kind: PNGDataKind) -> [UInt8] {
         let strips = form.strips
         let packed = Mutex([PackedStrip?](repeating: nil, count: strips.count))
@@ -60,12 +60,12 @@ enum PNGWriter {
         return chunks + kind.chunk(strips.count, bigEndian(UInt32(truncatingIfNeeded: checksum)))
     }
 
-    /// How many chunks the samples of an image take: one a strip, and one for the checksum of all.
+    /// How many chunks the samples of an image take: one per strip, and one for the checksum of all.
     static func chunkCount(_ form: PNGForm) -> Int { form.strips.count + 1 }
 
     static func bigEndian(_ number: UInt32) -> [UInt8] { withUnsafeBytes(of: number.bigEndian) { Array($0) } }
 
-    /// Length, name, content, and a checksum of the last two.
+    /// A chunk: length, name, content, and a checksum of the last two.
     static func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
         let body = Array(name.utf8) + content
         let checksum = body.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
@@ -73,14 +73,14 @@ enum PNGWriter {
     }
 }
 
-/// What the chunks are called that hold an image's samples.
+/// The type of the chunks that hold an image's samples.
 enum PNGDataKind: Sendable {
-    /// An image by itself, or the first of a moving one.
+    /// A still image, or the first frame of an animation.
     case still
-    /// A later frame of a moving image, whose chunks are numbered from here on.
+    /// A later frame of an animation, whose chunks are numbered from here on.
     case frame(firstNumber: UInt32)
 
-    /// The name of the chunk at a position, and what stands before its data.
+    /// The name of the chunk at a position, and the bytes before its data.
     func start(_ index: Int) -> [UInt8] {
         switch self {
         case .still: Array("IDAT".utf8)
@@ -94,7 +94,7 @@ enum PNGDataKind: Sendable {
     }
 }
 
-/// What a PNG's samples are.
+/// The layout of a PNG's samples.
 struct PNGForm: Sendable {
     let width, height: Int
     let bitDepth, colorType: UInt8
@@ -102,18 +102,18 @@ struct PNGForm: Sendable {
     var bytesPerPixel: Int { (colorType == 2 ? 3 : 1) * Int(bitDepth) / 8 }
     var rowLength: Int { width * bytesPerPixel }
 
-    /// Rows that are packed together, some 256 kB of them.
+    /// Rows that are compressed together, about 256 kB of them.
     var strips: [Range<Int>] {
         let rows = max(1, (1 << 18) / (rowLength + 1))
         return stride(from: 0, to: height, by: rows).map { $0..<min(height, $0 + rows) }
     }
 }
 
-/// A strip of an image as a chunk of a PNG file; the chunks of all strips together hold one stream of zlib's.
+/// A strip of an image as a chunk of a PNG file; together, the chunks of all strips hold one zlib stream.
 private struct PackedStrip: Sendable {
     /// The whole chunk.
     let chunk: [UInt8]
-    /// Of the bytes before they were packed, and their number.
+    /// The checksum of the uncompressed bytes, and their number.
     let checksum: UInt
     let byteCount: Int
 
@@ -122,7 +122,7 @@ private struct PackedStrip: Sendable {
         _ kind: PNGDataKind
     ) {
         let filtered = Self.filtered(strips[index], of: samples, form)
-        // zlib's own header stands before the first strip, and its checksum after the last.
+        // zlib's own header comes before the first strip, and its checksum after the last.
         let start = kind.start(index) + (index == 0 ? [0x78, 0x01] : [])
         chunk = filtered.withUnsafeBufferPointer { source in
             let room = start.count + RunLengthDeflate.capacity(source.count)
@@ -145,7 +145,7 @@ private struct PackedStrip: Sendable {
         byteCount = filtered.count
     }
 
-    /// The rows' differences from Paeth's prediction, each row after the number of this filter.
+    /// The rows' differences from Paeth's prediction, each row preceded by the number of this filter.
     private static func filtered(
         _ rows: Range<Int>, of samples: UnsafeBufferPointer<UInt8>, _ form: PNGForm
     ) -> [UInt8] {
@@ -159,7 +159,7 @@ private struct PackedStrip: Sendable {
                     let current = base + row * length
                     let above = row > 0 ? current - length : UnsafePointer(black)
                     output[0] = 4
-                    // The first pixel has no left neighbour, and is predicted by the one above.
+                    // The first pixel has no left neighbour, and is predicted from the one above.
                     for index in 0..<pixel { output[index + 1] = current[index] &- above[index] }
                     predict(current, above, into: output + 1, pixel: pixel, length: length)
                     output += length + 1

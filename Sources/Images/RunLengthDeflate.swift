@@ -1,17 +1,17 @@
-/// Packs bytes as deflate does (RFC 1951), with run lengths and Huffman codes alone: a whole block whose codes are made for it.
+/// Compresses bytes in the deflate format (RFC 1951), with run lengths and Huffman codes alone: a single block with its own codes.
 ///
-/// What is left of a photograph once its neighbours have been subtracted repeats nowhere, and zlib spends several times as long to find
-/// that out. Runs are looked for eight bytes at a time, so a short one stays what it is.
+/// The residuals of a photograph rarely repeat, and zlib takes several times as long to find that out. Runs are searched for eight bytes at
+/// a time, so short ones are stored as literals.
 enum RunLengthDeflate {
-    /// The most bytes that a block of `count` bytes takes.
+    /// The maximum compressed size of `count` bytes.
     static func capacity(_ count: Int) -> Int { count + count / 2 + 1024 }
 
-    /// Packs bytes into one block, which ends on a whole byte.
+    /// Compresses bytes into one block that ends at a byte boundary.
     ///
     /// - Parameters:
-    ///   - isLast: Whether nothing follows; otherwise an empty block fills the last byte.
-    ///   - target: Room for ``capacity(_:)`` bytes.
-    /// - Returns: How many bytes were written.
+    /// - isLast: Whether this is the last block; otherwise an empty block pads the last byte.
+    /// - target: Room for ``capacity(_:)`` bytes.
+    /// - Returns: The number of bytes written.
     static func pack(
         _ source: UnsafeBufferPointer<UInt8>, isLast: Bool, into target: UnsafeMutableBufferPointer<UInt8>
     ) -> Int {
@@ -34,12 +34,12 @@ enum RunLengthDeflate {
         return writer.finish()
     }
 
-    /// Four codes and what waits of the last byte must fit 64 bits.
+    /// Four codes and the pending bits of the last byte must fit into 64 bits.
     private static let symbolLimit = 12
     private static let endOfBlock = 256
     private static let longestRun = 258
 
-    /// The symbol of a run's length, the number that follows it, and that one's bits (section 3.2.5).
+    /// The symbol of a run's length, its extra bits, and their number (section 3.2.5).
     fileprivate struct RunLength {
         let symbol: Int
         let extra, extraBits: UInt64
@@ -57,7 +57,7 @@ enum RunLengthDeflate {
         }
     }
 
-    /// Takes bytes apart: eight that are no run at a time, the last few, and runs, which repeat the byte before them.
+    /// Splits bytes into groups of eight that are no run, the last few bytes, and runs, which repeat the byte before them.
     @inline(__always)
     private static func walk(
         _ source: UnsafeBufferPointer<UInt8>, literals: (UnsafePointer<UInt8>) -> Void, literal: (UInt8) -> Void,
@@ -85,7 +85,7 @@ enum RunLengthDeflate {
         }
     }
 
-    /// How often each symbol comes. Neighbouring bytes are counted apart: equal ones would wait for each other.
+    /// Counts the symbols. Neighbouring bytes use separate counters: equal ones would have to wait for each other.
     private struct Counter {
         private var lanes = [UInt32](repeating: 0, count: 4 * 288)
 
@@ -123,7 +123,7 @@ enum RunLengthDeflate {
                 run: { length in
                     let length = RunLength(length)
                     writer.hold(codes[length.symbol])
-                    // The only distance is 1, whose code is one 0.
+                    // The only distance is 1, whose code is a single 0.
                     writer.append(length.extra, length.extraBits + 1)
                 })
             writer.hold(codes[endOfBlock])
@@ -131,7 +131,7 @@ enum RunLengthDeflate {
         }
     }
 
-    /// The lengths of all codes, themselves coded (section 3.2.7): of 286 symbols and of one distance.
+    /// Writes the lengths of all codes, themselves encoded (section 3.2.7): of 286 symbols and of one distance.
     private static func writeCodes(_ symbols: PrefixCode, to writer: inout BitWriter) {
         let lengths = symbols.lengths + [1]
         var items: [(symbol: Int, extra: UInt64, bits: UInt64)] = []
@@ -162,12 +162,12 @@ enum RunLengthDeflate {
 
 /// A canonical prefix code whose lengths are limited (RFC 1951, section 3.2.2).
 private struct PrefixCode {
-    /// Of each symbol; 0 for one that does not come.
+    /// The length of each symbol's code; 0 if the symbol does not occur.
     private(set) var lengths: [Int]
-    /// Each symbol's bits, the first lowest, and above the 16th their number.
+    /// Each symbol's bits, the first lowest, and their number from bit 16 on.
     private(set) var codes: [UInt32]
 
-    /// - Precondition: at least two symbols come, and no more than the limit leaves room for.
+    /// - Precondition: at least two symbols occur, and no more than the limit allows.
     init(counts: [Int], limit: Int) {
         let used = counts.indices.filter { counts[$0] > 0 }.sorted { (counts[$0], $0) < (counts[$1], $1) }
         precondition(used.count >= 2 && used.count <= 1 << limit, "\(used.count) symbols cannot have codes")
@@ -191,10 +191,10 @@ private struct PrefixCode {
         }
     }
 
-    /// How many codes have each length, for counts that rise: Huffman's tree, then codes beyond the limit are cut to it, and others made
-    /// longer until all have room again.
+    /// The number of codes of each length, for ascending counts: Huffman's tree, with codes beyond the limit cut to it, and others made
+    /// longer until all fit.
     private static func codesPerLength(_ counts: [Int], limit: Int) -> [Int] {
-        // A tree's inner nodes are made in the order of their counts, so two queues give the two smallest.
+        // A tree's inner nodes are made in ascending order of their counts, so two queues give the two smallest.
         var weights = counts
         var parents = [Int](repeating: 0, count: 2 * counts.count - 1)
         var (leaf, inner) = (0, counts.count)
@@ -215,7 +215,7 @@ private struct PrefixCode {
         for leaf in counts.indices { atLength[min(limit, depths[leaf])] += 1 }
         var room = (1...limit).reduce(0) { $0 + atLength[$1] << (limit - $1) }
         while room > 1 << limit {
-            // One of the longest codes moves beside a shorter one, which takes a bit more for that.
+            // Moves one of the longest codes next to a shorter one, which becomes one bit longer.
             atLength[limit] -= 1
             let shorter = (1..<limit).last { atLength[$0] > 0 } ?? 1
             atLength[shorter] -= 1
@@ -235,7 +235,7 @@ private struct PrefixCode {
     }
 }
 
-/// Writes bits, the lowest first.
+/// Writes bits, lowest first.
 private struct BitWriter {
     private let start: UnsafeMutablePointer<UInt8>?
     private var output: UnsafeMutableRawPointer
@@ -247,13 +247,13 @@ private struct BitWriter {
         output = UnsafeMutableRawPointer(target.baseAddress.unsafelyUnwrapped)
     }
 
-    /// Adds a code; at most 56 bits wait between two flushes.
+    /// Adds a code; at most 56 bits may be pending between two flushes.
     @inline(__always) mutating func hold(_ code: UInt32) {
         bits |= UInt64(code & 0xffff) &<< count
         count &+= UInt64(code &>> 16)
     }
 
-    /// Adds four codes at once: each waits for its neighbour's length alone, not for all before it.
+    /// Adds four codes at once: each depends only on its neighbour's length, not on all before it.
     @inline(__always) mutating func append(_ first: UInt32, _ second: UInt32, _ third: UInt32, _ fourth: UInt32) {
         let one = UInt64(first & 0xffff) | UInt64(second & 0xffff) &<< UInt64(first &>> 16)
         let other = UInt64(third & 0xffff) | UInt64(fourth & 0xffff) &<< UInt64(third &>> 16)
@@ -263,7 +263,7 @@ private struct BitWriter {
         flush()
     }
 
-    /// Puts all whole bytes where they belong.
+    /// Writes all complete bytes to the output.
     @inline(__always) mutating func flush() {
         output.storeBytes(of: bits, as: UInt64.self)
         output += Int(count &>> 3)
@@ -283,7 +283,7 @@ private struct BitWriter {
         flush()
     }
 
-    /// - Returns: How many bytes there are.
+    /// - Returns: The number of bytes written.
     mutating func finish() -> Int {
         fillByte()
         return start.map { output - UnsafeMutableRawPointer($0) } ?? 0

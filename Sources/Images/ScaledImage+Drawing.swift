@@ -2,17 +2,17 @@ import Boxes
 import Tensors
 
 extension ScaledImage {
-    /// Draws a view of the image: bilinear, black outside the image, then with other colours.
+    /// Draws a view of the image: bilinear, black outside the image, followed by a colour transform.
     ///
-    /// View pixel (u, v) is the image at `view⁻¹(u + ½, v + ½)`, between the four decoded pixels whose centres are nearest;
-    /// those outside the image count as 0. As in CenterNet nothing more is smoothed when the image shrinks.
+    /// View pixel (u, v) is the image at `view⁻¹(u + ½, v + ½)`, between the four decoded pixels whose centres are nearest; those outside
+    /// the image count as 0. As in CenterNet, no further smoothing is applied when the image shrinks.
     ///
     /// - Parameters:
-    ///   - view: Takes the full image's pixels to the view's.
-    ///   - target: `[3, row, column]`; every element is written.
-    ///   - colors: What becomes of the colours, which are in `0...1` before.
-    ///   - repeatsEdges: Whether the image's border pixels keep their colour to its edge, as in OpenCV's resizing; otherwise their
-    ///     outer halves are blended with the black outside, as in its warping.
+    /// - view: Maps the full image's pixels to the view's.
+    /// - target: `[3, row, column]`; every element is written.
+    /// - colors: The transform of the colours, which are in `0...1` before.
+    /// - repeatsEdges: Whether border pixels keep their colour up to the image's edge, as in OpenCV's resizing; otherwise their outer
+    ///   halves are blended with the black outside, as in its warping.
     /// - Returns: The view's mean colour before its colours were changed.
     /// - Precondition: `view` has an inverse.
     @discardableResult
@@ -35,8 +35,8 @@ extension ScaledImage {
         return rows.meanColor
     }
 
-    /// Neither turned nor sheared, which is nearly always: columns and rows are sampled one after the other. Two rows are
-    /// blended into one of floats first, since that loop vectorizes; then four pixels at a time are blended from it.
+    /// Without rotation or shear, which is nearly always: columns and rows are sampled one after the other. Two rows are first blended into
+    /// one of floats, since that loop vectorizes; then four pixels at a time are blended from it.
     private func drawAligned(
         _ source: UnsafeBufferPointer<UInt8>, to rows: inout ViewRows, back: AffineMap<InputPixels, DecodedPixels>,
         repeatsEdges: Bool
@@ -45,7 +45,7 @@ extension ScaledImage {
             LinearSample(
                 at: back.a * (Double($0) + 0.5) + back.tx, extent: image.width, repeatsEdges: repeatsEdges)
         }
-        // The columns of the view that see the image are neighbours, and so are the image's columns that they see.
+        // The view's columns that see the image are contiguous, and so are the image's columns that they see.
         guard let left = columns.firstIndex(where: \.sees), let right = columns.lastIndex(where: \.sees) else {
             for row in 0..<rows.count { rows.finishBlack(row) }
             return

@@ -1,8 +1,8 @@
 import CTIFF
 import Foundation
 
-/// libtiff's handle for a file in memory, closed with its last reference. libtiff is never given a file to read, nor says anything
-/// on the terminal.
+/// libtiff's handle for a file in memory, closed with its last reference. libtiff never reads files itself, nor prints anything on the
+/// terminal.
 final class TIFFHandle {
     let tiff: OpaquePointer
     private let memory: TIFFMemory
@@ -12,7 +12,7 @@ final class TIFFHandle {
         Self.silence
         self.memory = memory
         let client = Unmanaged.passUnretained(memory).toOpaque()
-        // "m" has libtiff ask the callbacks for every byte, which know where the file ends.
+        // "m" makes libtiff read every byte through the callbacks, which know where the file ends.
         let opened = TIFFClientOpen(
             "", "rm", client,
             { client, target, count in tmsize_t(TIFFMemory.of(client)?.read(into: target, Int(count)) ?? -1) },
@@ -28,10 +28,10 @@ final class TIFFHandle {
 
     deinit { TIFFClose(tiff) }
 
-    /// What the library last complained of.
+    /// libtiff's error message.
     var complaint: String? { memory.complaint }
 
-    /// Why libtiff's own conversion to colours does not take the image; nil when it does.
+    /// Why libtiff's own colour conversion refuses the image; nil when it does not.
     var refusal: String? {
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 1024) { buffer in
             buffer.initialize(repeating: 0)
@@ -54,7 +54,7 @@ final class TIFFHandle {
         } == 1 ? Int(value) : nil
     }
 
-    /// Red, green and blue of each of a palette's colours, 16 bits each.
+    /// Red, green and blue of each palette colour, 16 bits each.
     func palette(count: Int) -> [(UInt16, UInt16, UInt16)]? {
         var (red, green, blue):
             (UnsafeMutablePointer<UInt16>?, UnsafeMutablePointer<UInt16>?, UnsafeMutablePointer<UInt16>?)
@@ -69,7 +69,7 @@ final class TIFFHandle {
         return (0..<count).map { (red[$0], green[$0], blue[$0]) }
     }
 
-    /// What each sample beyond the colours is.
+    /// The meaning of each sample beyond the colours.
     var extraSamples: [Int] {
         var count: UInt16 = 0
         var kinds: UnsafeMutablePointer<UInt16>?
@@ -86,7 +86,7 @@ final class TIFFHandle {
         _ = withVaList([value]) { TIFFVSetField(tiff, UInt32(tag), $0) }
     }
 
-    /// The handlers are the process's, not a handle's; they find the handle's memory by themselves.
+    /// The handlers belong to the process, not to a handle; they find the handle's memory by themselves.
     private static let silence: Void = {
         TIFFSetWarningHandler(nil)
         TIFFSetWarningHandlerExt(nil)
@@ -130,7 +130,7 @@ final class TIFFMemory {
         return position
     }
 
-    /// The first complaint says what is wrong; others follow from it.
+    /// Keeps the first error only: the others follow from it.
     func note(_ format: UnsafePointer<CChar>, _ arguments: CVaListPointer) {
         if complaint != nil { return }
         withUnsafeTemporaryAllocation(of: CChar.self, capacity: 512) { buffer in

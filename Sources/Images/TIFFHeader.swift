@@ -1,4 +1,4 @@
-/// What the first directory of a TIFF says of its image's extents. Every offset in it is somebody else's claim.
+/// The image size in the first directory of a TIFF. Every offset in it is untrusted.
 ///
 /// Source: TIFF Revision 6.0, Adobe 1992, section 2; BigTIFF, which has eight bytes where TIFF has four.
 struct TIFFHeader {
@@ -8,7 +8,7 @@ struct TIFFHeader {
         static let width = 256, height = 257, photometric = 262, orientation = 274, dngVersion = 50706
     }
 
-    /// - Throws: ``ImageError/unsupported(path:reason:)`` for cameras' raw files, whose first image is a thumbnail or has one colour a
+    /// - Throws: ``ImageError/unsupported(path:reason:)`` for camera raw files, whose first image is a thumbnail or has one colour per
     ///   pixel.
     init(_ source: ByteSource) throws(ImageError) {
         let isLittle = try source.byte(at: 0) == UInt8(ascii: "I")

@@ -1,6 +1,6 @@
 import CTIFF
 
-/// How a TIFF's samples lie and what they mean.
+/// The layout of a TIFF's samples, and their meaning.
 struct TIFFLayout {
     enum Color { case gray, whiteIsZero, rgb, cmyk, palette }
     enum Number { case unsigned, signed, real }
@@ -9,20 +9,20 @@ struct TIFFLayout {
     let color: Color
     let number: Number
     let bitCount: Int
-    /// How many samples each pixel has, those beyond its colours included.
+    /// The number of samples per pixel, including those beyond its colours.
     let sampleCount: Int
     /// Whether each sample has a plane of its own.
     let isSeparate: Bool
     let opacity: Opacity?
 
     struct Opacity {
-        /// Which of a pixel's samples it is.
+        /// The index of the opacity among a pixel's samples.
         let sample: Int
-        /// Whether colours are multiplied by it already.
+        /// Whether colours are premultiplied by the opacity.
         let isMultiplied: Bool
     }
 
-    /// How many samples make a pixel's colour.
+    /// The number of samples of a pixel's colour.
     var colorCount: Int {
         switch color {
         case .gray, .whiteIsZero, .palette: 1
@@ -31,7 +31,7 @@ struct TIFFLayout {
         }
     }
 
-    /// - Returns: nil for what is left to libtiff's own conversion: subsampled and perceptual colours.
+    /// - Returns: nil for images left to libtiff's own conversion: subsampled and perceptual colours.
     init?(_ handle: TIFFHandle, width: Int, height: Int) {
         (self.width, self.height) = (width, height)
         bitCount = handle.value16(TIFFTAG_BITSPERSAMPLE) ?? 1
@@ -47,7 +47,7 @@ struct TIFFLayout {
         let isJPEG = compression == COMPRESSION_JPEG
         switch handle.value16(TIFFTAG_PHOTOMETRIC).map(Int32.init) {
         case PHOTOMETRIC_MINISBLACK: color = .gray
-        // Faxes say nothing at times, and mean paper.
+        // Fax images sometimes omit the field, and have white paper.
         case PHOTOMETRIC_MINISWHITE: color = .whiteIsZero
         case PHOTOMETRIC_RGB: color = .rgb
         case PHOTOMETRIC_PALETTE: color = .palette

@@ -1,13 +1,13 @@
-/// Makes an image of a TIFF's samples as they come.
+/// Builds an image from a TIFF's samples as they arrive.
 struct TIFFPainter {
     private let layout: TIFFLayout
     private let samples: TIFFSamples
     private let palette: [(UInt8, UInt8, UInt8)]
     private let range: TIFFRange
-    /// Colours and opacity of each pixel, 8 bits each; the number of a palette's colour takes two bytes.
+    /// Colours and opacity of each pixel, 8 bits each; a palette index takes two bytes.
     private var channels: [UInt8] = []
     private let channelCount: Int
-    /// Grey whose range is known only once all of it has come.
+    /// Grey whose range is known only after all samples have arrived.
     private var wideGray: [Float] = []
 
     private var isWideGray: Bool {
@@ -22,7 +22,7 @@ struct TIFFPainter {
             guard let colors = handle.palette(count: 1 << layout.bitCount) else {
                 throw .corrupt(path: path, reason: "it has no palette")
             }
-            // Some programs write 8 bits where 16 belong.
+            // Some programs write 8-bit values where 16 bits are required.
             let shift: UInt16 = colors.contains { max($0.0, $0.1, $0.2) > 255 } ? 8 : 0
             palette = colors.map { (UInt8($0.0 >> shift), UInt8($0.1 >> shift), UInt8($0.2 >> shift)) }
         } else {
@@ -31,9 +31,9 @@ struct TIFFPainter {
         channelCount = (layout.color == .palette ? 3 : layout.colorCount) + (layout.opacity == nil ? 0 : 1)
     }
 
-    /// A piece of a row, as ``TIFFRows`` hands it over.
+    /// Takes a piece of a row, as passed by ``TIFFRows``.
     mutating func take(_ row: UnsafeRawBufferPointer, row y: Int, column: Int, count: Int, plane: Int) {
-        // Room is made once something has been decoded.
+        // Memory is allocated once something has been decoded.
         if isWideGray && wideGray.isEmpty { wideGray = [Float](repeating: 0, count: layout.width * layout.height) }
         if channels.isEmpty && (!isWideGray || layout.opacity != nil) {
             channels = [UInt8](repeating: 0, count: channelCount * layout.width * layout.height)
@@ -69,7 +69,7 @@ struct TIFFPainter {
         }
     }
 
-    /// The image, on white.
+    /// The image, blended with white.
     func image() -> Image {
         let wideRange = isWideGray ? TIFFRange(of: wideGray, number: layout.number) : range
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * layout.width * layout.height) { target, count in

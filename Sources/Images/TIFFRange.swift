@@ -1,14 +1,14 @@
-/// Which samples of a TIFF are black and which are as bright as can be.
+/// The sample values of a TIFF that are black and white.
 struct TIFFRange {
     let black, white: Float
 
-    /// Of samples whose type alone tells: colours, and grey of up to eight bits.
+    /// The range of samples for which the type alone is decisive: colours, and grey of up to eight bits.
     init(bitCount: Int) { (black, white) = (0, Float(sign: .plus, exponent: bitCount, significand: 1) - 1) }
 
-    /// Of grey of more bits, which cameras and microscopes fill to a part: with 12 bits in 16, say, where taking the type's full
-    /// range for the image's would make it black. The range is
-    /// - for whole numbers without a sign, the narrowest of 8, 10, 12, 14, 16, 24 and 32 bits that holds the brightest sample;
-    /// - for real ones, 0 to 1 or 0 to 255, if all samples lie within;
+    /// The range of deeper grey, of which cameras and microscopes use only a part: with 12 bits in 16, for example, using the type's full
+    /// range would make the image black. The range is
+    /// - for unsigned integers, the narrowest of 8, 10, 12, 14, 16, 24 and 32 bits that holds the brightest sample;
+    /// - for floats, 0 to 1 or 0 to 255, if all samples lie within;
     /// - otherwise from the darkest sample to the brightest.
     init(of samples: [Float], number: TIFFLayout.Number) {
         var (least, most) = (Float.infinity, -Float.infinity)
@@ -31,7 +31,7 @@ struct TIFFRange {
         }
     }
 
-    /// 0 to 255; what is not a number is black.
+    /// 0 to 255; NaN is black.
     func byte(_ sample: Float) -> UInt8 {
         let scaled = ((sample - black) / (white - black) * 255).rounded()
         return scaled >= 255 ? 255 : scaled > 0 ? UInt8(scaled) : 0

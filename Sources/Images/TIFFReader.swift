@@ -1,7 +1,7 @@
 import CTIFF
 
-/// The first image of a TIFF: its samples by libtiff, their colours by our own conversion, since libtiff's refuses or blackens what
-/// microscopes and scanners write. Where colours are subsampled or perceptual, libtiff's does.
+/// Reads the first image of a TIFF: its samples by libtiff, their colours by our own conversion, since libtiff's refuses or blackens what
+/// microscopes and scanners write. Subsampled or perceptual colours are converted by libtiff.
 struct TIFFReader {
     private let header: TIFFHeader
     private let handle: TIFFHandle
@@ -22,7 +22,7 @@ struct TIFFReader {
         self.path = path
         fileSize = bytes.count
         guard handle.value32(TIFFTAG_IMAGEWIDTH) == width, handle.value32(TIFFTAG_IMAGELENGTH) == height else {
-            throw .corrupt(path: path, reason: "it states its extents twice")
+            throw .corrupt(path: path, reason: "it states its size twice")
         }
         try requireCodec()
         try requireModestParts()
@@ -54,7 +54,7 @@ struct TIFFReader {
         let limit = 4 * max(width * height, 1 << 20)
         let (count, overflow) = columns.multipliedReportingOverflow(by: rows)
         guard !overflow, count <= limit else {
-            throw .corrupt(path: path, reason: "a tile of \(columns) x \(rows) pixels")
+            throw .corrupt(path: path, reason: "it has a tile of \(columns) x \(rows) pixels")
         }
         let size = Int(isTiled ? TIFFTileSize(handle.tiff) : TIFFScanlineSize(handle.tiff))
         guard size > 0, size <= max(16 * limit, fileSize) else {
@@ -72,9 +72,9 @@ struct TIFFReader {
     private func convertedByLibrary() throws(ImageError) -> Image {
         if let reason = handle.refusal { throw .unsupported(path: path, reason: reason) }
         let count = width * height
-        // It would mirror, though not turn, what is stored otherwise.
+        // libtiff would mirror, but not rotate, images stored in other orientations.
         handle.set(TIFFTAG_ORIENTATION, to: ORIENTATION_TOPLEFT)
-        // Red is in a number's lowest byte.
+        // Red is the lowest byte of a pixel.
         let raster = [UInt32](unsafeUninitializedCapacity: count) { buffer, filled in
             let status = TIFFReadRGBAImageOriented(
                 handle.tiff, UInt32(width), UInt32(height), buffer.baseAddress, ORIENTATION_TOPLEFT, 1)
@@ -83,7 +83,7 @@ struct TIFFReader {
         guard raster.count == count else { throw failure() }
         let pixels = [UInt8](unsafeUninitializedCapacity: 3 * count) { buffer, filled in
             for (index, pixel) in raster.enumerated() {
-                // Colours are multiplied by opacity already.
+                // Colours are premultiplied by opacity.
                 let white = 255 - pixel >> 24
                 for channel in 0..<3 {
                     let color = pixel >> UInt32(8 * channel) & 255
@@ -95,7 +95,7 @@ struct TIFFReader {
         return Image(width: width, height: height, pixels: pixels)
     }
 
-    /// Where a part of the pixels is said to lie outside the file, the file was cut.
+    /// If part of the pixels supposedly lies outside the file, the file was truncated.
     private func failure() -> ImageError {
         let count = TIFFIsTiled(handle.tiff) != 0 ? TIFFNumberOfTiles(handle.tiff) : TIFFNumberOfStrips(handle.tiff)
         let isCut = (0..<count).contains { part in

@@ -1,8 +1,8 @@
 import CTIFF
 
-/// The rows of a TIFF's samples, of strips or of tiles, one plane after the other.
+/// Iterates over the rows of a TIFF's samples, from strips or tiles, one plane after the other.
 struct TIFFRows {
-    /// libtiff could not decode a part; its complaint says why.
+    /// libtiff could not decode a part; its error message says why.
     struct Failure: Error {}
 
     private let tiff: OpaquePointer
@@ -13,7 +13,7 @@ struct TIFFRows {
         self.layout = layout
     }
 
-    /// Hands over each piece of a row: its samples, where it lies, how many pixels it has, and the number of its plane.
+    /// Passes each piece of a row: its samples, its position, its number of pixels, and the index of its plane.
     func read(
         _ take: (_ samples: UnsafeRawBufferPointer, _ row: Int, _ column: Int, _ count: Int, _ plane: Int) -> Void
     ) throws(Failure) {
@@ -24,7 +24,7 @@ struct TIFFRows {
 
     private typealias Take = (UnsafeRawBufferPointer, Int, Int, Int, Int) -> Void
 
-    /// The fewest bytes that hold so many pixels of a plane.
+    /// The minimum number of bytes for this many pixels of a plane.
     private func byteCount(_ pixels: Int) -> Int {
         (pixels * layout.bitCount * (layout.isSeparate ? 1 : layout.sampleCount) + 7) / 8
     }

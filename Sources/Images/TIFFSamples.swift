@@ -1,11 +1,11 @@
-/// Numbers of any width out of rows of bytes.
+/// Extracts numbers of any width from rows of bytes.
 struct TIFFSamples {
     let bitCount: Int
     let number: TIFFLayout.Number
 
     init(_ layout: TIFFLayout) { (bitCount, number) = (layout.bitCount, layout.number) }
 
-    /// The number at a place of a row; libtiff has brought its bytes into the machine's order.
+    /// The number at an index of a row, whose bytes libtiff has converted to native order.
     func value(_ row: UnsafeRawBufferPointer, _ index: Int) -> Float {
         switch (number, bitCount) {
         case (.unsigned, 8): Float(row[index])
@@ -23,7 +23,7 @@ struct TIFFSamples {
         }
     }
 
-    /// A number of bits that follow the highest of the number before.
+    /// A number whose bits directly follow those of the number before.
     private func packed(_ row: UnsafeRawBufferPointer, _ index: Int) -> Float {
         var value: UInt64 = 0
         let start = index * bitCount

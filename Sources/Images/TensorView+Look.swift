@@ -1,9 +1,9 @@
 import Boxes
 import Tensors
 
-/// What is done to a drawn view `[3, row, column]` as a whole.
+/// Operations on a drawn view `[3, row, column]` as a whole.
 extension TensorView {
-    /// Gives every pixel whose middle lies outside a box one colour, a number a channel.
+    /// Sets every pixel whose centre lies outside a box to one colour, given as one number per channel.
     package func fillOutside(_ box: Box<InputPixels>, colors: [Float]) {
         precondition(shape.count == 3 && shape[0] == colors.count, "\(colors.count) colours for a view of \(shape)")
         let (rows, columns) = (shape[1], shape[2])
@@ -19,7 +19,7 @@ extension TensorView {
         }
     }
 
-    /// Exchanges two items of the first axis: red and blue.
+    /// Swaps two items of the first axis, such as red and blue.
     package func exchangeItems(_ first: Int, _ second: Int) {
         let (one, other) = (item(first), item(second))
         for index in 0..<one.count {

@@ -14,7 +14,7 @@ final class TurboJPEG {
 
     deinit { tjDestroy(handle) }
 
-    /// What the library has to say about a call that returned `status`; nil when the call went well.
+    /// The library's error or warning for a call that returned `status`; nil if the call succeeded.
     func complaint(_ status: Int32) -> JPEGComplaint? {
         if status == 0 { return nil }
         return JPEGComplaint(
@@ -23,12 +23,12 @@ final class TurboJPEG {
     }
 }
 
-/// An error or a warning of the JPEG library, which tells its kinds apart by their words alone.
+/// An error or a warning of the JPEG library, whose kinds are distinguished by their text alone.
 struct JPEGComplaint: Error {
     let message: String
     let isWarning: Bool
 
-    /// Whether the pixels are whole all the same: stray bytes between segments, unknown variants of a header.
+    /// Whether the pixels are complete nevertheless: stray bytes between segments, unknown variants of a header.
     var isHarmless: Bool {
         isWarning
             && (isAboutStrayBytes || ["unknown", "ICC", "Invalid SOS parameters"].contains(where: contains))

@@ -1,7 +1,7 @@
 import Tensors
 
-/// The rows of a view `[3, row, column]` while it is drawn: each is written in colours of `0...1`, then finished, which adds
-/// it to the mean and changes its colours while it still is in the processor's cache.
+/// The rows of a view `[3, row, column]` while it is drawn: each is written in colours of `0...1`, then finished, which adds it to the mean
+/// and transforms its colours while it is still in the processor's cache.
 struct ViewRows {
     /// How many rows the view has.
     let count: Int

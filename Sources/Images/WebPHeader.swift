@@ -1,4 +1,4 @@
-/// What a WebP's chunks say of its extents, and which way up it is.
+/// The size and orientation in a WebP's chunks.
 ///
 /// Source: WebP Container Specification, Google; RFC 6386, section 9.1, for lossy images.
 struct WebPHeader {
@@ -6,7 +6,7 @@ struct WebPHeader {
 
     init(_ source: ByteSource) throws(ImageError) {
         func holds(_ name: String) throws(ImageError) -> Bool { try source.holds(name, at: 12) }
-        // Extents take three bytes at most; the longest of these headers has 30.
+        // The size takes three bytes at most; the longest of these headers has 30.
         if try holds("VP8X") {
             stored.width = try source.little(3, at: 24) + 1
             stored.height = try source.little(3, at: 27) + 1
@@ -31,13 +31,13 @@ struct WebPHeader {
         .corrupt(path: source.path, reason: "it does not begin with an image")
     }
 
-    /// EXIF's chunk stands behind the pixels. What is missing there is no reason to refuse the image.
+    /// The EXIF chunk comes after the pixels. If it is cut off, the image is still accepted.
     private static func orientation(_ source: ByteSource) throws(ImageError) -> EXIFOrientation {
         var position = 12
         while position <= source.count - 8 {
             let length = try source.little(4, at: position + 4)
             if try source.holds("EXIF", at: position) {
-                // Some programs write the words that belong before EXIF in JPEG files.
+                // Some programs also write the prefix that EXIF has in JPEG files.
                 let prefix = try source.holds(EXIFOrientation.identifier, at: position + 8) ? 6 : 0
                 return EXIFOrientation(tiffIn: source, at: position + 8 + prefix, count: length - prefix)
             }

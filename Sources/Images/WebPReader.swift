@@ -1,6 +1,6 @@
 import CWebP
 
-/// A WebP's pixels, or its first frame's.
+/// Reads a WebP's pixels, or those of its first frame.
 struct WebPReader {
     private let header: WebPHeader
     private let bytes: [UInt8]
@@ -20,9 +20,9 @@ struct WebPReader {
         try check(
             bytes[frame.content].withUnsafeBufferPointer { WebPGetFeatures($0.baseAddress, $0.count, &features) })
         let (frameWidth, frameHeight) = (Int(features.width), Int(features.height))
-        // A frame may lie outside its canvas only if somebody is up to something.
+        // Only a crafted file has a frame outside its canvas.
         guard frame.x + frameWidth <= width, frame.y + frameHeight <= height else {
-            throw .corrupt(path: path, reason: "its frame is larger than itself")
+            throw .corrupt(path: path, reason: "its frame extends beyond its canvas")
         }
         let hasOpacity = features.has_alpha != 0
         let samples = try decode(bytes[frame.content], width: frameWidth, height: frameHeight, hasOpacity)
@@ -34,7 +34,7 @@ struct WebPReader {
             image.placed(x: frame.x, y: frame.y, onWhite: width, height), orientation: header.stored.orientation)
     }
 
-    /// Where the first frame's own file is among the bytes, and where its pixels lie: for still images, all of it.
+    /// The byte range of the first frame's own file, and the frame's position; for still images, the whole file.
     private func firstFrame() throws(ImageError) -> (content: Range<Int>, x: Int, y: Int) {
         let source = ByteSource(bytes, path: path)
         let animationFlag = 2
@@ -78,7 +78,7 @@ struct WebPReader {
         return samples
     }
 
-    /// Whether the file is shorter than it says.
+    /// Whether the file is shorter than it claims.
     private var isCut: Bool {
         let claimed = 8 + bytes[4..<8].reversed().reduce(0) { $0 << 8 | Int($1) }
         return bytes.count < claimed
@@ -88,9 +88,9 @@ struct WebPReader {
         switch status {
         case VP8_STATUS_OK: return
         case VP8_STATUS_SUSPENDED, VP8_STATUS_NOT_ENOUGH_DATA: throw .truncated(path: path)
-        case VP8_STATUS_UNSUPPORTED_FEATURE: throw .unsupported(path: path, reason: "it is a WebP of a newer kind")
+        case VP8_STATUS_UNSUPPORTED_FEATURE: throw .unsupported(path: path, reason: "its kind of WebP is unsupported")
         case VP8_STATUS_OUT_OF_MEMORY: throw damage("there is no memory left to decode it")
-        default: throw isCut ? .truncated(path: path) : damage("its pixels make no sense")
+        default: throw isCut ? .truncated(path: path) : damage("its pixels are invalid")
         }
     }
 
@@ -98,7 +98,7 @@ struct WebPReader {
 }
 
 extension Image {
-    /// The image as a part of a larger one that is white elsewhere; itself where it fills that.
+    /// The image as a part of a larger one that is white elsewhere; itself if it fills that.
     func placed(x: Int, y: Int, onWhite width: Int, _ height: Int) -> Image {
         if (x, y) == (0, 0) && (width, height) == (self.width, self.height) { return self }
         var pixels = [UInt8](repeating: 255, count: 3 * width * height)

@@ -1,11 +1,11 @@
-/// How an image can be coded when it is written.
+/// The formats in which images can be written.
 public enum WritableImageFormat: CaseIterable, Hashable, Sendable {
     /// Lossless.
     case png
     /// Photographs.
     case jpeg
 
-    /// The format among all that are read.
+    /// The corresponding readable format.
     public var format: ImageFormat {
         switch self {
         case .png: .png
@@ -13,7 +13,7 @@ public enum WritableImageFormat: CaseIterable, Hashable, Sendable {
         }
     }
 
-    /// The format that a file's name promises; nil when that is none that is written.
+    /// The format according to a file's extension; nil when it cannot be written.
     public init?(named fileName: String) {
         guard let format = ImageFormat(named: fileName),
             let writable = Self.allCases.first(where: { $0.format == format })
@@ -21,6 +21,6 @@ public enum WritableImageFormat: CaseIterable, Hashable, Sendable {
         self = writable
     }
 
-    /// What the names of files may end in, as a sentence lists them.
+    /// The extensions, as a list in a sentence.
     public static let list = allCases.flatMap(\.format.extensions).map { ".\($0)" }.joined(separator: ", ")
 }

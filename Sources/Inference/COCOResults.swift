@@ -5,23 +5,23 @@ import Foundation
 import JSON
 import Tensors
 
-/// Detections in COCO's result form: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with keypoints
-/// `"keypoints": [x, y, score, …]`. COCO's tools take no notice of the third number, where annotations have the visibility.
+/// Detections in COCO's results format: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with keypoints
+/// `"keypoints": [x, y, score, …]`. COCO's tools ignore the third value, which is the visibility in annotations.
 ///
-/// An `image_id` is the data set's identity of the image, and a `category_id` its number of the class: COCO's own; see
-/// ``ResultIdentities`` for other data sets. A number is never a position.
+/// An `image_id` is the data set's id of the image, and a `category_id` is the class's id in the data set, as in COCO; see
+/// ``ResultIdentities`` for other data sets. A number is never a position in a list.
 public enum COCOResults {
-    /// The list as JSON.
+    /// Returns the list as JSON.
     ///
     /// - Parameters:
-    ///   - images: The identity of the image at each position that ``ScoredBox/image`` names.
-    ///   - categoryIDs: The number of each class.
+    ///   - images: The id of each image, by ``ScoredBox/image``.
+    ///   - categoryIDs: The id of each class.
     public static func json(
         _ detections: [ScoredBox], images: [ImageIdentity], categoryIDs: [Int]
     ) -> JSONValue {
         .array(
             detections.map { detection in
-                // A size head can answer with a negative extent. Nothing matches such a box, nor one without extent.
+                // A size head can predict a negative size. Such a box matches nothing, nor does one of size zero.
                 let box = detection.box
                 var entry = JSONObject([
                     ("image_id", images[detection.image].json),
@@ -39,7 +39,7 @@ public enum COCOResults {
             })
     }
 
-    /// Whether the first detection of a file has keypoints.
+    /// Returns whether the first detection of a file has keypoints.
     public static func haveKeypoints(_ url: URL) -> Bool {
         guard let contents = try? FileContents(url) else { return false }
         return contents.withBytes { bytes in
@@ -55,25 +55,25 @@ public enum COCOResults {
         }
     }
 
-    /// What a result file says.
+    /// The content of a results file.
     public struct Content: Sendable {
-        /// Its detections; ``ScoredBox/image`` is a position in the data set's samples.
+        /// The detections; ``ScoredBox/image`` is a position in the data set's samples.
         public var detections: [ScoredBox] = []
-        /// How its identities were read, where that does not go without saying: a sentence each.
+        /// A sentence for each assumption made in reading the ids.
         public var notes: [String] = []
     }
 
-    /// Reads a result file.
+    /// Reads a results file.
     ///
-    /// - Parameter dataset: The images that it is about, with their classes. Keypoints are read where it has any; a detection with
-    ///   keypoints may lack a box, which then is around them.
-    /// - Throws: ``DetectionFileError`` with the entry that does not fit, or when identities or boxes are in another form.
+    /// - Parameter dataset: The data set that the detections belong to. Keypoints are read if it has any; a detection with keypoints may
+    ///   lack a box, which is then their bounding box.
+    /// - Throws: ``DetectionFileError`` with the invalid entry, or if ids or boxes are in another format.
     public static func read(from url: URL, dataset: DetectionDataset) throws(DetectionFileError) -> Content {
         let entries = try RawDetection.read(url, keypointCount: dataset.skeleton?.keypointCount ?? 0)
         let identities = try ResultIdentities(entries, dataset: dataset, file: url)
         var content = Content(notes: identities.notes)
         content.detections.reserveCapacity(entries.count)
-        if entries.isEmpty { content.notes.append("\(url.relativePath) has not one detection") }
+        if entries.isEmpty { content.notes.append("\(url.relativePath) contains no detections") }
         var (unasked, first): (Int, ImageIdentity?) = (0, nil)
         for (index, entry) in entries.enumerated() {
             guard let classIndex = try identities.classIndex(of: entry, index) else {
@@ -88,8 +88,8 @@ public enum COCOResults {
         }
         if let first {
             content.notes.append(
-                "\(unasked) of \(entries.count) detections are of classes that no object is of, category_id \(first) first; "
-                    + "they count for nothing")
+                "\(unasked) of \(entries.count) detections are of classes without annotated objects, the first with category_id \(first); "
+                    + "they are left out")
         }
         if let reason = ResultForm.mistake(in: content.detections, dataset: dataset) {
             throw DetectionFileError(url, entry: nil, reason)
@@ -108,7 +108,7 @@ public enum COCOResults {
     }
 }
 
-/// An entry of a result file, before its identities are looked up.
+/// An entry of a results file, before its ids are resolved.
 struct RawDetection {
     var image: ImageIdentity
     var category: ImageIdentity
@@ -149,7 +149,7 @@ struct RawDetection {
         }
     }
 
-    /// What an entry says; what is no JSON ends all.
+    /// Reads an entry; malformed JSON ends the reading.
     private static func value(_ reader: inout JSONReader) throws(Mismatch) -> JSONValue {
         do throws(JSONError) { return try reader.value() } catch { throw Mismatch(error.reason) }
     }
@@ -165,10 +165,10 @@ struct RawDetection {
             do throws(JSONError) { return try entry[name] } catch { throw Mismatch("\(error)") }
         }
         guard let image = ImageIdentity(try member("image_id")) else {
-            throw Mismatch("image_id is neither a whole number nor text")
+            throw Mismatch("image_id must be an integer or a string")
         }
         guard let category = ImageIdentity(try member("category_id")) else {
-            throw Mismatch("category_id is neither a whole number nor text")
+            throw Mismatch("category_id must be an integer or a string")
         }
         guard let score = try? member("score").number(), score.isFinite else {
             throw Mismatch("score is not a finite number")
@@ -200,13 +200,13 @@ struct RawDetection {
     }
 }
 
-/// A file of detections that does not fit its form or its data set.
+/// A file of detections that does not match its format or its data set.
 public struct DetectionFileError: Error, Equatable, CustomStringConvertible {
     /// The file.
     public let path: String
-    /// Which detection of the file, from 1; nil when it is the file as a whole.
+    /// The detection in the file, from 1; nil when the problem concerns the whole file.
     public let entry: Int?
-    /// What is wrong, as a sentence.
+    /// The problem, as a sentence.
     public let reason: String
 
     init(_ url: URL, entry: Int?, _ reason: String) {
@@ -215,7 +215,7 @@ public struct DetectionFileError: Error, Equatable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// A sentence for the terminal.
+    /// The error message.
     public var description: String {
         entry.map { "\(path), detection \($0): \(reason)" } ?? "\(path): \(reason)"
     }

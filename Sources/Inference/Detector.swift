@@ -2,33 +2,33 @@ import Boxes
 import Graphs
 import Networks
 
-/// A network that finds objects, wherever it comes from: its graph and numbers, what it wants done to images, and how its outputs
-/// are read.
+/// A network that detects objects, of any origin: its graph and parameters, how images are prepared for it, and how its outputs are
+/// decoded.
 public struct Detector: Sendable {
-    /// What people call the network.
+    /// The network's name.
     public var name: String
-    /// What it tells apart.
+    /// The names of the classes.
     public var classNames: [String]
-    /// The number that stands for each class in result files; places in ``classNames`` from 1 unless its weights say otherwise.
+    /// The id of each class in results files; positions in ``classNames`` counted from 1 unless the weights say otherwise.
     public var categoryIDs: [Int]
-    /// The network, for an input of the preparation's extent; it may take others.
+    /// The network's graph, for an input of the preparation's size; it may accept other sizes.
     public var graph: Graph
-    /// Its numbers.
+    /// The network's parameters.
     public var parameters: ParameterStore
-    /// The input that images go into.
+    /// The name of the image input.
     public var inputName: String
-    /// What is done to an image first.
+    /// How images are prepared for the network.
     public var preparation: ImagePreparation
-    /// How outputs become objects.
+    /// How outputs are decoded to objects.
     public var decoder: any DetectionDecoder
-    /// What the sides of inputs other than its own are multiples of.
+    /// Input widths and heights other than its own must be multiples of this.
     public var inputMultiple = 32
-    /// The most items that it takes at once: 1 for graphs in which shapes are written down.
+    /// The maximum batch size: 1 for graphs with fixed shapes.
     public var maximumBatch: Int
 
-    /// A detector from its parts.
+    /// Creates a detector.
     ///
-    /// - Throws: ``GraphError`` when the graph cannot take images of the preparation's extent.
+    /// - Throws: ``GraphError`` when the graph does not accept images of the preparation's size.
     public init(
         name: String, classNames: [String], graph: Graph, parameters: ParameterStore, inputName: String,
         preparation: ImagePreparation, decoder: any DetectionDecoder
@@ -46,7 +46,7 @@ public struct Detector: Sendable {
             try graph.takesBatches([inputName: [1, 3, extent.rows, extent.columns]]) ? .max : 1
     }
 
-    /// A network of ours.
+    /// Creates a detector from one of pinpoint's own models.
     public init(_ model: Model) {
         name = model.network.name
         classNames = model.classNames
@@ -62,10 +62,10 @@ public struct Detector: Sendable {
         maximumBatch = .max
     }
 
-    /// What the keypoints of its objects are; nil for a network that answers with none.
+    /// The skeleton of the detected keypoints; nil for a network without keypoints.
     public var skeleton: Skeleton? { decoder.skeleton }
 
-    /// Whether its outputs are read as objects; otherwise only elements of them can be asked about.
+    /// Whether outputs are decoded to objects; otherwise only elements of outputs can be explained.
     public var findsObjects: Bool { !decoder.outputs.isEmpty }
 
     /// The shape of one image's input.

@@ -6,39 +6,38 @@ import Images
 import Networks
 import PeakDecoding
 
-/// How well a model does on a data set.
+/// The results of evaluating a model on a data set.
 public struct EvaluationResult: Sendable {
     /// Average precision over the images that could be read.
     public let report: AveragePrecisionReport
-    /// Everything that was detected; ``ScoredBox/image`` is the position in the data set's samples.
+    /// All detections; ``ScoredBox/image`` is the position in the data set's samples.
     public let detections: [ScoredBox]
-    /// Images that could not be read, with the reason; they count neither for nor against the model.
+    /// Images that could not be read, with reasons; they are left out of the evaluation.
     public let unreadable: [UnreadableImage]
-    /// How many images were looked at.
+    /// The number of evaluated images.
     public let imageCount: Int
 }
 
 /// An image that could not be read.
 public struct UnreadableImage: Hashable, Sendable {
-    /// Its file.
+    /// The image's file.
     public let file: URL
-    /// Why, as a sentence.
+    /// The reason, as a sentence.
     public let reason: String
 
-    /// An image and what is wrong with it.
+    /// Creates a description of an unreadable image.
     public init(file: URL, reason: String) {
         self.file = file
         self.reason = reason
     }
 }
 
-/// Runs a model over every image of a data set and scores it.
+/// Runs a model on every image of a data set and scores its detections.
 ///
 /// - Parameters:
-///   - keypointSigmas: How widely each kind of keypoint is annotated; nil for what COCO says, see ``KeypointSimilarity``.
-///   - progress: Called after each batch with the number of images that are done; what it throws ends the
-///     evaluation.
-/// - Throws: What the network throws; an image that cannot be read is skipped and counted.
+///   - keypointSigmas: The standard deviation of each keypoint's annotations; nil for COCO's values, see ``KeypointSimilarity``.
+///   - progress: Called after each batch with the number of finished images; an error that it throws stops the evaluation.
+/// - Throws: Errors of the network; unreadable images are skipped and counted.
 public func evaluate(
     predictor: Predictor, dataset: DetectionDataset, keypointSigmas: [Double]? = nil,
     progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
@@ -68,7 +67,7 @@ public func evaluate(
 }
 
 extension DetectionDataset {
-    /// Every annotated object as evaluation takes it.
+    /// All annotated objects, in the form that evaluation uses.
     public var groundTruth: [GroundTruthBox] {
         samples.enumerated().flatMap { index, sample in
             sample.objects.map {
@@ -79,12 +78,12 @@ extension DetectionDataset {
         }
     }
 
-    /// Scores detections of this data set's images: boxes, and keypoints where both sides have them. Where scores are equal,
-    /// images come in the order of their identities, whatever order the data set lists them in, as in COCO's tools.
+    /// Scores detections of this data set's images: boxes, and keypoints if both the data set and the detections have them. Detections with
+    /// equal scores are sorted by image id, whatever the order of images in the data set, as in COCO's tools.
     ///
     /// - Parameters:
-    ///   - images: The positions of the images that count; nil for all.
-    ///   - keypointSigmas: How widely each kind of keypoint is annotated; nil for what COCO says.
+    ///   - images: The positions of the images to evaluate; nil for all.
+    ///   - keypointSigmas: The standard deviation of each keypoint's annotations; nil for COCO's values.
     public func report(
         on detections: [ScoredBox], images: Set<Int>? = nil, keypointSigmas: [Double]? = nil
     ) -> AveragePrecisionReport {
@@ -109,7 +108,7 @@ extension DetectionDataset {
         return report
     }
 
-    /// The place that each sample has among all, sorted by identity.
+    /// The rank of each sample when sorted by identity.
     private var ranksByIdentity: [Int] {
         let sorted = samples.indices.sorted { (samples[$0].identity, $0) < (samples[$1].identity, $1) }
         var ranks = sorted
@@ -119,7 +118,7 @@ extension DetectionDataset {
 }
 
 extension Detection where Space == ImagePixels {
-    /// The detection as evaluation takes it, for the image at position `image`.
+    /// Converts the detection to the form that evaluation uses, for the image at position `image`.
     public func scored(image: Int) -> ScoredBox {
         ScoredBox(image: image, classIndex: classIndex, box: box, score: Double(score), keypoints: keypoints)
     }

@@ -2,64 +2,64 @@ import Boxes
 import Images
 import Tensors
 
-/// What is done to an image before a network looks at it: where it lies in the input, and what becomes of its colours.
+/// How an image is prepared for a network: its position in the input, and the normalization of its colours.
 public struct ImagePreparation: Hashable, Sendable {
-    /// How an image comes to lie in the input.
+    /// How an image is fitted into the input.
     public enum Fit: String, CaseIterable, Sendable {
-        /// Whole and undistorted, in the middle (CenterNet, YOLO).
+        /// Whole and undistorted, centred (CenterNet, YOLO).
         case letterbox
         /// Whole and undistorted, at the top left (torchvision's detectors).
         case topLeft = "top-left"
-        /// Its sides become the input's (SSD, CenterFace).
+        /// Stretched to the input's size (SSD, CenterFace).
         case stretch
     }
 
-    /// The order in which an input's channels hold colours.
+    /// The order of the input's colour channels.
     public enum ChannelOrder: String, CaseIterable, Sendable {
         /// Red, green, blue.
         case rgb
-        /// Blue, green, red: OpenCV's.
+        /// Blue, green, red, as in OpenCV.
         case bgr
     }
 
-    /// What the input holds beside an image.
+    /// How the input is filled outside the image.
     public enum Border: Hashable, Sendable {
-        /// Black, into which the image's edges fade (CenterNet, which warps images).
+        /// Black, with the image's edges blended into it (CenterNet, which warps images).
         case black
-        /// A grey from 0 to 1 (YOLO).
+        /// Grey, from 0 to 1 (YOLO).
         case grey(Float)
-        /// The mean: zeros, once it is subtracted (torchvision's detectors).
+        /// The mean colour, which becomes zero after normalization (torchvision's detectors).
         case mean
     }
 
-    /// The input's rows and columns.
+    /// The input's height and width.
     public var extent: InputExtent
-    /// Subtracted from each channel (red, green, blue; full brightness is 1).
+    /// The mean that is subtracted from each channel (red, green, blue; full brightness is 1).
     public var mean: [Float] = [0, 0, 0]
-    /// By which each channel is then divided.
+    /// The standard deviation that each channel is then divided by.
     public var standardDeviation: [Float] = [1, 1, 1]
-    /// What the result is multiplied by: 255 for networks that take bytes.
+    /// The factor that the result is multiplied by: 255 for networks that expect values from 0 to 255.
     public var factor: Float = 1
     /// The order of the channels.
     public var channelOrder = ChannelOrder.rgb
-    /// Where the image lies.
+    /// How the image is fitted into the input.
     public var fit = Fit.letterbox
-    /// What is not covered by the image.
+    /// How the input is filled outside the image.
     public var border = Border.black
 
-    /// A preparation; everything else as CenterNet does it.
+    /// Creates a preparation with CenterNet's other settings.
     public init(extent: InputExtent, mean: [Float] = [0, 0, 0], standardDeviation: [Float] = [1, 1, 1]) {
         self.extent = extent
         self.mean = mean
         self.standardDeviation = standardDeviation
     }
 
-    /// Where an image lies in an input of this extent.
+    /// Returns the map from an image's pixels to an input of this size.
     public func view(of image: ScaledImage, extent: InputExtent) -> AffineMap<ImagePixels, InputPixels> {
         view(of: (image.width, image.height), extent: extent)
     }
 
-    /// Where an image with so many pixels lies in an input of this extent.
+    /// Returns the map from the pixels of an image of this size to an input of size `extent`.
     func view(of size: (width: Int, height: Int), extent: InputExtent) -> AffineMap<ImagePixels, InputPixels> {
         let (width, height) = (Double(size.width), Double(size.height))
         let (columns, rows) = (Double(extent.columns), Double(extent.rows))
@@ -79,7 +79,7 @@ public struct ImagePreparation: Hashable, Sendable {
         }
     }
 
-    /// Normalized looks, `[batch, 3, row, column]`, drawn on all cores.
+    /// Returns the images as normalized inputs, `[batch, 3, row, column]`, drawn on all cores.
     public func batch(_ images: [ScaledImage], extent: InputExtent) -> Tensor {
         var batch = Tensor(uninitialized: [images.count, 3, extent.rows, extent.columns])
         batch.withMutableView { looks in
@@ -90,7 +90,7 @@ public struct ImagePreparation: Hashable, Sendable {
         return batch
     }
 
-    /// Draws a normalized look, `[3, row, column]`.
+    /// Draws an image as a normalized input, `[3, row, column]`.
     private func draw(_ image: ScaledImage, extent: InputExtent, into look: TensorView) {
         let deviation = standardDeviation.map { $0 / factor }
         let colors = ColorTransform(mean: mean, deviation: deviation)
@@ -107,9 +107,9 @@ public struct ImagePreparation: Hashable, Sendable {
         if channelOrder == .bgr { look.exchangeItems(0, 2) }
     }
 
-    /// Decodes an image as finely as a look whose longer side has so many pixels needs.
+    /// Decodes an image at the resolution that an input whose longer side is `longerSide` requires.
     func decode(_ content: ImageContent, longerSide: Int) throws(ImageError) -> ScaledImage {
-        // Stretched, an image's shorter side may need all the input's longer one.
+        // When an image is stretched, its shorter side may fill the input's longer one.
         guard fit == .stretch, let header = try? ImageHeader(content), header.width > 0, header.height > 0 else {
             return try ScaledImage(content, longerSide: Double(longerSide))
         }

@@ -2,17 +2,17 @@ import Boxes
 import PeakDecoding
 import Tensors
 
-/// What a network says about one image.
+/// A network's prediction for one image.
 public struct Prediction: Sendable {
-    /// Objects in image pixels, the surest first.
+    /// Objects in image pixels, by descending score.
     public let detections: [Detection<ImagePixels>]
-    /// The probability of a centre in each cell, `[class, row, column]`; of the look nearest to the model's own size.
+    /// The probability of a centre in each cell, `[class, row, column]`, at the scale nearest to the model's own size.
     public let heatmap: Tensor
-    /// Of the same look: the width and height that the network gives in each cell, in cells, and where in each cell a centre would lie,
-    /// x and then y, both `[2, row, column]`; nil where a network does not answer cell by cell.
+    /// At the same scale: the predicted width and height in each cell, in cells, and the centre's offset within each cell, x and then y,
+    /// both `[2, row, column]`; nil for networks without such maps.
     public let centers: (size: Tensor, offset: Tensor)?
-    /// Of the same look: what it says about keypoints, a batch of one; nil for a network without.
+    /// At the same scale: the keypoint maps, a batch of one; nil for a network without keypoints.
     public let keypoints: KeypointMaps?
-    /// Where the image's pixels lie in the heatmap.
+    /// The map from image pixels to heatmap cells.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
 }

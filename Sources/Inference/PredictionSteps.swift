@@ -3,15 +3,15 @@ import Images
 import PeakDecoding
 import Tensors
 
-/// What is done to images before a detector's programs run, and to outputs after. Any thread may do it.
+/// The steps before and after a detector's programs: image preparation and output decoding. They may run on any thread.
 struct PredictionSteps: Sendable {
-    /// The network, and how it is used.
+    /// The detector.
     let detector: Detector
-    /// How it looks at images.
+    /// The options of prediction.
     let options: PredictorOptions
-    /// The extents that images are looked at in.
+    /// The input sizes, one per scale.
     let extents: [InputExtent]
-    /// The position among the extents of the one whose maps are shown: the one nearest to the model's own.
+    /// The index of the input size whose maps are shown: the one nearest to the model's own.
     let shownLook: Int
 
     init(detector: Detector, options: PredictorOptions) {
@@ -23,12 +23,12 @@ struct PredictionSteps: Sendable {
             extents.indices.min { abs(extents[$0].longerSide - own) < abs(extents[$1].longerSide - own) } ?? 0
     }
 
-    /// Decodes an image no finer than its largest look.
+    /// Decodes an image at the resolution of its largest input.
     func decode(_ content: ImageContent) throws(ImageError) -> ScaledImage {
         try detector.preparation.decode(content, longerSide: extents.map(\.longerSide).max() ?? 0)
     }
 
-    /// Draws an image as the network will look at it.
+    /// Draws an image as the network's inputs.
     func prepare(_ image: ScaledImage) -> PreparedImage {
         let looks = detector.findsObjects ? extents : []
         let inputs = looks.map { extent in
@@ -38,7 +38,7 @@ struct PredictionSteps: Sendable {
         return PreparedImage(size: (image.width, image.height), inputs: inputs)
     }
 
-    /// What the network's answer means in the image.
+    /// Decodes the network's outputs to a prediction in image pixels.
     func prediction(_ image: PreparedImage, _ answer: NetworkAnswer) -> Prediction {
         var shown = DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
         var detections: [Detection<ImagePixels>] = []
@@ -63,32 +63,32 @@ struct PredictionSteps: Sendable {
     }
 }
 
-/// An image as a network will look at it.
+/// An image as the network's inputs.
 struct PreparedImage: Sendable {
-    /// One look.
+    /// The input at one scale.
     struct Input: Sendable {
         /// `[1, 3, row, column]`.
         let plain: Tensor
-        /// The same mirrored, where the mirrored image is looked at, too.
+        /// The mirrored input, if the mirrored image is used too.
         let mirrored: Tensor?
     }
 
-    /// The full image's pixels.
+    /// The full image's size in pixels.
     let size: (width: Int, height: Int)
-    /// An input a look; none for a network that finds no objects.
+    /// One input per scale; none for a network without a decoder for objects.
     let inputs: [Input]
 }
 
-/// What a network answered about an image, as one item of a batch.
+/// A network's outputs for an image, as one item of a batch.
 struct NetworkAnswer: Sendable {
-    /// What it answered about one look at the batch, by the outputs' names.
+    /// The outputs for the batch at one scale, by name.
     struct Look: Sendable {
         let outputs: [String: Tensor]
         let mirrored: [String: Tensor]?
     }
 
-    /// A look an extent.
+    /// One element per input size.
     let looks: [Look]
-    /// The image's place in the batch.
+    /// The image's index in the batch.
     let item: Int
 }

@@ -6,20 +6,20 @@ import Networks
 import PeakDecoding
 import Tensors
 
-/// Runs a detector on images: whole image in, objects in image pixels out ("Objects as Points", section 3.1 and 4.1).
+/// Runs a detector on whole images and returns objects in image pixels ("Objects as Points", section 3.1 and 4.1).
 ///
-/// Programs are compiled when a batch first needs them. They read the network's parameters as they are at the time, so a
-/// model in training can be asked between steps. For one thread at a time; what is done before and after the programs, any thread
-/// may do (``PredictionSteps``).
+/// Programs are compiled when a batch first needs them. They read the network's current parameters, so a model in training can be used
+/// between steps. A predictor is for one thread at a time; the steps before and after the programs may run on any thread
+/// (``PredictionSteps``).
 public final class Predictor {
-    /// What is done to images before programs run, and to outputs after.
+    /// The steps before and after the programs.
     let steps: PredictionSteps
     private let backend: any Backend
-    /// No more of the network than its decoder needs.
+    /// The part of the network that its decoder needs.
     private let graph: Graph
     private var programs: [[Int]: any Program] = [:]
 
-    /// A predictor.
+    /// Creates a predictor.
     ///
     /// - Throws: ``PredictorError`` when an option is out of range, ``GraphError`` when the network lacks an output.
     public init(detector: Detector, backend: any Backend, options: PredictorOptions = PredictorOptions()) throws {
@@ -32,37 +32,37 @@ public final class Predictor {
             options.extents(of: own, multiple: detector.inputMultiple).contains(where: { $0 != own })
         {
             throw PredictorError.options(
-                "the decoder '\(detector.decoder.name)' reads one size of input, so other scales cannot be looked at")
+                "the decoder '\(detector.decoder.name)' supports only one input size, so other scales cannot be used")
         }
         steps = PredictionSteps(detector: detector, options: options)
         self.backend = backend
         graph = try detector.graph.part(to: detector.decoder.outputs)
     }
 
-    /// A predictor of a network of ours.
+    /// Creates a predictor from one of pinpoint's own models.
     ///
-    /// - Throws: as ``init(detector:backend:options:)``.
+    /// - Throws: The errors of ``init(detector:backend:options:)``.
     public convenience init(
         model: Model, backend: any Backend, options: PredictorOptions = PredictorOptions()
     ) throws {
         try self.init(detector: Detector(model), backend: backend, options: options)
     }
 
-    /// The network, and how it is used.
+    /// The detector.
     public var detector: Detector { steps.detector }
 
-    /// What numbers the network is computed with.
+    /// Returns the precision that the network is computed in.
     ///
-    /// - Throws: ``GraphError`` where what was asked for cannot be had.
+    /// - Throws: ``GraphError`` if the requested precision is not available.
     public func precision() throws -> Precision { try backend.precision(of: graph) }
 
-    /// How it looks at images.
+    /// The options of prediction.
     public var options: PredictorOptions { steps.options }
 
-    /// Reads an image as the predictor looks at it: no finer than its largest look.
+    /// Reads an image at the predictor's resolution, that of its largest input.
     public func read(_ file: URL) throws(ImageError) -> ScaledImage { try steps.decode(ImageContent(contentsOf: file)) }
 
-    /// What the network is given for an image at its own size, `[1, 3, row, column]`, and where the image lies in it.
+    /// Returns the network's input for an image at the model's own size, `[1, 3, row, column]`, and the map from image to input pixels.
     public func input(for image: ScaledImage) -> (tensor: Tensor, view: AffineMap<ImagePixels, InputPixels>) {
         let preparation = detector.preparation
         return (
@@ -71,17 +71,17 @@ public final class Predictor {
         )
     }
 
-    /// What the network sees in each image, in their order.
+    /// Returns a prediction for each image, in order.
     ///
-    /// - Throws: ``GraphError`` when the network cannot take its input's extent.
+    /// - Throws: ``GraphError`` when the network does not accept the input's size.
     public func predict(_ images: [Image]) throws -> [Prediction] {
         try predict(images.map { ScaledImage($0) })
     }
 
-    /// What the network sees in each image, in their order. They go through it in full batches, and what is left over one
-    /// by one: two programs serve any number.
+    /// Returns a prediction for each image, in order. Images are processed in full batches, and the remaining ones one by one, so that two
+    /// programs suffice for any number.
     ///
-    /// - Throws: ``GraphError`` when the network cannot take its input's extent.
+    /// - Throws: ``GraphError`` when the network does not accept the input's size.
     public func predict(_ images: [ScaledImage]) throws -> [Prediction] {
         var predictions: [Prediction] = []
         let steps = steps
@@ -95,10 +95,10 @@ public final class Predictor {
         return predictions
     }
 
-    /// What the network answers about each image.
+    /// Returns the network's outputs for each image.
     ///
-    /// - Parameter together: How many go through it together; fewer go one by one.
-    /// - Throws: ``GraphError`` when the network cannot take its input's extent.
+    /// - Parameter together: The batch size; remaining images are processed one by one.
+    /// - Throws: ``GraphError`` when the network does not accept the input's size.
     func answers(to images: [PreparedImage], together: Int) throws -> [NetworkAnswer] {
         if !detector.findsObjects { return images.map { _ in NetworkAnswer(looks: [], item: 0) } }
         let count = min(together, detector.maximumBatch)
@@ -138,6 +138,6 @@ public final class Predictor {
         return program
     }
 
-    /// The extent of the look whose maps a prediction shows: the one nearest to the model's own.
+    /// The input size whose maps a prediction shows: the one nearest to the model's own.
     package var lookExtent: InputExtent { steps.extents[steps.shownLook] }
 }

@@ -1,20 +1,22 @@
 import Boxes
 
-/// How a predictor looks at an image.
+/// The options of prediction.
 public struct PredictorOptions: Hashable, Sendable {
-    /// Whether the mirrored image is looked at, too: CenterNet's maps are averaged, other networks' boxes merged by soft suppression.
+    /// Whether to use the mirrored image too (test-time augmentation): CenterNet's maps are averaged, the boxes of other networks are
+    /// merged by soft non-maximum suppression.
     public var flip = false
-    /// Factors of the model's input size at which the image is looked at; several are merged by soft suppression.
+    /// Scales to run each image at, as factors of the model's input size; detections of several scales are merged by soft non-maximum
+    /// suppression.
     public var scales = [1.0]
-    /// The most detections an image.
+    /// The maximum number of detections per image.
     public var maximumDetections = 100
-    /// How many images go through the network at once.
+    /// The number of images per batch.
     public var batchSize = 8
 
-    /// One look at the model's own size.
+    /// The defaults: one scale, the model's own input size.
     public init() {}
 
-    /// The input extents of ``scales``: but for the network's own, whole multiples of the network's deepest stride.
+    /// Returns the input sizes of ``scales``: the network's own at scale 1, otherwise multiples of the network's deepest stride.
     func extents(of own: InputExtent, multiple: Int) -> [InputExtent] {
         scales.map { scale in
             func side(_ own: Int) -> Int {
@@ -26,11 +28,11 @@ public struct PredictorOptions: Hashable, Sendable {
 
     /// Checks every value.
     ///
-    /// - Throws: ``PredictorError/options(_:)`` with a sentence.
+    /// - Throws: ``PredictorError/options(_:)`` for the first value that is out of range.
     public func validate() throws(PredictorError) {
-        if scales.isEmpty { throw .options("scales must hold at least one factor") }
+        if scales.isEmpty { throw .options("scales must contain at least one factor") }
         for scale in scales where !(0.1...8).contains(scale) {
-            throw .options("a scale of \(scale) is not from 0.1 to 8")
+            throw .options("a scale is \(scale), but must be from 0.1 to 8")
         }
         if !(1...10_000).contains(maximumDetections) {
             throw .options("maximumDetections is \(maximumDetections), but must be from 1 to 10000")
@@ -41,14 +43,14 @@ public struct PredictorOptions: Hashable, Sendable {
     }
 }
 
-/// What can keep a predictor from predicting.
+/// An error that prevents prediction.
 public enum PredictorError: Error, Equatable, CustomStringConvertible {
-    /// An option is out of range; a sentence.
+    /// An option is invalid, as a sentence.
     case options(String)
     /// The network has no output of this name.
     case missingOutput(String)
 
-    /// A sentence for the terminal.
+    /// The error message.
     public var description: String {
         switch self {
         case .options(let sentence): sentence

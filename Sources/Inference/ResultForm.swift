@@ -2,10 +2,10 @@ import Boxes
 import Datasets
 import Evaluation
 
-/// Whether a result file means something else than it says: boxes in another form, or classes under other numbers. Such a file
-/// scores next to nothing, and nobody learns why.
+/// Recognizes results files with boxes in another format or classes with other ids. Without this check such a file would score near zero
+/// without any explanation.
 enum ResultForm {
-    /// Another reading of the four numbers of a box.
+    /// Another interpretation of the four numbers of a box.
     private struct Reading: Sendable {
         let words: String
         let box: @Sendable (_ box: Box<ImagePixels>, _ width: Double, _ height: Double) -> Box<ImagePixels>
@@ -34,31 +34,31 @@ enum ResultForm {
         },
     ]
 
-    /// So many boxes tell.
+    /// The number of boxes that are checked.
     private static let limit = 20_000
 
-    /// What a file is taken to mean instead, as a sentence; nil when it means what it says, or says too little to tell.
+    /// Returns a sentence about the format that a file seems to use instead; nil when the file is consistent, or has too few boxes to tell.
     static func mistake(in detections: [ScoredBox], dataset: DetectionDataset) -> String? {
         let chosen = detections.sorted { $0.score > $1.score }.prefix(limit)
         let asWritten = hits(chosen, dataset) { box, _, _ in box }
         guard chosen.count >= 2 else { return nil }
-        // A detector that finds anything at all is a detector.
+        // If at least a fifth of the boxes match an object as written, the format is right.
         if asWritten.count * 5 < chosen.count {
             let others = readings.map { ($0, hits(chosen, dataset, reading: $0.box).count) }
             if let (reading, count) = others.max(by: { $0.1 < $1.1 }), count >= 2, count * 2 >= chosen.count,
                 count >= 4 * asWritten.count
             {
                 return
-                    "its boxes are \(reading.words), and [left, top, width, height] in pixels belongs there: read as such, "
-                    + "\(asWritten.count) of \(chosen.count) lie on an object, and read the other way \(count) do"
+                    "its boxes are \(reading.words), but must be [left, top, width, height] in pixels: read as such, "
+                    + "\(asWritten.count) of \(chosen.count) match an object; read the other way, \(count) do"
             }
         }
         return otherClasses(asWritten, dataset)
     }
 
-    /// Whether numbers of images are those that their files are called by rather than identities.
+    /// Returns a sentence if image ids seem to be the numbers in file names rather than ids; otherwise nil.
     ///
-    /// - Parameter named: The same detections in the images that are called by those numbers.
+    /// - Parameter named: The same detections, assigned to images by the numbers in file names.
     static func otherImages(_ detections: [ScoredBox], named: [ScoredBox], dataset: DetectionDataset) -> String? {
         func count(_ detections: [ScoredBox]) -> Int {
             hits(detections.prefix(limit), dataset) { box, _, _ in box }.count
@@ -68,11 +68,11 @@ enum ResultForm {
         let isMost = other * 10 >= whole * 9 && own * 2 < whole
         guard other >= 4, isMost || own * 5 < whole && other >= 3 * max(1, own) else { return nil }
         return
-            "its image_ids are the numbers that the images' files are called by, and the data set's images[].id are others: "
-            + "read as ids, \(own) of \(whole) boxes lie on an object, and read as names \(other) do"
+            "its image_ids are the numbers in the image file names, which differ from the data set's images[].id: "
+            + "read as ids, \(own) of \(whole) boxes match an object; read as names, \(other) do"
     }
 
-    /// The detections that lie on an object of any class, with the class of the nearest one.
+    /// Returns the detections that match an object of any class, with the class of the nearest one.
     private static func hits(
         _ detections: ArraySlice<ScoredBox>, _ dataset: DetectionDataset,
         reading: (Box<ImagePixels>, Double, Double) -> Box<ImagePixels>
@@ -82,17 +82,18 @@ enum ResultForm {
             let box = reading(detection.box, Double(sample.width ?? 1), Double(sample.height ?? 1))
             let overlaps = sample.objects.map { ($0, $0.box.intersectionOverUnion(box)) }
             guard let (object, overlap) = overlaps.max(by: { $0.1 < $1.1 }), overlap >= 0.5 else { return nil }
-            // Of two objects at one place the one of its class is meant.
+            // Of two objects in the same place, the one of the detection's class is meant.
             let own = overlaps.contains { $0.0.classIndex == detection.classIndex && $0.1 >= 0.5 }
             return (detection.classIndex, own ? detection.classIndex : object.classIndex)
         }
     }
 
-    /// Nearly every box lies on an object of another class, and of the same other class for each: numbers were mixed up.
+    /// Returns a sentence if nearly every box matches an object of another class, always the same one for each class: the ids were mixed
+    /// up.
     private static func otherClasses(_ hits: [(detected: Int, annotated: Int)], _ dataset: DetectionDataset) -> String?
     {
         let wrong = hits.filter { $0.detected != $0.annotated }
-        // A handful tells only when all of it says so, and of several classes.
+        // A few boxes count only if all of them agree, and are of several classes.
         let isClear = hits.count >= 10 && wrong.count * 10 >= hits.count * 9
         let isPlain = hits.count >= 4 && wrong.count == hits.count && Set(wrong.map(\.detected)).count > 1
         guard isClear || isPlain else { return nil }
@@ -111,8 +112,8 @@ enum ResultForm {
         }
         let ids = dataset.categories.ids
         return
-            "its classes are numbered otherwise: \(wrong.count) of \(hits.count) boxes that lie on an object lie on one of "
-            + "another class; what it calls category_id \(ids[detected]) ('\(dataset.classNames[detected].prefix(80))') lies on "
+            "its classes are numbered differently: \(wrong.count) of \(hits.count) boxes that match an object match one of "
+            + "another class; its category_id \(ids[detected]) ('\(dataset.classNames[detected].prefix(80))') matches "
             + "'\(dataset.classNames[annotated].prefix(80))', which is \(ids[annotated])"
     }
 }

@@ -1,27 +1,26 @@
 import Datasets
 import Foundation
 
-/// Which images and classes the identities of a result file mean.
+/// Resolves the image and class ids of a results file.
 ///
-/// All entries of a file are read in one way. An `image_id` is the identity that the data set gives the image (COCO's
-/// `images[].id`), or else its name: its path or the end of it, with or without extension, or the number that its name is. A
-/// `category_id` is the data set's own number of the class, or its name; where a data set has no numbers, it counts the
-/// classes from 1 as they are listed.
+/// All entries of a file are read in the same way. An `image_id` is the id that the data set gives the image (COCO's `images[].id`), or
+/// else its name: its path or the end of it, with or without extension, or the number that the name consists of. A `category_id` is the
+/// data set's own id of the class, or its name; for a data set without class ids, the classes are numbered from 1 in the order of the list.
 struct ResultIdentities {
-    /// How identities were read, where that does not go without saying.
+    /// A sentence for each assumption made in reading the ids.
     private(set) var notes: [String] = []
 
     private let file: URL
     private let dataset: DetectionDataset
     private var positions: [ImageIdentity: Int] = [:]
-    /// Where numbers lead when they are read as those that files are called by, if that is somewhere else.
+    /// The images by the numbers in their file names, if those are other images than the ids give.
     private(set) var namedPositions: [ImageIdentity: Int]?
     private var classIndices: [ImageIdentity: Int?] = [:]
 
     init(_ entries: [RawDetection], dataset: DetectionDataset, file: URL) throws(DetectionFileError) {
         self.file = file
         self.dataset = dataset
-        // Where each identity stands first, so that errors can name an entry.
+        // The first entry with each id, for error messages.
         var (images, categories): ([ImageIdentity: Int], [ImageIdentity: Int]) = ([:], [:])
         for (index, entry) in entries.enumerated() {
             if images[entry.image] == nil { images[entry.image] = index }
@@ -33,16 +32,16 @@ struct ResultIdentities {
 
     func position(of entry: RawDetection, _ index: Int) throws(DetectionFileError) -> Int {
         guard let position = positions[entry.image] else {
-            throw DetectionFileError(file, entry: index + 1, "image_id \(entry.image) is no image of the split")
+            throw DetectionFileError(file, entry: index + 1, "image_id \(entry.image) is not an image of the split")
         }
         return position
     }
 
-    /// nil for a class that no object of the data set is of, and that is not asked for.
+    /// Returns the class; nil for a class without any object in the data set, which is not evaluated.
     func classIndex(of entry: RawDetection, _ index: Int) throws(DetectionFileError) -> Int? {
         guard let classIndex = classIndices[entry.category] else {
             throw DetectionFileError(
-                file, entry: index + 1, "category_id \(entry.category) is no class of the data set")
+                file, entry: index + 1, "category_id \(entry.category) is not a class of the data set")
         }
         return classIndex
     }
@@ -63,12 +62,12 @@ extension ResultIdentities {
             guard let other = shared[identity], let first = byIdentity[identity] else { continue }
             throw DetectionFileError(
                 file, entry: entry + 1,
-                "image_id \(identity) is the identity of '\(dataset.samples[first].path)' and of "
-                    + "'\(dataset.samples[other].path)'; nothing says which is meant")
+                "image_id \(identity) is ambiguous: it is the id of '\(dataset.samples[first].path)' and of "
+                    + "'\(dataset.samples[other].path)'")
         }
         var own: [ImageIdentity: Int] = [:]
         for (identity, _) in wanted { own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm] }
-        // The data set's own identities are what the form asks for.
+        // The format requires the data set's own ids.
         let areOwn = own.count == wanted.count
         let areNumbers = wanted.keys.allSatisfy { if case .number = $0 { true } else { false } }
         if areOwn { positions = own }
@@ -85,22 +84,22 @@ extension ResultIdentities {
         func fail(_ reason: String) -> DetectionFileError { DetectionFileError(file, entry: entry + 1, reason) }
         let candidates = byName[identity, default: []]
         if candidates.isEmpty {
-            throw fail("image_id \(identity) is no image of the split: \(describedIdentities)")
+            throw fail("image_id \(identity) is not an image of the split: \(describedIdentities)")
         }
         if candidates.count > 1 {
             throw fail(
-                "image_id \(identity) can be '\(dataset.samples[candidates[0]].path)' and "
-                    + "'\(dataset.samples[candidates[1]].path)'; nothing says which is meant")
+                "image_id \(identity) is ambiguous: it matches '\(dataset.samples[candidates[0]].path)' and "
+                    + "'\(dataset.samples[candidates[1]].path)'")
         }
-        // Texts are names without doubt; numbers may be either, and then all of them are the same.
+        // Strings are always names; numbers may be ids or names, but all of them must be the same.
         let numbers = wanted.keys.filter { if case .number = $0 { true } else { false } }
         if let known = numbers.filter({ own[$0] != nil }).min(by: { wanted[$0] ?? 0 < wanted[$1] ?? 0 }),
             case .number = identity
         {
             throw fail(
-                "image_id \(identity) is none of the data set's images[].id, though it is the number in the name of "
+                "image_id \(identity) is not among the data set's images[].id, but is the number in the name of "
                     + "'\(dataset.samples[candidates[0]].path)'; image_id \(known) is the id of "
-                    + "'\(dataset.samples[own[known] ?? 0].path)': the file fits neither reading as a whole")
+                    + "'\(dataset.samples[own[known] ?? 0].path)': neither interpretation fits the whole file")
         }
         for (identity, entry) in wanted {
             if let position = own[identity] {
@@ -111,26 +110,26 @@ extension ResultIdentities {
             guard candidates.count == 1 else {
                 let reason =
                     candidates.isEmpty
-                    ? "image_id \(identity) is no image of the split: \(describedIdentities)"
-                    : "image_id \(identity) can be '\(dataset.samples[candidates[0]].path)' and "
-                        + "'\(dataset.samples[candidates[1]].path)'; nothing says which is meant"
+                    ? "image_id \(identity) is not an image of the split: \(describedIdentities)"
+                    : "image_id \(identity) is ambiguous: it matches '\(dataset.samples[candidates[0]].path)' and "
+                        + "'\(dataset.samples[candidates[1]].path)'"
                 throw DetectionFileError(file, entry: entry + 1, reason)
             }
             positions[identity] = candidates[0]
         }
         if !numbers.isEmpty {
-            notes.append("the numbers in image_id were read as the numbers that the images' files are called by")
+            notes.append("the numbers in image_id were read as the numbers in the image file names")
         }
     }
 
     private var describedIdentities: String {
         guard let first = dataset.samples.first else { return "the split has no images" }
         let kind = if case .number = first.identity { "images[].id" } else { "the names of its images" }
-        return "its identities are \(kind), such as \(first.identity); a number is never a position"
+        return "its image ids are \(kind), such as \(first.identity); a number is never read as a position"
     }
 }
 
-/// Images by what result files may call them beside their identities.
+/// Images by the names and numbers, other than ids, that results files may use.
 private struct ImageNames {
     private var byName: [String: [Int]] = [:]
     private var byNumber: [Int: [Int]] = [:]
@@ -179,30 +178,31 @@ extension ResultIdentities {
             case .text(let name) where byName[name] != nil: classIndices[identity] = .some(byName[name])
             case .text(let name):
                 guard let number = Int(name), let names = categories.names[number] else {
-                    throw fail("category_id '\(name.prefix(80))' is no class of the data set: \(describedCategories)")
+                    throw fail(
+                        "category_id '\(name.prefix(80))' is not a class of the data set: \(describedCategories)")
                 }
                 classIndices[identity] = .some(byName[names[0]])
             case .number(let number):
                 guard let names = categories.names[number] else {
-                    throw fail("category_id \(number) is no class of the data set: \(describedCategories)")
+                    throw fail("category_id \(number) is not a class of the data set: \(describedCategories)")
                 }
                 guard names.count == 1 else {
                     throw fail(
                         "category_id \(number) is '\(names[0].prefix(80))' in one file of the data set and "
-                            + "'\(names[1].prefix(80))' in another; nothing says which is meant")
+                            + "'\(names[1].prefix(80))' in another, so it is ambiguous")
                 }
                 classIndices[identity] = .some(byName[names[0]])
             }
         }
         let hasNumbers = wanted.keys.contains { if case .number = $0 { true } else { false } }
         if !categories.areOwn && hasNumbers && dataset.classNames.count > 1 {
-            notes.append("the data set does not number its classes, so category_id counts them from 1: \(list)")
+            notes.append("the data set does not number its classes, so category_id numbers them from 1: \(list)")
         }
     }
 
     private var describedCategories: String {
         dataset.categories.areOwn
-            ? "it has \(list)" : "it does not number its classes, so they count from 1: \(list)"
+            ? "its classes are \(list)" : "it does not number its classes, so they are numbered from 1: \(list)"
     }
 
     /// `1 cat, 7 dog`.

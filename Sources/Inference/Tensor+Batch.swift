@@ -1,7 +1,7 @@
 import Tensors
 
 extension Tensor {
-    /// Mirrored from left to right along the last axis.
+    /// The tensor mirrored from left to right along the last axis.
     package var mirrored: Tensor {
         guard let width = shape.last, width > 0 else { return self }
         var result = Tensor(shape)

@@ -3,14 +3,14 @@ import Evaluation
 import Foundation
 import Tensors
 
-/// Detections as the VOC development kit reads them: a text file a class, a line a detection.
+/// Detections in the format of the VOC development kit: one text file per class, one line per detection.
 public enum VOCResults {
     /// Writes `PREFIX_det_SPLIT_CLASS.txt` for each class into a folder: `IMAGE SCORE XMIN YMIN XMAX YMAX`, with VOC's
     /// 1-based, inclusive edges.
     ///
     /// - Parameters:
-    ///   - imageIDs: The file name without extension of the image at each position that ``ScoredBox/image`` names.
-    ///   - prefix: `comp3` when only the split's own data was trained on, `comp4` otherwise.
+    ///   - imageIDs: Each image's file name without extension, by ``ScoredBox/image``.
+    ///   - prefix: `comp3` if only the split's own data was used for training, `comp4` otherwise.
     /// - Throws: ``FileError`` when a file cannot be written.
     public static func write(
         _ detections: [ScoredBox], imageIDs: [String], classNames: [String], split: String, to folder: URL,
@@ -24,7 +24,7 @@ public enum VOCResults {
         }
     }
 
-    /// What the file of each class is called.
+    /// Returns the file name of each class.
     public static func fileNames(classNames: [String], split: String, prefix: String = "comp4") -> [String] {
         let split = OutputNames.part(split)
         return OutputNames.parts(for: classNames).map {
@@ -32,7 +32,7 @@ public enum VOCResults {
         }
     }
 
-    /// One line, its end included.
+    /// Returns one line, including the line break.
     static func line(_ detection: ScoredBox, imageID: String) -> String {
         let edges = detection.box.voc
         let numbers = [edges.xMin, edges.yMin, edges.xMax, edges.yMax].map { String(format: "%.2f", $0) }

@@ -2,20 +2,20 @@ import Foundation
 import Graphs
 import Tensors
 
-/// Explains targets by any method, on any network.
+/// Explains targets by any method, for any network.
 public struct Explainer {
     /// The network.
     public let inspector: Inspector
-    /// What methods are told.
+    /// The methods' options.
     public var options: MethodOptions
 
-    /// An explainer of a network.
+    /// Creates an explainer for a network.
     public init(_ inspector: Inspector, options: MethodOptions = MethodOptions()) {
         self.inspector = inspector
         self.options = options
     }
 
-    /// One explanation a target, by one method.
+    /// Returns one explanation per target, by one method.
     ///
     /// - Throws: as ``explain(_:by:layers:targets:)-([Method])``.
     public func explain(
@@ -24,13 +24,13 @@ public struct Explainer {
         try explain(input, by: [method], layers: layers, targets: targets)[0]
     }
 
-    /// For each method one explanation a target.
+    /// Returns, for each method, one explanation per target.
     ///
-    /// Gradients of all targets are computed side by side, with one forward pass for all of them, and once for all methods.
+    /// Gradients of all targets are computed side by side, with a single forward pass, and once for all methods.
     ///
     /// - Parameters:
-    ///   - input: `[1, 3, row, column]`, normalized as the network wants it.
-    ///   - layers: What ``Method/Subject/layers`` methods look at; the others look at the input.
+    /// - input: `[1, 3, row, column]`, normalized as the network expects.
+    /// - layers: The layers that ``Method/Subject/layers`` methods look at; the others look at the input.
     /// - Throws: ``InspectionError``, ``GraphError``.
     public func explain(
         _ input: Tensor, by methods: [Method], layers: [String], targets: [Target]
@@ -54,7 +54,7 @@ public struct Explainer {
                     return try layerMaps(input, method, layers, targets, record)
                 }
             }
-            // What methods share counts for each of them, as if it were alone.
+            // The time that methods share counts in full for each of them.
             let sharing = method.needsLayerGradient && method != methods.first { $0.needsLayerGradient }
             let cost = milliseconds + (sharing ? shared?.milliseconds ?? 0 : 0)
             return targets.indices.map {

@@ -1,22 +1,22 @@
 import Tensors
 
-/// Why a network answered with a number: a map of what it looked at, for each layer that was asked, or for the input.
+/// Why a network computed a value: a saliency map for each requested layer, or for the input.
 public struct Explanation: Sendable {
-    /// How it was made.
+    /// The method.
     public let method: Method
     /// What is explained.
     public let target: Target
-    /// The target's number.
+    /// The target's value.
     public let value: Float
-    /// A map a layer, in the order in which layers were asked for; one for the input where the method looks there.
+    /// A map per layer, in the order requested; one for the input where the method looks at the input.
     public let layers: [LayerMap]
-    /// How long it took, its share of what was computed for several targets together.
+    /// The time it took, including its share of what was computed for several targets together.
     public let milliseconds: Double
 
-    /// The one map of all layers, `[row, column]` in `0...1` at the input's size, as pytorch-grad-cam makes it: each layer's map is
+    /// Combines all layers into one map, `[row, column]` in `0...1` at the input's size, as pytorch-grad-cam does: each layer's map is
     /// rectified, stretched to `0...1` and resized (bilinearly, half-pixel centres); their mean is stretched again.
     ///
-    /// - Returns: Nothing when all maps are flat. Flat ones among others count as zero.
+    /// - Returns: nil when all maps are flat. If only some are flat, those count as zero.
     public func combined(rows: Int, columns: Int) -> Tensor? {
         let maps = layers.filter { $0.flatness == nil }.map { $0.scaled(rows: rows, columns: columns) }
         if maps.isEmpty { return nil }
@@ -31,18 +31,18 @@ public struct Explanation: Sendable {
     }
 }
 
-/// What one layer says.
+/// The saliency map of one layer.
 public struct LayerMap: Sendable {
     /// The layer.
     public let layer: String
-    /// `[row, column]`, as the method's formula makes it: neither rectified nor stretched.
+    /// `[row, column]`, as the method's formula gives it: neither rectified nor stretched.
     public let map: Tensor
-    /// Why there is nothing to see; nil when there is.
+    /// Why the map shows nothing; nil when it shows something.
     public let flatness: Flatness?
-    /// The lowest and the highest number of the rectified map.
+    /// The lowest and the highest value of the rectified map.
     public let range: ClosedRange<Float>
 
-    /// A map with what is to be known about it.
+    /// Creates a map, and determines its flatness and range.
     public init(layer: String, map: Tensor) {
         self.layer = layer
         self.map = map
@@ -55,24 +55,24 @@ public struct LayerMap: Sendable {
     }
 }
 
-/// Why a map shows nothing. Such a map is not stretched until it looks like something.
+/// Why a map shows nothing. Such a map is not stretched, since that would make it look meaningful.
 public enum Flatness: String, Hashable, Sendable {
-    /// All of it is zero: the layer has no part in the target.
+    /// All of it is zero: the layer does not contribute to the target.
     case zero
-    /// Nowhere is it above zero: all that the layer says speaks against the target.
+    /// No value is above zero: everything in the layer counts against the target.
     case negative
     /// The same everywhere.
     case uniform
-    /// Something in it is not a number, or infinite.
+    /// Some value is NaN or infinite.
     case notFinite = "not-finite"
 
-    /// A sentence for people.
+    /// A sentence for users.
     public var sentence: String {
         switch self {
-        case .zero: "flat: this layer has no part in the answer"
-        case .negative: "flat: all that this layer says speaks against the answer"
+        case .zero: "flat: this layer does not contribute to the target"
+        case .negative: "flat: everything in this layer counts against the target"
         case .uniform: "flat: the same everywhere"
-        case .notFinite: "not finite: the network's numbers are out of range"
+        case .notFinite: "not finite: the network's values are NaN or infinite"
         }
     }
 
@@ -90,7 +90,7 @@ public enum Flatness: String, Hashable, Sendable {
         let range = max(0, low)...max(0, high)
         if low == 0 && high == 0 { return (.zero, range) }
         if high <= 0 { return (.negative, range) }
-        // Less than the rounding of the numbers that it is made of.
+        // The spread is below the rounding error of the values.
         if range.upperBound - range.lowerBound <= 1e-6 * max(-low, high) { return (.uniform, range) }
         return (nil, range)
     }

@@ -2,8 +2,8 @@ import Graphs
 import Operators
 
 extension Graph {
-    /// Whether a node is an activation, as blocks of layers end with one: ReLU and its kin, and products of a value with a gate that is
-    /// computed from it alone, as SiLU, Mish and hard swish come out of PyTorch.
+    /// Whether a node is an activation that ends a block of layers: ReLU and similar functions, and products of a value with a gate that is
+    /// computed from it alone, which is how PyTorch exports SiLU, Mish and hard swish.
     func isActivation(_ index: Int) -> Bool {
         let node = nodes[index]
         switch node.operator {
@@ -16,7 +16,7 @@ extension Graph {
         }
     }
 
-    /// Whether a node is a chain of functions of another node.
+    /// Whether a node is a chain of element-wise functions of another node.
     private func isGate(_ index: Int, of source: Int) -> Bool {
         var place = index
         while place != source {
@@ -30,7 +30,7 @@ extension Graph {
 }
 
 extension Activation {
-    /// Whether layers end with it; others are steps of arithmetic.
+    /// Whether blocks of layers end with this activation; other activations are plain arithmetic.
     fileprivate var endsBlocks: Bool {
         switch function {
         case .leakyReLU, .hardSwish, .elu, .selu, .celu, .softplus, .mish, .gelu, .silu, .clip, .thresholdedReLU: true

@@ -1,4 +1,4 @@
-/// What can keep an explanation from being made.
+/// Why an explanation cannot be made.
 public enum InspectionError: Error, Equatable, CustomStringConvertible {
     /// The network does not have exactly one input.
     case inputs([String])
@@ -8,20 +8,20 @@ public enum InspectionError: Error, Equatable, CustomStringConvertible {
     case noExtent(layer: String, shape: [Int])
     /// Nothing of the target is computed from the layer.
     case noPath(layer: String, target: String)
-    /// There are not that many detections.
+    /// The index exceeds the number of detections.
     case noSuchDetection(index: Int, count: Int, threshold: Double)
-    /// No peak of that class anywhere.
+    /// The heatmap of that class has no peak.
     case nothingOfClass(String)
-    /// There is no class of that name.
+    /// No class has that name.
     case unknownClass(String, known: [String])
-    /// A method that cannot explain this; a sentence.
+    /// A method that cannot explain this target; a sentence.
     case unsuitable(String)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
         case .inputs(let names):
-            "the inspector looks into networks with one input, and this one has \(names.count)"
+            "only networks with one input can be inspected, and this one has \(names.count)"
                 + (names.isEmpty ? "" : ": \(names.joined(separator: ", "))")
         case .noSuchElement(let term, let shape):
             "there is no element \(term.place.map(String.init).joined(separator: ",")) in the output '\(term.output)', "

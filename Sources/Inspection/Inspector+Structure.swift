@@ -2,23 +2,23 @@ import Graphs
 import Operators
 import Tensors
 
-/// What can be told from the network itself, without running it.
+/// Properties of the network that are known without running it.
 extension Inspector {
-    /// Whether anything of a target is computed from a layer.
+    /// Whether a target depends on a layer.
     ///
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func reaches(_ target: Target, from layer: String) throws -> Bool {
         try target.terms.contains { try graph.depends($0.output, on: layer) }
     }
 
-    /// The shape of each layer's value for an input of this shape, in the order in which layers are named.
+    /// Returns the shape of each layer's value for an input of this shape, in the order of `layers`.
     public func shapes(of layers: [String], input: [Int]) throws -> [(layer: String, shape: [Int])] {
         let shapes = try graph.inferShapes([inputName: input])
         return try layers.map { ($0, shapes[try graph.index(of: $0)]) }
     }
 
-    /// The layer to look at when nobody says which: the last activation of the coarsest map that a target is computed from, where a
-    /// detector's trunk ends and its way back up begins.
+    /// Returns the default layer: the last activation of the coarsest map that a target is computed from, where a detector's backbone ends
+    /// and its upsampling begins.
     public func deepestLayer(for target: Target, input: [Int]) throws -> String? {
         let shapes = try graph.inferShapes([inputName: input])
         var best: (cells: Int, name: String)?
@@ -30,8 +30,8 @@ extension Inspector {
         return best?.name
     }
 
-    /// The last activation at each extent, in order: where a network's stages end, on the way down and on the way back up. Heads,
-    /// from which only some of the outputs are computed, are no stages.
+    /// Returns the last activation at each resolution, in order: where a network's stages end, while downsampling and while upsampling.
+    /// Heads, which only some of the outputs depend on, are not stages.
     public func stages(input: [Int]) throws -> [String] {
         let shapes = try graph.inferShapes([inputName: input])
         var stages: [(name: String, extent: [Int])] = []
@@ -45,10 +45,10 @@ extension Inspector {
         return stages.map(\.name)
     }
 
-    /// The weights of the linear head that makes a target's output from a layer: of a 1x1 convolution right after it, or of a linear
-    /// layer after global average pooling ("Learning Deep Features for Discriminative Localization", Zhou et al., 2016).
+    /// Returns the weights of the linear head that computes a target's output from a layer: of a 1x1 convolution right after it, or of a
+    /// linear layer after global average pooling ("Learning Deep Features for Discriminative Localization", Zhou et al., 2016).
     ///
-    /// - Throws: ``InspectionError/unsuitable(_:)`` that names the layer that would do.
+    /// - Throws: ``InspectionError/unsuitable(_:)``, which names the suitable layer.
     func headWeights(of target: Target, after layer: String) throws -> [Float] {
         var weights: [Float] = []
         for term in target.terms {
@@ -58,7 +58,7 @@ extension Inspector {
                     head.map {
                         "CAM needs the layer before the linear head of '\(term.output)', which is '\($0.layer)'"
                     }
-                        ?? "CAM needs an output that one linear layer makes, and '\(term.output)' is not")
+                        ?? "CAM needs an output that a single linear layer computes, and '\(term.output)' is not")
             }
             let table = head.weights
             let row = table.item(term.place[0]).elements.map { $0 * term.weight }
@@ -67,10 +67,10 @@ extension Inspector {
         return weights
     }
 
-    /// The layer that a linear head makes an output from: the one that CAM looks at.
+    /// Returns the layer that a linear head computes an output from, which is the one that CAM looks at.
     public func layerBeforeLinearHead(of output: String) throws -> String? { try linearHead(of: output)?.layer }
 
-    /// The layer that an output is a linear function of, and the function's weights `[channel of the output, channel]`.
+    /// Returns the layer that an output is a linear function of, and the function's weights `[channel of the output, channel]`.
     private func linearHead(of output: String) throws -> (layer: String, weights: Tensor)? {
         let node = graph.nodes[try graph.indexOfResult(output)]
         guard let before = node.inputs.first.map({ graph.nodes[$0.index] }),
@@ -80,7 +80,7 @@ extension Inspector {
         switch node.operator {
         case let head as Convolution where head.kernel == 1 && head.groups == 1: return (before.name, table)
         case is Linear:
-            // Between pooling and the head a graph from elsewhere takes away the axes of one cell.
+            // Between pooling and the head, an imported graph may remove the axes of size one.
             var pooling = before
             while pooling.operator is Reshape, let input = pooling.inputs.first { pooling = graph.nodes[input.index] }
             guard pooling.operator.isMeanOfMaps, let source = pooling.inputs.first else { return nil }
@@ -89,8 +89,8 @@ extension Inspector {
         }
     }
 
-    /// Every layer that adds a number a channel, with that number: convolutions' biases, and normalizations as the constants that they
-    /// add once their statistics are known, `shift - mean · scale / deviation`.
+    /// Every layer that adds a constant per channel, with that constant: biases of convolutions, and for normalizations with fixed
+    /// statistics `shift - mean · scale / deviation`.
     var biases: [(layer: String, bias: [Float])] {
         graph.nodes.compactMap { node in
             func numbers(_ name: String) -> [Float] { parameters["\(node.name).\(name)"]?.elements ?? [] }
@@ -113,7 +113,7 @@ extension Inspector {
 }
 
 extension Optional<any Operator> {
-    /// Whether it takes the mean of each channel of a map.
+    /// Whether the operator takes the mean of each channel of a map.
     fileprivate var isMeanOfMaps: Bool {
         switch self {
         case is GlobalAveragePooling: true

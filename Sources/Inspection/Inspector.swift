@@ -1,21 +1,21 @@
 import Graphs
 import Tensors
 
-/// A network that can be asked what it answers, why, and what its layers hold.
+/// A network that can be asked for its outputs, its gradients, and the values of its layers.
 ///
-/// It knows no detector: inputs, layers and outputs are those of any graph. Programs are compiled when they are first needed,
-/// for no more of the graph than a question needs, and kept while questions are alike. For one thread at a time.
+/// It works for any graph, not only detectors: inputs, layers and outputs are those of the graph. Programs are compiled when first needed,
+/// for no more of the graph than a request needs, and kept for similar requests. Not thread-safe.
 public final class Inspector {
     /// The network.
     public let graph: Graph
-    /// Its numbers.
+    /// The network's parameters.
     public let parameters: ParameterStore
-    /// The input that images go into.
+    /// The input that takes images.
     public let inputName: String
     private let maximumBatch: Int
     private var programs: ProgramCache
 
-    /// - Parameter maximumBatch: The most inputs that the graph takes at once.
+    /// - Parameter maximumBatch: The largest batch that the graph accepts.
     /// - Throws: ``InspectionError/inputs(_:)`` when the graph does not have exactly one input.
     public init(
         graph: Graph, parameters: ParameterStore, backend: any Backend, maximumBatch: Int = .max
@@ -28,21 +28,21 @@ public final class Inspector {
         programs = ProgramCache(backend: backend, parameters: parameters)
     }
 
-    /// What layers held in one forward pass, and the gradients of targets there.
+    /// The values of layers in one forward pass, and the gradients of targets with respect to them.
     public struct Record {
-        /// What each target's number was.
+        /// The value of each target.
         public let values: [Float]
-        /// What each layer held, `[channel, row, column]` for maps.
+        /// The value of each layer, `[channel, row, column]` for maps.
         public let activations: [String: Tensor]
         /// The gradients with respect to each layer, `[target, channel, row, column]` for maps.
         public let gradients: [String: Tensor]
     }
 
-    /// One forward pass, and a backward pass for each target; all of them run side by side, down to the deepest layer.
+    /// Runs one forward pass, and a backward pass for each target; the backward passes run side by side, down to the deepest layer.
     ///
     /// - Parameters:
     ///   - input: `[1, channel, row, column]`.
-    ///   - layers: Nodes, or the input.
+    /// - layers: Names of nodes, or of the input.
     /// - Throws: ``InspectionError/noSuchElement(_:shape:)``, ``GraphError``.
     public func record(_ input: Tensor, layers: [String], targets: [Target]) throws -> Record {
         let outputs = try checkedOutputs(of: targets, input: input.shape)
@@ -64,30 +64,30 @@ public final class Inspector {
             gradients: parts.mapValues(Tensor.init(joining:)))
     }
 
-    /// What layers hold, without any gradient: `[channel, row, column]` for maps.
+    /// Returns the values of layers, without any gradient: `[channel, row, column]` for maps.
     public func activations(_ input: Tensor, layers: [String]) throws -> [String: Tensor] {
         let program = try programs.program(
             graph.part(to: layers), inputs: [inputName: input.shape], mode: .inference, taps: .everything)
         return try program.forward([inputName: input]).mapValues(\.firstItem)
     }
 
-    /// The target's number for each input of `[count, channel, row, column]`, in batches.
+    /// Returns the target's value for each input of `[count, channel, row, column]`, in batches.
     public func scores(_ inputs: Tensor, target: Target) throws -> [Float] {
         let outputs = try checkedOutputs(of: [target], input: inputs.shape)
         return try scores(graph.part(to: outputs), [inputName: inputs], target)
     }
 
-    /// The target's number with a layer's value replaced: only what comes after that layer is computed.
+    /// Returns the target's value with a layer's value replaced: only what follows that layer is computed.
     ///
     /// - Parameters:
     ///   - activations: The layer's values, `[count, channel, row, column]`.
-    ///   - input: What everything else that the target depends on is computed from, `[1, channel, row, column]`.
+    /// - input: The input for everything else that the target depends on, `[1, channel, row, column]`.
     public func scores(replacing layer: String, by activations: Tensor, input: Tensor, target: Target) throws -> [Float]
     {
         let outputs = try checkedOutputs(of: [target], input: input.shape)
         let rest = try graph.part(from: [layer], to: outputs)
         guard rest.inputNames.contains(layer) else {
-            // The target does not depend on it.
+            // The target does not depend on the layer.
             return [Float](repeating: try scores(input, target: target)[0], count: activations.shape[0])
         }
         var inputs = [layer: activations]
@@ -95,7 +95,7 @@ public final class Inspector {
         return try scores(rest, inputs, target)
     }
 
-    /// The target's gradient with respect to each input of `[count, channel, row, column]`, in the same shape.
+    /// Returns the target's gradient with respect to each input of `[count, channel, row, column]`, in the same shape.
     public func inputGradients(_ inputs: Tensor, target: Target) throws -> Tensor {
         let outputs = try checkedOutputs(of: [target], input: inputs.shape)
         let graph = try self.graph.part(to: outputs)
@@ -116,7 +116,7 @@ public final class Inspector {
         return Tensor(joining: parts)
     }
 
-    /// The outputs that targets are made of, in the graph's order.
+    /// Returns the outputs that the targets use, in the graph's order.
     ///
     /// - Throws: ``InspectionError/noSuchElement(_:shape:)``.
     private func checkedOutputs(of targets: [Target], input: [Int]) throws -> [String] {
@@ -132,8 +132,8 @@ public final class Inspector {
         return names.sorted()
     }
 
-    /// How many gradients go side by side: all of them, while what is kept of them, and the few largest maps on their way, take no
-    /// more than a quarter of a gigabyte.
+    /// How many gradients are computed side by side: all of them, as long as the gradients kept, and the few largest maps in between, take
+    /// no more than a quarter of a gigabyte.
     private func seedCount(_ layers: [String], in graph: Graph, input: [Int], targetCount: Int) throws -> Int {
         let shapes = try graph.inferShapes([inputName: input])
         let onTheWay = try graph.nodesWithGradient(.inspection, taps: Taps(Set(layers)))
@@ -164,7 +164,7 @@ public final class Inspector {
         }.flatMap { $0 }
     }
 
-    /// Batches of 16, 4 and 1: three programs serve any number.
+    /// Runs in batches of 16, 4 and 1: three programs serve any number.
     private func inBatches<Result>(
         _ inputs: [String: Tensor], _ body: (_ batch: [String: Tensor]) throws -> Result
     ) rethrows -> [Result] {

@@ -1,9 +1,9 @@
 import Tensors
 
-/// A map with other extents, read bilinearly between the old cells' centres; beyond the outermost centres the edge continues.
+/// Resizes a map bilinearly between the old cells' centres; beyond the outermost centres, edge values repeat.
 ///
-/// New cell `i` reads at `(i + 0.5) * old / new - 0.5`, as OpenCV's `INTER_LINEAR` and PyTorch's `align_corners=False` do. Where
-/// a map shrinks, cells between those that are read do not count.
+/// New cell `i` reads at `(i + 0.5) * old / new - 0.5`, as OpenCV's `INTER_LINEAR` and PyTorch's `align_corners=False` do. When shrinking,
+/// cells between the sampled positions are ignored.
 ///
 /// - Parameter map: `[row, column]`, with at least one cell.
 /// - Returns: `[rows, columns]`.
@@ -17,16 +17,16 @@ public func resized(_ map: Tensor, rows: Int, columns: Int) -> Tensor {
     return result
 }
 
-/// A bilinear resize worked out once, for many maps of the same extents.
+/// A bilinear resize prepared once, for many maps of the same shape.
 package struct MapResize: Sendable {
-    /// Where a new cell's number comes from: `(1 - share)` of the first old cell and `share` of the second.
+    /// The source of a new cell's value: `(1 - share)` of the first old cell and `share` of the second.
     private struct Tap {
         let first: Int
         let second: Int
         let share: Float
     }
 
-    /// Where the new cells' centres lie among the old ones'.
+    /// How the new cells' centres are aligned with the old ones'.
     package enum Placement: Sendable {
         /// Cells are squares: the outer edges of the old and the new map coincide.
         case edgesMeet
@@ -48,12 +48,12 @@ package struct MapResize: Sendable {
         oldCount = old.rows * old.columns
     }
 
-    /// Resizes one map: both buffers are row-major and of the extents promised.
+    /// Resizes one map: both buffers are row-major and have the expected sizes.
     package func apply(_ source: UnsafeBufferPointer<Float>, into target: UnsafeMutableBufferPointer<Float>) {
         precondition(
             source.count == oldCount && target.count == rowTaps.count * columnTaps.count,
             "\(source.count) and \(target.count) cells are not \(oldCount) and \(rowTaps.count * columnTaps.count)")
-        // One row blended from two is the source of a whole new row.
+        // Each new row is resampled from one row that blends two old rows.
         withUnsafeTemporaryAllocation(of: Float.self, capacity: oldColumns) { blended in
             var index = 0
             for row in rowTaps {

@@ -1,8 +1,8 @@
 import Tensors
 
-/// What speaks for the target: everything below zero becomes zero.
+/// Keeps only evidence for the target: everything below zero becomes zero.
 ///
-/// - Parameter map: Any shape; what is not a number stays so, to be seen.
+/// - Parameter map: Any shape; NaN stays NaN, so that it remains visible.
 public func rectified(_ map: Tensor) -> Tensor {
     var result = map
     result.withMutableElements { elements in
@@ -11,10 +11,10 @@ public func rectified(_ map: Tensor) -> Tensor {
     return result
 }
 
-/// The map between 0 and 1: `(x - min) / (1e-7 + max(x - min))`, as pytorch-grad-cam scales.
+/// Scales a map to the range from 0 to 1: `(x - min) / (1e-7 + max(x - min))`, as pytorch-grad-cam does.
 ///
-/// A map without spread becomes zeros, but one of tiny differences is stretched to look like any other: who shows it asks for the
-/// raw map's range first. What is not a number stays so, and does not count.
+/// A map without spread becomes zeros, but one with tiny differences is stretched to look like any other: before showing it, check the raw
+/// map's range. NaN stays NaN and does not count.
 ///
 /// - Parameter map: Any shape.
 public func minMaxScaled(_ map: Tensor) -> Tensor {
@@ -23,7 +23,7 @@ public func minMaxScaled(_ map: Tensor) -> Tensor {
     return result
 }
 
-/// ``minMaxScaled(_:)`` where the numbers are.
+/// ``minMaxScaled(_:)``, in place.
 package func minMaxScale(_ elements: UnsafeMutableBufferPointer<Float>, epsilon: Float = 1e-7) {
     var (low, high) = (Float.infinity, -Float.infinity)
     for value in elements {

@@ -1,4 +1,4 @@
-/// The ways to explain a target, by the names that users choose them by; each is a function in a file of its own.
+/// The methods that explain a target, by the names that users choose them by; each is a function in a file of its own.
 public enum Method: String, CaseIterable, Sendable {
     /// ``classActivationMap(activation:weights:)``
     case cam
@@ -36,12 +36,12 @@ public enum Method: String, CaseIterable, Sendable {
     case occlusion
     /// ``rise(input:score:masks:cells:probability:seed:)``
     case rise
-    /// ``randomMap(rows:columns:seed:)``, which explains nothing: what a method must be better than.
+    /// ``randomMap(rows:columns:seed:)``, which explains nothing: a trivial baseline that a method must beat.
     case random
-    /// ``centerGaussianMap(rows:columns:)``, which knows where images mostly have something.
+    /// ``centerGaussianMap(rows:columns:)``, a trivial baseline that assumes objects are in the middle of the image.
     case centerGaussian = "center-gaussian"
 
-    /// The method that people mean: small and large letters, dashes and spaces do not matter.
+    /// Finds a method by name, ignoring case, dashes and spaces.
     public init?(named name: String) {
         func plain(_ text: String) -> String { text.lowercased().filter { $0.isLetter || $0.isNumber || $0 == "+" } }
         guard let found = Self.allCases.first(where: { plain($0.rawValue) == plain(name) }) else { return nil }
@@ -50,13 +50,13 @@ public enum Method: String, CaseIterable, Sendable {
 
     /// What a method looks at.
     public enum Subject: Sendable {
-        /// What layers hold: a map for each.
+        /// The activations of layers: a map for each.
         case layers
-        /// The input itself: one map, whatever the layers.
+        /// The input itself: a single map, independent of the layers.
         case input
     }
 
-    /// What it looks at.
+    /// What the method looks at.
     public var subject: Subject {
         switch self {
         case .fullGrad, .inputGradient, .smoothGrad, .integratedGradients, .occlusion, .rise, .random, .centerGaussian:
@@ -65,10 +65,10 @@ public enum Method: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether its map is the same for every target.
+    /// Whether the map is the same for every target.
     public var ignoresTarget: Bool { [.eigenCAM, .random, .centerGaussian].contains(self) }
 
-    /// Whether it needs the target's gradient at a layer.
+    /// Whether the method needs the target's gradient at a layer.
     var needsLayerGradient: Bool {
         switch self {
         case .gradCAM, .gradCAMPlusPlus, .xGradCAM, .hiResCAM, .layerCAM, .elementWiseGradCAM, .eigenGradCAM, .groupCAM:
@@ -78,9 +78,9 @@ public enum Method: String, CaseIterable, Sendable {
     }
 }
 
-/// What methods can be told.
+/// The options of all methods.
 public struct MethodOptions: Hashable, Sendable {
-    /// What all randomness comes from.
+    /// The random seed.
     public var seed: UInt64 = 1
     /// Group-CAM's groups of channels.
     public var groups = 32
@@ -90,7 +90,7 @@ public struct MethodOptions: Hashable, Sendable {
     public var smoothGradNoise = 0.15
     /// Integrated Gradients' steps from the baseline to the input.
     public var integrationSteps = 50
-    /// The side of the square that occlusion covers, as a share of the input's.
+    /// The side of the square that occlusion covers, as a share of the input's side.
     public var occlusionWindow = 0.125
     /// How far that square moves, as a share of its side.
     public var occlusionStride = 0.5
@@ -98,9 +98,9 @@ public struct MethodOptions: Hashable, Sendable {
     public var riseMasks = 1000
     /// RISE's coarse cells along each side.
     public var riseCells = 8
-    /// How much of the input a mask of RISE keeps.
+    /// The share of the input that a RISE mask keeps.
     public var riseProbability = 0.5
 
-    /// The methods' published choices where they have some.
+    /// The published defaults where there are any.
     public init() {}
 }

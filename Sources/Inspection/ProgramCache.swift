@@ -1,6 +1,6 @@
 import Graphs
 
-/// The programs of the last few questions.
+/// A cache of the most recently used programs.
 struct ProgramCache {
     private struct Key: Hashable {
         let nodes: [String]
@@ -19,11 +19,11 @@ struct ProgramCache {
         self.parameters = parameters
     }
 
-    /// A program for a part of the network; the one that was asked for least recently makes room.
+    /// Returns a program for a part of the network, evicting the least recently used one if necessary.
     mutating func program(
         _ graph: Graph, inputs: [String: [Int]], mode: ProgramMode, taps: Taps
     ) throws -> any Program {
-        // Parts of one network are told apart by their nodes and by what they return.
+        // Parts of one network are distinguished by their nodes and outputs.
         let key = Key(
             nodes: graph.nodes.map { ($0.operator == nil ? "> " : "") + $0.name }
                 + graph.outputs.map { "< " + $0.name },

@@ -3,13 +3,12 @@ import Inference
 import PeakDecoding
 
 extension Target {
-    /// A quantity of an object that a detector found: its score's logit, or a length in image pixels, so that the maps of all lengths
-    /// share one scale.
+    /// A quantity of a detected object: its score's logit, or a length in image pixels, so that the maps of all lengths share one scale.
     ///
     /// - Parameters:
-    ///   - detection: Where it was read from matters; its box does not.
-    ///   - imagePixels: Image pixels along an input pixel's sides.
-    /// - Returns: nothing where the network does not answer with that quantity, or it is no weighted sum of its answers.
+    /// - detection: Only the cell that it was read from matters; its box does not.
+    /// - imagePixels: The size of an input pixel in image pixels.
+    /// - Returns: nil if the network does not output that quantity, or it is not a weighted sum of the outputs.
     public static func quantity<Space>(
         _ quantity: DetectedQuantity, of detection: Detection<Space>, by decoder: any DetectionDecoder, name: String,
         imagePixels: (across: Double, down: Double)
@@ -26,10 +25,10 @@ extension Target {
             elements.map { OutputElement($0.output, $0.place, weight: $0.weight * factor) })
     }
 
-    /// Several targets at once.
+    /// The sum of several targets.
     public static func sum(_ targets: [Target], name: String) -> Target { Target(name, targets.flatMap(\.terms)) }
 
-    /// An element that is written as `output,channel,row,column`, with as many numbers as the output has axes beside the batch.
+    /// Parses an element written as `output,channel,row,column`, with as many numbers as the output has axes besides the batch.
     public init?(element text: String) {
         let parts = text.split(separator: ",", omittingEmptySubsequences: false).map {
             $0.trimmingPrefix { $0 == " " }

@@ -1,7 +1,7 @@
 import Tensors
 
 extension Target {
-    /// The target's number in a network's outputs, for one item of the batch.
+    /// The target's value in a network's outputs, for one item of the batch.
     func value(in outputs: [String: Tensor], item: Int) -> Float {
         terms.reduce(0) { sum, term in
             guard let output = outputs[term.output] else { return sum }

@@ -1,26 +1,25 @@
 import Inference
 import Tensors
 
-/// A number that a network answers with, or a weighted sum of several: what an explanation explains, and where its backward
-/// pass starts.
+/// A network output, or a weighted sum of several: the quantity that is explained, and where its backward pass starts.
 public struct Target: Hashable, Sendable {
-    /// One element of an output, and its factor.
+    /// One element of an output, and its weight.
     public typealias Term = OutputElement
 
-    /// What people call it.
+    /// The name shown to users.
     public let name: String
-    /// What is summed.
+    /// The terms of the sum.
     public let terms: [Term]
 
-    /// A target from its parts.
+    /// Creates a target from its terms.
     public init(_ name: String, _ terms: [Term]) {
         self.name = name
         self.terms = terms
     }
 }
 
-/// Asks a network about many inputs at once: for `[count, 3, row, column]` the target's value for each.
+/// Evaluates a network on a batch of inputs: returns the target's value for each of `[count, 3, row, column]`.
 public typealias Score = (_ inputs: Tensor) throws -> [Float]
 
-/// Asks for the gradient of the target with respect to each of many inputs: both are `[count, 3, row, column]`.
+/// Returns the gradient of the target with respect to each of a batch of inputs: both are `[count, 3, row, column]`.
 public typealias InputGradients = (_ inputs: Tensor) throws -> Tensor

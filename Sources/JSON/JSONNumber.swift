@@ -2,18 +2,18 @@ import Foundation
 
 /// The value of a well-formed number.
 struct JSONNumber {
-    /// The nearest `Double`; infinite where none is near.
+    /// The nearest `Double`; infinite when the number is too large.
     let value: Double
-    /// The number itself, when it is written without fraction and exponent and fits.
+    /// The exact number, if it has no fraction or exponent and fits.
     let integer: Int?
 
-    /// Powers of ten that `Double` has exactly: one product or quotient with them is rounded once, and that is correct.
+    /// Powers of ten that are exact as `Double`: a product or quotient with one of them is rounded once, so it is correct.
     private static let powers: [Double] = [
         1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19,
         1e20, 1e21, 1e22,
     ]
 
-    /// Reads all of a text that is a number.
+    /// Parses a text that is entirely a number.
     init(_ text: UnsafeBufferPointer<UInt8>) {
         var digits = Digits()
         digits.read(text)
@@ -39,10 +39,10 @@ struct JSONNumber {
         }
     }
 
-    /// The magnitude of any number by the system's `strtod`, which knows more digits than it needs.
+    /// Returns the magnitude of any number by the system's `strtod`, which handles any number of digits.
     @inline(never)
     private static func slow(_ text: UnsafeBufferPointer<UInt8>) -> Double {
-        // No double lies between two decimals of 800 digits that differ in the last one alone.
+        // No double lies between two decimals of 800 digits that differ only in the last one.
         let maximumDigits = 800
         var digits: [CChar] = []
         digits.reserveCapacity(min(text.count, maximumDigits) + 32)
@@ -75,17 +75,17 @@ struct JSONNumber {
     }
 }
 
-/// The first digits of a number, as many as 64 bits hold, and what is to be known of the others.
+/// The first digits of a number, as many as fit 64 bits, and a summary of the others.
 private struct Digits {
     var isNegative = false
     var mantissa: UInt64 = 0
-    /// Of ten, by which the mantissa is multiplied.
+    /// The exponent of ten of the mantissa's factor.
     var exponent = 0
     /// Whether there is neither a point nor an exponent.
     var isWhole = true
     /// Whether there were more digits.
     var isCut = false
-    /// What stands for the number instead of digits.
+    /// The value of a number written as a word.
     var word: Double?
 
     @inline(__always)
@@ -100,7 +100,7 @@ private struct Digits {
             let byte = text[position]
             let digit = byte &- UInt8(ascii: "0")
             if digit < 10 {
-                // Ten times this, and nine, still fit.
+                // Ten times this plus nine still fits.
                 if mantissa > 999_999_999_999_999_999 {
                     isCut = true
                     break
@@ -133,7 +133,7 @@ private struct Digits {
         }
     }
 
-    /// The number that an exponent's digits make; beyond what any number needs, some large one.
+    /// Returns the value of an exponent's digits; huge exponents are limited to some large value.
     static func exponent(_ text: Slice<UnsafeBufferPointer<UInt8>>) -> Int {
         var exponent = 0
         for byte in text where byte &- UInt8(ascii: "0") < 10 && exponent < 1 << 48 {

@@ -1,15 +1,15 @@
-/// The line, from 1, on which a document has the key at a path, or the nearest enclosing one; nil when it has none of it.
+/// Returns the line, from 1, of the key at a path, or of the nearest enclosing key; nil when the document has neither.
 public func lineOfKey(path: [String], in text: String) -> Int? {
     JSONPositions(text).line(of: path.joined(separator: "."))
 }
 
-/// Where each key of a document stands: json-c tells values, not places.
+/// The positions of a document's keys, which json-c does not report.
 ///
-/// Reads only as much syntax as that takes; the document has already been found valid.
+/// Reads only as much syntax as needed; the document has already been validated.
 public struct JSONPositions: Sendable {
     /// The line, from 1, of each key, by its dotted path (`training.epochs`, `images[3].id`).
     public private(set) var lines: [String: Int] = [:]
-    /// The first key that its object already has.
+    /// The first key that appears twice in its object.
     private(set) var duplicate: (path: String, line: Int)?
 
     private struct Level {
@@ -19,10 +19,10 @@ public struct JSONPositions: Sendable {
         var key: String?
     }
 
-    /// The places in a text.
+    /// Reads the positions in a text.
     public init(_ text: String) { self.init(Array(text.utf8), recordingLines: true) }
 
-    /// The line of a key, or of the nearest enclosing one.
+    /// Returns the line of a key, or of the nearest enclosing one.
     public func line(of path: String) -> Int? {
         var path = Substring(path)
         while true {
@@ -68,7 +68,7 @@ public struct JSONPositions: Sendable {
         }
     }
 
-    /// The path of the value that the innermost level is about to read.
+    /// The path of the value that is read next at the innermost level.
     private static func path(_ levels: [Level]) -> String {
         levels.reduce("") { path, level in
             guard level.isObject else { return "\(path)[\(level.index)]" }
@@ -76,7 +76,7 @@ public struct JSONPositions: Sendable {
         }
     }
 
-    /// The first byte at or after `start` that is neither white space nor part of a comment.
+    /// Returns the first byte at or after `start` that is neither white space nor part of a comment.
     static func skipSpace(_ bytes: [UInt8], from start: Int) -> Int {
         var position = start
         while position < bytes.count {

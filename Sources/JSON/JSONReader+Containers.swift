@@ -1,8 +1,9 @@
 extension JSONReader {
-    /// Reads an object, member by member, in the order in which they stand.
+    /// Reads an object member by member, in the document's order.
     ///
     /// - Parameter member: Reads the value of a key, or leaves it to be skipped.
-    /// - Throws: ``JSONError`` when this is no object, or no JSON; and what the closure throws, with the key before its path.
+    /// - Throws: ``JSONError`` when the value is not an object or not valid JSON; and errors of the closure, with the key before their
+    ///   path.
     public mutating func object(
         _ member: (_ key: String, _ reader: inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -12,10 +13,10 @@ extension JSONReader {
         }
     }
 
-    /// Reads an object as far as the closure wants; see ``object(_:)``.
+    /// Reads an object until the closure stops; see ``object(_:)``.
     ///
-    /// A reader that was stopped stands somewhere within the object: either it is done with, or it is in the closure of an outer
-    /// level, which skips the rest of its value.
+    /// A stopped reader is somewhere within the object: either it is not used any more, or it is in the closure of an outer level,
+    /// which skips the rest of its value.
     ///
     /// - Parameter member: Reads the value of a key, or leaves it to be skipped; false stops the reader.
     /// - Returns: Whether the whole object was read.
@@ -40,7 +41,8 @@ extension JSONReader {
     /// Reads a list, element by element.
     ///
     /// - Parameter element: Reads the element of an index, or leaves it to be skipped.
-    /// - Throws: ``JSONError`` when this is no list, or no JSON; and what the closure throws, with the index before its path.
+    /// - Throws: ``JSONError`` when the value is not a list or not valid JSON; and errors of the closure, with the index before their
+    ///   path.
     public mutating func array(
         _ element: (_ index: Int, _ reader: inout JSONReader) throws(JSONError) -> Void
     ) throws(JSONError) {
@@ -50,7 +52,7 @@ extension JSONReader {
         }
     }
 
-    /// Reads a list as far as the closure wants; see ``array(_:)`` and ``members(while:)``.
+    /// Reads a list until the closure stops; see ``array(_:)`` and ``members(while:)``.
     ///
     /// - Returns: Whether the whole list was read.
     public mutating func elements(
@@ -72,7 +74,7 @@ extension JSONReader {
         return true
     }
 
-    /// Steps into a list or an object; false when it is empty, and then it has been read.
+    /// Enters a list or an object; returns false when it is empty and has thus been read.
     private mutating func enter(close: UInt8) throws(JSONError) -> Bool {
         let level = depth
         let hasElements = try scan { scanner, position throws(JSONScanner.Fault) in
@@ -82,15 +84,15 @@ extension JSONReader {
         return hasElements
     }
 
-    /// Steps to the next element; false when there is none, and then the reader is behind the end.
+    /// Moves to the next element; returns false when there is none and the reader is past the end.
     @inline(__always)
     private mutating func continues(close: UInt8) throws(JSONError) -> Bool {
         try scan { scanner, position throws(JSONScanner.Fault) in try scanner.continues(&position, close: close) }
     }
 
-    /// Skips what a closure left of its value.
+    /// Skips the part of a value that a closure did not read.
     private mutating func finishValue(from start: Int, _ level: Int) throws(JSONError) {
-        // Another depth tells that the closure caught an error, or stopped, further in.
+        // A different depth means that the closure caught an error, or stopped, at an inner level.
         if depth != level || offset < start {
             depth = level
             offset = start

@@ -1,14 +1,14 @@
 extension JSONReader {
-    /// Runs over the next value, whatever it is.
+    /// Skips the next value of any kind.
     public mutating func skip() throws(JSONError) {
         _ = try kind()
         let depth = depth
         try scan { scanner, position throws(JSONScanner.Fault) in try scanner.skipValue(&position, depth: depth) }
     }
 
-    /// Reads a value with all that is in it; for small ones. Numbers may be NaN or infinite.
+    /// Reads a whole value; intended for small ones. Numbers may be NaN or infinite.
     ///
-    /// - Throws: ``JSONError`` when this is no JSON.
+    /// - Throws: ``JSONError`` when the value is not valid JSON.
     public mutating func value() throws(JSONError) -> JSONValue {
         _ = try kind()
         let depth = depth
@@ -19,7 +19,7 @@ extension JSONReader {
 
     /// Reads text.
     ///
-    /// - Throws: ``JSONError`` when this is no text, which is then left where it is.
+    /// - Throws: ``JSONError`` when the value is not text; it is then not consumed.
     public mutating func string() throws(JSONError) -> String {
         try require(.string, "text")
         return try scan { scanner, position throws(JSONScanner.Fault) in try scanner.readString(&position) }
@@ -27,7 +27,7 @@ extension JSONReader {
 
     /// Reads `true` or `false`.
     ///
-    /// - Throws: ``JSONError`` when this is neither, and then it is left where it is.
+    /// - Throws: ``JSONError`` when the value is neither; it is then not consumed.
     public mutating func bool() throws(JSONError) -> Bool {
         try require(.bool, "true or false")
         let isTrue = bytes[offset] | 0x20 == UInt8(ascii: "t")
@@ -37,7 +37,7 @@ extension JSONReader {
 
     /// Reads a number: the nearest `Double`.
     ///
-    /// - Throws: ``JSONError`` when this is no number, which is then left where it is.
+    /// - Throws: ``JSONError`` when the value is not a number; it is then not consumed.
     public mutating func number() throws(JSONError) -> Double {
         try require(.number, "a number")
         return try scan { scanner, position throws(JSONScanner.Fault) in
@@ -47,9 +47,9 @@ extension JSONReader {
         }
     }
 
-    /// Reads a whole number, exactly; `3.0` is one, too.
+    /// Reads a whole number exactly; `3.0` is accepted.
     ///
-    /// - Throws: ``JSONError`` when this is something else, or does not fit 64 bits; it is then left where it is.
+    /// - Throws: ``JSONError`` when the value is something else or does not fit 64 bits; it is then not consumed.
     public mutating func integer() throws(JSONError) -> Int {
         try require(.number, "a whole number")
         return try scan { scanner, position throws(JSONScanner.Fault) in
@@ -61,11 +61,11 @@ extension JSONReader {
         }
     }
 
-    /// Reads a list of numbers, or of lists of them and so on, without building it: COCO's polygons, for one.
+    /// Reads a list of numbers, possibly nested, without building it: for example, COCO's polygons.
     ///
-    /// - Parameter use: Is handed the numbers in their order.
-    /// - Returns: How many elements are neither numbers nor lists; they are skipped.
-    /// - Throws: ``JSONError`` when this is no list, which is then left where it is, or no JSON.
+    /// - Parameter use: Receives the numbers in order.
+    /// - Returns: The number of elements that are neither numbers nor lists; they are skipped.
+    /// - Throws: ``JSONError`` when the value is not a list, which is then not consumed, or not valid JSON.
     @discardableResult
     public mutating func numbers(_ use: (Double) -> Void) throws(JSONError) -> Int {
         try require(.array, "a list")

@@ -1,24 +1,24 @@
-/// Reads a document of any size from front to back, value by value, and keeps none of it.
+/// Reads a document of any size from front to back, value by value, without storing it.
 ///
-/// Whoever reads says what comes next: ``object(_:)`` and ``array(_:)`` hand out members and elements, and each closure reads
-/// its value, or leaves it, and then it is skipped. A value is consumed wholly or not at all: a method that throws because the
-/// value is of another kind leaves it where it is. A closure of an outer level may even catch what was thrown further in and go
-/// on: the rest of its own value is skipped.
+/// The caller decides how each value is read: ``object(_:)`` and ``array(_:)`` call a closure for each member or element, which reads
+/// the value or leaves it to be skipped. A value is consumed completely or not at all: a method that throws because the value is of
+/// another kind does not consume it. A closure of an outer level may also catch an error from an inner level and continue: the rest
+/// of its own value is skipped.
 ///
-/// What is accepted beyond JSON is what ``JSONValue/init(parsing:file:)`` accepts, too: comments (`//`, `/* */`), a comma after
-/// the last element, text in single quotes, words in any case, `007` and `7.`. `NaN`, `Infinity` and `-Infinity` are numbers.
-/// Text that is not UTF-8 is repaired with U+FFFD, and so are halves of surrogate pairs. Of equal keys all are handed out.
+/// The same extensions of JSON are accepted as by ``JSONValue/init(parsing:file:)``: comments (`//`, `/* */`), a comma after the last
+/// element, text in single quotes, words in any case, `007` and `7.`. `NaN`, `Infinity` and `-Infinity` are numbers. Invalid UTF-8 and
+/// unpaired surrogates are replaced by U+FFFD. If keys are equal, all are reported.
 ///
-/// Errors are ``JSONError``; one that leaves a closure gets the file, the line where the value began, and the path to it, as
-/// far as it does not have them.
+/// Errors are ``JSONError``; one that leaves a closure gets the file, the line where the value began, and the path to it, unless it
+/// already has them.
 public struct JSONReader: ~Copyable {
-    /// What kind of value comes next.
+    /// The kind of the next value.
     public enum Kind: Sendable {
         /// `null`.
         case null
         /// `true` or `false`.
         case bool
-        /// A number, `NaN` and the infinities among them.
+        /// A number, including `NaN` and the infinities.
         case number
         /// Text.
         case string
@@ -29,32 +29,32 @@ public struct JSONReader: ~Copyable {
     }
 
     let bytes: UnsafeBufferPointer<UInt8>
-    /// What errors call the document.
+    /// The document's name in errors.
     public let file: String
-    /// How many bytes have been read.
+    /// The number of bytes read.
     public internal(set) var offset = 0
-    /// How many lists and objects are being read by closures.
+    /// The number of lists and objects being read by closures.
     var depth = 0
-    /// A place whose line is known.
+    /// A position whose line is known.
     private var known = (offset: 0, line: 1)
 
-    /// A reader of a document.
+    /// Creates a reader of a document.
     ///
     /// - Parameters:
-    ///   - bytes: UTF-8, with or without a byte order mark; they must stay where they are as long as the reader is used.
-    ///   - file: What errors call the document.
+    ///   - bytes: UTF-8, with or without a byte order mark; the memory must remain valid while the reader is used.
+    ///   - file: The document's name in errors.
     public init(_ bytes: UnsafeRawBufferPointer, file: String = "") {
         self.bytes = bytes.bindMemory(to: UInt8.self)
         self.file = file
         if bytes.starts(with: [0xef, 0xbb, 0xbf]) { offset = 3 }
     }
 
-    /// The line, from 1, on which the reader stands. Costs no more than the way from where it was last asked for.
+    /// The reader's current line, from 1. The cost is proportional to the distance from the last query.
     public var line: Int {
         mutating get { line(at: offset) }
     }
 
-    /// The line of a place, from 1.
+    /// Returns the line of a position, from 1.
     mutating func line(at place: Int) -> Int {
         let range = min(known.offset, place)..<max(known.offset, place)
         var breaks = 0
@@ -63,14 +63,14 @@ public struct JSONReader: ~Copyable {
         return known.line
     }
 
-    /// The kind of the value that comes next, which stays where it is.
+    /// Returns the kind of the next value without consuming it.
     ///
-    /// - Throws: ``JSONError`` when no value comes next.
+    /// - Throws: ``JSONError`` when there is no next value.
     public mutating func kind() throws(JSONError) -> Kind {
         try scan { scanner, position throws(JSONScanner.Fault) in try scanner.kind(&position) }
     }
 
-    /// Sees to it that nothing follows but white space and comments.
+    /// Requires that only white space and comments follow.
     public mutating func end() throws(JSONError) {
         try scan { scanner, position throws(JSONScanner.Fault) in try scanner.skipSpace(&position) }
         if offset < bytes.count { throw fault(at: offset, "there is more text after the end of the document") }
@@ -78,7 +78,7 @@ public struct JSONReader: ~Copyable {
 }
 
 extension JSONReader {
-    /// Reads something, or throws and stays where it is.
+    /// Reads something, or throws without consuming anything.
     @inline(__always)
     mutating func scan<Result>(
         _ body: (JSONScanner, _ position: inout Int) throws(JSONScanner.Fault) -> Result
@@ -91,7 +91,7 @@ extension JSONReader {
         } catch { throw fault(at: error.place, error.reason) }
     }
 
-    /// Throws when the value that comes next is of another kind.
+    /// Throws when the next value is of another kind.
     @inline(__always)
     mutating func require(_ expected: Kind, _ words: String) throws(JSONError) {
         let kind = try kind()

@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Runs over the numbers of the list at the position; counts what else is in it.
+    /// Visits the numbers of the list at the position, and counts other elements.
     func readNumbers(
         _ position: inout Int, depth: Int, _ others: inout Int, _ use: (Double) -> Void
     ) throws(Fault) {
@@ -20,11 +20,11 @@ extension JSONScanner {
         } while try continues(&position, close: UInt8(ascii: "]"))
     }
 
-    /// The value of a number that has been found well-formed.
+    /// Returns the value of a well-formed number.
     @inline(__always)
     func number(_ range: Range<Int>) -> JSONNumber { JSONNumber(UnsafeBufferPointer(rebasing: bytes[range])) }
 
-    /// Whether the value at a place is a number, if it is a value.
+    /// Returns whether the value at a position is a number, provided it is a value.
     @inline(__always)
     func isNumber(at place: Int) -> Bool {
         switch bytes[place] {
@@ -35,13 +35,13 @@ extension JSONScanner {
         }
     }
 
-    /// The place behind the number that begins at a place.
+    /// Returns the position after the number that begins at a position.
     @inline(__always)
     func endOfNumber(from start: Int) throws(Fault) -> Int {
         var position = start
         skipDigits(&position)
         if position > start {
-            // A whole number, which most are, ends here.
+            // Whole numbers, the most frequent case, end here.
             guard position < bytes.count, bytes[position] == UInt8(ascii: ".") || bytes[position] | 0x20 == 0x65 else {
                 return position
             }

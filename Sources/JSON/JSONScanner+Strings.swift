@@ -7,7 +7,7 @@ extension JSONScanner {
         return text(start + 1..<end - 1, hasEscapes: hasEscapes)
     }
 
-    /// The place behind the key that begins at a place.
+    /// Returns the position after the key that begins at a position.
     @inline(__always)
     func endOfKey(from start: Int) throws(Fault) -> (end: Int, hasEscapes: Bool) {
         guard start < bytes.count, bytes[start] == UInt8(ascii: "\"") || bytes[start] == UInt8(ascii: "'") else {
@@ -16,7 +16,7 @@ extension JSONScanner {
         return try endOfString(from: start)
     }
 
-    /// Steps over a colon and the space around it.
+    /// Skips a colon and the space around it.
     @inline(__always)
     func skipColon(_ position: inout Int) throws(Fault) {
         try skipSpace(&position)
@@ -27,14 +27,14 @@ extension JSONScanner {
         try skipSpace(&position)
     }
 
-    /// Reads the text at the position, where its quote is.
+    /// Reads the text whose opening quote is at the position.
     func readString(_ position: inout Int) throws(Fault) -> String {
         let (end, hasEscapes) = try endOfString(from: position)
         defer { position = end }
         return text(position + 1..<end - 1, hasEscapes: hasEscapes)
     }
 
-    /// The place behind the text that begins at a quote.
+    /// Returns the position after the text that begins at a quote.
     @inline(__always)
     func endOfString(from start: Int) throws(Fault) -> (end: Int, hasEscapes: Bool) {
         let quote = bytes[start]
@@ -62,12 +62,13 @@ extension JSONScanner {
             case UInt8(ascii: "u"):
                 guard position + 4 < bytes.count else { throw unclosed(start) }
                 guard codeUnit(at: position + 1) != nil else {
-                    throw Fault(place: position, reason: "a text has '\\u' without four hexadecimal digits")
+                    throw Fault(place: position, reason: "a string has '\\u' without four hexadecimal digits")
                 }
             case UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"),
                 UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: "'"):
                 break
-            default: throw Fault(place: position, reason: "a text has a '\\' before a character that takes none")
+            default:
+                throw Fault(place: position, reason: "a string has a '\\' before a character that cannot be escaped")
             }
             position += 1
         }
@@ -79,7 +80,7 @@ extension JSONScanner {
         Fault(place: start, reason: "the text ends too early: a '\(Unicode.Scalar(bytes[start]))' is not closed")
     }
 
-    /// The text between two quotes, which has been found well-formed.
+    /// Returns the well-formed text between two quotes.
     @inline(__always)
     private func text(_ range: Range<Int>, hasEscapes: Bool) -> String {
         hasEscapes
@@ -108,12 +109,12 @@ extension JSONScanner {
         return String(decoding: units, as: UTF8.self)
     }
 
-    /// The character whose hexadecimal digits are at the position; of surrogates that belong together both are used up.
+    /// Reads the character whose hexadecimal digits are at the position; of a surrogate pair both are consumed.
     private func scalar(_ position: inout Int) -> Unicode.Scalar {
         guard let unit = codeUnit(at: position) else { return "\u{fffd}" }
         position += 4
         if let scalar = Unicode.Scalar(unit) { return scalar }
-        // A text has a closing quote, so there is a byte to look at; and after '\' there are as many as that takes.
+        // A text has a closing quote, so this byte exists; and the bytes after '\' have been checked.
         guard unit < 0xdc00, bytes[position] == UInt8(ascii: "\\"), bytes[position + 1] == UInt8(ascii: "u"),
             let second = codeUnit(at: position + 2), (0xdc00...0xdfff).contains(second)
         else { return "\u{fffd}" }
@@ -122,7 +123,7 @@ extension JSONScanner {
         return Unicode.Scalar(code) ?? "\u{fffd}"
     }
 
-    /// The number of four hexadecimal digits; nil when they are none.
+    /// Returns the value of four hexadecimal digits; nil when they are not digits.
     private func codeUnit(at place: Int) -> UInt16? {
         guard place + 4 <= bytes.count else { return nil }
         var unit: UInt16 = 0

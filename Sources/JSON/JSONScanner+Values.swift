@@ -1,5 +1,5 @@
 extension JSONScanner {
-    /// Reads the value at the position with all that is in it.
+    /// Reads the whole value at the position.
     func readValue(_ position: inout Int, depth: Int) throws(Fault) -> JSONValue {
         guard position < bytes.count else { throw endsEarly }
         let start = position

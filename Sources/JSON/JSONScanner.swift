@@ -1,6 +1,6 @@
-/// The grammar of ``JSONReader``. What is skipped is checked like what is read.
+/// The grammar of ``JSONReader``. Skipped values are checked like values that are read.
 struct JSONScanner {
-    /// What is wrong, and at which byte.
+    /// An error and its position in bytes.
     struct Fault: Error {
         var place: Int
         var reason: String
@@ -10,7 +10,7 @@ struct JSONScanner {
 
     var endsEarly: Fault { Fault(place: bytes.count, reason: "the text ends too early") }
 
-    /// What stands where something else should.
+    /// Reports an unexpected byte.
     func unexpected(at place: Int, _ expected: String) -> Fault {
         guard place < bytes.count else { return endsEarly }
         switch bytes[place] {
@@ -20,7 +20,7 @@ struct JSONScanner {
         }
     }
 
-    /// Steps over white space and comments.
+    /// Skips white space and comments.
     @inline(__always)
     func skipSpace(_ position: inout Int) throws(Fault) {
         if position < bytes.count, bytes[position] > 0x20, bytes[position] != UInt8(ascii: "/") { return }
@@ -50,7 +50,7 @@ struct JSONScanner {
         throw Fault(place: start, reason: "a comment is not closed")
     }
 
-    /// Steps into the list or object at the position; false when it is empty, and then the position is behind it.
+    /// Enters the list or object at the position; returns false when it is empty and the position is after it.
     @inline(__always)
     func opens(_ position: inout Int, close: UInt8, depth: Int) throws(Fault) -> Bool {
         guard depth < JSONValue.maximumDepth else {
@@ -65,7 +65,7 @@ struct JSONScanner {
         return false
     }
 
-    /// Steps to what follows an element: true when there is another one, false behind the end of the list or object.
+    /// Moves past an element: returns true when there is another one, false after the end of the list or object.
     @inline(__always)
     func continues(_ position: inout Int, close: UInt8) throws(Fault) -> Bool {
         try skipSpace(&position)
@@ -82,7 +82,7 @@ struct JSONScanner {
         return false
     }
 
-    /// Steps over a value.
+    /// Skips a value.
     func skipValue(_ position: inout Int, depth: Int) throws(Fault) {
         guard position < bytes.count else { throw endsEarly }
         switch bytes[position] {
@@ -111,13 +111,13 @@ struct JSONScanner {
         }
     }
 
-    /// Steps over a word, in whatever case it is written.
+    /// Skips a word, in upper or lower case.
     func skipWord(_ word: StaticString, _ position: inout Int) throws(Fault) {
         let start = position
         for index in 0..<word.utf8CodeUnitCount {
             guard position < bytes.count else { throw endsEarly }
             guard bytes[position] | 0x20 == word.utf8Start[index] else {
-                throw Fault(place: start, reason: "a value is expected, not a word that JSON does not know")
+                throw Fault(place: start, reason: "a value is expected, not a word unknown to JSON")
             }
             position += 1
         }
@@ -125,7 +125,7 @@ struct JSONScanner {
 }
 
 extension JSONScanner {
-    /// The kind of the value at the position, after white space.
+    /// Returns the kind of the value at the position, after white space.
     func kind(_ position: inout Int) throws(Fault) -> JSONReader.Kind {
         try skipSpace(&position)
         guard position < bytes.count else { throw endsEarly }

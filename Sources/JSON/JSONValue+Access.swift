@@ -1,7 +1,7 @@
 extension JSONValue {
     /// A member of an object.
     ///
-    /// - Throws: ``JSONError`` when this is no object or has no such member.
+    /// - Throws: ``JSONError`` when this is not an object or has no such member.
     public subscript(_ key: String) -> JSONValue {
         get throws(JSONError) {
             guard let value = try object()[key] else { throw JSONError(path: key, reason: "is missing") }
@@ -9,13 +9,13 @@ extension JSONValue {
         }
     }
 
-    /// A member of an object; nil when this is no object, has no such member, or the member is `null`.
+    /// Returns a member of an object; nil when this is not an object, has no such member, or the member is `null`.
     public func optional(_ key: String) -> JSONValue? {
         guard case .object(let object) = self, let value = object[key], value != .null else { return nil }
         return value
     }
 
-    /// A whole number; `3.0` is one, too.
+    /// Returns a whole number; `3.0` is accepted.
     public func integer() throws(JSONError) -> Int {
         switch self {
         case .integer(let value): return value
@@ -26,7 +26,7 @@ extension JSONValue {
         }
     }
 
-    /// Any number.
+    /// Returns any number.
     public func number() throws(JSONError) -> Double {
         switch self {
         case .integer(let value): return Double(value)
@@ -35,41 +35,41 @@ extension JSONValue {
         }
     }
 
-    /// Text.
+    /// Returns text.
     public func string() throws(JSONError) -> String {
         guard case .string(let value) = self else { throw mismatch("text") }
         return value
     }
 
-    /// `true` or `false`.
+    /// Returns `true` or `false`.
     public func bool() throws(JSONError) -> Bool {
         guard case .bool(let value) = self else { throw mismatch("true or false") }
         return value
     }
 
-    /// The elements of a list.
+    /// Returns the elements of a list.
     public func array() throws(JSONError) -> [JSONValue] {
         guard case .array(let value) = self else { throw mismatch("a list") }
         return value
     }
 
-    /// The members of an object.
+    /// Returns the members of an object.
     public func object() throws(JSONError) -> JSONObject {
         guard case .object(let value) = self else { throw mismatch("an object") }
         return value
     }
 
-    /// A list of numbers.
+    /// Returns a list of numbers.
     public func numbers() throws(JSONError) -> [Double] {
         try elements { value throws(JSONError) in try value.number() }
     }
 
-    /// A list of whole numbers.
+    /// Returns a list of whole numbers.
     public func integers() throws(JSONError) -> [Int] {
         try elements { value throws(JSONError) in try value.integer() }
     }
 
-    /// A list of texts.
+    /// Returns a list of texts.
     public func strings() throws(JSONError) -> [String] {
         try elements { value throws(JSONError) in try value.string() }
     }
@@ -94,7 +94,7 @@ extension JSONValue {
         JSONError(reason: "should be \(expected), not \(shown)")
     }
 
-    /// The value as a message shows it: short ones in full, others by kind.
+    /// The value as shown in messages: short values in full, others by kind.
     private var shown: String {
         switch self {
         case .array, .object: kind

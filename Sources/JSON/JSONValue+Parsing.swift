@@ -2,13 +2,13 @@ import CJSONC
 import Foundation
 
 extension JSONValue {
-    /// How deeply lists and objects may be nested.
+    /// The maximum nesting depth of lists and objects.
     static let maximumDepth = 128
 
     /// Reads a document; `//` and `/* */` comments are allowed.
     ///
-    /// - Parameter file: What errors call the document.
-    /// - Throws: ``JSONError`` with the line of the first fault.
+    /// - Parameter file: The document's name in errors.
+    /// - Throws: ``JSONError`` with the line of the first error.
     public init(parsing text: String, file: String = "") throws(JSONError) {
         try self.init(bytes: Array(text.utf8), file: file)
     }
@@ -31,7 +31,7 @@ extension JSONValue {
         let tokener = try Tokener(file: file)
         let root = try tokener.parse(bytes)
         defer { json_object_put(root) }
-        // json-c keeps the last of two equal keys without a word, and a setting that vanishes is a trap.
+        // json-c silently keeps the last of two equal keys, and a setting that disappears is a trap.
         if let duplicate = JSONPositions(bytes).duplicate {
             throw JSONError(file: file, path: duplicate.path, line: duplicate.line, reason: "appears twice")
         }
@@ -45,7 +45,7 @@ extension JSONValue {
         case json_type_null: self = .null
         case json_type_boolean: self = .bool(json_object_get_boolean(object) != 0)
         case json_type_int:
-            // json-c gives the nearest number that fits without a word.
+            // json-c silently returns the nearest number that fits.
             guard json_object_get_uint64(object) <= UInt64(Int.max) else {
                 throw JSONError(reason: "a whole number does not fit 64 bits")
             }
@@ -91,7 +91,7 @@ private final class Tokener {
 
     init(file: String) throws(JSONError) {
         guard let handle = json_tokener_new_ex(Int32(JSONValue.maximumDepth)) else {
-            throw JSONError(file: file, reason: "there is no memory to read it")
+            throw JSONError(file: file, reason: "there is not enough memory to read it")
         }
         self.handle = handle
         self.file = file
@@ -101,7 +101,7 @@ private final class Tokener {
 
     /// The document, to be released by the caller; nil stands for `null`.
     func parse(_ bytes: [UInt8]) throws(JSONError) -> OpaquePointer? {
-        // The closing zero lets a document that is a bare number end.
+        // The terminating zero marks the end of a document that is a bare number.
         let root = (bytes + [0]).withUnsafeBytes { raw in
             json_tokener_parse_ex(handle, raw.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(raw.count))
         }

@@ -1,7 +1,7 @@
 import Foundation
 
 extension JSONValue {
-    /// The document as text: numbers in the fewest digits that read back the same, members in their order.
+    /// Returns the document as text: numbers with the fewest digits that read back the same, members in their order.
     ///
     /// Numbers that JSON cannot express (NaN, infinity) become `null`.
     public func text(pretty: Bool = false) -> String {
@@ -10,7 +10,7 @@ extension JSONValue {
         return result
     }
 
-    /// The document as a file ends: UTF-8 and a line break.
+    /// Returns the document as file content: UTF-8 with a final line break.
     public func data(pretty: Bool = true) -> Data { Data((text(pretty: pretty) + "\n").utf8) }
 
     private func write(to text: inout String, pretty: Bool, indent: Int) {
@@ -21,7 +21,7 @@ extension JSONValue {
         case .number(let value): text += value.isFinite ? "\(value)" : "null"
         case .string(let value): Self.quote(value, into: &text)
         case .array(let values):
-            // Lists of plain values stay on one line, so that boxes and shapes read as such.
+            // Lists of plain values stay on one line, so that boxes and shapes are easy to read.
             let breaks = pretty && values.contains { $0.isCompound }
             Self.list(values, "[", "]", breaks: breaks, spaced: pretty, indent: indent, into: &text) { value, text in
                 value.write(to: &text, pretty: pretty, indent: indent + 1)

@@ -15,7 +15,7 @@ public enum JSONValue: Sendable, Equatable {
     /// Named values in the order in which they were written.
     case object(JSONObject)
 
-    /// What kind of value this is, in words for messages.
+    /// The kind of the value, for messages.
     public var kind: String {
         switch self {
         case .null: "null"
@@ -29,15 +29,15 @@ public enum JSONValue: Sendable, Equatable {
     }
 }
 
-/// Named values that keep their order.
+/// Named values in a fixed order.
 public struct JSONObject: Sendable, Equatable, Sequence {
     private var members: [(key: String, value: JSONValue)] = []
     private var indices: [String: Int] = [:]
 
-    /// An object without members.
+    /// Creates an object without members.
     public init() {}
 
-    /// An object with these members, in order; of equal names the last one counts.
+    /// Creates an object with these members, in order; the last of equal names counts.
     public init(_ members: [(String, JSONValue)]) {
         for (key, value) in members { self[key] = value }
     }
@@ -67,7 +67,7 @@ public struct JSONObject: Sendable, Equatable, Sequence {
     /// Names with their values, in order.
     public func makeIterator() -> IndexingIterator<[(key: String, value: JSONValue)]> { members.makeIterator() }
 
-    /// Equal names with equal values in the same order.
+    /// Returns whether two objects have equal names with equal values in the same order.
     public static func == (left: JSONObject, right: JSONObject) -> Bool {
         left.members.elementsEqual(right.members) { $0.key == $1.key && $0.value == $1.value }
     }
@@ -88,7 +88,7 @@ extension JSONValue: ExpressibleByNilLiteral, ExpressibleByBooleanLiteral, Expre
     public init(stringLiteral value: String) { self = .string(value) }
     /// A list.
     public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    /// An object with its members in the order written; of equal names the last one counts.
+    /// An object with its members in the order written; the last of equal names counts.
     public init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(JSONObject(elements))
     }

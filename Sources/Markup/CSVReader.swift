@@ -1,16 +1,16 @@
-/// Reads a table of text row by row: RFC 4180, with `,`, `;` or a tab between the fields.
+/// Reads a text table row by row: RFC 4180, with `,`, `;` or a tab between the fields.
 ///
-/// Lines end with CR LF, LF or CR. A field that begins with `"` goes on to the next single `"`, over commas and line ends, and `""`
-/// stands for one; a quote elsewhere is text. Lines without anything are passed over. There is nothing that it refuses: what is
-/// wrong with a row is told with it.
+/// Lines end with CR LF, LF or CR. A field that begins with `"` extends to the next single `"`, across commas and line ends, and
+/// `""` stands for one quote; a quote elsewhere is text. Empty lines are skipped. Every input is accepted: a row comes with its
+/// error, if any.
 package struct CSVReader: Sequence, IteratorProtocol {
     /// One row.
     package struct Row: Equatable, Sendable {
-        /// The line, from 1, on which it begins.
+        /// The line, from 1, on which the row begins.
         package var line: Int
-        /// Its fields, with all their white space.
+        /// The fields, with all their white space.
         package var fields: [String]
-        /// What is wrong with it, and on which line.
+        /// What is wrong with the row, and on which line.
         package var fault: TextError?
     }
 
@@ -20,14 +20,14 @@ package struct CSVReader: Sequence, IteratorProtocol {
     private let bytes: [UInt8]
     private var position = 0
     private var line = 1
-    /// What stands between the fields.
+    /// The field separator.
     package let separator: UInt8
 
-    /// A reader of a table.
+    /// Creates a reader of a table.
     ///
     /// - Parameters:
     ///   - utf8: Text without a byte order mark.
-    ///   - separator: What stands between the fields; by default the one of `,`, `;` and tab that the first line has most of.
+    ///   - separator: The field separator; by default whichever of `,`, `;` and tab is most frequent in the first line.
     package init(_ utf8: [UInt8], separator: UInt8? = nil) {
         bytes = utf8
         self.separator = separator ?? Self.separator(of: utf8)
@@ -48,7 +48,7 @@ package struct CSVReader: Sequence, IteratorProtocol {
 
     private static func isLineEnd(_ byte: UInt8) -> Bool { byte == 0x0a || byte == 0x0d }
 
-    /// The next row; nil at the end.
+    /// Returns the next row; nil at the end.
     package mutating func next() -> Row? {
         while position < bytes.count, Self.isLineEnd(bytes[position]) { endLine() }
         guard position < bytes.count else { return nil }
@@ -94,7 +94,7 @@ package struct CSVReader: Sequence, IteratorProtocol {
             if byte == UInt8(ascii: "\"") {
                 position += 1
                 guard position < bytes.count, bytes[position] == byte else {
-                    // What follows a closing quote is no part of it, but it is all that there is of the field.
+                    // Text after a closing quote is not quoted, but still belongs to the field.
                     let start = position
                     skipPlain()
                     return String(decoding: text + bytes[start..<position], as: UTF8.self)

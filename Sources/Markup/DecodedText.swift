@@ -1,20 +1,20 @@
-/// A text file's content in UTF-8, and how it was read.
+/// A text file's content in UTF-8, and how it was decoded.
 package struct DecodedText: Equatable, Sendable {
-    /// Where a file says which encoding it is in.
+    /// Where a file declares its encoding.
     package enum Declaration: Equatable, Sendable {
-        /// Nowhere.
+        /// The file does not declare it.
         case none
         /// In the declaration at the head of an XML document, if there is one.
         case xml
-        /// Elsewhere, by this name.
+        /// Elsewhere, under this name.
         case named(String)
     }
 
     /// Valid UTF-8 without a byte order mark and without zero bytes.
     package var utf8: [UInt8]
-    /// The encoding that the file was read in: `UTF-8`, `UTF-16LE`, `GB18030`, ….
+    /// The encoding with which the file was read: `UTF-8`, `UTF-16LE`, `GB18030`, ….
     package var encoding: String
-    /// The encoding that the file declares, where it was passed over for UTF-8.
+    /// The encoding that the file declares, where it was ignored in favour of UTF-8.
     package var wrongDeclaration: String?
     /// Whether the encoding is a guess.
     package var isGuess = false
@@ -23,21 +23,20 @@ package struct DecodedText: Equatable, Sendable {
     package var text: String { String(decoding: utf8, as: UTF8.self) }
 }
 
-/// Reads a text file's bytes: in the encoding of its byte order mark, in UTF-16 or UTF-32 where zero bytes tell, in the one that
-/// it declares, or in UTF-8.
+/// Decodes a text file's bytes: in the encoding of its byte order mark, in UTF-16 or UTF-32 where zero bytes indicate it, in the
+/// declared encoding, or in UTF-8.
 ///
-/// A declared UTF-16 is passed over when the bytes are no such text, because .NET writes `utf-16` into files that it then
-/// stores as UTF-8.
+/// A declared UTF-16 is ignored when the bytes are not UTF-16, because .NET writes `utf-16` into files that it then stores as UTF-8.
 ///
-/// - Parameter allowsGuess: Whether what declares nothing, or UTF-8, and is not UTF-8, is read as windows-1252.
-/// - Throws: ``TextError`` when the encoding is unknown, when the bytes are not in it, or when some are zero.
+/// - Parameter allowsGuess: Whether invalid UTF-8 without a declaration, or declared as UTF-8, is read as windows-1252.
+/// - Throws: ``TextError`` when the encoding is unknown, when the bytes are invalid in it, or when some are zero.
 package func decodeText(
     _ bytes: [UInt8], declaration: DecodedText.Declaration = .none, allowsGuess: Bool = false
 ) throws(TextError) -> DecodedText {
     var result = try decode(bytes, declaration, allowsGuess)
     if hasMark(result.utf8) { result.utf8.removeFirst(3) }
     if let zero = result.utf8.firstIndex(of: 0) {
-        throw TextError(line: lineNumber(of: zero, in: result.utf8), reason: "there is a zero byte; this is no text")
+        throw TextError(line: lineNumber(of: zero, in: result.utf8), reason: "there is a zero byte; this is not text")
     }
     return result
 }
@@ -71,7 +70,7 @@ private func decode(
 
 private func hasMark(_ bytes: [UInt8]) -> Bool { bytes.starts(with: [0xef, 0xbb, 0xbf]) }
 
-/// The line, from 1, that a byte is on.
+/// Returns the line, from 1, of a byte.
 func lineNumber(of place: Int, in bytes: [UInt8]) -> Int {
     1 + bytes[..<place].reduce(0) { $0 + ($1 == 0x0a ? 1 : 0) }
 }

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Names of encodings as files write them.
+/// Names of encodings in files.
 enum EncodingName {
-    /// The name by which the system's converter knows an encoding. Where one is part of another, and files in the larger one
-    /// are often declared as the smaller one, it is the larger one.
+    /// Returns the name of an encoding for the system's converter. Where one encoding contains another, and files in the larger one
+    /// are often declared as the smaller one, the larger one is returned.
     ///
-    /// - Throws: ``TextError`` for what is no name, and for encodings with several states.
+    /// - Throws: ``TextError`` for invalid names, and for encodings with several states.
     static func canonical(_ name: String) throws(TextError) -> String {
         let plain = plain(name)
         let isName = !name.isEmpty && name.utf8.count <= 40 && name.utf8.allSatisfy { isAllowed($0) }
@@ -22,13 +22,13 @@ enum EncodingName {
         TextError(reason: "the encoding '\(name.prefix(40))' is not supported")
     }
 
-    /// Whether a name is one of ASCII, of UTF-8, or of an encoding that zero bytes or a byte order mark would have told.
+    /// Returns whether a name means ASCII, UTF-8, or an encoding that zero bytes or a byte order mark would have indicated.
     static func isUnicode(_ name: String) -> Bool { isUTF8(name) || wide.contains(plain(name)) }
 
-    /// Whether a name is one of UTF-8, or of ASCII, which is a part of it.
+    /// Returns whether a name means UTF-8, or ASCII, which is a subset of it.
     static func isUTF8(_ name: String) -> Bool { narrow.contains(plain(name)) }
 
-    /// The letters and digits of a name in lower case.
+    /// Returns the letters and digits of a name in lower case.
     private static func plain(_ name: String) -> String {
         String(name.lowercased().filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(40))
     }
@@ -43,7 +43,7 @@ enum EncodingName {
         }
     }
 
-    /// Encodings that escape sequences switch: after one of them, what looks like markup is none.
+    /// Encodings that are switched by escape sequences: after one of those, bytes that look like markup may be other characters.
     private static let switched = ["iso2022", "csiso2022", "utf7", "csunicode11utf7", "hz"]
 
     private static let narrow: Set = ["utf8", "xutf8", "unicode11utf8", "ascii", "usascii"]

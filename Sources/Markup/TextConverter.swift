@@ -7,9 +7,9 @@ final class TextConverter {
 
     /// Converts a whole text.
     ///
-    /// - Parameter name: What the file calls the encoding, when it is the file that names it: then it has to be one in which
-    ///   ASCII is ASCII, or else that name could not have been read.
-    /// - Throws: ``TextError`` when the system does not know the encoding, or the bytes are not in it.
+    /// - Parameter name: The encoding's name in the file, if the file declares it: ASCII characters must then be the same in the
+    ///   encoding, or the name could not have been read.
+    /// - Throws: ``TextError`` when the system does not know the encoding, or the bytes are invalid in it.
     static func utf8(
         _ bytes: [UInt8], from encoding: String, called name: String? = nil
     ) throws(TextError) -> [UInt8] {
@@ -23,7 +23,7 @@ final class TextConverter {
 
     private init(from encoding: String, called name: String) throws(TextError) {
         self.encoding = encoding
-        // What cannot be opened is the pointer -1.
+        // Failure is reported as the pointer -1.
         guard let handle = iconv_open("UTF-8", encoding), Int(bitPattern: handle) != -1 else {
             throw EncodingName.unsupported(name)
         }
@@ -41,16 +41,16 @@ final class TextConverter {
             read += step.read
             switch step.code {
             case 0: isDone = true
-            // The piece is full.
+            // The output buffer is full.
             case E2BIG where step.read > 0 || step.written > 0: break
             case EINVAL: throw fault(output, "the text ends in the middle of a character")
-            default: throw fault(output, "there are bytes that are not in the encoding")
+            default: throw fault(output, "some bytes are invalid in the encoding")
             }
         }
         return output
     }
 
-    /// Converts as much as fits into a piece of memory; what happened, as `errno` has it.
+    /// Converts as much as fits into a buffer; returns the result as an `errno` code.
     private func step(
         _ bytes: [UInt8], from start: Int, into output: inout [UInt8]
     ) -> (read: Int, written: Int, code: Int32) {

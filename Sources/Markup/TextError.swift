@@ -1,11 +1,11 @@
-/// A text that cannot be read as such.
+/// An error in a text file.
 package struct TextError: Error, Equatable, CustomStringConvertible {
-    /// The line, from 1, of the first byte that is wrong; nil when it is no single one.
+    /// The line, from 1, of the first invalid byte; nil when there is no single one.
     package var line: Int?
     /// What is wrong.
     package var reason: String
 
-    /// An error from its parts.
+    /// Creates an error from its parts.
     package init(line: Int? = nil, reason: String) {
         self.line = line
         self.reason = reason

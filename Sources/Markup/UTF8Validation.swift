@@ -1,4 +1,4 @@
-/// The first byte that makes a text invalid UTF-8; nil when it is valid.
+/// Returns the position of the first byte that makes a text invalid UTF-8; nil when it is valid.
 func firstInvalidUTF8(in bytes: [UInt8]) -> Int? {
     bytes.withUnsafeBytes { bytes in
         var position = 0
@@ -19,7 +19,7 @@ func firstInvalidUTF8(in bytes: [UInt8]) -> Int? {
     }
 }
 
-/// How many bytes a character beyond ASCII has, at the start of a text; nil when it is none. See table 3-7 of the Unicode standard.
+/// Returns the length in bytes of the non-ASCII character at the start of a text; nil when invalid. See table 3-7 of the Unicode standard.
 @inline(__always)
 private func lengthOfCharacter(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
     let start = bytes.startIndex

@@ -1,6 +1,6 @@
-/// What the first bytes tell about a text in Unicode.
+/// Recognizes Unicode encodings by a text's first bytes.
 enum UnicodeSignature {
-    /// The encoding that a byte order mark names, or in which the first characters are ASCII with zero bytes between.
+    /// Returns the encoding of the byte order mark, or the one in which the first characters are ASCII with zero bytes between.
     static func encoding(of bytes: [UInt8]) -> String? {
         let head = Array(bytes.prefix(4))
         let marks: [(bytes: [UInt8], encoding: String)] = [
@@ -26,7 +26,7 @@ enum UnicodeSignature {
 
 /// The declaration at the head of an XML document: `<?xml version="1.0" encoding="UTF-8"?>`.
 enum XMLDeclaration {
-    /// The encoding that it declares; nil when there is none. White space before it is stepped over.
+    /// Returns the declared encoding; nil when there is none. White space before the declaration is skipped.
     static func encoding(in bytes: [UInt8]) -> String? {
         var head = bytes.prefix(1000)[...]
         if head.starts(with: [0xef, 0xbb, 0xbf]) { head = head.dropFirst(3) }

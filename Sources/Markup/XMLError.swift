@@ -1,23 +1,23 @@
-/// What is wrong with an XML document, and where.
+/// An error in an XML document.
 package struct XMLError: Error, Equatable, CustomStringConvertible {
-    /// What sort of fault it is.
+    /// The kind of an error.
     package enum Kind: Sendable {
         /// The document is not well-formed.
         case notWellFormed
-        /// The document declares entities of its own: these can grow beyond any memory, and none is read.
+        /// The document declares its own entities: these can expand beyond any memory, so none are read.
         case entityDeclarations
-        /// The document is larger in some respect than any annotation.
+        /// The document exceeds a limit that no annotation reaches.
         case tooLarge
     }
 
-    /// What sort of fault it is.
+    /// The kind of the error.
     package var kind: Kind
     /// The line, from 1.
     package var line: Int
     /// What is wrong.
     package var reason: String
 
-    /// An error from its parts.
+    /// Creates an error from its parts.
     package init(kind: Kind, line: Int, reason: String) {
         self.kind = kind
         self.line = line

@@ -3,7 +3,7 @@ extension XMLReader {
     mutating func readStart() throws(XMLError) -> Element {
         let start = position
         let name = try self.name(from: start + 1)
-        if open.isEmpty && hasRoot { throw fault("there is more after the end of the document", at: start) }
+        if open.isEmpty && hasRoot { throw fault("there is more content after the end of the document", at: start) }
         guard open.count < Self.maximumDepth else {
             throw fault("elements are nested more than \(Self.maximumDepth) deep", at: start, .tooLarge)
         }
@@ -15,7 +15,7 @@ extension XMLReader {
         return element
     }
 
-    /// Reads up to and over the `>` of an element's start.
+    /// Reads up to and including the `>` of an element's start.
     private mutating func readAttributes(of element: inout Element, _ name: Range<Int>) throws(XMLError) {
         var (count, names) = (0, Set<String>())
         while true {
@@ -39,7 +39,7 @@ extension XMLReader {
                 throw fault("an element has more than \(Self.maximumAttributes) attributes", at: position, .tooLarge)
             }
             guard let attribute = try readAttribute(of: name) else { continue }
-            // Few are compared with each other; many are looked up.
+            // Few names are compared one by one; many are looked up in a set.
             if element.attributes.count == 16 { names = Set(element.attributes.map(\.name)) }
             let isNew =
                 element.attributes.count < 16
@@ -48,7 +48,7 @@ extension XMLReader {
         }
     }
 
-    /// Reads an attribute; nil when it declares a namespace.
+    /// Reads an attribute; returns nil when it declares a namespace.
     private mutating func readAttribute(of element: Range<Int>) throws(XMLError) -> Attribute? {
         let place = position
         guard Self.isNameStart(bytes[position]) else { throw badStart(element) }
@@ -105,7 +105,7 @@ extension XMLReader {
         throw endsEarly("an attribute of line \(line(at: place)) is not closed")
     }
 
-    /// What a value or a text may hold, but not as it stands.
+    /// Returns whether a byte in a value or a text needs special treatment.
     @inline(__always)
     static func isSpecial(_ byte: UInt8) -> Bool {
         byte < 0x20 || byte == UInt8(ascii: "<") || byte == UInt8(ascii: "&")
@@ -120,23 +120,23 @@ extension XMLReader {
     @inline(__always)
     static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x0a || byte == 0x09 || byte == 0x0d }
 
-    /// Where a name stands that begins at a place.
+    /// Returns the range of the name that begins at a position.
     func name(from start: Int) throws(XMLError) -> Range<Int> {
         guard start < bytes.count else { throw endsEarly("a name is missing") }
         guard Self.isNameStart(bytes[start]) else {
-            throw fault("there is a name that XML does not allow, perhaps a stray '<' or '&'", at: start)
+            throw fault("a name is not valid in XML, perhaps because of a stray '<' or '&'", at: start)
         }
         var end = start + 1
         while end < bytes.count, Self.isNamePart(bytes[end]) { end += 1 }
         return start..<end
     }
 
-    /// A name without its prefix.
+    /// Returns a name without its prefix.
     private func localName(_ name: Range<Int>) throws(XMLError) -> String {
         var start = name.lowerBound
         if let colon = bytes[name].lastIndex(of: UInt8(ascii: ":")) { start = colon + 1 }
         guard start < name.upperBound else {
-            throw fault("there is a name that XML does not allow: '\(shown(name))'", at: start)
+            throw fault("a name is not valid in XML: '\(shown(name))'", at: start)
         }
         return String(decoding: bytes[start..<name.upperBound], as: UTF8.self)
     }

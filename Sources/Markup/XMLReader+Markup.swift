@@ -1,5 +1,5 @@
 extension XMLReader {
-    /// Reads what begins with the `<` at the position; nil when that is no event.
+    /// Reads the markup that begins with the `<` at the position; returns nil when it is not an event.
     mutating func readMarkup() throws(XMLError) -> Event? {
         guard position + 1 < bytes.count else { throw endsEarly("a '<' is the last character") }
         switch bytes[position + 1] {
@@ -22,10 +22,12 @@ extension XMLReader {
             throw fault("an element's end is not well-formed: </\(shown(name))", at: position)
         }
         position += 1
-        guard let last = open.last else { throw fault("there is more after the end of the document", at: start) }
+        guard let last = open.last else {
+            throw fault("there is more content after the end of the document", at: start)
+        }
         guard bytes[name].elementsEqual(bytes[last.place]) else {
             throw fault(
-                "an element is closed that is not open: </\(shown(name))> in <\(shown(last.place))> of line \(last.line)",
+                "a closing tag does not match the open element: </\(shown(name))> in <\(shown(last.place))> of line \(last.line)",
                 at: start)
         }
         return endElement()
@@ -48,14 +50,14 @@ extension XMLReader {
             return nil
         }
         for word in ["<!ENTITY", "<!ELEMENT", "<!ATTLIST", "<!NOTATION"] where has(word) {
-            throw fault("\(word)> has no place here; entities are not read", at: position, .entityDeclarations)
+            throw fault("\(word)> is not allowed here; entities are not read", at: position, .entityDeclarations)
         }
-        throw fault("'<!' begins nothing that XML knows", at: position)
+        throw fault("'<!' begins no known XML markup", at: position)
     }
 
     private mutating func skipDocumentType() throws(XMLError) {
         let start = position
-        if hasRoot { throw fault("<!DOCTYPE> stands behind the start of the document", at: start) }
+        if hasRoot { throw fault("<!DOCTYPE> must precede the first element", at: start) }
         position += 9
         while position < bytes.count {
             let byte = bytes[position]
@@ -79,7 +81,7 @@ extension XMLReader {
 
     private func has(_ word: String) -> Bool { bytes[position...].starts(with: word.utf8) }
 
-    /// Where a closing mark stands.
+    /// Returns the position of a closing mark.
     private func end(_ mark: StaticString, from start: Int, of what: String) throws(XMLError) -> Int {
         let (length, first) = (mark.utf8CodeUnitCount, mark.utf8Start[0])
         var place = start
@@ -97,7 +99,7 @@ extension XMLReader {
         throw endsEarly("\(what) of line \(line) is not closed")
     }
 
-    /// Control characters other than those that are white space.
+    /// Returns whether a byte is a control character other than white space.
     @inline(__always)
     static func isForbidden(_ byte: UInt8) -> Bool {
         byte < 0x20 && byte != 0x0a && byte != 0x09 && byte != 0x0d
@@ -110,7 +112,7 @@ extension XMLReader {
             at: place)
     }
 
-    /// A name as messages show it.
+    /// Returns a name as shown in messages.
     func shown(_ name: Range<Int>) -> String {
         let text = String(decoding: bytes[name].prefix(160), as: UTF8.self)
         return String(text.prefix(40))

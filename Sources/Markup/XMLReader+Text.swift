@@ -1,5 +1,5 @@
 extension XMLReader {
-    /// Reads text up to the next `<`; nil when it is the white space around the outermost element.
+    /// Reads text up to the next `<`; returns nil for the white space around the root element.
     mutating func readText() throws(XMLError) -> Event? {
         if open.isEmpty {
             skipSpace()
@@ -16,7 +16,7 @@ extension XMLReader {
         return .text(try readLongText(Array(bytes[start..<end])))
     }
 
-    /// Reads on where something is to be resolved.
+    /// Reads on when references or line ends must be resolved.
     private mutating func readLongText(_ beginning: [UInt8]) throws(XMLError) -> String {
         var text = beginning
         while position < bytes.count {
@@ -34,13 +34,13 @@ extension XMLReader {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// CR LF and CR are LF.
+    /// Reads CR LF or CR as LF.
     private mutating func readLineEnd(into text: inout [UInt8]) {
         text.append(0x0a)
         position += position + 1 < bytes.count && bytes[position + 1] == 0x0a ? 2 : 1
     }
 
-    /// A piece of text in which nothing but line ends is resolved.
+    /// Returns a piece of text in which only line ends are resolved.
     func plainText(_ range: Range<Int>) -> String {
         guard bytes[range].contains(0x0d) else { return String(decoding: bytes[range], as: UTF8.self) }
         var text: [UInt8] = []
@@ -53,8 +53,8 @@ extension XMLReader {
     func textOutside(at place: Int) -> XMLError {
         fault(
             hasRoot
-                ? "there is more after the end of the document"
-                : "this is no XML: there is text before the first element",
+                ? "there is more content after the end of the document"
+                : "this is not XML: there is text before the first element",
             at: place)
     }
 }
@@ -65,7 +65,7 @@ extension XMLReader {
         "lt": "<", "gt": ">", "amp": "&", "quot": "\"", "apos": "'", "nbsp": "\u{a0}",
     ]
 
-    /// Reads what begins with the `&` at the position: a reference, or else that character.
+    /// Reads a reference that begins with the `&` at the position, or else that character.
     mutating func readReference(into text: inout [UInt8]) throws(XMLError) {
         let start = position
         var end = start + 1
@@ -83,7 +83,7 @@ extension XMLReader {
             text += String(scalar).utf8
         } else {
             guard name.count <= 8, let value = Self.entities[String(decoding: bytes[name], as: UTF8.self)] else {
-                throw fault("an entity is used that nothing declares: &\(shown(name));", at: start)
+                throw fault("an entity is not declared: &\(shown(name));", at: start)
             }
             text += value.utf8
         }
@@ -96,7 +96,7 @@ extension XMLReader {
         position += 1
     }
 
-    /// The number of `65` or `x41`, or one too large for any character; nil when it is no number.
+    /// Returns the value of `65` or `x41`, limited to a value above any character; nil when it is not a number.
     private static func code(_ text: ArraySlice<UInt8>) -> UInt32? {
         let isHexadecimal = text.first == UInt8(ascii: "x") || text.first == UInt8(ascii: "X")
         let digits = isHexadecimal ? text.dropFirst() : text

@@ -1,27 +1,27 @@
 /// Reads an XML document event by event, without validating it: elements with their attributes, and text.
 ///
-/// Names come without their namespace's prefix, and declarations of namespaces are left out. CDATA is text. Comments and
-/// processing instructions are passed over, and so is a document type that declares nothing itself; nothing is ever fetched. An
-/// `&` that begins no reference is text, because people write `a&b.jpg`.
+/// Names come without namespace prefixes, and namespace declarations are left out. CDATA is text. Comments, processing instructions
+/// and a document type without declarations are skipped; nothing is ever fetched. An `&` that begins no reference is text, because
+/// file names such as `a&b.jpg` occur.
 package struct XMLReader {
-    /// What comes next in a document.
+    /// An event in a document.
     package enum Event: Equatable, Sendable {
         /// An element begins.
         case start(Element)
-        /// Text, white space included; that of one element may come in pieces.
+        /// Text, including white space; the text of one element may come in pieces.
         case text(String)
-        /// An element ends; one that is written `<name/>`, too.
+        /// An element ends; also reported for `<name/>`.
         case end(name: String)
     }
 
     /// The start of an element.
     package struct Element: Equatable, Sendable {
-        /// Its name without a prefix.
+        /// The name without a prefix.
         package var name: String
-        /// Its attributes in their order; of equal names only the first.
+        /// The attributes in order; only the first of equal names.
         package var attributes: [Attribute]
 
-        /// An element's start from its parts.
+        /// Creates an element's start from its parts.
         package init(name: String, attributes: [Attribute] = []) {
             self.name = name
             self.attributes = attributes
@@ -33,26 +33,26 @@ package struct XMLReader {
 
     /// An attribute of an element.
     package struct Attribute: Equatable, Sendable {
-        /// Its name without a prefix.
+        /// The name without a prefix.
         package var name: String
-        /// Its value, references resolved, each line end and tab a space.
+        /// The value with references resolved, and line ends and tabs replaced by spaces.
         package var value: String
 
-        /// An attribute from its parts.
+        /// Creates an attribute from its parts.
         package init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
-    /// How deeply elements may be nested.
+    /// The maximum nesting depth of elements.
     static let maximumDepth = 64
-    /// How many attributes an element may have.
+    /// The maximum number of attributes of an element.
     static let maximumAttributes = 10_000
 
     struct OpenElement {
         var name: String
-        /// Where the name stands, with its prefix.
+        /// The range of the name with its prefix.
         var place: Range<Int>
         var line: Int
     }
@@ -60,27 +60,27 @@ package struct XMLReader {
     let bytes: [UInt8]
     var position = 0
     var open: [OpenElement] = []
-    /// Whether the outermost element has begun.
+    /// Whether the root element has begun.
     var hasRoot = false
-    /// The element that `<name/>` has begun and will end.
+    /// Whether a `<name/>` element has begun and is still to be ended.
     var isEmptyElement = false
-    /// Whether the document has an `&` that begins no reference.
+    /// Whether the document has a bare `&`, which begins no reference.
     package internal(set) var hadBareAmpersand = false
     /// The line, from 1, on which the last event began.
     package private(set) var line = 1
     private var lineStart = 0
 
-    /// A reader of a document.
+    /// Creates a reader of a document.
     ///
-    /// - Parameter utf8: Its text; a declaration or a byte order mark at its head is passed over.
+    /// - Parameter utf8: The document's text; a leading declaration or byte order mark is skipped.
     package init(_ utf8: [UInt8]) {
         bytes = utf8
         if utf8.starts(with: [0xef, 0xbb, 0xbf]) { position = 3 }
     }
 
-    /// The next event; nil after the end of the document.
+    /// Returns the next event; nil after the end of the document.
     ///
-    /// - Throws: ``XMLError`` with the line of the first fault. What comes after that is not to be relied on.
+    /// - Throws: ``XMLError`` with the line of the first error. Events after an error are not reliable.
     package mutating func next() throws(XMLError) -> Event? {
         if isEmptyElement {
             isEmptyElement = false
@@ -100,7 +100,7 @@ package struct XMLReader {
 
     mutating func endElement() -> Event? { open.popLast().map { .end(name: $0.name) } }
 
-    /// The line of a place at or behind the last event.
+    /// Returns the line of a position at or after the last event.
     func line(at place: Int) -> Int {
         var breaks = 0
         for byte in bytes[lineStart..<max(lineStart, place)] { breaks &+= byte == 0x0a ? 1 : 0 }

@@ -4,14 +4,14 @@ import Operators
 /// The stages of ``compact(_:)``: strides 4, 8, 16 and 32.
 private let stages: [(channels: Int, blocks: Int, stride: Int)] = [(32, 1, 1), (64, 2, 2), (128, 2, 2), (128, 1, 2)]
 
-/// Channels of the maps that come back up.
+/// The channels of the feature pyramid's maps.
 private let pyramidChannels = 64
 
 /// Pinpoint's own network, for small data sets and small machines: 1.24 million parameters.
 ///
-/// A narrow residual trunk down to stride 32, and a feature pyramid back up (Lin et al., arXiv:1612.03144): at each stride
-/// the trunk's own map joins what comes from below. These lateral connections are what small objects live on: a thing of
-/// half a cell at stride 32 leaves no trace there, and transposed convolutions alone cannot bring it back.
+/// It has a narrow residual trunk down to stride 32, and a feature pyramid back up (Lin et al., arXiv:1612.03144): at each stride the
+/// trunk's map is added to the upsampled coarser map. Small objects depend on these lateral connections: an object of half a cell leaves no
+/// trace at stride 32, and transposed convolutions alone cannot recover it.
 func compact(_ configuration: NetworkConfiguration) -> Graph {
     var graph = Graph()
     var value = graph.input("image")

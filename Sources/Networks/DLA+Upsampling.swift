@@ -1,19 +1,19 @@
 import Graphs
 import Operators
 
-/// A map, with what it takes to join it to others.
+/// A map, with the properties needed to combine it with others.
 struct ScaledMap {
     var value: Graph.Value
     var channels: Int
-    /// Input pixels to one of its cells.
+    /// The side of a cell in input pixels.
     var stride: Int
 }
 
 extension Graph {
-    /// Brings maps, finest first, to one another's extent, the two coarsest first, then three, and so on
-    /// (Yu et al., arXiv:1707.06484, section 3.2 and figure 5).
+    /// Upsamples maps, finest first, to one another's extent: the two coarsest first, then three, and so on (Yu et al., arXiv:1707.06484,
+    /// section 3.2 and figure 5).
     ///
-    /// - Parameter aggregate: Joins some maps to the first one's extent and channels; it returns what each became.
+    /// - Parameter aggregate: Combines maps at the first one's extent and channels, and returns the result for each.
     /// - Returns: The last map of each round, finest first, and the coarsest.
     mutating func iterativeUpsampling(
         _ maps: [ScaledMap], _ name: String,
@@ -29,8 +29,8 @@ extension Graph {
         return finished
     }
 
-    /// Each map after the first is projected to its channels and enlarged to its extent, and added to the one before: deformable
-    /// convolutions before and after.
+    /// Projects each map after the first to the first one's channels, enlarges it to the first one's extent, and adds it to the previous
+    /// map, with deformable convolutions before and after.
     mutating func deformableAggregation(_ name: String, _ maps: [ScaledMap]) -> [ScaledMap] {
         var maps = maps
         let (channels, stride) = (maps[0].channels, maps[0].stride)
@@ -53,8 +53,8 @@ extension Graph {
         return add("\(name).actf.1", ReLU(), normalized)
     }
 
-    /// Each map is projected to the first one's channels and enlarged to its extent, where it is not so already; then each joins the
-    /// one before in a plain convolution.
+    /// Projects each map to the first one's channels and enlarges it to the first one's extent, where they differ; then a plain convolution
+    /// combines each map with the previous one.
     mutating func plainAggregation(_ name: String, _ maps: [ScaledMap]) -> [ScaledMap] {
         let (channels, stride) = (maps[0].channels, maps[0].stride)
         var fitted: [Value] = []

@@ -7,14 +7,14 @@ private let levels: [(channels: Int, depth: Int)] = [(16, 1), (32, 1), (64, 1), 
 /// The level of CenterNet's outputs, stride 4.
 private let firstLevel = 2
 
-/// CenterNet's DLA-34 with deformable convolutions on the way back up (`dla_34`; Zhou et al., arXiv:1904.07850, figure 6d).
+/// CenterNet's DLA-34 with deformable convolutions in the upsampler (`dla_34`; Zhou et al., arXiv:1904.07850, figure 6d).
 func dla34(_ configuration: NetworkConfiguration) -> Graph {
     var graph = Graph()
     let maps = graph.dlaTrunk()
     let aggregated = graph.iterativeUpsampling(Array(maps[firstLevel...]), "upsampler.dla_up") { graph, name, nodes in
         graph.deformableAggregation(name, nodes)
     }
-    // The last aggregation leaves one map a level; all but the coarsest join once more.
+    // The last aggregation leaves one map per level; all except the coarsest are combined once more.
     var joined: [ScaledMap] = Array(aggregated.dropLast())
     joined = graph.deformableAggregation("upsampler.ida_up", joined)
     graph.addHeads(
@@ -22,7 +22,7 @@ func dla34(_ configuration: NetworkConfiguration) -> Graph {
     return graph
 }
 
-/// CenterNet's DLA-34 with plain convolutions on the way back up (`dlav0_34`; Yu et al., arXiv:1707.06484, section 4.2).
+/// CenterNet's DLA-34 with plain convolutions in the upsampler (`dlav0_34`; Yu et al., arXiv:1707.06484, section 4.2).
 func dla34Plain(_ configuration: NetworkConfiguration) -> Graph {
     var graph = Graph()
     let maps = graph.dlaTrunk()
@@ -34,7 +34,7 @@ func dla34Plain(_ configuration: NetworkConfiguration) -> Graph {
 }
 
 extension Graph {
-    /// The trunk, with CenterNet's names below `backbone.`: what its six levels return, `backbone.level0` to `backbone.level5`.
+    /// Adds the trunk, with CenterNet's names below `backbone.`, and returns its six levels, `backbone.level0` to `backbone.level5`.
     fileprivate mutating func dlaTrunk() -> [ScaledMap] {
         var value = convolutionBlock("backbone.base_layer", input("image"), (3, levels[0].channels), kernel: 7)
         var maps: [ScaledMap] = []
@@ -55,12 +55,12 @@ extension Graph {
         return maps
     }
 
-    /// Hierarchical aggregation (Yu et al., arXiv:1707.06484, equation 3): two blocks, or two trees, and a root that joins what they and
-    /// those above them return.
+    /// Adds hierarchical aggregation (Yu et al., arXiv:1707.06484, equation 3): two blocks, or two trees, and a root that combines their
+    /// outputs with those of the levels above.
     ///
     /// - Parameters:
-    ///   - keepsInput: Whether the root is given the tree's input, too.
-    ///   - children: What trees above it want to be joined.
+    ///   - keepsInput: Whether the root also takes the tree's input.
+    ///   - children: The values from trees above that the root also takes.
     private mutating func aggregationTree(
         _ name: String, result: String, _ input: Value, _ channels: (from: Int, to: Int), depth: Int, stride: Int,
         keepsInput: Bool = false, children: [(value: Value, channels: Int)] = []
@@ -71,7 +71,7 @@ extension Graph {
             ? add("\(name).downsample", MaxPooling(kernel: Extent(stride), stride: Extent(stride)), input) : input
         var shortcut = bottom
         if channels.from != channels.to {
-            // Trees of trees have this projection, too, and never use it; so do published files, which must fit.
+            // Trees of trees also have this projection, but never use it; published files contain it.
             shortcut = convolution("\(name).project.0", bottom, channels, kernel: 1)
             shortcut = add("\(name).project.1", BatchNormalization(channels: channels.to), shortcut)
         }

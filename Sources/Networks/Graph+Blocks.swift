@@ -1,10 +1,10 @@
 import Graphs
 import Operators
 
-/// The few blocks that all networks here are made of.
+/// The blocks that all networks here are built from.
 extension Graph {
-    /// A convolution that keeps a map's extent (but for its stride), without bias because a normalization follows; it starts
-    /// as He et al. advise for ReLU networks (arXiv:1502.01852, eq. 14), with the variance `2 / (kernel² · outputChannels)`.
+    /// Adds a convolution that keeps a map's extent (except for its stride), without bias because a normalization follows, initialized as
+    /// He et al. recommend for ReLU networks (arXiv:1502.01852, eq. 14), with the variance `2 / (kernel² · outputChannels)`.
     mutating func convolution(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int), kernel: Int, stride: Int = 1
     ) -> Value {
@@ -17,7 +17,7 @@ extension Graph {
                 initializer: .normal(standardDeviation: deviation)), input)
     }
 
-    /// Convolution, normalization, ReLU under the names that PyTorch's `Sequential` gives them: `name.first`, and so on.
+    /// Adds convolution, normalization and ReLU, named as in PyTorch's `Sequential`: `name.first`, and so on.
     mutating func convolutionBlock(
         _ name: String, at first: Int = 0, _ input: Value, _ channels: (from: Int, to: Int), kernel: Int = 3,
         stride: Int = 1
@@ -27,12 +27,12 @@ extension Graph {
         return add("\(name).\(first + 2)", ReLU(), normalized)
     }
 
-    /// The basic residual block (He et al., arXiv:1512.03385, figure 5 left) with torchvision's names; the sum's ReLU is called
+    /// Adds the basic residual block (He et al., arXiv:1512.03385, figure 5 left) with torchvision's names; the sum's ReLU is called
     /// `result`.
     ///
     /// - Parameters:
-    ///   - shortcut: What goes round the block; nil for the input, fitted where extent or channels change.
-    ///   - lastScale: Where the last normalization's scale starts; at zero the block starts as the identity.
+    ///   - shortcut: The shortcut's value; nil for the input, projected where extent or channels change.
+    ///   - lastScale: The initial scale of the last normalization; with zero the block is initially the identity.
     mutating func basicBlock(
         _ name: String, result: String, _ input: Value, _ channels: (from: Int, to: Int), stride: Int,
         shortcut: Value? = nil, lastScale: Float = 1
@@ -47,8 +47,8 @@ extension Graph {
         return add(result, ReLU(), add("\(name).add", Add(), shortcut, branch))
     }
 
-    /// The bottleneck residual block (He et al., arXiv:1512.03385, figure 5 right) with torchvision's names, the stride in its
-    /// 3x3 convolution as there; it narrows to a quarter of its result's channels.
+    /// Adds the bottleneck residual block (He et al., arXiv:1512.03385, figure 5 right) with torchvision's names and, as there, the stride
+    /// in its 3x3 convolution; its hidden layers have a quarter of the output channels.
     mutating func bottleneckBlock(
         _ name: String, result: String, _ input: Value, _ channels: (from: Int, to: Int), stride: Int
     ) -> Value {
@@ -65,7 +65,7 @@ extension Graph {
         return add(result, ReLU(), add("\(name).add", Add(), shortcut, branch))
     }
 
-    /// What goes round a block: the input itself, or a 1x1 convolution of it where the block changes extent or channels.
+    /// Returns the shortcut of a block: the input itself, or a 1x1 convolution of it where the block changes extent or channels.
     private mutating func fitted(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int), stride: Int
     ) -> Value {
@@ -74,8 +74,8 @@ extension Graph {
         return add("\(name).downsample.1", BatchNormalization(channels: channels.to), projected)
     }
 
-    /// Blocks in a row, the first of which changes extent and channels; what the last one returns is called `name`, so
-    /// that a whole stage can be tapped by its name.
+    /// Adds a sequence of blocks, the first of which changes extent and channels. The last one's output is called `name`, so that a whole
+    /// stage can be referred to by its name.
     mutating func residualStage(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int), blocks: Int, stride: Int,
         hasBottlenecks: Bool = false, lastScale: Float = 1

@@ -2,8 +2,8 @@ import Graphs
 import Operators
 
 extension Graph {
-    /// A 3x3 convolution that learns where to look (Zhu et al., arXiv:1811.11168), with CenterNet's names: a plain convolution says
-    /// offsets and mask for each kernel element. It starts at zero: at the usual places, each with weight one half.
+    /// Adds a 3x3 deformable convolution (Zhu et al., arXiv:1811.11168) with CenterNet's names: a plain convolution predicts offsets and
+    /// mask for each kernel element. That convolution is initialized to zero: no offsets, and a mask of one half.
     mutating func deformableConvolution(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int)
     ) -> Value {
@@ -25,7 +25,7 @@ extension Graph {
         return add(name, convolution, input, offset, mask)
     }
 
-    /// A transposed convolution that enlarges by `factor` and starts as bilinear interpolation, as CenterNet fills it.
+    /// Adds a transposed convolution that upsamples by `factor`, initialized to bilinear interpolation as in CenterNet.
     mutating func bilinearDeconvolution(
         _ name: String, _ input: Value, channels: Int, factor: Int, groups: Int
     ) -> Value {

@@ -1,7 +1,7 @@
 import Graphs
 import Operators
 
-/// How the layers of size and offset start; nil as PyTorch's convolutions do.
+/// The initializers of the layers of size and offset heads; nil for PyTorch's defaults.
 struct HeadInitializers: Sendable {
     var hidden, hiddenBias, last, lastBias: ParameterDeclaration.Initializer?
 
@@ -13,21 +13,21 @@ struct HeadInitializers: Sendable {
         lastBias: .constant(0))
     /// Only the biases at zero.
     static let unbiased = HeadInitializers(hiddenBias: .constant(0), lastBias: .constant(0))
-    /// As PyTorch's convolutions.
+    /// PyTorch's defaults.
     static let plain = HeadInitializers()
 }
 
 extension Graph {
-    /// CenterNet's heads on shared features, three for boxes and three more for keypoints: 3x3 convolution, ReLU, 1x1 convolution
+    /// Adds CenterNet's heads on shared features, three for boxes and three more for keypoints: 3x3 convolution, ReLU, 1x1 convolution
     /// (Zhou et al., arXiv:1904.07850, sections 4 and 5.2).
     ///
-    /// The heatmaps' last bias starts at -2.19, a probability of 0.1 everywhere, so that the many empty cells do not drown
-    /// the first steps (Lin et al., arXiv:1708.02002, section 4.1). The others start as the network's authors have them.
+    /// The last bias of heatmaps is initialized to -2.19, a probability of 0.1 everywhere, so that the many empty cells do not dominate the
+    /// first steps (Lin et al., arXiv:1708.02002, section 4.1). The others are initialized as by the network's authors.
     ///
     /// - Parameters:
-    ///   - regression: How the heads that are no heatmaps start.
-    ///   - stack: For a network of several stacks, which of them the heads are on, and how many there are: names then are those that
-    ///     CenterNet gives to such heads, and all but the last stack's outputs are called `heatmap@0` and so on.
+    ///   - regression: The initializers of all heads except heatmaps.
+    ///   - stack: For a network of several stacks, the index of the heads' stack and the number of stacks: names are then those that
+    ///     CenterNet gives to such heads, and the outputs of all stacks except the last are called `heatmap@0` and so on.
     mutating func addHeads(
         on features: Value, channels: Int, _ configuration: NetworkConfiguration,
         regression: HeadInitializers = .usual, stack: (index: Int, count: Int)? = nil
@@ -54,8 +54,8 @@ extension Graph {
         }
     }
 
-    /// What the names of a detector's outputs end in, stack by stack: nothing for the last one, and `@0`, `@1`, … for those before
-    /// it, which help in training alone (intermediate supervision; Newell et al., arXiv:1603.06937).
+    /// The suffixes of a detector's output names for each stack: none for the last one, and `@0`, `@1`, … for earlier ones, which are used
+    /// in training only (intermediate supervision; Newell et al., arXiv:1603.06937).
     public var headSuffixes: [String] {
         let heatmaps = Set(outputs.map(\.name).filter { $0.hasPrefix("heatmap@") })
         return (0..<heatmaps.count).map(stackSuffix) + [""]
@@ -63,7 +63,7 @@ extension Graph {
 }
 
 extension NetworkConfiguration {
-    /// The heads by name, which are the outputs' names, too, and their numbers of channels.
+    /// The names of the heads, which are also the outputs' names, and their numbers of channels.
     var heads: [(name: String, width: Int)] {
         let boxes = [("heatmap", classCount), ("size", 2), ("offset", 2)]
         if keypointCount == 0 { return boxes }

@@ -1,21 +1,21 @@
 import Graphs
 import Operators
 
-/// The sizes of a network of hourglasses (Newell et al., arXiv:1603.06937; Law and Deng, arXiv:1808.01244, section 3.2).
+/// The dimensions of an hourglass network (Newell et al., arXiv:1603.06937; Law and Deng, arXiv:1808.01244, section 3.2).
 package struct HourglassTable: Sendable {
-    /// Hourglasses one after the other, each with heads of its own.
+    /// The number of consecutive hourglasses, each with its own heads.
     package let stacks: Int
-    /// Channels after the first convolution.
+    /// The channels after the first convolution.
     package let stem: Int
-    /// Channels at each depth of an hourglass: at the input's extent (stride 4), at half of it, and so on.
+    /// The channels at each depth of an hourglass: at the input's extent (stride 4), at half of it, and so on.
     package let channels: [Int]
-    /// Residual blocks in a row at each depth.
+    /// The number of consecutive residual blocks at each depth.
     package let blocks: [Int]
 
     /// CenterNet's `hourglass`.
     package static let hourglass104 = HourglassTable(
         stacks: 2, stem: 128, channels: [256, 256, 384, 384, 384, 512], blocks: [2, 2, 2, 2, 2, 4])
-    /// One narrow hourglass for machines without a graphics card.
+    /// One narrow hourglass for machines without a GPU.
     package static let small = HourglassTable(
         stacks: 1, stem: 32, channels: [64, 64, 96, 96, 128], blocks: [1, 1, 1, 1, 2])
 
@@ -26,11 +26,11 @@ package struct HourglassTable: Sendable {
         self.blocks = blocks
     }
 
-    /// What the sides of the input must be multiples of: every halving has to be undone.
+    /// The number that the input's width and height must be multiples of, because every halving is undone.
     package var inputMultiple: Int { 4 << (channels.count - 1) }
 }
 
-/// A network of hourglasses with CenterNet's names below `backbone.`.
+/// Returns an hourglass network with CenterNet's names below `backbone.`.
 package func hourglass(_ table: HourglassTable, _ configuration: NetworkConfiguration) -> Graph {
     var graph = Graph()
     let width = table.channels[0]
@@ -53,7 +53,7 @@ package func hourglass(_ table: HourglassTable, _ configuration: NetworkConfigur
 }
 
 extension Graph {
-    /// Down by half, down the rest of the way and back up, up by two; and round all that at full extent.
+    /// Adds an hourglass: a branch at half the extent, with the inner hourglass and upsampling, is added to a branch at full extent.
     fileprivate mutating func hourglass(
         _ name: String, _ input: Value, _ channels: ArraySlice<Int>, _ blocks: ArraySlice<Int>
     ) -> Value {
@@ -73,7 +73,7 @@ extension Graph {
         return add("\(name).merge", Add(), around, enlarged)
     }
 
-    /// Residual blocks in a row, from one number of channels to the next; a stride is the first one's.
+    /// Adds a sequence of residual blocks, each from one number of channels to the next; the stride applies to the first one.
     private mutating func hourglassResiduals(
         _ name: String, _ input: Value, _ channels: [Int], stride: Int = 1
     ) -> Value {
@@ -100,7 +100,7 @@ extension Graph {
         return add("\(name).relu", ReLU(), add("\(name).add", Add(), branch, shortcut))
     }
 
-    /// Convolution, normalization, ReLU: `name.conv`, `name.bn`, `name.relu`.
+    /// Adds convolution, normalization and ReLU: `name.conv`, `name.bn`, `name.relu`.
     fileprivate mutating func namedBlock(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int), kernel: Int = 3, stride: Int = 1
     ) -> Value {
@@ -109,14 +109,14 @@ extension Graph {
         return add("\(name).relu", ReLU(), normalized)
     }
 
-    /// A 1x1 convolution and its normalization: `name.0`, `name.1`.
+    /// Adds a 1x1 convolution and its normalization: `name.0`, `name.1`.
     fileprivate mutating func pointwise(_ name: String, _ input: Value, _ channels: Int) -> Value {
         let convolved = plainConvolution("\(name).0", input, (channels, channels), kernel: 1)
         return add("\(name).1", BatchNormalization(channels: channels), convolved)
     }
 
-    /// A convolution that keeps a map's extent (but for its stride), without bias; it starts as PyTorch's do, which is how these
-    /// networks are published.
+    /// Adds a convolution that keeps a map's extent (except for its stride), without bias, initialized as by PyTorch, like the published
+    /// networks.
     private mutating func plainConvolution(
         _ name: String, _ input: Value, _ channels: (from: Int, to: Int), kernel: Int, stride: Int = 1
     ) -> Value {

@@ -1,22 +1,22 @@
 import Graphs
 
-/// One layer of a network, for people.
+/// One layer of a network, for display.
 public struct LayerRow: Sendable, Equatable {
     /// The node's dotted name.
     public let name: String
-    /// The operator, as ONNX calls it.
+    /// The operator's ONNX name.
     public let kind: String
-    /// The extents of what it returns, `[batch, channel, row, column]` for maps.
+    /// The shape of the output, `[batch, channel, row, column]` for maps.
     public let outputShape: [Int]
-    /// How many numbers it learns.
+    /// The number of learned parameters.
     public let parameterCount: Int
-    /// Multiplications followed by an addition, in one forward pass of the whole batch.
+    /// The number of multiply-adds in one forward pass of the whole batch.
     public let multiplyAdds: Int
 }
 
-/// Every layer of a graph in the order in which they run, for inputs of the given shapes.
+/// Returns all layers of a graph in execution order, for inputs of the given shapes.
 ///
-/// - Throws: ``GraphError`` that names the layer which cannot take what reaches it.
+/// - Throws: ``GraphError`` that names the layer that does not accept its inputs.
 public func layerTable(_ graph: Graph, inputs: [String: [Int]]) throws(GraphError) -> [LayerRow] {
     let shapes = try graph.inferShapes(inputs)
     return zip(graph.nodes, shapes).compactMap { node, shape in

@@ -6,11 +6,11 @@ import Tensors
 import WeightFiles
 
 extension Model {
-    /// Starts from another network's weights: every parameter that has a tensor that fits takes it, the others stay as they are. A
-    /// classifier's file thus gives the trunk, a detector's for other classes everything but the last layer.
+    /// Loads another network's weights where they match: every parameter with a matching tensor is replaced, the others are unchanged. A
+    /// classifier's file thus provides the trunk, and a detector's file for other classes everything except the last layer.
     ///
     /// - Parameter location: A weights file of any format, or a run's folder.
-    /// - Throws: ``WeightsError``, also when less than half of what such files have names for fits.
+    /// - Throws: ``WeightsError``, also when less than half of the parameters that such files can contain match.
     public func start(from location: URL) throws(WeightsError) -> WeightsMatch {
         let url = try Self.weightsFile(at: location)
         let match = WeightsMatch(try Self.floatWeights(url), graph: graph, network: network.name)
@@ -19,13 +19,13 @@ extension Model {
         return match
     }
 
-    /// A model out of a detector's weights, as the program that trained it left them.
+    /// Creates a model from a detector's weights, in the format of the program that trained it.
     ///
     /// - Parameters:
-    ///   - classNames: In the order of the heatmap's channels.
-    ///   - skeleton: What the keypoints are, of a network that finds them.
-    ///   - statistics: Mean and standard deviation, red first; nil for those that go with the file's kind and the classes.
-    /// - Throws: ``WeightsError``, also when anything of the network is missing; ``NetworkError``.
+    ///   - classNames: The class names in the order of the heatmap's channels.
+    ///   - skeleton: The keypoints, for a network that detects them.
+    ///   - statistics: Mean and standard deviation in RGB order; nil for the usual ones of the file's format and the classes.
+    /// - Throws: ``WeightsError``, also when any parameter of the network is missing; ``NetworkError``.
     public static func converting(
         _ url: URL, network name: String, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int,
         statistics: ImageStatistics? = nil
@@ -46,18 +46,18 @@ extension Model {
         return (model, match)
     }
 
-    /// Reads weights that other networks can take.
+    /// Reads weights that other networks can use.
     ///
-    /// - Throws: ``WeightsError/quantized(path:)`` for a quantized model: its tensors have the names of others, and mean something else.
+    /// - Throws: ``WeightsError/quantized(path:)`` for a quantized model: its tensors have the same names, but another meaning.
     private static func floatWeights(_ url: URL) throws(WeightsError) -> WeightsFile {
         let file = try WeightsFile.read(url)
         if file.metadata[ModelQuantization.key] != nil { throw .quantized(path: url.path) }
         return file
     }
 
-    /// The model's weights under the names that the network was published with, as other programs read them.
+    /// Returns the model's weights under the names that the network was published with, for use by other programs.
     ///
-    /// - Throws: ``NetworkError/unpublished(_:)`` for a network of ours, ``NetworkError/quantized(_:)``.
+    /// - Throws: ``NetworkError/unpublished(_:)`` for one of pinpoint's own networks, ``NetworkError/quantized(_:)``.
     public func published() throws(NetworkError) -> (file: SafeTensorsFile, scheme: NameScheme) {
         if quantization != nil { throw .quantized(network.name) }
         let scheme = PublishedNames.schemes(for: network.name).dropFirst().first { scheme in
@@ -81,25 +81,25 @@ extension Model {
     }
 }
 
-/// What is subtracted from images and what they are divided by, for red, green and blue in `0...1`.
+/// The mean and standard deviation that images are normalized with, for red, green and blue in `0...1`.
 public struct ImageStatistics: Sendable, Equatable {
-    /// Red first.
+    /// The mean in RGB order.
     public var mean: [Float]
-    /// Red first.
+    /// The standard deviation in RGB order.
     public var standardDeviation: [Float]
 
-    /// Statistics from their parts.
+    /// Creates statistics.
     public init(mean: [Float], standardDeviation: [Float]) {
         self.mean = mean
         self.standardDeviation = standardDeviation
     }
 
-    /// ImageNet's, which torchvision's networks are fed with.
+    /// ImageNet's statistics, which torchvision's networks use.
     public static let imageNet = ImageStatistics(
         mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225])
 
-    /// What CenterNet's published detectors were trained with. It feeds images with blue first, and writes its numbers for COCO
-    /// in that order; for VOC it applies ImageNet's, as they are, to blue, green and red.
+    /// Returns the statistics that CenterNet's published detectors were trained with. CenterNet uses BGR images, and lists its values for
+    /// COCO in that order; for VOC it applies ImageNet's RGB values unchanged to blue, green and red.
     public static func centerNet(classNames: [String]) -> ImageStatistics {
         if classNames.count == 20 && classNames.first == "aeroplane" {
             return ImageStatistics(

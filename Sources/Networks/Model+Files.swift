@@ -7,20 +7,20 @@ import Tensors
 import WeightFiles
 
 extension Model {
-    /// Reads a model from a weights file, or from a run's folder: its best weights, or else its last.
+    /// Reads a model from a weights file, or from a run's folder: its best weights, or else its last ones.
     ///
-    /// - Throws: ``WeightsError`` when there is none, it is damaged, belongs to another network, or holds a number that is none.
+    /// - Throws: ``WeightsError`` when the file is missing, damaged or for another network, or contains values that are not finite.
     public static func load(_ location: URL) throws(WeightsError) -> Model {
         let url = try weightsFile(at: location)
         let file = try SafeTensorsFile(contentsOf: url)
         let description = try ModelDescription(file.metadata, path: url.path)
-        // PyTorch counts a normalization's batches; nothing here depends on it.
+        // PyTorch counts a normalization's batches; this program does not use the count.
         let given = file.tensors.filter { !$0.name.hasSuffix(".num_batches_tracked") }
         var byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
         let forms = try description.readIntegers(&byName, path: url.path)
         let model: Model
         do {
-            // The numbers stay where they are: in the file.
+            // The tensors are not copied: they stay mapped from the file.
             model = try description.model { graph in
                 ParameterStore(for: graph) { name, shape in
                     byName[name].flatMap { $0.shape == shape && $0.count > 0 ? $0.buffer : nil }
@@ -35,11 +35,11 @@ extension Model {
         return model
     }
 
-    /// Writes everything that ``load(_:)`` needs to one file.
+    /// Writes the model to one file for ``load(_:)``.
     ///
     /// - Throws: ``FileError`` with the system's reason.
     public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileError) {
-        // Hugging Face's loaders ask for the format.
+        // Hugging Face's loaders require the format.
         let metadata = metadata.merging(["format": "pt"]) { own, _ in own }.merging(extraMetadata) { own, _ in own }
         var views = parameters.entries.map { (name: $0.name, view: $0.value) }
         var bytes: [(name: String, shape: [Int], values: [Int8])] = []
@@ -57,12 +57,12 @@ extension Model {
         try SafeTensorsFile.write(views, bytes: bytes, metadata: metadata, to: url)
     }
 
-    /// The weights that a file keeps as integers.
+    /// The names of the weights that are stored as integers.
     var quantizedWeights: [String] {
         (quantization?.weights ?? []).sorted().map { "\($0).weight" }.filter { parameters.integers(of: $0) != nil }
     }
 
-    /// The weights file that a path means: itself, or a run's best or last.
+    /// Returns the weights file at a path: the path itself, or a run's best or last weights.
     package static func weightsFile(at location: URL) throws(WeightsError) -> URL {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: location.path, isDirectory: &isFolder) else {
@@ -76,7 +76,7 @@ extension Model {
         return found
     }
 
-    /// Refuses tensors that are not those of this network, and numbers that are none.
+    /// Throws if tensors do not match this network or values are not finite.
     private func requireAll(_ byName: [String: Tensor], path: String) throws(WeightsError) {
         var differences: [String] = []
         for entry in parameters.entries {
@@ -89,11 +89,13 @@ extension Model {
                 differences.append("'\(entry.name)' has the shape \(tensor.shape) where \(expected) was expected")
             }
         }
-        differences += byName.keys.sorted().filter { parameters.entry($0) == nil }.map { "'\($0)' has no place in it" }
+        differences += byName.keys.sorted().filter { parameters.entry($0) == nil }.map {
+            "'\($0)' is not part of the network"
+        }
         guard differences.isEmpty else {
             throw .otherNetwork(path: path, network: network.name, differences: differences)
         }
-        // This is where the file is read from the disk, by all cores.
+        // The file is actually read from the disk here, by all cores.
         let entries = parameters.entries
         let isFinite = Mutex([Bool](repeating: true, count: entries.count))
         Parallel.forEach(entries.count) { index, _ in
@@ -107,7 +109,7 @@ extension Model {
 }
 
 extension UnsafeMutableBufferPointer<Float> {
-    /// Whether none is infinite or no number; without a branch an element, which is what the processor does many at a time.
+    /// Whether all elements are finite; computed without branches, so that it can be vectorized.
     fileprivate var areFinite: Bool {
         var highest: UInt32 = 0
         for element in self { highest = Swift.max(highest, element.bitPattern & 0x7fff_ffff) }
@@ -115,26 +117,26 @@ extension UnsafeMutableBufferPointer<Float> {
     }
 }
 
-/// A model without its numbers, as a file's metadata tell it.
+/// The description of a model without its parameters, as in a file's metadata.
 public struct ModelDescription: Sendable {
-    /// Which network it is.
+    /// The network's configuration.
     public var network: NetworkConfiguration
-    /// What the heatmap's channels stand for.
+    /// The class names, in the order of the heatmap's channels.
     public var classNames: [String]
-    /// The number that stands for each class in result files; nil for places in ``classNames`` from 1.
+    /// The id of each class in results files; nil for positions in ``classNames`` counted from 1.
     public var categoryIDs: [Int]?
-    /// What the keypoints are; nil for a network without any.
+    /// The skeleton; nil for a network without keypoints.
     public var skeleton: Skeleton?
     /// The side of the square that images are warped to, in pixels.
     public var inputSize: Int
-    /// Subtracted from each channel, which go from 0 to 1.
+    /// The mean that is subtracted from each channel, with values from 0 to 1.
     public var mean: [Float]
-    /// By which each channel is then divided.
+    /// The standard deviation that each channel is then divided by.
     public var standardDeviation: [Float]
-    /// What was quantized; nil for a network that computes with floats alone.
+    /// The quantization; nil for a network that computes with floats only.
     public var quantization: ModelQuantization?
 
-    /// Whether a file's metadata say at all which network it holds.
+    /// Returns whether a file's metadata describes a network.
     public static func isIn(_ metadata: [String: String]) -> Bool {
         metadata[keys.network] != nil && metadata[keys.classNames] != nil
     }
@@ -169,13 +171,13 @@ public struct ModelDescription: Sendable {
         return metadata.merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
 
-    /// Reads what a file says.
+    /// Reads a description from a file's metadata.
     ///
     /// - Throws: ``WeightsError/undescribed(path:reason:)``.
     public init(_ metadata: [String: String], path: String) throws(WeightsError) {
         func read<Value>(_ key: String, _ parse: (String) throws -> Value?) throws(WeightsError) -> Value {
             guard let text = metadata[key] else {
-                throw .undescribed(path: path, reason: "its metadata have no '\(key)'")
+                throw .undescribed(path: path, reason: "its metadata has no '\(key)'")
             }
             guard let value = (try? parse(text)) ?? nil else {
                 throw .undescribed(path: path, reason: "its metadata's '\(key)' is '\(text.prefix(60))'")
@@ -212,7 +214,7 @@ public struct ModelDescription: Sendable {
         }
     }
 
-    /// Puts floats in the place of the integers that a file keeps, and says what they were made of.
+    /// Replaces integers from a file by floats, and returns the integers' scales.
     fileprivate func readIntegers(
         _ tensors: inout [String: Tensor], path: String
     ) throws(WeightsError) -> [(name: String, form: QuantizedForm)] {
@@ -235,5 +237,5 @@ public struct ModelDescription: Sendable {
     }
 }
 
-/// Numbers as metadata has them: `[0.485,0.456,0.406]`.
+/// Returns numbers in the metadata's format: `[0.485,0.456,0.406]`.
 func numberList(_ numbers: [Float]) -> String { "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]" }

@@ -2,18 +2,18 @@ import Graphs
 import WeightFiles
 
 extension Model {
-    /// What files say about a model beside its numbers, weights files and ONNX files alike: `network`, `headChannels`, `classNames`
-    /// (a JSON list), `inputSize`, `mean` and `standardDeviation` (JSON lists of three numbers), and the keypoints of those that have any.
+    /// The metadata of a model in weights files and ONNX files: `network`, `headChannels`, `classNames` (a JSON list), `inputSize`, `mean`
+    /// and `standardDeviation` (JSON lists of three numbers), and the keypoints if there are any.
     public var metadata: [String: String] { ModelDescription(self).metadata }
 
-    /// A model whose nodes come from a file, too: a network that was written as a graph and read again.
+    /// Creates a model whose graph comes from a file, too: a network that was exported as a graph and imported again.
     ///
     /// - Parameters:
-    ///   - metadata: What ``metadata`` was when the file was written.
-    ///   - graph: Its nodes, with a detector's input and outputs.
-    ///   - parameters: The graph's numbers.
+    ///   - metadata: The ``metadata`` of the exported model.
+    ///   - graph: The graph, with a detector's input and outputs.
+    ///   - parameters: The graph's parameters.
     ///   - path: The file, for errors.
-    /// - Throws: ``WeightsError/undescribed(path:reason:)`` when the metadata say too little or what cannot be.
+    /// - Throws: ``WeightsError/undescribed(path:reason:)`` when the metadata is incomplete or invalid.
     public init(
         metadata: [String: String], graph: Graph, parameters: ParameterStore, path: String
     ) throws(WeightsError) {

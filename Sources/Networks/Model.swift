@@ -1,34 +1,34 @@
 import Boxes
 import Graphs
 
-/// A network with its numbers, and all that it takes to use it: weights files hold exactly this.
+/// A network with its parameters and everything needed to use it: the content of a weights file.
 ///
 /// The parameters are shared between copies of a model.
 public struct Model: Sendable {
-    /// Which network it is.
+    /// The network's configuration.
     public var network: NetworkConfiguration
-    /// What the heatmap's channels stand for.
+    /// The class names, in the order of the heatmap's channels.
     public var classNames: [String]
-    /// The number that stands for each class in result files, where the data set that it learned from has numbers of its own.
+    /// The id of each class in results files, if the training data set had its own ids.
     public var categoryIDs: [Int]?
-    /// What the keypoints are; nil for a network of boxes alone.
+    /// The skeleton; nil for a network without keypoints.
     public var skeleton: Skeleton?
     /// The side of the square that images are warped to, in pixels.
     public var inputSize: Int
-    /// Subtracted from each channel (red, green, blue; full brightness is 1).
+    /// The mean that is subtracted from each channel (red, green, blue; full brightness is 1).
     public var mean: [Float]
-    /// By which each channel is then divided.
+    /// The standard deviation that each channel is then divided by.
     public var standardDeviation: [Float]
-    /// What was quantized; nil for a network that computes with floats alone.
+    /// The quantization; nil for a network that computes with floats only.
     public var quantization: ModelQuantization?
-    /// The network's nodes.
+    /// The network's graph.
     public var graph: Graph
-    /// The network's numbers.
+    /// The network's parameters.
     public var parameters: ParameterStore
 
-    /// A network with random numbers, reproducible by seed; images are normalized as for torchvision's networks.
+    /// Creates a network with random parameters, reproducible by seed; images are normalized as for torchvision's networks.
     ///
-    /// - Throws: ``NetworkError`` for an unknown network, sizes that it cannot have, or class names or a skeleton that do not fit.
+    /// - Throws: ``NetworkError`` for an unknown network, sizes out of range, or class names or a skeleton that do not match.
     public init(
         network: NetworkConfiguration, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int, seed: UInt64
     ) throws(NetworkError) {

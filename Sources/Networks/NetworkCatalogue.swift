@@ -1,12 +1,12 @@
 import Graphs
 
-/// Every network there is, by name.
+/// All networks by name.
 public enum NetworkCatalogue {
     private struct Entry: Sendable {
         let name: String
-        /// Channels of the heads' hidden layers, unless somebody asks for others.
+        /// The default number of channels of the heads' hidden layers.
         var headChannels = 64
-        /// What the sides of the input must be multiples of.
+        /// The number that the input's width and height must be multiples of.
         var inputMultiple = 32
         let build: @Sendable (NetworkConfiguration) -> Graph
     }
@@ -33,29 +33,29 @@ public enum NetworkCatalogue {
             Entry(name: name, headChannels: headChannels, inputMultiple: table.inputMultiple) { hourglass(table, $0) }
         }
 
-    /// The names that ``make(_:)`` knows; the first one is the default.
+    /// The names that ``make(_:)`` accepts; the first one is the default.
     ///
-    /// Beside Pinpoint's own `compact` and `hourglass-small` they are CenterNet's: `resnet18-wide` is its `res_18`, `resdcn18` its
+    /// Apart from Pinpoint's own `compact` and `hourglass-small` they are CenterNet's: `resnet18-wide` is its `res_18`, `resdcn18` its
     /// `resdcn_18`, `dla34` its `dla_34`, `dla34-plain` its `dlav0_34`, `hourglass104` its `hourglass`. `resnet18` without
     /// `-wide` has the narrower upsampler of the deformable ones.
     public static let names = entries.map(\.name)
 
-    /// A small one of each kind: what is tried on networks, is tried on these.
+    /// A small network of each kind, for tests.
     package static let kinds = [
         "compact", "resnet18", "resnet50-wide", "resdcn18", "dla34", "dla34-plain", "hourglass-small",
     ]
 
-    /// The channels of the heads' hidden layers that a network is published with.
+    /// Returns the number of channels of the heads' hidden layers in the published network.
     public static func headChannels(of name: String) -> Int {
         entries.first { $0.name == name }?.headChannels ?? 64
     }
 
-    /// What the sides of a network's input must be multiples of.
+    /// Returns the number that the width and height of a network's input must be multiples of.
     public static func inputMultiple(of name: String) -> Int {
         entries.first { $0.name == name }?.inputMultiple ?? 32
     }
 
-    /// Refuses a side of the input, in pixels, that a network cannot halve as often as it must.
+    /// Throws if an input size in pixels is not a multiple of ``inputMultiple(of:)``.
     ///
     /// - Throws: ``NetworkError/inputSize(_:multiple:)``.
     public static func requireInputSize(_ size: Int, of name: String) throws(NetworkError) {
@@ -63,15 +63,15 @@ public enum NetworkCatalogue {
         guard size > 0, size % multiple == 0 else { throw .inputSize(size, multiple: multiple) }
     }
 
-    /// A detector: its input is called `image` (`[batch, 3, row, column]`, both extents multiples of
+    /// Builds a detector: its input is called `image` (`[batch, 3, row, column]`, with height and width multiples of
     /// ``inputMultiple(of:)``); its outputs are `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in output
-    /// cells) and `offset` (from a cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With keypoints there are
-    /// three more: `keypointDisplacement` (`[batch, 2 keypoint, row, column]`: x and y of each keypoint from the corner of an object's centre
-    /// cell), `keypointHeatmap` (logits, `[batch, keypoint, row, column]`) and `keypointOffset` (`[batch, 2, row, column]`: from a
-    /// cell's corner to the keypoint in it), all in output cells. A network of several stacks has those of earlier stacks, too: see
+    /// cells) and `offset` (from a cell's corner to the centre, x and y), both `[batch, 2, row, column]`. With keypoints there are three
+    /// more: `keypointDisplacement` (`[batch, 2 keypoint, row, column]`: x and y of each keypoint from the corner of an object's centre
+    /// cell), `keypointHeatmap` (logits, `[batch, keypoint, row, column]`) and `keypointOffset` (`[batch, 2, row, column]`: from a cell's
+    /// corner to the keypoint in it), all in output cells. A network of several stacks also has these outputs for earlier stacks: see
     /// ``Graphs/Graph/headSuffixes``.
     ///
-    /// - Throws: ``NetworkError`` for an unknown name, or sizes that no network can have.
+    /// - Throws: ``NetworkError`` for an unknown name, or sizes out of range.
     public static func make(_ configuration: NetworkConfiguration) throws(NetworkError) -> Graph {
         guard let builder = entries.first(where: { $0.name == configuration.name }) else {
             throw .unknownNetwork(configuration.name, known: names)
@@ -84,7 +84,7 @@ public enum NetworkCatalogue {
         return builder.build(configuration)
     }
 
-    /// The same, some of whose values are integers where there is a quantization.
+    /// Builds the same network, with some values as integers if there is a quantization.
     ///
     /// - Throws: ``NetworkError``, also for a quantization of another network.
     public static func make(
@@ -98,7 +98,7 @@ public enum NetworkCatalogue {
 
 /// A network that cannot be built.
 public enum NetworkError: Error, Equatable, CustomStringConvertible {
-    /// No network is called so.
+    /// No network has this name.
     case unknownNetwork(String, known: [String])
     /// Too few or too many classes.
     case classCount(Int)
@@ -106,36 +106,36 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case headChannels(Int)
     /// Too many keypoints.
     case keypointCount(Int)
-    /// A skeleton of another number of keypoints.
+    /// A skeleton with another number of keypoints.
     case skeleton(keypoints: Int, expected: Int)
-    /// A class name for each class, or none twice.
+    /// Class names that are not different or not one per class.
     case classNames([String], classCount: Int)
-    /// A network that nobody else has names for.
+    /// A network without published parameter names.
     case unpublished(String)
-    /// An input that a network cannot halve as often as it must.
+    /// An input size that is not a multiple of the required number.
     case inputSize(Int, multiple: Int)
-    /// A quantization that is none of this network; a phrase.
+    /// A quantization that does not match the network; a phrase.
     case quantization(String)
-    /// A quantized model where floats are needed.
+    /// A quantized model where floats are required.
     case quantized(String)
 
-    /// A sentence for the terminal.
+    /// The error message.
     public var description: String {
         switch self {
         case .unknownNetwork(let name, let known):
-            "there is no network called '\(name)'; there are \(known.joined(separator: " and "))"
-        case .classCount(let count): "a network tells 1 to 10000 classes apart, not \(count)"
-        case .headChannels(let count): "a head has 1 to 4096 channels, not \(count)"
-        case .keypointCount(let count): "a network answers with 0 to 1000 keypoints, not \(count)"
+            "there is no network called '\(name)'; the networks are \(known.joined(separator: ", "))"
+        case .classCount(let count): "a network can have 1 to 10000 classes, not \(count)"
+        case .headChannels(let count): "a head can have 1 to 4096 channels, not \(count)"
+        case .keypointCount(let count): "a network can have 0 to 1000 keypoints, not \(count)"
         case .skeleton(let keypoints, let expected):
-            "a network for \(expected) keypoints cannot have a skeleton of \(keypoints)"
+            "a network for \(expected) keypoints cannot have a skeleton with \(keypoints)"
         case .classNames(let names, let count):
-            "a network for \(count) \(count == 1 ? "class" : "classes") needs as many different names, not "
+            "a network for \(count) \(count == 1 ? "class" : "classes") requires as many different names, not "
                 + "[\(names.joined(separator: ", "))]"
-        case .unpublished(let name): "the network '\(name)' was not published under other names than Pinpoint's"
-        case .quantization(let reason): "the quantization does not fit the network: \(reason)"
+        case .unpublished(let name): "there are no published parameter names for the network '\(name)'"
+        case .quantization(let reason): "the quantization does not match the network: \(reason)"
         case .quantized(let name):
-            "this model of '\(name)' is quantized already; give the one that it was made of"
+            "this model of '\(name)' is quantized already; give the model that it was made from"
         case .inputSize(let size, let multiple):
             "the input is \(size) pixels wide, but must be a multiple of \(multiple)"
         }

@@ -1,20 +1,20 @@
-/// Input pixels to an output cell, in each direction: every network here answers at a quarter of its input's resolution.
+/// The stride of all networks' outputs: a quarter of the input's resolution.
 public let outputStride = 4
 
-/// Which network, and how large its answers are.
+/// The name of a network and the dimensions of its outputs.
 public struct NetworkConfiguration: Sendable, Equatable {
     /// One of ``NetworkCatalogue/names``.
     public var name: String
-    /// How many classes the heatmap tells apart.
+    /// The number of classes.
     public var classCount: Int
-    /// Channels of each head's hidden layer.
+    /// The number of channels of each head's hidden layer.
     public var headChannels: Int
-    /// How many keypoints of an object are answered with; 0 for boxes alone.
+    /// The number of keypoints per object; 0 for none.
     public var keypointCount: Int
 
-    /// A configuration from its parts.
+    /// Creates a configuration.
     ///
-    /// - Parameter headChannels: nil for as many as the network is published with.
+    /// - Parameter headChannels: The channels of each head's hidden layer; nil for as many as in the published network.
     public init(name: String, classCount: Int, headChannels: Int? = nil, keypointCount: Int = 0) {
         self.name = name
         self.classCount = classCount

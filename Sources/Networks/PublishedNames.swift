@@ -1,6 +1,6 @@
-/// What the parameters of our networks are called in files of other programs, network family by network family.
+/// The names of parameters in files of other programs, by network family.
 ///
-/// A new network adds its lines here; nothing else needs to know of them.
+/// A new network only needs to be added to this table.
 public enum PublishedNames {
     /// The heads of CenterNet's networks for boxes and for keypoints.
     private static let centerNetHeads = [
@@ -9,7 +9,7 @@ public enum PublishedNames {
         ("heads.keypointOffset.", "hp_offset."),
     ]
 
-    /// Families of networks: which networks belong to them, and every way in which files name their parameters.
+    /// Families of networks, each with the naming schemes of its files.
     private static let families: [(belongs: @Sendable (String) -> Bool, schemes: [NameScheme])] = [
         (
             { $0.hasPrefix("resnet") || $0.hasPrefix("resdcn") },
@@ -37,24 +37,24 @@ public enum PublishedNames {
         ),
     ]
 
-    /// Every way in which files may name a network's parameters, our own first.
+    /// Returns all naming schemes for a network's parameters, pinpoint's own first.
     public static func schemes(for network: String) -> [NameScheme] {
         [.own] + (families.first { $0.belongs(network) }?.schemes ?? [])
     }
 }
 
-/// One way to name a network's parameters, as a table of prefixes.
+/// A naming scheme of a network's parameters, as a table of prefixes.
 public struct NameScheme: Sendable {
-    /// Who names them so: `CenterNet`.
+    /// The name of the scheme's origin, such as `CenterNet`.
     public let name: String
-    /// Our prefix and theirs; of several that fit a name the longest counts.
+    /// The prefixes in pinpoint's and in the scheme's names; the longest matching one applies.
     public let prefixes: [(ours: String, theirs: String)]
-    /// Prefixes of names in such files that no detector has a place for, which is nobody's fault: a classifier's last layer.
+    /// The prefixes of tensors in such files that no detector uses and that are not reported: a classifier's last layer.
     public let ignored: [String]
-    /// Whether the network is fed images with blue as their first channel, as OpenCV reads them; ours are fed red first.
+    /// Whether the network takes BGR images, as OpenCV reads them; pinpoint's take RGB.
     public let imagesAreBGR: Bool
 
-    /// A way to name parameters.
+    /// Creates a naming scheme.
     public init(
         _ name: String, _ prefixes: [(ours: String, theirs: String)], ignoring ignored: [String] = [],
         imagesAreBGR: Bool = false
@@ -65,10 +65,10 @@ public struct NameScheme: Sendable {
         self.imagesAreBGR = imagesAreBGR
     }
 
-    /// The names as they are.
+    /// Pinpoint's own names.
     public static let own = NameScheme("Pinpoint", [("", "")])
 
-    /// What such files call one of our parameters; nil when they have no name for it.
+    /// Returns the scheme's name of a parameter; nil if there is none.
     public func published(_ name: String) -> String? {
         guard let best = prefixes.filter({ name.hasPrefix($0.ours) }).max(by: { $0.ours.count < $1.ours.count }) else {
             return nil

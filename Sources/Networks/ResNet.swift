@@ -8,7 +8,7 @@ enum ResNetDepth: Int, CaseIterable, Sendable {
     case layers50 = 50
     case layers101 = 101
 
-    /// Blocks of the four stages, at strides 4, 8, 16 and 32.
+    /// The numbers of blocks of the four stages, at strides 4, 8, 16 and 32.
     var blocks: [Int] {
         switch self {
         case .layers18: [2, 2, 2, 2]
@@ -17,15 +17,15 @@ enum ResNetDepth: Int, CaseIterable, Sendable {
         }
     }
 
-    /// Whether blocks have three layers, the middle one narrow, instead of two.
+    /// Whether blocks have three layers with a narrow middle one, instead of two.
     var hasBottlenecks: Bool { self == .layers50 || self == .layers101 }
 
-    /// Channels of each stage's maps.
+    /// The channels of each stage's maps.
     var channels: [Int] { [64, 128, 256, 512].map { hasBottlenecks ? 4 * $0 : $0 } }
 }
 
-/// A ResNet and three transposed convolutions back to stride 4 (Xiao et al., arXiv:1804.06208), then the heads. CenterNet
-/// publishes it with 256 channels in each (`res_18`, …); with 256, 128 and 64, those of its deformable networks, it computes less.
+/// Returns a ResNet with three transposed convolutions back to stride 4 (Xiao et al., arXiv:1804.06208) and the heads. CenterNet publishes
+/// it with 256 channels in each (`res_18`, …); with 256, 128 and 64, as in its deformable networks, it computes less.
 func resnet(
     _ depth: ResNetDepth, widths: [Int], regression: HeadInitializers, _ configuration: NetworkConfiguration
 ) -> Graph {
@@ -44,8 +44,7 @@ func resnet(
     return graph
 }
 
-/// CenterNet's ResNets with deformable convolutions (`resdcn_18`, …): before each of the three transposed convolutions one that
-/// learns where to look.
+/// Returns CenterNet's ResNet with a deformable convolution before each of the three transposed convolutions (`resdcn_18`, …).
 func resdcn(_ depth: ResNetDepth, _ configuration: NetworkConfiguration) -> Graph {
     var graph = Graph()
     var (value, channels) = graph.resNetTrunk(depth)
@@ -64,7 +63,7 @@ func resdcn(_ depth: ResNetDepth, _ configuration: NetworkConfiguration) -> Grap
 }
 
 extension Graph {
-    /// torchvision's ResNet without its classifier, with its parameter names below `backbone.`; the stages are called
+    /// Adds torchvision's ResNet without its classifier, with its parameter names below `backbone.`; the stages are called
     /// `backbone.layer1` to `backbone.layer4`.
     fileprivate mutating func resNetTrunk(_ depth: ResNetDepth) -> (value: Value, channels: Int) {
         var value = convolution("backbone.conv1", input("image"), (3, 64), kernel: 7, stride: 2)

@@ -4,7 +4,7 @@ import JSON
 extension Skeleton {
     private static let keys = (names: "keypointNames", limbs: "limbs", mirrorPairs: "mirrorPairs")
 
-    /// The skeleton as a weights file keeps it; pairs by their positions from 0.
+    /// The skeleton as in a weights file's metadata; pairs by their positions from 0.
     var metadata: [String: String] {
         func list(_ pairs: [Pair]) -> String {
             JSONValue.array(pairs.map { [.integer($0.first), .integer($0.second)] }).text()
@@ -15,9 +15,9 @@ extension Skeleton {
         ]
     }
 
-    /// Reads what ``metadata`` wrote; nil when a weights file says nothing of keypoints.
+    /// Reads a skeleton from a weights file's metadata; nil when it has no keypoints.
     ///
-    /// - Throws: ``BadSkeleton`` for what is no skeleton.
+    /// - Throws: ``BadSkeleton`` for an invalid skeleton.
     init?(metadata: [String: String]) throws(BadSkeleton) {
         guard let names = metadata[Self.keys.names] else { return nil }
         func pairs(_ key: String) throws(BadSkeleton) -> [Pair] {
@@ -46,7 +46,7 @@ extension Skeleton {
     }
 }
 
-/// Metadata that should be a skeleton and are none.
+/// An invalid skeleton in the metadata.
 struct BadSkeleton: Error {
     let key, text: String
 }

@@ -1,10 +1,10 @@
 import JSON
 
 extension WeightsMatch {
-    /// What fits and what does not, in a few lines: the first names of each kind.
+    /// A report of the matching and other tensors in a few lines, with the first names of each kind.
     public var text: String {
         var lines = [
-            "\(matched.count) of \(count) parameters of the network '\(network)' have a tensor that fits, by "
+            "\(matched.count) of \(count) parameters of the network '\(network)' have a matching tensor, by "
                 + "\(scheme.name)'s names"
         ]
         func list(_ what: String, _ names: [String]) {
@@ -12,19 +12,19 @@ extension WeightsMatch {
             let rest = names.count > 8 ? ", and \(names.count - 8) more" : ""
             lines.append("\(what) (\(names.count)): " + names.prefix(8).joined(separator: ", ") + rest)
         }
-        list("of another shape", misfits.map { "\($0.parameter) \($0.expected), in the file \($0.found)" })
-        list("missing in the file", missing)
+        list("different shape", misfits.map { "\($0.parameter) \($0.expected), in the file \($0.found)" })
+        list("missing from the file", missing)
         list("unexpected in the file", unexpected)
         if !uncovered.isEmpty {
-            lines.append("left as they are, for such files have nothing for them: \(uncovered.count)")
+            lines.append("unchanged, because such files have no tensors for them: \(uncovered.count)")
         }
         if scheme.imagesAreBGR && !matched.isEmpty {
-            lines.append("its images have blue first: the first layer's input channels are turned round")
+            lines.append("its images are BGR: the first layer's input channels are reversed")
         }
         return lines.joined(separator: "\n")
     }
 
-    /// All names of each kind.
+    /// The report as JSON, with all names of each kind.
     public var json: JSONValue {
         func names(_ names: [String]) -> JSONValue { .array(names.map { .string($0) }) }
         func shape(_ shape: [Int]) -> JSONValue { .array(shape.map { .integer($0) }) }

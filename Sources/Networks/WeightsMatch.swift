@@ -2,33 +2,33 @@ import Graphs
 import Tensors
 import WeightFiles
 
-/// Which tensors of a file go to which parameters of a network, by the naming scheme under which most of them do.
+/// The assignment of a file's tensors to a network's parameters, by the naming scheme that matches most of them.
 public struct WeightsMatch: Sendable {
     /// A parameter whose tensor has another shape.
     public struct Misfit: Sendable, Equatable {
-        /// Our name and the file's.
+        /// Pinpoint's name and the file's.
         public let parameter, tensor: String
-        /// The shape that the network needs, and the one that the file has.
+        /// The shape that the network requires, and the file's.
         public let expected, found: [Int]
     }
 
     /// The network's name.
     public let network: String
-    /// How the file names its tensors.
+    /// The naming scheme of the file.
     public let scheme: NameScheme
-    /// Our names, with the file's, of everything that fits.
+    /// Pinpoint's names of all matching parameters, with the file's names.
     public let matched: [(parameter: String, tensor: String)]
-    /// Our names that the scheme has a name for, and the file no tensor.
+    /// Parameters that the scheme names, but the file lacks.
     public let missing: [String]
-    /// Names with a tensor of another shape.
+    /// Parameters whose tensor has another shape.
     public let misfits: [Misfit]
-    /// The file's names that the network has no place for, without those that no detector has one for.
+    /// The file's tensors that the network lacks, without those that no detector uses.
     public let unexpected: [String]
-    /// Our names that the scheme has no name for: a classifier has no heads.
+    /// Parameters that the scheme has no name for, such as heads in a classifier's scheme.
     public let uncovered: [String]
     private let tensors: [String: Tensor]
 
-    /// Finds the scheme under which most parameters have a tensor that fits; of equals the one that misses the fewest.
+    /// Finds the scheme in which most parameters have a matching tensor; of equals the one with the fewest missing.
     public init(_ file: WeightsFile, graph: Graph, network: String) {
         let tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
         let all = PublishedNames.schemes(for: network).map { scheme in
@@ -74,7 +74,8 @@ public struct WeightsMatch: Sendable {
         self.tensors = tensors
     }
 
-    /// The width of the heads' hidden layer: how many kernels the first tensor of the heatmap's head has; nil for a file without.
+    /// Returns the number of channels of the heads' hidden layer, from the first tensor of the heatmap's head; nil for a file without
+    /// heads.
     public static func headChannels(in file: WeightsFile, network: String) -> Int? {
         for scheme in PublishedNames.schemes(for: network) {
             guard let prefix = scheme.published("heads.heatmap.") else { continue }
@@ -87,17 +88,17 @@ public struct WeightsMatch: Sendable {
 
     private var rank: (matched: Int, complete: Int) { (matched.count, -missing.count) }
 
-    /// How many parameters the scheme has names for.
+    /// The number of parameters that the scheme has names for.
     public var count: Int { matched.count + missing.count + misfits.count }
 
-    /// Every difference as a phrase: shapes first, for they tell most.
+    /// All differences as phrases: shapes first, because they are the most informative.
     public var differences: [String] {
-        misfits.map { "'\($0.tensor)' has the shape \($0.found) where '\($0.parameter)' needs \($0.expected)" }
+        misfits.map { "'\($0.tensor)' has the shape \($0.found) where '\($0.parameter)' requires \($0.expected)" }
             + missing.map { "'\(scheme.published($0) ?? $0)' is missing" }
-            + unexpected.map { "'\($0)' has no place in it" }
+            + unexpected.map { "'\($0)' is not part of the network" }
     }
 
-    /// Refuses a file that is for another network: less than half of the parameters that the scheme names have a tensor that fits.
+    /// Throws if a file is for another network: less than half of the parameters that the scheme names have a matching tensor.
     ///
     /// - Throws: ``WeightsError/fewMatches(path:network:matched:count:differences:)``.
     public func requireMost(path: String) throws(WeightsError) {
@@ -107,22 +108,22 @@ public struct WeightsMatch: Sendable {
         }
     }
 
-    /// Refuses a file that lacks anything of the network.
+    /// Throws if a file lacks any parameter of the network.
     ///
     /// - Throws: ``WeightsError/otherNetwork(path:network:differences:)``.
     public func requireAll(path: String) throws(WeightsError) {
         guard matched.count == count, uncovered.isEmpty else {
-            let none = uncovered.map { "'\($0)' has no name in files of \(scheme.name)" }
+            let none = uncovered.map { "'\($0)' has no name in \(scheme.name)'s files" }
             throw .otherNetwork(
                 path: path, network: network,
-                differences: matched.isEmpty ? ["none of its tensors is"] : differences + none)
+                differences: matched.isEmpty ? ["none of its tensors matches"] : differences + none)
         }
     }
 
-    /// Puts every tensor that fits in its place. Where the scheme's images have blue first, the input channels of the layers
-    /// that see the image are turned round.
+    /// Copies all matching tensors to the parameters. If the scheme's images are BGR, the input channels of the layers that read the image
+    /// are reversed.
     ///
-    /// - Throws: ``WeightsError/notFinite(path:tensor:value:index:)``; then nothing has changed.
+    /// - Throws: ``WeightsError/notFinite(path:tensor:value:index:)``; nothing is changed then.
     public func load(into parameters: ParameterStore, of graph: Graph, path: String) throws(WeightsError) {
         for (_, name) in matched {
             guard let elements = tensors[name]?.elements, let bad = elements.firstIndex(where: { !$0.isFinite }) else {
@@ -140,7 +141,7 @@ public struct WeightsMatch: Sendable {
 }
 
 extension Graph {
-    /// The weights that are multiplied with the image's three channels.
+    /// The names of the weights that are multiplied with the image's three channels.
     var imageWeights: [String] {
         nodes.filter { node in node.inputs.contains { nodes[$0.index].operator == nil } }.flatMap { node in
             (node.operator?.parameters ?? []).filter { $0.shape.count == 4 && $0.shape[1] == 3 }
@@ -150,7 +151,7 @@ extension Graph {
 }
 
 extension Tensor {
-    /// Kernels `[output channel, input channel, row, column]` with the input channels in the opposite order.
+    /// Returns kernels `[output channel, input channel, row, column]` with the input channels in reverse order.
     func turningInputChannels() -> Tensor {
         let (outputs, inputs) = (shape[0], shape[1])
         let area = shape[2] * shape[3]

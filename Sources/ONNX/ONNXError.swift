@@ -1,27 +1,27 @@
-/// An ONNX file that cannot be used, or a graph that cannot be written as one.
+/// An ONNX file that cannot be used, or a graph that cannot be exported.
 public enum ONNXError: Error, Equatable, CustomStringConvertible {
-    /// There is nothing at this path, or the system refuses to read it.
+    /// The file does not exist or cannot be read.
     case unreadable(path: String, reason: String)
-    /// The file is not in the format, or contradicts itself; where, and how.
+    /// The file is not in the ONNX format or is inconsistent; with the place and the reason.
     case malformed(place: String, reason: String)
-    /// What the graph needs and Pinpoint does not have: each operator or attribute with the nodes that use it.
+    /// The graph needs operators or attributes that Pinpoint does not support, listed with the nodes that use them.
     case unsupported([String])
-    /// An input was not given, or in a shape that the graph cannot take.
+    /// An input is missing, or has a shape that the graph cannot take.
     case input(name: String, reason: String)
-    /// A node that cannot take what reaches it, for inputs of the given shapes.
+    /// A node cannot take the shapes of its inputs.
     case shape(node: String, kind: String, reason: String)
-    /// An operator of ours that ONNX has no words for.
+    /// An operator of ours cannot be expressed in ONNX.
     case notExportable(node: String, reason: String)
 
-    /// A sentence for the terminal.
+    /// The error message for the terminal.
     public var description: String {
         switch self {
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
-        case .malformed(let place, let reason): "this is no usable ONNX file: \(place): \(reason)"
+        case .malformed(let place, let reason): "not a usable ONNX file: \(place): \(reason)"
         case .unsupported(let missing):
-            "the graph needs what Pinpoint does not have: \(missing.joined(separator: "; "))"
-                + "; results before that can be asked for by name (--until NAME)"
-        case .input(let name, let reason): "the input '\(name)': \(reason)"
+            "the graph needs features that Pinpoint does not support: \(missing.joined(separator: "; "))"
+                + "; to use the part of the graph before them, pass --until NAME"
+        case .input(let name, let reason): "input '\(name)': \(reason)"
         case .shape(let node, let kind, let reason): "\(node) (\(kind)): \(reason)"
         case .notExportable(let node, let reason): "\(node) cannot be written as ONNX: \(reason)"
         }

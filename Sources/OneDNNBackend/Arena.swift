@@ -1,14 +1,13 @@
 import Graphs
 import Tensors
 
-/// Gives all memory of a program that was left to be planned its place.
+/// Assigns addresses to all planned memory of a program.
 ///
-/// Operations run in the order in which they are listed, so memory is needed from the first one that names it to the last, in
-/// training over both passes: what the backward pass does not read again makes room for what comes after it. What only the
-/// preparation of parameters needs is gone when a pass begins. Where several backward passes may follow one forward pass, what any
-/// of them reads of it stays to the end.
+/// Operations run in the order in which they are listed, so memory is needed from the first operation that uses it to the last, in training
+/// over both passes: memory that the backward pass does not read again is reused. Memory used only for preparing parameters is free when a
+/// pass begins. Where several backward passes may follow one forward pass, everything they read of it is kept to the end.
 enum Arena {
-    /// Memory that somebody reads or writes between the passes.
+    /// Memory that is read or written between the passes.
     enum Visitor {
         /// Written before the forward pass.
         case input(Memory)
@@ -18,12 +17,12 @@ enum Arena {
         case seed(Memory)
         /// Read after the backward pass.
         case gradient(Memory)
-        /// Read whenever somebody likes.
+        /// Read at any time.
         case anytime(Memory)
     }
 
     /// - Parameter repeatsBackward: Whether several backward passes may follow one forward pass.
-    /// - Throws: ``OneDNNError`` when oneDNN refuses a place.
+    /// - Throws: ``OneDNNError`` when oneDNN refuses an address.
     static func place(
         preparation: [Operation], forward: [Operation], backward: [Operation], visitors: [Visitor],
         repeatsBackward: Bool

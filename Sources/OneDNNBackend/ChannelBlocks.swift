@@ -1,13 +1,13 @@
 import CDNNL
 import Tensors
 
-/// Where a value's channels are in memory, in the layouts that kernels here leave behind: row by row, or in groups as wide as a vector
-/// register that lie together, the last of them filled up with zeros.
+/// How a value's channels are stored, in the layouts that our kernels support: planar, or in groups as wide as a vector register whose
+/// channels are adjacent, with the last group padded with zeros.
 struct ChannelBlocks {
-    /// Images, channels, cells of a channel; channels in a group.
+    /// Images, channels, cells per channel; channels per group.
     let batch, channels, area, width: Int
 
-    /// Nothing for layouts of other kinds.
+    /// Returns nil for other layouts.
     ///
     /// - Parameter shape: `[batch, channel, …]`.
     init?(_ layout: Layout, shape: [Int]) throws(OneDNNError) {
@@ -25,12 +25,12 @@ struct ChannelBlocks {
         return nil
     }
 
-    /// Groups of channels of one image.
+    /// Groups of channels per image.
     var groups: Int { (channels + width - 1) / width }
-    /// Floats of the whole value.
+    /// The number of floats of the whole value.
     var count: Int { batch * groups * width * area }
 
-    /// Sets what fills up the last group to zero: kernels rely on it.
+    /// Sets the padding of the last group to zero, which kernels rely on.
     func clearFilling(_ start: UnsafeMutablePointer<Float>) {
         let filled = channels % width
         if filled == 0 { return }
@@ -40,7 +40,7 @@ struct ChannelBlocks {
         }
     }
 
-    /// Calls `body` for each group of each image; no two units of work share one.
+    /// Calls `body` for each group of each image; each group belongs to one unit of work.
     func forEachGroup(_ body: (_ image: Int, _ channels: Range<Int>, _ start: Int) -> Void) {
         let size = width * area
         let together = max(1, (1 << 14) / size)

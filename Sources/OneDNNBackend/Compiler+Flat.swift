@@ -4,10 +4,10 @@ import Operators
 import Tensors
 
 extension Compiler {
-    /// Runs a node that computes number by number by its operator's own reference kernel, on memory as it lies: the order of the numbers
-    /// does not matter to it, nor do its parameters, where it has any, differ from place to place.
+    /// Runs an elementwise node with its operator's reference kernel, directly on memory in its current layout: the order of the elements
+    /// does not matter, and parameters, if any, are the same for all elements.
     ///
-    /// - Returns: False where inputs have other shapes than the output, or lie in ways that are not known here.
+    /// - Returns: False if inputs differ from the output in shape, or their layout is not supported.
     func compileFlat(_ kernel: any Operator, node: Int) throws -> Bool {
         let inputs = graph.nodes[node].inputs.map(\.index)
         let shape = shapes[node]
@@ -26,7 +26,7 @@ extension Compiler {
                 output: TensorView(target.pointer, shape: flat), saved: nothing, scratch: nothing, mode: mode)
         }
         let kind = kernel.kind
-        emit("reference \(kind), as it lies", on: sources + [target]) {
+        emit("reference \(kind), elementwise", on: sources + [target]) {
             kernel.forward(forwardCall())
             blocks.clearFilling(target.pointer)
         }
@@ -35,7 +35,7 @@ extension Compiler {
             let slope = try converted(gradient, to: gradients)
             let parts = try inputs.map { slots[$0].wantsGradient ? try makeTemporary(gradients) : nil }
             let seedCount = taps.seedCount
-            emit("reference \(kind), as it lies", on: sources + [target, slope] + parts.compactMap { $0 }) {
+            emit("reference \(kind), elementwise", on: sources + [target, slope] + parts.compactMap { $0 }) {
                 for seed in 0..<seedCount {
                     func view(_ memory: Memory) -> TensorView {
                         TensorView(memory.pointer + seed * blocks.count, shape: flat)

@@ -1,10 +1,10 @@
 import Graphs
 import Operators
 
-/// Functions of each number that other kernels do on the way.
+/// Elementwise functions that are fused into other kernels.
 extension Compiler {
-    /// What is applied to a value before anybody else sees it, with the nodes that then need no operations of their own; the last of
-    /// them is the result. With gradients only functions whose own can be told from the result.
+    /// The function that is the only reader of a value, and the nodes that then need no operations of their own; the last of them is the
+    /// result. With gradients, only functions whose gradient can be computed from the result.
     func onlyReadingFunction(_ node: Int) -> (function: EltwiseFunction, nodes: [Int])? {
         if let reader = onlyReader(of: node), let function = EltwiseFunction(graph.nodes[reader].operator),
             !mode.hasGradients || function.isKnownByResult
@@ -17,7 +17,7 @@ extension Compiler {
         return (.swish, [sigmoid, product])
     }
 
-    /// The sigmoid of a value that is there for one product only, that with the value itself: a SiLU as it is exported.
+    /// The sigmoid of a value, if its only use is the product with the value itself: SiLU as exporters write it.
     func productWithSigmoid(of value: Int) -> (sigmoid: Int, product: Int)? {
         for sigmoid in slots[value].readers where graph.nodes[sigmoid].operator is Sigmoid {
             if let product = onlyReader(of: sigmoid), graph.nodes[product].operator is Multiply,
@@ -29,7 +29,7 @@ extension Compiler {
         return nil
     }
 
-    /// The gradient before a function that a kernel applied on the way to `result`.
+    /// Propagates a gradient back through a function that a kernel fused into `result`.
     func through(_ function: EltwiseFunction, _ gradient: Memory, result: Memory) throws -> Memory {
         let results = try besideGradients(result)
         let slope = try converted(gradient, to: results.layout)

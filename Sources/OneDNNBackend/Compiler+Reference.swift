@@ -2,7 +2,7 @@ import Graphs
 import Tensors
 
 extension Compiler {
-    /// Runs a node by its operator's own reference kernel, on plain copies of what it reads.
+    /// Runs a node with its operator's reference kernel, on copies of its inputs in plain layouts.
     func compileReference(_ kernel: any Operator, node: Int) throws {
         let inputs = graph.nodes[node].inputs.map(\.index)
         let inputShapes = inputs.map { shapes[$0] }
@@ -14,7 +14,7 @@ extension Compiler {
         let saved = try work(kernel.savedCount(inputs: inputShapes, output: shapes[node]))
         let scratch = try work(kernel.scratchCount(inputs: inputShapes, output: shapes[node]))
         let (mode, shape) = (mode, shapes[node])
-        // Made when it runs: only then does all memory have its place.
+        // Made at run time: only then do all memories have an address.
         func forwardCall() -> ForwardCall {
             ForwardCall(
                 inputs: zip(sources, inputShapes).map { TensorView($0.pointer, shape: $1) },

@@ -2,7 +2,7 @@ import Graphs
 
 /// Values that share their memory.
 extension Compiler {
-    /// Makes a node's value the numbers of another one, in the same order, under its own extents.
+    /// Makes a node's value a view of another one: the same elements in the same order, with different extents.
     func share(_ input: Int, with node: Int) throws {
         let source = try value(input, in: .plain(shapes[input]))
         slots[node].memory = try Memory(.plain(shapes[node]), of: source, on: engine)
@@ -12,8 +12,8 @@ extension Compiler {
         slots[root].views.append(node)
     }
 
-    /// Whether `reader`, which is being compiled, may write its own result over a value that it reads: nobody reads the value
-    /// later, under whatever extents.
+    /// Whether `reader`, which is being compiled, may write its result over a value that it reads: neither the value nor any view of it is
+    /// read later.
     func mayOverwrite(_ value: Int, by reader: Int) -> Bool {
         let root = slots[value].viewed ?? value
         let sharers = [root] + slots[root].views

@@ -3,8 +3,8 @@ import Graphs
 import Operators
 import Tensors
 
-/// Turns a graph into lists of operations: each node's kernel appends its forward operations, and leaves behind what appends
-/// its backward operations once all nodes have been through.
+/// Turns a graph into lists of operations: each node's kernel appends its forward operations, and registers a closure that appends its
+/// backward operations once all nodes have been compiled.
 final class Compiler {
     let graph: Graph
     let shapes: [[Int]]
@@ -13,22 +13,22 @@ final class Compiler {
     let parameters: ParameterStore
     let engine: Engine
     let algorithm: ConvolutionAlgorithm
-    /// What is asked of the whole; what kernels leave is ``cellType``.
+    /// The requested precision; the type that kernels store is ``cellType``.
     let precision: Precision
-    /// What convolutions leave behind: float32 or bfloat16.
+    /// The type that convolutions store: float32 or bfloat16.
     let cellType: dnnl_data_type_t
-    /// Kernels of our own for such numbers, where the processor has any.
+    /// Our own kernels for this type, if the processor supports any.
     let kernelSet: KernelSet?
     let slots: [Slot]
-    /// What must run whenever parameters have changed, before a pass begins.
+    /// Operations that must run whenever parameters have changed, before a pass begins.
     private(set) var preparation: [Operation] = []
     private(set) var forward: [Operation] = []
     private(set) var backward: [Operation] = []
     private var emitters: [() throws -> Void] = []
     private var weights: [(name: String, memory: Memory)] = []
-    /// Nodes whose work another node's kernel does.
+    /// Nodes that are fused into another node's kernel.
     private var fused: Set<Int> = []
-    /// How the weights are quantized that are integers; nil for others.
+    /// The quantization of weights that are integers; nil for other parameters.
     private var forms: [String: QuantizedForm?] = [:]
     /// The node that is being compiled.
     private(set) var node = 0
@@ -82,12 +82,12 @@ final class Compiler {
             self.node = node
             try contribute(memory, to: node)
         }
-        // They hold this compiler, which must not hold them any longer than it needs them.
+        // The closures retain this compiler, so it must release them.
         defer { emitters = [] }
         for emit in emitters.reversed() { try emit() }
     }
 
-    /// Gives all memory its place, once both passes are compiled.
+    /// Assigns an address to all memory, once both passes are compiled.
     ///
     /// - Parameters:
     ///   - results: Plain copies of the graph's outputs.
@@ -107,26 +107,26 @@ final class Compiler {
             repeatsBackward: mode == .inspection)
     }
 
-    // MARK: What kernels ask for
+    // MARK: Queries and memory for kernels
 
-    /// The one node that reads another, which can therefore do its work on the way; nil when there are several, when somebody
-    /// outside wants the value.
+    /// The only reader of a node, into which the node can therefore be fused; nil if there are several, or the value is an output or
+    /// tapped.
     func onlyReader(of node: Int) -> Int? {
         guard slots[node].readers.count == 1, !slots[node].isOutput, !slots[node].isTapped else { return nil }
         return slots[node].readers[0]
     }
 
-    /// The ReLU that is a node's only reader.
+    /// The ReLU that is the only reader of a node.
     func onlyReadingReLU(_ node: Int) -> Int? {
         onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
     }
 
-    /// The normalization that is a node's only reader.
+    /// The normalization that is the only reader of a node.
     func normalization(after node: Int) -> Int? {
         onlyReader(of: node).flatMap { graph.nodes[$0].operator is BatchNormalization ? $0 : nil }
     }
 
-    /// Whether the graph returns a node's value, or nothing but functions of it.
+    /// Whether a node's value, or nothing but elementwise functions of it, is an output of the graph.
     func isReadOutside(_ node: Int) -> Bool {
         if slots[node].isOutput { return true }
         let readers = slots[node].readers
@@ -134,10 +134,10 @@ final class Compiler {
             && readers.allSatisfy { slots[$0].isOutput && EltwiseFunction(graph.nodes[$0].operator) != nil }
     }
 
-    /// Says that another node's kernel does this node's work, and writes its value.
+    /// Declares that another node's kernel does this node's work and writes its value.
     func absorb(_ node: Int) { fused.insert(node) }
 
-    /// A node's value as the kernel that makes it leaves it: in bfloat16 where the program's precision is that. Bytes are made numbers.
+    /// A node's value as its kernel stores it: in bfloat16 if that is the program's precision. Bytes are converted.
     func storedValue(_ node: Int) throws -> Memory {
         let slot = slots[node]
         if let memory = slot.memory { return memory }
@@ -153,7 +153,7 @@ final class Compiler {
         return memory
     }
 
-    /// A node's value in float32; in a certain layout when one is named, for which it may have to be copied.
+    /// A node's value in float32; in the given layout, if any, for which it may have to be copied.
     func value(_ node: Int, in layout: Layout? = nil) throws -> Memory {
         let memory = try storedValue(node)
         let layout = try layout ?? memory.layout.holding(dnnl_f32) ?? .plain(shapes[node])
@@ -166,7 +166,7 @@ final class Compiler {
         return copy
     }
 
-    /// The form of a parameter that is made of integers now; nil for others.
+    /// The quantization of a parameter whose value currently consists of integers; nil for others.
     func integerForm(of name: String) -> QuantizedForm? {
         if let known = forms[name] { return known }
         let form = parameters.integers(of: name)?.form
@@ -181,7 +181,7 @@ final class Compiler {
         return memory
     }
 
-    /// A parameter of the node as somebody outside sees it.
+    /// A parameter of the node in the parameter store.
     func parameter(_ node: Int, _ position: Int) throws(GraphError) -> ParameterStore.Entry {
         guard let kernel = graph.nodes[node].operator else { preconditionFailure("an input has no parameters") }
         let declaration = kernel.parameters[position]
@@ -195,11 +195,11 @@ final class Compiler {
         return entry
     }
 
-    /// A parameter, or something made of several, in a kernel's layout, kept up to date.
+    /// A parameter, or a combination of several, in a kernel's layout, kept up to date.
     ///
     /// - Parameters:
-    ///   - name: Under which kernels share the copy.
-    ///   - source: Its numbers as they lie outside.
+    ///   - name: The name under which kernels share the copy.
+    ///   - source: The values in the parameter store's layout.
     func weight(_ name: String, _ source: Memory, in layout: Layout) throws -> Memory {
         if source.layout == layout { return source }
         if let known = weights.first(where: { $0.name == name && $0.memory.layout == layout }) { return known.memory }
@@ -210,21 +210,21 @@ final class Compiler {
         return copy
     }
 
-    /// Appends what must run whenever parameters have changed.
+    /// Appends an operation that must run whenever parameters have changed.
     ///
-    /// - Parameter memories: What it touches that need not last until the next preparation.
+    /// - Parameter memories: Planned memory that it uses, whose contents need not last until the next preparation.
     func prepare(_ kernel: String, on memories: [Memory] = [], _ run: @escaping () throws -> Void) {
         preparation.append(Operation(node: node, kernel: kernel, memories: memories, run: run))
     }
 
-    /// Where the gradient with respect to a parameter goes; each is written whole, by one node.
+    /// The memory of the gradient with respect to a parameter; each is written completely, by one node.
     func parameterGradient(_ node: Int, _ position: Int, plain: Layout) throws -> Memory {
         let entry = try parameter(node, position)
-        guard let gradient = entry.gradient else { preconditionFailure("\(entry.name) is not learned") }
+        guard let gradient = entry.gradient else { preconditionFailure("\(entry.name) is not trainable") }
         return try Memory(plain, at: gradient, on: engine)
     }
 
-    /// A gradient in a certain layout, for which it may have to be copied.
+    /// A gradient in the given layout, for which it may have to be copied.
     func converted(_ gradient: Memory, to layout: Layout) throws -> Memory {
         if gradient.layout == layout { return gradient }
         let copy = try makeTemporary(layout)
@@ -232,9 +232,9 @@ final class Compiler {
         return copy
     }
 
-    // MARK: Several gradients side by side
+    // MARK: Batches of gradients
 
-    /// The layout of the gradients with respect to a value.
+    /// The layout of the batch of gradients with respect to a value.
     func gradientLayout(_ value: Layout) throws(OneDNNError) -> Layout {
         guard let layout = value.repeated(taps.seedCount) else {
             throw OneDNNError(call: "a batch of gradients", status: dnnl_unimplemented.rawValue)
@@ -242,7 +242,7 @@ final class Compiler {
         return layout
     }
 
-    /// What the forward pass left, once for each of the gradients that stand side by side.
+    /// Returns a value of the forward pass, repeated once for each gradient of the batch.
     func besideGradients(_ memory: Memory) throws -> Memory {
         if taps.seedCount == 1 { return memory }
         let all = try makeTemporary(gradientLayout(memory.layout))
@@ -256,7 +256,7 @@ final class Compiler {
         return all
     }
 
-    /// Memory that is needed from the first operation that names it to the last.
+    /// Memory that is needed from the first operation that uses it to the last.
     func makeTemporary(_ layout: Layout) throws -> Memory { try Memory(planned: layout, on: engine) }
 
     /// Appends a forward operation (or, while gradients are compiled, a backward one).
@@ -272,8 +272,8 @@ final class Compiler {
 
     private var isCompilingBackward = false
 
-    /// Registers what appends the backward operations of the node that is being compiled; it is not called when nothing
-    /// flows back to `result`.
+    /// Registers a closure that appends the backward operations of the node that is being compiled; it is not called if no gradient reaches
+    /// `result`.
     func onBackward(_ result: Int, _ emitGradients: @escaping (_ gradient: Memory) throws -> Void) {
         guard mode.hasGradients else { return }
         let owner = node
@@ -286,8 +286,8 @@ final class Compiler {
         }
     }
 
-    /// Lets an operation write a part of the gradient with respect to a node's value: into the gradient itself where it is the
-    /// first and the layouts agree, otherwise into memory of its own that is then added.
+    /// Lets an operation write its part of the gradient with respect to a node's value: directly into the gradient if it is the first part
+    /// and the layouts match, otherwise into separate memory that is then added.
     func contribute(
         to node: Int, in layout: Layout, _ call: (_ target: Memory) throws -> PrimitiveCall
     ) throws {
@@ -305,8 +305,7 @@ final class Compiler {
         try contribute(part, to: node)
     }
 
-    /// Lets operations write a part of the gradient with respect to a node's value, or add to the parts that are there already
-    /// where the layouts agree.
+    /// Lets operations write their part of the gradient with respect to a node's value, or add it to existing parts if the layouts match.
     func accumulate(
         to node: Int, in layout: Layout, _ emit: (_ target: Memory, _ adds: Bool) throws -> Void
     ) throws {
@@ -324,7 +323,7 @@ final class Compiler {
         try emit(gradient, adds)
     }
 
-    /// Adds numbers that are there already to the gradient with respect to a node's value.
+    /// Adds existing memory to the gradient with respect to a node's value.
     func contribute(_ part: Memory, to node: Int) throws {
         let slot = slots[node]
         guard slot.wantsGradient, let value = slot.memory else { return }
@@ -333,7 +332,7 @@ final class Compiler {
         defer { isCompilingBackward = wasCompilingBackward }
         let layout = try gradientLayout(value.layout)
         if !slot.isGradientWritten && slot.readers.count <= 1 && part.layout == layout && slot.gradient == nil {
-            // Nobody else writes there, so both can be the same memory.
+            // No other operation writes there, so both can share the memory.
             slot.gradient = part
             slot.isGradientWritten = true
             return

@@ -2,10 +2,10 @@ import CDNNL
 import Graphs
 import Operators
 
-/// A function of each number alone as oneDNN has it.
+/// An elementwise function that oneDNN supports.
 struct EltwiseFunction {
     let algorithm: dnnl_alg_kind_t
-    /// The same function, its gradient told from its result; nil where that cannot be.
+    /// The same function with its gradient computed from its result; nil if that is not possible.
     let byResult: dnnl_alg_kind_t?
     var alpha: Float = 0
     var beta: Float = 0
@@ -23,7 +23,7 @@ struct EltwiseFunction {
         self.beta = beta
     }
 
-    /// The function of an operator, where oneDNN has just that.
+    /// The function of an operator, if oneDNN supports exactly that.
     init?(_ kernel: (any Operator)?) {
         switch kernel {
         case is ReLU: self = .relu
@@ -36,7 +36,7 @@ struct EltwiseFunction {
     private init?(_ function: Activation.Function) {
         switch function {
         case .leakyReLU(let slope):
-            // From a negative slope nobody can tell on which side the input was.
+            // With a negative slope, the sign of the result does not determine the sign of the input.
             self.init(
                 algorithm: dnnl_eltwise_relu, byResult: slope >= 0 ? dnnl_eltwise_relu_use_dst_for_bwd : nil,
                 alpha: slope)
@@ -46,7 +46,7 @@ struct EltwiseFunction {
             self.init(
                 algorithm: dnnl_eltwise_clip_v2, byResult: dnnl_eltwise_clip_v2_use_dst_for_bwd, alpha: lowest,
                 beta: highest)
-        // Slopes and shifts that oneDNN 2 knows itself, and oneDNN 3 wants to be told.
+        // Slopes and shifts are built into oneDNN 2, but arguments in oneDNN 3.
         case .hardSwish: self.init(algorithm: dnnl_eltwise_hardswish, byResult: nil, alpha: 1 / 6, beta: 0.5)
         case .silu: self = .swish
         case .mish: self.init(algorithm: dnnl_eltwise_mish, byResult: nil)
@@ -58,6 +58,6 @@ struct EltwiseFunction {
         }
     }
 
-    /// Whether its gradient can be told from its result, which is all that a convolution leaves that does it on the way.
+    /// Whether its gradient can be computed from its result, which is all that remains if a convolution applies the function.
     var isKnownByResult: Bool { byResult != nil }
 }

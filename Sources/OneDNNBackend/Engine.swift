@@ -1,13 +1,13 @@
 import CDNNL
 import Synchronization
 
-/// The processor as oneDNN sees it, and the queue that its primitives run in, one after the other.
+/// oneDNN's CPU engine, and the stream in which its primitives run one after the other.
 final class Engine {
     let engine: dnnl_engine_t
     let stream: dnnl_stream_t
 
-    /// Without oneDNN's cache of primitives: building kernels anew takes no longer than looking for them (a network of 700 operations compiles
-    /// a fifth faster), and a wrong one would be there for everybody.
+    /// Creates an engine without oneDNN's cache of primitives: building kernels takes no longer than looking them up (a network of 700
+    /// operations compiles a fifth faster), and an incorrect kernel would be shared by all programs.
     init() throws(OneDNNError) {
         try check("dnnl_set_primitive_cache_capacity", dnnl_set_primitive_cache_capacity(0))
         var engine: dnnl_engine_t?
@@ -19,7 +19,7 @@ final class Engine {
         self.stream = try require("dnnl_stream_create", stream)
     }
 
-    /// Runs what makes a kernel while no other thread does: made at the same time, some of oneDNN 2.6's compute something else.
+    /// Creates a kernel while no other thread does: some kernels of oneDNN 2.6 compute wrong results if they are created concurrently.
     static func alone<Result>(_ body: () -> Result) -> Result { turn.withLock { _ in body() } }
 
     private static let turn = Mutex(())

@@ -3,39 +3,39 @@ import Synchronization
 import Tensors
 import VectorKernels
 
-/// Kernels of our own, built for one kind of processor.
+/// Our own kernels, built for one kind of processor.
 ///
-/// Convolutions run on them where they beat oneDNN's, whose own Winograd kernels came and went with its releases, and batch normalization
-/// in training, in which oneDNN's threads spin while they wait for each other.
+/// They are used for convolutions where they are faster than oneDNN's, whose own Winograd kernels exist only in some of its releases, and
+/// for batch normalization in training, in which oneDNN's threads spin while they wait for each other.
 package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
-    /// What convolutions are filtered by, the most exact first, and what their gradients are.
+    /// Filterings of forward passes, the most precise first, and the filtering of gradients.
     private(set) var filterings: [WinogradFiltering]
     let gradientFiltering: WinogradFiltering
     let normalization: normalization_kernel_set
-    /// Deformable convolutions; their products are of bfloat16 where the maps are.
+    /// Deformable convolutions; their products are in bfloat16 if the maps are.
     let sampled: sampled_kernel_set
     private let roundFloats, roundHalves: Round?
-    /// Rounds so many numbers to those that 8-bit integers stand for.
+    /// Rounds `count` numbers to the values that 8-bit integers represent.
     typealias Round =
         @convention(c) (
             UnsafePointer<vector_rounding>?, UnsafeRawPointer?, UnsafeMutableRawPointer?, Int
         ) -> Void
-    /// Convolutions of bytes, and what makes bytes of its numbers; the same for floats, whatever its numbers are.
+    /// Convolutions of bytes, and conversions between bytes and this set's type; and the same for floats, whatever this set's type.
     let integer, integerOfFloats: integer_kernel_set
-    /// Products of bytes that they do in a cycle of a core.
+    /// Products of bytes per cycle of a core.
     let integerRate: Double
-    /// How many channels lie together in the maps that they work on.
+    /// How many channels are adjacent in the maps that the kernels work on.
     package let lanes: Int
-    /// The kind of the numbers in these maps.
+    /// The type of the elements of these maps.
     let cellType: dnnl_data_type_t
     /// The instruction set.
     package let description: String
     /// The same for maps of bfloat16: see ``bfloat16(coarse:)``.
     private var halves: [KernelSet]
 
-    /// All that this processor can run, the fastest first; the last one runs on any, and is there to be compared with.
+    /// All sets that this processor can run, the fastest first; the last one runs on any processor, and serves for comparison.
     ///
-    /// What oneDNN was told to do without (`DNNL_MAX_CPU_ISA`) is not there.
+    /// Instruction sets that oneDNN was told not to use (`DNNL_MAX_CPU_ISA`) are left out.
     package static let all: [KernelSet] = {
         var sets: [KernelSet] = []
         guard var next = vector_kernel_sets() else { return [] }
@@ -50,10 +50,10 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return sets
     }()
 
-    /// The one that runs on any processor.
+    /// The set that runs on any processor.
     static let plain = all[all.count - 1]
 
-    /// The fastest, where it has vector registers to compute with.
+    /// The fastest set; nil if none uses vector registers.
     package static let best: KernelSet? = all.count > 1 ? all[0] : nil
 
     private init(_ set: vector_kernel_set) {
@@ -97,20 +97,20 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         halves = []
     }
 
-    /// Kernels for maps of bfloat16; nil where the processor has no such numbers.
+    /// Kernels for maps of bfloat16; nil if the processor does not support bfloat16.
     ///
-    /// The transforms of F(4x4, 3x3) make of bfloat16's rounding 1 % of a convolution's result, six times as much as the maps' own, those
-    /// of F(2x2, 3x3) 0.3 %. Gradients, which are sums over many cells of noise anyway, are multiplied in bfloat16 by the former all the
-    /// same, which is twice as fast as in float32; results by the latter, or in float32, unless they are no more exact than that to begin
-    /// with.
+    /// With factors in bfloat16, the transforms of F(4x4, 3x3) cause an error of 1 % of a convolution's result, six times as much as
+    /// rounding the maps, those of F(2x2, 3x3) 0.3 %. Gradients, which are sums over many noisy cells anyway, are computed with the former
+    /// nevertheless, which is twice as fast as in float32; results with the latter, or in float32, unless they are no more precise than
+    /// that in the first place.
     ///
-    /// - Parameter coarse: Whether they are not: 8-bit integers.
+    /// - Parameter coarse: Whether results are no more precise than that: 8-bit integers.
     package func bfloat16(coarse: Bool) -> KernelSet? { halves.isEmpty ? nil : halves[coarse ? 1 : 0] }
 
-    /// Bytes of a number in these maps.
+    /// Bytes per element of these maps.
     var cellSize: Int { cellType == dnnl_bf16 ? 2 : 4 }
 
-    /// The same with results filtered by tiles of one size alone, where there are such filterings: to show that each is right.
+    /// The same set with results computed by tiles of one size only, if there are such filterings: to test each of them.
     package func filtering(byTilesOf tile: Int) -> KernelSet {
         var set = self
         let chosen = filterings.filter { $0.tile == tile }
@@ -119,27 +119,27 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return set
     }
 
-    /// What a convolution's pass is filtered by, the most exact first.
+    /// The filterings for a convolution's pass, the most precise first.
     func filterings(_ direction: ConvolutionDirection) -> [WinogradFiltering] {
         direction == .forward ? filterings : [gradientFiltering]
     }
 
-    /// What rounds numbers of a kind, and how many bytes each has.
+    /// The function that rounds numbers of a type, and the bytes per number.
     func rounding(of type: dnnl_data_type_t) -> (round: Round, size: Int) {
         guard let round = type == dnnl_bf16 ? roundHalves : roundFloats else {
-            preconditionFailure("numbers of a kind that no kernel makes")
+            preconditionFailure("no kernel rounds numbers of this type")
         }
         return (round, type == dnnl_bf16 ? 2 : 4)
     }
 
-    /// As measured with AVX2, where a product of pairs and its sum are two operations; where bytes are multiplied, nine tenths of the
-    /// most.
+    /// As measured with AVX2, where a product of pairs and its sum are two instructions; if the processor multiplies bytes directly, nine
+    /// tenths of the theoretical peak.
     private static func integerRate(_ set: vector_kernel_set) -> Double {
         set.multiplies_bytes != 0 ? 58 : set.lanes == 16 ? 28 : 23
     }
 
-    /// How many products and sums a second all threads together can do at most, in the numbers that gradients of convolutions are made
-    /// of here, which are the fastest.
+    /// The peak number of multiplications and additions per second of all threads together, in the type in which our kernels compute
+    /// gradients of convolutions, which is the fastest.
     func measuredPeak() -> Double {
         let (kernels, workers) = (gradientFiltering.kernels, Parallel.workerCount)
         var best = 0.0
@@ -159,7 +159,7 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
         return best
     }
 
-    /// The layout of maps `[image, channel, row, column]` that they work on.
+    /// The layout of maps `[image, channel, row, column]` that the kernels work on.
     func layout(_ shape: [Int]) throws(OneDNNError) -> Layout { try layout(shape, type: cellType) }
 
     /// The same for maps of bytes.
@@ -170,13 +170,13 @@ package struct KernelSet: @unchecked Sendable, CustomStringConvertible {
     }
 }
 
-/// One of Winograd's minimal filterings: F(m x m, 3x3) makes m x m results of (m + 2) x (m + 2) products of transformed numbers.
+/// One of Winograd's minimal filterings: F(m x m, 3x3) computes m x m results from (m + 2) x (m + 2) products of transformed numbers.
 struct WinogradFiltering {
     let kernels: winograd_kernel_set
-    /// Bytes of a number that is multiplied: of transformed cells and kernels.
+    /// Bytes per factor: per transformed cell or kernel element.
     let valueSize: Int
 
-    /// Rows and columns of results of a tile, and of transformed numbers.
+    /// Rows and columns of results per tile, and of transformed numbers.
     var tile: Int { kernels.tile }
     var side: Int { kernels.tile + 2 }
 }

@@ -1,10 +1,10 @@
 import CDNNL
 
-/// The same memory seen otherwise, and the same order of numbers for other extents.
+/// Views of the same memory, and the same order of axes for other extents.
 extension Layout {
-    /// The axes in another order: axis `k` is what was axis `axes[k]`.
+    /// Reorders the axes: axis `k` of the result is axis `axes[k]` of the original.
     ///
-    /// - Throws: ``OneDNNError`` where the library has no words for it.
+    /// - Throws: ``OneDNNError`` if the library cannot express the layout.
     func permuted(_ axes: [Int]) throws(OneDNNError) -> Layout {
         var places = [Int32](repeating: 0, count: axes.count)
         for (place, axis) in axes.enumerated() { places[axis] = Int32(place) }
@@ -13,11 +13,11 @@ extension Layout {
         return Layout(try require("pinpoint_layout_permuted", result))
     }
 
-    /// The part that holds `shape` from some position on.
+    /// The sub-tensor of shape `shape` that starts at a position.
     ///
-    /// - Throws: ``OneDNNError`` where a block of channels would be cut.
+    /// - Throws: ``OneDNNError`` if a block of channels would be split.
     func part(_ shape: [Int], from position: [Int]) throws(OneDNNError) -> Layout {
-        // oneDNN 2.6 takes parts that end within a block, and then copies too little of them.
+        // oneDNN 2.6 accepts parts that end within a block, but then copies too little of them.
         let extents = self.shape
         for (axis, block) in blocks.enumerated() {
             let end = position[axis] + shape[axis]
@@ -32,25 +32,25 @@ extension Layout {
         return Layout(try require("pinpoint_layout_part", result))
     }
 
-    /// As many tensors of this layout one after the other, as one of a larger batch; nothing where items of a batch do not lie one
-    /// after the other.
+    /// Several tensors of this layout one after the other, as a larger batch; nil if the items of a batch are not stored one after the
+    /// other.
     func repeated(_ count: Int) -> Layout? {
         let shape = shape
         guard count > 1, !shape.isEmpty else { return self }
-        // Where the first axis has one place only, several orders of the axes are this one; not so for the result.
+        // If the first axis has extent 1, several orders of the axes are equivalent; not so for the result.
         return resized(to: [count * shape[0]] + shape.dropFirst()) {
             $0.byteCount == count * byteCount && $0.isBatchOutermost
         }
     }
 
-    /// The same order of numbers for other extents, without gaps; nothing where the library has no name for it.
+    /// The same order of axes for other extents, without gaps; nil if the library has no name for it.
     ///
-    /// - Parameter suits: Where several orders of the axes are this one, and differ for the other extents, what is wanted of them.
+    /// - Parameter suits: If several orders of the axes are equivalent here but differ for the other extents, selects among them.
     func resized(to shape: [Int], where suits: (Layout) -> Bool = { _ in true }) -> Layout? {
         renamed(shape, type, where: suits)
     }
 
-    /// The same order for numbers of another kind; nothing where the library has no name for it.
+    /// The same order of axes for another element type; nil if the library has no name for it.
     func holding(_ type: dnnl_data_type_t) -> Layout? { type == self.type ? self : renamed(shape, type) { _ in true } }
 
     private func renamed(_ shape: [Int], _ newType: dnnl_data_type_t, where suits: (Layout) -> Bool) -> Layout? {
@@ -66,7 +66,7 @@ extension Layout {
         return nil
     }
 
-    /// Whether the first axis takes the longest steps.
+    /// Whether the first axis has the largest stride.
     var isBatchOutermost: Bool {
         let (shape, strides, blocks) = (shape, strides, blocks)
         return shape.contains(0)

@@ -1,10 +1,10 @@
 import CDNNL
 
-/// Extents, and how the numbers of a tensor lie in memory.
+/// A tensor's shape and memory layout.
 struct Layout: Equatable {
     private let storage: LayoutStorage
 
-    /// - Parameter handle: The library's, which is given back when the last layout with it goes.
+    /// - Parameter handle: The library's handle, which is released with the last layout that uses it.
     init(_ handle: pinpoint_layout_t) { storage = LayoutStorage(handle) }
 
     init(_ shape: [Int], _ tag: dnnl_format_tag_t, type: dnnl_data_type_t = dnnl_f32) throws(OneDNNError) {
@@ -15,23 +15,23 @@ struct Layout: Equatable {
         self.init(try require("pinpoint_layout_create", handle))
     }
 
-    /// Row-major, the last axis densest: what everything outside this backend uses. A single number has one axis here.
+    /// Row-major, the last axis contiguous: the layout used everywhere outside of this backend. A scalar has one axis here.
     static func plain(_ shape: [Int], type: dnnl_data_type_t = dnnl_f32) throws(OneDNNError) -> Layout {
         let shape = shape.isEmpty ? [1] : shape
         let tags = [
             dnnl_a, dnnl_ab, dnnl_abc, dnnl_abcd, dnnl_abcde, dnnl_abcdef, dnnl_abcdefg, dnnl_abcdefgh, dnnl_abcdefghi,
             dnnl_abcdefghij, dnnl_abcdefghijk, dnnl_abcdefghijkl,
         ]
-        precondition(shape.count <= tags.count, "a tensor of \(shape.count) axes")
+        precondition(shape.count <= tags.count, "a tensor of \(shape.count) axes is not supported")
         return try Layout(shape, tags[shape.count - 1], type: type)
     }
 
-    /// Whatever a primitive likes best.
+    /// The layout that a primitive prefers.
     static func any(_ shape: [Int], type: dnnl_data_type_t = dnnl_f32) throws(OneDNNError) -> Layout {
         try Layout(shape, dnnl_format_tag_any, type: type)
     }
 
-    /// The kind of its numbers.
+    /// The type of the elements.
     var type: dnnl_data_type_t { withHandle(pinpoint_layout_type) }
 
     /// The extents of the tensor.
@@ -39,23 +39,22 @@ struct Layout: Equatable {
 
     var axisCount: Int { withHandle { Int(pinpoint_layout_axis_count($0)) } }
 
-    /// How many bytes it takes, padding included.
+    /// The size in bytes, padding included.
     var byteCount: Int { withHandle { pinpoint_layout_size($0) } }
 
-    /// How many numbers lie in it, padding included.
+    /// The number of elements, padding included.
     var numberCount: Int { byteCount / (type == dnnl_f32 || type == dnnl_s32 ? 4 : type == dnnl_bf16 ? 2 : 1) }
 
-    /// How many floats have room for it.
+    /// The number of floats whose memory holds the tensor.
     var floatCount: Int { (byteCount + 3) / 4 }
 
-    /// Whether channels lie together in groups as wide as a vector register.
+    /// Whether channels are stored in groups as wide as a vector register.
     var isBlocked: Bool { withHandle { pinpoint_layout_block_count($0) } > 0 }
 
-    /// From a number to its next neighbour along each axis, or from a block of neighbours to the next; empty where there is no such
-    /// step.
+    /// The stride of each axis, from one element, or block of elements, to the next; empty if the layout has no strides.
     var strides: [Int] { storage.numbers(axisCount, pinpoint_layout_strides) }
 
-    /// How many neighbours along each axis lie together.
+    /// The block size along each axis.
     var blocks: [Int] {
         let count = withHandle { Int(pinpoint_layout_block_count($0)) }
         var blocks = [Int](repeating: 1, count: axisCount)
@@ -71,11 +70,11 @@ struct Layout: Equatable {
             || left.withHandle { left in right.withHandle { right in pinpoint_layouts_are_equal(left, right) } }
     }
 
-    /// Calls `body` with the library's handle, which is to be used in there only.
+    /// Calls `body` with the library's handle, which must not be used after it returns.
     func withHandle<Result>(_ body: (pinpoint_layout_t) -> Result) -> Result { storage.withHandle(body) }
 }
 
-/// Owns the library's handle on a layout, which never changes.
+/// Owns the library's handle of an immutable layout.
 private final class LayoutStorage {
     private let handle: pinpoint_layout_t
 
@@ -87,7 +86,7 @@ private final class LayoutStorage {
         withExtendedLifetime(self) { body(handle) }
     }
 
-    /// Numbers that the library holds; none where it has no such numbers.
+    /// An array that the library holds; empty if the layout has none of the kind.
     func numbers(_ count: Int, _ read: (pinpoint_layout_t) -> UnsafePointer<Int64>?) -> [Int] {
         withHandle { read($0).map { UnsafeBufferPointer(start: $0, count: count).map(Int.init) } ?? [] }
     }

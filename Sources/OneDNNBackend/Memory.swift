@@ -1,24 +1,24 @@
 import CDNNL
 import Tensors
 
-/// Numbers in a layout, with oneDNN's handle on them.
+/// A tensor in memory, with oneDNN's handle.
 final class Memory {
     let layout: Layout
     let handle: dnnl_memory_t
-    /// Whose numbers these are, where they are another memory's under other extents.
+    /// The memory that this is a view of, if any.
     private let base: Memory?
-    /// Where the numbers are, unless they are somebody else's.
+    /// The buffer that holds the elements, unless another object owns them.
     private var buffer: FloatBuffer?
     private var start: UnsafeMutablePointer<Float>?
 
-    /// Memory whose place is chosen once all operations are known, by when it is used: see ``Arena``.
+    /// Creates memory whose address is chosen once all operations that use it are known: see ``Arena``.
     init(planned layout: Layout, on engine: Engine) throws(OneDNNError) {
         self.layout = layout
         base = nil
         handle = try Self.handle(layout, at: nil, on: engine)
     }
 
-    /// Memory of its own for as long as it lives, all zero: padding of blocked layouts must be.
+    /// Creates memory that this object owns, filled with zeros, as the padding of blocked layouts must be.
     init(_ layout: Layout, on engine: Engine) throws(OneDNNError) {
         let buffer = FloatBuffer(count: max(1, layout.floatCount))
         self.layout = layout
@@ -28,7 +28,7 @@ final class Memory {
         handle = try Self.handle(layout, at: start, on: engine)
     }
 
-    /// Somebody else's numbers, which must outlive this object.
+    /// Creates a tensor in memory owned by others, which must outlive this object.
     init(_ layout: Layout, at view: TensorView, on engine: Engine) throws(OneDNNError) {
         precondition(layout.floatCount <= view.count, "\(view.shape) has too few numbers for its layout")
         self.layout = layout
@@ -37,11 +37,11 @@ final class Memory {
         handle = try Self.handle(layout, at: view.pointer, on: engine)
     }
 
-    /// The numbers of another memory, all or some of them, in a layout of other extents.
+    /// Creates a view of another memory, or a part of it, in a layout with other extents.
     init(_ layout: Layout, of other: Memory, on engine: Engine) throws(OneDNNError) {
         precondition(
             layout.floatCount <= other.owner.layout.floatCount,
-            "a layout of \(layout.floatCount) numbers does not lie in one of \(other.owner.layout.floatCount)")
+            "a layout of \(layout.floatCount) numbers does not fit into one of \(other.owner.layout.floatCount)")
         self.layout = layout
         base = other.owner
         start = other.owner.start
@@ -50,29 +50,29 @@ final class Memory {
 
     deinit { dnnl_memory_destroy(handle) }
 
-    /// The first number; the memory lives as long as this object.
+    /// The first element; the memory lives as long as this object.
     var pointer: UnsafeMutablePointer<Float> {
-        guard let start else { preconditionFailure("memory was used before it had a place") }
+        guard let start else { preconditionFailure("memory was used before it had an address") }
         return start
     }
 
-    /// The memory that has the numbers: itself, unless it shows another one's.
+    /// The memory that this is a view of; otherwise itself.
     var owner: Memory { base ?? self }
 
-    /// Whether ``place(in:at:)`` is still to come, or ``followOwner()``.
+    /// Whether ``place(in:at:)`` or ``followOwner()`` is still to be called.
     var isPlanned: Bool { start == nil }
 
-    /// Gives planned memory its place.
+    /// Assigns an address to planned memory.
     func place(in buffer: FloatBuffer, at offset: Int) throws(OneDNNError) {
         precondition(
             isPlanned && base == nil && offset + layout.floatCount <= buffer.pointer.count,
-            "\(offset) is no place for memory")
+            "\(offset) is not a valid offset for memory")
         self.buffer = buffer
         start = buffer.pointer.baseAddress.map { $0 + offset }
         try check("dnnl_memory_set_data_handle", dnnl_memory_set_data_handle(handle, start))
     }
 
-    /// Goes where the memory is whose numbers it shows, once that has a place.
+    /// Takes the address of the memory that this is a view of, once that has one.
     func followOwner() throws(OneDNNError) {
         guard let base, isPlanned else { return }
         start = base.start

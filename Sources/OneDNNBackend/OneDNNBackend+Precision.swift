@@ -2,9 +2,9 @@ import Graphs
 import Operators
 
 extension OneDNNBackend {
-    /// What a graph is computed with.
+    /// The precision that a graph is computed in.
     ///
-    /// - Throws: ``GraphError/precision(_:)`` where what is asked for cannot be had: bfloat16 is emulated nowhere.
+    /// - Throws: ``GraphError/precision(_:)`` if the chosen precision is not available: bfloat16 is never emulated.
     public func precision(of graph: Graph) throws(GraphError) -> Precision {
         let isQuantized = graph.nodes.contains { $0.operator is QuantizeLinear || $0.operator is DequantizeLinear }
         switch precision {
@@ -13,12 +13,12 @@ extension OneDNNBackend {
         case .bfloat16:
             guard computesBFloat16 else {
                 throw .precision(
-                    "this processor does not compute in bfloat16 (AVX-512 BF16 is needed); choose float32 or automatic")
+                    "this processor does not compute in bfloat16 (requires AVX-512 BF16); choose float32 or automatic")
             }
             return .bfloat16
         case .int8:
             guard isQuantized else {
-                throw .precision("int8 is for quantized networks: 'pinpoint quantize' makes one of this one")
+                throw .precision("int8 requires a quantized network: quantize this one with 'pinpoint quantize'")
             }
             return .int8
         }

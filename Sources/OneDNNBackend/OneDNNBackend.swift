@@ -1,60 +1,60 @@
 import CDNNL
 import Graphs
 
-/// The backend that is fast: oneDNN's kernels, with values kept in the layouts that those like best from node to node.
+/// The fast backend: oneDNN's kernels, with values kept in the layouts that these prefer from node to node.
 ///
-/// What oneDNN has no kernel for is left to the operator's own reference kernel. oneDNN's ReLU and max pooling do not pass NaN on, as
-/// the reference kernels do; nor do values that are kept as bytes.
+/// Operations that oneDNN has no kernel for use the operator's reference kernel. Unlike the reference kernels, oneDNN's ReLU and max
+/// pooling do not propagate NaN; nor do values stored as bytes.
 public struct OneDNNBackend: Backend {
-    /// The name that users choose it by.
+    /// The name by which users select the backend.
     public let name = "onednn"
     /// How convolutions are computed.
     public var algorithm: ConvolutionAlgorithm
 
-    /// What numbers programs compute with.
+    /// The precision that programs compute in.
     public var precision: PrecisionChoice
 
-    /// Kernels of our own; nil where all is left to oneDNN.
+    /// Our own kernels; nil if everything is left to oneDNN.
     package var kernelSet = KernelSet.best
 
-    /// A backend; it holds nothing else.
+    /// Creates a backend, which has no other state.
     public init(algorithm: ConvolutionAlgorithm = .automatic, precision: PrecisionChoice = .float32) {
         self.algorithm = algorithm
         self.precision = precision
     }
 
-    /// Whether programs can compute in bfloat16: whether processor and kernels have it.
+    /// Whether programs can compute in bfloat16: whether both the processor and the kernels support it.
     package var computesBFloat16: Bool {
         Self.computesBFloat16 && kernelSet.map { $0.bfloat16(coarse: false) != nil } ?? true
     }
 
-    /// Whether the processor multiplies bfloat16 itself.
+    /// Whether the processor multiplies bfloat16 natively.
     public static let computesBFloat16 =
         uses(dnnl_cpu_isa_avx512_core_bf16) && KernelSet.best?.bfloat16(coarse: false) != nil
 
-    /// How many products and sums a second this processor can do at most on all threads, as its own kernels measure it; nil where there
-    /// are none.
+    /// The peak number of multiplications and additions per second of this processor on all threads, as measured by our own kernels; nil if
+    /// there are none.
     public func measuredPeak(_ precision: Precision) -> Double? {
         guard let kernelSet else { return nil }
         return (precision == .float32 ? kernelSet : kernelSet.bfloat16(coarse: true) ?? kernelSet).measuredPeak()
     }
 
-    /// Whether oneDNN uses an instruction set, and those that it holds.
+    /// Whether oneDNN uses an instruction set and those that it includes.
     static func uses(_ isa: dnnl_cpu_isa_t) -> Bool {
         dnnl_get_effective_cpu_isa().rawValue & isa.rawValue == isa.rawValue
     }
 
-    /// oneDNN's release and the instruction set that it found.
+    /// oneDNN's version and the instruction set that it detected.
     public var kernels: String {
         let version = dnnl_version().pointee
-        // Without kernels of our own all are direct.
+        // Without our own kernels, all convolutions are direct.
         let convolutions = kernelSet == nil ? ConvolutionAlgorithm.direct : algorithm
         return "oneDNN \(version.major).\(version.minor).\(version.patch) for \(Self.instructionSet), "
             + "\(convolutions.rawValue) convolutions, \(precision.rawValue)"
     }
 
     private static var instructionSet: String {
-        // Each set holds the ones before it.
+        // Each set includes those after it.
         let names: [(dnnl_cpu_isa_t, String)] = [
             (dnnl_cpu_isa_avx512_core_amx, "AMX"), (dnnl_cpu_isa_avx512_core, "AVX-512"), (dnnl_cpu_isa_avx2, "AVX2"),
             (dnnl_cpu_isa_avx, "AVX"), (dnnl_cpu_isa_sse41, "SSE4.1"),
@@ -64,7 +64,7 @@ public struct OneDNNBackend: Backend {
 
     /// The name, the algorithm (Winograd's results differ from direct ones in the last bits) and the precision.
     public var identity: String {
-        // What is automatic differs from processor to processor.
+        // The automatic choice differs between processors.
         let precision =
             switch precision {
             case .automatic: computesBFloat16 ? Precision.bfloat16.rawValue : Precision.float32.rawValue

@@ -4,7 +4,7 @@ import CDNNL
 public struct OneDNNError: Error, Equatable, CustomStringConvertible {
     /// The function's name.
     public let call: String
-    /// Its status, as the library's header numbers them.
+    /// Its status, one of the constants of the library's header.
     public let status: UInt32
 
     /// A sentence for the terminal.
@@ -16,7 +16,7 @@ func check(_ call: StaticString, _ status: dnnl_status_t) throws(OneDNNError) {
     if status != dnnl_success { throw OneDNNError(call: "\(call)", status: status.rawValue) }
 }
 
-/// The handle that a call wrote, which a successful call always does.
+/// Returns the handle that a call wrote, which a successful call always does.
 func require<Handle>(_ call: StaticString, _ handle: Handle?) throws(OneDNNError) -> Handle {
     guard let handle else { throw OneDNNError(call: "\(call)", status: dnnl_runtime_error.rawValue) }
     return handle

@@ -9,7 +9,7 @@ extension OneDNNProgram: ProfiledProgram {
             (.backward, seeds.map(\.memory), compiler.backward),
         ]
         return try phases.flatMap { phase, given, operations in
-            // What callers gave the last pass may have made room for other numbers.
+            // The inputs of the last pass may have been overwritten, since their memory is reused.
             for memory in given {
                 for index in 0..<memory.layout.floatCount { memory.pointer[index] = Float(index % 17) / 8 - 1 }
             }

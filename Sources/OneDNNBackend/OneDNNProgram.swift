@@ -2,7 +2,7 @@ import CDNNL
 import Graphs
 import Tensors
 
-/// A graph as lists of operations.
+/// A graph compiled to lists of operations.
 final class OneDNNProgram: Program {
     let graph: Graph
     private let shapes: [[Int]]
@@ -65,7 +65,7 @@ final class OneDNNProgram: Program {
         }
         for operation in compiler.forward { try operation.run() }
         try wait()
-        // Running statistics have moved.
+        // Running statistics have changed.
         if mode == .training { parameters.markChanged() }
         hasRunForward = true
         hasRunBackward = false
@@ -79,9 +79,9 @@ final class OneDNNProgram: Program {
         guard mode.hasGradients else {
             throw GraphError.noGradients("a program compiled for inference has no gradients")
         }
-        guard hasRunForward else { throw GraphError.noGradients("there is no forward pass to propagate back through") }
+        guard hasRunForward else { throw GraphError.noGradients("a backward pass requires a forward pass") }
         if mode == .training && hasRunBackward {
-            throw GraphError.noGradients("in training another backward pass needs another forward pass")
+            throw GraphError.noGradients("in training each backward pass requires its own forward pass")
         }
         for (name, tensor) in outputGradients {
             let expected = outputShapes[name].map(compiler.taps.gradientShape)
@@ -108,7 +108,7 @@ final class OneDNNProgram: Program {
     }
 
     func gradient(_ name: String) throws -> Tensor {
-        guard hasRunBackward else { throw GraphError.noGradients("there was no backward pass yet") }
+        guard hasRunBackward else { throw GraphError.noGradients("there has been no backward pass yet") }
         let index = try graph.index(of: name)
         let slot = compiler.slots[index]
         guard slot.isTapped || slot.wantsGradient && graph.nodes[index].operator == nil else {
@@ -116,7 +116,7 @@ final class OneDNNProgram: Program {
         }
         let shape = compiler.taps.gradientShape(shapes[index])
         guard slot.isGradientWritten, let gradient = slot.gradient else {
-            // Nothing that was asked for depends on it.
+            // No requested output depends on it.
             return Tensor(shape)
         }
         return try plain(gradient, shape)

@@ -1,18 +1,18 @@
 import CDNNL
 
-/// An operation with its algorithm and layouts chosen.
+/// An operation whose algorithm and layouts have been chosen.
 final class PrimitiveDescription {
     let handle: dnnl_primitive_desc_t
 
-    /// The kernel for an operation.
+    /// Chooses the kernel for an operation.
     ///
     /// - Parameters:
-    ///   - call: What is asked for, for errors.
-    ///   - layouts: Those of its arguments, nil for an argument that it does not have.
-    ///   - attributes: What is done to its result before that is stored.
-    ///   - forward: The forward operation that a backward one belongs to.
-    ///   - ask: Calls the function of that name with a place for the result, the setting and the layouts.
-    /// - Throws: ``OneDNNError`` when the library has none.
+    ///   - call: The name of the requested operation, for errors.
+    ///   - layouts: The layouts of its arguments, nil for an argument that it does not have.
+    ///   - attributes: Post-processing of its result before that is stored.
+    ///   - forward: The forward operation that a backward operation belongs to.
+    ///   - ask: Calls the C function of that name with a pointer for the result, the setting and the layouts.
+    /// - Throws: ``OneDNNError`` if the library has no such kernel.
     init(
         _ call: StaticString, _ layouts: [Layout?], attributes: PrimitiveAttributes? = nil,
         forward: PrimitiveDescription? = nil, on engine: Engine,
@@ -36,13 +36,13 @@ final class PrimitiveDescription {
         Layout(try require("pinpoint_chosen_layout", pinpoint_chosen_layout(handle, query, index)))
     }
 
-    /// What it needs beside its arguments while it runs; nothing where it needs none.
+    /// The scratch memory that it needs while it runs; nil if it needs none.
     var scratchpad: Layout? { pinpoint_chosen_layout(handle, dnnl_query_scratchpad_md, 0).map { Layout($0) } }
 
-    /// Whether the kernel was written for the processor, rather than for any.
+    /// Whether the kernel was generated for this processor, rather than written for any.
     var isFast: Bool { implementation.contains("jit") || implementation.contains("brg") }
 
-    /// The kernel's own name, which says its instruction set and algorithm.
+    /// The kernel's own name, which names its instruction set and algorithm.
     var implementation: String {
         var name: UnsafePointer<CChar>?
         guard dnnl_primitive_desc_query(handle, dnnl_query_impl_info_str, 0, &name) == dnnl_success, let name else {
@@ -52,14 +52,14 @@ final class PrimitiveDescription {
     }
 }
 
-/// What is done to a primitive's result before it is stored, and that the memory it needs is given to it: oneDNN's own belongs to the thread
-/// that a primitive was made on, and programs run on others, too.
+/// Post-processing of a primitive's result before it is stored. Also requests that scratch memory is passed in: oneDNN's own scratch memory
+/// belongs to the thread that created a primitive, while programs may run on other threads.
 final class PrimitiveAttributes {
     let handle: dnnl_primitive_attr_t
 
     /// - Parameters:
-    ///   - sum: Whether the result is added to what the target holds already.
-    ///   - function: What is then applied to each number.
+    ///   - sum: Whether the result is added to the target's previous contents.
+    ///   - function: The function that is then applied to each element.
     init(sum: Bool = false, _ function: EltwiseFunction? = nil) throws(OneDNNError) {
         var handle: dnnl_primitive_attr_t?
         try check("dnnl_primitive_attr_create", dnnl_primitive_attr_create(&handle))
@@ -89,12 +89,12 @@ final class PrimitiveCall {
     private let arguments: [dnnl_exec_arg_t]
     let memories: [Memory]
     private let engine: Engine
-    /// The kernel, and what for where there are several.
+    /// The kernel, with its purpose if there are several of the same kind.
     let name: String
 
     /// - Parameters:
-    ///   - purpose: What the operation computes, for people, where its node has others of the same kind.
-    ///   - isPlanned: Whether the memory that it needs is planned with a program's, rather than its own.
+    ///   - purpose: What the operation computes, for reports, if its node has others of the same kind.
+    ///   - isPlanned: Whether its scratch memory is planned with the program's, rather than separate.
     init(
         _ description: PrimitiveDescription, _ arguments: [Int32: Memory], purpose: String? = nil,
         isPlanned: Bool = true, on engine: Engine

@@ -1,34 +1,34 @@
 import VectorKernels
 
-/// Where a node's value lives while a program runs, and the gradient with respect to it.
+/// Where a node's value is stored while a program runs, and the gradient with respect to it.
 final class Slot {
-    /// The value in the layout of whoever makes it; nil when the value only passes through a fused kernel.
+    /// The value in the layout of the kernel that computes it; nil if the value exists only inside a fused kernel.
     var memory: Memory?
-    /// The gradient, in the value's layout; several of them one after the other where the program carries several.
+    /// The gradient, in the value's layout; several gradients one after the other if the program propagates several.
     var gradient: Memory?
-    /// Whether some operation of the backward pass has written ``gradient``; the next one must add.
+    /// Whether an operation of the backward pass has written ``gradient``; further operations must then add to it.
     var isGradientWritten = false
-    /// Whether the backward pass of the kernel that makes the value reads it once more.
+    /// Whether the backward pass of the kernel that computes the value reads it again.
     var isReadBackward = false
-    /// Whether the value is a parameter's, and stays as it is from pass to pass.
+    /// Whether the value is a parameter, which stays the same from pass to pass.
     var isFixed = false
-    /// The node whose value this one is, too, under other extents.
+    /// The node whose value this one is a view of.
     var viewed: Int?
-    /// The nodes whose values are this one's, too.
+    /// The nodes whose values are views of this one.
     var views: [Int] = []
-    /// Whether anybody asks for the gradient.
+    /// Whether the gradient is needed.
     let wantsGradient: Bool
-    /// The nodes that read the value, in order; one that reads it twice stands here twice.
+    /// The nodes that read the value, in order; a node that reads it twice is listed twice.
     let readers: [Int]
-    /// Whether the graph returns it.
+    /// Whether the value is an output of the graph.
     let isOutput: Bool
-    /// Whether somebody wants to see it, and its gradient, at any time.
+    /// Whether the value and its gradient can be read at any time.
     let isTapped: Bool
-    /// What the value was rounded to, where it was.
+    /// How the value was rounded, if it was.
     var rounding: vector_rounding?
-    /// The value as bytes, where whoever makes it leaves those, or some reader wanted them.
+    /// The value as bytes, if its kernel writes bytes or a reader requested them.
     var bytes: ByteMap?
-    /// The value in other layouts, as some readers like it better.
+    /// The value in other layouts that readers requested.
     var copies: [Memory] = []
 
     init(wantsGradient: Bool, readers: [Int], isOutput: Bool, isTapped: Bool) {
@@ -41,11 +41,11 @@ final class Slot {
 
 /// One entry of a program's list.
 struct Operation {
-    /// The node on whose behalf it runs.
+    /// The node that it belongs to.
     let node: Int
-    /// The kernel, for people.
+    /// The kernel's name, for reports.
     let kernel: String
-    /// What it reads and writes.
+    /// The memory that it reads and writes.
     let memories: [Memory]
     let run: () throws -> Void
 }

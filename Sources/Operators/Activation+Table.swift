@@ -2,8 +2,8 @@ import Foundation
 import Graphs
 
 extension Activation {
-    /// Shows the function's line of the table to a reader: its name, its value at `x`, and its slope where the value is `y`. At a kink
-    /// the slope is PyTorch's; at the ends of a clip that of its `hardtanh`, zero.
+    /// Calls a reader with the function's entry in the table: its name, its value at `x`, and its derivative, where the value is `y`. At a
+    /// kink, the derivative is PyTorch's; at the ends of a clip, it is zero, as for PyTorch's `hardtanh`.
     @inline(__always)
     func look<Reader: ActivationReader>(_ line: Reader) -> Reader.Result {
         switch function {
@@ -96,8 +96,8 @@ private func clipped(_ x: Float, _ lowest: Float, _ highest: Float) -> Float {
 
 private func logistic(_ x: Float) -> Float { 1 / (1 + exp(-x)) }
 
-/// In the form that does not overflow.
+/// Computed in the form that does not overflow.
 private func softplus(_ x: Float) -> Float { x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)) }
 
-/// What the approximated GELU takes the hyperbolic tangent of.
+/// The argument of the hyperbolic tangent in the approximated GELU.
 private func cubic(_ x: Float) -> Float { (2 / Float.pi).squareRoot() * (x + 0.044715 * x * x * x) }

@@ -1,15 +1,15 @@
 import Graphs
 import Tensors
 
-/// A function of each number alone. What each of them computes, and its slope, stands in the table below.
+/// An element-wise function of one input. The table (`look`) defines the functions and their derivatives.
 ///
-/// ``ReLU`` and ``Sigmoid`` are operators of their own.
+/// ``ReLU`` and ``Sigmoid`` are separate operators.
 public struct Activation: Operator, Hashable {
     /// The functions; `x` is the input.
     public enum Function: Hashable, Sendable {
         /// `x` above zero, `slope · x` below.
         case leakyReLU(slope: Float)
-        /// `slope · x + shift`, kept between 0 and 1.
+        /// `slope · x + shift`, clamped to [0, 1].
         case hardSigmoid(slope: Float, shift: Float)
         /// `x · hardSigmoid(x)` with slope 1/6 and shift 1/2 (Howard et al., arXiv:1905.02244).
         case hardSwish
@@ -27,15 +27,15 @@ public struct Activation: Operator, Hashable {
         case tanh
         /// `x · tanh(softplus(x))` (Misra, arXiv:1908.08681).
         case mish
-        /// `x · Φ(x)`, Φ being the normal distribution's (Hendrycks and Gimpel, arXiv:1606.08415); or its approximation by tanh.
+        /// `x · Φ(x)`, where Φ is the normal distribution's (Hendrycks and Gimpel, arXiv:1606.08415); or its approximation by tanh.
         case gelu(approximated: Bool)
         /// `x · sigmoid(x)`.
         case silu
-        /// `x`, kept between two numbers; the highest one wins where they cross.
+        /// `x`, clamped to a range; `highest` wins if it is below `lowest`.
         case clip(lowest: Float, highest: Float)
         /// `x` above the threshold, 0 elsewhere.
         case thresholdedReLU(threshold: Float)
-        /// Powers of e.
+        /// The exponential function.
         case exp
         /// The natural logarithm.
         case log
@@ -49,13 +49,13 @@ public struct Activation: Operator, Hashable {
         case negate
         /// -1, 0 or 1.
         case sign
-        /// The nearest whole number below.
+        /// The largest integer not above `x`.
         case floor
-        /// The nearest whole number above.
+        /// The smallest integer not below `x`.
         case ceil
-        /// The nearest whole number; the even one of two.
+        /// The nearest integer; ties go to the even one.
         case round
-        /// The nearest whole number towards zero.
+        /// `x` rounded towards zero.
         case truncate
         /// The error function.
         case erf
@@ -65,11 +65,11 @@ public struct Activation: Operator, Hashable {
         case cos
         /// The tangent.
         case tan
-        /// The inverse of the sine.
+        /// The inverse sine.
         case asin
-        /// The inverse of the cosine.
+        /// The inverse cosine.
         case acos
-        /// The inverse of the tangent.
+        /// The inverse tangent.
         case atan
         /// The hyperbolic sine.
         case sinh
@@ -79,37 +79,37 @@ public struct Activation: Operator, Hashable {
         case not
     }
 
-    /// One name for all; ``kind-swift.property`` is ONNX's.
+    /// A common name for all functions; ``kind-swift.property`` is the ONNX name.
     public static let kind = "Activation"
 
-    /// What is computed.
+    /// The function.
     public let function: Function
 
-    /// The operator.
+    /// Creates the operator.
     public init(_ function: Function) { self.function = function }
 
-    /// ONNX's name, PyTorch's where ONNX has none.
+    /// The ONNX name, or PyTorch's where ONNX has none.
     public var kind: String { look(NameReader()) }
 
     /// The input's shape.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { inputs[0] }
 
-    /// The function; NaN stays NaN, but for `not`.
+    /// Applies the function; NaN stays NaN, except for `not`.
     public func forward(_ call: ForwardCall) { look(ForwardLoop(call: call)) }
 
-    /// The slope times the function's.
+    /// Multiplies the gradient by the function's derivative.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         look(BackwardLoop(call: call, gradient: gradient))
     }
 }
 
-/// What may be done with a line of the table of functions.
+/// An operation on an entry of the table of functions.
 protocol ActivationReader {
     associatedtype Result
     /// - Parameters:
-    ///   - value: Of the input.
-    ///   - slope: Of the input and the value there.
+    ///   - value: The function of the input.
+    ///   - slope: The derivative, given the input and the function's value.
     func callAsFunction(
         _ name: String, _ value: (_ input: Float) -> Float, _ slope: (_ input: Float, _ output: Float) -> Float
     ) -> Result

@@ -1,24 +1,24 @@
 import Graphs
 import Tensors
 
-/// The sum of two values, element by element; ONNX `Add`. Shapes broadcast as NumPy's.
+/// The element-wise sum of two values, with NumPy broadcasting; ONNX `Add`.
 public struct Add: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Add"
 
-    /// The operator; it has no attributes.
+    /// Creates the operator; it has no attributes.
     public init() {}
 
-    /// Two.
+    /// Two inputs.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
-    /// The shape that both broadcast to.
+    /// The broadcast shape of both.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) { Broadcasting.combine(call) { $0 + $1 } }
 
-    /// Both inputs get the slope as it is.
+    /// Both inputs get the gradient unchanged.
     public func backward(_ call: BackwardCall) {
         for input in 0..<2 { Broadcasting.accumulate(call, input: input) { slope, _, _ in slope } }
     }

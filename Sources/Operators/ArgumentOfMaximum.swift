@@ -1,32 +1,32 @@
 import Graphs
 import Tensors
 
-/// Where along an axis the largest number stands, the first of several; ONNX `ArgMax`, and `ArgMin` for the smallest.
+/// The position of the largest number along an axis, the first one of ties; ONNX `ArgMax`, and `ArgMin` for the smallest.
 ///
-/// Positions are whole numbers in floats, exact up to 2²⁴. No gradient passes.
+/// Positions are integers stored in floats, exact up to 2²⁴. There is no gradient.
 public struct ArgumentOfMaximum: Operator, Hashable {
-    /// One name for both; ``kind-swift.property`` is ONNX's.
+    /// A common name for both; ``kind-swift.property`` is the ONNX name.
     public static let kind = "ArgMax"
 
-    /// Along which axis.
+    /// The axis along which to search.
     public let axis: Int
     /// Whether the axis stays, with extent 1.
     public let keepsAxis: Bool
-    /// Whether the smallest is looked for instead.
+    /// Whether to find the smallest number instead.
     public let minimum: Bool
 
-    /// The operator.
+    /// Creates the operator.
     public init(axis: Int, keepsAxis: Bool, minimum: Bool = false) {
-        precondition(axis >= 0, "axis \(axis) is not counted from the front")
+        precondition(axis >= 0, "axis \(axis) is negative")
         self.axis = axis
         self.keepsAxis = keepsAxis
         self.minimum = minimum
     }
 
-    /// ONNX's name.
+    /// The ONNX name.
     public var kind: String { minimum ? "ArgMin" : "ArgMax" }
 
-    /// The input's shape with 1 for the axis, or without it.
+    /// The input's shape with extent 1 for the axis, or without the axis.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         try AxisView.check(inputs[0], axis: axis)
         var shape = inputs[0]
@@ -34,7 +34,7 @@ public struct ArgumentOfMaximum: Operator, Hashable {
         return shape
     }
 
-    /// Column by column; the first NaN wins over everything.
+    /// Column by column; the first NaN beats all numbers.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
         let view = AxisView(call.inputs[0].shape, axis: axis)
@@ -52,6 +52,6 @@ public struct ArgumentOfMaximum: Operator, Hashable {
         }
     }
 
-    /// Nothing: between steps the slope is zero.
+    /// Adds nothing: the gradient is zero almost everywhere.
     public func backward(_ call: BackwardCall) {}
 }

@@ -2,10 +2,9 @@ import Foundation
 import Graphs
 import Tensors
 
-/// A function of two values, element by element: what is left of arithmetic beside ``Add`` and ``Multiply``. Shapes broadcast as
-/// NumPy's.
+/// An element-wise function of two values, other than ``Add`` and ``Multiply``, with NumPy broadcasting.
 public struct Arithmetic: Operator, Hashable {
-    /// What is computed of `left` and `right`.
+    /// The functions of `left` and `right`.
     public enum Function: Hashable, Sendable, CaseIterable {
         /// `left - right`; ONNX `Sub`.
         case subtract
@@ -17,22 +16,22 @@ public struct Arithmetic: Operator, Hashable {
         case maximum
         /// The smaller one; ONNX `Min` of two.
         case minimum
-        /// What remains after division by `right`, with the sign of `right`; ONNX `Mod`.
+        /// The remainder of division by `right`, with the sign of `right`; ONNX `Mod`.
         case modulo
-        /// What remains after division by `right`, with the sign of `left`; ONNX `Mod` with `fmod`.
+        /// The remainder of division by `right`, with the sign of `left`; ONNX `Mod` with `fmod`.
         case remainder
     }
 
-    /// One name for all; ``kind-swift.property`` is ONNX's.
+    /// A common name for all functions; ``kind-swift.property`` is the ONNX name.
     public static let kind = "Arithmetic"
 
-    /// What is computed.
+    /// The function.
     public let function: Function
 
-    /// The operator.
+    /// Creates the operator.
     public init(_ function: Function) { self.function = function }
 
-    /// ONNX's name.
+    /// The ONNX name.
     public var kind: String {
         switch function {
         case .subtract: "Sub"
@@ -44,13 +43,13 @@ public struct Arithmetic: Operator, Hashable {
         }
     }
 
-    /// Two.
+    /// Two inputs.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
-    /// The shape that both broadcast to.
+    /// The broadcast shape of both.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
-    /// The function; NaN in either input gives NaN, but for powers of 1 and to the power of 0.
+    /// Applies the function; NaN in either input gives NaN, except for powers of 1 and to the power of 0.
     public func forward(_ call: ForwardCall) {
         switch function {
         case .subtract: Broadcasting.combine(call) { $0 - $1 }
@@ -63,7 +62,7 @@ public struct Arithmetic: Operator, Hashable {
         }
     }
 
-    /// The partial derivatives; where two are equal, each is half the maximum and half the minimum.
+    /// Applies the partial derivatives; a maximum or minimum of equal numbers is divided equally between both.
     public func backward(_ call: BackwardCall) {
         switch function {
         case .subtract:
@@ -96,7 +95,7 @@ public struct Arithmetic: Operator, Hashable {
         }
     }
 
-    /// How much of the larger one is the first.
+    /// Returns the share of the first number in the maximum: 1, 0, or half if they are equal.
     private static func share(_ first: Float, of second: Float) -> Float {
         first > second ? 1 : first == second ? 0.5 : 0
     }

@@ -1,15 +1,15 @@
 import Graphs
 import Tensors
 
-/// The mean over each position of a window; ONNX `AveragePool`, PyTorch's `AvgPool2d`.
+/// The mean of each window; ONNX `AveragePool`, PyTorch's `AvgPool2d`.
 ///
-/// Input `[batch, channel, row, column]`. Cells of the padding count as zeros or not at all; those beyond it, which a last window may
+/// Input `[batch, channel, row, column]`. Padding cells count as zeros or not at all; cells beyond the padding, which the last window may
 /// reach in `ceilMode`, never count.
 public struct AveragePooling: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "AveragePool"
 
-    /// The window's extent.
+    /// The window's size.
     public let kernel: Extent
     /// Cells between two window positions.
     public let stride: Extent
@@ -19,12 +19,12 @@ public struct AveragePooling: Operator, Hashable {
     public let dilation: Extent
     /// Cells below and to the right of the map.
     public let paddingEnd: Extent
-    /// Whether a last window counts that reaches beyond the padding; one that would begin there does not.
+    /// Whether a last window may reach beyond the padding, as long as it does not begin there.
     public let ceilMode: Bool
-    /// Whether cells of the padding count as zeros; ONNX's `count_include_pad`.
+    /// Whether padding cells count as zeros; ONNX's `count_include_pad`.
     public let countsPadding: Bool
 
-    /// A pooling; without an own padding for the end there is as much as in front.
+    /// Creates a pooling; `paddingEnd` defaults to `padding`.
     public init(
         kernel: Extent, stride: Extent, padding: Extent = 0, dilation: Extent = 1, paddingEnd: Extent? = nil,
         ceilMode: Bool = false, countsPadding: Bool = true
@@ -51,12 +51,12 @@ public struct AveragePooling: Operator, Hashable {
         return [input.batch, input.channels, positions.rows, positions.columns]
     }
 
-    /// One for each cell of each window.
+    /// One multiply-add per cell of each window.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         output.reduce(1, *) * min(kernel.rows, inputs[0][2]) * min(kernel.columns, inputs[0][3])
     }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) {
         forEachWindow(call.inputs[0].shape, call.output.shape) { plane, place, rows, columns, share in
             var sum: Float = 0
@@ -67,7 +67,7 @@ public struct AveragePooling: Operator, Hashable {
         }
     }
 
-    /// Every cell of a window gets its share of the slope.
+    /// Each cell of a window gets an equal share of the gradient.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         forEachWindow(gradient.shape, call.outputGradient.shape) { plane, place, rows, columns, share in
@@ -78,12 +78,12 @@ public struct AveragePooling: Operator, Hashable {
         }
     }
 
-    /// A window's cells on the map, along one axis, and how many there are that count.
+    /// The cells of a window on the map, along one axis, and the number of cells in the divisor.
     private struct Cells {
         let onMap: StrideTo<Int>
         let count: Int
 
-        /// - Parameter pitch: Numbers between two cells of the map.
+        /// - Parameter pitch: The distance in memory between two cells of the map.
         init(
             _ position: Int, _ stride: Int, _ before: Int, _ dilation: Int, _ kernel: Int, _ after: Int, extent: Int,
             pitch: Int, countsPadding: Bool

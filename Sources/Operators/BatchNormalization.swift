@@ -6,24 +6,23 @@ import Tensors
 ///
 ///     output = weight[c] · (input - mean[c]) / sqrt(variance[c] + epsilon) + bias[c]
 ///
-/// In training mean and variance are the batch's own (the variance divided by the number of values), and the running
-/// statistics move towards them by `momentum` (the variance then divided by one less, as PyTorch does). Otherwise the
-/// running statistics take their place.
+/// In training, mean and variance are the batch's own (the variance divided by the number of values), and the running statistics move
+/// towards them by `momentum` (with the variance divided by one less, as in PyTorch). Otherwise the running statistics are used.
 public struct BatchNormalization: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "BatchNormalization"
 
     /// Channels of the input and the output.
     public let channels: Int
-    /// What keeps the division safe.
+    /// The constant added to the variance, which avoids division by zero.
     public let epsilon: Float
-    /// How much of the batch's statistics the running ones take in.
+    /// The weight of the batch's statistics when the running ones are updated.
     public let momentum: Float
-    /// Whether training leaves the running statistics as they are, and normalizes by them.
+    /// Whether training normalizes by the running statistics and does not update them.
     public let keepsStatistics: Bool
     private let scale: Float
 
-    /// A normalization; `scale` is where `weight` starts (zero makes a residual block start as the identity).
+    /// Creates a normalization; `scale` is the initial `weight` (zero makes a residual block start as the identity).
     public init(
         channels: Int, epsilon: Float = 1e-5, momentum: Float = 0.1, scale: Float = 1, keepsStatistics: Bool = false
     ) {
@@ -34,13 +33,13 @@ public struct BatchNormalization: Operator, Hashable {
         self.scale = scale
     }
 
-    /// The same normalization by its running statistics, which then stay.
+    /// The same normalization with fixed running statistics.
     public var frozen: any Operator {
         BatchNormalization(
             channels: channels, epsilon: epsilon, momentum: momentum, scale: scale, keepsStatistics: true)
     }
 
-    /// Whether a pass takes the batch's own statistics.
+    /// Returns whether a pass uses the batch's own statistics.
     public func usesBatchStatistics(_ mode: ProgramMode) -> Bool { mode.usesBatchStatistics && !keepsStatistics }
 
     /// `weight`, `bias`, `running_mean`, `running_var`.
@@ -62,10 +61,10 @@ public struct BatchNormalization: Operator, Hashable {
     /// The means, then the reciprocal standard deviations.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { 2 * channels }
 
-    /// One for each element.
+    /// One multiply-add per element.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 
-    /// Channel by channel: statistics in two passes, then one factor and one summand.
+    /// Channel by channel: statistics in two passes, then one factor and one offset.
     public func forward(_ call: ForwardCall) {
         let shape = MapShape(call.output.shape)
         let (input, output, saved) = (call.inputs[0].pointer, call.output.pointer, call.saved.pointer)
@@ -93,12 +92,12 @@ public struct BatchNormalization: Operator, Hashable {
         }
     }
 
-    /// With x' the normalized input and sums over a channel of m values,
+    /// With x' the normalized input and the sums over the m values of a channel,
     ///
     ///     d weight = Σ d output · x'      d bias = Σ d output
-    ///     d input  = weight / deviation · (d output - (d bias + x' · d weight) / m)
+    ///     d input  = weight / sqrt(variance + epsilon) · (d output - (d bias + x' · d weight) / m)
     ///
-    /// and without the two last terms where the statistics do not depend on the input.
+    /// and without the last two terms where the statistics do not depend on the input.
     public func backward(_ call: BackwardCall) {
         let shape = MapShape(call.outputGradient.shape)
         let (input, slope) = (call.forward.inputs[0].pointer, call.outputGradient.pointer)

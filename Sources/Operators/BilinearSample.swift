@@ -1,17 +1,16 @@
-/// A place between the cells of a map, as the four cells around it and what each counts for; cells outside the map count for
-/// nothing, and a place a whole cell outside has none left.
+/// A bilinear sampling position on a map: the four surrounding cells and their weights. Cells outside the map have no weight; a position
+/// more than a cell outside has no cells left.
 public struct BilinearSample: Sendable {
-    /// The distances of the cells above left, above right, below left and below right from the map's first one; 0 for those
-    /// outside.
+    /// The offsets of the upper left, upper right, lower left and lower right cell from the map's first cell; 0 for cells outside.
     public private(set) var cells = SIMD4<Int32>.zero
-    /// What they count for; 0 for those outside.
+    /// The cells' weights; 0 for cells outside.
     public private(set) var weights = SIMD4<Float>.zero
-    /// How the weights change with the row, and with the column.
+    /// The derivatives of the weights with respect to the row and the column.
     public private(set) var rowSlopes = SIMD4<Float>.zero, columnSlopes = SIMD4<Float>.zero
 
-    /// The place at (`row`, `column`) of a map of so many rows and columns. A place that is no number makes every sample none.
+    /// Creates the position (`row`, `column`) on a map of the given size. A NaN coordinate makes all samples NaN.
     ///
-    /// At whole rows and columns, where the slope is not defined, it is the one towards higher ones.
+    /// At whole rows and columns, where the derivative is undefined, it is the right-hand one.
     @inline(__always)
     public init(row: Float, column: Float, rows: Int, columns: Int) {
         guard row >= -1, column >= -1, row < Float(rows), column < Float(columns) else {

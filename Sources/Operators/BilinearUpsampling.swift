@@ -1,25 +1,25 @@
 import Graphs
 import Tensors
 
-/// Enlarges a map by a whole factor with bilinear interpolation between cell centres; ONNX `Resize` in mode `linear` with
-/// half-pixel coordinates, PyTorch's `interpolate(mode="bilinear", align_corners=False)`.
+/// Bilinear upsampling of a map by an integer factor; ONNX `Resize` in mode `linear` with half-pixel coordinates, PyTorch's
+/// `interpolate(mode="bilinear", align_corners=False)`.
 ///
-/// `[batch, channel, row, column]` becomes `[batch, channel, scale · row, scale · column]`. Beyond the outermost centres the
-/// border cell counts alone.
+/// `[batch, channel, row, column]` becomes `[batch, channel, scale · row, scale · column]`. Beyond the outermost cell centres, the border
+/// cell is used alone.
 public struct BilinearUpsampling: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Resize(linear)"
 
-    /// The factor of both extents.
+    /// The factor for rows and columns.
     public let scale: Int
 
-    /// An upsampling by a whole factor.
+    /// Creates an upsampling by an integer factor.
     public init(scale: Int) {
-        precondition(scale > 0, "a map cannot be enlarged \(scale) times")
+        precondition(scale > 0, "the scale must be positive, not \(scale)")
         self.scale = scale
     }
 
-    /// Both extents times the factor.
+    /// Rows and columns times the factor.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = try MapShape(checking: inputs[0])
         let (rows, columns) = (
@@ -28,10 +28,10 @@ public struct BilinearUpsampling: Operator, Hashable {
         return [input.batch, input.channels, rows, columns]
     }
 
-    /// Four for each output cell.
+    /// Four multiply-adds per output cell.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { 4 * output.reduce(1, *) }
 
-    /// The weighted mean of the four nearest cells.
+    /// Computes the weighted mean of the four nearest cells.
     public func forward(_ call: ForwardCall) {
         forEachCell(call.inputs[0].shape, call.output.shape) { plane, place, y, x, width in
             let input = call.inputs[0].pointer + plane
@@ -41,7 +41,7 @@ public struct BilinearUpsampling: Operator, Hashable {
         }
     }
 
-    /// The four cells get the slope by their weights.
+    /// The four cells get the gradient times their weights.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         forEachCell(gradient.shape, call.outputGradient.shape) { plane, place, y, x, width in
@@ -54,7 +54,7 @@ public struct BilinearUpsampling: Operator, Hashable {
         }
     }
 
-    /// Two neighbouring cells along one axis, and the weight of the second one.
+    /// Two adjacent cells along one axis, and the weight of the second one.
     private struct Neighbours {
         let low, high: Int
         let share: Float

@@ -2,7 +2,7 @@ import Graphs
 import Tensors
 
 extension Broadcasting {
-    /// The output of a function of two inputs.
+    /// Computes the output of a function of two inputs.
     @inline(__always)
     static func combine(_ call: ForwardCall, grain: Int = 1 << 15, _ function: (_ left: Float, _ right: Float) -> Float)
     {
@@ -20,8 +20,7 @@ extension Broadcasting {
         }
     }
 
-    /// Adds to the gradient of one of two inputs, when it is asked for, what each element of the output lets through; summed up where
-    /// the input was repeated.
+    /// Adds to the gradient of one of two inputs, if requested; the terms are summed up where the input was repeated.
     @inline(__always)
     static func accumulate(
         _ call: BackwardCall, input: Int, grain: Int = 1 << 15,
@@ -50,8 +49,8 @@ extension Broadcasting {
         }
     }
 
-    /// Calls `body` with what reads a pair: a loop of its own for each way in which two inputs move, so that each can be turned into
-    /// vector instructions.
+    /// Calls `body` with a function that reads a pair: a separate loop for each combination of moving and repeated inputs, so that each can
+    /// be vectorized.
     @inline(__always)
     private static func pairs(
         _ left: UnsafePointer<Float>, _ leftMoves: Bool, _ right: UnsafePointer<Float>, _ rightMoves: Bool,

@@ -1,25 +1,23 @@
 import Graphs
 import Tensors
 
-/// How values of different shapes meet element by element, as NumPy has it: shapes are aligned at their last axes, and an axis of
-/// extent 1 (or one that is missing) is repeated.
+/// NumPy broadcasting: shapes are aligned at their last axes, and axes of extent 1 (or missing ones) are repeated.
 struct Broadcasting {
-    /// Extents of the result, outermost first; neighbouring axes along which every input behaves alike are one. There is at least
-    /// one axis.
+    /// Extents of the result, outermost first; adjacent axes along which all inputs behave alike are merged. There is at least one axis.
     let extents: [Int]
-    /// How far each of up to three inputs moves along each axis, zero where it is repeated; and in the last lane the result.
+    /// The strides of up to three inputs along each axis, zero where an input is repeated; the last lane holds the result's strides.
     let strides: [SIMD4<Int>]
 
     /// The lane of the result.
     static let result = 3
 
-    /// Neighbouring elements of the result, with where they begin in each input and in the result.
+    /// Adjacent elements of the result, with their offsets in each input and in the result.
     struct Run {
         let offsets: SIMD4<Int>
         let count: Int
     }
 
-    /// The shape of the result.
+    /// Returns the shape of the result.
     static func shape(_ shapes: [[Int]]) throws(ShapeError) -> [Int] {
         let rank = shapes.map(\.count).max() ?? 0
         var result = [Int](repeating: 1, count: rank)
@@ -27,7 +25,7 @@ struct Broadcasting {
             for (axis, extent) in zip(rank - shape.count..<rank, shape) where extent != 1 {
                 guard result[axis] == 1 || result[axis] == extent else {
                     let names = shapes.map { "\($0)" }.joined(separator: " and ")
-                    throw ShapeError("the shapes \(names) differ where neither is 1")
+                    throw ShapeError("the shapes \(names) differ in an axis where neither is 1")
                 }
                 result[axis] = extent
             }
@@ -35,9 +33,9 @@ struct Broadcasting {
         return result
     }
 
-    /// - Parameter output: What the shapes broadcast to.
+    /// - Parameter output: The broadcast shape.
     init(_ shapes: [[Int]], to output: [Int]) {
-        precondition(shapes.count <= Self.result, "\(shapes.count) values meet")
+        precondition(shapes.count <= Self.result, "at most \(Self.result) values can be broadcast, not \(shapes.count)")
         var steps = [SIMD4<Int>](repeating: .zero, count: output.count)
         for (lane, shape) in zip(Array(shapes.indices) + [Self.result], shapes + [output]) {
             var step = 1
@@ -60,12 +58,12 @@ struct Broadcasting {
         self.strides = strides.isEmpty ? [SIMD4(0, 0, 0, 1)] : strides
     }
 
-    /// Whether an input moves along with the elements of a run; otherwise one of its elements meets all of them.
+    /// Returns whether an input advances with the elements of a run; otherwise one of its elements is combined with all of them.
     func moves(_ input: Int) -> Bool { strides[strides.count - 1][input] != 0 }
 
     private var length: Int { extents[extents.count - 1] }
 
-    /// Where the combination `index` of positions along some axes begins.
+    /// Returns the offsets of the combination `index` of positions along some axes.
     func offsets(_ index: Int, along axes: some BidirectionalCollection<Int>) -> SIMD4<Int> {
         var rest = index
         var offsets = SIMD4<Int>.zero
@@ -76,9 +74,9 @@ struct Broadcasting {
         return offsets
     }
 
-    /// Calls `body` with runs that together are the whole result, each once.
+    /// Calls `body` with runs that together cover the whole result once.
     ///
-    /// - Parameter grain: About how many elements are worth a thread's while.
+    /// - Parameter grain: About how many elements make up a unit of work.
     func forEachRun(grain: Int = 1 << 15, _ body: (Run) -> Void) {
         let outer = 0..<extents.count - 1
         let rows = extents[outer].reduce(1, *)
@@ -88,8 +86,8 @@ struct Broadcasting {
         }
     }
 
-    /// Calls `body` with runs that together are the whole result, those that meet the same elements of an input one after the other on
-    /// one thread: so what is summed up there has an order, and nobody else writes to it.
+    /// Calls `body` with runs that together cover the whole result once. Runs that use the same elements of an input are processed in order
+    /// on one thread, so that sums over them are deterministic and free of races.
     func forEachRun(into input: Int, grain: Int = 1 << 15, _ body: (Run) -> Void) {
         let outer = 0..<extents.count - 1
         let (kept, summed) = (outer.filter { strides[$0][input] != 0 }, outer.filter { strides[$0][input] == 0 })
@@ -104,11 +102,11 @@ struct Broadcasting {
         }
     }
 
-    /// Hands out rows: several at a time where they are short, parts of them where they are long.
+    /// Distributes rows: several per unit if they are short, parts of them if they are long.
     private func forEachUnit(
         _ rows: Int, length: Int, work: Int, grain: Int, _ body: (_ row: Int, _ range: Range<Int>) -> Void
     ) {
-        // Nothing meets nothing.
+        // An empty result has no runs.
         if extents.contains(0) { return }
         let parts = max(1, min(length / 64, work / grain))
         if parts > 1 {

@@ -1,11 +1,11 @@
 import Graphs
 import Tensors
 
-/// Whether something holds between two values, element by element: 1 where it does, 0 where it does not. Shapes broadcast as NumPy's.
+/// An element-wise comparison or logical operation: 1 where it holds, 0 where it does not, with NumPy broadcasting.
 ///
-/// A boolean is a number here: everything but 0 is true. No gradient passes.
+/// Booleans are numbers: everything except 0 is true. There is no gradient.
 public struct Comparison: Operator, Hashable {
-    /// What is asked.
+    /// The relations.
     public enum Relation: Hashable, Sendable, CaseIterable {
         /// ONNX `Equal`.
         case equal
@@ -17,24 +17,24 @@ public struct Comparison: Operator, Hashable {
         case greater
         /// ONNX `GreaterOrEqual`.
         case greaterOrEqual
-        /// Whether both are true; ONNX `And`.
+        /// Whether both inputs are true; ONNX `And`.
         case and
-        /// Whether one or both are true; ONNX `Or`.
+        /// Whether at least one input is true; ONNX `Or`.
         case or
-        /// Whether just one is true; ONNX `Xor`.
+        /// Whether exactly one input is true; ONNX `Xor`.
         case xor
     }
 
-    /// One name for all; ``kind-swift.property`` is ONNX's.
+    /// A common name for all functions; ``kind-swift.property`` is the ONNX name.
     public static let kind = "Comparison"
 
-    /// What is asked.
+    /// The relation.
     public let relation: Relation
 
-    /// The operator.
+    /// Creates the operator.
     public init(_ relation: Relation) { self.relation = relation }
 
-    /// ONNX's name.
+    /// The ONNX name.
     public var kind: String {
         switch relation {
         case .equal: "Equal"
@@ -48,13 +48,13 @@ public struct Comparison: Operator, Hashable {
         }
     }
 
-    /// Two.
+    /// Two inputs.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
-    /// The shape that both broadcast to.
+    /// The broadcast shape of both.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
-    /// The relation.
+    /// Evaluates the relation.
     public func forward(_ call: ForwardCall) {
         switch relation {
         case .equal: Broadcasting.combine(call) { $0 == $1 ? 1 : 0 }
@@ -68,6 +68,6 @@ public struct Comparison: Operator, Hashable {
         }
     }
 
-    /// Nothing: between steps the slope is zero.
+    /// Adds nothing: the gradient is zero almost everywhere.
     public func backward(_ call: BackwardCall) {}
 }

@@ -1,18 +1,18 @@
 import Graphs
 import Tensors
 
-/// Values one after the other along an axis, in all others of one extent; ONNX `Concat`.
+/// The concatenation of values along an axis; all other axes must agree; ONNX `Concat`.
 public struct Concatenate: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Concat"
 
-    /// The axis, from 0 on; 1 is that of the channels.
+    /// The axis, counted from 0; 1 is the channel axis.
     public let axis: Int
 
-    /// A concatenation along an axis.
+    /// Creates a concatenation along an axis.
     public init(axis: Int = 1) { self.axis = axis }
 
-    /// One or more.
+    /// One or more inputs.
     public var inputCount: ClosedRange<Int> { 1...Int.max }
 
     /// The common shape, with the sum of the extents along the axis.
@@ -30,14 +30,14 @@ public struct Concatenate: Operator, Hashable {
         return result
     }
 
-    /// Copies each input to its place.
+    /// Copies each input to its position.
     public func forward(_ call: ForwardCall) {
         forEachRun(call.inputs.map(\.shape), output: call.output.shape) { input, from, to, count in
             (call.output.pointer + to).update(from: call.inputs[input].pointer + from, count: count)
         }
     }
 
-    /// Each input gets the slope of its place.
+    /// Each input gets its part of the gradient.
     public func backward(_ call: BackwardCall) {
         forEachRun(call.forward.inputs.map(\.shape), output: call.outputGradient.shape) { input, from, to, count in
             guard let gradient = call.inputGradients[input] else { return }
@@ -45,8 +45,8 @@ public struct Concatenate: Operator, Hashable {
         }
     }
 
-    /// What lies together: where it starts in an input and in the output, and how long it is. Inputs come one after the other, as
-    /// two of them may be the same value.
+    /// Calls `body` for each contiguous run: its offset in an input and in the output, and its length. Inputs are processed one after the
+    /// other, as two of them may be the same value.
     private func forEachRun(
         _ inputs: [[Int]], output: [Int], _ body: (_ input: Int, _ from: Int, _ to: Int, _ count: Int) -> Void
     ) {

@@ -1,21 +1,21 @@
 import Graphs
 import Tensors
 
-/// Two-dimensional convolution (a cross-correlation, as everywhere in this field); ONNX `Conv`.
+/// Two-dimensional convolution (as cross-correlation, as usual in deep learning); ONNX `Conv`.
 ///
 ///     output[n, k, y, x] = bias[k] + Σ c, i, j  weight[k, c, i, j] · input[n, c, y·stride + i·dilation - padding, x·…]
 ///
 /// Input `[batch, inputChannels, row, column]`, output `[batch, outputChannels, row, column]`, weight
 /// `[outputChannels, inputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`. Cells outside the input are zero.
 public struct Convolution: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Conv"
 
     /// Channels of the input.
     public let inputChannels: Int
     /// Channels of the output.
     public let outputChannels: Int
-    /// The kernel's extent.
+    /// The kernel's size.
     public let kernel: Extent
     /// Input cells between two window positions.
     public let stride: Extent
@@ -23,14 +23,14 @@ public struct Convolution: Operator, Hashable {
     public let padding: Extent
     /// Input cells between two kernel elements.
     public let dilation: Extent
-    /// Into how many independent convolutions the channels are split.
+    /// The number of groups, each an independent convolution.
     public let groups: Int
-    /// Whether a number is added to each output channel.
+    /// Whether the layer has a bias.
     public let bias: Bool
     private let initializer: ParameterDeclaration.Initializer?
     private let biasInitializer: ParameterDeclaration.Initializer?
 
-    /// A convolution; without initializers, weight and bias start uniform in `±1 / sqrt(fan in)`, as PyTorch's.
+    /// Creates a convolution; by default, weight and bias are initialized uniformly in `±1 / sqrt(fan in)`, as in PyTorch.
     public init(
         inputChannels: Int, outputChannels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
         dilation: Extent = 1, groups: Int = 1, bias: Bool = true,
@@ -51,7 +51,7 @@ public struct Convolution: Operator, Hashable {
         self.biasInitializer = biasInitializer
     }
 
-    /// `weight` and, when asked for, `bias`.
+    /// `weight` and, optionally, `bias`.
     public var parameters: [ParameterDeclaration] {
         let fanIn = inputChannels / groups * kernel.area
         let usual = ParameterDeclaration.Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
@@ -71,10 +71,10 @@ public struct Convolution: Operator, Hashable {
         return [input.batch, outputChannels, positions.rows, positions.columns]
     }
 
-    /// Room to unroll a band of the input for each thread.
+    /// Memory to unroll a band of the input per thread.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { product(inputs[0], output).scratchCount }
 
-    /// One for each weight at each output cell.
+    /// One multiply-add per weight and output cell.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         output.reduce(1, *) * (inputChannels / groups) * kernel.area
     }

@@ -1,12 +1,12 @@
 import Graphs
 import Tensors
 
-/// A convolution whose weight is a value like its input: what a Siamese tracker looks for comes from another image. ONNX `Conv`.
+/// A convolution whose weight is an input: a Siamese tracker computes its template from another image. ONNX `Conv`.
 ///
-/// Inputs: the map `[batch, channel, row, column]`, the weight `[output channel, channel / groups, kernel row, kernel column]`, and a
-/// bias `[output channel]` when there are three. Output and formula are ``Convolution``'s.
+/// Inputs: the map `[batch, channel, row, column]`, the weight `[output channel, channel / groups, kernel row, kernel column]`, and an
+/// optional bias `[output channel]`. The output and the formula are those of ``Convolution``.
 public struct Correlation: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Conv"
 
     /// Input cells between two window positions.
@@ -15,19 +15,19 @@ public struct Correlation: Operator, Hashable {
     public let padding: Extent
     /// Input cells between two kernel elements.
     public let dilation: Extent
-    /// Into how many independent convolutions the channels are split.
+    /// The number of groups, each an independent convolution.
     public let groups: Int
 
-    /// The operator.
+    /// Creates the operator.
     public init(stride: Extent = 1, padding: Extent = 0, dilation: Extent = 1, groups: Int = 1) {
-        precondition(groups > 0, "\(groups) groups")
+        precondition(groups > 0, "the number of groups must be positive, not \(groups)")
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
         self.groups = groups
     }
 
-    /// The map and the weight, and a bias at most.
+    /// The map, the weight and an optional bias.
     public var inputCount: ClosedRange<Int> { 2...3 }
 
     /// `[batch, output channel, position, position]`.
@@ -55,10 +55,10 @@ public struct Correlation: Operator, Hashable {
         WindowProduct(window: window(inputs[1]), groups: groups, wide: MapShape(inputs[0]), narrow: MapShape(output))
     }
 
-    /// Room to unroll a band of the input for each thread.
+    /// Memory to unroll a band of the input per thread.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { product(inputs, output).scratchCount }
 
-    /// One for each weight at each output cell.
+    /// One multiply-add per weight and output cell.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         output.reduce(1, *) * inputs[1].dropFirst().reduce(1, *)
     }

@@ -1,45 +1,44 @@
 import Graphs
 import Tensors
 
-/// A convolution whose kernel elements look where another part of the network tells them to (Dai et al., arXiv:1703.06211,
-/// equation 2), each weighted by a mask where there is one (Zhu et al., arXiv:1811.11168, equation 1); ONNX `DeformConv`,
+/// Deformable convolution: a convolution whose sampling positions are shifted by learned offsets (Dai et al., arXiv:1703.06211, equation
+/// 2), with an optional mask that weights each sample (Zhu et al., arXiv:1811.11168, equation 1); ONNX `DeformConv`,
 /// `torchvision.ops.deform_conv2d`.
 ///
 ///     output[n, k, y, x] = bias[k] + Σ c, i, j  weight[k, c, i, j] · mask[n, (g, i, j), y, x] · input[n, c](
 ///         y·stride + i·dilation - padding + offset[n, (g, i, j, 0), y, x], x·… + offset[n, (g, i, j, 1), y, x])
 ///
-/// where `g` is the offset group that channel `c` belongs to, and the input between its cells is bilinear, zero outside.
+/// where `g` is the offset group of channel `c`, and the input is interpolated bilinearly, with zeros outside.
 ///
-/// Inputs: `[batch, inputChannels, row, column]`; offsets `[batch, offsetGroups · kernel rows · kernel columns · 2, y, x]` in
-/// cells, rows before columns; and, where there is one, the mask `[batch, offsetGroups · kernel rows · kernel columns, y, x]`.
-/// Output `[batch, outputChannels, y, x]`, weight `[outputChannels, inputChannels / groups, kernel row, kernel column]`, bias
-/// `[outputChannels]`.
+/// Inputs: `[batch, inputChannels, row, column]`; offsets `[batch, offsetGroups · kernel rows · kernel columns · 2, y, x]` in cells, rows
+/// before columns; optionally the mask `[batch, offsetGroups · kernel rows · kernel columns, y, x]`. Output `[batch, outputChannels, y,
+/// x]`, weight `[outputChannels, inputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`.
 public struct DeformableConvolution: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "DeformConv"
 
     /// Channels of the input.
     public let inputChannels: Int
     /// Channels of the output.
     public let outputChannels: Int
-    /// The kernel's extent.
+    /// The kernel's size.
     public let kernel: Extent
     /// Input cells between two window positions.
     public let stride: Extent
     /// Zeros around the input.
     public let padding: Extent
-    /// Input cells between two kernel elements that were not moved.
+    /// Input cells between two kernel elements without offsets.
     public let dilation: Extent
-    /// Into how many independent convolutions the channels are split.
+    /// The number of groups, each an independent convolution.
     public let groups: Int
-    /// Into how many parts with offsets of their own the input's channels are split.
+    /// The number of channel groups, each with its own offsets.
     public let offsetGroups: Int
-    /// Whether a number is added to each output channel.
+    /// Whether the layer has a bias.
     public let bias: Bool
     private let initializer: ParameterDeclaration.Initializer?
     private let biasInitializer: ParameterDeclaration.Initializer?
 
-    /// A deformable convolution; without initializers, the weight starts uniform in `±1 / sqrt(fan in)` and the bias at zero, as
+    /// Creates a deformable convolution; by default, the weight is initialized uniformly in `±1 / sqrt(fan in)` and the bias to zero, as
     /// published.
     public init(
         inputChannels: Int, outputChannels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
@@ -51,7 +50,7 @@ public struct DeformableConvolution: Operator, Hashable {
             "\(inputChannels) and \(outputChannels) channels do not split into \(groups) groups")
         precondition(
             offsetGroups > 0 && inputChannels % offsetGroups == 0,
-            "\(inputChannels) channels do not split into \(offsetGroups) groups of offsets")
+            "\(inputChannels) channels do not split into \(offsetGroups) offset groups")
         self.inputChannels = inputChannels
         self.outputChannels = outputChannels
         self.kernel = kernel
@@ -65,10 +64,10 @@ public struct DeformableConvolution: Operator, Hashable {
         self.biasInitializer = biasInitializer
     }
 
-    /// The input, the offsets, and the mask where there is one.
+    /// The input, the offsets, and optionally the mask.
     public var inputCount: ClosedRange<Int> { 2...3 }
 
-    /// `weight` and, when asked for, `bias`.
+    /// `weight` and, optionally, `bias`.
     public var parameters: [ParameterDeclaration] {
         let fanIn = inputChannels / groups * kernel.area
         let weight = ParameterDeclaration(
@@ -95,24 +94,24 @@ public struct DeformableConvolution: Operator, Hashable {
         return [input.batch, outputChannels, positions.rows, positions.columns]
     }
 
-    /// Room to unroll a band of the input for each thread.
+    /// Memory to unroll a band of the input per thread.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { product(inputs[0], output).scratchCount }
 
-    /// One for each weight at each output cell, and four for each sample.
+    /// One multiply-add per weight and output cell, and four per sample.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         let samples = output[0] * output[2] * output[3] * inputChannels * kernel.area
         return samples * (outputChannels / groups + 4)
     }
 
-    /// The kernel times the sampled input, then the bias.
+    /// Multiplies the kernel by the sampled input, then adds the bias.
     public func forward(_ call: ForwardCall) {
         product(call.inputs[0].shape, call.output.shape).forward(
             SampledInput(call.inputs), kernel: call.parameters[0], into: call.output, scratch: call.scratch)
         if bias { ChannelBias.add(call.parameters[1], to: call.output) }
     }
 
-    /// The transposed kernel times the output's gradient is the samples' gradient; each sample hands it on to the four cells
-    /// around it, to the offsets that placed it, and to its mask. The weight's gradient is that of the output times the samples.
+    /// The transposed kernel times the output's gradient is the samples' gradient; each sample passes it on to the four cells around it, to
+    /// its offsets and to its mask. The weight's gradient is the output's gradient times the samples.
     public func backward(_ call: BackwardCall) {
         let forward = call.forward
         let product = product(forward.inputs[0].shape, call.outputGradient.shape)

@@ -1,6 +1,6 @@
 import Tensors
 
-/// What a deformable convolution looks at: the input, where, and how strongly.
+/// The sampled inputs of a deformable convolution: the map, the offsets and the mask.
 struct SampledInput {
     let map, offsets: TensorView
     let mask: TensorView?
@@ -11,23 +11,23 @@ struct SampledInput {
     }
 }
 
-/// Deformable convolution as matrix products, as ``WindowProduct`` has them for the plain one: the input is sampled into a
-/// matrix with a row for each kernel element and a column for each position, a band of rows at a time.
+/// Deformable convolution as matrix products, as in ``WindowProduct`` for the plain one: the input is sampled into a matrix with a row per
+/// kernel element and a column per position, one band of rows at a time.
 struct DeformableProduct {
     let window: Window
     let groups, offsetGroups: Int
     let input, output: MapShape
 
-    /// Floats of sampled matrix that are worked on at a time.
+    /// The size in floats of the sampled matrix that is processed at a time.
     private static let tile = 1 << 18
-    /// How many units of work the kernel's gradient is split into at least, when its shape allows.
+    /// The minimum number of units of work for the kernel's gradient, if its shape allows.
     private static let units = 8
 
     private var area: Int { window.kernel.area }
     private var groupChannels: Int { input.channels / groups }
     private var groupOutputs: Int { output.channels / groups }
 
-    /// Rows of the output in a band when `channels` channels are sampled at a time.
+    /// Returns the number of output rows in a band when `channels` channels are sampled at a time.
     private func bandRows(channels: Int) -> Int {
         max(1, min(output.rows, Self.tile / max(1, channels * area * output.columns)))
     }
@@ -41,7 +41,7 @@ struct DeformableProduct {
         max(min(Self.tile, groupChannels * area * output.area), groupChannels * area * output.columns)
     }
 
-    /// Floats of scratch memory that any of the products needs.
+    /// The floats of scratch memory needed by any of the products.
     var scratchCount: Int { tileCount * Parallel.workerCount }
 
     func forward(_ source: SampledInput, kernel: TensorView, into target: TensorView, scratch: TensorView) {
@@ -60,8 +60,8 @@ struct DeformableProduct {
         }
     }
 
-    /// The gradients with respect to the input, the offsets and the mask, as far as they are asked for. Samples of one image may
-    /// meet in a cell, so an image is a unit of work.
+    /// Adds to the requested gradients with respect to the input, the offsets and the mask. Samples of one image may share a cell, so each
+    /// image is one unit of work.
     func inputGradients(
         _ source: SampledInput, kernel: TensorView, slope: TensorView, addingTo gradients: [TensorView?],
         scratch: TensorView
@@ -83,7 +83,7 @@ struct DeformableProduct {
         }
     }
 
-    /// `kernel += slope · sampledᵀ`, images and bands in order.
+    /// Computes `kernel += d output · sampledᵀ`, images and bands in order.
     func kernelGradient(
         _ source: SampledInput, slope: TensorView, addingTo gradient: TensorView, scratch: TensorView
     ) {
@@ -117,7 +117,7 @@ struct DeformableProduct {
         return MatrixView(map.pointer + plane * output.area + rows.lowerBound * output.columns, stride: output.area)
     }
 
-    /// Writes some channels of the input as they are seen from `rows`: a row of the matrix for each channel and kernel element.
+    /// Writes some channels of the input as sampled from `rows`: a row of the matrix per channel and kernel element.
     private func sample(
         _ source: SampledInput, image: Int, channels: Range<Int>, rows: Range<Int>,
         into matrix: UnsafeMutablePointer<Float>
@@ -136,7 +136,7 @@ struct DeformableProduct {
         }
     }
 
-    /// The reverse of `sample`: hands each number of the matrix on to all that it was made of.
+    /// The transpose of `sample`: adds each element of the matrix to the gradients of everything it was computed from.
     private func spread(
         _ matrix: UnsafeMutablePointer<Float>, _ source: SampledInput, image: Int, channels: Range<Int>,
         rows: Range<Int>, addingTo gradients: [TensorView?]
@@ -145,7 +145,7 @@ struct DeformableProduct {
         let start = image * input.channels * input.area
         forEachSample(source, image: image, channels: channels, rows: rows) { channels, element, position, place in
             let cells = place.sample.cells
-            // What the four cells hold, weighted by the gradient and summed over the channels that look there.
+            // The values of the four cells, weighted by the gradient and summed over the channels sampled there.
             var seen = SIMD4<Float>.zero
             for (row, channel) in channels {
                 let slope = matrix[(row * area + element) * width + position]
@@ -167,16 +167,16 @@ struct DeformableProduct {
         }
     }
 
-    /// Where one kernel element looks from one position, and where its offset and mask stand in memory.
+    /// A sampling position of one kernel element, and the memory offsets of its offset and mask.
     private struct Place {
         let sample: BilinearSample
         let mask: Float
-        /// The row's offset; the column's is one plane further.
+        /// The index of the row's offset; the column's is one plane further.
         let offset: Int
         let maskIndex: Int
     }
 
-    /// - Parameter body: Is given the channels that look at the same place, each with its row among `channels`.
+    /// - Parameter body: Receives the channels sampled at the same position, each with its row among `channels`.
     private func forEachSample(
         _ source: SampledInput, image: Int, channels: Range<Int>, rows: Range<Int>,
         _ body: (_ channels: Zip2Sequence<Range<Int>, Range<Int>>, _ element: Int, _ position: Int, _ place: Place) ->

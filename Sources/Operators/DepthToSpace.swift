@@ -1,13 +1,13 @@
 import Graphs
 
-/// Turns blocks of channels into blocks of cells; ONNX `DepthToSpace`, PyTorch's `pixel_shuffle`.
+/// Rearranges blocks of channels into blocks of cells; ONNX `DepthToSpace`, PyTorch's `pixel_shuffle`.
 ///
 /// `[batch, block² · channel, row, column]` becomes `[batch, channel, block · row, block · column]`.
 public struct DepthToSpace: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "DepthToSpace"
 
-    /// In which order a cell's block and channel are counted in the input's channels.
+    /// The order in which the input's channels enumerate block positions and output channels.
     public enum Mode: Hashable, Sendable {
         /// Block row, block column, channel; ONNX's `DCR`.
         case depthColumnRow
@@ -15,12 +15,12 @@ public struct DepthToSpace: Operator, Hashable {
         case columnRowDepth
     }
 
-    /// Cells that one becomes, along each axis.
+    /// The block size along each axis.
     public let block: Int
-    /// The order of the channels.
+    /// The order of the input's channels.
     public let mode: Mode
 
-    /// A rearrangement.
+    /// Creates a rearrangement.
     public init(block: Int, mode: Mode = .depthColumnRow) {
         self.block = block
         self.mode = mode
@@ -30,7 +30,8 @@ public struct DepthToSpace: Operator, Hashable {
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let map = try MapShape(checking: inputs[0])
         guard block > 0, map.channels % block == 0, map.channels / block % block == 0 else {
-            throw ShapeError("the \(map.channels) channels of \(inputs[0]) are no \(block)x\(block) blocks")
+            throw ShapeError(
+                "the \(map.channels) channels of \(inputs[0]) cannot be split into \(block)x\(block) blocks")
         }
         return [
             map.batch, map.channels / block / block, try Extents.product(map.rows, block),
@@ -38,12 +39,12 @@ public struct DepthToSpace: Operator, Hashable {
         ]
     }
 
-    /// Copies each element to its place.
+    /// Copies each element to its new position.
     public func forward(_ call: ForwardCall) {
         movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
     }
 
-    /// Each element gets the slope of its place.
+    /// Each element gets the gradient at its new position.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)

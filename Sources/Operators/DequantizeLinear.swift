@@ -1,26 +1,26 @@
 import Graphs
 import Tensors
 
-/// The real numbers that whole ones stand for; ONNX `DequantizeLinear`.
+/// The real numbers represented by quantized integers; ONNX `DequantizeLinear`.
 ///
 ///     output = (input - zero_point) · scale
 ///
-/// The output has the input's shape; scale and zero point are single numbers, or one for each place along ``axis``.
+/// The output has the input's shape; scale and zero point are scalars, or have one entry per position along ``axis``.
 public struct DequantizeLinear: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "DequantizeLinear"
 
-    /// The axis along which each place has its own scale and zero point; nil where all share one.
+    /// The axis along which each position has its own scale and zero point; nil if all share one.
     public let axis: Int?
     /// The extent of that axis.
     public let channels: Int?
 
-    /// One scale for all.
+    /// Creates an operator with one scale for all elements.
     public init() { (axis, channels) = (nil, nil) }
 
-    /// A scale for each of so many places along an axis.
+    /// Creates an operator with one scale per position along an axis.
     public init(axis: Int, channels: Int) {
-        precondition(axis >= 0 && channels > 0, "\(channels) scales along the axis \(axis)")
+        precondition(axis >= 0 && channels > 0, "cannot have \(channels) scales along axis \(axis)")
         (self.axis, self.channels) = (axis, channels)
     }
 
@@ -33,7 +33,7 @@ public struct DequantizeLinear: Operator, Hashable {
         return inputs[0]
     }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
         let (scales, zeros) = (call.parameters[0].pointer, call.parameters[1].pointer)
@@ -43,7 +43,7 @@ public struct DequantizeLinear: Operator, Hashable {
         }
     }
 
-    /// The slope times the scale.
+    /// Multiplies the gradient by the scale.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (scales, slope) = (call.forward.parameters[0].pointer, call.outputGradient.pointer)

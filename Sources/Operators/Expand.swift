@@ -1,30 +1,30 @@
 import Graphs
 
-/// Repeats a value along axes of extent 1, and along new ones in front; ONNX `Expand`.
+/// Broadcasts a value to a shape; ONNX `Expand`.
 ///
-/// The input and the wanted shape are broadcast against each other, so an extent of 1 in the wanted shape keeps the input's.
+/// The input's shape and the target shape are broadcast against each other, so an extent of 1 in the target keeps the input's extent.
 public struct Expand: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Expand"
 
-    /// The wanted shape.
+    /// The target shape.
     public let shape: [Int]
 
-    /// An expansion to a shape.
+    /// Creates an expansion to a shape.
     public init(to shape: [Int]) { self.shape = shape }
 
-    /// The shape that both give together.
+    /// The shape that results from broadcasting both.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError("\(shape) is no shape") }
+        guard shape.allSatisfy({ $0 >= 0 }) else { throw ShapeError("\(shape) is not a valid shape") }
         return try Broadcasting.shape([inputs[0], shape])
     }
 
-    /// Copies each element to all of its places.
+    /// Copies each element to all its positions.
     public func forward(_ call: ForwardCall) {
         movement(call.inputs[0].shape, call.output.shape).forward(call.inputs[0].pointer, to: call.output.pointer)
     }
 
-    /// Each element gets the sum of the slopes of its places.
+    /// Each element gets the sum of the gradients at its new positions.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape, call.outputGradient.shape)

@@ -1,27 +1,27 @@
 import Graphs
 
-/// Some positions of an axis, in any order, any of them several times; ONNX `Gather` with constant indices.
+/// Selects positions of an axis, in any order and with repetitions; ONNX `Gather` with constant indices.
 ///
-/// The axis makes room for those of the indices: `[…, axis, …]` becomes `[…, indexShape…, …]`.
+/// The axis is replaced by those of the indices: `[…, axis, …]` becomes `[…, indexShape…, …]`.
 public struct Gather: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Gather"
 
-    /// The axis, from 0 on.
+    /// The axis, counted from 0.
     public let axis: Int
-    /// Which positions; negative ones count from the end.
+    /// The selected positions; negative ones count from the end.
     public let indices: [Int]
-    /// The extents of the indices; none drops the axis.
+    /// The shape of the indices; an empty one drops the axis.
     public let indexShape: [Int]
 
-    /// A choice of positions.
+    /// Creates a selection of positions.
     public init(axis: Int, indices: [Int], indexShape: [Int]) {
         self.axis = axis
         self.indices = indices
         self.indexShape = indexShape
     }
 
-    /// The input's shape with the indices' in the place of the axis.
+    /// The input's shape with the axis replaced by the indices' shape.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = inputs[0]
         try Extents.requireAxis(axis, of: input)
@@ -37,12 +37,12 @@ public struct Gather: Operator, Hashable {
         return input[..<axis] + indexShape + input[(axis + 1)...]
     }
 
-    /// Copies what is chosen.
+    /// Copies the selected positions.
     public func forward(_ call: ForwardCall) {
         movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
     }
 
-    /// Each position gets the sum of the slopes of its places.
+    /// Each position gets the sum of the gradients of its copies.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)

@@ -4,10 +4,10 @@ import Tensors
 /// The mean of each channel, as a map of one cell: `[batch, channel, row, column]` becomes `[batch, channel, 1, 1]`; ONNX
 /// `GlobalAveragePool`.
 public struct GlobalAveragePooling: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "GlobalAveragePool"
 
-    /// The operator; it has no attributes.
+    /// Creates the operator; it has no attributes.
     public init() {}
 
     /// `[batch, channel, 1, 1]`.
@@ -16,10 +16,10 @@ public struct GlobalAveragePooling: Operator, Hashable {
         return [input.batch, input.channels, 1, 1]
     }
 
-    /// One for each element.
+    /// One multiply-add per element.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { inputs[0].reduce(1, *) }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) {
         let area = MapShape(call.inputs[0].shape).area
         Parallel.forEach(call.output.count) { plane, _ in
@@ -27,7 +27,7 @@ public struct GlobalAveragePooling: Operator, Hashable {
         }
     }
 
-    /// Every cell gets its share of the slope.
+    /// Each cell gets an equal share of the gradient.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         let area = MapShape(gradient.shape).area

@@ -1,62 +1,62 @@
 import Graphs
 import Tensors
 
-/// Reads a map at places that a second input gives; ONNX `GridSample`, PyTorch's `grid_sample`.
+/// Samples a map at positions given by a second input; ONNX `GridSample`, PyTorch's `grid_sample`.
 ///
-/// Input `[batch, channel, row, column]` and grid `[batch, y, x, 2]` become `[batch, channel, y, x]`. A place is a column and a row, in that order,
-/// from -1 to 1 over the map: between the outermost centres, or between the outermost edges.
+/// Input `[batch, channel, row, column]` and grid `[batch, y, x, 2]` become `[batch, channel, y, x]`. A position is a column and a row, in
+/// that order, from -1 to 1 over the map: between the outermost cell centres, or between the outermost edges.
 public struct GridSample: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "GridSample"
 
-    /// How a number is made of the cells around its place.
+    /// The interpolation.
     public enum Mode: Hashable, Sendable {
-        /// The four cells around, by their distance.
+        /// Bilinear interpolation of the four surrounding cells.
         case linear
-        /// The nearest cell; of two equally near ones that with the even number.
+        /// The nearest cell; ties go to the even index.
         case nearest
     }
 
-    /// What lies outside the map.
+    /// The padding outside the map.
     public enum Outside: Hashable, Sendable {
-        /// Nothing.
+        /// Zeros.
         case zeros
         /// The outermost cells.
         case border
-        /// The map mirrored at its ends.
+        /// The map mirrored at its edges.
         case reflection
     }
 
-    /// How a number is made.
+    /// The interpolation.
     public let mode: Mode
-    /// What lies outside.
+    /// The padding outside the map.
     public let padding: Outside
-    /// Whether -1 and 1 are the outermost centres.
+    /// Whether -1 and 1 are the outermost cell centres.
     public let alignsCorners: Bool
 
-    /// A reading.
+    /// Creates the operator.
     public init(mode: Mode = .linear, padding: Outside = .zeros, alignsCorners: Bool = false) {
         self.mode = mode
         self.padding = padding
         self.alignsCorners = alignsCorners
     }
 
-    /// Two.
+    /// Two inputs.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
     /// `[batch, channel, y, x]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let (map, grid) = (try MapShape(checking: inputs[0]), inputs[1])
         guard grid.count == 4, grid[0] == map.batch, grid[3] == 2 else {
-            throw ShapeError("a grid for \(inputs[0]) is [\(map.batch), y, x, 2], and this is \(grid)")
+            throw ShapeError("the grid for \(inputs[0]) must be [\(map.batch), y, x, 2], not \(grid)")
         }
         return [map.batch, map.channels, grid[1], grid[2]]
     }
 
-    /// Four for each number.
+    /// Four multiply-adds per output element.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { 4 * output.reduce(1, *) }
 
-    /// The weighted sum of the cells around each place.
+    /// Computes the weighted sum of the cells around each position.
     public func forward(_ call: ForwardCall) {
         let (map, grid) = (MapShape(call.inputs[0].shape), call.inputs[1])
         let area = grid.shape[1] * grid.shape[2]
@@ -77,13 +77,13 @@ public struct GridSample: Operator, Hashable {
         }
     }
 
-    /// The cells get the slope by their weights; the place gets, channel by channel, the slope times what the number changes by when
-    /// the place moves.
+    /// The cells get the gradient times their weights; the position gets, summed over the channels, the gradient times the derivative of
+    /// the sample with respect to the position.
     public func backward(_ call: BackwardCall) {
         let (map, grid) = (MapShape(call.forward.inputs[0].shape), call.forward.inputs[1])
         let area = grid.shape[1] * grid.shape[2]
         if let gradient = call.inputGradients[0] {
-            // Several places may read one cell, so an image's places come one after the other.
+            // Several positions may sample the same cell, so the positions of an image are processed one after the other.
             Parallel.forEach(map.batch * map.channels) { unit, _ in
                 let image = unit / map.channels
                 for place in 0..<area {
@@ -121,9 +121,9 @@ public struct GridSample: Operator, Hashable {
         return SampledCells(x, y, map, isNearest: mode == .nearest)
     }
 
-    /// Where on an axis, in cells, a number of the grid lies, and how fast it moves.
+    /// Returns the position in cells along an axis for a grid coordinate, and its derivative.
     private func position(_ value: Float, extent: Int) -> (place: Float, slope: Float) {
-        // As in PyTorch, what is not a number lies at -1.
+        // NaN is treated as -1, as in PyTorch.
         let value = value.isNaN ? -1 : value
         let factor = Float(alignsCorners ? extent - 1 : extent) / 2
         let place = alignsCorners ? (value + 1) * factor : ((value + 1) * Float(extent) - 1) / 2
@@ -148,20 +148,20 @@ public struct GridSample: Operator, Hashable {
     }
 }
 
-/// The four cells around a place on a map.
+/// The four cells around a position on a map.
 private struct SampledCells {
-    /// Where in a plane each lies; -1 where there is no such cell.
+    /// The index of each cell in a plane; -1 for cells outside.
     var indices = SIMD4<Int>(repeating: -1)
-    /// How much of each there is.
+    /// The cells' weights.
     var weights = SIMD4<Float>(repeating: 0)
-    /// How much more of each there is when the grid's column and row grow.
+    /// The derivatives of the weights with respect to the grid's column and row.
     private var columnSlopes = SIMD4<Float>(repeating: 0)
     private var rowSlopes = SIMD4<Float>(repeating: 0)
 
     init(
         _ x: (place: Float, slope: Float), _ y: (place: Float, slope: Float), _ map: MapShape, isNearest: Bool
     ) {
-        // Further out there is nothing, and no integer to count it by.
+        // Positions further out meet no cell, and would overflow integers.
         guard abs(x.place) < 0x1p24, abs(y.place) < 0x1p24 else { return }
         if isNearest {
             add(0, Int(x.place.rounded(.toNearestOrEven)), Int(y.place.rounded(.toNearestOrEven)), map, 1, 0, 0)

@@ -1,33 +1,34 @@
 import Graphs
 import Tensors
 
-/// Normalization of groups of neighbouring channels of each image by their own mean and deviation (Wu and He, arXiv:1803.08494);
-/// ONNX `GroupNormalization` as opset 21 has it, PyTorch's `GroupNorm`.
+/// Normalization of groups of adjacent channels of each image by their own mean and standard deviation (Wu and He, arXiv:1803.08494); ONNX
+/// `GroupNormalization` as of opset 21, PyTorch's `GroupNorm`.
 ///
 ///     output = weight[c] · (input - mean) / sqrt(variance + epsilon) + bias[c]
 ///
 /// Input `[batch, channel, …]`.
 public struct GroupNormalization: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "GroupNormalization"
 
-    /// Into how many groups the channels are split.
+    /// The number of channel groups.
     public let groups: Int
     /// Channels of the input.
     public let channels: Int
-    /// What keeps the division safe.
+    /// The constant added to the variance, which avoids division by zero.
     public let epsilon: Float
 
-    /// A normalization.
+    /// Creates a normalization.
     public init(groups: Int, channels: Int, epsilon: Float = 1e-5) {
         precondition(
-            groups > 0 && channels > 0 && channels % groups == 0, "\(channels) channels in \(groups) groups")
+            groups > 0 && channels > 0 && channels % groups == 0,
+            "\(channels) channels cannot be split into \(groups) groups")
         self.groups = groups
         self.channels = channels
         self.epsilon = epsilon
     }
 
-    /// `weight` and `bias`, a number for each channel.
+    /// `weight` and `bias`, one number per channel each.
     public var parameters: [ParameterDeclaration] {
         [
             ParameterDeclaration("weight", [channels], .bias, .constant(1)),
@@ -40,7 +41,7 @@ public struct GroupNormalization: Operator, Hashable {
         let shape = inputs[0]
         try elementCount(shape)
         guard shape.count >= 2, shape[1] == channels else {
-            throw ShapeError("\(channels) channels were expected behind the batch, and the shape is \(shape)")
+            throw ShapeError("\(channels) channels were expected in axis 1, but the shape is \(shape)")
         }
         return shape
     }
@@ -48,7 +49,7 @@ public struct GroupNormalization: Operator, Hashable {
     /// The means, then the reciprocal standard deviations.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { normalized(output).savedCount }
 
-    /// One for each element.
+    /// One multiply-add per element.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 
     private func normalized(_ shape: [Int]) -> NormalizedGroups {
@@ -56,7 +57,7 @@ public struct GroupNormalization: Operator, Hashable {
         return NormalizedGroups(count: count, length: shape.reduce(1, *) / count, epsilon: epsilon)
     }
 
-    /// Statistics in two passes, then one factor and one summand for each channel.
+    /// Statistics in two passes, then one factor and one offset per channel.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
         let (weight, bias) = (call.parameters[0].pointer, call.parameters[1].pointer)
@@ -74,7 +75,7 @@ public struct GroupNormalization: Operator, Hashable {
         }
     }
 
-    /// `d weight = Σ slope · normalized`, `d bias = Σ slope`; for the input see ``NormalizedGroups``.
+    /// `d weight = Σ d output · normalized`, `d bias = Σ d output`; for the input see ``NormalizedGroups``.
     public func backward(_ call: BackwardCall) {
         let (input, slope) = (call.forward.inputs[0].pointer, call.outputGradient.pointer)
         let (saved, weight) = (call.forward.saved.pointer, call.forward.parameters[0].pointer)

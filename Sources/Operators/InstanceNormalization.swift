@@ -1,24 +1,24 @@
 import Graphs
 import Tensors
 
-/// Normalization of each channel of each image by its own mean and deviation (Ulyanov et al., arXiv:1607.08022); ONNX
+/// Normalization of each channel of each image by its own mean and standard deviation (Ulyanov et al., arXiv:1607.08022); ONNX
 /// `InstanceNormalization`.
 ///
 ///     output = weight[c] · (input - mean) / sqrt(variance + epsilon) + bias[c]
 ///
-/// Input `[batch, channel, …]` with one axis or more behind the channels.
+/// Input `[batch, channel, …]` with at least one axis after the channels.
 public struct InstanceNormalization: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "InstanceNormalization"
 
     /// Channels of the input.
     public let channels: Int
-    /// What keeps the division safe.
+    /// The constant added to the variance, which avoids division by zero.
     public let epsilon: Float
 
-    /// A normalization.
+    /// Creates a normalization.
     public init(channels: Int, epsilon: Float = 1e-5) {
-        precondition(channels > 0, "\(channels) channels")
+        precondition(channels > 0, "the number of channels must be positive, not \(channels)")
         self.channels = channels
         self.epsilon = epsilon
     }
@@ -27,7 +27,7 @@ public struct InstanceNormalization: Operator, Hashable {
         GroupNormalization(groups: channels, channels: channels, epsilon: epsilon)
     }
 
-    /// `weight` and `bias`, a number for each channel.
+    /// `weight` and `bias`, one number per channel each.
     public var parameters: [ParameterDeclaration] { groups.parameters }
 
     /// The input's shape.
@@ -36,12 +36,12 @@ public struct InstanceNormalization: Operator, Hashable {
     /// The means, then the reciprocal standard deviations.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { groups.savedCount(inputs: inputs, output: output) }
 
-    /// One for each element.
+    /// One multiply-add per element.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 
-    /// As many groups as channels.
+    /// Runs a group normalization with as many groups as channels.
     public func forward(_ call: ForwardCall) { groups.forward(call) }
 
-    /// As many groups as channels.
+    /// Runs a group normalization with as many groups as channels.
     public func backward(_ call: BackwardCall) { groups.backward(call) }
 }

@@ -1,30 +1,30 @@
 import Graphs
 import Tensors
 
-/// Normalization over the last axes by their own mean and deviation (Ba et al., arXiv:1607.06450); ONNX `LayerNormalization`.
+/// Normalization over the last axes by their own mean and standard deviation (Ba et al., arXiv:1607.06450); ONNX `LayerNormalization`.
 ///
 ///     output = weight · (input - mean) / sqrt(variance + epsilon) + bias
 ///
-/// Input `[…, shape]`; weight and bias have the shape of what is normalized.
+/// Input `[…, shape]`; weight and bias have the normalized shape.
 public struct LayerNormalization: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "LayerNormalization"
 
     /// The last axes of the input, which are normalized together.
     public let shape: [Int]
-    /// What keeps the division safe.
+    /// The constant added to the variance, which avoids division by zero.
     public let epsilon: Float
-    /// Whether something is added at the end.
+    /// Whether the layer has a bias.
     public let bias: Bool
 
-    /// A normalization.
+    /// Creates a normalization.
     public init(shape: [Int], epsilon: Float = 1e-5, bias: Bool = true) {
         self.shape = shape
         self.epsilon = epsilon
         self.bias = bias
     }
 
-    /// `weight` and, when asked for, `bias`.
+    /// `weight` and, optionally, `bias`.
     public var parameters: [ParameterDeclaration] {
         let weight = ParameterDeclaration("weight", shape, .bias, .constant(1))
         return bias ? [weight, ParameterDeclaration("bias", shape, .bias, .constant(0))] : [weight]
@@ -48,7 +48,7 @@ public struct LayerNormalization: Operator, Hashable {
     /// The means, then the reciprocal standard deviations.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { normalized(output).savedCount }
 
-    /// One for each element.
+    /// One multiply-add per element.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 
     /// Statistics in two passes, then the formula above.
@@ -64,7 +64,7 @@ public struct LayerNormalization: Operator, Hashable {
         }
     }
 
-    /// `d weight = Σ slope · normalized`, `d bias = Σ slope`; for the input see ``NormalizedGroups``.
+    /// `d weight = Σ d output · normalized`, `d bias = Σ d output`; for the input see ``NormalizedGroups``.
     public func backward(_ call: BackwardCall) {
         let (input, slope) = (call.forward.inputs[0].pointer, call.outputGradient.pointer)
         let (saved, weight) = (call.forward.saved.pointer, call.forward.parameters[0].pointer)

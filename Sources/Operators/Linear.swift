@@ -3,29 +3,30 @@ import Tensors
 
 /// A fully connected layer, `output = input · weightᵀ + bias`; ONNX `Gemm`, PyTorch's `Linear`.
 ///
-/// Input `[batch, …]` whose other extents multiply to `inputFeatures` (a pooled map `[batch, channel, 1, 1]` needs no
-/// flattening), output `[batch, outputFeatures]`, weight `[outputFeatures, inputFeatures]`, bias `[outputFeatures]`.
+/// Input `[batch, …]` whose other extents multiply to `inputFeatures` (a pooled map `[batch, channel, 1, 1]` needs no flattening), output
+/// `[batch, outputFeatures]`, weight `[outputFeatures, inputFeatures]`, bias `[outputFeatures]`.
 public struct Linear: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Gemm"
 
-    /// Numbers of one input.
+    /// The number of input features.
     public let inputFeatures: Int
-    /// Numbers of one output.
+    /// The number of output features.
     public let outputFeatures: Int
-    /// Whether a number is added to each output.
+    /// Whether the layer has a bias.
     public let bias: Bool
 
-    /// A layer; weight and bias start uniform in `±1 / sqrt(inputFeatures)`, as PyTorch's.
+    /// Creates a layer; weight and bias are initialized uniformly in `±1 / sqrt(inputFeatures)`, as in PyTorch.
     public init(inputFeatures: Int, outputFeatures: Int, bias: Bool = true) {
         precondition(
-            inputFeatures > 0 && outputFeatures > 0, "a layer from \(inputFeatures) to \(outputFeatures) numbers")
+            inputFeatures > 0 && outputFeatures > 0,
+            "cannot make a layer from \(inputFeatures) to \(outputFeatures) features")
         self.inputFeatures = inputFeatures
         self.outputFeatures = outputFeatures
         self.bias = bias
     }
 
-    /// `weight` and, when asked for, `bias`.
+    /// `weight` and, optionally, `bias`.
     public var parameters: [ParameterDeclaration] {
         let usual = ParameterDeclaration.Initializer.uniform(bound: 1 / Double(inputFeatures).squareRoot())
         let weight = ParameterDeclaration("weight", [outputFeatures, inputFeatures], .weight, usual)
@@ -36,15 +37,15 @@ public struct Linear: Operator, Hashable {
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let shape = inputs[0]
         guard shape.count >= 2, shape[0] > 0, shape.dropFirst().reduce(1, *) == inputFeatures else {
-            throw ShapeError("\(inputFeatures) numbers an input were expected, and the shape is \(shape)")
+            throw ShapeError("\(inputFeatures) features per input were expected, but the shape is \(shape)")
         }
         return [shape[0], outputFeatures]
     }
 
-    /// One for each weight and input.
+    /// One multiply-add per weight and input.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int { inputs[0][0] * inputFeatures * outputFeatures }
 
-    /// One product.
+    /// Computes one matrix product.
     public func forward(_ call: ForwardCall) {
         let batch = call.output.shape[0]
         multiply(
@@ -59,7 +60,7 @@ public struct Linear: Operator, Hashable {
         }
     }
 
-    /// `d input = slope · weight`, `d weight = slopeᵀ · input`, `d bias = Σ slope`.
+    /// `d input = d output · weight`, `d weight = d outputᵀ · input`, `d bias = Σ d output`.
     public func backward(_ call: BackwardCall) {
         let batch = call.outputGradient.shape[0]
         let slope = call.outputGradient.pointer

@@ -2,27 +2,27 @@ import Foundation
 import Graphs
 import Tensors
 
-/// Each number divided by a power of the squares around it, across neighbouring channels (Krizhevsky et al., 2012); ONNX `LRN`.
+/// Division of each number by a power of the sum of squares over neighbouring channels (Krizhevsky et al., 2012); ONNX `LRN`.
 ///
 ///     output[c] = input[c] · (bias + alpha / size · Σ input[c']²) ^ -beta,   c - ⌊(size-1)/2⌋ ≤ c' ≤ c + ⌈(size-1)/2⌉
 ///
 /// Input `[batch, channel, …]`.
 public struct LocalResponseNormalization: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "LRN"
 
-    /// How many channels are looked at.
+    /// The number of channels in the sum.
     public let size: Int
-    /// What their mean square is multiplied by.
+    /// The factor of the mean square.
     public let alpha: Float
     /// The exponent.
     public let beta: Float
-    /// What is added to it.
+    /// The constant added to the scaled mean square.
     public let bias: Float
 
-    /// A normalization.
+    /// Creates a normalization.
     public init(size: Int, alpha: Float = 1e-4, beta: Float = 0.75, bias: Float = 1) {
-        precondition(size > 0, "\(size) channels")
+        precondition(size > 0, "the number of channels must be positive, not \(size)")
         self.size = size
         self.alpha = alpha
         self.beta = beta
@@ -32,19 +32,19 @@ public struct LocalResponseNormalization: Operator, Hashable {
     /// The input's shape.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         try elementCount(inputs[0])
-        guard inputs[0].count >= 2 else { throw ShapeError("there are no channels behind the batch in \(inputs[0])") }
+        guard inputs[0].count >= 2 else { throw ShapeError("the shape \(inputs[0]) has no channels in axis 1") }
         return inputs[0]
     }
 
-    /// The base of the power, for each element.
+    /// The base of the power for each element.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 
-    /// The channels whose squares a channel is divided by.
+    /// Returns the channels in the sum of squares for a channel.
     private func neighbours(_ channel: Int, of channels: Int) -> ClosedRange<Int> {
         max(0, channel - (size - 1) / 2)...min(channels - 1, channel + min(size / 2, channels))
     }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) {
         let (input, output, bases) = (call.inputs[0].pointer, call.output.pointer, call.saved.pointer)
         let view = AxisView(call.output.shape, axis: 1)
@@ -67,9 +67,9 @@ public struct LocalResponseNormalization: Operator, Hashable {
 
     /// With b the bases,
     ///
-    ///     d input[c] = slope[c] · b[c]^-beta - 2 alpha beta / size · input[c] · Σ slope[c'] · output[c'] / b[c']
+    ///     d input[c] = d output[c] · b[c]^-beta - 2 alpha beta / size · input[c] · Σ d output[c'] · output[c'] / b[c']
     ///
-    /// where the sum goes over the channels that look at c.
+    /// where the sum goes over the channels whose neighbourhood contains c.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (input, output) = (call.forward.inputs[0].pointer, call.forward.output.pointer)

@@ -2,17 +2,17 @@ import Foundation
 import Graphs
 import Tensors
 
-/// `input - log Σ exp(input)`, the sum going along one axis; ONNX `LogSoftmax` (opset 13 on).
+/// `input - log Σ exp(input)`, with the sum along one axis; ONNX `LogSoftmax` (from opset 13).
 public struct LogSoftmax: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "LogSoftmax"
 
-    /// Along which the powers of the results add up to one.
+    /// The axis along which the exponentials of the results sum to one.
     public let axis: Int
 
-    /// The operator.
+    /// Creates the operator.
     public init(axis: Int) {
-        precondition(axis >= 0, "axis \(axis) is not counted from the front")
+        precondition(axis >= 0, "axis \(axis) is negative")
         self.axis = axis
     }
 
@@ -22,7 +22,7 @@ public struct LogSoftmax: Operator, Hashable {
         return inputs[0]
     }
 
-    /// The formula above, with the largest input subtracted from all, so that no power overflows.
+    /// Computes the formula above, with the maximum subtracted from all inputs to avoid overflow.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
         let view = AxisView(call.output.shape, axis: axis)
@@ -48,7 +48,7 @@ public struct LogSoftmax: Operator, Hashable {
         }
     }
 
-    /// `slope - exp(output) · Σ slope`.
+    /// `d input = d output - exp(output) · Σ d output`.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (output, slope) = (call.forward.output.pointer, call.outputGradient.pointer)

@@ -1,24 +1,24 @@
 import Graphs
 import Tensors
 
-/// Products of matrices, `output = left · right`; ONNX `MatMul`, with NumPy's rules.
+/// Matrix products, `output = left · right`, with NumPy's rules; ONNX `MatMul`.
 ///
-/// Left `[…, row, inner]`, right `[…, inner, column]`, output `[…, row, column]`; what stands before broadcasts. A left value of one axis
-/// is a row, a right one a column, and that axis is missing from the output.
+/// Left `[…, row, inner]`, right `[…, inner, column]`, output `[…, row, column]`; leading axes are broadcast. A left input with one axis is
+/// a row, a right one a column, and that axis is missing from the output.
 public struct MatrixMultiplication: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "MatMul"
 
-    /// The operator; it has no attributes.
+    /// Creates the operator; it has no attributes.
     public init() {}
 
-    /// Two.
+    /// Two inputs.
     public var inputCount: ClosedRange<Int> { 2...2 }
 
     /// `[…, row, column]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         for shape in inputs { try elementCount(shape) }
-        guard !inputs[0].isEmpty, !inputs[1].isEmpty else { throw ShapeError("a single number is no matrix") }
+        guard !inputs[0].isEmpty, !inputs[1].isEmpty else { throw ShapeError("a scalar is not a matrix") }
         let (left, right) = (Self.matrices(left: inputs[0]), Self.matrices(right: inputs[1]))
         guard left[left.count - 1] == right[right.count - 2] else {
             throw ShapeError("rows of \(inputs[0]) and columns of \(inputs[1]) differ in length")
@@ -34,12 +34,12 @@ public struct MatrixMultiplication: Operator, Hashable {
     private static func matrices(left: [Int]) -> [Int] { left.count > 1 ? left : [1] + left }
     private static func matrices(right: [Int]) -> [Int] { right.count > 1 ? right : right + [1] }
 
-    /// One for each number of the output and of the inner axis.
+    /// One multiply-add per output element and position of the inner axis.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         output.reduce(1, *) * (inputs[0].last ?? 1)
     }
 
-    /// Product by product; large ones in parts.
+    /// One product after the other; large ones in parts.
     public func forward(_ call: ForwardCall) {
         let plan = Plan(call.inputs[0].shape, call.inputs[1].shape)
         let (left, right, output) = (call.inputs[0].pointer, call.inputs[1].pointer, call.output.pointer)
@@ -57,7 +57,7 @@ public struct MatrixMultiplication: Operator, Hashable {
         }
     }
 
-    /// `d left = slope · rightᵀ` and `d right = leftᵀ · slope`, summed up where a matrix met several.
+    /// `d left = d output · rightᵀ` and `d right = leftᵀ · d output`, summed up where a matrix was broadcast.
     public func backward(_ call: BackwardCall) {
         let plan = Plan(call.forward.inputs[0].shape, call.forward.inputs[1].shape)
         let (left, right) = (call.forward.inputs[0].pointer, call.forward.inputs[1].pointer)
@@ -98,7 +98,7 @@ public struct MatrixMultiplication: Operator, Hashable {
         }
     }
 
-    /// Which matrices meet.
+    /// The pairing of matrices.
     private struct Plan {
         let rows, inner, columns, count: Int
         private let batch: Broadcasting
@@ -111,7 +111,7 @@ public struct MatrixMultiplication: Operator, Hashable {
             columns = right[right.count - 1]
             let before = [left.dropLast(2), right.dropLast(2)].map { Array($0) }
             if before[1].allSatisfy({ $0 == 1 }) {
-                // One matrix meets all rows there are.
+                // One right matrix is used for all rows.
                 rows = left.dropLast().reduce(1, *)
                 count = 1
                 batch = Broadcasting([[], []], to: [])
@@ -125,13 +125,13 @@ public struct MatrixMultiplication: Operator, Hashable {
             }
         }
 
-        /// Where the two matrices of a product begin.
+        /// Returns the offsets of the two matrices of a product.
         func places(_ product: Int) -> (left: Int, right: Int) {
             let places = batch.offsets(product, along: batch.extents.indices)
             return (places[0] * rows * inner, places[1] * inner * columns)
         }
 
-        /// Each matrix of one side with the products that it is in, in order.
+        /// Returns each matrix of one side with the products that use it, in order.
         func meetings(left: Bool) -> [(place: Int, products: [Int])] {
             var known: [Int: Int] = [:]
             var meetings: [(place: Int, products: [Int])] = []
@@ -147,7 +147,7 @@ public struct MatrixMultiplication: Operator, Hashable {
             return meetings
         }
 
-        /// Into how many parts the rows of a product are split when there are `others` products.
+        /// Returns into how many parts the rows of a product are split when there are `others` products.
         static func parts(_ rows: Int, others: Int) -> Int { max(1, min(rows / 16, 8 / others)) }
     }
 }

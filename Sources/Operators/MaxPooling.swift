@@ -1,15 +1,15 @@
 import Graphs
 import Tensors
 
-/// The largest value in each position of a window; ONNX `MaxPool`. Cells outside the map do not count.
+/// The maximum of each window; ONNX `MaxPool`. Cells outside the map do not count.
 ///
-/// Input `[batch, channel, row, column]`; of equal values the first one in row-major order wins, and NaN beats all, as in PyTorch. A
-/// window that meets no cell at all gives minus infinity.
+/// Input `[batch, channel, row, column]`. Of equal values, the first in row-major order is selected; NaN beats all values, as in PyTorch. A
+/// window without any cell gives minus infinity.
 public struct MaxPooling: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "MaxPool"
 
-    /// The window's extent.
+    /// The window's size.
     public let kernel: Extent
     /// Cells between two window positions.
     public let stride: Extent
@@ -19,10 +19,10 @@ public struct MaxPooling: Operator, Hashable {
     public let dilation: Extent
     /// Cells below and to the right of the map.
     public let paddingEnd: Extent
-    /// Whether a last window counts that reaches beyond the padding; one that would begin there does not.
+    /// Whether a last window may reach beyond the padding, as long as it does not begin there.
     public let ceilMode: Bool
 
-    /// A pooling; without an own padding for the end there is as much as in front.
+    /// Creates a pooling; `paddingEnd` defaults to `padding`.
     public init(
         kernel: Extent, stride: Extent, padding: Extent = 0, dilation: Extent = 1, paddingEnd: Extent? = nil,
         ceilMode: Bool = false
@@ -48,12 +48,12 @@ public struct MaxPooling: Operator, Hashable {
         return [input.batch, input.channels, positions.rows, positions.columns]
     }
 
-    /// Where in its plane each winner stands, as the bits of a 32-bit integer.
+    /// The position of each maximum in its plane, as the bits of a 32-bit integer.
     public func savedCount(inputs: [[Int]], output: [Int]) -> Int { output.reduce(1, *) }
 
     private static let nobody = UInt32.max
 
-    /// Looks through each window in order.
+    /// Searches each window in order.
     public func forward(_ call: ForwardCall) {
         let (from, to) = (MapShape(call.inputs[0].shape), MapShape(call.output.shape))
         Parallel.forEach(to.batch * to.channels) { plane, _ in
@@ -86,7 +86,7 @@ public struct MaxPooling: Operator, Hashable {
         }
     }
 
-    /// The slope goes to the winner.
+    /// The gradient goes to the position of the maximum.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         let (from, to) = (MapShape(gradient.shape), MapShape(call.outputGradient.shape))

@@ -1,38 +1,38 @@
 import Tensors
 
-/// Where numbers that are only moved come from: for each axis of the result, the places of its positions in the source.
+/// A mapping from result to source for operators that only move numbers: for each axis of the result, the source offsets of its positions.
 ///
 ///     result[i, j, …] = source[offsets[0][i] + offsets[1][j] + …]
 ///
-/// and a constant where one of the offsets is ``nowhere``. The sum of offsets tells each of them: an axis of the source belongs
-/// to one axis of the result at most. Whatever lies together in both is moved together.
+/// Positions where one of the offsets is ``nowhere`` get a constant. Source offsets are sums over the axes, because each axis of the source
+/// belongs to at most one axis of the result. Contiguous elements are moved together.
 struct Movement {
-    /// The offset of a position that has no source.
+    /// The offset of a position without a source.
     static let nowhere = -1
 
-    /// An axis that is gone through position by position.
+    /// An axis that is traversed position by position.
     private struct Axis {
         let offsets: [Int]
-        /// Numbers between two positions in the result.
+        /// The distance between two positions in the result.
         let stride: Int
-        /// Whether no place of the source is read by two positions.
+        /// Whether no source element is read by two positions.
         let isInjective: Bool
     }
 
-    /// Numbers of a row that are moved in one go.
+    /// Elements of a row that are moved at once.
     private struct Piece {
         let to, from, count, step: Int
     }
 
     private let axes: [Axis]
     private let pieces: [Piece]
-    /// Numbers of the result between two rows.
+    /// The distance between two rows in the result.
     private let rowLength: Int
 
-    /// Numbers of one unit of work, at least.
+    /// The minimum number of elements in a unit of work.
     private static let grain = 1 << 13
 
-    /// - Parameter offsets: For each axis of the result, for each of its positions.
+    /// - Parameter offsets: For each axis of the result, the source offset of each position.
     init(_ offsets: [[Int]]) {
         var remaining = offsets[...]
         var (run, base) = (1, 0)
@@ -54,12 +54,12 @@ struct Movement {
         self.axes = axes
     }
 
-    /// A source that is gone through with a fixed step along each axis.
+    /// Creates a movement from a source that is read with a fixed step along each axis.
     init(extents: [Int], steps: [Int]) {
         self.init(zip(extents, steps).map { extent, step in (0..<extent).map { $0 * step } })
     }
 
-    /// Writes every number of the result.
+    /// Writes every element of the result.
     func forward(
         _ source: UnsafeMutablePointer<Float>, to result: UnsafeMutablePointer<Float>, elsewhere constant: Float = 0
     ) {
@@ -83,7 +83,7 @@ struct Movement {
         }
     }
 
-    /// Adds each number's slope to the gradient of where it came from.
+    /// Adds each element's gradient to the gradient of its source.
     func backward(_ slope: UnsafeMutablePointer<Float>, addingTo gradient: UnsafeMutablePointer<Float>) {
         forEachRow(parallel: axes.filter(\.isInjective), then: axes.filter { !$0.isInjective }) { from, to in
             guard from >= 0 else { return }
@@ -98,7 +98,7 @@ struct Movement {
         }
     }
 
-    /// Goes through all rows: in parallel along some axes, along the others in order.
+    /// Iterates over all rows: in parallel along some axes, in order along the others.
     private func forEachRow(parallel: [Axis], then inner: [Axis], _ body: (_ from: Int, _ to: Int) -> Void) {
         let count = parallel.reduce(1) { $0 * $1.offsets.count }
         let innerCount = inner.reduce(1) { $0 * $1.offsets.count }
@@ -115,7 +115,7 @@ struct Movement {
         }
     }
 
-    /// Where the row with a number, counted along some axes, comes from and goes to.
+    /// Returns the source and result offsets of the row with an index along some axes.
     private func place(_ index: Int, _ axes: [Axis]) -> (from: Int, to: Int) {
         var (rest, from, to, isNowhere) = (index, 0, 0, false)
         for axis in axes {
@@ -129,7 +129,7 @@ struct Movement {
         return (isNowhere ? Self.nowhere : from, to)
     }
 
-    /// A row's positions, each `run` numbers long, in as few pieces as their places allow.
+    /// Splits the positions of a row, each `run` elements long, into as few pieces as possible.
     private static func pieces(_ offsets: [Int], run: Int, base: Int) -> [Piece] {
         var pieces: [Piece] = []
         var index = 0
@@ -158,13 +158,13 @@ struct Movement {
     }
 }
 
-/// Whether places follow each other at a fixed distance.
+/// Returns whether offsets are spaced by a fixed distance.
 private func isRun(_ offsets: [Int], step: Int) -> Bool {
     for index in offsets.indices.dropFirst() where offsets[index] - offsets[index - 1] != step { return false }
     return true
 }
 
-/// Numbers between two positions of each axis of a row-major tensor.
+/// Returns the distance between two positions of each axis of a row-major tensor.
 func strides(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }

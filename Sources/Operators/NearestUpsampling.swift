@@ -1,23 +1,23 @@
 import Graphs
 import Tensors
 
-/// Each cell becomes a block of `scale` x `scale` equal cells; ONNX `Resize` in mode `nearest`.
+/// Nearest-neighbour upsampling: each cell becomes a block of `scale` x `scale` equal cells; ONNX `Resize` in mode `nearest`.
 ///
 /// `[batch, channel, row, column]` becomes `[batch, channel, scale · row, scale · column]`.
 public struct NearestUpsampling: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Resize(nearest)"
 
-    /// The factor of both extents.
+    /// The factor for rows and columns.
     public let scale: Int
 
-    /// An upsampling by a whole factor.
+    /// Creates an upsampling by an integer factor.
     public init(scale: Int) {
-        precondition(scale > 0, "a map cannot be enlarged \(scale) times")
+        precondition(scale > 0, "the scale must be positive, not \(scale)")
         self.scale = scale
     }
 
-    /// Both extents times the factor.
+    /// Rows and columns times the factor.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = try MapShape(checking: inputs[0])
         let (rows, columns) = (
@@ -41,7 +41,7 @@ public struct NearestUpsampling: Operator, Hashable {
         }
     }
 
-    /// Each cell gets the sum over its block.
+    /// Each cell gets the sum of the gradients over its block.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         let (from, to) = (MapShape(gradient.shape), MapShape(call.outputGradient.shape))

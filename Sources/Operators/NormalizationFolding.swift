@@ -1,20 +1,20 @@
 import Graphs
 import Tensors
 
-/// A convolution of any kind: scaling its weight scales the channels of its result.
+/// A convolution of any kind: scaling its weight scales the channels of its output.
 public protocol ScalableConvolution: Operator {
-    /// Channels of the result.
+    /// Channels of the output.
     var outputChannels: Int { get }
-    /// Whether a number is added to each of them.
+    /// Whether the convolution has a bias.
     var bias: Bool { get }
     /// The same convolution with a bias.
     var withBias: any Operator { get }
-    /// The channel of the result that an element of the weight counts for.
+    /// Returns the output channel to which an element of the weight contributes.
     func outputChannel(ofWeight index: Int) -> Int
 }
 
 extension Convolution: ScalableConvolution {
-    /// Kernels one after the other.
+    /// Kernels are stored one after the other.
     public func outputChannel(ofWeight index: Int) -> Int {
         index / (inputChannels / groups * kernel.rows * kernel.columns)
     }
@@ -28,7 +28,7 @@ extension Convolution: ScalableConvolution {
 }
 
 extension TransposedConvolution: ScalableConvolution {
-    /// The weight is `[inputChannels, outputChannels / groups, …]`, and the input's channels are in groups, too.
+    /// The weight is `[inputChannels, outputChannels / groups, …]`, and the input's channels are grouped as well.
     public func outputChannel(ofWeight index: Int) -> Int {
         let perGroup = outputChannels / groups
         let plane = index / (kernel.rows * kernel.columns)
@@ -45,7 +45,7 @@ extension TransposedConvolution: ScalableConvolution {
 }
 
 extension DeformableConvolution: ScalableConvolution {
-    /// Kernels one after the other.
+    /// Kernels are stored one after the other.
     public func outputChannel(ofWeight index: Int) -> Int {
         index / (inputChannels / groups * kernel.rows * kernel.columns)
     }
@@ -58,17 +58,17 @@ extension DeformableConvolution: ScalableConvolution {
     }
 }
 
-/// Batch normalizations that become part of the convolution before them.
+/// Batch normalizations that are folded into the preceding convolutions.
 ///
 ///     weight' = weight · f[k]      bias' = (bias - mean[k]) · f[k] + beta[k]      f[k] = gamma[k] / sqrt(variance[k] + epsilon)
 ///
-/// The convolution keeps its name and its parameters theirs; what it returns is called as the normalization was, so that both names
-/// still mean a place in the graph.
+/// The convolution and its parameters keep their names; its output gets the normalization's name, so that both names still refer to a value
+/// in the graph.
 public struct NormalizationFolding: Sendable {
-    /// For each convolution that takes a normalization in, which node that is.
+    /// The normalization folded into each convolution, by node index.
     public private(set) var normalizations: [Int: Int] = [:]
 
-    /// Which normalizations of a graph read nothing but a convolution that nobody else reads.
+    /// Finds the normalizations whose input is a convolution that nothing else reads.
     public init(_ graph: Graph) {
         var readers = [Int](repeating: 0, count: graph.nodes.count)
         for node in graph.nodes { for input in node.inputs { readers[input.index] += 1 } }
@@ -81,13 +81,13 @@ public struct NormalizationFolding: Sendable {
         }
     }
 
-    /// Nothing becomes part of anything.
+    /// Creates an empty folding.
     public init() {}
 
-    /// The weight and the bias of a convolution that has taken a normalization in.
+    /// Returns the weight and bias of a convolution with a normalization folded in.
     ///
     /// - Parameters:
-    ///   - own: The convolution's weight and, where it has one, bias.
+    ///   - own: The convolution's weight and, if it has one, bias.
     ///   - statistics: The normalization's parameters.
     public static func fold(
         _ convolution: some ScalableConvolution, _ own: [TensorView], _ normalization: BatchNormalization,

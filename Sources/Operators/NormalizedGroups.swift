@@ -1,20 +1,20 @@
 import Tensors
 
-/// Numbers in groups that are normalized by their own mean and deviation, whatever comes after: what instance, group and layer
-/// normalization have in common.
+/// Groups of numbers that are normalized by their own mean and standard deviation: the common part of instance, group and layer
+/// normalization.
 ///
 ///     normalized = (input - mean) / sqrt(variance + epsilon)      output = normalized · scale + shift
 struct NormalizedGroups {
-    /// How many groups there are.
+    /// The number of groups.
     let count: Int
-    /// How many numbers are in each, one after the other.
+    /// The number of contiguous elements in each group.
     let length: Int
     let epsilon: Float
 
-    /// How many floats are kept for the gradient: means, then reciprocal deviations.
+    /// The number of floats kept for the gradient: means, then reciprocal standard deviations.
     var savedCount: Int { 2 * count }
 
-    /// Finds mean and reciprocal deviation of each group, and calls `write` for it.
+    /// Computes the mean and reciprocal standard deviation of each group, and calls `write` with them.
     func forward(
         _ input: UnsafePointer<Float>, saved: UnsafeMutablePointer<Float>,
         _ write: (_ group: Int, _ mean: Float, _ reciprocal: Float) -> Void
@@ -31,11 +31,11 @@ struct NormalizedGroups {
         }
     }
 
-    /// Adds to the input's gradient. With g the slope times the scale, x' the normalized input and means over the group,
+    /// Adds to the input's gradient. With g the output's gradient times the scale, x' the normalized input, and means over the group,
     ///
-    ///     d input = (g - mean(g) - x' · mean(g · x')) / deviation
+    ///     d input = (g - mean(g) - x' · mean(g · x')) / sqrt(variance + epsilon)
     ///
-    /// - Parameter slope: g at a place of the whole value.
+    /// - Parameter slope: g at a position of the whole value.
     @inline(__always)
     func backward(
         _ input: UnsafePointer<Float>, saved: UnsafePointer<Float>, into gradient: UnsafeMutablePointer<Float>,
@@ -60,7 +60,7 @@ struct NormalizedGroups {
         }
     }
 
-    /// A sum over a group, in blocks whose sums are added with more digits.
+    /// Returns the sum over a group: blocks are summed in float, their sums are added in double precision.
     private func blocks(_ sum: (_ start: Int, _ count: Int) -> Float) -> Double {
         var total = 0.0
         for start in stride(from: 0, to: length, by: 1 << 12) {

@@ -1,36 +1,35 @@
 import Graphs
 import Tensors
 
-/// One use of an operator, stated once and used several times: its gradient against finite differences, a backend against the
-/// reference, its speed.
+/// An example of an operator, shared by several tests: its gradient against finite differences, a backend against the reference, its speed.
 public struct OperatorCase: Sendable, CustomStringConvertible {
-    /// What is special about it.
+    /// What distinguishes the case.
     public let name: String
     /// The operator with its attributes.
     public let `operator`: any Operator
-    /// A shape for each input.
+    /// The shape of each input.
     public let inputs: [[Int]]
     /// The modes in which it behaves differently; one for most operators.
     public let modes: [ProgramMode]
-    /// Whether its gradient is that of its values; a staircase has one by convention, which a test of its own states.
+    /// Whether finite differences apply; step functions have a gradient by convention, which has its own test.
     public let hasSlopes: Bool
-    /// What each input holds; where the list ends, the usual range.
+    /// The values of each input; missing entries mean the usual range.
     public let values: [Values]
 
-    /// Numbers for an input.
+    /// The distribution of an input's values.
     public enum Values: Sendable {
-        /// Evenly spaced in a range, in random order; none of them zero, and no two alike.
+        /// Evenly spaced in a range, in random order; none is zero, and all differ.
         case range(ClosedRange<Float>)
         /// Zeros and ones in random order.
         case bits
-        /// As usual, but a tenth or more away from whole numbers, where an operator that looks between cells has its kinks.
+        /// Like the usual range, but at least a tenth away from integers, where an interpolating operator has kinks.
         case betweenCells
 
-        /// What most operators take.
+        /// The range for most operators.
         public static let usual = range(-1.75...1.75)
     }
 
-    /// A case from its parts.
+    /// Creates a case from its parts.
     public init(
         _ name: String, _ operator: any Operator, _ inputs: [[Int]], modes: [ProgramMode] = [.training],
         hasSlopes: Bool = true, values: [Values] = []
@@ -43,7 +42,7 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         self.hasSlopes = hasSlopes
     }
 
-    /// The operator's name and the case's.
+    /// The operator's name followed by the case's name.
     public var description: String { "\(`operator`.kind) \(name)" }
 
     /// A graph of this one operator, with inputs `input0`, `input1`, … and the output `output`.
@@ -54,13 +53,13 @@ public struct OperatorCase: Sendable, CustomStringConvertible {
         return graph
     }
 
-    /// The shapes to compile ``graph`` for.
+    /// The shapes for which to compile ``graph``.
     public var inputShapes: [String: [Int]] {
         Dictionary(uniqueKeysWithValues: inputs.enumerated().map { ("input\($0)", $1) })
     }
 
-    /// Inputs for ``graph``: evenly spaced values in random order, from -1.75 to 1.75 if nothing else was asked for, none of them zero;
-    /// so no maximum is tied, and a finite difference meets no kink.
+    /// Returns inputs for ``graph``: evenly spaced values in random order, from -1.75 to 1.75 by default, none of them zero; so no maximum
+    /// is tied, and finite differences meet no kink.
     public func randomInputs(seed: UInt64) -> [String: Tensor] {
         Dictionary(
             uniqueKeysWithValues: inputs.enumerated().map { index, shape in

@@ -1,7 +1,7 @@
 import Graphs
 
 extension OperatorCatalogue {
-    /// Functions of each number, of two or three, of all along some axes, products of matrices, normalizations.
+    /// Element-wise functions of one, two or three values, reductions, matrix products and normalizations.
     static let arithmeticOperators: [any Operator.Type] = [
         Arithmetic.self, Comparison.self, Where.self, Activation.self, PReLU.self, Softmax.self, LogSoftmax.self,
         Reduction.self, ArgumentOfMaximum.self, MatrixMultiplication.self, InstanceNormalization.self,
@@ -11,7 +11,7 @@ extension OperatorCatalogue {
     static let arithmeticCases: [OperatorCase] =
         broadcasting + functionsOfTwo + activations + reductions + products + normalizations
 
-    /// Every way in which two shapes meet.
+    /// All ways in which two shapes can broadcast.
     private static let meetings: [(name: String, left: [Int], right: [Int])] = [
         ("one number", [], []),
         ("a number on the right", [3, 5], []),
@@ -38,7 +38,7 @@ extension OperatorCatalogue {
 
     private static let functionsOfTwo: [OperatorCase] =
         Arithmetic.Function.allCases.flatMap { function -> [OperatorCase] in
-            // Away from zero where something is divided by it, and never tied.
+            // Away from zero for divisors, and without ties.
             let values: [OperatorCase.Values]
             switch function {
             case .divide: values = [.usual, .range(0.5...2)]
@@ -87,7 +87,7 @@ extension OperatorCatalogue {
             OperatorCase("rows", LogSoftmax(axis: 0), [[5, 3]]),
         ]
 
-    /// Kinks and steps lie beside the numbers that the cases have.
+    /// The values avoid kinks and steps.
     private static let functions: [(Activation.Function, OperatorCase.Values)] = [
         (.leakyReLU(slope: 0.1), .usual), (.hardSigmoid(slope: 0.5, shift: 0.4), .usual),
         (.hardSwish, .range(-4.1...4.2)), (.elu(alpha: 0.7), .usual), (.selu(alpha: 1.6733, gamma: 1.0507), .usual),

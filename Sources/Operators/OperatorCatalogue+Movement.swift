@@ -1,6 +1,6 @@
 import Graphs
 
-/// Operators that move numbers, and windows and resampling in all their variants.
+/// Operators that move elements, and windows and resampling in all their variants.
 extension OperatorCatalogue {
     static let movingOperators: [any Operator.Type] = [
         Constant.self, Reshape.self, Transpose.self, Slice.self, Gather.self, Padding.self, Expand.self, Tile.self,

@@ -3,8 +3,8 @@ import Graphs
 extension OperatorCatalogue {
     static let quantizingOperators: [any Operator.Type] = [QuantizeLinear.self, DequantizeLinear.self]
 
-    /// With a scale of 1/64 the usual numbers, up to 1.75, fill the range of bytes and leave it. Staircases have no slopes: a test of its
-    /// own says what their gradient is.
+    /// With a scale of 1/64, the usual range, up to 1.75, covers the range of bytes and exceeds it. Step functions have no finite
+    /// differences; their gradient has its own test.
     static let quantizingCases: [OperatorCase] = [
         OperatorCase("to bytes", QuantizeLinear(.uint8), [[2, 3, 5, 4]], hasSlopes: false, values: [.range(-4...5)]),
         OperatorCase(

@@ -1,8 +1,8 @@
 import Graphs
 
-/// Every operator there is, with the cases that hold it to its definition.
+/// All operators, with the cases that test them against their definition.
 public enum OperatorCatalogue {
-    /// All operators; an operator that is not in this list does not exist for tests and backends.
+    /// All operators; tests and backends ignore operators that are not in this list.
     public static let operators: [any Operator.Type] =
         [
             Convolution.self, TransposedConvolution.self, DeformableConvolution.self, BatchNormalization.self,
@@ -10,7 +10,7 @@ public enum OperatorCatalogue {
             Multiply.self, Concatenate.self, NearestUpsampling.self, BilinearUpsampling.self, Linear.self,
         ] + movingOperators + arithmeticOperators + quantizingOperators
 
-    /// The cases: odd and non-square extents, strides, groups, batches above one, single channels.
+    /// The cases: odd and non-square extents, strides, groups, batches larger than one, single channels.
     public static let cases: [OperatorCase] =
         convolutions + transposedConvolutions + deformableConvolutions + others + movements + arithmeticCases
         + quantizingCases

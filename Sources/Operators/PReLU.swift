@@ -3,15 +3,15 @@ import Tensors
 
 /// `input` above zero, `weight · input` below, with learned slopes (He et al., arXiv:1502.01852); ONNX `PRelu`.
 ///
-/// The slopes' shape broadcasts to the input's: `[channel, 1, 1]` has one for each channel of `[batch, channel, row, column]`.
+/// The slopes are broadcast to the input: `[channel, 1, 1]` has one per channel of `[batch, channel, row, column]`.
 public struct PReLU: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "PRelu"
 
     /// The shape of the slopes.
     public let slopeShape: [Int]
 
-    /// The operator; slopes start at a quarter, as PyTorch's.
+    /// Creates the operator; slopes start at 0.25, as in PyTorch.
     public init(slopeShape: [Int]) { self.slopeShape = slopeShape }
 
     /// `weight`: the slopes.
@@ -27,7 +27,7 @@ public struct PReLU: Operator, Hashable {
         return inputs[0]
     }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) {
         let (input, slopes, output) = (call.inputs[0].pointer, call.parameters[0].pointer, call.output.pointer)
         let meeting = Broadcasting([call.output.shape, slopeShape], to: call.output.shape)
@@ -47,7 +47,7 @@ public struct PReLU: Operator, Hashable {
         }
     }
 
-    /// For the input the slope times 1 or `weight`; for `weight` the slope times what was below zero.
+    /// The input gets the gradient times 1 or `weight`; `weight` gets the gradient times the negative inputs.
     public func backward(_ call: BackwardCall) {
         let (input, slopes) = (call.forward.inputs[0].pointer, call.forward.parameters[0].pointer)
         let meeting = Broadcasting([call.outputGradient.shape, slopeShape], to: call.outputGradient.shape)

@@ -1,41 +1,41 @@
 import Graphs
 
-/// Adds positions around a value, or takes some away; ONNX `Pad`.
+/// Adds positions around a value, or crops it; ONNX `Pad`.
 public struct Padding: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Pad"
 
-    /// What the new positions hold.
+    /// The content of new positions.
     public enum Mode: Hashable, Sendable {
-        /// One number.
+        /// A constant.
         case constant(Float)
         /// The value mirrored at its outermost positions, which are not repeated.
         case reflect
-        /// The outermost position.
+        /// The outermost position, repeated.
         case edge
-        /// The value again and again.
+        /// The value, repeated periodically.
         case wrap
     }
 
-    /// New positions before each axis; negative ones are taken away first.
+    /// New positions before each axis; negative numbers crop first.
     public let before: [Int]
-    /// New positions behind each axis; negative ones are taken away first.
+    /// New positions after each axis; negative numbers crop first.
     public let after: [Int]
-    /// What they hold.
+    /// The content of new positions.
     public let mode: Mode
 
-    /// A padding with an entry for each axis.
+    /// Creates a padding with one entry per axis.
     public init(before: [Int], after: [Int], mode: Mode) {
         self.before = before
         self.after = after
         self.mode = mode
     }
 
-    /// Each extent with what is added and taken away.
+    /// Each extent plus the entries before and after.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = inputs[0]
         guard before.count == input.count, after.count == input.count else {
-            throw ShapeError("\(before) before and \(after) behind are not an entry for each axis of \(input)")
+            throw ShapeError("padding \(before) before and \(after) after needs one entry for each axis of \(input)")
         }
         var shape: [Int] = []
         for (axis, extent) in input.enumerated() {
@@ -43,24 +43,24 @@ public struct Padding: Operator, Hashable {
             let padded = try Extents.sum(kept, max(0, before[axis]), max(0, after[axis]))
             guard kept >= 0 else {
                 throw ShapeError(
-                    "axis \(axis) of \(input) cannot be cut by \(before[axis]) and \(after[axis]) positions")
+                    "axis \(axis) of \(input) cannot be cropped by \(before[axis]) and \(after[axis]) positions")
             }
             if kept == 0, padded > 0, !isConstant {
-                throw ShapeError("axis \(axis) of \(input) has nothing that padding could repeat")
+                throw ShapeError("axis \(axis) of \(input) has nothing for padding to repeat")
             }
             shape.append(padded)
         }
         return shape
     }
 
-    /// Copies what is kept, and fills what is new.
+    /// Copies the positions that are kept, and fills the new ones.
     public func forward(_ call: ForwardCall) {
         let constant: Float = if case .constant(let value) = mode { value } else { 0 }
         movement(call.inputs[0].shape).forward(
             call.inputs[0].pointer, to: call.output.pointer, elsewhere: constant)
     }
 
-    /// Each element gets the sum of the slopes of its places.
+    /// Each element gets the sum of the gradients at its new positions.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
@@ -80,7 +80,7 @@ public struct Padding: Operator, Hashable {
             })
     }
 
-    /// The position whose number a position shows that may lie outside an axis.
+    /// Returns the source position for a position that may lie outside the axis.
     private func source(_ position: Int, extent: Int) -> Int? {
         if (0..<extent).contains(position) { return position }
         func remainder(_ period: Int) -> Int { (position % period + period) % period }

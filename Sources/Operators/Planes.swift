@@ -1,8 +1,8 @@
 import Tensors
 
-/// Loops over contiguous floats that the compiler turns into vector instructions.
+/// Loops over contiguous floats that the compiler can vectorize.
 enum Planes {
-    /// The sum of `count` floats, in sixteen lanes.
+    /// Returns the sum of `count` floats, in sixteen lanes.
     static func sum(_ values: UnsafePointer<Float>, count: Int) -> Float {
         reduce(count) {
             lanes(values + $0)
@@ -11,7 +11,7 @@ enum Planes {
         }
     }
 
-    /// The sum of the squared differences from `center`.
+    /// Returns the sum of the squared differences from `center`.
     static func squaredDistance(_ values: UnsafePointer<Float>, from center: Float, count: Int) -> Float {
         reduce(count) { index in
             let difference = lanes(values + index) - center
@@ -21,7 +21,7 @@ enum Planes {
         }
     }
 
-    /// The sum of `a · (b - center)`.
+    /// Returns the sum of `a · (b - center)`.
     static func dotCentered(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, center: Float, count: Int) -> Float {
         reduce(count) {
             lanes(a + $0) * (lanes(b + $0) - center)
@@ -35,13 +35,12 @@ enum Planes {
         for index in 0..<count { target[index] += value }
     }
 
-    /// Adds `count` floats to as many others.
+    /// Adds `count` floats to other floats.
     static func add(_ source: UnsafePointer<Float>, to target: UnsafeMutablePointer<Float>, count: Int) {
         for index in 0..<count { target[index] += source[index] }
     }
 
-    /// The sum of `count` terms, each of which is computed: in blocks, so that neither the terms nor their sum keep the compiler from
-    /// vectors.
+    /// Returns the sum of `count` computed terms, in blocks, so that both the terms and their sum can be vectorized.
     @inline(__always)
     static func sum(_ count: Int, _ term: (Int) -> Float) -> Float {
         withUnsafeTemporaryAllocation(of: Float.self, capacity: min(count, 1 << 10)) { block in
@@ -80,7 +79,7 @@ enum Planes {
     }
 }
 
-/// The bias of a convolution: one number a channel, added to every cell.
+/// The bias of a convolution: one number per channel, added to each cell.
 enum ChannelBias {
     static func add(_ bias: TensorView, to map: TensorView) {
         let shape = MapShape(map.shape)

@@ -1,38 +1,37 @@
 import Graphs
 import Tensors
 
-/// Whole numbers of eight bits that stand for real ones; ONNX `QuantizeLinear`.
+/// Quantization of real numbers to 8-bit integers; ONNX `QuantizeLinear`.
 ///
 ///     output = saturate(round(input / scale) + zero_point)
 ///
-/// Halves are rounded to the even neighbour, and what leaves the range of the ``kind-swift.property`` of number becomes its end. All
-/// values are floats here: the output holds whole numbers exactly. The output has the input's shape; scale and zero point are single
-/// numbers, or one for each place along ``axis``.
+/// Halves are rounded to even, and values outside the range of ``integers`` are clamped. The output holds exact integers, stored as floats.
+/// It has the input's shape; scale and zero point are scalars, or have one entry per position along ``axis``.
 public struct QuantizeLinear: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "QuantizeLinear"
 
-    /// The numbers that it makes.
+    /// The integer type of the output.
     public let integers: IntegerKind
-    /// The axis along which each place has its own scale and zero point; nil where all share one.
+    /// The axis along which each position has its own scale and zero point; nil if all share one.
     public let axis: Int?
     /// The extent of that axis.
     public let channels: Int?
 
-    /// One scale for all.
+    /// Creates an operator with one scale for all elements.
     public init(_ integers: IntegerKind) {
         self.integers = integers
         (axis, channels) = (nil, nil)
     }
 
-    /// A scale for each of so many places along an axis.
+    /// Creates an operator with one scale per position along an axis.
     public init(_ integers: IntegerKind, axis: Int, channels: Int) {
-        precondition(axis >= 0 && channels > 0, "\(channels) scales along the axis \(axis)")
+        precondition(axis >= 0 && channels > 0, "cannot have \(channels) scales along axis \(axis)")
         self.integers = integers
         (self.axis, self.channels) = (axis, channels)
     }
 
-    /// `scale`, above zero, and `zero_point`, a whole number of the kind; neither is learned.
+    /// `scale`, above zero, and `zero_point`, an integer in range; neither is learned.
     public var parameters: [ParameterDeclaration] { quantizationParameters(channels: channels) }
 
     /// The input's shape.
@@ -56,8 +55,8 @@ public struct QuantizeLinear: Operator, Hashable {
         }
     }
 
-    /// Straight through (Bengio et al., arXiv:1308.3432): `1 / scale` where the rounded number lies in the range, zero where it was
-    /// moved to the range's end.
+    /// Straight-through estimator (Bengio et al., arXiv:1308.3432): `1 / scale` where the rounded number is in range, zero where it was
+    /// clamped.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (input, slope) = (call.forward.inputs[0].pointer, call.outputGradient.pointer)
@@ -74,10 +73,10 @@ public struct QuantizeLinear: Operator, Hashable {
     }
 }
 
-/// The nearest whole number, the even one of two; what is beyond four million stays beyond it.
+/// Returns the nearest integer, rounding ties to even; values beyond four million are only kept beyond it.
 ///
-/// The processor's own instruction is not there in every x86-64, and a call for each number would take most of the time. Adding
-/// 1.5 · 2²³ leaves no place for a fraction.
+/// Not every x86-64 processor has a rounding instruction, and a function call per number would take most of the time. Adding 1.5 · 2²³
+/// leaves no bits for a fraction.
 @inline(__always)
 private func rounded(_ x: Float) -> Float {
     let magic: Float = 12_582_912
@@ -87,7 +86,7 @@ private func rounded(_ x: Float) -> Float {
     return (kept + magic) - magic
 }
 
-/// What both operators hold; shared, so that a graph is right as soon as its numbers are.
+/// Returns the parameters of both operators: scale and zero point.
 func quantizationParameters(channels: Int?) -> [ParameterDeclaration] {
     let shape = channels.map { [$0] } ?? []
     return [
@@ -96,7 +95,7 @@ func quantizationParameters(channels: Int?) -> [ParameterDeclaration] {
     ]
 }
 
-/// Sees to it that there are as many scales as places.
+/// Checks that there are as many scales as positions along the axis.
 func requireChannels(_ shape: [Int], axis: Int?, channels: Int?) throws(ShapeError) {
     guard let axis, let channels else { return }
     guard shape.indices.contains(axis), shape[axis] == channels else {
@@ -104,7 +103,7 @@ func requireChannels(_ shape: [Int], axis: Int?, channels: Int?) throws(ShapeErr
     }
 }
 
-/// Calls `body` with ranges of neighbouring elements that share a scale, and which one that is; each element is in one range.
+/// Calls `body` with ranges of adjacent elements that share a scale, and the scale's index; each element is in one range.
 func forEachRun(_ shape: [Int], axis: Int?, _ body: (_ range: Range<Int>, _ channel: Int) -> Void) {
     guard let axis else {
         Parallel.forRanges(shape.reduce(1, *)) { body($0, 0) }

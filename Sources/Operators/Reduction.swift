@@ -2,9 +2,9 @@ import Foundation
 import Graphs
 import Tensors
 
-/// One number of all those along some axes: their mean, their sum, …; ONNX `ReduceMean`, `ReduceSum`, ….
+/// A reduction along some axes: mean, sum, …; ONNX `ReduceMean`, `ReduceSum`, ….
 public struct Reduction: Operator, Hashable {
-    /// What becomes of the numbers.
+    /// The reductions.
     public enum Function: Hashable, Sendable, CaseIterable {
         /// The mean; ONNX `ReduceMean`.
         case mean
@@ -16,37 +16,37 @@ public struct Reduction: Operator, Hashable {
         case min
         /// The product; ONNX `ReduceProd`.
         case product
-        /// The sum of the magnitudes; ONNX `ReduceL1`.
+        /// The sum of the absolute values; ONNX `ReduceL1`.
         case l1
-        /// The root of the sum of the squares; ONNX `ReduceL2`.
+        /// The square root of the sum of the squares; ONNX `ReduceL2`.
         case l2
         /// The sum of the squares; ONNX `ReduceSumSquare`.
         case sumOfSquares
         /// The logarithm of the sum; ONNX `ReduceLogSum`.
         case logSum
-        /// The logarithm of the sum of the powers; ONNX `ReduceLogSumExp`.
+        /// The logarithm of the sum of the exponentials; ONNX `ReduceLogSumExp`.
         case logSumExp
     }
 
-    /// One name for all; ``kind-swift.property`` is ONNX's.
+    /// A common name for all functions; ``kind-swift.property`` is the ONNX name.
     public static let kind = "Reduction"
 
-    /// What becomes of the numbers.
+    /// The reduction.
     public let function: Function
-    /// Along which axes, in order; none means all.
+    /// The axes, in order; an empty list means all.
     public let axes: [Int]
     /// Whether these axes stay, with extent 1.
     public let keepsAxes: Bool
 
-    /// The operator.
+    /// Creates the operator.
     public init(_ function: Function, axes: [Int], keepsAxes: Bool) {
-        precondition(axes.allSatisfy { $0 >= 0 }, "the axes \(axes) are not counted from the front")
+        precondition(axes.allSatisfy { $0 >= 0 }, "the axes \(axes) must not be negative")
         self.function = function
         self.axes = Set(axes).sorted()
         self.keepsAxes = keepsAxes
     }
 
-    /// ONNX's name.
+    /// The ONNX name.
     public var kind: String {
         switch function {
         case .mean: "ReduceMean"
@@ -62,7 +62,7 @@ public struct Reduction: Operator, Hashable {
         }
     }
 
-    /// The input's shape with 1 for these axes, or without them.
+    /// The input's shape with extent 1 for these axes, or without them.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let input = inputs[0]
         try elementCount(input)
@@ -74,13 +74,13 @@ public struct Reduction: Operator, Hashable {
 
     private func isReduced(_ axis: Int) -> Bool { axes.isEmpty || axes.contains(axis) }
 
-    /// The shape with 1 for these axes.
+    /// Returns the shape with extent 1 for these axes.
     private func reduced(_ input: [Int]) -> [Int] { input.indices.map { isReduced($0) ? 1 : input[$0] } }
 
-    /// Two for each result: the gradient of a maximum and of a product look at all its numbers first.
+    /// Two floats per result: the gradients of maximum and product need a first pass over all elements.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { 2 * output.reduce(1, *) }
 
-    /// The sums, products or extremes, then what is done to them.
+    /// Accumulates sums, products or extremes, then applies the final function.
     public func forward(_ call: ForwardCall) {
         let walk = ReductionWalk(call.inputs[0], reduced(call.inputs[0].shape))
         let (output, count) = (call.output.pointer, call.output.count)
@@ -103,7 +103,7 @@ public struct Reduction: Operator, Hashable {
             walk.sum(into: output) { x, _ in x }
             finish { log($0) }
         case .logSumExp:
-            // With the largest subtracted from all, so that no power overflows.
+            // With the maximum subtracted from all inputs to avoid overflow.
             let highest = call.scratch.pointer
             walk.fold(into: highest, from: -.infinity) { $1 > $0 || $1.isNaN ? $1 : $0 }
             for index in 0..<count where highest[index].isInfinite { highest[index] = 0 }
@@ -112,7 +112,7 @@ public struct Reduction: Operator, Hashable {
         }
     }
 
-    /// The partial derivatives; of a maximum that is reached several times, each gets the same share.
+    /// Applies the partial derivatives; a maximum that occurs several times is shared equally.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         let (slope, output) = (call.outputGradient.pointer, call.forward.output.pointer)
@@ -128,7 +128,7 @@ public struct Reduction: Operator, Hashable {
             walk.sum(into: winners) { x, place in x == output[place] ? 1 : 0 }
             walk.spread(into: gradient) { x, place in x == output[place] ? slope[place] / winners[place] : 0 }
         case .product:
-            // Without the zeros; where there is one, only its own derivative is not zero.
+            // The product without the zeros; if there is exactly one zero, only its own derivative is not zero.
             let (zeros, others) = (call.forward.scratch.pointer, call.forward.scratch.pointer + count)
             walk.sum(into: zeros) { x, _ in x == 0 ? 1 : 0 }
             walk.fold(into: others, from: 1) { $1 == 0 ? $0 : $0 * $1 }

@@ -1,14 +1,14 @@
 import Tensors
 
-/// Goes over a value and over what its numbers are reduced to: the reduced value, broadcast, meets the whole one.
+/// A traversal of a value and its reduction, which is broadcast against the value.
 struct ReductionWalk {
     private let input: UnsafePointer<Float>
     private let meeting: Broadcasting
     private let count: Int
-    /// Whether neighbouring numbers belong to neighbouring results; otherwise they belong to one.
+    /// Whether adjacent elements belong to adjacent results; otherwise they belong to the same one.
     private let isMoving: Bool
 
-    /// - Parameter reduced: The input's shape with 1 where it is reduced.
+    /// - Parameter reduced: The input's shape with extent 1 for the reduced axes.
     init(_ input: TensorView, _ reduced: [Int]) {
         self.input = UnsafePointer(input.pointer)
         meeting = Broadcasting([reduced], to: input.shape)
@@ -16,7 +16,7 @@ struct ReductionWalk {
         isMoving = meeting.moves(0)
     }
 
-    /// Sums of terms.
+    /// Accumulates sums of terms.
     @inline(__always)
     func sum(into results: UnsafeMutablePointer<Float>, _ term: (_ number: Float, _ place: Int) -> Float) {
         results.update(repeating: 0, count: count)
@@ -30,7 +30,7 @@ struct ReductionWalk {
         }
     }
 
-    /// One number after the other taken into what was found so far.
+    /// Folds each element into its result, one after the other.
     @inline(__always)
     func fold(
         into results: UnsafeMutablePointer<Float>, from start: Float,
@@ -49,7 +49,7 @@ struct ReductionWalk {
         }
     }
 
-    /// Adds to every number's gradient.
+    /// Adds to the gradient of each element.
     @inline(__always)
     func spread(into gradient: TensorView, _ term: (_ number: Float, _ place: Int) -> Float) {
         meeting.forEachRun(grain: 1 << 13) { run in

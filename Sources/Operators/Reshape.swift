@@ -5,23 +5,23 @@ import Tensors
 public enum ReshapeExtent: Hashable, Sendable {
     /// The input's extent at the same position; ONNX's 0.
     case same
-    /// Whatever takes all elements; ONNX's -1.
+    /// The extent that makes the element count fit; ONNX's -1.
     case inferred
-    /// This many.
+    /// A fixed extent.
     case fixed(Int)
 }
 
-/// The same numbers in the same order under another shape; ONNX `Reshape`, `Flatten`, `Squeeze` and `Unsqueeze`.
+/// Changes the shape and keeps the elements in order; ONNX `Reshape`, `Flatten`, `Squeeze` and `Unsqueeze`.
 public struct Reshape: Operator, Hashable {
-    /// ONNX's name for the general case.
+    /// The ONNX name of the general case.
     public static let kind = "Reshape"
 
-    /// ONNX's name for this one.
+    /// The ONNX name of this operator.
     public let kind: String
     /// The new shape; at most one extent is inferred.
     public let extents: [ReshapeExtent]
 
-    /// A change of shape, under the name that ONNX has for it.
+    /// Creates a reshape with its ONNX name.
     public init(_ extents: [ReshapeExtent], kind: String = "Reshape") {
         self.extents = extents
         self.kind = kind
@@ -39,11 +39,11 @@ public struct Reshape: Operator, Hashable {
                 guard axis < input.count else { throw ShapeError("\(input) has no axis \(axis) to keep") }
                 shape.append(input[axis])
             case .inferred:
-                guard inferred == nil else { throw ShapeError("a new shape for \(input) leaves two extents open") }
+                guard inferred == nil else { throw ShapeError("the new shape for \(input) has two inferred extents") }
                 inferred = axis
                 shape.append(1)
             case .fixed(let extent):
-                guard extent >= 0 else { throw ShapeError("\(extent) is no extent") }
+                guard extent >= 0 else { throw ShapeError("\(extent) is not a valid extent") }
                 shape.append(extent)
             }
             known = try Extents.product(known, shape[axis])
@@ -51,7 +51,7 @@ public struct Reshape: Operator, Hashable {
         let count = input.reduce(1, *)
         if let inferred {
             guard known > 0, count % known == 0 else {
-                throw ShapeError("\(count) elements of \(input) do not fill rows of \(known)")
+                throw ShapeError("the \(count) elements of \(input) are not divisible by \(known)")
             }
             shape[inferred] = count / known
         } else if known != count {
@@ -60,7 +60,7 @@ public struct Reshape: Operator, Hashable {
         return shape
     }
 
-    /// Copies everything.
+    /// Copies all elements.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
         Parallel.forRanges(call.output.count) { range in
@@ -68,7 +68,7 @@ public struct Reshape: Operator, Hashable {
         }
     }
 
-    /// The slope is the gradient.
+    /// The input gets the gradient unchanged.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let slope = call.outputGradient.pointer

@@ -1,71 +1,71 @@
 import Graphs
 import Tensors
 
-/// Makes maps of another extent from maps, between cell centres or by whole cells; ONNX `Resize`, PyTorch's `interpolate`.
+/// Resizes maps by interpolation or nearest neighbour; ONNX `Resize`, PyTorch's `interpolate`.
 ///
-/// `[…, row, column]` becomes `[…, rows, columns]`. Each output position has a place on the input's axis, which `coordinates` says, and is
-/// a weighted sum of the cells around it, which `mode` says: rows and columns one after the other. Beyond the outermost cells these are
+/// `[…, row, column]` becomes `[…, rows, columns]`. `coordinates` maps each output position to a position on the input's axis, and `mode`
+/// chooses the weights of the cells around it; rows and columns are handled separately. Beyond the border, the outermost cells are
 /// repeated.
 public struct Resize: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Resize"
 
-    /// How a number is made of its neighbours.
+    /// The interpolation.
     public enum Mode: Hashable, Sendable {
         /// The nearest cell.
         case nearest
-        /// The two cells around, by their distance.
+        /// Linear interpolation of the two surrounding cells.
         case linear
-        /// Four cells around, by Keys' cubic convolution kernel (1981) with its coefficient; PyTorch's is -0.75.
+        /// Interpolation of the four surrounding cells by Keys' cubic convolution kernel (1981); PyTorch's coefficient is -0.75.
         case cubic(coefficient: Float)
     }
 
-    /// Where on the input's axis a position of the output lies.
+    /// The mapping from output positions to the input's axis.
     public enum Coordinates: Hashable, Sendable {
         /// `(position + 0.5) / scale - 0.5`.
         case halfPixel
-        /// The same, but 0 where the output has one position alone.
+        /// The same, but 0 if the output has a single position.
         case pytorchHalfPixel
         /// `position / scale`.
         case asymmetric
-        /// The outermost centres upon each other.
+        /// The outermost cell centres are aligned.
         case alignCorners
-        /// Half pixels around the middle of the input, whatever rounding has done to the output's extent.
+        /// Half pixels around the centre of the input, regardless of how the output's extent was rounded.
         case halfPixelSymmetric
     }
 
-    /// Which cell is nearest.
+    /// The choice of the nearest cell.
     public enum Rounding: Hashable, Sendable {
-        /// The lower one of two that are equally near.
+        /// The lower cell of a tie.
         case roundPreferFloor
-        /// The upper one of two that are equally near.
+        /// The upper cell of a tie.
         case roundPreferCeil
-        /// The lower one.
+        /// The lower cell.
         case floor
-        /// The upper one.
+        /// The upper cell.
         case ceil
     }
 
     /// The output's extent along an axis.
     public enum Length: Hashable, Sendable {
-        /// The input's times a factor, rounded down.
+        /// The input's extent times a factor, rounded down.
         case scale(Double)
-        /// This many.
+        /// A fixed extent.
         case extent(Int)
     }
 
-    /// How a number is made of its neighbours.
+    /// The interpolation.
     public let mode: Mode
-    /// Where the output's positions lie.
+    /// The mapping of positions.
     public let coordinates: Coordinates
-    /// Which cell is nearest, in that mode.
+    /// The choice of the nearest cell, in mode `nearest`.
     public let rounding: Rounding
-    /// How many rows there will be.
+    /// The output's number of rows.
     public let rows: Length
-    /// How many columns there will be.
+    /// The output's number of columns.
     public let columns: Length
 
-    /// A change of extent.
+    /// Creates a resize.
     public init(
         mode: Mode, coordinates: Coordinates = .halfPixel, rounding: Rounding = .roundPreferFloor, rows: Length,
         columns: Length
@@ -77,11 +77,11 @@ public struct Resize: Operator, Hashable {
         self.columns = columns
     }
 
-    /// The leading extents as they are, and the new rows and columns.
+    /// The leading extents, followed by the new rows and columns.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let shape = inputs[0]
         guard shape.count >= 2, shape.allSatisfy({ $0 > 0 }) else {
-            throw ShapeError("a map is […, row, column], and this is \(shape)")
+            throw ShapeError("a map must be […, row, column], not \(shape)")
         }
         let height = try extent(rows, of: shape[shape.count - 2])
         return shape.dropLast(2) + [height, try extent(columns, of: shape[shape.count - 1])]
@@ -94,18 +94,20 @@ public struct Resize: Operator, Hashable {
             return extent
         case .scale(let scale):
             let extent = (Double(input) * scale).rounded(.down)
-            guard extent >= 1, extent < 0x1p31 else { throw ShapeError("\(scale) times \(input) is no extent") }
+            guard extent >= 1, extent < 0x1p31 else {
+                throw ShapeError("\(scale) times \(input) is not a valid extent")
+            }
             return Int(extent)
         }
     }
 
-    /// The cell that each position of a resized axis takes, where one alone is taken.
+    /// Returns the source cell of each position of a resized axis, in mode `nearest`.
     package func nearestCells(_ length: Length, from extent: Int, to resized: Int) -> [Int] {
         let axis = ResizedAxis(self, length, from: extent, to: resized)
         return axis.positions.flatMap { axis.neighbours(of: $0).map(\.cell) }
     }
 
-    /// One for each cell that counts, first along columns, then along rows.
+    /// One multiply-add per contributing cell, first along columns, then along rows.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         let count = output.reduce(1, *)
         switch mode {
@@ -115,10 +117,10 @@ public struct Resize: Operator, Hashable {
         }
     }
 
-    /// A row of the input for each worker.
+    /// One row of the input per worker.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { (inputs[0].last ?? 0) * Parallel.workerCount }
 
-    /// Adds up the rows around, and then the columns.
+    /// Sums over rows, then over columns.
     public func forward(_ call: ForwardCall) {
         let plan = Plan(self, call.inputs[0].shape, call.output.shape)
         Parallel.forEach(plan.planes) { plane, worker in
@@ -143,7 +145,7 @@ public struct Resize: Operator, Hashable {
         }
     }
 
-    /// Each cell gets the slopes of the numbers that it is in, by its weights there.
+    /// Each cell gets the gradients of the outputs that use it, times its weights.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         let plan = Plan(self, gradient.shape, call.outputGradient.shape)
@@ -166,7 +168,7 @@ public struct Resize: Operator, Hashable {
         }
     }
 
-    /// The neighbours along both axes of one shape.
+    /// The neighbours along both axes for one shape.
     private struct Plan {
         let rows, columns: ResizedAxis
         let planes, inputWidth, outputWidth, inputArea, outputArea: Int

@@ -1,11 +1,11 @@
 import Foundation
 
-/// Which cells of an axis each position of a resized axis is made of.
+/// The source cells and weights of each position of a resized axis.
 ///
-/// Places are computed in single precision, as ONNX Runtime and PyTorch do: where a place falls between two cells, it is that which
-/// decides which one is nearest.
+/// Positions are computed in single precision, as in ONNX Runtime and PyTorch, because rounding decides which cell is nearest when a
+/// position falls between two cells.
 struct ResizedAxis {
-    /// A cell, and how much of it there is.
+    /// A source cell and its weight.
     struct Neighbour {
         let cell: Int
         let weight: Float
@@ -53,7 +53,7 @@ struct ResizedAxis {
         }
     }
 
-    /// What a position is made of.
+    /// Returns the source cells of a position.
     func neighbours(of position: Int) -> ArraySlice<Neighbour> { all[position * width..<(position + 1) * width] }
 
     private static func place(
@@ -80,7 +80,7 @@ struct ResizedAxis {
         }
     }
 
-    /// Keys' kernel at a distance of less than 2.
+    /// Returns Keys' kernel at a distance of less than 2.
     private static func cubic(_ distance: Float, _ a: Float) -> Float {
         let x = distance
         if x <= 1 { return ((a + 2) * x - (a + 3)) * x * x + 1 }

@@ -1,24 +1,24 @@
 import Graphs
 
-/// Some positions of some axes, at a fixed distance; ONNX `Slice`.
+/// Strided ranges of some axes; ONNX `Slice`.
 public struct Slice: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Slice"
 
-    /// The positions of one axis that are kept: `start`, `start + step`, … before `end`.
+    /// The positions of one axis to keep: `start`, `start + step`, … before `end`.
     ///
-    /// As in ONNX, negative positions count from the end, and positions beyond the axis mean its end.
+    /// As in ONNX, negative positions count from the end, and positions beyond the axis are clamped to its end.
     public struct Range: Hashable, Sendable {
-        /// The axis, from 0 on.
+        /// The axis, counted from 0.
         public let axis: Int
         /// The first position.
         public let start: Int
-        /// The position before which to stop.
+        /// The end position (exclusive).
         public let end: Int
-        /// From one position to the next; negative to go backwards.
+        /// The step; negative to go backwards.
         public let step: Int
 
-        /// A range of an axis.
+        /// Creates a range of an axis.
         public init(axis: Int, start: Int, end: Int, step: Int = 1) {
             self.axis = axis
             self.start = start
@@ -26,9 +26,9 @@ public struct Slice: Operator, Hashable {
             self.step = step
         }
 
-        /// The first position of an axis with `extent` positions, and how many there are.
+        /// Returns the first position on an axis with `extent` positions, and the number of positions.
         package func positions(_ extent: Int) -> (first: Int, count: Int) {
-            // Behind the axis lies its extent, before it -1.
+            // The end past the last position is `extent`, before the first position -1.
             let places = step > 0 ? 0...extent : -1...max(-1, extent - 1)
             func place(_ position: Int) -> Int {
                 let place = position < 0 ? position + extent : position
@@ -41,13 +41,13 @@ public struct Slice: Operator, Hashable {
         }
     }
 
-    /// What is kept of each axis that is named; of all others everything.
+    /// The ranges of the sliced axes; other axes are kept whole.
     public let ranges: [Range]
 
-    /// A slice; each axis is named once at most.
+    /// Creates a slice; each axis may occur once.
     public init(_ ranges: [Range]) { self.ranges = ranges }
 
-    /// The numbers of positions that are kept.
+    /// The number of kept positions per axis.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         var shape = inputs[0]
         var seen: Set<Int> = []
@@ -60,18 +60,18 @@ public struct Slice: Operator, Hashable {
         return shape
     }
 
-    /// Copies what is kept.
+    /// Copies the kept positions.
     public func forward(_ call: ForwardCall) {
         movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
     }
 
-    /// What is kept gets the slope of its place.
+    /// The kept positions get their gradient.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
     }
 
-    /// The first position of each axis of an input.
+    /// Returns the first position of each axis of an input.
     package func start(in shape: [Int]) -> [Int] {
         var start = shape.map { _ in 0 }
         for range in ranges { start[range.axis] = range.positions(shape[range.axis]).first }
@@ -83,7 +83,7 @@ public struct Slice: Operator, Hashable {
         var offsets = input.indices.map { axis in (0..<input[axis]).map { $0 * steps[axis] } }
         for range in ranges {
             let (first, count) = range.positions(input[range.axis])
-            // With one position alone the step may be any number.
+            // For a single position the step is irrelevant.
             let step = count > 1 ? range.step : 0
             offsets[range.axis] = (0..<count).map { (first + $0 * step) * steps[range.axis] }
         }

@@ -2,17 +2,17 @@ import Foundation
 import Graphs
 import Tensors
 
-/// `exp(input) / Σ exp(input)`, the sum going along one axis; ONNX `Softmax` (opset 13 on).
+/// `exp(input) / Σ exp(input)`, with the sum along one axis; ONNX `Softmax` (from opset 13).
 public struct Softmax: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Softmax"
 
-    /// Along which the results add up to one.
+    /// The axis along which the results sum to one.
     public let axis: Int
 
-    /// The operator.
+    /// Creates the operator.
     public init(axis: Int) {
-        precondition(axis >= 0, "axis \(axis) is not counted from the front")
+        precondition(axis >= 0, "axis \(axis) is negative")
         self.axis = axis
     }
 
@@ -22,7 +22,7 @@ public struct Softmax: Operator, Hashable {
         return inputs[0]
     }
 
-    /// The formula above, with the largest input subtracted from all, so that no power overflows.
+    /// Computes the formula above, with the maximum subtracted from all inputs to avoid overflow.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
         let view = AxisView(call.output.shape, axis: axis)
@@ -48,7 +48,7 @@ public struct Softmax: Operator, Hashable {
         }
     }
 
-    /// `output · (slope - Σ slope · output)`.
+    /// `d input = output · (d output - Σ d output · output)`.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (output, slope) = (call.forward.output.pointer, call.outputGradient.pointer)
@@ -73,9 +73,9 @@ public struct Softmax: Operator, Hashable {
     }
 }
 
-/// What softmax and its logarithm have in common.
+/// Code shared by softmax and log-softmax.
 enum Columns {
-    /// The largest number of each of `width` neighbouring columns.
+    /// Computes the maximum of each of `width` adjacent columns.
     static func maximum(
         _ input: UnsafePointer<Float>, _ view: AxisView, _ width: Int, into highest: UnsafeMutableBufferPointer<Float>
     ) {

@@ -1,35 +1,35 @@
 import Graphs
 
-/// Turns blocks of cells into channels; ONNX `SpaceToDepth`, the reverse of ``DepthToSpace`` in its first mode.
+/// Rearranges blocks of cells into channels; ONNX `SpaceToDepth`, the inverse of ``DepthToSpace`` in its first mode.
 ///
-/// `[batch, channel, block · row, block · column]` becomes `[batch, block² · channel, row, column]`, where channels are counted by
-/// block row, block column and channel.
+/// `[batch, channel, block · row, block · column]` becomes `[batch, block² · channel, row, column]`, with the channels ordered by block
+/// row, block column and channel.
 public struct SpaceToDepth: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "SpaceToDepth"
 
-    /// Cells that become one, along each axis.
+    /// The block size along each axis.
     public let block: Int
 
-    /// A rearrangement.
+    /// Creates a rearrangement.
     public init(block: Int) { self.block = block }
 
     /// `[batch, block² · channel, row, column]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         let map = try MapShape(checking: inputs[0])
         guard block > 0, map.rows % block == 0, map.columns % block == 0 else {
-            throw ShapeError("a map of \(map.rows)x\(map.columns) is not made of \(block)x\(block) blocks")
+            throw ShapeError("a map of \(map.rows)x\(map.columns) cannot be split into \(block)x\(block) blocks")
         }
         let channels = try Extents.product(try Extents.product(map.channels, block), block)
         return [map.batch, channels, map.rows / block, map.columns / block]
     }
 
-    /// Copies each element to its place.
+    /// Copies each element to its new position.
     public func forward(_ call: ForwardCall) {
         movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
     }
 
-    /// Each element gets the slope of its place.
+    /// Each element gets the gradient at its new position.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)

@@ -1,30 +1,30 @@
 import Graphs
 
-/// Puts axes into another order: axis `k` of the output is axis `axes[k]` of the input; ONNX `Transpose`.
+/// Permutes axes: axis `k` of the output is axis `axes[k]` of the input; ONNX `Transpose`.
 public struct Transpose: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Transpose"
 
-    /// For each axis of the output, the input's axis.
+    /// The input's axis for each axis of the output.
     public let axes: [Int]
 
-    /// A new order of the axes.
+    /// Creates a permutation of the axes.
     public init(axes: [Int]) { self.axes = axes }
 
     /// The input's extents in the new order.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
         guard axes.sorted() == Array(inputs[0].indices) else {
-            throw ShapeError("\(axes) is no order of the axes of \(inputs[0])")
+            throw ShapeError("\(axes) is not a permutation of the axes of \(inputs[0])")
         }
         return axes.map { inputs[0][$0] }
     }
 
-    /// Copies each element to its place.
+    /// Copies each element to its new position.
     public func forward(_ call: ForwardCall) {
         movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
     }
 
-    /// Each element gets the slope of its place.
+    /// Each element gets the gradient at its new position.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0] else { return }
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)

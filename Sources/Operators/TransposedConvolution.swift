@@ -1,37 +1,37 @@
 import Graphs
 import Tensors
 
-/// The transpose of a convolution, which enlarges a map by its stride; ONNX `ConvTranspose`, PyTorch's `ConvTranspose2d`.
+/// Transposed convolution, which enlarges a map by its stride; ONNX `ConvTranspose`, PyTorch's `ConvTranspose2d`.
 ///
 ///     output[n, k, y·stride + i·dilation - padding, x·…] += weight[c, k, i, j] · input[n, c, y, x]
 ///
 /// Input `[batch, inputChannels, row, column]`, output `[batch, outputChannels, row, column]`, weight
 /// `[inputChannels, outputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`.
 public struct TransposedConvolution: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "ConvTranspose"
 
     /// Channels of the input.
     public let inputChannels: Int
     /// Channels of the output.
     public let outputChannels: Int
-    /// The kernel's extent.
+    /// The kernel's size.
     public let kernel: Extent
-    /// Output cells between the marks of two input cells.
+    /// The distance in output cells between the windows of adjacent input cells.
     public let stride: Extent
-    /// Cells cut off around the output.
+    /// Cells cropped around the output.
     public let padding: Extent
-    /// Cells added at the output's lower and right edge, to choose among the sizes that a stride maps to one.
+    /// Cells added at the output's lower and right edges, to choose among the sizes that the stride maps to the same input size.
     public let outputPadding: Extent
     /// Output cells between two kernel elements.
     public let dilation: Extent
-    /// Into how many independent convolutions the channels are split.
+    /// The number of groups, each an independent convolution.
     public let groups: Int
-    /// Whether a number is added to each output channel.
+    /// Whether the layer has a bias.
     public let bias: Bool
     private let initializer: ParameterDeclaration.Initializer?
 
-    /// A transposed convolution; without an initializer, weight and bias start uniform in `±1 / sqrt(fan in)`, as PyTorch's.
+    /// Creates a transposed convolution; by default, weight and bias are initialized uniformly in `±1 / sqrt(fan in)`, as in PyTorch.
     public init(
         inputChannels: Int, outputChannels: Int, kernel: Extent, stride: Extent = 1, padding: Extent = 0,
         outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1, bias: Bool = true,
@@ -52,7 +52,7 @@ public struct TransposedConvolution: Operator, Hashable {
         self.initializer = initializer
     }
 
-    /// `weight` and, when asked for, `bias`.
+    /// `weight` and, optionally, `bias`.
     public var parameters: [ParameterDeclaration] {
         let fanIn = outputChannels / groups * kernel.area
         let usual = ParameterDeclaration.Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
@@ -70,16 +70,16 @@ public struct TransposedConvolution: Operator, Hashable {
         guard outputPadding.rows < max(stride.rows, dilation.rows),
             outputPadding.columns < max(stride.columns, dilation.columns)
         else {
-            throw ShapeError("the output padding \(outputPadding) is not below the stride \(stride) or the dilation")
+            throw ShapeError("the output padding \(outputPadding) must be below the stride \(stride) or the dilation")
         }
         let extent = try window.covered(rows: input.rows, columns: input.columns, outputPadding: outputPadding)
         return [input.batch, outputChannels, extent.rows, extent.columns]
     }
 
-    /// Room to unroll a band of the output for each thread.
+    /// Memory to unroll a band of the output per thread.
     public func scratchCount(inputs: [[Int]], output: [Int]) -> Int { product(inputs[0], output).scratchCount }
 
-    /// One for each weight at each input cell.
+    /// One multiply-add per weight and input cell.
     public func multiplyAdds(inputs: [[Int]], output: [Int]) -> Int {
         inputs[0].reduce(1, *) * (outputChannels / groups) * kernel.area
     }
@@ -92,7 +92,7 @@ public struct TransposedConvolution: Operator, Hashable {
         if bias { ChannelBias.add(call.parameters[1], to: call.output) }
     }
 
-    /// The output's gradient gathered into the input's; for the weight, its product with the input.
+    /// Gathers the output's gradient into the input's; the weight's gradient is its product with the input.
     public func backward(_ call: BackwardCall) {
         let (input, scratch) = (call.forward.inputs[0], call.forward.scratch)
         let product = product(input.shape, call.outputGradient.shape)

@@ -1,21 +1,21 @@
 import Graphs
 import Tensors
 
-/// `condition ≠ 0 ? then : otherwise`, element by element; ONNX `Where`. The three shapes broadcast as NumPy's.
+/// `condition ≠ 0 ? then : otherwise`, element-wise, with NumPy broadcasting; ONNX `Where`.
 public struct Where: Operator, Hashable {
-    /// ONNX's name.
+    /// The ONNX name.
     public static let kind = "Where"
 
-    /// The operator; it has no attributes.
+    /// Creates the operator; it has no attributes.
     public init() {}
 
     /// The condition and two values.
     public var inputCount: ClosedRange<Int> { 3...3 }
 
-    /// The shape that all three broadcast to.
+    /// The broadcast shape of all three.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] { try Broadcasting.shape(inputs) }
 
-    /// The formula above.
+    /// Computes the formula above.
     public func forward(_ call: ForwardCall) {
         let (condition, then, otherwise) = (call.inputs[0].pointer, call.inputs[1].pointer, call.inputs[2].pointer)
         let meeting = Broadcasting(call.inputs.map(\.shape), to: call.output.shape)
@@ -30,7 +30,7 @@ public struct Where: Operator, Hashable {
         }
     }
 
-    /// The slope goes to the value that was taken.
+    /// The gradient goes to the selected value.
     public func backward(_ call: BackwardCall) {
         let condition = call.forward.inputs[0].pointer
         let meeting = Broadcasting(call.forward.inputs.map(\.shape), to: call.outputGradient.shape)

@@ -1,22 +1,22 @@
 import Graphs
 
-/// Two numbers, one for rows and one for columns: a kernel's extent, a stride, a padding.
+/// Two numbers, one for rows and one for columns: a kernel size, a stride or a padding.
 public struct Extent: Hashable, Sendable, ExpressibleByIntegerLiteral {
     /// The vertical number.
     public let rows: Int
     /// The horizontal number.
     public let columns: Int
 
-    /// Two numbers.
+    /// Creates an extent from two numbers.
     public init(_ rows: Int, _ columns: Int) {
         self.rows = rows
         self.columns = columns
     }
 
-    /// The same number twice.
+    /// Creates an extent from one number, used twice.
     public init(_ both: Int) { self.init(both, both) }
 
-    /// The same number twice.
+    /// Creates an extent from one number, used twice.
     public init(integerLiteral value: Int) { self.init(value, value) }
 
     /// Rows times columns.
@@ -25,16 +25,16 @@ public struct Extent: Hashable, Sendable, ExpressibleByIntegerLiteral {
     var text: String { "\(rows)x\(columns)" }
 }
 
-/// A window that slides over a padded map: the geometry that convolution and pooling share.
+/// A window that slides over a padded map: the geometry shared by convolution and pooling.
 struct Window: Hashable, Sendable {
     var kernel: Extent
     var stride: Extent
-    /// Cells around the map; where it ends, ``paddingEnd`` says otherwise.
+    /// Cells above and to the left of the map; for the other side see ``paddingEnd``.
     var padding: Extent
     var dilation: Extent
     /// Cells below and to the right of the map.
     var paddingEnd: Extent
-    /// Whether a last position counts whose window reaches beyond the padding, as long as it does not begin there.
+    /// Whether a last window may reach beyond the padding, as long as it does not begin there.
     var roundsUp: Bool
 
     init(
@@ -49,7 +49,7 @@ struct Window: Hashable, Sendable {
         self.roundsUp = roundsUp
     }
 
-    /// How many positions the window has over a map of `rows` x `columns`.
+    /// Returns the number of window positions on a map of `rows` x `columns`.
     func positions(rows: Int, columns: Int) throws(ShapeError) -> Extent {
         try requireSense()
         func positions(_ extent: Int, _ axis: KeyPath<Extent, Int>) -> Int? {
@@ -69,7 +69,7 @@ struct Window: Hashable, Sendable {
         return Extent(height, width)
     }
 
-    /// The extent of the map whose window positions are `rows` x `columns`, as a transposed convolution makes it.
+    /// Returns the size of the map whose window positions are `rows` x `columns`, as for a transposed convolution's output.
     func covered(rows: Int, columns: Int, outputPadding: Extent) throws(ShapeError) -> Extent {
         try requireSense()
         let height =
@@ -84,7 +84,7 @@ struct Window: Hashable, Sendable {
         return Extent(height, width)
     }
 
-    /// A window of at least one cell that goes forward, in numbers whose products are numbers.
+    /// Checks that the window is not empty, moves forward, and cannot overflow.
     private func requireSense() throws(ShapeError) {
         let limit = 1 << 30
         func all(_ extent: Extent, atLeast least: Int) -> Bool {
@@ -94,26 +94,26 @@ struct Window: Hashable, Sendable {
             all(paddingEnd, atLeast: 0)
         else {
             throw ShapeError(
-                "no window has the kernel \(kernel.text), stride \(stride.text), dilation \(dilation.text), padding "
-                    + "\(padding.text) and \(paddingEnd.text) behind")
+                "invalid window: kernel \(kernel.text), stride \(stride.text), dilation \(dilation.text), padding "
+                    + "\(padding.text), end padding \(paddingEnd.text)")
         }
     }
 
-    /// The kernel's elements along one axis that lie on the map when the window begins at a position of it.
+    /// Returns the kernel elements along one axis that lie on the map when the window begins at `start`.
     static func onMap(start: Int, dilation: Int, kernel: Int, extent: Int) -> Range<Int> {
         inside(offset: start, stride: dilation, extent: extent, positions: kernel)
     }
 
-    /// The positions along one axis at which kernel element `offset` lies inside a map of `extent`.
+    /// Returns the positions along one axis at which kernel element `offset` lies on a map of `extent`.
     static func inside(offset: Int, stride: Int, extent: Int, positions: Int) -> Range<Int> {
-        // First position with position * stride + offset >= 0, and the first one beyond the map.
+        // The first position with position * stride + offset >= 0, and the first one beyond the map.
         let first = offset >= 0 ? 0 : (-offset + stride - 1) / stride
         let end = extent - offset <= 0 ? 0 : (extent - offset + stride - 1) / stride
         return min(first, positions)..<max(min(first, positions), min(end, positions))
     }
 }
 
-/// The extents of a batch of maps.
+/// The shape of a batch of maps.
 struct MapShape {
     let batch, channels, rows, columns: Int
     var area: Int { rows * columns }
@@ -123,13 +123,13 @@ struct MapShape {
         (batch, channels, rows, columns) = (shape[0], shape[1], shape[2], shape[3])
     }
 
-    /// The extents of something that should be a batch of maps with `channels` channels.
+    /// Checks that a shape is a batch of maps, with `channels` channels if given.
     init(checking shape: [Int], channels: Int? = nil) throws(ShapeError) {
         guard shape.count == 4, shape.allSatisfy({ $0 > 0 }) else {
-            throw ShapeError("a map is [batch, channel, row, column], and this is \(shape)")
+            throw ShapeError("a map must be [batch, channel, row, column], not \(shape)")
         }
         if let channels, shape[1] != channels {
-            throw ShapeError("\(channels) channels were expected, and \(shape) has \(shape[1])")
+            throw ShapeError("\(channels) channels were expected, but \(shape) has \(shape[1])")
         }
         self.init(shape)
     }

@@ -1,27 +1,27 @@
 import Tensors
 
-/// Convolution as matrix products: the three products that convolution, transposed convolution and their gradients consist of.
+/// Convolution as matrix products: the three products that make up convolution, transposed convolution and their gradients.
 ///
-/// A window slides over a *wide* map `[C, H, W]` and has one position for each cell of a *narrow* map `[K, h, w]`; the kernel
-/// is `[K, C / groups, kernel rows, kernel columns]`. The wide map is unrolled (im2col) into a matrix with a row for each
-/// kernel element and a column for each position; then, for each group,
+/// A window slides over a *wide* map `[C, H, W]` and has one position for each cell of a *narrow* map `[K, h, w]`; the kernel is `[K, C /
+/// groups, kernel rows, kernel columns]`. The wide map is unrolled (im2col) into a matrix with a row per kernel element and a column per
+/// position; then, for each group,
 ///
 ///     gather:           narrow  = kernel · unrolled(wide)
 ///     scatter:          wide   += rolled(kernelᵀ · narrow)
 ///     kernelGradient:   kernel += narrow · unrolled(wide)ᵀ
 ///
-/// A convolution gathers from its input; a transposed convolution scatters into its output. Positions are unrolled a band of
-/// rows at a time, so that the matrix stays in the cache. Work is split by shapes alone, and no two units write to the same
-/// place, so results do not depend on the number of threads.
+/// A convolution gathers from its input; a transposed convolution scatters into its output. Positions are unrolled one band of rows at a
+/// time, so that the matrix stays in cache. Work is split by shape only, and no two units write to the same memory, so results do not
+/// depend on the number of threads.
 struct WindowProduct {
     let window: Window
     let groups: Int
     let wide: MapShape
     let narrow: MapShape
 
-    /// Floats of unrolled matrix that are worked on at a time.
+    /// The size in floats of the unrolled matrix that is processed at a time.
     private static let tile = 1 << 18
-    /// How many units of work a product is split into at least, when its shape allows.
+    /// The minimum number of units of work of a product, if its shape allows.
     private static let units = 8
 
     private var wideChannels: Int { wide.channels / groups }
@@ -34,17 +34,17 @@ struct WindowProduct {
         kernelArea == 1 && window.stride == 1 && window.padding == 0 && wide.area == narrow.area
     }
 
-    /// Rows of the narrow map in a band when `channels` channels of the wide map are unrolled at a time.
+    /// Returns the number of rows of the narrow map in a band when `channels` channels of the wide map are unrolled at a time.
     private func bandRows(channels: Int) -> Int {
         max(1, min(narrow.rows, Self.tile / max(1, channels * kernelArea * narrow.columns)))
     }
 
-    /// Floats of unrolled matrix at most, however few channels are unrolled at a time: fewer channels make higher bands.
+    /// The maximum size in floats of the unrolled matrix, however few channels are unrolled at a time: fewer channels make higher bands.
     private var tileCount: Int {
         isPointwise ? 0 : max(min(Self.tile, kernelRow * narrow.area), kernelRow * narrow.columns)
     }
 
-    /// Into how many parts the channels of a group are split so that `others` times the parts are enough units.
+    /// Returns into how many parts to split the channels of a group so that `others` times the parts are enough units.
     private func channelParts(others: Int) -> Int {
         max(1, min(wideChannels, (Self.units + others - 1) / others))
     }
@@ -53,14 +53,14 @@ struct WindowProduct {
         wideChannels * part / parts..<wideChannels * (part + 1) / parts
     }
 
-    /// Floats of scratch memory that any of the three products needs.
+    /// The floats of scratch memory needed by any of the three products.
     var scratchCount: Int { tileCount * Parallel.workerCount }
 
     private func tile(_ scratch: TensorView, worker: Int) -> UnsafeMutablePointer<Float> {
         scratch.pointer + worker * tileCount
     }
 
-    /// `narrow = kernel · unrolled(wide)`; every element of `narrow` is written.
+    /// Computes `narrow = kernel · unrolled(wide)`; every element of `narrow` is written.
     func gather(
         kernel: TensorView, wide source: TensorView, into target: TensorView, scratch: TensorView, adding: Bool = false
     ) {
@@ -83,7 +83,7 @@ struct WindowProduct {
         }
     }
 
-    /// `wide += rolled(kernelᵀ · narrow)`.
+    /// Computes `wide += rolled(kernelᵀ · narrow)`.
     func scatter(kernel: TensorView, narrow source: TensorView, into target: TensorView, scratch: TensorView) {
         let parts = channelParts(others: narrow.batch * groups)
         Parallel.forEach(narrow.batch * groups * parts) { unit, worker in
@@ -113,7 +113,7 @@ struct WindowProduct {
         }
     }
 
-    /// `kernel += narrow · unrolled(wide)ᵀ`, images and bands in order.
+    /// Computes `kernel += narrow · unrolled(wide)ᵀ`, images and bands in order.
     func kernelGradient(
         wide wideMap: TensorView, narrow narrowMap: TensorView, addingTo gradient: TensorView, scratch: TensorView
     ) {
@@ -145,7 +145,7 @@ struct WindowProduct {
         }
     }
 
-    /// Some channels of the wide map as a matrix: a row for each kernel element, a column for each position in `rows`.
+    /// Writes some channels of the wide map as a matrix: a row per kernel element, a column per position in `rows`.
     private func unroll(
         _ map: UnsafeMutablePointer<Float>, channels: Int, rows: Range<Int>, into tile: UnsafeMutablePointer<Float>
     ) -> MatrixView {
@@ -176,7 +176,7 @@ struct WindowProduct {
         return MatrixView(tile, stride: rows.count * columns)
     }
 
-    /// The reverse of `unroll`: every element of the matrix is added where it came from.
+    /// The transpose of `unroll`: adds every element of the matrix to its source cell.
     private func roll(
         _ tile: UnsafeMutablePointer<Float>, channels: Int, rows: Range<Int>,
         addingTo map: UnsafeMutablePointer<Float>
@@ -202,8 +202,7 @@ struct WindowProduct {
         }
     }
 
-    /// Channels, kernel rows and kernel columns in the order of the kernel's memory, with where each lies relative to a
-    /// window position.
+    /// Iterates over channels, kernel rows and kernel columns in memory order, with the offset of each relative to a window position.
     private func forEachKernelElement(channels: Int, _ body: (_ channel: Int, _ row: Int, _ column: Int) -> Void) {
         for channel in 0..<channels {
             for row in 0..<window.kernel.rows {

@@ -2,17 +2,17 @@ import Foundation
 import Images
 import JSON
 
-/// Data as parts of a page.
+/// Data embedded in a page.
 package enum EmbeddedData {
-    /// JSON in an element that no script of the page runs and that nothing in the data can end.
+    /// Returns JSON in a script element that is not executed and that no text in the data can close.
     static func script(id: String, _ json: JSONValue) -> HTML {
         .element("script", "type=\"application/json\" id=\"\(id)\"", [HTML(markup: harmless(json.text()))])
     }
 
-    /// The longest side of an embedded image in pixels: no screen shows more of it at once.
+    /// The maximum side of an embedded image in pixels: screens rarely show more.
     package static let imageSide = 1600
 
-    /// An image as an address that holds it: PNG where that is the shorter, as for drawings, else JPEG.
+    /// Returns an image as a data URL: PNG if that is shorter, as for drawings, otherwise JPEG.
     package static func address(of image: Image, longerSide limit: Int = imageSide) throws(ImageError) -> String {
         let small = image.reduced(toSide: limit)
         let (png, jpeg) = (try small.pngData(), try small.jpegData(quality: 90))
@@ -21,8 +21,8 @@ package enum EmbeddedData {
             : "data:image/jpeg;base64,\(jpeg.base64EncodedString())"
     }
 
-    /// `<`, `>` and `&` only stand inside strings of JSON, where they may be written as numbers: then `</script>` and
-    /// `<!--` in a class name are what they are, a name.
+    /// Escapes `<`, `>` and `&`, which occur only inside JSON strings, so that `</script>` and `<!--` in a class name are not parsed
+    /// as markup.
     private static func harmless(_ json: String) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(json.utf8.count)

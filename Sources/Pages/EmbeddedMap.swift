@@ -2,10 +2,10 @@ import Foundation
 import JSON
 import Tensors
 
-/// A map of numbers as a page holds it: 16 bits a cell.
+/// A map embedded in a page with 16 bits per cell.
 ///
-/// Level `i` of 65534 stands for `minimum + i / 65534 * (maximum - minimum)`, so a number is off by at most 1 / 131068 of the map's
-/// spread; level 65535 stands for what is not finite. The page decodes a map when it is first looked at.
+/// Level `i` of 65534 stands for `minimum + i / 65534 * (maximum - minimum)`, so the error is at most 1 / 131068 of the map's
+/// spread; level 65535 stands for values that are not finite. The page decodes a map when it is first shown.
 struct EmbeddedMap {
     static let levels = 65534.0
     static let notFinite: UInt16 = 65535
@@ -14,15 +14,15 @@ struct EmbeddedMap {
 
     /// Embeds `[row, column]`.
     ///
-    /// - Parameter flatness: Why there is nothing to see in it; without that it is judged by its numbers.
+    /// - Parameter flatness: Why the map is flat; if nil, its values decide whether it is.
     init(_ map: Tensor, flatness: String? = nil) {
-        precondition(map.shape.count == 2, "a map is [row, column], and this one is \(map.shape)")
+        precondition(map.shape.count == 2, "a map is [row, column], but this one is \(map.shape)")
         json = map.withElements { Self.json($0, rows: map.shape[0], columns: map.shape[1], flatness: flatness) }
     }
 
     /// Embeds each class of `[class, row, column]`.
     static func planes(of heatmap: Tensor) -> [JSONValue] {
-        precondition(heatmap.shape.count == 3, "a heatmap is [class, row, column], and this one is \(heatmap.shape)")
+        precondition(heatmap.shape.count == 3, "a heatmap is [class, row, column], but this one is \(heatmap.shape)")
         let (rows, columns) = (heatmap.shape[1], heatmap.shape[2])
         return heatmap.withElements { elements in
             (0..<heatmap.shape[0]).map { plane in
@@ -46,9 +46,9 @@ struct EmbeddedMap {
         }
         if missing == cells.count { (minimum, maximum) = (0, 0) }
         let spread = maximum - minimum
-        // Less than the rounding of the numbers that it is made of: stretched, it would show nothing else.
+        // A spread below the rounding error of the values would show nothing but that error.
         let isFlat = spread <= 1e-6 * max(abs(minimum), abs(maximum))
-        // One number says everything about a map without spread.
+        // The minimum alone describes a map without spread.
         let values =
             spread == 0 && missing == 0
             ? "" : base64(cells, minimum: minimum, factor: spread > 0 ? levels / spread : 0)
@@ -60,7 +60,7 @@ struct EmbeddedMap {
         ]
     }
 
-    /// Two bytes a cell, the lower first.
+    /// Encodes the cells with two bytes each, little-endian.
     private static func base64(_ cells: UnsafeBufferPointer<Float>, minimum: Double, factor: Double) -> String {
         var bytes = Data(capacity: 2 * cells.count)
         for cell in cells {

@@ -1,14 +1,14 @@
-/// HTML that is put together from parts which are escaped already.
+/// HTML composed of parts that are already escaped.
 package struct HTML: Sendable {
     package let text: String
 
-    /// Markup as it is.
+    /// Creates HTML from markup, unchanged.
     package init(markup: String) { text = markup }
 
-    /// Plain text, escaped: nothing in it means anything to a browser, in an element or in a quoted attribute.
+    /// Creates HTML from plain text by escaping it, for use in an element or a quoted attribute.
     package init(_ plain: String) {
         var escaped = ""
-        // By scalars: a combining mark behind "<" would hide it in one character with it.
+        // By scalars: a combining mark after "<" would form one character with it and hide it.
         for scalar in plain.unicodeScalars {
             switch scalar {
             case "&": escaped += "&amp;"
@@ -22,22 +22,22 @@ package struct HTML: Sendable {
         text = escaped
     }
 
-    /// Parts one after the other.
+    /// Concatenates parts.
     package init(_ parts: [HTML]) { text = parts.map(\.text).joined() }
 
-    /// An element around parts.
+    /// Returns an element that contains parts.
     ///
-    /// - Parameter attributes: Markup as it is, its values escaped.
+    /// - Parameter attributes: Markup with escaped values.
     package static func element(_ name: String, _ attributes: String = "", _ parts: [HTML]) -> HTML {
         HTML(markup: "<\(name)\(attributes.isEmpty ? "" : " " + attributes)>\(HTML(parts).text)</\(name)>\n")
     }
 
-    /// An element around text.
+    /// Returns an element that contains text.
     package static func element(_ name: String, _ attributes: String = "", _ plain: String) -> HTML {
         element(name, attributes, [HTML(plain)])
     }
 
-    /// A table with a heading row; cells but the first are figures.
+    /// Returns a table with a heading row and a heading column.
     package static func table(_ heading: [String], _ rows: [[String]]) -> HTML {
         let head = element("tr", "", heading.map { element("th", "scope=\"col\"", $0) })
         let body = rows.map { row in
@@ -47,7 +47,7 @@ package struct HTML: Sendable {
                     column == 0 ? element("th", "scope=\"row\"", text) : element("td", "", text)
                 })
         }
-        // A wide table scrolls by itself, and not the page with it.
+        // A wide table scrolls on its own, without the page.
         return element("div", "class=\"scrolling\"", [element("table", "", [head] + body)])
     }
 }

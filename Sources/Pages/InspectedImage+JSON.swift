@@ -4,9 +4,9 @@ import Images
 import JSON
 
 extension InspectedImage {
-    /// What the viewer's script reads.
+    /// Returns the data for the viewer's script.
     ///
-    /// - Parameter classCount: How many names there are for classes.
+    /// - Parameter classCount: The number of class names.
     func json(classCount: Int) throws(ImageError) -> JSONValue {
         check(classCount: classCount)
         let map = imageToInput
@@ -27,12 +27,13 @@ extension InspectedImage {
     private func check(classCount: Int) {
         precondition(
             imageToInput.b == 0 && imageToInput.c == 0 && imageToInput.inverse != nil,
-            "images are drawn upright, and \(imageToInput) turns them")
+            "images are drawn upright, but \(imageToInput) rotates them")
         for index in detections.map(\.classIndex) + annotations.map(\.classIndex) {
             precondition((0..<classCount).contains(index), "class \(index) of \(classCount) classes")
         }
         for heatmap in [predictedHeatmap, trueHeatmap].compactMap({ $0 }) {
-            precondition(heatmap.shape.first == classCount, "\(heatmap.shape) is no heatmap of \(classCount) classes")
+            precondition(
+                heatmap.shape.first == classCount, "\(heatmap.shape) is not a heatmap of \(classCount) classes")
         }
         for index in explanations.compactMap(\.detection) {
             precondition(
@@ -81,12 +82,12 @@ extension InspectedExplanation {
 }
 
 extension Box {
-    /// The edges, or nothing where one is not a number: such a box is listed, and cannot be drawn.
+    /// The edges, or null if one is not finite: such a box is listed but cannot be drawn.
     fileprivate var json: JSONValue {
         guard isFinite else { return .null }
         return .array([xMin, yMin, xMax, yMax].map { .number(($0 * 100).rounded() / 100) })
     }
 }
 
-/// The number that has the fewest digits and is still this one.
+/// Returns the shortest decimal number that rounds to this value.
 private func decimal(_ value: Float) -> Double { Double("\(value)") ?? Double(value) }

@@ -2,30 +2,30 @@ import Boxes
 import Images
 import Tensors
 
-/// An image with everything about it that a page shows.
+/// An image with all data that a page shows about it.
 public struct InspectedImage: Sendable {
-    /// What it is called.
+    /// The image's name.
     public var name: String
-    /// The image in full.
+    /// The image at full resolution.
     public var image: Image
-    /// Where its pixels lie in the network's input. A map of `rows x columns` cells covers the whole input, whatever its extents.
+    /// The transform from image pixels to the network's input. A map of `rows x columns` cells always covers the whole input.
     public var imageToInput: AffineMap<ImagePixels, InputPixels>
-    /// The extent of the network's input in pixels.
+    /// The size of the network's input in pixels.
     public var inputExtent: InputExtent
-    /// What was found, the surest first.
+    /// The detections, highest scores first.
     public var detections: [InspectedDetection] = []
-    /// What is annotated; nothing where no annotation is known.
+    /// The annotated objects; empty if no annotation is known.
     public var annotations: [InspectedAnnotation] = []
-    /// The probability of a centre, `[class, row, column]`.
+    /// The predicted probability of a centre, `[class, row, column]`.
     public var predictedHeatmap: Tensor?
-    /// What it should have been, of the same shape; nil where no annotation is known.
+    /// The ground-truth heatmap, of the same shape; nil if no annotation is known.
     public var trueHeatmap: Tensor?
-    /// Layers as such, whatever is asked about them.
+    /// The activations of layers.
     public var features: [InspectedLayer] = []
-    /// Why the network says what it says.
+    /// The explanations of the network's outputs.
     public var explanations: [InspectedExplanation] = []
 
-    /// An image as our networks see it unless told otherwise: centred whole in a square input.
+    /// Creates an image, by default placed as our networks see it: whole and centred in a square input.
     public init(
         name: String, image: Image, inputExtent: InputExtent, imageToInput: AffineMap<ImagePixels, InputPixels>? = nil
     ) {
@@ -39,20 +39,20 @@ public struct InspectedImage: Sendable {
     }
 }
 
-/// An object that was found.
+/// A detected object.
 public struct InspectedDetection: Sendable {
     /// The class, from 0.
     public var classIndex: Int
-    /// How sure the network is.
+    /// The score.
     public var score: Float
-    /// Where it is.
+    /// The box.
     public var box: Box<ImagePixels>
-    /// The cell of the heatmap whose peak this is; nil when that is not known.
+    /// The heatmap cell of the detection's peak; nil if it is unknown.
     public var peak: (row: Int, column: Int)?
-    /// What there is to say about it: "false alarm"; usually nothing.
+    /// A note such as "false alarm"; usually empty.
     public var note: String
 
-    /// A detection from its parts.
+    /// Creates a detection from its parts.
     public init(
         classIndex: Int, score: Float, box: Box<ImagePixels>, peak: (row: Int, column: Int)? = nil, note: String = ""
     ) {
@@ -64,16 +64,16 @@ public struct InspectedDetection: Sendable {
     }
 }
 
-/// An object that is annotated.
+/// An annotated object.
 public struct InspectedAnnotation: Sendable {
     /// The class, from 0.
     public var classIndex: Int
-    /// Where it is.
+    /// The box.
     public var box: Box<ImagePixels>
-    /// What there is to say about it: "missed", "difficult"; usually nothing.
+    /// A note such as "missed" or "difficult"; usually empty.
     public var note: String
 
-    /// An annotated object from its parts.
+    /// Creates an annotated object from its parts.
     public init(classIndex: Int, box: Box<ImagePixels>, note: String = "") {
         self.classIndex = classIndex
         self.box = box
@@ -81,16 +81,16 @@ public struct InspectedAnnotation: Sendable {
     }
 }
 
-/// What a layer holds, reduced to maps.
+/// The activations of a layer, reduced to maps.
 public struct InspectedLayer: Sendable {
     /// The layer's name.
     public var layer: String
     /// Reductions over its channels, by name ("mean", "maximum", "norm"), each `[row, column]`.
     public var reductions: [(name: String, map: Tensor)]
-    /// Its first three principal components as red, green and blue, a pixel a cell.
+    /// The first three principal components as red, green and blue, one pixel per cell.
     public var components: Image?
 
-    /// A layer from its parts.
+    /// Creates a layer from its parts.
     public init(layer: String, reductions: [(name: String, map: Tensor)], components: Image? = nil) {
         self.layer = layer
         self.reductions = reductions
@@ -98,25 +98,25 @@ public struct InspectedLayer: Sendable {
     }
 }
 
-/// What one method says, at one layer, about one target.
+/// The explanation of one target by one method at one layer.
 public struct InspectedExplanation: Sendable {
-    /// Which detection it is about, from 0; nil when it is about no single one.
+    /// The explained detection, from 0; nil if it is not a single detection.
     public var detection: Int?
-    /// What of it is explained: "score", "width", "left edge"; without a detection the target's name.
+    /// The explained quantity: "score", "width", "left edge"; without a detection, the target's name.
     public var target: String
     /// The method's name.
     public var method: String
-    /// The layer's name; of several, all that it is made from.
+    /// The layer's name, or a name for several combined layers.
     public var layer: String
-    /// `[row, column]`, raw: neither rectified nor scaled.
+    /// The raw map `[row, column]`, neither rectified nor scaled.
     public var map: Tensor
-    /// Why there is nothing to see in it, as a sentence; such a map is never coloured. Without one, a map whose numbers differ by
-    /// no more than their rounding counts as flat, too.
+    /// Why the map is flat, as a sentence; flat maps are never coloured. If nil, a map whose values differ by no more than rounding
+    /// errors still counts as flat.
     public var flatness: String?
-    /// How long it took; nil when that was not measured.
+    /// The computation time; nil if it was not measured.
     public var milliseconds: Double?
 
-    /// An explanation from its parts.
+    /// Creates an explanation from its parts.
     public init(
         detection: Int?, target: String = "score", method: String, layer: String, map: Tensor, flatness: String? = nil,
         milliseconds: Double? = nil

@@ -2,8 +2,8 @@ import Foundation
 import Images
 import Tensors
 
-/// One self-contained page on which a detector's answers about images can be looked into: its detections, heatmaps, layers
-/// and explanations, two at a time.
+/// A self-contained page for inspecting a detector's results on images: detections, heatmaps, layers and explanations, two at a
+/// time.
 ///
 ///     var image = InspectedImage(name: "BloodImage_00042", image: image, inputExtent: InputExtent(side: 256))
 ///     image.detections = found.map {
@@ -17,16 +17,16 @@ import Tensors
 public struct InspectorPage: Sendable {
     /// The page's heading.
     public var title: String
-    /// What stands below it: which model, which settings.
+    /// The text below the heading: the model and its settings.
     public var subtitle: String
-    /// A name a class.
+    /// The name of each class.
     public var classNames: [String]
-    /// The layer whose explanations are shown first, where there is one of that name.
+    /// The layer whose explanations are shown first, if it exists.
     public var firstLayer = ""
-    /// What can be looked at; one at least.
+    /// The images; at least one.
     public var images: [InspectedImage]
 
-    /// A page; nothing is encoded yet.
+    /// Creates a page without encoding anything yet.
     public init(title: String, subtitle: String = "", classNames: [String], images: [InspectedImage]) {
         self.title = title
         self.subtitle = subtitle
@@ -36,9 +36,10 @@ public struct InspectorPage: Sendable {
 
     /// The page as HTML.
     ///
-    /// - Throws: ``ImageError`` when an image cannot be encoded.
+    /// - Throws: ``ImageError`` if an image cannot be encoded.
     public func html() throws(ImageError) -> String {
-        let help = HTML.element("button", "type=\"button\" data-action=\"help\" title=\"Keys (?)\"", "Keys")
+        let help = HTML.element(
+            "button", "type=\"button\" data-action=\"help\" title=\"Keyboard shortcuts (?)\"", "Shortcuts")
         let viewer = try Viewer(classNames: classNames, images: images, firstLayer: firstLayer).html()
         return Page(
             title: "\(title) · Pinpoint", styles: [ViewerStyle.sheet, ViewerStyle.wholePage],
@@ -47,8 +48,8 @@ public struct InspectorPage: Sendable {
         ).document
     }
 
-    /// Writes the page to a file, whole or not at all.
+    /// Writes the page to a file atomically.
     ///
-    /// - Throws: ``ImageError`` when an image cannot be encoded, ``FileError`` when the file cannot be written.
+    /// - Throws: ``ImageError`` if an image cannot be encoded, ``FileError`` if the file cannot be written.
     public func write(to file: URL) throws { try writeAtomically(Data(html().utf8), to: file) }
 }

@@ -1,11 +1,11 @@
-/// A page that needs no other file and asks nobody for any.
+/// A self-contained page that loads nothing.
 package struct Page {
     let title: String
     let styles: [String]
     let body: HTML
     let scripts: [String]
 
-    /// A page from its parts; every page has the common style and a button for light and dark.
+    /// Creates a page from its parts; every page has the common style and a button for the light or dark theme.
     package init(title: String, styles: [String], body: HTML, scripts: [String]) {
         self.title = title
         self.styles = [PageStyle.common] + styles
@@ -19,7 +19,7 @@ package struct Page {
             "head", "",
             [
                 HTML(markup: "<meta charset=\"utf-8\">\n"),
-                // The browser holds the page to its promise: nothing is loaded from anywhere.
+                // The browser enforces that nothing is loaded.
                 HTML(markup: "<meta http-equiv=\"Content-Security-Policy\" content=\"\(Self.policy)\">\n"),
                 HTML(markup: "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"),
                 .element("title", "", title),
@@ -33,10 +33,10 @@ package struct Page {
     private static let policy =
         "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
-    /// The heading of a page: its title, what it is about, and the button for light and dark.
+    /// Returns the heading of a page: title, subtitle, and the button for the light or dark theme.
     package static func header(title: String, subtitle: String, buttons: [HTML] = []) -> HTML {
         let theme = HTML.element(
-            "button", "type=\"button\" id=\"theme\" title=\"Light or dark (t)\"", "Dark")
+            "button", "type=\"button\" id=\"theme\" title=\"Light or dark theme (t)\"", "Dark")
         return .element(
             "header", "class=\"page-header\"",
             [

@@ -1,4 +1,4 @@
-/// What all pages look like.
+/// The common style of all pages.
 enum PageStyle {
     static let common = """
         :root { \(light) }

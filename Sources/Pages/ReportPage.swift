@@ -1,28 +1,28 @@
-/// A page of sections below each other, for reports; a viewer may stand among them.
+/// A report page: a sequence of sections, one of which may contain a viewer.
 package struct ReportPage {
     private let title, subtitle: String
     private var sections: [HTML] = []
     private var hasViewer = false
 
-    /// A page with nothing but its heading.
+    /// Creates a page that contains only its heading.
     package init(title: String, subtitle: String) {
         self.title = title
         self.subtitle = subtitle
     }
 
-    /// Adds a section without a heading; one without parts is left out.
+    /// Adds a section without a heading, unless it has no parts.
     package mutating func add(_ parts: [HTML]) {
         if !parts.isEmpty { sections.append(.element("section", "", parts)) }
     }
 
-    /// Adds a section; one without parts is left out.
+    /// Adds a section, unless it has no parts.
     package mutating func add(_ heading: String, _ parts: [HTML]) {
         if !parts.isEmpty { add([HTML.element("h2", "", heading)] + parts) }
     }
 
-    /// Adds a section with the viewer; there can be one.
+    /// Adds a section with the viewer; a page can have only one.
     package mutating func add(_ heading: String, _ parts: [HTML], viewer: HTML) {
-        precondition(!hasViewer, "a page has room for one viewer")
+        precondition(!hasViewer, "a page can have only one viewer")
         hasViewer = true
         add(heading, parts + [viewer])
     }
@@ -41,7 +41,7 @@ package struct ReportPage {
 }
 
 extension HTML {
-    /// Figures that are read first: each large, with its name below.
+    /// Returns the main metrics as cards: each value in large type, with its name below.
     package static func cards(_ cards: [(name: String, value: String)]) -> HTML {
         element(
             "div", "class=\"cards\"",
@@ -50,6 +50,6 @@ extension HTML {
             })
     }
 
-    /// A drawing as SVG, on light ground whatever the page's is: its letters are dark.
+    /// Returns an SVG drawing on a light background in every theme, since its text is dark.
     package static func plot(svg: String) -> HTML { element("figure", "class=\"plot\"", [HTML(markup: svg)]) }
 }

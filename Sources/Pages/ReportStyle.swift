@@ -1,4 +1,4 @@
-/// What reports look like.
+/// The style of reports.
 enum ReportStyle {
     static let sheet = #"""
         .page-header, main { max-width: 1280px; margin: 0 auto; padding-left: 20px; padding-right: 20px }

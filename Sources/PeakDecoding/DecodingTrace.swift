@@ -1,18 +1,18 @@
 import Boxes
 import Tensors
 
-/// The way from heatmap to boxes with every step kept: what ``PeakDecoder`` does, for people to look at.
+/// A record of each step from heatmap to boxes in ``PeakDecoder``, for display.
 public struct DecodingTrace: Sendable {
     /// A cell of one class's heatmap.
     public struct Cell: Hashable, Sendable {
         /// The class, from 0.
         public let classIndex: Int
-        /// The cell.
+        /// The cell's position.
         public let row, column: Int
-        /// The probability of a centre in it.
+        /// The probability of a centre in the cell.
         public let probability: Float
 
-        /// A cell and what stands in it.
+        /// Creates a cell with its probability.
         public init(classIndex: Int, row: Int, column: Int, probability: Float) {
             self.classIndex = classIndex
             self.row = row
@@ -21,66 +21,66 @@ public struct DecodingTrace: Sendable {
         }
     }
 
-    /// What became of a peak: the first of these that holds.
+    /// The outcome of a peak: the first of these that applies.
     public enum Outcome: String, CaseIterable, Sendable {
-        /// Its probability does not reach the threshold.
+        /// The probability is below the threshold.
         case belowThreshold
-        /// So many peaks of all classes are higher that it is beyond the limit.
+        /// The number of higher peaks of all classes exceeds the maximum number of detections.
         case beyondLimit
-        /// Its size or offset is not a finite number.
+        /// The size or offset is not finite.
         case notFinite
-        /// It is a detection.
+        /// The peak is a detection.
         case kept
     }
 
-    /// A local maximum, and what the other heads say in its cell.
+    /// A local maximum, with the outputs of the other heads in its cell.
     public struct Candidate: Hashable, Sendable {
-        /// Where it is, and how high.
+        /// The cell and its probability.
         public let cell: Cell
-        /// Its place among the peaks of all classes, from 1.
+        /// The rank among the peaks of all classes, from 1.
         public let rank: Int
-        /// The size as read, in cells.
+        /// The predicted size, in cells.
         public let width, height: Float
-        /// Where in its cell the centre lies, as read.
+        /// The predicted offset of the centre in its cell.
         public let offsetX, offsetY: Float
-        /// The box that follows, in cells.
+        /// The resulting box, in cells.
         public let box: Box<OutputCells>
-        /// What became of it.
+        /// The outcome.
         public let outcome: Outcome
 
-        /// The same as a detection.
+        /// The candidate as a detection.
         public var detection: Detection<OutputCells> {
             Detection(
                 classIndex: cell.classIndex, score: cell.probability, box: box, row: cell.row, column: cell.column)
         }
     }
 
-    /// A cell that reaches the threshold and is no peak.
+    /// A cell at or above the threshold that is not a peak.
     public struct Suppressed: Hashable, Sendable {
-        /// Where it is, and how high.
+        /// The cell and its probability.
         public let cell: Cell
-        /// The largest of its neighbours within the kernel.
+        /// The largest neighbour within the kernel.
         public let winner: Cell
-        /// The position in ``DecodingTrace/candidates`` of the peak that one reaches from winner to winner; nil when that
-        /// is not above zero.
+        /// The position in ``DecodingTrace/candidates`` of the peak that is reached by following winners; nil when that peak is not above
+        /// zero.
         public let peak: Int?
     }
 
-    /// Every peak of every class, best first; the position is the rank less 1.
+    /// All peaks of all classes, by descending probability; the position is the rank minus 1.
     public let candidates: [Candidate]
-    /// By class, then row by row.
+    /// The suppressed cells by class, then row by row.
     public let suppressed: [Suppressed]
-    /// The lowest probability of a detection.
+    /// The minimum probability of a detection.
     public let threshold: Double
-    /// The most detections an image can have.
+    /// The maximum number of detections per image.
     public let limit: Int
 
-    /// What is left in the end, best first.
+    /// The detections, by descending probability.
     public var kept: [Candidate] { candidates.filter { $0.outcome == .kept } }
 }
 
 extension PeakDecoder {
-    /// Decodes as ``decode(probabilities:size:offset:image:)`` does, and keeps every step.
+    /// Decodes as ``decode(probabilities:size:offset:image:)`` does, and records each step.
     ///
     /// The kept candidates are that function's detections whose score is at least `threshold`.
     public func trace(
@@ -90,7 +90,7 @@ extension PeakDecoder {
         let (classCount, columns) = (probabilities.shape[1], probabilities.shape[3])
         let cells = probabilities.shape[2] * columns
         let first = image * classCount
-        // As many peaks as there are cells leave none out.
+        // With the number of cells as the limit, no peak is left out.
         let peaks = rankedPeaks(of: probabilities, first: first, limit: max(1, cells))
         let candidates = peaks.enumerated().map { position, peak in
             let index = peak.index % max(1, cells)
@@ -132,7 +132,7 @@ extension PeakDecoder {
                 for index in 0..<cells where Double(plane[index]) >= threshold {
                     guard let winner = finder.winner(over: index, in: plane) else { continue }
                     var peak = winner
-                    // Each step goes up, so this ends.
+                    // The probability increases with each step, so the loop ends.
                     while let next = finder.winner(over: peak, in: plane) { peak = next }
                     found.append(
                         DecodingTrace.Suppressed(

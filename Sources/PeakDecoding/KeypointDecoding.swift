@@ -1,7 +1,7 @@
 import Boxes
 import Tensors
 
-/// What the keypoint heads say about a batch, the heatmaps as probabilities.
+/// The outputs of the keypoint heads for a batch, with heatmaps as probabilities.
 public struct KeypointMaps: Sendable {
     /// `[batch, 2 keypoint, row, column]`: for each keypoint x, then y, from the upper left corner of an object's centre cell, in cells.
     public var displacement: Tensor
@@ -10,9 +10,9 @@ public struct KeypointMaps: Sendable {
     /// `[batch, 2, row, column]`: x, then y, of a keypoint within its cell.
     public var offset: Tensor
 
-    /// Three maps.
+    /// Creates keypoint maps.
     ///
-    /// - Precondition: they are of the same batch, number of keypoints and extents.
+    /// - Precondition: The maps have the same batch size, number of keypoints, and height and width.
     public init(displacement: Tensor, probabilities: Tensor, offset: Tensor) {
         let shape = probabilities.shape
         precondition(
@@ -24,31 +24,31 @@ public struct KeypointMaps: Sendable {
         self.offset = offset
     }
 
-    /// How many keypoints an object has.
+    /// The number of keypoints per object.
     public var keypointCount: Int { probabilities.shape[1] }
 }
 
-/// How an object's keypoints are found ("Objects as Points", section 5.2): each is first where the object's centre says, then on the
-/// nearest peak of its kind, if that is high enough, inside the object's box, and not too far away.
+/// The decoding of an object's keypoints ("Objects as Points", section 5.2): each keypoint is first placed by the displacement from the
+/// object's centre, then moved to the nearest peak of its heatmap, if that is high enough, inside the object's box, and not too far away.
 public struct KeypointDecoder: Hashable, Sendable {
-    /// A peak lower than this draws no keypoint to it.
+    /// The minimum score of a peak that keypoints are moved to.
     public var minimumScore: Float
-    /// How far a keypoint may be drawn, as a part of the longer side of the object's box.
+    /// The maximum distance that a keypoint is moved, as a fraction of the longer side of the object's box.
     public var maximumShift: Double
-    /// The most peaks of one kind.
+    /// The maximum number of peaks per keypoint heatmap.
     public var maximumPeaks: Int
 
-    /// CenterNet's choices unless told otherwise.
+    /// Creates a decoder, by default with CenterNet's values.
     public init(minimumScore: Float = 0.1, maximumShift: Double = 0.3, maximumPeaks: Int = 100) {
         self.minimumScore = minimumScore
         self.maximumShift = maximumShift
         self.maximumPeaks = maximumPeaks
     }
 
-    /// Gives detections of one image of a batch their keypoints.
+    /// Adds keypoints to the detections of one image of a batch.
     ///
-    /// A keypoint's score is the probability of the peak that it lies on, or else of the cell that it lies in. A keypoint whose
-    /// displacement is not finite lies in the middle of the box, with a score of 0.
+    /// A keypoint's score is the probability of the peak that it was moved to, or else of the cell that it lies in. A keypoint whose
+    /// displacement is not finite is placed in the middle of the box, with a score of 0.
     func add(_ maps: KeypointMaps, image: Int, to detections: inout [Detection<OutputCells>], finder: PeakFinder) {
         for keypoint in 0..<maps.keypointCount {
             let peaks = peaks(of: maps, image: image, keypoint: keypoint, finder)
@@ -86,7 +86,7 @@ public struct KeypointDecoder: Hashable, Sendable {
         func distance(_ peak: ScoredKeypoint<OutputCells>) -> Double {
             ((peak.x - x) * (peak.x - x) + (peak.y - y) * (peak.y - y)).squareRoot()
         }
-        // Of equally near ones the first, which is the highest.
+        // Of equally near peaks, the first, which is the highest.
         let nearest = peaks.min { distance($0) < distance($1) }
         if let nearest, box.contains(x: nearest.x, y: nearest.y),
             distance(nearest) <= maximumShift * max(box.width, box.height)
@@ -101,6 +101,6 @@ public struct KeypointDecoder: Hashable, Sendable {
 }
 
 extension Box {
-    /// Whether a point is inside or on an edge.
+    /// Returns whether a point is inside or on an edge.
     fileprivate func contains(x: Double, y: Double) -> Bool { x >= xMin && x <= xMax && y >= yMin && y <= yMax }
 }

@@ -1,12 +1,12 @@
 import Boxes
 
-/// Drops every box that overlaps a surer one of its class by more than a share of their union: greedy suppression, as all detectors
-/// with anchors use it.
+/// Applies greedy non-maximum suppression, as detectors with anchors use it: drops every box whose IoU with a higher-scoring box of its
+/// class is above a threshold.
 ///
 /// - Parameters:
-///   - overlap: The intersection over union from which on the less sure one goes.
-///   - limit: The most detections that remain, over all classes.
-/// - Returns: what remains, the surest first; of equal scores the one given first.
+///   - overlap: The IoU threshold.
+///   - limit: The maximum number of remaining detections, over all classes.
+/// - Returns: The remaining detections by descending score; equal scores in the order given.
 public func nonMaximumSuppression<Space>(
     _ detections: [Detection<Space>], overlap: Double, limit: Int
 ) -> [Detection<Space>] {

@@ -2,33 +2,33 @@ import Boxes
 import Foundation
 import Tensors
 
-/// Turns the heads' maps into boxes: local maxima of the heatmap, the highest of them over all classes, and at each the
-/// size and offset that stand there ("Objects as Points", Zhou et al., 2019, section 4). There is no suppression of
-/// overlapping boxes: the local maximum already is one.
+/// Decodes the heads' maps to boxes: the highest local maxima of the heatmaps over all classes, each with the size and offset in its cell
+/// ("Objects as Points", Zhou et al., 2019, section 4). No non-maximum suppression of boxes is needed, since the search for local maxima
+/// already suppresses neighbours.
 public struct PeakDecoder: Hashable, Sendable {
-    /// The most detections an image can have.
+    /// The maximum number of detections per image.
     public var maximumDetections: Int
-    /// The side of the square, in cells, in which a peak must not be exceeded; odd.
+    /// The side, in cells, of the square in which a peak must be the maximum; odd.
     public var kernel: Int
-    /// How keypoints are found, where there are any.
+    /// How keypoints are decoded, if there are any.
     public var keypoints: KeypointDecoder
 
-    /// A decoder with CenterNet's choices unless told otherwise.
+    /// Creates a decoder, by default with CenterNet's values.
     public init(maximumDetections: Int = 100, kernel: Int = 3, keypoints: KeypointDecoder = KeypointDecoder()) {
-        precondition(maximumDetections >= 0, "\(maximumDetections) detections cannot be the most")
-        precondition(kernel > 0 && kernel % 2 == 1, "a kernel of \(kernel) cells has no middle")
+        precondition(maximumDetections >= 0, "\(maximumDetections) is not a maximum number of detections")
+        precondition(kernel > 0 && kernel % 2 == 1, "the kernel must be odd, not \(kernel) cells")
         self.maximumDetections = maximumDetections
         self.kernel = kernel
         self.keypoints = keypoints
     }
 
-    /// The detections of one image of a batch, best first, in output cells.
+    /// Returns the detections of one image of a batch by descending score, in output cells.
     ///
     /// - Parameters:
     ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
     ///   - size: `[batch, 2, row, column]`: width, then height, in cells.
-    ///   - offset: `[batch, 2, row, column]`: x, then y, of the middle within its cell.
-    ///   - image: the position in the batch.
+    ///   - offset: `[batch, 2, row, column]`: x, then y, of the centre within its cell.
+    ///   - image: The position in the batch.
     public func decode(heatmapLogits: Tensor, size: Tensor, offset: Tensor, image: Int = 0) -> [Detection<OutputCells>]
     {
         checkShapes(heatmapLogits, size, offset, image)
@@ -38,13 +38,12 @@ public struct PeakDecoder: Hashable, Sendable {
         return decode(map: sigmoid(logits), first: 0, size: size, offset: offset, image: image)
     }
 
-    /// The same from probabilities, `[batch, class, row, column]`: what remains of several heatmaps once they are averaged.
+    /// Returns the detections from probabilities, `[batch, class, row, column]`, for example the mean of several heatmaps.
     ///
-    /// A cell is a peak when it is above zero and no neighbour is larger: all cells of a plateau are, as with max pooling
-    /// and `==`. Of equal peaks the one first in the map comes first. What is not a number is never a peak, and a peak
-    /// whose size or offset is not finite is dropped.
+    /// A cell is a peak when it is above zero and no neighbour is larger; all cells of a plateau are peaks, as with max pooling and `==`.
+    /// Equal peaks are in the order of the map. NaN is never a peak, and a peak whose size or offset is not finite is dropped.
     ///
-    /// - Parameter keypoints: What the keypoint heads say; nil for a network without.
+    /// - Parameter keypoints: The keypoint maps; nil for a network without keypoints.
     public func decode(
         probabilities: Tensor, size: Tensor, offset: Tensor, keypoints: KeypointMaps? = nil, image: Int = 0
     ) -> [Detection<OutputCells>] {
@@ -54,7 +53,7 @@ public struct PeakDecoder: Hashable, Sendable {
         if let keypoints {
             precondition(
                 keypoints.offset.shape == offset.shape,
-                "keypoint offsets \(keypoints.offset.shape) beside offsets \(offset.shape)")
+                "keypoint offsets have shape \(keypoints.offset.shape), but offsets have \(offset.shape)")
             self.keypoints.add(
                 keypoints, image: image, to: &detections,
                 finder: finder(for: keypoints.probabilities, limit: self.keypoints.maximumPeaks))
@@ -63,14 +62,14 @@ public struct PeakDecoder: Hashable, Sendable {
     }
 
     func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ image: Int) {
-        precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], and this is \(heatmap.shape)")
+        precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], but this is \(heatmap.shape)")
         let expected = [heatmap.shape[0], 2, heatmap.shape[2], heatmap.shape[3]]
-        precondition(size.shape == expected, "the sizes are \(size.shape), and the heatmap asks for \(expected)")
-        precondition(offset.shape == expected, "the offsets are \(offset.shape), and the heatmap asks for \(expected)")
+        precondition(size.shape == expected, "the sizes are \(size.shape), but the heatmap requires \(expected)")
+        precondition(offset.shape == expected, "the offsets are \(offset.shape), but the heatmap requires \(expected)")
         precondition((0..<expected[0]).contains(image), "image \(image) of a batch of \(expected[0])")
     }
 
-    /// `map` holds planes of `[row, column]`; the image's classes begin at plane `first`.
+    /// Decodes `map`, whose planes are `[row, column]`; the image's classes begin at plane `first`.
     private func decode(
         map: Tensor, first: Int, size: Tensor, offset: Tensor, image: Int
     ) -> [Detection<OutputCells>] {
@@ -85,7 +84,8 @@ public struct PeakDecoder: Hashable, Sendable {
         }
     }
 
-    /// The peaks of all classes, best first, at most `limit` a class; an index counts the cells of all planes from `first`.
+    /// Returns the peaks of all classes by descending score, at most `limit` per class; an index counts the cells of all planes from
+    /// `first`.
     func rankedPeaks(of map: Tensor, first: Int, limit: Int) -> [Peak] {
         let finder = finder(for: map, limit: limit)
         let cells = finder.rows * finder.columns
@@ -109,7 +109,7 @@ public struct PeakDecoder: Hashable, Sendable {
             limit: limit)
     }
 
-    /// What the size and offset heads say in one cell.
+    /// The outputs of the size and offset heads in one cell.
     struct Reading {
         let row, column: Int
         let width, height, offsetX, offsetY: Float
@@ -128,10 +128,10 @@ public struct PeakDecoder: Hashable, Sendable {
     }
 }
 
-/// The probability that a logit stands for, `1 / (1 + exp(-x))`.
+/// Returns the probability of a logit, `1 / (1 + exp(-x))`.
 public func sigmoid(_ logit: Float) -> Float { 1 / (1 + exp(-logit)) }
 
-/// The sigmoid of every element, `1 / (1 + exp(-x))` in float32.
+/// Returns the sigmoid of each element, `1 / (1 + exp(-x))` in float32.
 public func sigmoid(_ logits: Tensor) -> Tensor {
     var result = logits
     result.withMutableElements { elements in

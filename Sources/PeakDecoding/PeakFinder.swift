@@ -4,7 +4,7 @@ struct Peak: Comparable {
     /// The position in row-major order.
     let index: Int
 
-    /// Better peaks come first; of equal ones the one that stands first in the map.
+    /// Orders higher peaks first; equal ones in the order of the map.
     static func < (left: Peak, right: Peak) -> Bool {
         left.score != right.score ? left.score > right.score : left.index < right.index
     }
@@ -13,21 +13,21 @@ struct Peak: Comparable {
 /// Finds the highest local maxima of one plane.
 struct PeakFinder {
     let rows, columns: Int
-    /// How many cells away, along each axis, a neighbour may be.
+    /// The maximum distance of a neighbour along each axis, in cells.
     let reach: Int
     let limit: Int
 
-    /// At most `limit` peaks, best first.
+    /// Returns at most `limit` peaks, the highest first.
     func peaks(of plane: UnsafeBufferPointer<Float>) -> [Peak] {
         guard limit > 0 else { return [] }
         var found: [Peak] = []
-        // Nothing at or below the bar can still be among the best: in row-major order, later means behind at a tie.
+        // A cell at or below the bar cannot be among the highest: in row-major order, later cells lose ties.
         var bar: Float = 0
         for row in 0..<rows {
             for column in 0..<columns {
                 let index = row * columns + column
                 let score = plane[index]
-                // False for what is not a number, too.
+                // False for NaN, too.
                 guard score > bar, isPeak(score, row, column, plane) else { continue }
                 found.append(Peak(score: score, index: index))
                 if found.count >= 4 * limit {
@@ -49,7 +49,7 @@ struct PeakFinder {
         return true
     }
 
-    /// The largest neighbour that keeps a cell from being a peak, the first of equal ones; nil when none is larger.
+    /// Returns the largest neighbour above a cell's value, the first of equal ones; nil when none is larger.
     func winner(over index: Int, in plane: UnsafeBufferPointer<Float>) -> Int? {
         let (row, column) = (index / columns, index % columns)
         var (best, winner) = (plane[index], Int?.none)

@@ -1,17 +1,17 @@
 import Boxes
 import Foundation
 
-/// Merges the detections of several passes over one image by lowering scores instead of dropping boxes (Bodla et al.,
-/// "Soft-NMS", 2017, the Gaussian form): from the best down, every box left of the same class has its score multiplied by
-/// `exp(-IoU^2 / sigma)`, and goes when that takes the score below `floor`.
+/// Merges the detections of several passes over one image by lowering scores instead of dropping boxes (Bodla et al., "Soft-NMS", 2017, the
+/// Gaussian form): by descending score, the scores of all remaining boxes of the same class are multiplied by `exp(-IoU^2 / sigma)`, and
+/// boxes whose score falls below `floor` are dropped.
 ///
-/// Overlap is measured on continuous boxes; CenterNet's code adds one pixel to every extent here.
+/// Overlap is measured on continuous boxes; CenterNet's code adds one pixel to width and height here.
 ///
-/// - Returns: at most `limit` detections over all classes, best first; of equal ones the one given first.
+/// - Returns: At most `limit` detections over all classes by descending score; equal scores in the order given.
 public func softNonMaximumSuppression<Space>(
     _ detections: [Detection<Space>], sigma: Double = 0.5, floor: Float = 0.001, limit: Int = 100
 ) -> [Detection<Space>] {
-    precondition(sigma > 0, "a Gaussian of width \(sigma)")
+    precondition(sigma > 0, "sigma is \(sigma), but must be above 0")
     var kept: [(order: Int, detection: Detection<Space>)] = []
     let usable = detections.enumerated().filter { !$0.element.score.isNaN && $0.element.box.isFinite }
     for (_, members) in Dictionary(grouping: usable, by: { $0.element.classIndex }) {

@@ -5,18 +5,18 @@ import Inference
 import Networks
 import Tensors
 
-/// What a network's values are on some images: where their numbers lie, in memory that does not grow with the images.
+/// The distributions of a network's values on some images, in memory that does not grow with the number of images.
 public struct Calibration: Sendable {
     /// The histogram of each value, by the name of the node that computes it.
     public let histograms: [String: ValueHistogram]
 
-    /// Looks at every image twice: at the least and greatest numbers first, at how they are distributed then.
+    /// Processes every image twice: first for minimum and maximum, then for the distribution.
     ///
     /// - Parameters:
-    ///   - names: The values.
-    ///   - inputs: The images, ready for the network, one after the other; called twice with each place.
-    ///   - progress: Called after each image with how many looks are done, and how many there are.
-    /// - Throws: ``QuantizationError/notFinite(layer:)``, and what the network or `inputs` throws.
+    ///   - names: The names of the values.
+    ///   - inputs: Returns the network's input for an image; called twice for each image.
+    ///   - progress: Called after each image with the numbers of finished and total passes over images.
+    /// - Throws: ``QuantizationError/notFinite(layer:)``, and errors of the network or `inputs`.
     public init(
         of model: Model, values names: Set<String>, backend: any Backend, imageCount: Int,
         inputs: (Int) throws -> Tensor, progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
@@ -55,14 +55,14 @@ public struct Calibration: Sendable {
         self.histograms = histograms
     }
 
-    /// The scales of all values, their ranges chosen in one way.
+    /// Returns the scales of all values, with ranges chosen by one method.
     public func scales(_ method: CalibrationMethod) -> [String: ActivationScale] {
         histograms.mapValues { ActivationScale(covering: method.range(of: $0)) }
     }
 }
 
 extension UnsafeBufferPointer<Float> {
-    /// The least and the greatest number; NaN where one is none.
+    /// The minimum and the maximum; NaN if any element is not finite.
     fileprivate var extremes: (least: Float, greatest: Float) {
         var (least, greatest, sum) = (Float.infinity, -Float.infinity, Float(0))
         for number in self {

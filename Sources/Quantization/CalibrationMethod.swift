@@ -1,14 +1,14 @@
 import Foundation
 
-/// How the range is chosen that a value's integers stand for. What lies outside becomes its end; the narrower it is, the finer are the
-/// steps inside.
+/// The method of choosing the range of a quantized value. Values outside the range are clipped to it; a narrower range has finer steps.
 public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
-    /// From the least to the greatest number that was seen.
+    /// From the minimum to the maximum.
     case extremes
-    /// A share of all numbers, in percent, lies below its upper end, and as many above its lower one where there are negative numbers.
+    /// The range that cuts off outliers: the given percentage of all numbers is below its upper end and, if there are negative numbers, the
+    /// same percentage is above its lower end.
     case percentile(Double)
-    /// Such that the distribution of the integers tells most of the numbers' own (Migacz, "8-bit Inference with TensorRT", GTC
-    /// 2017): the divergence of Kullback and Leibler between both is the least.
+    /// The range with the minimum Kullback-Leibler divergence between the distributions of the integers and of the numbers (Migacz, "8-bit
+    /// Inference with TensorRT", GTC 2017).
     case entropy
 
     /// `extremes`, `percentile 99.999`, `entropy`.
@@ -20,7 +20,7 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The range for numbers that are distributed so; zero is always in it.
+    /// Returns the range for a distribution; it always contains zero.
     public func range(of histogram: ValueHistogram) -> ClosedRange<Float> {
         let (least, greatest) = (min(0, histogram.range.lowerBound), max(0, histogram.range.upperBound))
         switch self {
@@ -32,9 +32,9 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
         case .entropy:
             let (magnitudes, width) = histogram.magnitudes
             var counts = magnitudes
-            // Zero stands on an integer whatever the range is. What a ReLU made zero would else outweigh all that is told apart.
+            // Zero is exact with any range. Otherwise the zeros of a ReLU would outweigh everything else.
             counts[0] = min(counts[0], counts[1])
-            // A range on both sides of zero has half of the integers on each.
+            // A range on both sides of zero has half of the integers on each side.
             let levels = least < 0 ? 128 : 255
             let bound = Float(Self.leastDivergence(counts, levels: levels)) * width
             guard bound > 0 else { return least...greatest }
@@ -42,13 +42,13 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// How many of the first parts of a histogram are best told apart by so many levels.
+    /// Returns the number of bins, from the first, that minimizes the divergence with a number of levels.
     package static func leastDivergence(_ counts: [Double], levels: Int) -> Int {
         guard let last = counts.lastIndex(where: { $0 > 0 }), last >= levels else { return counts.count }
         var best = (parts: last + 1, divergence: Double.infinity)
         let total = counts.reduce(0, +)
         var inside = counts[..<levels].reduce(0, +)
-        // A step of four parts is as good, and four times as fast.
+        // A step of four bins is as good, and four times as fast.
         var parts = levels
         while parts <= last + 1 {
             let divergence = divergence(counts, parts: parts, levels: levels, outside: total - inside)
@@ -60,7 +60,8 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
         return best.parts
     }
 
-    /// The divergence of what the first parts become on so many levels from what they are, all that lies outside counted to the last.
+    /// Returns the divergence between the first bins and their quantization to a number of levels, with everything outside counted to the
+    /// last bin.
     private static func divergence(_ counts: [Double], parts: Int, levels: Int, outside: Double) -> Double {
         var sum = 0.0
         var (total, spread) = (0.0, 0.0)
@@ -73,7 +74,7 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
             let occupied = share.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }
             for part in start..<end {
                 let own = counts[part] + (part == parts - 1 ? outside : 0)
-                // A level's mass is told as if evenly spread over the parts that have any.
+                // A level's mass is spread evenly over its nonempty bins.
                 let told = counts[part] > 0 ? mass / Double(occupied) : 0
                 if own > 0 { terms.append((own, told)) }
                 total += own
@@ -81,7 +82,7 @@ public enum CalibrationMethod: Hashable, Sendable, CustomStringConvertible {
             }
         }
         guard spread > 0 else { return .infinity }
-        // What has mass and none in the telling would be infinitely far away; a little is told of everything.
+        // A minimum probability keeps the divergence finite where the quantized distribution is zero.
         let least = 1e-6
         for (own, told) in terms {
             let (p, q) = (own / total, max(told / spread, least))

@@ -5,16 +5,16 @@ import Networks
 import PeakDecoding
 import Tensors
 
-/// How far a network's answers move when one of its layers alone computes with integers.
+/// The change of a network's outputs when only one of its layers is quantized.
 public struct LayerError: Sendable, Equatable {
     /// The convolution's name.
     public let layer: String
-    /// The root of the mean squared difference of an output, over the root mean square of the output itself, the mean over all
-    /// outputs; heatmaps count as probabilities.
+    /// The root mean square difference of an output, relative to the root mean square of the output, averaged over all outputs; heatmaps
+    /// are compared as probabilities.
     public let error: Double
 }
 
-/// The answers of a network to some images, by which others are measured.
+/// The outputs of a network for some images, as a reference for other networks.
 struct ReferenceAnswers {
     private let inputs: [Tensor]
     private let answers: [[String: Tensor]]
@@ -28,7 +28,7 @@ struct ReferenceAnswers {
         answers = try Self.answers(of: model, to: inputs, outputs: outputs, backend: backend)
     }
 
-    /// How far another network's answers are from these; see ``LayerError/error``.
+    /// Returns the error of another network's outputs; see ``LayerError/error``.
     func error(of model: Model) throws -> Double {
         let others = try Self.answers(of: model, to: inputs, outputs: outputs, backend: backend)
         var sum = 0.0

@@ -3,16 +3,16 @@ import Networks
 import Operators
 import Tensors
 
-/// The integers of an activation: which real number one step is, and which integer stands for zero.
+/// The scale and zero point of a quantized activation.
 public struct ActivationScale: Sendable, Equatable {
-    /// Above zero.
+    /// The size of one step; above zero.
     public let scale: Float
-    /// From 0 to 255.
+    /// The integer that represents zero; from 0 to 255.
     public let zeroPoint: Float
 
-    /// A scale by which bytes from 0 to 255 cover a range.
+    /// Creates the scale with which bytes from 0 to 255 cover a range.
     ///
-    /// - Parameter range: Zero is in it, and stands on an integer exactly.
+    /// - Parameter range: The range, which contains zero; zero is represented exactly.
     public init(covering range: ClosedRange<Float>) {
         let width = range.upperBound - range.lowerBound
         guard width > 0, width.isFinite, width / 255 > .leastNormalMagnitude else {
@@ -25,11 +25,11 @@ public struct ActivationScale: Sendable, Equatable {
 }
 
 extension Model {
-    /// The same network with integers in some convolutions.
+    /// Returns the model with some convolutions quantized.
     ///
     /// - Parameters:
-    ///   - layers: Convolutions of this network, whose normalizations are part of them.
-    ///   - scales: Of every value that becomes integers.
+    ///   - layers: Convolutions of this network, with folded normalizations.
+    ///   - scales: The scale of each quantized value.
     ///   - weightBits: 8 or 7.
     /// - Throws: ``NetworkError``, ``GraphError``.
     package func quantizing(
@@ -59,8 +59,8 @@ extension Model {
         return model
     }
 
-    /// Makes a convolution's weight whole multiples of a scale a channel, symmetric about zero, and its bias whole multiples of what a
-    /// product of integers stands for.
+    /// Rounds a convolution's weight to multiples of a scale per channel, symmetric about zero, and its bias to multiples of the product of
+    /// the input's and the weight's scales.
     private func roundWeights(of node: Graph.Node, largest: Float) throws {
         let name = "\(node.name).weight"
         guard let axis = weightAxis(of: node.operator), let weight = parameters[name] else {
@@ -71,7 +71,7 @@ extension Model {
         let step = source.operator is DequantizeLinear ? parameters["\(source.name).scale"]?.elements.first : nil
         let elements = weight.elements
         let channels = weight.shape[axis]
-        // Only the places count here, not the factors.
+        // Only the positions matter here, not the scales.
         let place = QuantizedForm(.eight, axis: axis, scales: [Float](repeating: 1, count: channels))
             .places(in: weight.shape)
         var greatest = [Float](repeating: 0, count: channels)
@@ -80,7 +80,7 @@ extension Model {
         }
         let scales = greatest.enumerated().map { channel, greatest -> Float in
             var scale = greatest / largest
-            // A bias must fit 32 bits; a channel of tiny weights beside a large bias is as good as constant.
+            // A bias must fit in 32 bits; a channel with tiny weights and a large bias is practically constant.
             if let bias, let step { scale = max(scale, abs(bias[channel]) / (step * 0x1p30)) }
             return scale > .leastNormalMagnitude && scale.isFinite ? scale : 1
         }

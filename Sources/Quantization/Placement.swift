@@ -2,21 +2,21 @@ import Graphs
 import Networks
 import Operators
 
-/// Which values of a network become integers, so that some of its convolutions can multiply integers.
+/// The values of a network to quantize, so that some of its convolutions can multiply integers.
 ///
-/// What such a convolution reads is made integers where it is computed, after the activation. Its own result stays a float until
-/// then: a kernel adds a shortcut and applies the activation before it rounds. The other summand of a sum that is rounded is
-/// made integers, too; so is what is pooled or enlarged, with the scale of the result, since both only move numbers; and so is
-/// what is concatenated.
+/// The input of such a convolution is quantized where it is computed, after the activation. The convolution's own result stays a float
+/// until then: a kernel adds a shortcut and applies the activation before it rounds. The other summand of a rounded sum is quantized, too;
+/// so is the input of pooling or upsampling, with the scale of the result, since both only move values; and so are the inputs of a
+/// concatenation.
 public struct Placement: Sendable, Equatable {
     /// The values, by the names of the nodes that compute them.
     public private(set) var values: Set<String> = []
-    /// Values that have the range of another one, since they hold nothing but numbers of it.
+    /// Values that share the range of another one, because they only contain values of it.
     public private(set) var sources: [String: String] = [:]
 
     /// - Parameters:
-    ///   - graph: A network whose normalizations are part of its convolutions.
-    ///   - layers: The convolutions that are to multiply integers.
+    ///   - graph: A network with folded normalizations.
+    ///   - layers: The convolutions to quantize.
     public init(_ graph: Graph, layers: Set<String>) {
         var readers = [[Int]](repeating: [], count: graph.nodes.count)
         for (index, node) in graph.nodes.enumerated() {
@@ -25,7 +25,7 @@ public struct Placement: Sendable, Equatable {
         var waiting = graph.nodes.filter { layers.contains($0.name) }.compactMap { $0.inputs.first?.index }
         var found: Set<Int> = []
 
-        /// The other summands of a sum whose result is rounded; one convolution at most, the last, hands its floats on.
+        /// Returns the summands of a rounded sum to quantize; at most one convolution, the last, passes its floats on.
         func summands(_ sum: Int) -> [Int] {
             let inputs = graph.nodes[sum].inputs.map(\.index)
             let handed = inputs.filter {
@@ -53,14 +53,14 @@ public struct Placement: Sendable, Equatable {
         }
     }
 
-    /// The value whose numbers a value holds.
+    /// Returns the value that a value's range comes from.
     public func origin(of name: String) -> String {
         var name = name
         while let source = sources[name] { name = source }
         return name
     }
 
-    /// The convolutions of a network that can multiply integers, in order: those that something is computed from.
+    /// Returns the convolutions of a network that can be quantized, in order: those that the outputs depend on.
     public static func layers(of graph: Graph) -> [String] {
         let needed = (try? graph.part(to: graph.outputs.map(\.name))) ?? graph
         return needed.nodes.filter { weightAxis(of: $0.operator) != nil }.map(\.name)

@@ -5,31 +5,31 @@ import Inference
 import Networks
 import Tensors
 
-/// Makes a trained network one that multiplies bytes: chooses ranges, measures what each layer loses, and leaves those in floats that lose
-/// too much.
+/// Quantizes a trained network: calibrates ranges, measures the error of each layer, and keeps the layers with too large an error in
+/// floats.
 public struct Quantizer {
-    /// What is going on, for people.
+    /// The current stage, for display.
     public enum Stage: String, Sendable {
-        /// Looking at what values are.
+        /// Determining the ranges of values.
         case calibrating
-        /// Quantizing one layer at a time.
+        /// Measuring the error of one layer at a time.
         case measuring
     }
 
-    /// The network, its normalizations part of its convolutions.
+    /// The network, with folded normalizations.
     public let model: Model
-    /// How it is quantized.
+    /// The options of quantization.
     public let options: QuantizationOptions
-    /// The convolutions that may multiply integers, in order.
+    /// The convolutions that may be quantized, in order.
     public let candidates: [String]
-    /// What each of them loses, in order.
+    /// The error of each candidate, in order.
     public private(set) var errors: [LayerError] = []
     private var calibration: Calibration?
-    /// As the options say.
+    /// The scales by the options' method.
     private var scales: [String: ActivationScale] = [:]
     private let backend: any Backend
 
-    /// A quantizer of a network of floats.
+    /// Creates a quantizer of a network that is not quantized yet.
     ///
     /// - Throws: ``NetworkError/quantized(_:)``, ``QuantizationError``.
     public init(_ model: Model, backend: any Backend, options: QuantizationOptions) throws {
@@ -49,19 +49,19 @@ public struct Quantizer {
         if candidates.isEmpty { throw QuantizationError.noLayers }
     }
 
-    /// Looks at images, then measures what each layer alone loses.
+    /// Calibrates on images, then measures the error of each layer alone.
     ///
     /// - Parameters:
-    ///   - files: Images, of which so many as the options say, spread over the list, are looked at.
-    ///   - progress: What it throws ends the work.
-    /// - Returns: How many images were looked at.
-    /// - Throws: ``QuantizationError``; what the network throws. Images that cannot be read are left out.
+    ///   - files: The images, from which as many as the options specify are used, spread over the list.
+    ///   - progress: Called after each step; an error that it throws stops the calibration.
+    /// - Returns: The number of images used.
+    /// - Throws: ``QuantizationError``; errors of the network. Unreadable images are left out.
     public mutating func calibrate(
         on files: [URL], progress: (Stage, _ finished: Int, _ count: Int) throws -> Void = { _, _, _ in }
     ) throws -> Int {
         let predictor = try Predictor(model: model, backend: backend)
         var readable: [URL] = []
-        var reason = "there are none"
+        var reason = "there are no images"
         for file in Self.spread(files, options.imageCount) {
             do {
                 _ = try predictor.read(file)
@@ -86,28 +86,29 @@ public struct Quantizer {
         return readable.count
     }
 
-    /// The layers, those first that lose most.
+    /// The layers, by descending error.
     public var worstFirst: [String] { errors.sorted { ($1.error, $0.layer) < ($0.error, $1.layer) }.map(\.layer) }
 
-    /// The network with integers in some layers.
+    /// Returns the network with some layers quantized.
     ///
     /// - Parameters:
-    ///   - method: How ranges are chosen; nil as the options say.
+    ///   - method: The method of choosing ranges; nil for the options' method.
     public func quantized(
         _ layers: Set<String>, method: CalibrationMethod? = nil, notes: [String: String] = [:]
     ) throws -> Model {
-        guard let calibration else { preconditionFailure("nothing was calibrated yet") }
+        guard let calibration else { preconditionFailure("the network is not calibrated yet") }
         return try model.quantizing(
             layers: layers, placement: Placement(model.graph, layers: layers),
             scales: method.map(calibration.scales) ?? scales, weightBits: options.weightBits, notes: notes)
     }
 
-    /// Quantizes as many layers as lose no more than may be lost.
+    /// Quantizes as many layers as the tolerance allows.
     ///
-    /// Of the layers that lose most, 0, 1, 2, 4, … stay in floats until little enough is lost; then it is tried with fewer of them.
+    /// Of the layers with the largest errors, 0, 1, 2, 4, … are kept in floats until the loss is within the tolerance; then smaller numbers
+    /// are tried.
     ///
-    /// - Parameter loss: How much average precision a network has lost.
-    /// - Returns: The network, and the layers of it that stayed in floats though they could be integers.
+    /// - Parameter loss: Returns a network's loss of average precision.
+    /// - Returns: The network, and the candidates that are kept in floats.
     /// - Throws: ``QuantizationError/tooMuchLost(least:tolerance:)``.
     public func search(
         notes: [String: String], loss: (Model, _ kept: Int) throws -> Double
@@ -141,7 +142,7 @@ public struct Quantizer {
         return (best, Array(worst[..<kept]))
     }
 
-    /// So many of a list at equal distances; all where there are fewer.
+    /// Returns `count` items of a list at equal distances; all if there are fewer.
     static func spread<Item>(_ items: [Item], _ count: Int) -> [Item] {
         guard items.count > count else { return items }
         return (0..<count).map { items[$0 * items.count / count] }

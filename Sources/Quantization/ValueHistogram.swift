@@ -1,25 +1,25 @@
-/// How often a value's numbers lie where, in memory that does not grow with how many there are.
+/// A histogram of a value's numbers, in memory that does not grow with their count.
 public struct ValueHistogram: Sendable, Equatable {
-    /// The range that it covers: of all numbers that it is given.
+    /// The range of all numbers.
     public let range: ClosedRange<Float>
-    /// How many numbers lie in each of equally wide parts of the range.
+    /// The count of numbers in each of equally wide bins of the range.
     public private(set) var counts: [Int]
-    /// How many parts there are.
+    /// The number of bins.
     public static let binCount = 2048
 
-    /// An empty histogram of a range.
+    /// Creates an empty histogram of a range.
     public init(_ range: ClosedRange<Float>) {
         self.range = range
         counts = [Int](repeating: 0, count: Self.binCount)
     }
 
-    /// How many numbers there are.
+    /// The count of all numbers.
     public var total: Int { counts.reduce(0, +) }
 
-    /// How wide a part is; zero where all numbers are the same.
+    /// The width of a bin; zero if all numbers are equal.
     public var binWidth: Float { (range.upperBound - range.lowerBound) / Float(Self.binCount) }
 
-    /// Counts numbers in the range.
+    /// Adds numbers, which must be in the range.
     public mutating func add(_ numbers: UnsafeBufferPointer<Float>) {
         let (start, width) = (range.lowerBound, binWidth)
         guard width > 0 else {
@@ -34,7 +34,7 @@ public struct ValueHistogram: Sendable, Equatable {
         }
     }
 
-    /// The number that a share of all numbers is not above, to the width of a part.
+    /// Returns the quantile of a fraction of all numbers, to the width of a bin.
     public func quantile(_ share: Double) -> Float {
         let wanted = share * Double(total)
         var passed = 0.0
@@ -45,7 +45,7 @@ public struct ValueHistogram: Sendable, Equatable {
         return range.upperBound
     }
 
-    /// How often magnitudes lie in equally wide parts from zero to the greatest one.
+    /// The counts of magnitudes in equally wide bins from zero to the largest one.
     var magnitudes: (counts: [Double], binWidth: Float) {
         let greatest = max(abs(range.lowerBound), abs(range.upperBound))
         let width = greatest / Float(Self.binCount)

@@ -1,12 +1,11 @@
 import Foundation
 
-/// Writes a file so that readers, and a machine that stops halfway, see the old content or the new one and nothing between:
-/// a temporary name in the same folder, flushed, then renamed.
+/// Writes a file so that readers see either the complete old content or the complete new content, even after a crash: the data goes to a
+/// temporary file in the same folder, which is flushed, then renamed.
 ///
 /// - Parameters:
-///   - numbers: What follows the data, from where it lies; nobody may change it meanwhile.
-///   - synchronize: Whether to wait until the disk has the content, and the folder its name; for files that a later
-///     run depends on.
+///   - numbers: Data appended after `data`, read in place; must not be changed during the call.
+///   - synchronize: Whether to wait until content and name are on disk; for files that a later run depends on.
 /// - Throws: ``FileError`` with the path and the system's reason.
 public func writeAtomically(
     _ data: Data, followedBy numbers: [TensorView] = [], to url: URL, synchronize: Bool = false
@@ -28,7 +27,7 @@ public func writeAtomically(
     if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
 }
 
-/// Where a file is until it is whole: hidden, beside its place, under a name that nobody else has.
+/// Returns the path under which a file is written until it is complete: hidden, in the same folder, with a name that no other process uses.
 package func temporaryFile(for url: URL) -> URL {
     let end = ".\(getpid()).\(UInt32.random(in: 0 ... .max))"
     var name = Substring(url.lastPathComponent)
@@ -36,7 +35,7 @@ package func temporaryFile(for url: URL) -> URL {
     return url.deletingLastPathComponent().appendingPathComponent(".\(name)\(end)")
 }
 
-/// How many bytes the name of a temporary file is longer than the file's own, at the most.
+/// The largest number of bytes by which the name of a temporary file exceeds the name of the file.
 let temporaryAffixLength = ".".count + 2 * ".4294967295".count
 
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
@@ -52,7 +51,7 @@ private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> 
     return nil
 }
 
-/// A rename is only safe on disk once its folder is; a file system that cannot flush folders still has the file.
+/// Makes a rename durable, which requires flushing the folder; failures are ignored, since some file systems cannot flush folders.
 private func synchronizeFolder(_ folder: URL) {
     let descriptor = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard descriptor >= 0 else { return }

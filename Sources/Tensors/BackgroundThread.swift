@@ -1,10 +1,10 @@
 import Foundation
 
-/// A thread that works beside those that compute.
+/// A thread that runs beside the computing threads.
 package enum BackgroundThread {
     /// Starts a thread that runs `body` and ends.
     ///
-    /// - Returns: Whether there is one: a system may grant no more threads, and then the caller has to do the work.
+    /// - Returns: False if the system grants no more threads; the caller then has to do the work.
     package static func start(_ name: String, _ body: @escaping @Sendable () -> Void) -> Bool {
         let work = Unmanaged.passRetained(Work(name: name, body: body))
         var thread = pthread_t()

@@ -1,11 +1,11 @@
 import Foundation
 
-/// All bytes of an ordinary file: small ones read, large ones mapped into memory, page by page as they are looked at.
+/// All bytes of a regular file: small files are read, large ones are mapped into memory and loaded page by page on access.
 ///
-/// A mapped file that is cut off in place while it is in use ends the program, as with every program that maps it; small files,
-/// which tools write over all the time, are safe from that.
+/// Truncating a mapped file while it is in use crashes the program, as with any memory-mapped file. Small files, which tools overwrite
+/// often, are safe from that.
 public final class FileContents: @unchecked Sendable {
-    /// Files of fewer bytes are read.
+    /// Files with fewer bytes than this are read instead of mapped.
     static let mappedFrom = 1 << 20
 
     private enum Storage {
@@ -17,7 +17,7 @@ public final class FileContents: @unchecked Sendable {
 
     /// Opens a file.
     ///
-    /// - Throws: ``FileError`` when there is none, or it is a folder, a pipe or a device, or it cannot be read.
+    /// - Throws: ``FileError`` when the file does not exist, is a folder, pipe or device, or cannot be read.
     public init(_ url: URL) throws(FileError) {
         do {
             let file = try OrdinaryFile(url)
@@ -28,7 +28,7 @@ public final class FileContents: @unchecked Sendable {
 
     deinit { if case .read(let memory) = storage { memory.deallocate() } }
 
-    /// Hands out the bytes, which are there as long as the closure runs.
+    /// Calls a closure with the bytes, which are valid only during the call.
     public func withBytes<Result, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -42,7 +42,7 @@ public final class FileContents: @unchecked Sendable {
     /// A copy of all bytes.
     public var bytes: [UInt8] { withBytes { Array($0) } }
 
-    /// Reads as many bytes as there were when the file was opened, or fewer when it has been cut off since.
+    /// Reads as many bytes as the file had when it was opened, or fewer if it has been truncated since.
     private static func read(_ file: OrdinaryFile) throws(MappingError) -> UnsafeMutableRawBufferPointer {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: file.count, alignment: 16)
         var count = 0

@@ -4,7 +4,7 @@ import Foundation
 public struct FileError: Error, Equatable, CustomStringConvertible {
     /// The file's path.
     public let path: String
-    /// The system's words for what happened.
+    /// The system's error message.
     public let reason: String
     private let verb: String
 
@@ -20,6 +20,6 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
         reason = error.reason
     }
 
-    /// A sentence for the terminal.
+    /// The error message for the terminal.
     public var description: String { "cannot \(verb) \(path): \(reason)" }
 }

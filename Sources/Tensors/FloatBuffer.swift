@@ -1,6 +1,6 @@
 import Foundation
 
-/// Floats on a cache-line boundary, freed with their last reference: what tensors and programs keep their numbers in.
+/// Floats aligned to a cache line and freed with their last reference: the storage of tensors and programs.
 public final class FloatBuffer: @unchecked Sendable {
     /// The memory; it lives as long as this object.
     public let pointer: UnsafeMutableBufferPointer<Float>
@@ -12,7 +12,7 @@ public final class FloatBuffer: @unchecked Sendable {
         case file(MappedFile)
     }
 
-    /// `count` floats with one value. Many zeros take neither time nor memory until they are used.
+    /// Creates `count` floats with one value. Large zero-filled buffers take neither time nor memory until they are used.
     public convenience init(count: Int, repeating value: Float = 0) {
         let byteCount = max(count, 1) * MemoryLayout<Float>.stride
         if value == 0 && byteCount >= Self.pagesFrom, let pages = Self.zeroPages(byteCount) {
@@ -23,16 +23,16 @@ public final class FloatBuffer: @unchecked Sendable {
         }
     }
 
-    /// `count` floats that hold whatever was there.
+    /// Creates `count` uninitialized floats.
     convenience init(uninitializedCount count: Int) {
         let byteCount = max(count, 1) * MemoryLayout<Float>.stride
         self.init(
             UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64), count: count, owner: .heap)
     }
 
-    /// A file's numbers in place: reading brings them in, writing makes a copy of the page and leaves the file alone.
+    /// Wraps a file's numbers in place: pages are loaded when read and copied when written; the file does not change.
     ///
-    /// They begin wherever the file has them, at a multiple of 4 bytes.
+    /// The numbers may start at any multiple of 4 bytes.
     public convenience init(_ file: MappedFile, at offset: Int, count: Int) {
         guard let bytes = file.bytes.baseAddress, count > 0 else {
             self.init(count: 0)
@@ -49,7 +49,7 @@ public final class FloatBuffer: @unchecked Sendable {
         self.owner = owner
     }
 
-    /// Another buffer with the same content.
+    /// Returns another buffer with the same content.
     public func copy() -> FloatBuffer {
         let other = FloatBuffer(uninitializedCount: pointer.count)
         _ = other.pointer.update(fromContentsOf: pointer)
@@ -67,15 +67,15 @@ public final class FloatBuffer: @unchecked Sendable {
     private static let pagesFrom = 1 << 20
     private static let hugePage = 1 << 21
 
-    /// Memory straight from the system, which is zero, and there once it is touched; in pages of 2 MB where the system has
-    /// them, since asking for 4 kB at a time can take longer than computing with them.
+    /// Allocates zero-filled memory directly from the system, which provides pages on first access; in pages of 2 MB where available, since
+    /// faulting in 4 kB at a time can take longer than the computation.
     private static func zeroPages(_ byteCount: Int) -> UnsafeMutableRawPointer? {
         func reserve(_ byteCount: Int) -> UnsafeMutableRawPointer? {
             let pages = mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
             return pages == MAP_FAILED ? nil : pages
         }
         if byteCount < hugePage { return reserve(byteCount) }
-        // Large pages begin at multiples of their size: reserved too much, and given back what lies beside them.
+        // Large pages must be aligned to their size: reserve too much, then release what lies before and after.
         guard let reserved = reserve(byteCount + hugePage) else { return nil }
         let before = (hugePage - Int(bitPattern: reserved) % hugePage) % hugePage
         let start = reserved + before

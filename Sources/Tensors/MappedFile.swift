@@ -1,9 +1,9 @@
 import Foundation
 
-/// A file's bytes in memory, brought in page by page when they are looked at. What is written to them stays in memory.
+/// A file mapped into memory, loaded page by page on access. Writes change the memory, not the file.
 ///
-/// A file that is replaced by another of its name, as ``writeAtomically(_:to:synchronize:)`` does, stays as it was. One that is
-/// cut off in place while it is mapped ends the program, as with every program that maps it.
+/// If the file is replaced by another of the same name, as ``writeAtomically(_:to:synchronize:)`` does, the mapping keeps the old content.
+/// Truncating the file in place while it is mapped crashes the program, as with any memory-mapped file.
 public final class MappedFile: @unchecked Sendable {
     /// The content; it lives as long as this object.
     public let bytes: UnsafeMutableRawBufferPointer
@@ -26,14 +26,14 @@ public final class MappedFile: @unchecked Sendable {
     deinit { if let start = bytes.baseAddress { munmap(start, bytes.count) } }
 }
 
-/// A file that is neither a folder nor a pipe nor a device, open to be read.
+/// An open, readable file that is not a folder, pipe or device.
 final class OrdinaryFile {
     let descriptor: Int32
-    /// How many bytes it had when it was opened.
+    /// The size of the file in bytes when it was opened.
     let count: Int
 
     init(_ url: URL) throws(MappingError) {
-        // A pipe must not be waited for.
+        // Opening a pipe must not block.
         let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
         guard descriptor >= 0 else { throw MappingError(code: errno) }
         var status = stat()
@@ -53,9 +53,9 @@ final class OrdinaryFile {
 
 /// A file that cannot be mapped into memory.
 public struct MappingError: Error, Equatable {
-    /// The system's number for what happened.
+    /// The system's error number.
     public let code: Int32
 
-    /// The system's words for what happened.
+    /// The system's error message.
     public var reason: String { code == ENODEV ? "not a file" : String(cString: strerror(code)).lowercased() }
 }

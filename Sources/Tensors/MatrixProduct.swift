@@ -24,7 +24,7 @@ public struct MatrixView: @unchecked Sendable {
 public func multiply(
     _ a: MatrixView, _ b: MatrixView, into c: MatrixView, rows: Int, columns: Int, inner: Int, keeping scale: Float = 0
 ) {
-    precondition(!c.transposed, "the result of a product is stored as it is")
+    precondition(!c.transposed, "the result of a product cannot be transposed")
     OpenBLAS.prepare()
     cblas_sgemm(
         CblasRowMajor, a.transposed ? CblasTrans : CblasNoTrans, b.transposed ? CblasTrans : CblasNoTrans,

@@ -5,7 +5,7 @@ extension Tensor {
     public func npyData() -> Data {
         let extents = shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? "," : "")
         var header = "{'descr': '<f4', 'fortran_order': False, 'shape': (\(extents)), }"
-        // Magic, version and length take 10 bytes; numbers start at a multiple of 64.
+        // Magic, version and length take 10 bytes; the data start at a multiple of 64.
         let padding = 63 - (10 + header.utf8.count) % 64
         header += String(repeating: " ", count: padding) + "\n"
         var data = Data([0x93]) + Data("NUMPY".utf8) + Data([1, 0])
@@ -15,10 +15,10 @@ extension Tensor {
         return data
     }
 
-    /// Reads a `.npy` file: floats of 2, 4 or 8 bytes, integers and booleans, of either byte order, in C or Fortran order;
-    /// all become float32.
+    /// Reads a `.npy` file: floats of 2, 4 or 8 bytes, integers and booleans, of either byte order, in C or Fortran order. All are
+    /// converted to float32.
     ///
-    /// - Throws: ``NumPyError`` that says what is wrong with it.
+    /// - Throws: ``NumPyError``.
     public init(npy data: Data) throws(NumPyError) {
         let data = Data(data)
         let header = try NumPyHeader(data)
@@ -32,7 +32,7 @@ extension Tensor {
         self.init(shape, elements: elements)
     }
 
-    /// Elements whose first axis runs fastest, in the order in which the last one does.
+    /// Converts elements from column-major (Fortran) to row-major (C) order.
     private static func rowMajor(_ elements: [Float], shape: [Int]) -> [Float] {
         var steps = [Int](repeating: 1, count: shape.count)
         for axis in shape.indices.dropFirst() { steps[axis] = steps[axis - 1] * shape[axis - 1] }
@@ -47,21 +47,21 @@ extension Tensor {
     }
 }
 
-/// What can be wrong with a `.npy` file.
+/// An error in a `.npy` file.
 public enum NumPyError: Error, Equatable, CustomStringConvertible {
-    /// It does not begin as such a file does.
+    /// The file does not begin with the magic of a `.npy` file.
     case notNumPy
-    /// It ends before its numbers do.
+    /// The file ends before its data are complete.
     case truncated
-    /// It holds something else than real numbers, or its header is none; this is the header.
+    /// The file does not hold real numbers, or its header is invalid; the associated value is the header.
     case unsupported(String)
 
-    /// A sentence for the terminal.
+    /// The error message for the terminal.
     public var description: String {
         switch self {
-        case .notNumPy: "this is not a .npy file"
-        case .truncated: "the .npy file ends before its numbers do"
-        case .unsupported(let header): "only real numbers are read, and the .npy header says \(header)"
+        case .notNumPy: "not a .npy file"
+        case .truncated: "the .npy file is truncated"
+        case .unsupported(let header): "only real numbers are supported, but the .npy header is \(header)"
         }
     }
 }

@@ -1,17 +1,17 @@
 import Foundation
 
-/// What stands before the numbers of a `.npy` file: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
+/// The header of a `.npy` file: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
 struct NumPyHeader {
-    /// What the numbers are.
+    /// The type of the numbers.
     let element: NumPyElement
-    /// Whether the first axis runs fastest.
+    /// Whether the first axis varies fastest.
     let isColumnMajor: Bool
     /// The extents.
     let shape: [Int]
-    /// Where the numbers begin.
+    /// The byte offset of the data.
     let start: Int
 
-    /// Reads the header of a file's bytes.
+    /// Parses the header of a file's bytes.
     init(_ bytes: Data) throws(NumPyError) {
         guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8) else { throw .notNumPy }
         let lengthBytes = bytes[6] >= 2 ? 4 : 2
@@ -43,7 +43,7 @@ struct NumPyHeader {
         self.shape = shape
     }
 
-    /// What follows a key, up to the next one.
+    /// Returns the text between a key and the next one.
     private static func value(of key: String, in text: String) -> String? {
         for quote in ["'", "\""] {
             guard let range = text.range(of: quote + key + quote) else { continue }
@@ -57,7 +57,7 @@ struct NumPyHeader {
     }
 }
 
-/// Kinds of numbers in `.npy` files, as NumPy describes them: byte order, kind, bytes.
+/// An element type as NumPy describes it: byte order, kind, size in bytes.
 struct NumPyElement {
     private enum Kind { case float, signed, unsigned, boolean }
 
@@ -81,7 +81,7 @@ struct NumPyElement {
         isBigEndian = order == ">"
     }
 
-    /// The number that begins at a byte.
+    /// Reads the number that starts at a byte.
     func number(_ bytes: UnsafeRawBufferPointer, at place: Int) -> Float {
         var bits: UInt64 = 0
         for index in 0..<byteCount {
@@ -100,7 +100,7 @@ struct NumPyElement {
         }
     }
 
-    /// The value of an IEEE 754 half.
+    /// Converts an IEEE 754 half-precision number.
     private static func half(_ bits: UInt16) -> Float {
         let sign: Float = bits & 0x8000 == 0 ? 1 : -1
         let fraction = Float(bits & 0x3ff) / 1024

@@ -1,40 +1,40 @@
 import COpenBLAS
 import Foundation
 
-/// What Pinpoint asks of OpenBLAS as a library: its threads, and the kernels that fit this processor.
+/// Process-wide settings of OpenBLAS: its threads, and the kernel set for this processor.
 public enum OpenBLAS {
-    /// The kernel set that the library has chosen, by OpenBLAS's own name: `Haswell`, `SkylakeX`, `Prescott`, ….
+    /// The kernel set that OpenBLAS has chosen, by its own name: `Haswell`, `SkylakeX`, `Prescott`, ….
     public static var coreName: String { String(cString: openblas_get_corename()) }
 
-    /// Turns OpenBLAS's own threads off, once: ``Parallel`` spreads the work.
+    /// Turns OpenBLAS's own threads off, once; ``Parallel`` distributes the work instead.
     static func prepare() { _ = singleThreaded }
 
     private static let singleThreaded: Void = openblas_set_num_threads(1)
 
-    /// The kernel set that OpenBLAS should have chosen, when it knows too little of this processor and fell back to one
-    /// that runs several times slower; nil when its choice stands.
+    /// The kernel set that OpenBLAS should have chosen when it did not recognise this processor and fell back to one that is several times
+    /// slower; nil when its choice is fine.
     ///
-    /// Old releases recognise processors by model number, and take a newer one for the oldest kind there is.
+    /// Old releases recognise processors by model number and treat newer ones as the oldest kind.
     public static var betterCoreName: String? {
         guard slowCoreNames.contains(coreName.lowercased()) else { return nil }
         return preferredCoreName(processorFlags: processorFlags())
     }
 
-    /// Restarts this program with the right kernels when OpenBLAS chose wrong ones; to be called first in `main`.
+    /// Restarts this program with the right kernels when OpenBLAS chose the wrong ones; must be called first in `main`.
     ///
-    /// The library reads `OPENBLAS_CORETYPE` while it is loaded, before `main`, so setting it is only half of the cure.
-    /// A user's own setting is respected, and a second restart never happens.
+    /// OpenBLAS reads `OPENBLAS_CORETYPE` when it is loaded, before `main`, so setting the variable needs a restart. A user's own setting
+    /// is respected, and the program restarts only once.
     public static func restartWithBetterKernelsIfNeeded() {
         guard getenv("OPENBLAS_CORETYPE") == nil, let name = betterCoreName else { return }
         setenv("OPENBLAS_CORETYPE", name, 1)
         var arguments: [UnsafeMutablePointer<CChar>?] = CommandLine.arguments.map { strdup($0) }
         arguments.append(nil)
         execv("/proc/self/exe", &arguments)
-        // Still here: the restart was refused. The slow kernels compute the same.
+        // The restart failed, so continue with the slow kernels, which compute the same.
         for argument in arguments { free(argument) }
     }
 
-    /// Kernel sets without AVX2 and FMA; on a processor that has both they mean that it was not recognised.
+    /// Kernel sets without AVX2 and FMA. On a processor that has both, they mean that it was not recognised.
     package static let slowCoreNames: Set<String> = [
         "prescott", "core2", "penryn", "dunnington", "nehalem", "sandybridge", "atom", "barcelona", "bobcat", "opteron",
         "opteron_sse3", "bulldozer", "piledriver", "steamroller", "nano", "katmai", "coppermine", "northwood", "banias",

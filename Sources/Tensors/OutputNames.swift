@@ -1,43 +1,43 @@
 import Foundation
 
-/// What output files are called: one rule for all files of all commands.
+/// The names of output files: one rule for all files of all commands.
 ///
-/// A name is parts joined by dots, and an extension: first what it is about (an image's stem), then what it shows of that (a method,
-/// a class, a layer), as in `000003.circle.png`.
+/// A name consists of parts joined by dots, and an extension. The first part is the subject (an image's stem), the others say what the file
+/// shows of it (a method, a class, a layer), as in `000003.circle.png`.
 ///
-/// - Each part is made safe by itself, see ``part(_:limit:)``: never hidden, never outside of its folder, readable, and so short that
-///   the whole name fits any file system, too while the file is being written.
-/// - Different inputs of a job have different names, on file systems that ignore case, normalization and invisible characters, too.
-///   Whoever needs no change keeps its name; of several that want the same one, the first in the order of their bytes
-///   has it, and the others get `_2`, `_3` and so on.
-/// - No stem is another's up to a dot, so `a` with the class `b.c` and `a.b` with the class `c` cannot meet: beside an `a`,
-///   `a.b` is called `a_b`.
-/// - Stems are never the names of files that are about no single image: ``reserved``.
+/// - Each part is made safe by itself, see ``part(_:limit:)``: never hidden, never outside its folder, readable, and short enough that the
+///   whole name fits any file system, even with the suffix used while the file is being written.
+/// - Different inputs of a job have different names, also on file systems that ignore case, normalization and invisible characters. Names
+///   that need no change are kept; of several inputs with the same name, the first in byte order gets it, the others get `_2`, `_3` and so
+///   on.
+/// - No stem equals another one up to a dot, so `a` with the class `b.c` and `a.b` with the class `c` cannot collide: if there is an `a`,
+///   `a.b` becomes `a_b`.
+/// - Stems never equal the names of files that belong to no single image: ``reserved``.
 ///
-/// So a name depends on the set of inputs alone: not on the command, the order, or what an earlier run left.
+/// So names depend only on the set of inputs, not on the command, the order, or the files of an earlier run.
 package enum OutputNames {
-    /// What files about all images are called, in any command and with any extension.
+    /// The names of files about all images, for any command and extension.
     package static let reserved: Set<String> = ["detections", "inspection", "preview", "sequence"]
 
     private static let longestStem = 120
     private static let longestPart = 56
-    /// A file system's limit, less what the file's name is longer by until the file is whole.
+    /// The file system's limit, less what is added to the name while the file is being written.
     static let longest = 255 - temporaryAffixLength
 
-    /// The name of a file: parts that are safe already, in their order, and the extension.
+    /// Returns the name of a file made of safe parts, in order, and the extension.
     package static func file(_ parts: [String], extension fileExtension: String) -> String {
         let name = (parts + [fileExtension]).joined(separator: ".")
         precondition(name.utf8.count <= longest, "the name \(name) is longer than \(longest) bytes")
         return name
     }
 
-    /// A name's first part for each image file: its stem; where stems agree, with the folder's name before it, and where that
-    /// does not help, its extension after it, too.
+    /// Returns the first part of the name for each image file: its stem; if stems collide, with the folder's name prepended; if they still
+    /// do, with the extension appended as well.
     package static func stems(of files: [URL]) -> [String] {
         let names = files.map { FileName($0.lastPathComponent) }
         var parts = names.map { part($0.stem, limit: longestStem) }
         var isOwn = zip(parts, names).map { $0.isSame(as: $1.stem) }
-        // A name that only looks like a longer one of another file stays as it is.
+        // A name keeps its form if it merely resembles a lengthened name of another file.
         func lengthen(sparingOwn: Bool, _ longer: (_ folder: String, FileName) -> String) {
             let counts = Dictionary(parts.map { ($0.folded, 1) }, uniquingKeysWith: +)
             for index in parts.indices where counts[parts[index].folded] ?? 0 > 1 && !(sparingOwn && isOwn[index]) {
@@ -54,9 +54,9 @@ package enum OutputNames {
         return assign(wishes, reserved: reserved, isFollowed: true)
     }
 
-    /// A later part of a name for each class, layer or output.
+    /// Returns later parts of the name, one for each class, layer or output.
     ///
-    /// - Parameter reserved: What files that are about none of them have in its place.
+    /// - Parameter reserved: The parts used by files that belong to none of them.
     package static func parts(for names: [String], reserved: Set<String> = []) -> [String] {
         let wishes = names.map { name in
             let safe = part(name)
@@ -65,8 +65,9 @@ package enum OutputNames {
         return assign(wishes, reserved: reserved, isFollowed: false)
     }
 
-    /// A text as a part of a file's name: normalized (NFC), with `_` for each `/`, `\`, control, line break and invisible sign, and
-    /// for dots and blanks at both ends; `_` when empty. What is longer than `limit` bytes is cut, and ends in a hash of all of it.
+    /// Returns a text as a part of a file's name: normalized (NFC), with `_` for each `/`, `\`, control character, line break and invisible
+    /// character, and for dots and spaces at both ends; `_` when empty. Text of more than `limit` bytes is cut and ends in a hash of the
+    /// whole text.
     package static func part(_ text: String, limit: Int = longestPart) -> String {
         var scalars = text.precomposedStringWithCanonicalMapping.unicodeScalars.map { $0.isUnsafe ? "_" : $0 }
         for index in scalars.indices.prefix(while: { scalars[$0].isHiddenAtEnd }) { scalars[index] = "_" }
@@ -82,19 +83,19 @@ package enum OutputNames {
 }
 
 extension OutputNames {
-    /// What somebody would like to be called.
+    /// A requested name.
     private struct Wish {
         let name: String
-        /// Whether that is what its source is called.
+        /// Whether the name is the source's own, unchanged.
         let isOwn: Bool
-        /// What tells it from the others, whatever their order.
+        /// What distinguishes the source from others, independent of order.
         let source: String
     }
 
     private static func assign(_ wishes: [Wish], reserved: Set<String>, isFollowed: Bool) -> [String] {
         var names = wishes.map(\.name)
         var claims = Claims(taken: reserved, isFollowed: isFollowed)
-        // Nobody loses a name to somebody who only resembles it, and shorter names do not lose theirs to longer ones.
+        // Sources keep their own names before others that merely resemble them, and shorter names come before longer ones.
         let ranks = wishes.map { wish in
             (
                 wish.isOwn ? 0 : 1, isFollowed ? wish.name.unicodeScalars.count { $0 == "." } : 0,
@@ -120,12 +121,12 @@ extension OutputNames {
         return names
     }
 
-    /// The names that are given away.
+    /// The names taken so far.
     private struct Claims {
         private var taken: Set<String>
-        /// What the taken names begin with, up to a dot.
+        /// The beginnings of the taken names, each up to a dot.
         private var beginnings: Set<String> = []
-        /// Whether other parts follow, so that a name must not go on where another ends.
+        /// Whether more parts follow, so that a name must not continue where another ends.
         private let isFollowed: Bool
 
         init(taken: Set<String>, isFollowed: Bool) {
@@ -146,7 +147,7 @@ extension OutputNames {
     }
 }
 
-/// A file's name in two parts; what begins with its only dot has no extension.
+/// A file's name, split into stem and extension; a name whose only dot is its first character has no extension.
 private struct FileName {
     let stem, fileExtension: String
 
@@ -160,21 +161,21 @@ private struct FileName {
 }
 
 extension String {
-    /// The same for all names that some file system takes for one: without case and without what is never seen.
+    /// A form that is equal for all names that some file system treats as equal: without case and invisible characters.
     fileprivate var folded: String {
         let seen = unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
         return String(String.UnicodeScalarView(seen)).uppercased().lowercased()
     }
 
-    /// With `_` for each dot; also for those under marks, which with their mark are another character to Swift.
+    /// The text with `_` for each dot, including dots with combining marks, which Swift treats as other characters.
     fileprivate var withoutDots: String {
         String(UnicodeScalarView(unicodeScalars.map { $0 == "." ? "_" : $0 }))
     }
 
-    /// Swift takes a letter and its parts for the same.
+    /// Compares bytes: Swift treats composed and decomposed characters as equal.
     fileprivate func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
-    /// Eight hexadecimal digits (FNV-1a).
+    /// A hash of eight hexadecimal digits (FNV-1a).
     fileprivate var shortHash: String {
         let hash = utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
         let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)
@@ -187,7 +188,7 @@ extension Unicode.Scalar {
         if self == "/" || self == "\\" || properties.isNoncharacterCodePoint { return true }
         switch properties.generalCategory {
         case .control, .lineSeparator, .paragraphSeparator: return true
-        // Joiners belong to letters and emoji, tags to flags; others only turn and hide what is read.
+        // Joiners belong to letters and emoji, tags to flags; other format characters only reverse or hide text.
         case .format: return !(value == 0x200c || value == 0x200d || (0xe0020...0xe007f).contains(value))
         default: return false
         }

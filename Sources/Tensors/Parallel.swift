@@ -1,26 +1,27 @@
 import Foundation
 import Synchronization
 
-/// Loops over independent items, spread over the cores.
+/// Loops over independent items, distributed over the cores.
 ///
-/// What an item computes must not depend on which worker runs it or on how many there are; then the result is the same,
-/// bit for bit, on any number of cores. Nor may two items write to the same place: the compiler does not check that.
+/// What an item computes must not depend on which worker runs it or on how many there are; then the result is bitwise the same on any
+/// number of cores. No two items may write to the same memory; the compiler does not check that.
 public enum Parallel {
-    /// How many workers a loop uses; ``Threads`` says so. What plans memory for each worker is compiled and run with one number of them.
+    /// The number of workers of a loop, see ``Threads``. Anything that plans memory per worker must be compiled and run with the same
+    /// number.
     public static var workerCount: Int { number(aside: workersKey) ?? Threads.count }
 
-    /// Runs `body(item, worker)` once for each item in `0..<count`; `worker` is below `workerCount` and never in two
-    /// calls at once, so it can choose scratch memory.
+    /// Runs `body(item, worker)` once for each item in `0..<count`. `worker` is below `workerCount` and never used by two calls at once, so
+    /// it can select scratch memory.
     ///
-    /// Within another loop, and while the threads have another thread's work, the calling thread does it all.
+    /// Inside another loop, and while the threads work for another caller, the calling thread runs all items.
     public static func forEach(_ count: Int, _ body: (_ item: Int, _ worker: Int) -> Void) {
         let workers = isAlone ? 1 : min(workerCount, count)
         if workers <= 1 {
             for item in 0..<count { body(item, 0) }
             return
         }
-        // Kernels capture raw pointers, which no checker can vouch for; that no two items write to the same place is the
-        // callers' part, stated above.
+        // Kernels capture raw pointers, which the compiler cannot check; the callers guarantee that no two items write to the same memory,
+        // as stated above.
         nonisolated(unsafe) let body = body
         withUnsafeTemporaryAllocation(of: Atomic<Int>.self, capacity: workers * counterStride) { counters in
             for worker in 0..<workers {
@@ -28,7 +29,7 @@ public enum Parallel {
             }
             nonisolated(unsafe) let counters = counters
             Team.run(workers) { worker in
-                // Its own share first, whose maps its core's cache has from the loop before, and then what others have left.
+                // First the worker's own share, whose data its core has in cache from the loop before, then what others have left.
                 for step in 0..<workers {
                     let owner = (worker + step) % workers
                     let end = count * (owner + 1) / workers
@@ -42,28 +43,28 @@ public enum Parallel {
         }
     }
 
-    /// From one worker's counter to the next: two cores that write to one line of their caches wait for each other.
+    /// The distance between the counters of two workers: cores that write to the same cache line slow each other down.
     private static let counterStride = 64 / MemoryLayout<Int>.size
 
-    /// Runs `body` with all loops in it on this thread alone: for items of a loop that keeps all cores busy already.
+    /// Runs `body` with all loops inside it on this thread only, for items of a loop that keeps all cores busy already.
     public static func alone<Result>(_ body: () throws -> Result) rethrows -> Result {
         try holding(1, aside: aloneKey, body)
     }
 
-    /// Runs `body` with so many workers in each loop that this thread starts: for showing that results do not depend on it, while
-    /// other threads have theirs.
+    /// Runs `body` with `count` workers in each loop that this thread starts; other threads are not affected. For showing that results do
+    /// not depend on the number.
     package static func withWorkers<Result>(_ count: Int, _ body: () throws -> Result) rethrows -> Result {
         try holding(count, aside: workersKey, body)
     }
 
     private static var isAlone: Bool { number(aside: aloneKey) != nil }
 
-    /// What a thread knows of itself: that it works alone; how many workers its loops have.
+    /// Thread-local settings: whether the thread works alone, and how many workers its loops have.
     private static let (aloneKey, workersKey) = (makeKey(), makeKey())
 
     private static func makeKey() -> pthread_key_t {
         var key = pthread_key_t()
-        precondition(pthread_key_create(&key, nil) == 0, "no key is left for what threads know of themselves")
+        precondition(pthread_key_create(&key, nil) == 0, "no key is left for thread-local settings")
         return key
     }
 
@@ -80,7 +81,7 @@ public enum Parallel {
         return try body()
     }
 
-    /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each.
+    /// Splits `0..<count` into contiguous ranges of at least `grain` elements and runs `body` once for each range.
     public static func forRanges(_ count: Int, grain: Int = 1 << 15, _ body: (Range<Int>) -> Void) {
         let parts = max(1, min(workerCount * 4, count / max(1, grain)))
         forEach(parts) { part, _ in body(count * part / parts..<count * (part + 1) / parts) }

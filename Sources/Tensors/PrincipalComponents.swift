@@ -1,26 +1,26 @@
-/// The directions in which the rows of a matrix differ most, and how far each row lies along them.
+/// The directions of greatest variance among the rows of a matrix, and each row's projections on them.
 public struct PrincipalComponents: Sendable {
-    /// `[row, component]`: each row's place along each direction, measured from the mean of all rows.
+    /// `[row, component]`: each row's coordinate along each direction, measured from the mean of all rows.
     public let projections: Tensor
     /// `[component, column]`: the directions, of length 1.
     public let directions: Tensor
-    /// The singular value of each direction; its square is the share of the spread.
+    /// The singular value of each direction; its square is proportional to the explained variance.
     public let singularValues: [Float]
 
-    /// The first components of `[row, column]`, the columns' means taken away, from its singular vectors (LAPACK's `dgesdd`).
+    /// Computes the first components of `[row, column]`, with the columns' means subtracted, from its singular vectors (LAPACK's `dgesdd`).
     ///
-    /// A direction and its opposite are equally good, and which of the two LAPACK finds says nothing about the matrix. It is the one
-    /// that NumPy finds for the same numbers; where columns depend on each other, a change in a number's last bit may turn it.
+    /// The sign of a direction is arbitrary; it is the one that NumPy finds for the same numbers. Where columns depend on each other, a
+    /// change in a number's last bit may flip it.
     ///
-    /// - Parameter count: How many; fewer are returned when the matrix has fewer rows or columns.
-    /// - Returns: Nothing when the matrix is empty, or holds what is not finite.
+    /// - Parameter count: The number of components; fewer are returned when the matrix has fewer rows or columns.
+    /// - Returns: Nil when the matrix is empty or holds values that are not finite.
     public init?(of matrix: Tensor, count: Int) {
         precondition(matrix.shape.count == 2, "\(matrix.shape) is not the shape of a matrix")
         self.init(ofColumns: matrix.transposedMatrix, count: count)
     }
 
-    /// The same for a matrix that lies in memory column by column, `[column, row]`: a layer's channels are the columns of a matrix
-    /// whose rows are its cells.
+    /// Computes the same for a matrix stored column by column, `[column, row]`: a layer's channels are the columns of a matrix whose rows
+    /// are its cells.
     public init?(ofColumns matrix: Tensor, count: Int) {
         precondition(matrix.shape.count == 2, "\(matrix.shape) is not the shape of a matrix")
         let (columns, rows) = (matrix.shape[0], matrix.shape[1])
@@ -43,7 +43,7 @@ public struct PrincipalComponents: Sendable {
         self.directions = directions
     }
 
-    /// `[row, component]`, added up column by column, since the matrix lies so.
+    /// Returns the projections `[row, component]`, added up column by column, as the matrix is stored.
     private static func projections(of matrix: Tensor, on directions: Tensor) -> Tensor {
         let (columns, rows, kept) = (matrix.shape[0], matrix.shape[1], directions.shape[0])
         var sums = Tensor([kept, rows])
@@ -72,7 +72,7 @@ public struct PrincipalComponents: Sendable {
 }
 
 extension Tensor {
-    /// `[row, column]` as `[column, row]`.
+    /// The matrix `[row, column]` as `[column, row]`.
     fileprivate var transposedMatrix: Tensor {
         let (rows, columns) = (shape[0], shape[1])
         if rows == 1 || columns == 1 { return reshaped([columns, rows]) }
@@ -101,7 +101,7 @@ extension Tensor {
     }
 }
 
-/// The sum in the order in which NumPy adds floats (halves, down to runs of eight interleaved sums): its last bit can decide a
+/// Returns the sum in the order in which NumPy adds floats (halves, down to runs of eight interleaved sums): its last bit can decide a
 /// direction's sign.
 private func pairwiseSum(_ values: UnsafeBufferPointer<Float>) -> Float {
     let count = values.count

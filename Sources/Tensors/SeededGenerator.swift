@@ -5,7 +5,7 @@ import Foundation
 public struct SeededGenerator: RandomNumberGenerator, Sendable {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
-    /// A stream of its own for each seed and, below it, for each path of numbers: `SeededGenerator(seed, epoch, sample)`.
+    /// Creates a separate stream for each seed and path of numbers: `SeededGenerator(seed, epoch, sample)`.
     public init(_ seed: UInt64, _ path: Int...) {
         var mixer = seed
         func next() -> UInt64 {
@@ -19,7 +19,7 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         state = (next(), next(), next(), next())
     }
 
-    /// The next 64 random bits.
+    /// Returns the next 64 random bits.
     public mutating func next() -> UInt64 {
         func rotate(_ x: UInt64, _ k: UInt64) -> UInt64 { (x << k) | (x >> (64 - k)) }
         let result = rotate(state.1 &* 5, 7) &* 9
@@ -33,18 +33,18 @@ public struct SeededGenerator: RandomNumberGenerator, Sendable {
         return result
     }
 
-    /// A number drawn evenly from `[low, high)`.
+    /// Returns a number drawn uniformly from `[low, high)`.
     public mutating func uniform(_ low: Double = 0, _ high: Double = 1) -> Double {
         low + (high - low) * Double(next() >> 11) * 0x1p-53
     }
 
-    /// A whole number drawn evenly from the closed range.
+    /// Returns an integer drawn uniformly from the closed range.
     public mutating func integer(in range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
-    /// True with the given probability.
+    /// Returns true with the given probability.
     public mutating func chance(_ probability: Double) -> Bool { uniform() < probability }
 
-    /// A number from the standard normal distribution (Box and Muller).
+    /// Returns a number from the standard normal distribution (Box and Muller).
     public mutating func normal() -> Double {
         let radius = (-2 * log(1 - uniform())).squareRoot()
         return radius * cos(2 * .pi * uniform())

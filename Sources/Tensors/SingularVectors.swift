@@ -1,13 +1,13 @@
 import COpenBLAS
 
-/// All singular values of a matrix that lies column by column, `[column, row]`, and its right singular vectors as LAPACK stores
-/// them: component `k` of column `c` at `k + c * rank`. Nothing when LAPACK finds none.
+/// Returns all singular values of a matrix stored column by column, `[column, row]`, and its right singular vectors as LAPACK stores them:
+/// component `k` of column `c` at `k + c * rank`. Nil when LAPACK fails.
 ///
-/// In double precision, as NumPy computes them for a matrix of floats, too: on the same numbers both find the same signs.
+/// Computed in double precision, as NumPy does for float matrices, so that both find the same signs for the same numbers.
 ///
-/// A tall matrix is first reduced to a triangle with the same right singular vectors (`dgeqrf`). LAPACK's own `dgesdd` begins
-/// so, too, from the same number of rows on, and hence finds the same vectors; but it also computes the left ones, which nobody
-/// asked for and which take most of its time.
+/// A tall matrix is first reduced to a triangle with the same right singular vectors (`dgeqrf`). LAPACK's own `dgesdd` starts the same way,
+/// from the same number of rows on, and hence finds the same vectors; but it also computes the left ones, which are not needed here and
+/// take most of its time.
 func rightSingularVectors(ofColumns matrix: Tensor) -> (values: [Double], vectors: [Double])? {
     OpenBLAS.prepare()
     let (columns, rows) = (matrix.shape[0], matrix.shape[1])
@@ -18,7 +18,7 @@ func rightSingularVectors(ofColumns matrix: Tensor) -> (values: [Double], vector
     }
 }
 
-/// `R` of `matrix = Q R`: `[column, row]` of as many rows as columns, zeros below the diagonal.
+/// Returns `R` of `matrix = Q R`: `[column, row]` with as many rows as columns, zeros below the diagonal.
 private func triangle(of matrix: [Double], rows: Int, columns: Int) -> [Double]? {
     var matrix = matrix
     var (rowCount, columnCount, info) = (blasint(rows), blasint(columns), blasint(0))
@@ -53,7 +53,7 @@ private func decomposed(_ matrix: [Double], rows: Int, columns: Int) -> (values:
     return info == 0 ? (values, right) : nil
 }
 
-/// Calls a routine of LAPACK twice: asked with a length of -1, it says how much room it would like.
+/// Calls a LAPACK routine twice: with a length of -1, it returns the workspace size that it needs.
 private func withWorkspace(_ routine: (_ work: inout [Double], _ count: blasint) -> Void) {
     var work: [Double] = [0]
     routine(&work, -1)

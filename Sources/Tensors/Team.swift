@@ -1,9 +1,9 @@
 import ThreadTeam
 
-/// The threads that a loop runs on: those that kernels run on, too.
+/// The threads that loops and kernels run on.
 enum Team {
-    /// Calls `body(worker)` for each worker at once, and returns when all are done; once, for worker 0, where the threads have other
-    /// work already, or this is one of them.
+    /// Calls `body(worker)` for all workers at once and returns when all are done; calls it once, for worker 0, where the threads are busy
+    /// or the caller is one of them.
     static func run(_ workers: Int, _ body: (_ worker: Int) -> Void) {
         withoutActuallyEscaping(body) { body in
             let job = Job(body)

@@ -1,4 +1,4 @@
-/// Batches taken apart and put together along the first axis.
+/// Splitting and joining batches along the first axis.
 extension Tensor {
     /// The first item, without the batch axis.
     package var firstItem: Tensor { item(0) }
@@ -6,7 +6,7 @@ extension Tensor {
     /// The item at a position, without the batch axis.
     package func item(_ index: Int) -> Tensor { items(index..<index + 1).reshaped(Array(shape.dropFirst())) }
 
-    /// Some items, with the batch axis.
+    /// Returns a range of items, with the batch axis.
     package func items(_ range: Range<Int>) -> Tensor {
         if range == 0..<shape[0] { return self }
         let size = shape.dropFirst().reduce(1, *)
@@ -15,13 +15,13 @@ extension Tensor {
         }
     }
 
-    /// The first items.
+    /// Returns the first items.
     package func prefix(_ count: Int) -> Tensor { items(0..<count) }
 
-    /// The only item again and again.
+    /// Returns the only item, repeated.
     package func repeated(_ count: Int) -> Tensor { Tensor(joining: [Tensor](repeating: self, count: count)) }
 
-    /// Batches one after the other.
+    /// Concatenates batches.
     package init(joining parts: [Tensor]) {
         guard parts.count != 1 else {
             self = parts[0]

@@ -25,21 +25,21 @@ public struct Tensor: @unchecked Sendable {
         _ = storage.pointer.update(fromContentsOf: elements)
     }
 
-    /// A tensor whose elements hold nothing yet: the caller writes every one before any is read.
+    /// Creates a tensor with uninitialized elements: the caller writes each one before any is read.
     public init(uninitialized shape: [Int]) {
         precondition(shape.allSatisfy { $0 >= 0 }, "a tensor cannot have the shape \(shape)")
         self.shape = shape
         storage = FloatBuffer(uninitializedCount: shape.reduce(1, *))
     }
 
-    /// A copy of what a kernel left in borrowed memory.
+    /// Creates a copy of borrowed memory.
     public init(copying view: TensorView) {
         shape = view.shape
         storage = FloatBuffer(uninitializedCount: view.count)
         storage.pointer.baseAddress?.update(from: view.pointer, count: view.count)
     }
 
-    /// A tensor whose elements are a buffer's, which nobody else may write to from now on.
+    /// Creates a tensor that takes over a buffer; nobody else may write to it from now on.
     package init(_ shape: [Int], owning buffer: FloatBuffer) {
         precondition(
             shape.allSatisfy { $0 >= 0 } && shape.reduce(1, *) == buffer.pointer.count,
@@ -48,16 +48,16 @@ public struct Tensor: @unchecked Sendable {
         storage = buffer
     }
 
-    /// The elements' memory, for those who take it over as it is; everybody else lends it.
+    /// The elements' storage, for code that takes it over as it is.
     package var buffer: FloatBuffer { storage }
 
     /// The number of elements: the product of the shape.
     public var count: Int { storage.pointer.count }
 
-    /// All elements in row-major order, as an array of their own.
+    /// All elements in row-major order, as a separate array.
     public var elements: [Float] { Array(UnsafeBufferPointer(storage.pointer)) }
 
-    /// The element at one index an axis.
+    /// The element at one index per axis.
     public subscript(_ indices: Int...) -> Float {
         get { storage.pointer[offset(indices)] }
         set {
@@ -66,20 +66,20 @@ public struct Tensor: @unchecked Sendable {
         }
     }
 
-    /// The same elements in the same order under another shape.
+    /// Returns the same elements in the same order with another shape.
     public func reshaped(_ shape: [Int]) -> Tensor {
         precondition(shape.reduce(1, *) == count, "\(self.shape) does not reshape to \(shape)")
         return Tensor(shape: shape, storage: storage)
     }
 
-    /// Lends the elements for reading; the pointer must not leave `body`.
+    /// Lends the elements for reading; the pointer must not escape `body`.
     public func withElements<Result, Failure: Error>(
         _ body: (UnsafeBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
         try body(UnsafeBufferPointer(storage.pointer))
     }
 
-    /// Lends the elements for writing; the pointer must not leave `body`.
+    /// Lends the elements for writing; the pointer must not escape `body`.
     public mutating func withMutableElements<Result, Failure: Error>(
         _ body: (UnsafeMutableBufferPointer<Float>) throws(Failure) -> Result
     ) throws(Failure) -> Result {
@@ -87,7 +87,7 @@ public struct Tensor: @unchecked Sendable {
         return try body(storage.pointer)
     }
 
-    /// Lends the elements with their shape for writing; the view must not leave `body`.
+    /// Lends the elements with their shape for writing; the view must not escape `body`.
     public mutating func withMutableView<Result, Failure: Error>(
         _ body: (TensorView) throws(Failure) -> Result
     ) throws(Failure) -> Result {

@@ -1,7 +1,7 @@
-/// Borrowed float memory with a shape: what a kernel reads and writes.
+/// Borrowed float memory with a shape, which kernels read and write.
 ///
-/// A view owns nothing. Whoever makes one keeps the memory alive and decides who may write to it, which is why views are
-/// handed to operators for the length of one call and never stored by them.
+/// A view owns nothing. Its creator keeps the memory alive and decides who may write to it, so operators get views for the length of one
+/// call and never store them.
 public struct TensorView: @unchecked Sendable {
     /// The first element.
     public let pointer: UnsafeMutablePointer<Float>
@@ -17,11 +17,11 @@ public struct TensorView: @unchecked Sendable {
         count = shape.reduce(1, *)
     }
 
-    /// A view of the elements of a buffer from `offset` on.
+    /// Creates a view of the elements of a buffer from `offset` on.
     public init(_ buffer: FloatBuffer, offset: Int = 0, shape: [Int]) {
         precondition(
             offset >= 0 && offset + shape.reduce(1, *) <= buffer.pointer.count,
-            "\(shape) from \(offset) on does not fit \(buffer.pointer.count) floats")
+            "the shape \(shape) at offset \(offset) does not fit \(buffer.pointer.count) floats")
         // A buffer always has room for one element, so its base address exists.
         self.init(buffer.pointer.baseAddress.unsafelyUnwrapped + offset, shape: shape)
     }
@@ -29,7 +29,7 @@ public struct TensorView: @unchecked Sendable {
     /// The elements as a buffer, for loops that want bounds checks in debug builds.
     public var elements: UnsafeMutableBufferPointer<Float> { UnsafeMutableBufferPointer(start: pointer, count: count) }
 
-    /// The part at a position of the outermost axis.
+    /// Returns the part at a position of the outermost axis.
     public func item(_ index: Int) -> TensorView {
         precondition(
             !shape.isEmpty && (0..<shape[0]).contains(index), "there is no item \(index) in a view of shape \(shape)")

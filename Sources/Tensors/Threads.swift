@@ -2,23 +2,22 @@ import Foundation
 import Synchronization
 import ThreadTeam
 
-/// How many threads compute: the team's, which our own loops (``Parallel``) and oneDNN's kernels run on.
+/// The number of computing threads: the team that our own loops (``Parallel``) and oneDNN's kernels run on.
 public enum Threads {
-    /// How many there are: `PINPOINT_THREADS` when set, otherwise one a core that this process may use, until ``use(_:)``
-    /// says something else.
+    /// The number of threads: `PINPOINT_THREADS` when set, otherwise one per core that this process may use, until ``use(_:)`` changes it.
     public static var count: Int { chosen.load(ordering: .relaxed) }
 
-    /// Computes with so many threads from now on.
+    /// Sets the number of threads.
     ///
-    /// To be called before anything is compiled, which plans memory for each worker.
+    /// Must be called before anything is compiled, since compiling plans memory for each worker.
     public static func use(_ count: Int) {
-        precondition(count >= 1, "\(count) threads cannot compute anything")
+        precondition(count >= 1, "the number of threads must be positive, not \(count)")
         chosen.store(count, ordering: .relaxed)
         thread_team_set_size(Int32(clamping: count))
     }
 
-    /// Tells the team of a limit that it does not know: left to itself it takes every core that it sees, and in a container
-    /// that may use two of sixty-four its threads spend their time waiting for each other. A user's own setting stays.
+    /// Tells the team about the container's limits: by default it uses every core that it sees, and in a container limited to two of
+    /// sixty-four its threads spend their time waiting for each other. A user's own setting is kept.
     public static func respectLimits() {
         if getenv("OMP_NUM_THREADS") == nil && count != allowedCoreCount(quota: nil) { use(count) }
     }
@@ -26,18 +25,18 @@ public enum Threads {
     private static let chosen = Atomic<Int>(
         max(1, getenv("PINPOINT_THREADS").flatMap { Int(String(cString: $0)) } ?? allowedCoreCount()))
 
-    /// The cores that this process may run on (its affinity), or fewer when its control group has a quota of time.
+    /// Returns the number of cores that this process may run on (its affinity), or fewer when its control group has a CPU quota.
     package static func allowedCoreCount(
         status: String = text("/proc/self/status"), quota: Double? = quota()
     ) -> Int {
         let line = status.split(separator: "\n").first { $0.hasPrefix("Cpus_allowed:") } ?? ""
-        // A bit a core, in hexadecimal with commas.
+        // One bit per core, in hexadecimal with commas.
         let bits = line.split(separator: "\t").last?.reduce(0) { $0 + ($1.hexDigitValue ?? 0).nonzeroBitCount } ?? 0
         let cores = bits > 0 ? bits : ProcessInfo.processInfo.activeProcessorCount
         return max(1, min(cores, quota.map { Int($0.rounded(.up)) } ?? cores))
     }
 
-    /// How many cores' time the control group grants, by either version of Linux's interface; nil without a limit.
+    /// Returns the CPU quota of the control group in cores, by either version of Linux's interface; nil without a limit.
     package static func quota(root: String = "/sys/fs/cgroup") -> Double? {
         func words(_ file: String) -> [Substring] { text("\(root)/\(file)").split(whereSeparator: \.isWhitespace) }
         func ratio(_ quota: Substring?, _ period: Substring?) -> Double? {

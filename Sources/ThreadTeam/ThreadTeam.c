@@ -15,8 +15,8 @@
 
 // MARK: Waiting
 
-// How long a thread spins before it sleeps. Between two kernels of a network lie some microseconds, and waking a thread
-// takes some tens; longer spinning only takes time from whoever else is on the core.
+// How long a thread spins before it sleeps. Two kernels of a network are some microseconds apart, and waking a thread takes some tens;
+// spinning for longer only takes time from other threads on the core.
 enum { spin_nanoseconds = 40000 };
 
 static void pause_briefly(void)
@@ -35,7 +35,7 @@ static int64_t nanoseconds(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-// A number that threads wait for to change.
+// A counter whose change threads can wait for.
 struct bell {
     _Atomic uint32_t count;
     _Atomic uint32_t sleepers;
@@ -47,7 +47,7 @@ static void ring(struct bell *bell)
     if (atomic_load(&bell->sleepers) > 0) syscall(SYS_futex, &bell->count, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
 }
 
-// Returns once `condition` holds; whoever makes it hold rings afterwards.
+// Returns once `condition` holds; the thread that makes it hold must call `ring` afterwards.
 #define WAIT(bell, condition)                                                                                       \
     do {                                                                                                            \
         const int64_t began = nanoseconds();                                                                        \
@@ -69,17 +69,17 @@ static void ring(struct bell *bell)
         }                                                                                                           \
     } while (0)
 
-// MARK: The team
+// MARK: The pool
 
 enum { most_threads = 4095 };
 
-// Regions since the start, times 4096, and the threads of the present one. A thread that is none of them may miss any number of
-// regions; one that is misses none, since its region lasts until it is done.
+// The number of regions since the start, times 4096, plus the number of threads of the current region. A thread that is not in a region may
+// miss any number of them; a thread that is in one cannot miss it, since the region lasts until that thread is done.
 static _Atomic uint64_t region;
 static struct bell begun, done;
 static _Atomic int unfinished;
 
-// What its threads do; written before it begins, and left alone while it lasts.
+// The work of the current region; written before the region begins, and constant while it lasts.
 static void (*region_work)(void *);
 static void *region_data;
 static int region_members, region_threads;
@@ -88,7 +88,7 @@ static struct bell met;
 static _Atomic int arrived;
 
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
-// Threads beside those that call; only who has the turn changes it.
+// Threads started in addition to the callers; changed only while holding `turn`.
 static _Atomic int started;
 static _Atomic int size;
 
@@ -124,12 +124,12 @@ static void *run_thread(void *argument)
     return NULL;
 }
 
-// How many threads there are for a region of `count`, the calling one among them.
+// Starts threads as needed and returns how many there are for a region of `count`, including the calling thread.
 static int threads_for(int count)
 {
     if (count > most_threads) count = most_threads;
     while (started + 1 < count) {
-        // Signals are for the thread that the program began with.
+        // Signals are handled by the program's initial thread.
         sigset_t all, before;
         sigfillset(&all);
         pthread_sigmask(SIG_SETMASK, &all, &before);
@@ -193,7 +193,7 @@ static int wanted_size(void)
 int thread_team_size(void)
 {
     const int wanted = wanted_size();
-    // Who asks need not wait for a region of others to end, unless threads are still to be started.
+    // Asking need not wait for another thread's region to end, unless threads still have to be started.
     if (is_within || atomic_load(&started) + 1 >= wanted) return wanted;
     pthread_mutex_lock(&turn);
     const int threads = threads_for(wanted);
@@ -207,10 +207,9 @@ int thread_team_member(void) { return member; }
 
 int thread_team_members(void) { return members; }
 
-// MARK: GNU OpenMP's entries
+// MARK: GNU OpenMP's entry points
 
-// A library that was built with GNU OpenMP finds these before libgomp's, because the program itself defines them. They are all
-// that oneDNN calls.
+// A library built with GNU OpenMP finds these before libgomp's, because the program itself defines them. These are all that oneDNN calls.
 
 #define EXPORTED __attribute__((visibility("default"), used))
 

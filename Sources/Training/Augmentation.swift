@@ -2,15 +2,15 @@ import Boxes
 import Images
 import Tensors
 
-/// CenterNet's variation of training images: one view and one change of colours, drawn from a generator of the sample's
-/// own, so that a sample is the same whichever thread makes it.
+/// CenterNet's augmentation of training images: one view and one colour change per sample. Each sample has its own random generator, so
+/// that it is the same whichever thread makes it.
 ///
-/// Every number is drawn in a fixed order.
+/// Random numbers are drawn in a fixed order.
 public struct Augmentation: Sendable {
-    /// How much is varied.
+    /// The ranges that views and colours are drawn from.
     public let configuration: AugmentationConfiguration
 
-    /// An augmentation; ``AugmentationConfiguration/none`` makes it the validation's view.
+    /// Creates an augmentation; ``AugmentationConfiguration/none`` gives the view that validation uses.
     public init(_ configuration: AugmentationConfiguration) { self.configuration = configuration }
 
     /// Draws the square of the image (`width` x `height` image pixels) that fills the input.
@@ -30,14 +30,14 @@ public struct Augmentation: Sendable {
             flipped: flipped)
     }
 
-    /// A place at least `border` inside `0...extent`; the border is halved until that is possible.
+    /// Draws a coordinate at least `border` inside `0...extent`; the border is halved until that is possible.
     private func coordinate(inside extent: Int, _ random: inout SeededGenerator) -> Double {
         var border = configuration.border
         while extent - border <= border && border > 0 { border /= 2 }
         return random.uniform(Double(border), Double(extent - border))
     }
 
-    /// Draws a change of colours for an image with this mean grey.
+    /// Draws a colour change for an image with this mean grey value.
     func colors(meanGray: Float, random: inout SeededGenerator) -> ColorTransform {
         enum Link: CaseIterable { case brightness, contrast, saturation }
         var transform = ColorTransform()
@@ -60,8 +60,8 @@ public struct Augmentation: Sendable {
         Float(random.uniform(1 - spread, 1 + spread))
     }
 
-    /// The principal components of ImageNet's RGB colours in `0...1`, each times its eigenvalue (Krizhevsky et al.,
-    /// "ImageNet Classification with Deep Convolutional Neural Networks"; CenterNet's figures).
+    /// The principal components of ImageNet's RGB colours in `0...1`, each times its eigenvalue (Krizhevsky et al., "ImageNet
+    /// Classification with Deep Convolutional Neural Networks"; values from CenterNet's code).
     private static let colorComponents: [SIMD3<Float>] = [
         0.2141788 * SIMD3(-0.560_892_97, -0.583_274_7, -0.587_528_47),
         0.01817699 * SIMD3(0.718_326_71, 0.009_945_35, -0.695_634_84),

@@ -1,23 +1,24 @@
-/// How much training images are varied; the defaults are CenterNet's for Pascal.
+/// Random changes to training images; the defaults are CenterNet's for Pascal VOC.
 public struct AugmentationConfiguration: Hashable, Sendable {
-    /// The side of the square that fills the input is `max(width, height)` times a factor drawn from
-    /// `minimumScale`, `minimumScale + scaleStep`, … up to `maximumScale`. Below 1 magnifies.
+    /// The smallest scale factor. The network input shows a square whose side is `max(width, height)` times a factor drawn from
+    /// `minimumScale`, `minimumScale + scaleStep`, … up to `maximumScale`. Factors below 1 magnify the image.
     public var minimumScale = 0.6
-    /// The largest factor.
+    /// The largest scale factor.
     public var maximumScale = 1.3
-    /// The distance between two factors; zero always takes the smallest.
+    /// The step between scale factors; with zero, `minimumScale` is always used.
     public var scaleStep = 0.1
-    /// Whether the square's centre is drawn from the image; otherwise it is the image's own.
+    /// Whether the square's centre is drawn at random; otherwise it is the image's centre.
     public var movesCenter = true
-    /// How far inside the image (image pixels) a drawn centre stays; halved while the image is too small for it.
+    /// The distance, in image pixels, that a random centre keeps from the image's edges; halved until it fits in a small image.
     public var border = 128
-    /// How often the view is mirrored.
+    /// The probability of a horizontal flip.
     public var flipProbability = 0.5
-    /// Brightness is multiplied by a factor from `1 - brightness ... 1 + brightness`.
+    /// The range of brightness: colours are multiplied by a factor from `1 - brightness ... 1 + brightness`.
     public var brightness = 0.4
-    /// Likewise the distance from the mean grey.
+    /// The range of contrast: the difference from the image's mean grey is multiplied by a factor from `1 - contrast ... 1 + contrast`.
     public var contrast = 0.4
-    /// Likewise the distance from the pixel's own grey.
+    /// The range of saturation: the difference from the pixel's own grey is multiplied by a factor from `1 - saturation ... 1 +
+    /// saturation`.
     public var saturation = 0.4
     /// The standard deviation of AlexNet's lighting noise along the principal components of ImageNet's colours.
     public var lighting = 0.1
@@ -25,7 +26,7 @@ public struct AugmentationConfiguration: Hashable, Sendable {
     /// CenterNet's augmentation.
     public init() {}
 
-    /// Nothing is varied: the whole image, as validation sees it.
+    /// No augmentation: the whole image, as in validation.
     public static let none: AugmentationConfiguration = {
         var configuration = AugmentationConfiguration()
         configuration.minimumScale = 1
@@ -46,14 +47,14 @@ public struct AugmentationConfiguration: Hashable, Sendable {
         return (0...max(0, steps)).map { minimumScale + Double($0) * scaleStep }
     }
 
-    /// What is wrong with the values, as sentences; empty when nothing is.
+    /// A sentence for each value that is out of range; empty when all are valid.
     public var problems: [String] {
         var rules = RangeRules(section: "augmentation")
         rules.require("minimumScale", minimumScale, in: 0.01...100)
         rules.require("maximumScale", maximumScale, in: max(0.01, minimumScale)...100)
         rules.require("scaleStep", scaleStep, in: 0...100)
         if scaleStep > 0 && (maximumScale - minimumScale) / scaleStep > 10_000 {
-            rules.add("augmentation.scaleStep is \(scaleStep): that makes more than 10000 scales")
+            rules.add("augmentation.scaleStep is \(scaleStep), which gives more than 10000 scales")
         }
         rules.require("border", Double(border), in: 0...1e6)
         rules.require("flipProbability", flipProbability, in: 0...1)

@@ -1,13 +1,13 @@
 import Foundation
 
-/// Prepares the batches of a run ahead of the network, on threads of its own, and hands them out in order.
+/// Prepares the batches of a run ahead of the network, on its own threads, and returns them in order.
 ///
-/// Each thread takes the next step that nobody has, so what a batch holds does not depend on how many threads there are.
-/// They pause while enough batches wait.
+/// Each thread takes the next step not yet taken, so the content of a batch does not depend on the number of threads. Threads pause while
+/// enough batches are ready.
 ///
-/// One thread at ordinary priority is the default because it measured no worse than anything else. Second epochs of `compact` (256
-/// pixels, batch 8, every image decoded anew) on two cores, in two runs each: images a second, and milliseconds that the 25
-/// steps of the epoch waited in all.
+/// The default is one thread at ordinary priority, because nothing measured better. Measured on the second epoch of `compact` (256 pixels,
+/// batch 8, every image decoded again) on two cores, two runs each: images per second, and the total milliseconds that the 25 steps of the
+/// epoch waited.
 ///
 ///     one thread        50.6, 50.8     1, 22
 ///       nice 10         50.5, 51.5     1, 1
@@ -21,13 +21,13 @@ public final class BatchLoader {
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - steps: The steps of the run, from 0, that are still to come.
-    ///   - ahead: How many finished batches may wait.
+    ///   - steps: The remaining steps of the run, counted from 0.
+    ///   - ahead: The maximum number of finished batches that wait.
     public init(samples: SampleLoader, plan: BatchPlan, steps: Range<Int>, threads: Int = 1, ahead: Int = 3) {
         let queue = BatchQueue(steps: steps, threads: max(1, threads), capacity: max(ahead, threads))
         self.queue = queue
         for number in 0..<max(1, threads) {
-            // The threads hold the queue, not the loader: when nobody needs the loader any more, they end.
+            // Threads hold the queue, not the loader, so they end once the loader is released.
             let thread = Thread {
                 while let step = queue.takeStep() {
                     queue.finish(step, Result { try samples.batch(step: step, plan: plan) })
@@ -39,18 +39,18 @@ public final class BatchLoader {
         }
     }
 
-    /// The next batch, as soon as it is ready; nil after the last.
+    /// Waits for the next batch and returns it; nil after the last.
     ///
     /// - Throws: ``TrainingError/noReadableImages(_:)``.
     public func next() throws -> TrainingBatch? { try queue.next() }
 
-    /// Ends the threads and waits until they are gone. Also happens when the loader goes away.
+    /// Stops the threads and waits until they have ended. The deinitializer does the same.
     public func stop() { queue.stop() }
 
     deinit { queue.stop() }
 }
 
-/// Batches between the threads that make them and the one that takes them.
+/// The queue between the threads that make batches and the thread that takes them.
 private final class BatchQueue: @unchecked Sendable {
     private let condition = NSCondition()
     private var ready: [Int: Result<TrainingBatch, any Error>] = [:]
@@ -69,7 +69,7 @@ private final class BatchQueue: @unchecked Sendable {
         runningThreads = threads
     }
 
-    /// The next step to make, once there is room for it; nil when there is nothing left to do.
+    /// Waits until there is room for another batch and returns the next step to make; nil when none is left.
     func takeStep() -> Int? {
         condition.withLock {
             while !isStopped && nextToMake < end && nextToMake >= nextToHandOut + capacity { condition.wait() }

@@ -1,16 +1,16 @@
 import Tensors
 
-/// Which images each step of a run takes: a function of the seed and the step, so that a run can go on anywhere.
+/// Assigns images to the steps of a run: a function of the seed and the step, so that a run can resume at any step.
 public struct BatchPlan: Sendable {
-    /// Images in the training set.
+    /// The number of images in the training set.
     public let sampleCount: Int
-    /// Images a step: as many as were asked for, unless the set is smaller.
+    /// Images per step: as configured, or the size of the training set if that is smaller.
     public let batchSize: Int
-    /// Full batches in the set; what is left over has its turn in another epoch's order.
+    /// Full batches per epoch; the remaining images, different ones in each epoch, are left out.
     public let stepsPerEpoch: Int
     private let seed: UInt64
 
-    /// A plan; `sampleCount` and `batchSize` are at least 1.
+    /// Creates a plan; `sampleCount` and `batchSize` must be at least 1.
     public init(sampleCount: Int, batchSize: Int, seed: UInt64) {
         precondition(sampleCount > 0 && batchSize > 0, "no batches of \(batchSize) out of \(sampleCount) images")
         self.sampleCount = sampleCount
@@ -19,7 +19,7 @@ public struct BatchPlan: Sendable {
         self.seed = seed
     }
 
-    /// The order of the whole set in an epoch.
+    /// Returns the order of the training set in an epoch.
     public func order(epoch: Int) -> [Int] {
         var random = SeededGenerator(seed, epoch)
         return Array(0..<sampleCount).shuffled(using: &random)

@@ -4,17 +4,17 @@ import Networks
 import Tensors
 import WeightFiles
 
-/// Everything that a run needs to go on as if it had never stopped, in one file that is written at once: whatever else is
-/// in the run's folder follows from it.
+/// Everything that a run needs to resume as if it had never stopped, in one file that is written atomically. All other files of the run's
+/// folder can be restored from it.
 struct Checkpoint {
     var state: TrainingState
-    /// What the experiment is, as named values; a run only goes on under the same.
+    /// The experiment's settings as named values; a run resumes only if they are the same.
     var fingerprint: [String: String]
-    /// How many epochs the run was to have.
+    /// The configured number of epochs.
     var plannedEpochs: Int
     var optimizerSteps: Int
     var averageSteps: Int?
-    /// Weights, the optimizer's memory and the average, each group under a prefix of its own.
+    /// The weights, the optimizer's state and the average, each group under its own prefix.
     var tensors: [(name: String, tensor: Tensor)]
 
     static let weightsPrefix = "weights/"
@@ -22,7 +22,7 @@ struct Checkpoint {
     static let averagePrefix = "average/"
     private static let fingerprintPrefix = "experiment."
 
-    /// Writes a checkpoint; numbers go from where they are to the file, for a copy of them all would be much of what a run needs.
+    /// Writes a checkpoint directly from the tensors' memory, since a copy of all tensors would take much of the memory that a run needs.
     static func write(
         state: TrainingState, fingerprint: [String: String], plannedEpochs: Int, parameters: ParameterStore,
         optimizer: Optimizer, average: WeightAverage?, to url: URL
@@ -40,7 +40,7 @@ struct Checkpoint {
 
     /// Reads a checkpoint.
     ///
-    /// - Throws: ``TrainingError/badCheckpoint(path:reason:)`` when it is damaged.
+    /// - Throws: ``TrainingError/badCheckpoint(path:reason:)`` when the file is damaged.
     init(contentsOf url: URL) throws(TrainingError) {
         let file: SafeTensorsFile
         do {
@@ -51,7 +51,7 @@ struct Checkpoint {
         guard let state = TrainingState(metadata: file.metadata),
             let plannedEpochs = file.metadata["plannedEpochs"].flatMap({ Int($0) }),
             let optimizerSteps = file.metadata["optimizerSteps"].flatMap({ Int($0) })
-        else { throw .badCheckpoint(path: url.path, reason: "it does not say where the run stood") }
+        else { throw .badCheckpoint(path: url.path, reason: "the training state is missing or damaged") }
         self.state = state
         self.plannedEpochs = plannedEpochs
         self.optimizerSteps = optimizerSteps
@@ -63,7 +63,7 @@ struct Checkpoint {
         tensors = file.tensors.map { ($0.name, $0.tensor) }
     }
 
-    /// Puts everything back.
+    /// Restores the parameters, the optimizer and the average.
     ///
     /// - Throws: ``GraphError`` when a tensor is missing or has another shape.
     func restore(parameters: ParameterStore, optimizer: Optimizer, average: WeightAverage?) throws(GraphError) {
@@ -86,7 +86,7 @@ struct Checkpoint {
         return group
     }
 
-    /// A sentence for each value in which this checkpoint's experiment differs from another.
+    /// Returns a sentence for each value that differs from another experiment's.
     func differences(from other: [String: String]) -> [String] {
         Set(fingerprint.keys).union(other.keys).sorted().compactMap { name in
             let (then, now) = (fingerprint[name] ?? "nothing", other[name] ?? "nothing")

@@ -3,32 +3,32 @@ import Evaluation
 import Foundation
 import JSON
 
-/// What one epoch was like: a line of `log.jsonl`.
+/// The results of one epoch: a line of `log.jsonl`.
 public struct EpochRecord: Sendable {
-    /// Which one, from 1.
+    /// The epoch's number, from 1.
     public let epoch: Int
-    /// The learning rate of its last step.
+    /// The learning rate of the epoch's last step.
     public let learningRate: Double
-    /// Means over its steps.
+    /// The mean losses over the epoch's steps.
     public let losses: LossTerms
-    /// The mean norm of the gradient, before it was limited.
+    /// The mean norm of the gradient, before clipping.
     public let gradientNorm: Double
-    /// Images a second while training; validation is not in it.
+    /// Images per second while training, without validation.
     public let imagesPerSecond: Double
-    /// How long training took; validation is not in it.
+    /// The training time in seconds, without validation.
     public let seconds: Double
-    /// The part of it in which steps waited for their batches: all beyond the first step's is the loader's fault.
+    /// The part of the training time spent waiting for batches; anything beyond the first step's wait means that the loader is too slow.
     public let dataWaitSeconds: Double
-    /// How long validation took.
+    /// The validation time in seconds.
     public let validationSeconds: Double
-    /// What validation said; nil when there was none after this epoch.
+    /// The validation results; nil when this epoch was not validated.
     public let validation: AveragePrecisionReport?
-    /// Whether the validation was the best so far.
+    /// Whether these validation results are the best so far.
     public let isBest: Bool
-    /// What was warned of.
+    /// The warnings of this epoch.
     public let warnings: [String]
 
-    /// The line, without its end.
+    /// Returns the log line, without a line break.
     func line(classNames: [String], hasKeypoints: Bool) -> String {
         var object = JSONObject()
         object["epoch"] = .integer(epoch)
@@ -58,6 +58,6 @@ public struct EpochRecord: Sendable {
         return JSONValue.object(object).text(pretty: false)
     }
 
-    /// Stopwatch numbers deserve no more than milliseconds.
+    /// Rounds times and rates to three decimals.
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

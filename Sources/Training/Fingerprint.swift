@@ -2,9 +2,9 @@ import Datasets
 import Graphs
 import Networks
 
-/// What decides the numbers of a run, as named values, so that a checkpoint can say in which of them another experiment
-/// differs. What only decides its pace (threads, caches, checkpoints) is not in it, nor is the number of epochs: a
-/// finished run may be made longer.
+/// Returns everything that determines the results of a run, as named values, so that a checkpoint can list what differs in another
+/// experiment. Settings that affect only speed (threads, caches, checkpoints) are left out, and so is the number of epochs, because a
+/// finished run may be extended.
 func fingerprint(
     model: Model, training: DetectionDataset, configuration: TrainingConfiguration, plan: BatchPlan,
     backend: any Backend
@@ -29,7 +29,7 @@ func fingerprint(
         "seed": "\(configuration.seed)",
         "backend": backend.identity,
     ]
-    // Only where there are any: runs of before have no such values.
+    // Only if there are any: checkpoints of earlier versions have no such values.
     if !configuration.freeze.isEmpty { values["freeze"] = configuration.freeze.joined(separator: ", ") }
     if let start = configuration.startingWeights { values["pretrained"] = start }
     list(configuration.optimizer, as: "optimizer", in: &values)
@@ -40,13 +40,13 @@ func fingerprint(
         values["keypoints"] = skeleton.keypointNames.joined(separator: ", ")
         values["mirrorPairs"] = "\(skeleton.mirrorPairs.map { [$0.first, $0.second] })"
     } else {
-        // What weighs nothing here must not keep a run from going on.
+        // Keypoint weights have no effect here, so they must not prevent a run from resuming.
         for name in values.keys where name.hasPrefix("loss.weights.keypoint") { values[name] = nil }
     }
     return values
 }
 
-/// Adds every stored property of a structure, and of the structures in it, under its dotted name.
+/// Adds every stored property of a structure, and of nested structures, under its dotted name.
 private func list(_ value: Any, as name: String, in values: inout [String: String]) {
     let mirror = Mirror(reflecting: value)
     guard mirror.displayStyle == .struct, !mirror.children.isEmpty else {
@@ -56,7 +56,7 @@ private func list(_ value: Any, as name: String, in values: inout [String: Strin
     for child in mirror.children { list(child.value, as: "\(name).\(child.label ?? "")", in: &values) }
 }
 
-/// FNV-1a over all names: enough to notice that a data set changed.
+/// Returns the FNV-1a hash of all names, which is enough to notice that a data set changed.
 private func hexadecimalHash(_ names: [String]) -> String {
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in names.joined(separator: "\n").utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }

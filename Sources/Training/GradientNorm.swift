@@ -1,8 +1,7 @@
 import Graphs
 import Tensors
 
-/// The norm of all gradients together, and the limit on it (Pascanu et al., "On the difficulty of training recurrent
-/// neural networks").
+/// The norm of all gradients together, and gradient clipping (Pascanu et al., "On the difficulty of training recurrent neural networks").
 package struct GradientNorm {
     private let chunks: ParameterChunks
 
@@ -10,7 +9,7 @@ package struct GradientNorm {
         chunks = ParameterChunks(learned: parameters, frozen: frozen)
     }
 
-    /// The Euclidean norm over every gradient of the store that is not frozen, summed in double precision in a fixed order.
+    /// Returns the Euclidean norm of all gradients that are not frozen, summed in double precision in a fixed order.
     package func value() -> Double {
         let squares = chunks.sum { entry, chunk in
             guard let gradient = entry.gradient?.elements else { return 0 }
@@ -34,9 +33,9 @@ package struct GradientNorm {
         return squares.squareRoot()
     }
 
-    /// Scales all gradients down so that their norm is at most `limit`, by PyTorch's `clip_grad_norm_`.
+    /// Scales all gradients down so that their norm is at most `limit`, as PyTorch's `clip_grad_norm_` does.
     ///
-    /// - Returns: The norm before.
+    /// - Returns: The norm before clipping.
     package func clip(to limit: Double) -> Double {
         let norm = value()
         guard limit > 0, norm.isFinite else { return norm }

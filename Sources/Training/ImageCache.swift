@@ -2,10 +2,10 @@ import Foundation
 import Images
 import Synchronization
 
-/// Keeps decoded images while they fit into a number of bytes.
+/// A cache of decoded images, up to a number of bytes.
 ///
-/// What is in stays in: every epoch asks for every image once, and throwing out the one that was used longest ago would
-/// then throw out the one that is needed next.
+/// Cached images are never evicted: every epoch uses every image once, so evicting the least recently used image would evict the one needed
+/// next.
 final class ImageCache: Sendable {
     private struct Content {
         var images: [Int: ScaledImage] = [:]
@@ -16,13 +16,13 @@ final class ImageCache: Sendable {
     private let limit: Int
     private let longerSide: Double
 
-    /// - Parameter longerSide: The most pixels that an image's longer side will span in any view of it.
+    /// - Parameter longerSide: The largest length, in pixels, of an image's longer side in any view.
     init(bytes limit: Int, longerSide: Double) {
         self.limit = limit
         self.longerSide = longerSide
     }
 
-    /// The image with this number, read from its file unless it is here already.
+    /// Returns the image with this index, reading its file unless it is cached.
     func image(_ index: Int, file: URL) throws(ImageError) -> ScaledImage {
         if let known = content.withLock({ $0.images[index] }) { return known }
         let image = try ScaledImage(contentsOf: file, longerSide: longerSide)

@@ -2,24 +2,24 @@ import Foundation
 import Graphs
 import Tensors
 
-/// Turns the gradients of a parameter store into a step of its values, by PyTorch's formulae.
+/// Updates the values of a parameter store from its gradients, by PyTorch's formulae.
 ///
-/// One pass over all parameters on all cores; every element depends on itself alone, so the result is the same on any
-/// number of them. Between runs the optimizer's own numbers travel as named tensors.
+/// Each step is one pass over all parameters on all cores; every element is updated independently, so the result does not depend on the
+/// number of cores. The optimizer's state is saved and restored as named tensors.
 public final class Optimizer {
-    /// The rule and its constants.
+    /// The update rule and its constants.
     public let configuration: OptimizerConfiguration
-    /// How many steps were taken.
+    /// The number of steps taken.
     public private(set) var stepCount = 0
     private let parameters: ParameterStore
     private let chunks: ParameterChunks
-    /// One list for each running mean that the rule keeps, parallel to `chunks.entries`.
+    /// One list per running mean of the update rule, parallel to `chunks.entries`.
     private let moments: [[TensorView]]
     private let owners: [FloatBuffer]
 
-    /// An optimizer at rest, for every learned parameter of a store.
+    /// Creates an optimizer in its initial state, for all learned parameters of a store.
     ///
-    /// - Parameter frozen: Full names of parameters that it leaves alone, weight decay included.
+    /// - Parameter frozen: Full names of parameters that get neither updates nor weight decay.
     public init(configuration: OptimizerConfiguration, parameters: ParameterStore, frozen: Set<String> = []) {
         self.configuration = configuration
         self.parameters = parameters
@@ -32,7 +32,7 @@ public final class Optimizer {
         owners = buffers.flatMap { $0 }
     }
 
-    /// Takes one step along the gradients that the store holds.
+    /// Takes one step with the gradients in the store.
     public func step(learningRate: Double) {
         stepCount += 1
         switch configuration.kind {
@@ -73,7 +73,7 @@ public final class Optimizer {
         }
     }
 
-    /// `b = momentum b + g`, then `w -= rate * b`, or `w -= rate * (g + momentum b)` by Nesterov's rule.
+    /// `b = momentum b + g`, then `w -= rate * b`, or `w -= rate * (g + momentum b)` with Nesterov momentum.
     private func stepMomentum(_ learningRate: Double) {
         let (rate, momentum) = (Float(learningRate), Float(configuration.momentum))
         let nesterov = configuration.nesterov
@@ -100,17 +100,16 @@ public final class Optimizer {
 }
 
 extension Optimizer {
-    /// The running means, named `PARAMETER.exp_avg` and the like; with ``stepCount`` they are the optimizer's whole memory.
+    /// The running means, named `PARAMETER.exp_avg` and so on; together with ``stepCount`` they are the optimizer's complete state.
     public var state: [(name: String, view: TensorView)] {
         zip(Self.momentNames(configuration.kind), moments).flatMap { name, views in
             zip(chunks.entries, views).map { ("\($0.name).\(name)", $1) }
         }
     }
 
-    /// Continues where ``state`` was taken.
+    /// Restores a saved ``state``.
     ///
-    /// - Throws: ``GraphError/parameter(name:expected:found:)`` when a tensor is missing or has another shape; then nothing
-    ///   has changed.
+    /// - Throws: ``GraphError/parameter(name:expected:found:)`` when a tensor is missing or has another shape; nothing is changed then.
     public func restore(_ tensors: [String: Tensor], stepCount: Int) throws(GraphError) {
         var assignments: [(TensorView, Tensor)] = []
         for (name, views) in zip(Self.momentNames(configuration.kind), moments) {

@@ -1,8 +1,8 @@
-/// How gradients become steps.
+/// The optimizer and its constants.
 public struct OptimizerConfiguration: Hashable, Sendable {
-    /// The rule that turns a gradient into a step.
+    /// The algorithm that updates the weights.
     public enum Kind: String, CaseIterable, Sendable {
-        /// Kingma and Ba, "Adam: A Method for Stochastic Optimization"; weight decay joins the gradient.
+        /// Kingma and Ba, "Adam: A Method for Stochastic Optimization"; weight decay is added to the gradient.
         case adam
         /// Loshchilov and Hutter, "Decoupled Weight Decay Regularization".
         case adamW
@@ -10,28 +10,28 @@ public struct OptimizerConfiguration: Hashable, Sendable {
         case sgd
     }
 
-    /// The rule.
+    /// The algorithm that updates the weights.
     public var kind = Kind.adam
-    /// Adam's decay of the gradient's running mean.
+    /// Adam and AdamW: decay rate of the running mean of the gradient.
     public var beta1 = 0.9
-    /// Adam's decay of the squared gradient's running mean.
+    /// Adam and AdamW: decay rate of the running mean of the squared gradient.
     public var beta2 = 0.999
-    /// Adam's addition to the denominator.
+    /// Adam and AdamW: constant added to the denominator.
     public var epsilon = 1e-8
-    /// How much of the last step SGD keeps.
+    /// SGD: momentum.
     public var momentum = 0.9
-    /// Whether SGD looks ahead by Nesterov's rule.
+    /// SGD: whether to use Nesterov momentum.
     public var nesterov = false
-    /// The pull of weights towards zero; biases and the scales of normalizations are left alone.
+    /// Weight decay; biases and the scales of normalization layers are not decayed.
     public var weightDecay = 0.0
 
-    /// A rule with its authors' values.
+    /// Creates a configuration with the constants that the algorithm's authors recommend.
     public init(_ kind: Kind = .adam, weightDecay: Double = 0) {
         self.kind = kind
         self.weightDecay = weightDecay
     }
 
-    /// What is wrong with the values, as sentences; empty when nothing is.
+    /// A sentence for each value that is out of range; empty when all are valid.
     public var problems: [String] {
         var rules = RangeRules(section: "training.optimizer")
         rules.require("beta1", beta1, in: 0...0.999999)
@@ -39,7 +39,7 @@ public struct OptimizerConfiguration: Hashable, Sendable {
         rules.requirePositive("epsilon", epsilon)
         rules.require("momentum", momentum, in: 0...0.999999)
         rules.require("weightDecay", weightDecay, in: 0...10)
-        if nesterov && momentum == 0 { rules.add("training.optimizer.nesterov needs a momentum above 0") }
+        if nesterov && momentum == 0 { rules.add("training.optimizer.nesterov requires a momentum above 0") }
         return rules.problems
     }
 }

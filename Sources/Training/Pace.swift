@@ -1,9 +1,9 @@
-/// How long steps take, lately.
+/// A running mean of the time per step.
 struct Pace {
     private(set) var secondsPerStep = 0.0
     private var weight = 0.0
 
-    /// Takes in a step; an old one counts less with each that follows.
+    /// Adds a step's duration; the weight of earlier steps decays exponentially.
     mutating func add(_ seconds: Double) {
         weight = 0.95 * weight + 0.05
         secondsPerStep += (seconds - secondsPerStep) * 0.05 / weight

@@ -2,9 +2,9 @@ import Graphs
 import Synchronization
 import Tensors
 
-/// The learned parameters of a store, cut into pieces of a fixed size, for passes over all of them on all cores.
+/// The learned parameters of a store, split into chunks of a fixed size, for passes over all of them on all cores.
 ///
-/// The cut depends on the parameters alone, so sums over the pieces, added in order, do not depend on the number of cores.
+/// The split depends only on the parameters, so sums over the chunks, added in order, do not depend on the number of cores.
 struct ParameterChunks: Sendable {
     struct Chunk: Sendable {
         /// Position in ``entries``.
@@ -24,19 +24,19 @@ struct ParameterChunks: Sendable {
         }
     }
 
-    /// The parameters that have gradients, but for frozen ones.
+    /// Creates chunks of the parameters that have gradients and are not frozen.
     init(learned store: ParameterStore, frozen: Set<String>) {
         self.init(store.entries.filter { $0.gradient != nil && !frozen.contains($0.name) })
     }
 
-    /// Runs `body` once for each piece, spread over the cores.
+    /// Runs `body` once per chunk, spread over the cores.
     func forEach(_ body: @Sendable (ParameterStore.Entry, Chunk) -> Void) {
         Parallel.forEach(chunks.count) { index, _ in
             body(entries[chunks[index].entry], chunks[index])
         }
     }
 
-    /// The sum of `term` over all pieces, added in their order.
+    /// Returns the sum of `term` over all chunks, added in order.
     func sum(_ term: @Sendable (ParameterStore.Entry, Chunk) -> Double) -> Double {
         let partial = Mutex([Double](repeating: 0, count: chunks.count))
         Parallel.forEach(chunks.count) { index, _ in

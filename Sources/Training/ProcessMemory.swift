@@ -1,6 +1,6 @@
 import Foundation
 
-/// The most memory that this process has held at once, in bytes, as Linux counts it; nil where `/proc` does not say.
+/// Returns the peak memory of this process in bytes, as Linux counts it; nil if `/proc` does not tell.
 public func peakMemoryBytes() -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8) else { return nil }
     for line in status.split(separator: "\n") where line.hasPrefix("VmHWM:") {

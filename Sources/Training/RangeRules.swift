@@ -1,4 +1,4 @@
-/// Collects sentences about values that are out of range, so that a user sees all of them at once.
+/// Collects a sentence for each value that is out of range, so that a user sees all problems at once.
 struct RangeRules {
     let section: String
     private(set) var problems: [String] = []
@@ -6,7 +6,7 @@ struct RangeRules {
     init(section: String) { self.section = section }
 
     mutating func require(_ name: String, _ value: Double, in range: ClosedRange<Double>) {
-        // A NaN is in no range.
+        // NaN is in no range.
         if range.contains(value) { return }
         add(
             "\(section).\(name) is \(Self.text(value)), but must be from \(Self.text(range.lowerBound)) "

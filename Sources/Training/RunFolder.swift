@@ -1,32 +1,32 @@
 import Foundation
 import Tensors
 
-/// Where a run leaves what: the layout that every other command reads.
+/// The layout of a run's folder, which all other commands read.
 public struct RunFolder: Hashable, Sendable {
     /// The folder of the run.
     public let url: URL
 
-    /// A run in this folder, which need not exist yet.
+    /// Creates a description of a run's folder, which need not exist yet.
     public init(_ url: URL) { self.url = url }
 
     /// The weights after the last epoch.
     public var lastWeights: URL { weights.appendingPathComponent("last.safetensors") }
-    /// The weights with the best validation.
+    /// The weights with the best validation results.
     public var bestWeights: URL { weights.appendingPathComponent("best.safetensors") }
-    /// Everything that going on needs.
+    /// The checkpoint, with everything needed to resume.
     public var checkpoint: URL { weights.appendingPathComponent("resume.safetensors") }
-    /// A line an epoch.
+    /// The log, one line per epoch.
     public var log: URL { url.appendingPathComponent("log.jsonl") }
 
     private var weights: URL { url.appendingPathComponent("weights", isDirectory: true) }
 
-    /// Whether there is something to resume.
+    /// Whether there is a checkpoint to resume from.
     public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint.path) }
 
-    /// Makes the folders.
+    /// Creates the folders.
     func create() throws { try FileManager.default.createDirectory(at: weights, withIntermediateDirectories: true) }
 
-    /// Removes what an earlier run left, the checkpoint first: without it nobody takes the rest for this run's.
+    /// Removes the files of an earlier run, the checkpoint first, so that the remaining files are never taken for this run's.
     func clear() throws {
         for file in [checkpoint, bestWeights, lastWeights, log] {
             guard FileManager.default.fileExists(atPath: file.path) else { continue }

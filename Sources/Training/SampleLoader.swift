@@ -6,15 +6,15 @@ import Images
 import Networks
 import Tensors
 
-/// One image as the trainer sees it.
+/// One image as used for training.
 public struct TrainingSample: Sendable {
     /// The augmented, normalized image, `[3, row, column]`.
     public let input: Tensor
-    /// What the network should say about it.
+    /// The targets of the network's outputs.
     public let targets: DetectionTargets
     /// The annotated boxes in output cells, before clipping.
     public let objects: [TargetObject]
-    /// Where the image's pixels lie in the input.
+    /// The map from image pixels to input pixels.
     public let view: AffineMap<ImagePixels, InputPixels>
     /// The image's file.
     public let file: URL
@@ -22,22 +22,22 @@ public struct TrainingSample: Sendable {
 
 /// Makes training samples: reads an image, draws a view of it, changes its colours, and renders its targets.
 ///
-/// A sample depends on its index, the epoch and its place in the epoch alone; so any thread may make it.
+/// A sample depends only on its index, the epoch and its position in the epoch, so any thread may make it.
 public struct SampleLoader: Sendable {
     /// The images and their objects.
     public let dataset: DetectionDataset
     /// The side of the network's input in pixels.
     public let inputSize: Int
-    /// The mean colour that inputs are shifted by, and the deviation that they are divided by.
+    /// The mean colour that is subtracted from inputs, and the standard deviation that they are divided by.
     public let mean, standardDeviation: [Float]
     private let augmentation: Augmentation
     private let targets: TargetOptions
     private let seed: UInt64
     private let cache: ImageCache
 
-    /// A loader.
+    /// Creates a loader.
     ///
-    /// - Parameter cacheBytes: Decoded images are kept while they fit in so many bytes.
+    /// - Parameter cacheBytes: The size of the cache of decoded images in bytes.
     public init(
         dataset: DetectionDataset, inputSize: Int, mean: [Float], standardDeviation: [Float],
         augmentation: AugmentationConfiguration, targets: TargetOptions = TargetOptions(), seed: UInt64,
@@ -53,7 +53,7 @@ public struct SampleLoader: Sendable {
         cache = ImageCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
     }
 
-    /// The sample that image `index` makes at place `position` of epoch `epoch` (both from 0).
+    /// Returns the sample that image `index` makes at `position` of `epoch` (both from 0).
     ///
     /// - Throws: ``ImageError`` when the image cannot be read.
     public func load(_ index: Int, epoch: Int, position: Int) throws(ImageError) -> TrainingSample {
@@ -66,7 +66,7 @@ public struct SampleLoader: Sendable {
             file: groundTruth.file)
     }
 
-    /// What is known about a sample beside its pixels.
+    /// A sample without its pixels.
     struct Annotations {
         let targets: DetectionTargets
         let objects: [TargetObject]
@@ -74,7 +74,7 @@ public struct SampleLoader: Sendable {
         let file: URL
     }
 
-    /// As ``load(_:epoch:position:)``; the pixels go into `input`, `[3, row, column]`.
+    /// Does the same as ``load(_:epoch:position:)``, but writes the pixels to `input`, `[3, row, column]`.
     func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Annotations {
         let sample = dataset.samples[index]
         let image = try cache.image(index, file: sample.imageURL)
@@ -96,10 +96,10 @@ public struct SampleLoader: Sendable {
             objects: objects, view: view, file: sample.imageURL)
     }
 
-    /// Annotated objects in output cells. Difficult ones are learned, too, as in CenterNet, unless the data set's source says
+    /// Converts annotated objects to output cells. Difficult objects are learned, as in CenterNet, unless the data set's source says
     /// otherwise; crowds are not.
     ///
-    /// Where the view is mirrored, the left hand has become a right one.
+    /// In a mirrored view, left and right keypoints are swapped.
     static func targetObjects(
         _ objects: [AnnotatedObject], skeleton: Skeleton?, view: AffineMap<ImagePixels, InputPixels>
     ) -> [TargetObject] {
@@ -114,7 +114,7 @@ public struct SampleLoader: Sendable {
         }
     }
 
-    /// A sample's input as an image that can be looked at: normalization undone, augmentation left in.
+    /// Returns a sample's input as an image for display: normalization is undone, augmentation is kept.
     public func visible(_ input: Tensor) -> Image {
         let area = inputSize * inputSize
         var pixels = [UInt8](repeating: 0, count: 3 * area)

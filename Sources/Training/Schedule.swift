@@ -1,15 +1,15 @@
 import Foundation
 
-/// How the learning rate changes over a run.
+/// The learning rate schedule of a run.
 public enum Schedule: Hashable, Sendable {
-    /// It does not.
+    /// The learning rate stays constant.
     case constant
-    /// After each milestone, counted in finished epochs, it is multiplied by `factor`.
+    /// The learning rate is multiplied by `factor` after each milestone, counted in finished epochs.
     case step(milestones: [Int], factor: Double)
-    /// It falls along half a cosine over the whole run to `final` times its start (Loshchilov and Hutter, "SGDR").
+    /// The learning rate falls along half a cosine over the whole run to `final` times its initial value (Loshchilov and Hutter, "SGDR").
     case cosine(final: Double)
 
-    /// The name that experiments use.
+    /// The schedule's name in experiment files.
     public var name: String {
         switch self {
         case .constant: "constant"
@@ -18,13 +18,13 @@ public enum Schedule: Hashable, Sendable {
         }
     }
 
-    /// Whether training longer changes the learning rate of epochs that are over.
+    /// Whether the number of epochs affects the learning rate of earlier epochs.
     public var dependsOnLength: Bool { name == "cosine" }
 
-    /// The part of the base learning rate that step `step` (from 0) takes.
+    /// Returns the fraction of the base learning rate at step `step` (from 0).
     ///
-    /// Warm-up multiplies any schedule by a ramp that reaches 1 with step `warmUpSteps - 1` (Goyal et al., "Accurate,
-    /// Large Minibatch SGD"), so that the first steps of Adam, whose statistics know nothing yet, do no harm.
+    /// Warm-up multiplies any schedule by a ramp that reaches 1 at step `warmUpSteps - 1` (Goyal et al., "Accurate, Large Minibatch SGD"),
+    /// so that Adam's first steps, with barely initialized statistics, do no harm.
     public func factor(step: Int, stepsPerEpoch: Int, epochs: Int, warmUpSteps: Int = 0) -> Double {
         let ramp = step < warmUpSteps ? Double(step + 1) / Double(warmUpSteps) : 1
         switch self {
@@ -38,7 +38,7 @@ public enum Schedule: Hashable, Sendable {
         }
     }
 
-    /// What is wrong with the values, as sentences; empty when nothing is.
+    /// A sentence for each value that is out of range; empty when all are valid.
     public var problems: [String] {
         var rules = RangeRules(section: "training.schedule")
         switch self {

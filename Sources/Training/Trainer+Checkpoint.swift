@@ -4,7 +4,7 @@ import Inference
 import Networks
 
 extension Trainer {
-    /// Writes everything that going on needs. The checkpoint comes first: it is what a resumed run believes.
+    /// Writes the checkpoint and then the last weights. The checkpoint comes first because resuming relies on it alone.
     func saveCheckpoint() throws {
         try Checkpoint.write(
             state: state, fingerprint: identity, plannedEpochs: configuration.epochs, parameters: model.parameters,
@@ -18,8 +18,8 @@ extension Trainer {
         if lastCheckpoint.secondsToNow >= configuration.checkpointSeconds { try saveCheckpoint() }
     }
 
-    /// Goes on from the folder's checkpoint. The log is written anew from it, for a run that was killed may have got
-    /// further with it; so are, with the next checkpoint, the last weights.
+    /// Resumes from the folder's checkpoint. The log is rewritten from it, because a killed run may have logged more than its checkpoint
+    /// covers; the next checkpoint rewrites the last weights for the same reason.
     func restoreCheckpoint() throws {
         let checkpoint = try Checkpoint(contentsOf: folder.checkpoint)
         let differences = checkpoint.differences(from: identity)
@@ -27,7 +27,8 @@ extension Trainer {
             throw TrainingError.differentExperiment(path: folder.checkpoint.path, differences: differences)
         }
         guard checkpoint.state.step <= plan.stepsPerEpoch else {
-            throw TrainingError.badCheckpoint(path: folder.checkpoint.path, reason: "it is beyond the epoch's end")
+            throw TrainingError.badCheckpoint(
+                path: folder.checkpoint.path, reason: "its step is beyond the end of the epoch")
         }
         do {
             try checkpoint.restore(parameters: model.parameters, optimizer: optimizer, average: average)
@@ -39,7 +40,7 @@ extension Trainer {
         if checkpoint.plannedEpochs != configuration.epochs && configuration.schedule.dependsOnLength {
             warn(
                 "the run was planned for \(checkpoint.plannedEpochs) epochs and now has \(configuration.epochs): the "
-                    + "\(configuration.schedule.name) schedule goes on as if it had always been so")
+                    + "\(configuration.schedule.name) schedule continues as if planned for that from the start")
         }
     }
 
@@ -47,7 +48,7 @@ extension Trainer {
         fingerprint(model: model, training: training, configuration: configuration, plan: plan, backend: backend)
     }
 
-    /// What the run is going to do.
+    /// The plan of the run.
     public var description: TrainingPlan {
         TrainingPlan(
             epochs: configuration.epochs, stepsPerEpoch: plan.stepsPerEpoch, batchSize: plan.batchSize,

@@ -3,9 +3,9 @@ import Foundation
 import Inference
 
 extension Trainer {
-    /// Validates where that is due, keeps the best weights, and writes the log.
+    /// Validates if due, keeps the best weights, and writes the log.
     ///
-    /// - Throws: ``Interruption`` out of validation: the epoch's steps are done and stay so, its end is repeated.
+    /// - Throws: ``Interruption`` during validation. The epoch's steps are kept; a resumed run repeats the end of the epoch.
     func finishEpoch() throws {
         let began = ContinuousClock.now
         let report = try validateIfDue()
@@ -42,13 +42,13 @@ extension Trainer {
         return result.report
     }
 
-    /// Saves the weights when their AP50, or their OKS AP where there are keypoints, is higher than any before; of equals the earlier
-    /// stay. An undefined one (a validation set without objects) counts as zero.
+    /// Saves the weights when their AP50 (with keypoints: their OKS AP) is higher than any before; of equal ones the earlier is kept. An
+    /// undefined value (a validation set without objects) counts as zero.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
         guard let (name, value) = report?.deciding else { return false }
         let score = max(0, value)
         if let best = state.bestScore, score <= best { return false }
-        // The file first: a checkpoint that names a best epoch must find its weights.
+        // The file is written first, because the best epoch that a checkpoint names must have its weights on disk.
         try shown.save(
             to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), name: String(score)])
         state.bestScore = score

@@ -6,20 +6,20 @@ import Inference
 import Networks
 import Tensors
 
-/// Trains a detector ("Objects as Points", section 5) and keeps its run's folder.
+/// Trains a detector ("Objects as Points", section 5) and maintains the run's folder.
 ///
-/// A run depends on its configuration, its data and its seed alone: stopped anywhere, by a signal or by the loss of the
-/// machine, and resumed, it ends with the bits that it would have ended with.
+/// A run depends only on its configuration, its data and its seed: stopped at any point, by a signal or a crash of the machine, and
+/// resumed, it ends with bit-identical results.
 public final class Trainer {
     /// The network; its parameters are trained in place.
     public let model: Model
-    /// What is learned from.
+    /// The training set.
     public let training: DetectionDataset
-    /// What `best` is chosen by.
+    /// The validation set, which decides the best weights.
     public let validation: DetectionDataset?
-    /// How.
+    /// The settings of the run.
     public let configuration: TrainingConfiguration
-    /// Where everything is left.
+    /// The folder of the run's files.
     public let folder: RunFolder
 
     let backend: any Backend
@@ -30,7 +30,7 @@ public final class Trainer {
     let optimizer: Optimizer
     let average: WeightAverage?
     let predictor: Predictor
-    /// What is validated and saved: the average of the weights, where there is one.
+    /// The model that is validated and saved: the average of the weights, if there is one.
     let shown: Model
     let frozenParameterCount: Int
     var state = TrainingState()
@@ -41,13 +41,13 @@ public final class Trainer {
     private let samples: SampleLoader
     private var pace = Pace()
 
-    /// Gets a run ready: compiles the network, and reads or writes nothing yet.
+    /// Prepares a run: compiles the network, without reading or writing anything yet.
     ///
     /// - Parameters:
-    ///   - runFolder: The run's folder; made when it does not exist.
-    ///   - interrupt: A flag that ends the run after the step it is in.
-    /// - Throws: ``TrainingError`` when the configuration or the data make no sense, ``GraphError`` when the network does not
-    ///   take its input size.
+    ///   - runFolder: The run's folder; created if it does not exist.
+    ///   - interrupt: A flag that stops the run after the current step.
+    /// - Throws: ``TrainingError`` when the configuration or the data is invalid, ``GraphError`` when the network does not accept its input
+    ///   size.
     public init(
         model: Model, training: DetectionDataset, validation: DetectionDataset?, configuration: TrainingConfiguration,
         backend: any Backend, runFolder: URL, progress: any TrainingProgress, interrupt: InterruptFlag? = nil
@@ -59,14 +59,16 @@ public final class Trainer {
         }
         for dataset in [training, validation].compactMap({ $0 }) where dataset.classNames != model.classNames {
             throw TrainingError.configuration([
-                "the data set has the classes \(dataset.classNames.joined(separator: ", ")), the network "
+                "the data set has the classes \(dataset.classNames.joined(separator: ", ")), but the network has "
                     + model.classNames.joined(separator: ", ")
             ])
         }
         for dataset in [training, validation].compactMap({ $0 })
         where dataset.skeleton?.keypointNames != model.skeleton?.keypointNames {
             let names = [dataset.skeleton, model.skeleton].map { $0?.keypointNames.joined(separator: ", ") ?? "none" }
-            throw TrainingError.configuration(["the data set has the keypoints \(names[0]), the network \(names[1])"])
+            throw TrainingError.configuration([
+                "the data set has the keypoints \(names[0]), but the network has \(names[1])"
+            ])
         }
         self.model = model
         self.training = training
@@ -91,7 +93,7 @@ public final class Trainer {
         frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
             .reduce(0) { $0 + $1.value.count }
         guard frozenParameterCount < model.graph.learnedParameterCount else {
-            throw TrainingError.configuration(["training.freeze leaves nothing that learns"])
+            throw TrainingError.configuration(["training.freeze leaves no parameters to train"])
         }
         program = try backend.compile(
             model.graph.freezing(frozenNodes), parameters: model.parameters,
@@ -107,11 +109,11 @@ public final class Trainer {
         predictor = try Predictor(model: shown, backend: backend, options: configuration.prediction)
     }
 
-    /// Trains to the last epoch, or until the flag is raised.
+    /// Trains to the last epoch, or until interrupted.
     ///
-    /// - Parameter resume: Whether to go on from the folder's checkpoint, if there is one; otherwise what an earlier run
-    ///   left in the folder is removed.
-    /// - Throws: ``TrainingError``; errors of the file system. Files on disk stay as the last checkpoint left them.
+    /// - Parameter resume: Whether to resume from the folder's checkpoint, if there is one; otherwise the files of an earlier run in the
+    ///   folder are removed.
+    /// - Throws: ``TrainingError``; file system errors. Files on disk stay as the last checkpoint left them.
     public func run(resume: Bool = false) throws -> TrainingSummary {
         let began = ContinuousClock.now
         try folder.create()
@@ -120,7 +122,7 @@ public final class Trainer {
         } else {
             try folder.clear()
         }
-        // From here on there is always something to resume.
+        // From here on there is always a checkpoint to resume from.
         try saveCheckpoint()
         progress.report(.started(description, finishedSteps: finishedSteps))
         var outcome = TrainingSummary.Outcome.finished
@@ -152,7 +154,7 @@ public final class Trainer {
         }
     }
 
-    /// Batch, forward, losses, backward, clip, step.
+    /// Runs one step: forward pass, losses, backward pass, gradient clipping, update.
     private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant, waited: Double) throws {
         warnings.note(unreadable: batch.unreadable)
         let outputs = try program.forward(["image": batch.input])
@@ -192,7 +194,7 @@ public final class Trainer {
         }
     }
 
-    /// The learning rate of a step, from 0, of the run.
+    /// Returns the learning rate of a step of the run, counted from 0.
     func learningRate(step: Int) -> Double {
         learningRate
             * configuration.schedule.factor(
@@ -200,7 +202,7 @@ public final class Trainer {
                 warmUpSteps: configuration.warmUpSteps)
     }
 
-    /// Steps of the run that are done.
+    /// The number of finished steps of the run.
     var finishedSteps: Int { state.globalStep(stepsPerEpoch: plan.stepsPerEpoch) }
 
     private func watch(_ loss: LossResult, _ batch: TrainingBatch) throws(TrainingError) {
@@ -230,5 +232,5 @@ public final class Trainer {
     }
 }
 
-/// Somebody asked the run to stop, and it is at a place where it can.
+/// Thrown where a run stops because it was asked to.
 struct Interruption: Error {}

@@ -4,24 +4,24 @@ import Images
 import Inference
 import Tensors
 
-/// What one step learns from.
+/// The images and targets of one step.
 public struct TrainingBatch: Sendable {
     /// The images, `[batch, 3, row, column]`.
     public let input: Tensor
-    /// What the network should say about each.
+    /// The targets of each image.
     public let targets: [DetectionTargets]
-    /// Their files.
+    /// The images' files.
     public let files: [URL]
     /// Images of this batch that could not be read and were replaced by others.
     public let unreadable: [UnreadableImage]
 }
 
 extension SampleLoader {
-    /// The batch of a step, from 0, of the whole run.
+    /// Returns the batch of a step of the run, counted from 0.
     ///
-    /// An image that cannot be read is replaced by the next one of the epoch's order that can.
+    /// An unreadable image is replaced by the next readable one in the epoch's order.
     ///
-    /// - Throws: ``TrainingError/noReadableImages(_:)`` when there is none.
+    /// - Throws: ``TrainingError/noReadableImages(_:)`` when no image can be read.
     public func batch(step: Int, plan: BatchPlan) throws(TrainingError) -> TrainingBatch {
         let (epoch, place) = step.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
         let order = plan.order(epoch: epoch)

@@ -2,60 +2,61 @@ import DetectionLosses
 import HeatmapTargets
 import Inference
 
-/// Everything that decides what a training run does, apart from the network and the data.
+/// All settings of a training run, apart from the network and the data.
 ///
-/// The defaults train a network from random weights on some hundred images, where CenterNet's own recipe, made for
-/// pretrained weights and many more images, gets less far.
+/// The defaults are meant for training from random weights on a few hundred images, where CenterNet's own settings, made for pretrained
+/// weights and many more images, give worse results.
 public struct TrainingConfiguration: Sendable {
-    /// How often the training set is seen.
+    /// The number of epochs.
     public var epochs = 60
-    /// Images a step; a smaller training set makes it smaller.
+    /// Images per step; at most the number of training images.
     public var batchSize = 8
-    /// How gradients become steps.
+    /// The optimizer.
     public var optimizer = OptimizerConfiguration(.adamW, weightDecay: 1e-4)
-    /// The learning rate at the start (after warm-up); nil takes ``automaticLearningRate``.
+    /// The initial learning rate (after warm-up); nil means ``automaticLearningRate``.
     public var learningRate: Double?
-    /// How the learning rate changes.
+    /// The learning rate schedule.
     public var schedule = Schedule.cosine(final: 0.01)
-    /// Over how many steps the learning rate rises to its start.
+    /// The number of steps over which the learning rate rises to its initial value.
     public var warmUpSteps = 100
-    /// The largest norm of all gradients together; longer ones are scaled down to it. Zero: no limit.
+    /// The maximum norm of the gradient of all parameters together; larger gradients are scaled down to it. Zero disables clipping.
     public var gradientClip = 10.0
-    /// How much of the average of past weights each step keeps, once the average is warm; the average is what is validated
-    /// and saved. Zero: no average, the weights themselves.
+    /// The decay of the exponential moving average of the weights, smaller during the first steps. Validation and saved weights use the
+    /// average. Zero disables it.
     public var averageDecay = 0.998
-    /// Validation follows every so many epochs, and the last.
+    /// Validate after every Nth epoch, and after the last.
     public var evaluateEvery = 5
-    /// Which parts of the network training leaves as they are: names of nodes, with everything below them, or patterns as in
-    /// `backbone.layer*`, where `*` stands for a part of a name and `**` for any number of them. Their parameters get neither steps nor
-    /// weight decay, and their normalizations use and keep their running statistics.
+    /// The parts of the network that are not trained: names of nodes, including everything below them, or patterns such as
+    /// `backbone.layer*`, where `*` stands for one part of a name and `**` for any number of parts. Frozen parameters get neither updates
+    /// nor weight decay, and frozen normalization layers use their running statistics without updating them.
     public var freeze: [String] = []
-    /// What the parameters started from, where that is not chance: a run is only resumed under the same name.
+    /// The name of the initial weights, if they are not random: a run only resumes with the same name.
     public var startingWeights: String?
-    /// What all randomness of the run comes from.
+    /// The random seed of the run.
     public var seed: UInt64 = 1
-    /// Threads that prepare batches beside the network; results do not depend on it.
+    /// The number of threads that prepare batches; results do not depend on it.
     public var loaderThreads = 1
-    /// A checkpoint follows when the last one is this old, in the middle of an epoch, too. Zero: after every step.
+    /// The time between checkpoints in seconds, also within an epoch. Zero: after every step.
     public var checkpointSeconds = 60.0
-    /// Decoded images are kept while they fit in so many bytes; results do not depend on it.
+    /// The size of the cache of decoded images in bytes; results do not depend on it.
     public var imageCacheBytes = 384 << 20
-    /// How training images are varied.
+    /// The augmentation of training images.
     public var augmentation = AugmentationConfiguration()
-    /// How boxes become heatmaps.
+    /// How heatmap targets are rendered from boxes.
     public var targets = TargetOptions()
-    /// What is minimized.
+    /// The loss.
     public var loss = DetectionLoss()
-    /// How validation decodes.
+    /// How predictions are made for validation.
     public var prediction = PredictorOptions()
-    /// How widely each kind of keypoint is annotated, as a part of the root of its object's area; nil for what COCO says.
+    /// The standard deviation of annotations of each keypoint, as a fraction of the square root of the object's area; nil means COCO's
+    /// values.
     public var keypointSigmas: [Double]?
 
     /// The defaults.
     public init() {}
 
-    /// A learning rate that trains from random weights with batch normalization: 0.002 for Adam and 0.01 for SGD at eight
-    /// images a step; proportional to the batch for SGD, to its root for Adam, and never above those of a batch of 64.
+    /// A learning rate for training from random weights with batch normalization: 0.002 for Adam and 0.01 for SGD at eight images per step.
+    /// It is proportional to the batch size for SGD, to its square root for Adam, and never above the value for a batch of 64.
     public var automaticLearningRate: Double {
         let share = Double(min(batchSize, 64)) / 8
         return optimizer.kind == .sgd ? 0.01 * share : 0.002 * share.squareRoot()
@@ -63,7 +64,7 @@ public struct TrainingConfiguration: Sendable {
 
     /// Checks every value.
     ///
-    /// - Throws: ``TrainingError/configuration(_:)`` with a sentence for each that is out of range.
+    /// - Throws: ``TrainingError/configuration(_:)`` with a sentence for each value that is out of range.
     public func validate() throws(TrainingError) {
         var rules = RangeRules(section: "training")
         rules.require("epochs", Double(epochs), in: 1...1e6)

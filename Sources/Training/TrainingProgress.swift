@@ -1,64 +1,64 @@
 import DetectionLosses
 import Foundation
 
-/// Someone who watches a run: the terminal, a test, a report.
+/// An observer of a run, such as the terminal, a test or a report.
 public protocol TrainingProgress {
-    /// Called on the thread that trains, in the order of events.
+    /// Receives an event; called on the training thread, in the order of events.
     func report(_ event: TrainingEvent)
 }
 
-/// What happens in a run.
+/// An event in a run.
 public enum TrainingEvent: Sendable {
-    /// Training begins, or goes on after `finishedSteps` steps.
+    /// Training begins, or resumes after `finishedSteps` steps.
     case started(TrainingPlan, finishedSteps: Int)
-    /// A step is done.
+    /// A step is finished.
     case step(StepReport)
-    /// Validation is under way.
+    /// Validation is in progress.
     case validating(finished: Int, count: Int)
-    /// An epoch is over, validated or not.
+    /// An epoch is finished, including validation if it was due.
     case epochFinished(EpochRecord)
-    /// A checkpoint is on disk: the run could be resumed from here.
+    /// A checkpoint was written; the run can be resumed from it.
     case checkpoint(URL)
-    /// Something that the user should know; each is said once.
+    /// A warning to the user; each is reported once.
     case warning(String)
 }
 
-/// What a run is going to do.
+/// The plan of a run.
 public struct TrainingPlan: Sendable {
-    /// How often the training set is seen.
+    /// The number of epochs.
     public let epochs: Int
-    /// Steps an epoch.
+    /// Steps per epoch.
     public let stepsPerEpoch: Int
-    /// Images a step.
+    /// Images per step.
     public let batchSize: Int
-    /// Images in the training set.
+    /// The number of images in the training set.
     public let imageCount: Int
-    /// Images in the validation set.
+    /// The number of images in the validation set.
     public let validationImageCount: Int
     /// The learning rate after warm-up.
     public let learningRate: Double
-    /// Learned numbers in the network.
+    /// The number of learned parameters of the network.
     public let parameterCount: Int
-    /// Those of them that stay as they are.
+    /// The number of learned parameters that are frozen.
     public let frozenParameterCount: Int
-    /// What computes, in words.
+    /// A description of the kernels in use.
     public let kernels: String
 }
 
 /// One step of a run.
 public struct StepReport: Sendable {
-    /// Which epoch it belongs to, from 1.
+    /// The epoch, from 1.
     public let epoch: Int
-    /// Which step of the epoch it was, from 1.
+    /// The step within the epoch, from 1.
     public let step: Int
-    /// Means over the epoch so far.
+    /// The mean losses over the epoch so far.
     public let losses: LossTerms
     /// The learning rate of the step.
     public let learningRate: Double
-    /// How long the step waited for its batch.
+    /// The time in seconds that the step waited for its batch.
     public let dataWaitSeconds: Double
-    /// Images a second, lately.
+    /// Images per second, averaged over recent steps.
     public let imagesPerSecond: Double
-    /// How long the training steps that are left will take; validation is not in it.
+    /// The estimated time in seconds of the remaining training steps, without validation.
     public let secondsLeft: Double
 }

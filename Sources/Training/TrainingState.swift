@@ -1,8 +1,8 @@
 import DetectionLosses
 
-/// Where a run is: what, beside weights and the optimizer's memory, the next step depends on or the log will say.
+/// The progress of a run: everything besides the weights and the optimizer's state that the next step or the log depends on.
 ///
-/// There is no random state: every draw comes from the seed and its place in the run.
+/// There is no random state: every random number is derived from the seed and the position in the run.
 package struct TrainingState: Equatable {
     /// Sums over the steps of the epoch so far.
     package struct Sums: Equatable {
@@ -14,22 +14,22 @@ package struct TrainingState: Equatable {
 
     package init() {}
 
-    /// Epochs that are over, validation included.
+    /// Finished epochs, validation included.
     package var epoch = 0
-    /// Steps of the present epoch that are over.
+    /// Finished steps of the current epoch.
     package var step = 0
     package var sums = Sums()
-    /// What the watch over the losses has seen.
+    /// The state of the loss diagnostics.
     package var watch = LossWatch()
-    /// Time spent in training steps, over all epochs.
+    /// Seconds spent in training steps, over all epochs.
     package var trainingSeconds = 0.0
-    /// The part of it in which steps waited for their batches.
+    /// The part of the training time spent waiting for batches.
     package var dataWaitSeconds = 0.0
     package var trainedImages = 0
-    /// The best validation so far, by AP50 or, with keypoints, by OKS AP, and the epoch that had it.
+    /// The best validation score so far (AP50 or, with keypoints, OKS AP), and its epoch.
     package var bestScore: Double?
     package var bestEpoch: Int?
-    /// The log, a line an epoch.
+    /// The log, one line per epoch.
     package var log: [String] = []
 
     func globalStep(stepsPerEpoch: Int) -> Int { epoch * stepsPerEpoch + step }
@@ -60,7 +60,7 @@ package struct TrainingState: Equatable {
         sums = Sums()
     }
 
-    /// Means over the epoch so far.
+    /// The mean losses over the epoch so far.
     package var meanLosses: LossTerms {
         var mean = sums.losses
         let count = Double(max(1, step))
@@ -76,7 +76,7 @@ package struct TrainingState: Equatable {
 }
 
 extension TrainingState {
-    /// The state as text; fractions by their bits, so that nothing is lost.
+    /// The state as text; floating-point values as bit patterns, so that no precision is lost.
     package var metadata: [String: String] {
         var values = [
             "log": log.joined(separator: "\n"), "watch.saidSizeFrozen": String(watch.saidSizeFrozen),
@@ -92,7 +92,7 @@ extension TrainingState {
         return values
     }
 
-    /// Reads what ``metadata`` wrote; nil when something is missing or is no number.
+    /// Reads a state from its ``metadata``; nil when a value is missing or malformed.
     package init?(metadata values: [String: String]) {
         guard let log = values["log"] else { return nil }
         self.log = log.split(separator: "\n").map(String.init)
@@ -129,7 +129,7 @@ extension TrainingState {
         ]
     }
 
-    /// Zero, and left out, where there are no keypoints.
+    /// Values that are zero, and left out of the metadata, without keypoints.
     private static var keypointFractions: [(String, WritableKeyPath<TrainingState, Double>)] {
         [
             ("sum.keypointDisplacement", \.sums.losses.keypointDisplacement),

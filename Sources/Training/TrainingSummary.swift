@@ -1,31 +1,31 @@
 import Foundation
 
-/// How a run went.
+/// The summary of a run.
 public struct TrainingSummary: Sendable {
-    /// Why it ended.
+    /// Why a run ended.
     public enum Outcome: String, Sendable {
-        /// All epochs are done.
+        /// All epochs are finished.
         case finished
-        /// Somebody asked it to stop; it can be resumed.
+        /// The run was asked to stop; it can be resumed.
         case interrupted
     }
 
     /// Why it ended.
     public let outcome: Outcome
-    /// Epochs that are done, those before a resumption included.
+    /// Finished epochs, including those before the run was resumed.
     public let epochs: Int
-    /// Steps that are done, likewise.
+    /// Finished steps, including those before the run was resumed.
     public let steps: Int
-    /// The time since the run began or went on, validation included.
+    /// Seconds since the run started or resumed, validation included.
     public let seconds: Double
-    /// Images a second while training, over the whole run; validation is not in it.
+    /// Images per second while training, over the whole run, without validation.
     public let imagesPerSecond: Double
-    /// How long steps waited for their batches, over the whole run.
+    /// Seconds that steps waited for their batches, over the whole run.
     public let dataWaitSeconds: Double
-    /// The most memory that the process has held at once; nil where the system does not say.
+    /// The peak memory of the process in bytes; nil if the system does not tell.
     public let peakMemoryBytes: Int?
-    /// The best validation: the epoch (from 1) that had it, and its AP50 or, with keypoints, its OKS AP; nil without validation.
+    /// The best validation results: the epoch (from 1) and its AP50 or, with keypoints, its OKS AP; nil without validation.
     public let best: (epoch: Int, measure: String, score: Double)?
-    /// Everything that was warned of.
+    /// All warnings.
     public let warnings: [String]
 }

@@ -1,17 +1,17 @@
 import Foundation
 import Inference
 
-/// What a run has warned of: each thing once.
+/// The warnings of a run, each reported once.
 struct TrainingWarnings {
     /// All warnings, in order.
     private(set) var all: [String] = []
-    /// Those since the last epoch's end.
+    /// The warnings since the end of the last epoch.
     private var fresh: [String] = []
     private var unreadable: [UnreadableImage] = []
     private var unreadableFiles: Set<URL> = []
     private var reportedCount = 0
 
-    /// Whether the message is new.
+    /// Adds a message; returns whether it is new.
     mutating func add(_ message: String) -> Bool {
         guard !all.contains(message) else { return false }
         all.append(message)
@@ -19,12 +19,12 @@ struct TrainingWarnings {
         return true
     }
 
-    /// Remembers images that could not be read.
+    /// Records images that could not be read.
     mutating func note(unreadable images: [UnreadableImage]) {
         for image in images where unreadableFiles.insert(image.file).inserted { unreadable.append(image) }
     }
 
-    /// A sentence about the images that could not be read, when there are more than it was last asked about.
+    /// Returns a sentence about the images that could not be read, if there are more than at the last call.
     mutating func unreadableMessage() -> String? {
         guard unreadable.count > reportedCount else { return nil }
         reportedCount = unreadable.count
@@ -34,7 +34,7 @@ struct TrainingWarnings {
         return "\(subject) cannot be read and \(unreadable.count == 1 ? "is" : "are") left out: \(first)\(rest)"
     }
 
-    /// The warnings since this was last asked for.
+    /// Returns the warnings since the last call.
     mutating func takeFresh() -> [String] {
         defer { fresh = [] }
         return fresh

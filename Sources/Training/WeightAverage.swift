@@ -1,18 +1,18 @@
 import Graphs
 import Tensors
 
-/// An exponential moving average of a network's numbers, running statistics included: usually a better detector than the
-/// last weights, and a steadier one (Polyak and Juditsky; Tarvainen and Valpola, "Mean teachers").
+/// An exponential moving average of a network's parameters, running statistics included: usually a better and more stable detector than the
+/// last weights (Polyak and Juditsky; Tarvainen and Valpola, "Mean teachers").
 package final class WeightAverage {
-    /// The averaged numbers, ready for programs.
+    /// The averaged parameters, which programs can use.
     package let parameters: ParameterStore
-    /// How many steps went in.
+    /// The number of steps averaged.
     package private(set) var stepCount = 0
     private let decay: Double
     private let source: [ParameterStore.Entry]
     private let chunks: ParameterChunks
 
-    /// An average that starts at the store's present numbers.
+    /// Creates an average that starts with the store's current values.
     package init(of store: ParameterStore, graph: Graph, decay: Double) {
         parameters = ParameterStore(for: graph)
         source = store.entries
@@ -24,8 +24,8 @@ package final class WeightAverage {
         parameters.markChanged()
     }
 
-    /// Takes in the store's present numbers. Early on the average keeps less, `(1 + t) / (10 + t)`, so that random first
-    /// weights are soon forgotten.
+    /// Adds the store's current values. Early on the decay is smaller, `(1 + t) / (10 + t)`, so that the random initial weights are soon
+    /// forgotten.
     package func update() {
         stepCount += 1
         let step = Double(stepCount)
@@ -38,7 +38,7 @@ package final class WeightAverage {
         parameters.markChanged()
     }
 
-    /// Continues where a checkpoint was taken.
+    /// Restores the average from a checkpoint.
     func restore(_ tensors: [String: Tensor], stepCount: Int) throws(GraphError) {
         for entry in parameters.entries {
             guard let tensor = tensors[entry.name] else {

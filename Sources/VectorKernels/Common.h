@@ -1,6 +1,6 @@
 #include "VectorKernels.h"
 
-// The kernels for maps of float that a set with these names has.
+// Initializes the fields of a kernel set that are for maps of float.
 #define FLOAT_KERNELS(SET)                                                                                             \
     .lanes = LANES, .winograd = &winograd_kernel_set_##SET, .normalization = &normalization_kernel_set_##SET,          \
     .sampled = &sampled_kernel_set_##SET, .round = round_##SET
@@ -14,7 +14,7 @@
 #define N0 (1 / (A2 * B2))
 #define NA (1 / (2 * A2 * (A2 - B2)))
 #define NB (1 / (2 * B2 * (B2 - A2)))
-// How many input channels are summed before the sum is put down: a panel of their kernels stays in the first-level cache.
+// How many input channels are summed before the sum is stored: a panel of their kernels then stays in the first-level cache.
 #define DEPTH 256
-// How many of them are transformed at a time where that is done on the way: all their elements stay in the second-level cache.
+// How many of them are transformed at a time when that is done on the fly: all their elements then stay in the second-level cache.
 #define PART 64

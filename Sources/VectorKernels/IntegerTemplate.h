@@ -1,6 +1,6 @@
-// Included after WinogradTemplate.h for each kind of processor and precision. Where BYTE_PRODUCTS, four products of bytes are summed at
-// a time (VNNI); elsewhere two of bytes made 16 bits wide, whose sums are as exact. (AVX2 can sum two products of bytes, but in 16 bits,
-// which do not hold all of them.)
+// Included after WinogradTemplate.h for each kind of processor and precision. If BYTE_PRODUCTS, four products of bytes are summed at a time
+// (VNNI); otherwise two products of bytes widened to 16 bits, whose sums are just as exact. (AVX2 can sum two products of bytes directly,
+// but in 16 bits, which can overflow.)
 
 #undef GROUP
 #undef FACTOR
@@ -18,12 +18,12 @@
 typedef int NAME(integers) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 typedef int NAME(group) __attribute__((aligned(1), may_alias));
 
-// How much of a sum is taken at a time: a panel's weights for it stay in the first-level cache.
+// How much of a sum is computed at a time: a panel's weights for it then stay in the first-level cache.
 #define SUM_DEPTH (16384 / (PANEL * (long)sizeof(WEIGHT)))
 
 // MARK: Products
 
-// sums[lane] += the product of GROUP factors, the same for all lanes, and as many weights of each lane.
+// sums[lane] += the sum of the products of GROUP factors, the same for all lanes, with GROUP weights of each lane.
 INLINE void NAME(add_products)(NAME(integers) *sums, const FACTOR *factors, const WEIGHT *weights)
 {
 #if BYTE_PRODUCTS
@@ -41,11 +41,11 @@ INLINE void NAME(add_products)(NAME(integers) *sums, const FACTOR *factors, cons
 #endif
 }
 
-// Where the factors of positions side by side stand: `[copy, position, one of `width`]`, a copy for each block and kernel element; or, where
-// maps have few channels, for each row of the kernel, whose width positions then share.
+// The layout of the factors of neighbouring positions: `[copy, position, one of `width`]`, with one copy for each block and kernel element;
+// or, if maps have few channels, one for each row of the kernel, whose positions then overlap in memory.
 struct NAME(factors) {
     const FACTOR *start;
-    // From a position to the next, and from a copy to the next.
+    // Distances from one position to the next, and from one copy to the next.
     long step, copy;
 };
 
@@ -74,9 +74,9 @@ INLINE void NAME(integer_rows)(
 static void NAME(integer_product)(
     long rows, struct NAME(factors) factors, long width, const WEIGHT *weights, long copies, const int *starts, int *sums)
 {
-    // Whole blocks side by side, as nearly all are: where they stand is then known when kernels are built.
+    // Nearly all are whole, adjacent blocks: their addresses are then known at compile time.
     const int is_usual = width == LANES && factors.step == LANES;
-    // As many in each part: few rows at the end would leave most of the time to waiting for their sums.
+    // Parts of equal size: with few rows at the end, most of the time would be spent waiting for their sums.
     for (long parts = NAME(parts)(rows, ROWS); parts > 0; parts--) {
         const long part = NAME(parts)(rows, parts);
         const struct NAME(factors) usual = {factors.start, LANES, factors.copy};
@@ -98,8 +98,8 @@ static void NAME(integer_product)(
     }
 }
 
-// Weights as they are multiplied: kept as bytes, of which memory gives twice as many in the time, and widened once for all positions of an
-// item.
+// The weights in the form in which they are multiplied: stored as bytes, of which memory delivers twice as many per second, and widened
+// once for all positions of an item.
 INLINE const WEIGHT *NAME(widened)(const signed char *weights, long count, WEIGHT *wide)
 {
 #if BYTE_PRODUCTS
@@ -111,15 +111,15 @@ INLINE const WEIGHT *NAME(widened)(const signed char *weights, long count, WEIGH
 #endif
 }
 
-// MARK: What a pass consists of
+// MARK: Structure of a pass
 
-// Copies of blocks that a result is a sum over.
+// The number of copied blocks that a result is a sum over.
 INLINE long NAME(copies)(const struct integer_pass *pass) { return pass->kernel_rows * pass->kernel_columns * pass->blocks; }
 
 INLINE long NAME(integer_depth)(const struct integer_pass *pass) { return NAME(copies)(pass) * pass->width; }
 
-// Whether the map's own bytes can be multiplied where they are. Blocks a power of two apart would all meet in the same few places of the
-// first-level cache.
+// Whether the map's own bytes can be multiplied in place. Blocks a power of two apart would all map to the same few sets of the first-level
+// cache.
 INLINE int NAME(is_in_place)(const struct integer_pass *pass)
 {
     return sizeof(FACTOR) == 1 && pass->width == LANES && pass->kernel_rows == 1 && pass->kernel_columns == 1
@@ -136,7 +136,7 @@ static long NAME(integer_items)(const struct integer_pass *pass)
         * NAME(parts)(NAME(integer_panels)(pass), pass->panels);
 }
 
-// Positions of an item side by side in a row of results.
+// Positions of an item that are adjacent in a row of results.
 struct NAME(run) { long y, x, count; };
 
 INLINE struct NAME(run) NAME(run_at)(const struct integer_pass *pass, long position, long left)
@@ -145,7 +145,7 @@ INLINE struct NAME(run) NAME(run_at)(const struct integer_pass *pass, long posit
     return (struct NAME(run)){y, x, pass->result_columns - x < left ? pass->result_columns - x : left};
 }
 
-// Cells of a row of the map that the longest run sees, and how many runs an item has at most.
+// The number of cells of a row of the map that the longest run reads, and the maximum number of runs per item.
 INLINE long NAME(row_cells)(const struct integer_pass *pass)
 {
     const long most = pass->positions < pass->result_columns ? pass->positions : pass->result_columns;
@@ -172,7 +172,7 @@ static long NAME(integer_weights_size)(const struct integer_pass *pass)
     return NAME(integer_panels)(pass) * NAME(integer_depth)(pass) * PANEL;
 }
 
-// `[kernel element, block, channel of the block]` of the weights of each output channel of a panel become
+// Converts the weights of each output channel of a panel from `[kernel element, block, channel of the block]` to
 // `[group, output channel, one of the group]`.
 static void NAME(pack_integers)(const struct integer_pass *pass, const signed char *weights, long panel)
 {
@@ -185,7 +185,7 @@ static void NAME(pack_integers)(const struct integer_pass *pass, const signed ch
 
 // MARK: Factors
 
-// The codes of one block that one kernel element meets, for positions side by side.
+// Copies the bytes of one block that one kernel element meets, for adjacent positions.
 INLINE void NAME(copy_codes)(const long width, const unsigned char *source, long step, FACTOR *target, long count)
 {
 #if BYTE_PRODUCTS
@@ -209,13 +209,13 @@ INLINE void NAME(copy_codes)(const long width, const unsigned char *source, long
     }
 }
 
-// So many cells of a block's row from a column on, `step` apart; outside of the map what stands for zero.
+// Copies `count` cells of a block's row from a column on, `step` apart; outside of the map, the byte that represents zero.
 INLINE void NAME(copy_row)(
     const struct integer_pass *pass, const unsigned char *block, long row, long column, long step, FACTOR *target, long count)
 {
     unsigned char nothing[LANES];
     for (long lane = 0; lane < LANES; lane++) nothing[lane] = (unsigned char)pass->zero;
-    // How many lie left of the map, and how many not right of it.
+    // How many of them lie left of the map, and how many do not lie right of it.
     long before = column < 0 ? NAME(parts)(-column, step) : 0;
     long end = column < pass->columns ? NAME(parts)(pass->columns - column, step) : 0;
     if (row < 0 || row >= pass->rows) before = count;
@@ -229,7 +229,7 @@ INLINE void NAME(copy_row)(
     NAME(copy_codes)(pass->width, nothing, 0, target + end * pass->width, count - end);
 }
 
-// `[kernel element, block, position, channel of the block]`.
+// Gathers `[kernel element, block, position, channel of the block]`.
 static void NAME(gather_factors)(const struct integer_pass *pass, long image, long first, long count, FACTOR *factors)
 {
     const long area = pass->rows * pass->columns, width = pass->width, copy = pass->positions * width;
@@ -248,7 +248,7 @@ static void NAME(gather_factors)(const struct integer_pass *pass, long image, lo
     }
 }
 
-// `[run, kernel row, cell, channel]`: what a run's positions see, which is mostly the same.
+// Gathers `[run, kernel row, cell, channel]`: the cells that a run's positions read, which largely overlap.
 static void NAME(gather_rows)(const struct integer_pass *pass, long image, long first, long count, FACTOR *factors)
 {
     const long cells = NAME(row_cells)(pass);
@@ -264,10 +264,10 @@ static void NAME(gather_rows)(const struct integer_pass *pass, long image, long 
     }
 }
 
-// MARK: A convolution of integers
+// MARK: Convolutions of integers
 
-// Does what `put` does with a block's sums. What they are divided by is in their factors already, and so are the other constants' factors:
-// there are as many results to finish as a short sum has products.
+// Does the same as `put` for the sums of a block. Divisions by scales, and the other constants, are folded into the factors: for short
+// sums, finishing the results is a large part of the work.
 INLINE void NAME(finish_steps)(
     const struct integer_pass *pass, const int steps, long image, long first, long count, long block, const int *sums)
 {
@@ -321,7 +321,7 @@ static void NAME(finish_integers)(
     }
 }
 
-// The products of an item's positions with a panel's weights, of `copies` copies from one on.
+// Multiplies an item's positions by a panel's weights, for `copies` copies from `copy` on.
 static void NAME(multiply_panel)(
     const struct integer_pass *pass, struct NAME(factors) factors, long first, long count, const WEIGHT *weights, long copy,
     long copies, const int *starts, int *sums)
@@ -398,7 +398,7 @@ static void NAME(read_bytes)(const struct byte_form *form, const unsigned char *
     }
 }
 
-// Of one channel after the other, as maps lie outside, at most as many as lanes.
+// Converts planar channels, as in the caller's maps, at most as many as lanes.
 static void NAME(plain_bytes)(
     const struct vector_rounding *rounding, const float *source, long step, long channels, unsigned char *target, long count)
 {

@@ -1,6 +1,6 @@
 // Included once for each kind of processor, after WinogradTemplate.h.
 
-// What `settle` leaves for each block of channels, a number for each channel: what `apply` and `propagate` compute with.
+// The numbers that `settle` leaves for each channel of a block, for `apply` and `propagate` to compute with.
 enum { NAME(mean_place), NAME(inverse_place), NAME(scale_place), NAME(shift_place), NAME(sum_place), NAME(product_place) };
 
 INLINE CELL *NAME(cells_of)(const struct normalization_pass *pass, const void *maps, long item)
@@ -15,7 +15,7 @@ INLINE float *NAME(factors_of)(const struct normalization_pass *pass, long item)
 
 INLINE float *NAME(sums_of)(const struct normalization_pass *pass, long item) { return pass->sums + item * 2 * LANES; }
 
-// Sums of runs of cells, and the sum of these: single sums of many thousand numbers would lose the last ones' digits.
+// The length of the runs of cells that are summed separately: a single sum of many thousand numbers would lose low-order digits.
 #define RUN 64
 
 static void NAME(measure)(const struct normalization_pass *pass, long item)
@@ -43,7 +43,7 @@ static void NAME(measure)(const struct normalization_pass *pass, long item)
     STORE(NAME(sums_of)(pass, item) + LANES, squares);
 }
 
-// Puts the images' means and squares together (Chan, Golub and LeVeque, 1983).
+// Combines the images' means and sums of squares (Chan, Golub and LeVeque, 1983).
 static void NAME(settle)(const struct normalization_pass *pass, long block)
 {
     float *factors = NAME(factors_of)(pass, block);
@@ -80,13 +80,13 @@ static void NAME(apply)(const struct normalization_pass *pass, long item)
     const vec factor = LOAD(factors + NAME(inverse_place) * LANES) * LOAD(factors + NAME(scale_place) * LANES);
     for (long cell = 0; cell < pass->cells; cell++) {
         vec value = (LOAD_CELL(cells + cell * LANES) - mean) * factor + shift;
-        // Not a number stays what it is.
+        // NaN stays NaN.
         if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
         STORE_CELL(results + cell * LANES, value);
     }
 }
 
-// What comes back through the ReLU to a value.
+// Propagates a gradient back through the ReLU.
 INLINE void NAME(pass_back)(const struct normalization_pass *pass, const vec *value, vec *slope)
 {
     if (pass->rectifies) *slope = *value > 0 ? *slope : (vec)(0);
@@ -171,7 +171,7 @@ static const struct normalization_kernel_set NAME(normalization_kernel_set) = {
     .propagate = NAME(propagate),
 };
 
-// MARK: Rounding alone
+// MARK: Rounding only
 
 static void NAME(round)(const struct vector_rounding *rounding, const void *source, void *target, long count)
 {

@@ -1,20 +1,21 @@
-// Included after WinogradTemplate.h where a set has sampled products; its numbers are the template's CELL and VALUE.
+// Included after WinogradTemplate.h for sets with deformable convolutions; cells and samples have the template's types CELL and VALUE.
 
-// Blocks of channels that are sampled and multiplied at a time: the samples stay in the second-level cache, their weights in the first.
+// Blocks of channels that are sampled and multiplied at a time: the samples then stay in the second-level cache, their weights in the
+// first.
 #define SAMPLED_BLOCKS 2
 
-// The four cells around a place, as distances from the first, and what each counts for; none outside of the map.
+// The four cells around a sampling position, as offsets into the plane, and their weights; a weight is 0 outside of the map.
 struct NAME(sample) { int cells[4]; float weights[4]; };
 
 INLINE struct NAME(sample) NAME(sample_at)(const struct sampled_pass *pass, float row, float column, float mask)
 {
     struct NAME(sample) sample = {{0}, {0}};
     if (!(row >= -1 && column >= -1 && row < (float)pass->rows && column < (float)pass->columns)) {
-        // A place that is not a number makes its samples none.
+        // If a position is NaN, so are its samples.
         if (row != row || column != column) sample.weights[0] = __builtin_nanf("");
         return sample;
     }
-    // Above the first row and left of the first column truncation rounds upwards.
+    // Above the first row and left of the first column, truncation rounds upwards.
     const int top = row < (float)(int)row ? (int)row - 1 : (int)row;
     const int left = column < (float)(int)column ? (int)column - 1 : (int)column;
     const float down = row - (float)top, right = column - (float)left;
@@ -54,7 +55,7 @@ static long NAME(sampled_weights_count)(const struct sampled_pass *pass)
     return NAME(sampled_panels)(pass) * NAME(sampled_depth)(pass) * PANEL * (long)sizeof(VALUE);
 }
 
-// One panel of weights: `[pair of rows of the matrix, output channel of the panel, row of the pair]`.
+// Packs one panel of weights: `[pair of rows of the matrix, output channel of the panel, row of the pair]`.
 static void NAME(pack_sampled)(const struct sampled_pass *pass, const float *weights, long panel)
 {
     const long depth = NAME(sampled_depth)(pass), outputs = pass->target_blocks * LANES;
@@ -122,7 +123,7 @@ static void NAME(sampled_product)(const struct sampled_pass *pass, void *scratch
         const vec shift = LOAD(pass->shift + b * LANES);
         for (long position = 0; position < count; position++) {
             vec value = LOAD(products + position * product_row + b * LANES) + shift;
-            // Not a number stays what it is.
+            // NaN stays NaN.
             if (pass->rectifies) value = value < 0 ? (vec)(0) : value;
             STORE_CELL(plane + position * LANES, value);
         }

@@ -1,7 +1,7 @@
-// Included for each kind of processor and precision: LANES floats in a register, ROWS rows of a product in registers at once,
-// NAME(x) this set's name for x. Where HALF_CELLS, maps hold bfloat16; where HALF_VALUES, products are of bfloat16, too, two at a
-// time, and their sums float all the same. TILE results a side come from a tile of SIDE cells a side: F(4x4, 3x3), or F(2x2, 3x3), which
-// leaves out fewer products, and whose transforms enlarge rounding a third as much.
+// Included for each kind of processor and precision: LANES floats per register, ROWS rows of a product in registers at once, NAME(x) this
+// set's name for x. If HALF_CELLS, maps hold bfloat16; if HALF_VALUES, factors are bfloat16, too, two at a time, while sums stay float.
+// TILE x TILE results are computed from SIDE x SIDE cells: F(4x4, 3x3), or F(2x2, 3x3), which saves fewer products but whose transforms
+// amplify rounding errors only a third as much.
 
 typedef float NAME(vector) __attribute__((ext_vector_type(LANES), aligned(4), may_alias));
 typedef int NAME(mask) __attribute__((ext_vector_type(LANES)));
@@ -34,7 +34,7 @@ typedef __bf16 NAME(half_vector) __attribute__((ext_vector_type(LANES), aligned(
 #endif
 
 INLINE long NAME(parts)(long count, long size) { return (count + size - 1) / size; }
-// A map's cells, and transformed ones.
+// The types of a map's cells, and of transformed cells.
 #if HALF_CELLS
 #define CELL __bf16
 #define LOAD_CELL LOAD_HALF
@@ -47,7 +47,7 @@ INLINE long NAME(parts)(long count, long size) { return (count + size - 1) / siz
 #if HALF_VALUES
 #define VALUE __bf16
 #define STORE_VALUE STORE_HALF
-// How many numbers along the sum a product takes at a time.
+// How many elements along the sum a product processes at a time.
 #define PAIR 2
 typedef int NAME(pair) __attribute__((aligned(2), may_alias));
 #else
@@ -58,12 +58,12 @@ typedef int NAME(pair) __attribute__((aligned(2), may_alias));
 
 // MARK: Rounding
 
-// What is added to round to whole numbers, halves to the even neighbour: it leaves no place for a fraction. The sum's last byte is then the
-// number's.
+// Adding this rounds to integers, halves to even, since no bits are left for a fraction. The low byte of the sum is then that of the
+// integer.
 #undef WHOLES
 #define WHOLES 12582912.0f /* 1.5 · 2²³ */
 
-// Not a number stays what it is.
+// NaN stays NaN.
 INLINE void NAME(bound)(const struct vector_rounding *rounding, vec *value)
 {
     const vec lowest = (vec)(rounding->lowest), highest = (vec)(rounding->highest);
@@ -71,7 +71,7 @@ INLINE void NAME(bound)(const struct vector_rounding *rounding, vec *value)
     *value = bounded > highest ? highest : bounded;
 }
 
-// Where `approximately`, the quotient's last bits do not matter, and products are ten times as fast.
+// If `approximately`, multiplies by the reciprocal, which may change the quotient's last bits but is ten times as fast.
 INLINE void NAME(divide)(const struct vector_rounding *rounding, vec *value, const int approximately)
 {
     *value = approximately ? *value * (1 / rounding->scale) : *value / rounding->scale;
@@ -87,14 +87,14 @@ INLINE void NAME(round_all)(const struct vector_rounding *rounding, vec *value, 
 typedef unsigned char NAME(codes) __attribute__((ext_vector_type(LANES), aligned(1), may_alias));
 typedef int NAME(wide_codes) __attribute__((ext_vector_type(LANES)));
 
-// What bytes are more than the one that stands for zero.
+// The differences of bytes from the one that represents zero.
 INLINE void NAME(wholes)(const unsigned char *codes, int zero, vec *wholes)
 {
     const NAME(wide_codes) wide = __builtin_convertvector(*(const NAME(codes) *)codes, NAME(wide_codes));
     *wholes = __builtin_convertvector(wide - zero, vec);
 }
 
-// Puts down the bytes of numbers that are bounded, which begin at `lowest`. Not a number becomes zero: its last byte is.
+// Stores the bytes of bounded numbers, counted from `lowest`. NaN becomes zero, since its low byte is zero.
 INLINE void NAME(put_code)(unsigned char *target, const vec *value, float lowest)
 {
     const vec sum = *value + (vec)(WHOLES);
@@ -102,13 +102,13 @@ INLINE void NAME(put_code)(unsigned char *target, const vec *value, float lowest
     *(NAME(codes) *)target = codes - (NAME(codes))((unsigned char)(int)lowest);
 }
 
-// What is done to a result before it is put down, in bits: known where a kernel is built, it costs nothing to ask.
+// What is done to a result before it is stored, as a bit mask: where it is a compile-time constant, testing it costs nothing.
 INLINE int NAME(steps)(const struct vector_finish *finish)
 {
     return (finish->rounds ? 1 : 0) | (finish->summand ? (finish->adds_bytes ? 2 : 4) : 0) | (finish->writes_bytes ? 8 : 0);
 }
 
-// Puts down a result, in what is `place` numbers from the maps' starts.
+// Stores a result at element `place` of the maps.
 INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec *value, long place, const int exactly)
 {
     if (steps & 1) NAME(round_all)(&finish->rounding, value, !exactly);
@@ -118,7 +118,7 @@ INLINE void NAME(put)(const struct vector_finish *finish, const int steps, vec *
         *value += summand * finish->summand_form.scale;
     }
     if (steps & 4) *value += LOAD_CELL((const CELL *)finish->summand + place);
-    // Not a number stays what it is.
+    // NaN stays NaN.
     if (finish->rectifies) *value = *value < 0 ? (vec)(0) : *value;
     if (steps & 8) {
         NAME(divide)(&finish->last_rounding, value, !exactly || HALF_CELLS);
@@ -192,7 +192,7 @@ INLINE void NAME(taps)(const vec *u, long step, vec *g)
     g[2] = NA * A2 * sum_a + NB * B2 * sum_b + u[5 * step];
 }
 #else
-// The same for two results, with the points 0, 1, -1 and infinity.
+// The same transforms for two results, with the points 0, 1, -1 and infinity.
 INLINE void NAME(window)(const vec *d, long step, vec *v)
 {
     v[0] = d[0] - d[2 * step];
@@ -248,7 +248,7 @@ INLINE CELL *NAME(block_start)(const struct winograd_map *map, long image, long 
     return (CELL *)map->start + NAME(block_place)(map, image, block);
 }
 
-// The `side` by `side` cells of one block from (row, column) on, zero outside of the map.
+// Reads the `side` by `side` cells of one block from (row, column) on, zero outside of the map.
 #define GATHER(LOAD_AT)                                                                                                \
     if (row >= 0 && column >= 0 && row + side <= map->rows && column + side <= map->columns) {                         \
         const long corner = block + row * map->row + column * map->column;                                             \
@@ -290,7 +290,7 @@ INLINE struct NAME(tile) NAME(tile_at)(const struct winograd_pass *pass, long in
 
 // MARK: Products
 
-// Transformed cells or kernels of PAIR neighbours along a product's sum, one beside the other for each lane.
+// Stores transformed cells or kernels: PAIR elements along a product's sum are adjacent for each lane.
 INLINE void NAME(store_values)(VALUE *place, const vec *values)
 {
 #if HALF_VALUES
@@ -303,7 +303,7 @@ INLINE void NAME(store_values)(VALUE *place, const vec *values)
 #endif
 }
 
-// c[rows][PANEL] (+)= a[rows][depth] · b[depth / PAIR][PANEL][PAIR], where `a_step` is from a pair along the sum to the next.
+// c[rows][PANEL] (+)= a[rows][depth] · b[depth / PAIR][PANEL][PAIR], where `a_step` is the distance between pairs along the sum.
 INLINE void NAME(product_rows)(
     const int rows, const VALUE *a, long a_row, long a_step, const VALUE *b, long depth, float *c, long c_row, int adds)
 {
@@ -344,7 +344,7 @@ INLINE void NAME(product_rows)(
 static void NAME(product)(
     long rows, const VALUE *a, long a_row, long a_step, const VALUE *b, long depth, float *c, long c_row, int adds)
 {
-    // As many in each part: few rows at the end would leave most of the time to waiting for their sums.
+    // Parts of equal size: with few rows at the end, most of the time would be spent waiting for their sums.
     for (long parts = NAME(parts)(rows, ROWS); parts > 0; parts--) {
         const long part = NAME(parts)(rows, parts);
         switch (part) {
@@ -359,7 +359,7 @@ static void NAME(product)(
     }
 }
 
-// Products and sums of numbers that never leave the registers: no kernel does more of them in the time. Returns how many.
+// Multiplies and adds numbers that stay in registers: the upper limit for any kernel. Returns the number of operations.
 static long NAME(multiply)(long rounds, float *numbers)
 {
     vec sum[ROWS][2];
@@ -383,20 +383,20 @@ static long NAME(multiply)(long rounds, float *numbers)
     return rounds * 2 * ROWS * 2 * LANES * PAIR;
 }
 
-// MARK: What a pass consists of
+// MARK: Structure of a pass
 
 INLINE long NAME(panels_of_phase)(const struct winograd_pass *pass) { return (pass->target.blocks + 1) / 2; }
 INLINE long NAME(all_panels)(const struct winograd_pass *pass) { return pass->target.phases * NAME(panels_of_phase)(pass); }
 INLINE long NAME(depth)(const struct winograd_pass *pass) { return pass->source.phases * pass->source.blocks * LANES; }
 INLINE long NAME(all_tiles)(const struct winograd_pass *pass) { return pass->images * pass->tile_rows * pass->tile_columns; }
-// From an element of the kernels that are transformed on the way to the next.
+// The distance between elements of kernels that are transformed on the fly.
 #define PART_STEP (PART * PANEL + 32)
-// Rows of a power of two would all meet in the same few places of a cache.
+// Rows whose length is a power of two would all map to the same few sets of a cache, so they are padded by a cache line.
 INLINE long NAME(values_pitch)(long count) { return count + 64 / (long)sizeof(VALUE); }
 INLINE long NAME(floats_pitch)(long count) { return count + 64 / (long)sizeof(float); }
 
-// From an element of `count` numbers to the next: an odd number of cache lines, so that a tile's elements are spread over a
-// cache's places.
+// The distance between elements of `count` numbers: an odd number of cache lines, so that a tile's elements are spread over the sets of a
+// cache.
 INLINE long NAME(spread_out)(long count, long size) { return (count * size + 63) / 64 * 64 / size | 64 / size; }
 INLINE long NAME(values_step)(long count) { return NAME(spread_out)(count, sizeof(VALUE)); }
 INLINE long NAME(floats_step)(long count) { return NAME(spread_out)(count, sizeof(float)); }
@@ -430,7 +430,7 @@ static long NAME(gradient_items)(const struct winograd_pass *pass)
     return pass->sums * NAME(parts)(blocks, pass->blocks) * NAME(parts)(NAME(all_panels)(pass), pass->panels);
 }
 
-// Bytes, each part's a multiple of a cache line's.
+// Sizes in bytes; each part is a multiple of a cache line.
 static long NAME(forward_scratch)(const struct winograd_pass *pass)
 {
     return ELEMENTS
@@ -448,7 +448,7 @@ static long NAME(gradient_scratch)(const struct winograd_pass *pass)
             + (pass->transforms_on_the_way ? PART_STEP * (long)sizeof(float) : 0));
 }
 
-// The transformed window of one block whose first result is a tile's.
+// Computes the first half of the transform of the window of one block that a tile's results depend on.
 INLINE void NAME(transform_window)(
     const struct winograd_pass *pass, long tile_index, long block, vec *half)
 {
@@ -463,7 +463,7 @@ INLINE void NAME(transform_window)(
     for (long c = 0; c < SIDE; c++) NAME(window)(cells + c, SIDE, half + SIDE * c);
 }
 
-// `[element, tile, channel]` of the source.
+// Transforms the source into `[element, tile, channel]`.
 static void NAME(gather)(const struct winograd_pass *pass, long first_tile, long tiles, VALUE *values, long pitch, long step)
 {
     for (long b = 0; b < pass->source.phases * pass->source.blocks; b++)
@@ -478,7 +478,7 @@ static void NAME(gather)(const struct winograd_pass *pass, long first_tile, long
         }
 }
 
-// `[element, pair of tiles, channel, tile of the pair]` of the source's blocks from `first_block` on.
+// Transforms the source's blocks from `first_block` on into `[element, pair of tiles, channel, tile of the pair]`.
 static void NAME(gather_pairs)(
     const struct winograd_pass *pass, long first_tile, long tiles, long first_block, long blocks, VALUE *values, long pitch,
     long step)
@@ -502,7 +502,7 @@ static void NAME(gather_pairs)(
         }
 }
 
-// `[element, panel, pair of tiles, channel of the panel, tile of the pair]` of the target, which holds the results' gradient.
+// Transforms the target, which holds the results' gradient, into `[element, panel, pair of tiles, channel of the panel, tile of the pair]`.
 static void NAME(gather_slopes)(
     const struct winograd_pass *pass, long first_tile, long tiles, long first_panel, long panels, VALUE *slopes, long step)
 {
@@ -539,7 +539,7 @@ static void NAME(gather_slopes)(
 // The kernels between one block of input channels and one panel of output channels.
 struct NAME(block) {
     const long *taps;
-    // The first channels, within their phases.
+    // The output phase, and the first channels within their phases.
     long output_phase, input, output;
 };
 
@@ -586,7 +586,7 @@ static void NAME(transform_block)(const struct winograd_pass *pass, long panel, 
         }
 }
 
-// Reads the gradients of what `transform_block` writes, in several sums `distance` apart, and writes those of the kernels.
+// Reads gradients in the layout that `transform_block` writes, as several sums `distance` apart, and writes those of the kernels.
 static void NAME(collect_block)(
     const struct winograd_pass *pass, long panel, long block, const float *place, long step, long distance)
 {
@@ -690,7 +690,7 @@ static void NAME(forward)(const struct winograd_pass *pass, void *scratch, long 
     VALUE *kernels = (VALUE *)(products + ELEMENTS * product_step);
     NAME(gather)(pass, first_tile, tiles, values, value_pitch, value_step);
     const long source_phase = pass->source.blocks * LANES, phases = pass->source.phases;
-    // Element by element, so that its values stay near; or, where kernels are transformed on the way, panel by panel.
+    // Element by element, so that an element's values stay in the cache; or, if kernels are transformed on the fly, panel by panel.
     const int passes_by = pass->transforms_on_the_way;
     const long part = passes_by ? PART : DEPTH, panel_step = passes_by ? 1 : panels;
     for (long p = 0; p < panels; p += panel_step)
@@ -703,7 +703,7 @@ static void NAME(forward)(const struct winograd_pass *pass, void *scratch, long 
                             pass, first_panel + p, from / LANES + block, kernels + block * LANES * PANEL, PART_STEP);
                 for (long element = 0; element < ELEMENTS; element++) {
                     if (phases > 1 && NAME(is_skipped)(pass, phase, element)) continue;
-                    // The first phase that is not skipped.
+                    // The first phase that is not skipped overwrites.
                     const int adds = k > 0 || (phases > 1 && NAME(first_phase)(pass, element) < phase);
                     for (long q = p; q < p + panel_step; q++) {
                         const long panel = first_panel + q;
@@ -756,7 +756,7 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, void *scratch,
         NAME(gather_pairs)(pass, first_tile, tiles, first_block, blocks, values, pitch, value_step);
         NAME(gather_slopes)(pass, first_tile, tiles, first_panel, panels, slopes, slope_step);
         if (pass->transforms_on_the_way) {
-            // All tiles are here: each block of gradients is whole at once.
+            // The item covers all tiles, so each block of gradients is complete at once.
             for (long p = 0; p < panels; p++)
                 for (long k = 0; k < blocks * LANES; k += PART) {
                     const long count = blocks * LANES - k < PART ? blocks * LANES - k : PART, panel = first_panel + p;
@@ -784,7 +784,7 @@ static void NAME(sum_gradients)(const struct winograd_pass *pass, void *scratch,
     }
 }
 
-// The gradient of the bias: a block of channels, summed over rows, then over what the rows gave.
+// The gradient of the bias: sums a block of channels over each row, then over the rows.
 static void NAME(sum_cells)(const struct winograd_pass *pass, float *sums, long item)
 {
     const struct winograd_map *map = &pass->target;

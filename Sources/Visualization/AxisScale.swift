@@ -1,6 +1,6 @@
 import Foundation
 
-/// An axis of a plot: which numbers it shows and where its ticks are, all of them round.
+/// An axis of a plot: the range it shows and its ticks, all at round numbers.
 package struct AxisScale: Hashable, Sendable {
     /// The numbers at both ends.
     package let range: ClosedRange<Double>
@@ -8,11 +8,11 @@ package struct AxisScale: Hashable, Sendable {
     package let ticks: [Double]
     private let step: Double
 
-    /// An axis that shows all of `values` with about `tickCount` ticks.
+    /// Creates an axis that shows all of `values` with about `tickCount` ticks.
     ///
-    /// Numbers that are not far from 0 are shown from 0 on; whole numbers get no ticks between them.
+    /// If the numbers are not far from 0, the axis starts at 0; axes of whole numbers get no ticks between them.
     package init(showing values: [Double], tickCount: Int, wholeNumbers: Bool = false) {
-        // Below 1e-300 a number has no tenth that could be a step.
+        // Below 1e-300 a tenth of a number is too small to be a step.
         let shown = values.filter(Self.shows).map { abs($0) < 1e-300 ? 0 : $0 }
         var low = shown.min() ?? 0
         var high = shown.max() ?? 1
@@ -30,10 +30,10 @@ package struct AxisScale: Hashable, Sendable {
         range = first * step...last * step
     }
 
-    /// Whether a number has a place on any axis; near the largest there are, differences overflow.
+    /// Whether a number can be placed on an axis; near the largest representable numbers, differences overflow.
     package static func shows(_ value: Double) -> Bool { value.isFinite && abs(value) < 1e300 }
 
-    /// Where a number lies on the axis: 0 at its beginning, 1 at its end.
+    /// The position of a number on the axis: 0 at its beginning, 1 at its end.
     package func position(_ value: Double) -> Double {
         (value - range.lowerBound) / (range.upperBound - range.lowerBound)
     }
@@ -41,7 +41,7 @@ package struct AxisScale: Hashable, Sendable {
     /// All ticks as text.
     package var labels: [String] { ticks.map(label) }
 
-    /// A tick as text: as many decimals as all ticks need to differ.
+    /// A tick as text, with as many decimals as needed to tell all ticks apart.
     package func label(_ tick: Double) -> String {
         let largest = max(abs(range.lowerBound), abs(range.upperBound))
         if largest >= 1e6 || largest < 1e-3 {
@@ -52,7 +52,7 @@ package struct AxisScale: Hashable, Sendable {
         return String(format: "%.*f", decimals, tick == 0 ? 0 : tick)
     }
 
-    /// The round number (1, 2 or 5 times a power of ten) that is not below a distance.
+    /// The smallest round number (1, 2 or 5 times a power of ten) that is not below a distance.
     private static func roundStep(_ distance: Double, wholeNumbers: Bool) -> Double {
         let power = pow(10, log10(distance).rounded(.down))
         let step = [1, 2, 5, 10].map { $0 * power }.first { $0 >= distance * (1 - 1e-9) } ?? 10 * power

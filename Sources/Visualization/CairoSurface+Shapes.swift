@@ -43,7 +43,7 @@ extension CairoSurface {
         cairo_restore(pen)
     }
 
-    /// From now on letters are as wide as they were designed, not as their pixels.
+    /// Disables rounding of glyph widths to whole pixels from now on.
     func measureFreely() {
         let options = cairo_font_options_create()
         cairo_font_options_set_hint_metrics(options, CAIRO_HINT_METRICS_OFF)

@@ -3,25 +3,25 @@ import CCairo
 import Foundation
 import Images
 
-/// A surface of cairo and the pen that draws on it, freed with the last reference: pixels, or the page of a PDF file.
+/// A cairo surface and its drawing context, freed with the last reference: pixels, or the page of a PDF file.
 ///
-/// Cairo's pens remember their first error and then do nothing; so it is enough that a surface can only be looked at through
-/// a check.
+/// Cairo's contexts remember their first error and then ignore further calls; so it is enough to check for errors before the surface is
+/// read.
 final class CairoSurface: Surface {
     let keepsShapes: Bool
     let pen: OpaquePointer
     private let surface: OpaquePointer
     private let sink: ByteSink?
 
-    /// Pixels, all of them black.
+    /// Creates black pixels.
     convenience init(width: Int, height: Int) throws(DrawingError) {
         let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height))
         try self.init(surface, keepsShapes: false, sink: nil)
     }
 
-    /// A page of a point a pixel.
+    /// Creates a page with one point per pixel.
     convenience init(pageWidth width: Int, height: Int) throws(DrawingError) {
-        // Readers of PDF take no longer pages.
+        // PDF readers do not accept longer pages.
         let scale = min(1, 14_400 / Double(max(width, height)))
         let sink = ByteSink()
         let surface = cairo_pdf_surface_create_for_stream(
@@ -31,9 +31,9 @@ final class CairoSurface: Surface {
                     .append(contentsOf: UnsafeBufferPointer(start: bytes, count: Int(count)))
                 return CAIRO_STATUS_SUCCESS
             }, Unmanaged.passUnretained(sink).toOpaque(), Double(width) * scale, Double(height) * scale)
-        // For readers of any age, and the same from every cairo: newer ones would pack what a page is made of.
+        // Compatible with all readers, and the same from every version of cairo: newer ones would compress the page's objects.
         cairo_pdf_surface_restrict_to_version(surface, CAIRO_PDF_VERSION_1_4)
-        // The same drawing is the same file, whenever it is made.
+        // The same drawing always gives the same file, whenever it is made.
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATE_DATE, "")
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "Pinpoint")
         try self.init(surface, keepsShapes: true, sink: sink)
@@ -41,7 +41,7 @@ final class CairoSurface: Surface {
     }
 
     private init(_ surface: OpaquePointer?, keepsShapes: Bool, sink: ByteSink?) throws(DrawingError) {
-        // Cairo never returns nothing: a failed surface is one that knows why.
+        // Cairo never returns null: a failed surface carries its error.
         guard let surface, let pen = cairo_create(surface) else { throw .cairo("there is no memory left") }
         self.keepsShapes = keepsShapes
         self.pen = pen
@@ -62,7 +62,7 @@ final class CairoSurface: Surface {
         }
     }
 
-    /// What has been drawn, pixel by pixel.
+    /// Returns what has been drawn as an image.
     func image(width: Int, height: Int) throws(DrawingError) -> Image {
         try check()
         cairo_surface_flush(surface)
@@ -73,7 +73,8 @@ final class CairoSurface: Surface {
             let bytes = UnsafeMutableRawBufferPointer(target)
             for y in 0..<height {
                 let row = UnsafeRawPointer(data + y * rowLength).assumingMemoryBound(to: UInt32.self)
-                // Blue is the lowest byte. A fourth byte is stored and then covered by the next pixel; the last pixel has none.
+                // Blue is the lowest byte. A fourth byte is stored and then overwritten by the next pixel; the last pixel is handled
+                // separately.
                 for x in 0..<width - 1 {
                     bytes.storeBytes(
                         of: (row[x] &<< 8).byteSwapped, toByteOffset: 3 &* (y &* width &+ x), as: UInt32.self)
@@ -85,7 +86,7 @@ final class CairoSurface: Surface {
         return Image(width: width, height: height, pixels: pixels)
     }
 
-    /// The page as a file; nothing can be drawn on it any more.
+    /// Returns the page as a PDF file; nothing can be drawn on it afterwards.
     func page() throws(DrawingError) -> Data {
         try check()
         cairo_surface_finish(surface)
@@ -102,7 +103,7 @@ final class CairoSurface: Surface {
         try copy(fitted, x: Int(left.rounded()), y: Int(top.rounded()))
     }
 
-    /// Copies an image, its left upper corner to a pixel of the surface; what does not fit is left out.
+    /// Copies an image with its upper left corner at a pixel of the surface; what does not fit is left out.
     private func copy(_ image: Image, x left: Int, y top: Int) throws(DrawingError) {
         cairo_surface_flush(surface)
         guard let data = cairo_image_surface_get_data(surface) else { throw .cairo("the canvas has no pixels") }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// How text is set.
+/// The style of text.
 struct TextStyle {
     var size: Double
     var isBold = false
@@ -8,20 +8,20 @@ struct TextStyle {
 
     /// The height of a line.
     var lineHeight: Double { size * 1.3 }
-    /// How far the base line lies below the middle: that of small letters and figures, not of the line, is what looks centred.
+    /// How far the base line lies below the middle. Centring is by lowercase letters and digits, not by the line, since that looks centred.
     var drop: Double { 0.36 * size }
 
     static let family = "DejaVu Sans"
 }
 
-/// Which part of a text stands at the place it is drawn at.
+/// Which part of a text is placed at its position.
 enum TextAnchor { case start, middle, end }
 
 extension Canvas {
-    /// How far a text reaches.
+    /// Returns the width of a text.
     func width(of text: String, _ style: TextStyle) -> Double { surface.width(of: text, style) }
 
-    /// A text, cut with an ellipsis when it is wider than `width`.
+    /// Returns a text, cut with an ellipsis when it is wider than `width`.
     func fitted(_ text: String, to width: Double, _ style: TextStyle) -> String {
         if self.width(of: text, style) <= width { return text }
         let characters = Array(text)
@@ -33,7 +33,7 @@ extension Canvas {
         return characters[..<fits] + "…"
     }
 
-    /// Writes a text whose line is centred on `y`; turned upwards when `isVertical`.
+    /// Draws a text whose line is centred on `y`; turned upwards when `isVertical`.
     func text(
         _ text: String, x: Double, y: Double, _ style: TextStyle, anchor: TextAnchor = .start, isVertical: Bool = false
     ) {
@@ -42,7 +42,7 @@ extension Canvas {
 }
 
 extension String {
-    /// This text without what cairo and XML refuse: controls such as line breaks, and numbers that Unicode keeps empty.
+    /// This text without what cairo and XML refuse: control characters such as line breaks, and Unicode noncharacters.
     var printable: String {
         String(
             String.UnicodeScalarView(
@@ -54,7 +54,7 @@ extension String {
 }
 
 extension String {
-    /// The text between tags or in an attribute.
+    /// This text escaped for XML content and attributes.
     var escapedForXML: String {
         replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
             .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")

@@ -1,7 +1,6 @@
 extension Canvas {
-    /// A text in lines that are no wider than `width`, broken after blanks and after the signs that part the words of a name
-    /// (`.`, `_`, `/`, `-`), and inside a word only where it is too wide by itself. When there are too many lines, the last
-    /// one ends with an ellipsis.
+    /// Breaks a text into lines no wider than `width`, after spaces and after the characters that separate the words of a name (`.`, `_`,
+    /// `/`, `-`), and inside a word only if it is too wide for a line. When there are too many lines, the last one ends with an ellipsis.
     func lines(of text: String, to width: Double, _ style: TextStyle, atMost limit: Int = 4) -> [String] {
         var lines: [String] = []
         var line = ""
@@ -12,7 +11,7 @@ extension Canvas {
             }
             if !line.isEmpty { lines.append(line) }
             line = ""
-            // Hostile names are long; nobody sees more than the lines that there are.
+            // Hostile names can be very long; only the first lines are ever visible.
             for character in word.prefix(500) {
                 if !line.isEmpty && self.width(of: line + String(character), style) > width {
                     lines.append(line)
@@ -40,7 +39,7 @@ extension Canvas {
         return word.isEmpty ? words : words + [word]
     }
 
-    /// Writes lines one below the other, the first one's top at `top`.
+    /// Draws lines one below the other, the first one's top at `top`.
     func text(_ lines: [String], x: Double, top: Double, _ style: TextStyle, anchor: TextAnchor = .start) {
         for (index, line) in lines.enumerated() {
             text(line, x: x, y: top + (Double(index) + 0.5) * style.lineHeight, style, anchor: anchor)

@@ -2,31 +2,31 @@ import Boxes
 import Foundation
 import Images
 
-/// Pixels of what is being drawn.
+/// The coordinate space of a drawing's pixels.
 package enum CanvasPixels: CoordinateSpace {}
 
-/// What drawings are drawn on. Drawing code is written once; the surface decides whether it becomes pixels, a page or elements.
+/// What drawings are drawn on. Drawing code is written once; the surface decides whether it becomes pixels, a PDF page or SVG elements.
 final class Canvas {
     let surface: any Surface
 
     init(_ surface: any Surface) { self.surface = surface }
 
-    /// Measures text as pixels show it; nothing drawn on it is ever seen.
+    /// A canvas for measuring text as it appears in pixels; nothing drawn on it is shown.
     static func ruler() throws(DrawingError) -> Canvas { Canvas(try CairoSurface(width: 1, height: 1)) }
 
-    /// The most pixels of an image that are embedded for each of the canvas. Prints do not show more; without a limit, a sheet
-    /// of large photographs would have hundreds of megabytes.
+    /// The maximum number of image pixels embedded per canvas pixel. Prints do not show more; without a limit, a sheet of large photographs
+    /// would take hundreds of megabytes.
     private static let finest = 4
 
-    /// How many pixels an image should be computed with that will fill so many of the canvas: so many on pixels, its own where images
-    /// are embedded.
+    /// The resolution at which to compute an image that will fill `width x height` canvas pixels: that size on pixel surfaces, the image's
+    /// own where images are embedded.
     func resolution(of image: Image, width: Int, height: Int) -> (width: Int, height: Int) {
         guard surface.keepsShapes && image.width > width else { return (width, height) }
         let isTooFine = image.width > Self.finest * width
         return isTooFine ? (Self.finest * width, Self.finest * height) : (image.width, image.height)
     }
 
-    /// Draws an image that fills so many pixels of the canvas.
+    /// Draws an image scaled to a size in canvas pixels.
     func draw(_ image: Image, x: Int, y: Int, width: Int, height: Int) throws(DrawingError) {
         var image = image
         if surface.keepsShapes && image.width > Self.finest * width {
@@ -35,7 +35,7 @@ final class Canvas {
         try surface.draw(image, in: Self.frame(x, y, width, height))
     }
 
-    /// Draws another drawing that fills so many pixels of the canvas.
+    /// Draws another drawing scaled to a size in canvas pixels.
     func draw(_ drawing: Drawing, x: Int, y: Int, width: Int, height: Int) throws(DrawingError) {
         guard surface.keepsShapes else {
             return try draw(drawing.image(), x: x, y: y, width: width, height: height)
@@ -46,14 +46,14 @@ final class Canvas {
         }
     }
 
-    /// Draws with the origin at a pixel of the canvas, and nothing outside so many pixels from there.
+    /// Draws with the origin at a pixel of the canvas, clipped to a width and height from there.
     func inside(
         x: Int, y: Int, width: Int, height: Int, _ body: () throws(DrawingError) -> Void
     ) throws(DrawingError) {
         try surface.show(Self.frame(0, 0, width, height), in: Self.frame(x, y, width, height), body)
     }
 
-    /// Draws with everything outside a rectangle left as it is.
+    /// Draws clipped to a rectangle.
     func clipped(to box: Box<CanvasPixels>, _ body: () throws(DrawingError) -> Void) throws(DrawingError) {
         try surface.show(box, in: box, body)
     }

@@ -1,5 +1,5 @@
-/// The two cells that a coordinate lies between, and the farther one's share: cell `i` has its centre at `i + ½`, and beyond
-/// the outermost centres the outermost cells go on.
+/// The two cells that a coordinate lies between, and the share of the second: cell `i` has its centre at `i + ½`, and beyond the outermost
+/// centres the outermost cells repeat.
 struct CellNeighbours {
     let low, high: Int
     let highShare: Float

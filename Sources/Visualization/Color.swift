@@ -1,18 +1,18 @@
 import Foundation
 
-/// A colour of the screen (sRGB).
+/// An sRGB colour.
 public struct Color: Hashable, Sendable {
-    /// Each part in `0...1`.
+    /// Components in `0...1`.
     public var red, green, blue: Double
 
-    /// A colour from its parts in `0...1`.
+    /// Creates a colour from components in `0...1`.
     public init(red: Double, green: Double, blue: Double) {
         self.red = red
         self.green = green
         self.blue = blue
     }
 
-    /// A colour as the web writes it: `0xff8000` is orange.
+    /// Creates a colour from its hexadecimal notation: `0xff8000` is orange.
     init(hex: UInt32) {
         self.init(bytes: (UInt8(hex >> 16 & 255), UInt8(hex >> 8 & 255), UInt8(hex & 255)))
     }
@@ -22,28 +22,28 @@ public struct Color: Hashable, Sendable {
     }
 
     static let white = Color(red: 1, green: 1, blue: 1)
-    /// Nearly black: what text on light ground is written in.
+    /// Nearly black, for text on a light background.
     static let ink = Color(hex: 0x1c2024)
 
-    /// The parts as bytes.
+    /// The components as bytes.
     package var bytes: (r: UInt8, g: UInt8, b: UInt8) {
         func byte(_ part: Double) -> UInt8 { UInt8((max(0, min(1, part)) * 255).rounded()) }
         return (byte(red), byte(green), byte(blue))
     }
 
-    /// The share of white light, in `0...1` (WCAG 2.1).
+    /// The relative luminance, in `0...1` (WCAG 2.1).
     var luminance: Double {
         let linear = [red, green, blue].map(Self.linear)
         return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
     }
 
-    /// How well one colour reads on the other, from 1 (not at all) to 21 (WCAG 2.1); text wants 4.5.
+    /// The contrast with another colour, from 1 (none) to 21 (WCAG 2.1); text needs 4.5.
     package func contrast(with other: Color) -> Double {
         let (one, two) = (luminance, other.luminance)
         return (max(one, two) + 0.05) / (min(one, two) + 0.05)
     }
 
-    /// White or ink, whichever reads better on this colour.
+    /// White or ink, whichever has more contrast with this colour.
     package var textColor: Color { contrast(with: .white) >= contrast(with: .ink) ? .white : .ink }
 
     /// This colour, darkened until it stands out as a line on white.

@@ -2,14 +2,14 @@ import Boxes
 import Images
 import Tensors
 
-/// Lays a map of colours, such as the principal components of a layer, over its image.
+/// Draws a map of colours, such as the principal components of a layer, over its image.
 ///
 /// - Parameters:
 ///   - colors: `[3, row, column]`: red, green and blue in `0...1`.
-///   - imageToCells: Takes the image's pixels to the map's cells.
-///   - opacity: How much of the image the colours hide, in `0...1`.
-///   - caption: Stands below the image.
-///   - minimumSide: The longer side of the image part in pixels, at the least.
+/// - imageToCells: The transform from image pixels to the map's cells.
+/// - opacity: How much of the image the colours hide, in `0...1`.
+/// - caption: The caption below the image.
+/// - minimumSide: The minimum length of the longer side of the image part, in pixels.
 /// - Throws: ``DrawingError``.
 public func colorOverlay(
     image: Image, colors: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double = 0.6,
@@ -28,7 +28,7 @@ public func colorOverlay(
     }
 }
 
-/// A map of colours without an image.
+/// Draws a map of colours without an image.
 ///
 /// - Parameter colors: `[3, row, column]`: red, green and blue in `0...1`.
 /// - Throws: ``DrawingError``.
@@ -45,7 +45,7 @@ public func colorsAlone(
 }
 
 extension Image {
-    /// This image, once it is `source` enlarged, under a map's colours.
+    /// Returns this image, enlarged from `source`, with a map's colours drawn over it.
     func colored(
         by colors: Tensor, from source: Image, _ imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double
     ) throws(DrawingError) -> Image {

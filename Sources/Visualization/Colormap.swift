@@ -2,20 +2,20 @@ import Foundation
 
 /// Colours for numbers from 0 to 1.
 public enum Colormap: String, CaseIterable, Sendable {
-    /// Dark violet over green to yellow: even steps, for colour-blind eyes, too (Smith and van der Walt, 2015).
+    /// Dark violet through green to yellow: perceptually uniform, and suitable for colour-blind readers (Smith and van der Walt, 2015).
     case viridis
-    /// Black over red to a light yellow, by the same authors.
+    /// Black through red to a light yellow, by the same authors.
     case magma
     /// A rainbow without false edges (Mikhailov, 2019).
     case turbo
-    /// The rainbow of old: dark blue, cyan, yellow, dark red.
+    /// The classic rainbow: dark blue, cyan, yellow, dark red.
     case jet
     /// Once around the hues: 0 and 1 are the same red.
     case hsv
     /// Black to white.
     case gray
 
-    /// The colour of a number; what is below 0 or not a number counts as 0, what is above 1 as 1.
+    /// The colour of a number; numbers below 0 and NaN count as 0, numbers above 1 as 1.
     public func color(_ value: Double) -> (r: UInt8, g: UInt8, b: UInt8) {
         let x = value > 0 ? min(value, 1) : 0
         let color =
@@ -34,7 +34,7 @@ public enum Colormap: String, CaseIterable, Sendable {
         return color.bytes
     }
 
-    /// Between two colours of a table the straight way.
+    /// Interpolates linearly between two colours of a table.
     private static func color(at x: Double, in table: [Color]) -> Color {
         let place = x * Double(table.count - 1)
         let low = min(Int(place), table.count - 2)
@@ -44,8 +44,8 @@ public enum Colormap: String, CaseIterable, Sendable {
             blue: from.blue + share * (to.blue - from.blue))
     }
 
-    // 33 places of the published tables of 256: between them the straight way is off by 2 of 255 at the most, where the
-    // polynomials that are passed around are off by up to 32.
+    // 33 entries of the published tables of 256: linear interpolation between them is off by at most 2 of 255, whereas the commonly used
+    // polynomials are off by up to 32.
     private static let viridisTable: [Color] = [
         0x440154, 0x470d60, 0x48186a, 0x482374, 0x472d7b, 0x453681, 0x424086, 0x3f4989, 0x3b528b, 0x375a8d, 0x33638d,
         0x2f6a8e, 0x2c728e, 0x297a8e, 0x26818e, 0x23898e, 0x21908c, 0x1f988b, 0x1f9f88, 0x21a685, 0x28ae80, 0x31b57b,

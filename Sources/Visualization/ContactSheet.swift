@@ -1,9 +1,9 @@
-/// Puts drawings side by side, each with a caption, under a title.
+/// Arranges drawings in a grid, each with a caption, under a title.
 ///
 /// - Parameters:
-///   - tiles: The drawings; large ones are made smaller, and small ones larger, all to the same width.
-///   - columns: How many stand in a row, at the most.
-/// - Throws: ``DrawingError``; ``DrawingError/noTiles`` when there is nothing to put.
+/// - tiles: The drawings; all are scaled to the same width.
+/// - columns: The maximum number per row.
+/// - Throws: ``DrawingError``; ``DrawingError/noTiles`` when there are no tiles.
 public func contactSheet(
     _ tiles: [(drawing: Drawing, caption: String)], columns: Int, title: String
 ) throws(DrawingError) -> Drawing {

@@ -5,7 +5,7 @@ import Images
 /// Draws the panels of a ``DecodingSheet``, all of one size.
 struct DecodingPanels {
     private let drawing: DecodingSheet
-    /// How many pixels a panel has.
+    /// The size of a panel in pixels.
     let width, height: Int
     private let toCanvas: AffineMap<ImagePixels, CanvasPixels>
     private let cellsToCanvas: AffineMap<OutputCells, CanvasPixels>
@@ -22,7 +22,7 @@ struct DecodingPanels {
         guard let cellsToImage = drawing.imageToCells.inverse else { throw .unusableMap }
         let image = drawing.image
         let longer = Double(max(image.width, image.height))
-        // A cell wants eight pixels to be told from its neighbours.
+        // A cell needs eight pixels to be distinguishable from its neighbours.
         let cells = longer * abs(drawing.imageToCells.a)
         let scale = min(1600, max(920, 8 * cells)) / longer
         width = max(1, Int((Double(image.width) * scale).rounded()))
@@ -42,7 +42,7 @@ struct DecodingPanels {
             ("1  The image", "\(drawing.image.width) x \(drawing.image.height) pixels."),
             (
                 "2  Heatmap, cell by cell",
-                "Ring: peak with its rank. Dot: cell from \(low) up that a larger neighbour suppressed, a line to it. "
+                "Ring: peak with its rank. Dot: cell of at least \(low), suppressed by the larger neighbour that its line leads to. "
                     + "Circle: lower peak."
             ),
             (
@@ -68,7 +68,8 @@ struct DecodingPanels {
         try canvas.draw(drawing.image, x: 0, y: 0, width: width, height: height)
     }
 
-    /// The heatmap's cells over the dimmed image, peaks as rings, suppressed cells as dots with a line to their winner.
+    /// Draws the heatmap's cells over the dimmed image, peaks as rings, and suppressed cells as dots with a line to the cell that
+    /// suppressed them.
     func peaks(_ canvas: Canvas) throws(DrawingError) {
         let pixels = canvas.resolution(of: drawing.image, width: width, height: height)
         try canvas.draw(heated(pixels), x: 0, y: 0, width: width, height: height)
@@ -92,7 +93,7 @@ struct DecodingPanels {
         ranks(on: canvas, reach: max(3.5, 0.5 * cell))
     }
 
-    /// What the other heads say at each peak.
+    /// Draws the other heads' outputs at each peak.
     func readings(_ canvas: Canvas) throws(DrawingError) {
         let pixels = canvas.resolution(of: drawing.image, width: width, height: height)
         let base = drawing.image.resized(width: pixels.width, height: pixels.height)
@@ -127,7 +128,7 @@ struct DecodingPanels {
         ranks(on: canvas, reach: 0.5 * cell)
     }
 
-    /// The final boxes, and the annotated ones.
+    /// Draws the final boxes and the annotated ones.
     func boxes(_ canvas: Canvas) throws(DrawingError) {
         try image(canvas)
         let groundTruths = drawing.groundTruths ?? []
@@ -135,7 +136,7 @@ struct DecodingPanels {
         for found in groundTruths where found.label.isEmpty && found.box.isFinite {
             canvas.stroke(toCanvas(found.box), .white, alpha: 0.8, lineWidth: 1, dash: 5)
         }
-        // Missed objects choose their labels' places first: there are fewer of them, and they say more.
+        // Labels of missed objects are placed first: there are fewer of them, and they say more.
         BoxPainter(canvas, width: width, height: height).draw(missed + drawing.boxes, toCanvas)
     }
 
@@ -149,7 +150,7 @@ struct DecodingPanels {
         canvas.stroke(circle, color, lineWidth: lineWidth, radius: radius)
     }
 
-    /// The rank beside each peak, where nothing else is written.
+    /// Draws the rank beside each peak, where nothing else is drawn.
     private func ranks(on canvas: Canvas, reach: Double) {
         var style = TextStyle(size: 12, isBold: true)
         let spots = drawing.peaks.map { peak in
@@ -167,7 +168,7 @@ struct DecodingPanels {
         }
     }
 
-    /// Lines between cells, where they are far enough apart to be seen as such.
+    /// Draws lines between cells where they are far enough apart to be distinguishable.
     private func grid(on canvas: Canvas) {
         guard cell >= 4 else { return }
         for column in 0...sampler.columns {
@@ -182,7 +183,7 @@ struct DecodingPanels {
         }
     }
 
-    /// The hottest class of each cell in its colour over the dimmed image, flat within the cell.
+    /// The class with the highest value of each cell in its colour over the dimmed image, constant within the cell.
     private func heated(_ pixels: (width: Int, height: Int)) -> Image {
         let dim = drawing.image.resized(width: pixels.width, height: pixels.height).dimmed(to: 0.4)
         let toPixels = drawing.image.scaling(to: pixels)
@@ -191,7 +192,7 @@ struct DecodingPanels {
         for y in 0..<dim.height {
             for x in 0..<dim.width {
                 let place = toCells(x: Double(x) + 0.5, y: Double(y) + 0.5)
-                // At the middle of a cell, what is between cells is the cell's own.
+                // At the middle of a cell, interpolation gives the cell's own value.
                 let (column, row) = (place.x.rounded(.down) + 0.5, place.y.rounded(.down) + 0.5)
                 guard let (classIndex, heat) = sampler.hottest(x: column, y: row) else { continue }
                 let color = Palette.color(classIndex).bytes
@@ -208,7 +209,7 @@ struct DecodingPanels {
 }
 
 extension Image {
-    /// The image in grey and darker, but never black, so that colours laid over it stand out.
+    /// The image in grey and darkened, but never black, so that colours drawn over it stand out.
     fileprivate func dimmed(to share: Double) -> Image {
         var pixels = pixels
         for start in stride(from: 0, to: pixels.count, by: 3) {

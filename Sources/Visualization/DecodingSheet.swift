@@ -2,21 +2,20 @@ import Boxes
 import Images
 import Tensors
 
-/// The way from heatmap to boxes as a sheet of four panels: the image, the heatmap with its peaks, offsets and sizes, and
-/// the boxes.
+/// How a heatmap is decoded into boxes, as a sheet of four panels: the image, the heatmap with its peaks, offsets and sizes, and the boxes.
 public struct DecodingSheet {
-    /// A local maximum of the heatmap that counts.
+    /// A local maximum of the heatmap that reaches the threshold.
     public struct Peak: Hashable, Sendable {
         /// The class, from 0.
         public var classIndex: Int
         /// The cell.
         public var row, column: Int
-        /// Its place among all peaks, from 1.
+        /// Its rank among all peaks, from 1.
         public var rank: Int
-        /// The box in cells that the other heads give; left out of the drawing where it is not finite.
+        /// The box in cells, from the other heads; not drawn when it is not finite.
         public var box: Box<OutputCells>
 
-        /// A peak from its parts.
+        /// Creates a peak.
         public init(classIndex: Int, row: Int, column: Int, rank: Int, box: Box<OutputCells>) {
             self.classIndex = classIndex
             self.row = row
@@ -26,23 +25,23 @@ public struct DecodingSheet {
         }
     }
 
-    /// A cell, and where the line from it leads.
+    /// A cell, and the neighbour that its line leads to.
     public struct Mark: Hashable, Sendable {
         /// The cell.
         public var row, column: Int
-        /// The neighbour that is larger; nil for a peak that is too low to count.
+        /// The larger neighbour; nil for a peak below the threshold.
         public var winner: Cell?
 
-        /// A place in the map.
+        /// The position of a cell in the map.
         public struct Cell: Hashable, Sendable {
-            /// The cell.
+            /// The row and the column.
             public var row, column: Int
 
-            /// A place from its parts.
+            /// Creates a position.
             public init(row: Int, column: Int) { (self.row, self.column) = (row, column) }
         }
 
-        /// A mark from its parts.
+        /// Creates a mark.
         public init(row: Int, column: Int, winner: Cell? = nil) {
             self.row = row
             self.column = column
@@ -50,17 +49,17 @@ public struct DecodingSheet {
         }
     }
 
-    /// What stands above everything.
+    /// The title above the sheet.
     public var title: String
-    /// The image itself.
+    /// The image.
     public var image: Image
     /// `[class, row, column]`.
     public var heatmap: Tensor
-    /// Where the image's pixels lie in the heatmap.
+    /// The transform from image pixels to the heatmap's cells.
     public var imageToCells: AffineMap<ImagePixels, OutputCells>
-    /// A name a class.
+    /// The names of the classes.
     public var classNames: [String]
-    /// The lowest probability that counts.
+    /// The probability threshold for peaks.
     public var threshold: Double
     /// The peaks that reach the threshold.
     public var peaks: [Peak] = []
@@ -68,11 +67,10 @@ public struct DecodingSheet {
     public var marks: [Mark] = []
     /// The final boxes.
     public var boxes: [LabelledBox] = []
-    /// The annotated objects: a label says why one was missed, and those without were found. Nil when nobody said what is
-    /// in the image.
+    /// The annotated objects: a label says why an object was missed; objects without one were found. Nil for an image without annotation.
     public var groundTruths: [LabelledBox]?
 
-    /// A drawing without anything found in it yet.
+    /// Creates a sheet without peaks or boxes.
     public init(
         title: String, image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
         classNames: [String], threshold: Double

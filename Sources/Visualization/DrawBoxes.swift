@@ -1,18 +1,18 @@
 import Boxes
 import Images
 
-/// The longer side of an image part in pixels, at the least, where nobody says otherwise: photographs of the usual data sets keep their
-/// own pixels, and labels can be read on smaller ones.
+/// The default minimum length of the longer side of an image part, in pixels: photographs of the usual data sets keep their size, and
+/// smaller images are enlarged enough to read labels.
 public let usualImageSide = 640
 
 /// Draws boxes with their labels, and keypoints where they have any, on an image.
 ///
-/// Labels stay inside the image and beside each other where there is room; the boxes that come first have the first
-/// choice, and lie on top. Boxes that are not finite or wholly outside are left out, and their keypoints with them.
+/// Labels stay inside the image and do not overlap where there is room; boxes that come first choose first, and lie on top. Boxes that are
+/// not finite or entirely outside are left out, with their keypoints.
 ///
-/// - Parameter minimumSide: The longer side of the result in pixels, at the least: smaller images are enlarged so that
-///   labels can be read.
-/// - Returns: The image with its boxes; enlarged, too, when there are none, so that images of a set look alike.
+/// - Parameter minimumSide: The minimum length of the longer side of the result, in pixels: smaller images are enlarged so that labels can
+///   be read.
+/// - Returns: The image with its boxes; enlarged even when there are none, so that images of a set look alike.
 public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = usualImageSide) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     if boxes.isEmpty { return Drawing(image, width: width, height: height) }
@@ -23,7 +23,7 @@ public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int 
 }
 
 extension Canvas {
-    /// Draws the boxes of an image that fills so many pixels of the canvas.
+    /// Draws the boxes of an image that fills a size in canvas pixels.
     func draw(
         _ boxes: [LabelledBox], of image: Image, x: Int, y: Int, width: Int, height: Int
     ) throws(DrawingError) {
@@ -35,7 +35,7 @@ extension Canvas {
 }
 
 extension Image {
-    /// The extents of the image when it is enlarged until its longer side has at least so many pixels.
+    /// The size of the image, enlarged if necessary until its longer side has at least this many pixels.
     func enlargedSize(toSide side: Int) -> (width: Int, height: Int) {
         let longer = max(width, height)
         if longer >= side { return (width, height) }
@@ -44,7 +44,7 @@ extension Image {
     }
 }
 
-/// Draws boxes on a part of a canvas that begins at its left upper corner, and leaves it to the canvas to cut what is outside.
+/// Draws boxes on a part of a canvas that begins at its upper left corner; the canvas clips what lies outside.
 struct BoxPainter {
     private let canvas: Canvas
     private let width, height: Double
@@ -66,7 +66,7 @@ struct BoxPainter {
             guard box.box.isFinite else { return nil }
             let place = map(box.box)
             guard place.xMax >= 0, place.yMax >= 0, place.xMin <= width, place.yMin <= height else { return nil }
-            // Lines outside the image stay outside, but not so far that cairo's numbers end.
+            // Lines outside the image stay outside, but within cairo's coordinate range.
             let near = Box<CanvasPixels>(
                 xMin: max(place.xMin, -margin), yMin: max(place.yMin, -margin), xMax: min(place.xMax, width + margin),
                 yMax: min(place.yMax, height + margin))
@@ -82,7 +82,7 @@ struct BoxPainter {
         }
     }
 
-    /// A dark edge on both sides keeps any colour apart from any image.
+    /// A dark edge on both sides makes any colour visible on any image.
     private func outline(_ box: Box<CanvasPixels>, _ source: LabelledBox) {
         let dash = source.dashed ? 4 * lineWidth : 0
         canvas.stroke(box, .ink, alpha: 0.45, lineWidth: lineWidth + 2, dash: dash, radius: lineWidth)

@@ -2,30 +2,30 @@ import Foundation
 import Images
 import Tensors
 
-/// How a drawing is written.
+/// The file format of a drawing.
 public enum DrawingFormat: String, CaseIterable, Hashable, Sendable {
     /// Pixels, lossless.
     case png
     /// Pixels, small files.
     case jpeg
-    /// A page whose lines and text are sharp at any size; images are embedded with their own pixels.
+    /// A page whose lines and text are sharp at any size; images are embedded at their own resolution.
     case pdf
-    /// The same for browsers and for programs that draw.
+    /// The same for browsers and drawing programs.
     case svg
 
-    /// What the names of files end in.
+    /// The extension of file names.
     public var fileExtension: String { self == .jpeg ? "jpg" : rawValue }
 
-    /// Whether lines and text stay what they are.
+    /// Whether lines and text stay vector graphics.
     public var keepsShapes: Bool { self == .pdf || self == .svg }
 }
 
-/// Something drawn, which becomes pixels, a page or elements when it is written.
+/// A drawing, which becomes pixels, a PDF page or SVG elements when it is written.
 public struct Drawing {
-    /// Its extents in pixels, or in points of a page.
+    /// The size in pixels, or in points of a page.
     public let width, height: Int
     let paint: (Canvas) throws(DrawingError) -> Void
-    /// What it is when nothing is drawn on it.
+    /// The image, if nothing else is drawn on it.
     private let plainImage: Image?
 
     init(width: Int, height: Int, paint: @escaping (Canvas) throws(DrawingError) -> Void) {
@@ -34,10 +34,10 @@ public struct Drawing {
         image = nil
     }
 
-    /// An image alone.
+    /// Creates a drawing of an image alone.
     public init(_ image: Image) { self.init(image, width: image.width, height: image.height) }
 
-    /// An image alone, of other extents.
+    /// Creates a drawing of an image alone, scaled to another size.
     init(_ image: Image, width: Int, height: Int) {
         (self.width, self.height) = (width, height)
         paint = { (canvas) throws(DrawingError) in try canvas.draw(image, x: 0, y: 0, width: width, height: height) }
@@ -63,7 +63,7 @@ public struct Drawing {
         return surface.document
     }
 
-    /// The drawing as a PDF file of one page, a point a pixel.
+    /// The drawing as a PDF file of one page, with one point per pixel.
     ///
     /// - Throws: ``DrawingError``.
     public func pdf() throws(DrawingError) -> Data {
@@ -78,7 +78,7 @@ public struct Drawing {
         try paint(canvas)
     }
 
-    /// The drawing as a file's content.
+    /// The drawing in a file format.
     ///
     /// - Throws: ``DrawingError``, ``ImageError``.
     public func data(as format: DrawingFormat = .png) throws -> Data {
@@ -90,7 +90,7 @@ public struct Drawing {
         }
     }
 
-    /// Writes a file, whole or not at all.
+    /// Writes a file atomically.
     ///
     /// - Throws: ``DrawingError``, ``ImageError``, ``FileError``.
     public func write(to url: URL, as format: DrawingFormat = .png) throws {

@@ -1,12 +1,12 @@
-/// Something that cannot be drawn.
+/// An error while drawing.
 public enum DrawingError: Error, Hashable, CustomStringConvertible {
-    /// Cairo could not do it, for the reason it gives.
+    /// Cairo failed, for the reason it gives.
     case cairo(String)
-    /// A heatmap without cells, or not of the shape that the drawing takes.
+    /// A heatmap without cells, or not of the shape that the drawing requires.
     case heatmapShape(actual: [Int], expected: String)
-    /// A heatmap has another number of classes than there are names.
+    /// A heatmap's number of classes differs from the number of names.
     case classCount(heatmap: Int, names: Int)
-    /// The map from pixels to cells is not one that can be followed.
+    /// The transform from pixels to cells is not finite or has no inverse.
     case unusableMap
     /// There are no images to put on a sheet.
     case noTiles
@@ -18,8 +18,8 @@ public enum DrawingError: Error, Hashable, CustomStringConvertible {
         case .heatmapShape(let actual, let expected):
             "a heatmap of shape \(actual) cannot be drawn; it must be \(expected), with at least one cell"
         case .classCount(let heatmap, let names):
-            "a heatmap of \(heatmap) classes cannot be drawn with the names of \(names)"
-        case .unusableMap: "a heatmap cannot be laid over its image: the map between them is not finite"
+            "a heatmap of \(heatmap) classes cannot be drawn with \(names) class names"
+        case .unusableMap: "a heatmap cannot be drawn over its image: the transform between them is invalid"
         case .noTiles: "there are no images to put on a sheet"
         }
     }

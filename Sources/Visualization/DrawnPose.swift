@@ -1,23 +1,23 @@
 import Boxes
 
-/// The keypoints of one object as they are drawn: a dot each, and a limb between two of them in a colour of its own.
+/// The keypoints of one object as they are drawn: a dot for each, and a line in a colour of its own for each limb.
 public struct DrawnPose: Hashable, Sendable {
     /// How a keypoint is drawn.
     public enum Look: Hashable, Sendable {
-        /// A full dot.
+        /// A filled dot.
         case sure
-        /// A ring: annotated behind something, or guessed where the network sees nothing.
+        /// A ring: annotated as hidden, or guessed where the network sees nothing.
         case unsure
     }
 
     /// One keypoint.
     public struct Place: Hashable, Sendable {
-        /// Where it is, in pixels of the image it is drawn on.
+        /// The position in pixels of the image it is drawn on.
         public var x, y: Double
         /// How it is drawn.
         public var look: Look
 
-        /// A keypoint to be drawn.
+        /// Creates a keypoint to be drawn.
         public init(x: Double, y: Double, look: Look = .sure) {
             self.x = x
             self.y = y
@@ -25,18 +25,18 @@ public struct DrawnPose: Hashable, Sendable {
         }
     }
 
-    /// In the order of the skeleton; nil where there is nothing to draw.
+    /// The keypoints in the skeleton's order; nil where there is nothing to draw.
     public var places: [Place?]
-    /// What is drawn between keypoints; limbs that lack an end are left out.
+    /// The lines between keypoints; limbs that lack an end are left out.
     public var limbs: [Skeleton.Pair]
 
-    /// Keypoints to be drawn.
+    /// Creates a pose from keypoints and limbs.
     public init(places: [Place?], limbs: [Skeleton.Pair]) {
         self.places = places
         self.limbs = limbs
     }
 
-    /// Annotated keypoints: what is hidden is a ring.
+    /// Creates a pose from annotated keypoints: hidden ones are rings.
     public init(_ keypoints: [Keypoint<ImagePixels>], of skeleton: Skeleton) {
         self.init(
             places: keypoints.map { keypoint in
@@ -45,7 +45,7 @@ public struct DrawnPose: Hashable, Sendable {
             }, limbs: skeleton.limbs)
     }
 
-    /// Detected keypoints: what lies on no peak is a ring.
+    /// Creates a pose from detected keypoints: those without a peak are rings.
     public init(_ keypoints: [ScoredKeypoint<ImagePixels>], of skeleton: Skeleton, minimumScore: Float = 0.1) {
         self.init(
             places: keypoints.map { Place(x: $0.x, y: $0.y, look: $0.score > minimumScore ? .sure : .unsure) },
@@ -67,7 +67,7 @@ struct PosePainter {
         let places = pose.places.map { place -> (x: Double, y: Double)? in
             guard let place, place.x.isFinite, place.y.isFinite else { return nil }
             let point = map(x: place.x, y: place.y)
-            // Beyond this cairo's numbers end, and nothing would be seen of it.
+            // Points beyond cairo's coordinate range would not be visible anyway.
             return abs(point.x) < 1e5 && abs(point.y) < 1e5 ? point : nil
         }
         let limbs = pose.limbs.enumerated().compactMap {
@@ -77,7 +77,7 @@ struct PosePainter {
             else { return nil }
             return ([start, end], Palette.color(index))
         }
-        // A dark edge below all limbs keeps any colour apart from any image.
+        // A dark edge below all limbs makes any colour visible on any image.
         for limb in limbs { canvas.stroke(limb.points, .ink, alpha: 0.55, lineWidth: 1.6 * lineWidth + 2) }
         for limb in limbs { canvas.stroke(limb.points, limb.color, lineWidth: 1.6 * lineWidth) }
         for (index, point) in places.enumerated() {

@@ -2,14 +2,14 @@ import Boxes
 import Foundation
 import Tensors
 
-/// A heatmap `[class, row, column]` between its cells: bilinear, nothing outside the grid.
+/// Samples a heatmap `[class, row, column]` between its cells: bilinear, zero outside the grid.
 struct HeatSampler {
     let classCount, rows, columns: Int
-    /// The highest heat of each class.
+    /// The highest value of each class.
     let peaks: [Float]
-    /// `[row, column, class]`, so that a cell's classes lie side by side; all in `0...1`.
+    /// `[row, column, class]`, so that a cell's classes are adjacent; all in `0...1`.
     private let cells: [Float]
-    /// The highest heat of each cell.
+    /// The highest value of each cell.
     private let hottest: [Float]
 
     /// - Throws: ``DrawingError/heatmapShape(actual:expected:)``.
@@ -27,7 +27,7 @@ struct HeatSampler {
             for index in 0..<classCount {
                 var peak: Float = 0
                 for cell in 0..<area {
-                    // What is not a number is no heat.
+                    // NaN counts as zero.
                     let heat = elements[index * area + cell]
                     let value = heat > 0 ? min(heat, 1) : 0
                     cells[cell * classCount + index] = value
@@ -42,8 +42,8 @@ struct HeatSampler {
         self.hottest = hottest
     }
 
-    /// The class that is hottest at a place in cells (cell `i` has its centre at `i + ½`), and its heat; nil where there is
-    /// none.
+    /// The class with the highest value at a position in cells (cell `i` has its centre at `i + ½`), and that value; nil where all are
+    /// zero.
     func hottest(x: Double, y: Double) -> (classIndex: Int, heat: Float)? {
         guard covers(x, columns), covers(y, rows) else { return nil }
         let across = CellNeighbours(of: x, count: columns)
@@ -54,7 +54,7 @@ struct HeatSampler {
         return around <= Self.invisible ? nil : hottest(across, down)
     }
 
-    /// Calls `body` for each pixel of an image that has heat, row by row, as ``hottest(x:y:)`` says for its middle.
+    /// Calls `body` for each pixel of an image with a value above zero, row by row, with the result of ``hottest(x:y:)`` at its centre.
     @inline(__always)
     func forEachHeated(
         width: Int, height: Int, toCells: AffineMap<CanvasPixels, OutputCells>,
@@ -67,7 +67,7 @@ struct HeatSampler {
             }
             return
         }
-        // Neither turned nor sheared, which is nearly always: columns are looked up once, and cold rows passed over.
+        // Without rotation or shear, which is nearly always: columns are looked up once, and zero rows skipped.
         let places = (0..<width).map { toCells(x: Double($0) + 0.5, y: 0.5).x }
         let seen = places.indices.filter { covers(places[$0], columns) }
         let across = seen.map { CellNeighbours(of: places[$0], count: columns) }
@@ -102,7 +102,7 @@ struct HeatSampler {
         }
     }
 
-    /// The heat between two rows, in each column.
+    /// Interpolates between two rows, in each column.
     private func blendRows(_ down: CellNeighbours, into between: inout [Float]) {
         let length = columns * classCount
         let (upper, lower) = (down.low * length, down.high * length)
@@ -132,17 +132,17 @@ struct HeatSampler {
         }
     }
 
-    /// The last percent of heat is everywhere, and would only veil the photograph: it is not drawn.
+    /// The lowest percent is present everywhere and would only veil the photograph: it is not drawn.
     private static let invisible: Float = 0.01
 
-    /// How strongly heat in `0...1` is drawn over a photograph: a little is seen already.
+    /// The opacity of a value in `0...1` over a photograph: small values are already visible.
     @inline(__always)
     static func opacity(_ heat: Float) -> Float {
         // The nearest of 4,096 steps; see `blend`.
         opacities[Int((heat * 4096 + 8_388_608).bitPattern & 0x1fff)]
     }
 
-    /// A power costs as much as all else that is done to a pixel.
+    /// A table, since computing the power costs as much as everything else done per pixel.
     private static let opacities: [Float] = (0...8191).map {
         0.9 * powf(max(0, min(1, Float($0) / 4096) - invisible) / (1 - invisible), 0.65)
     }

@@ -1,11 +1,11 @@
 import Images
 import Tensors
 
-/// A map of numbers as an image, a pixel a cell.
+/// Renders a map of numbers as an image, one pixel per cell.
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.
-///   - range: The numbers that get the colour map's first and last colour; nothing is stretched unasked.
+/// - range: The numbers that get the colour map's first and last colour; by default nothing is stretched.
 /// - Throws: ``DrawingError/heatmapShape(actual:expected:)`` when there are no cells.
 public func heatmapImage(
     _ map: Tensor, colormap: Colormap = .viridis, range: ClosedRange<Float> = 0...1

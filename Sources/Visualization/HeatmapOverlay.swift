@@ -3,16 +3,16 @@ import Foundation
 import Images
 import Tensors
 
-/// Lays a heatmap over its image, a colour a class, with a legend below that names the classes and their highest heat.
+/// Draws a heatmap over its image, with a colour per class, and a legend below that names the classes and their highest values.
 ///
-/// At each pixel the hottest class shows, the stronger the hotter; cold places keep the photograph.
+/// Each pixel shows the class with the highest value, more opaque for higher values; where all are low the photograph stays visible.
 ///
 /// - Parameters:
 ///   - heatmap: `[class, row, column]` in `0...1`.
-///   - imageToCells: Takes the image's pixels to the heatmap's cells, as the network's view of the image did.
-///   - classNames: A name a class.
+/// - imageToCells: The transform from image pixels to the heatmap's cells, as in the network's view of the image.
+/// - classNames: The names of the classes.
 ///   - boxes: Drawn on top.
-///   - minimumSide: The longer side of the image part in pixels, at the least: smaller images are enlarged.
+/// - minimumSide: The minimum length of the longer side of the image part, in pixels: smaller images are enlarged.
 /// - Throws: ``DrawingError``.
 public func heatmapOverlay(
     image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>, classNames: [String],
@@ -41,7 +41,7 @@ public func heatmapOverlay(
     }
 }
 
-/// A class's colour over the image, by the heat of the hottest class.
+/// Blends the colour of the class with the highest value over the image, by that value.
 private func blend(
     _ sampler: HeatSampler, over image: Image, toCells: AffineMap<CanvasPixels, OutputCells>
 ) -> Image {
@@ -54,7 +54,8 @@ private func blend(
                 pixel, index, heat in
                 let (start, color) = (3 * pixel, colors[index])
                 let below = SIMD3<Float>(Float(pixels[start]), Float(pixels[start + 1]), Float(pixels[start + 2]))
-                // Beside 2²³ a float has no fraction: its lowest bits are the number. A conversion would ask whether it can be one.
+                // Adding 2²³ to a float removes its fraction: its lowest bits are the integer. A conversion would check that it is
+                // representable.
                 let mixed = below + HeatSampler.opacity(heat) * (color - below) + 8_388_608
                 for channel in 0..<3 { pixels[start + channel] = UInt8(truncatingIfNeeded: mixed[channel].bitPattern) }
             }

@@ -1,19 +1,19 @@
 import Boxes
 
-/// Finds places for the labels of boxes: inside the image, close to their boxes, and beside each other.
+/// Finds places for the labels of boxes: inside the image, close to their boxes, and without overlap.
 package struct LabelPlacer {
     private let width, height: Double
     private let boxes: [Box<CanvasPixels>]
     private var labels: [Box<CanvasPixels>] = []
 
-    /// An image of `width x height` pixels with these boxes on it.
+    /// Creates a placer for an image of `width x height` pixels with these boxes on it.
     package init(width: Double, height: Double, boxes: [Box<CanvasPixels>]) {
         self.width = width
         self.height = height
         self.boxes = boxes
     }
 
-    /// Takes the best free place for a label that belongs to `box`; the first to ask choose first.
+    /// Takes the best free place for a label that belongs to `box`; earlier calls choose first.
     package mutating func place(width: Double, height: Double, for box: Box<CanvasPixels>) -> Box<CanvasPixels> {
         let candidates = corners(of: box, width: width, height: height).map { corner in
             let x = max(0, min(corner.x, self.width - width))
@@ -26,7 +26,7 @@ package struct LabelPlacer {
         return best
     }
 
-    /// Where a label's left upper corner may be, the dearest places first.
+    /// Candidates for a label's upper left corner, the preferred ones first.
     private func corners(of box: Box<CanvasPixels>, width: Double, height: Double) -> [(x: Double, y: Double)] {
         [
             (box.xMin, box.yMin - height), (box.xMin, box.yMax), (box.xMin, box.yMin),
@@ -36,7 +36,7 @@ package struct LabelPlacer {
         ]
     }
 
-    /// Hiding another label, be it by its edge, is much worse than hiding a part of another box.
+    /// The cost of a place. Hiding another label, even just its edge, is much worse than hiding part of another box.
     private func cost(_ place: Box<CanvasPixels>, of box: Box<CanvasPixels>) -> Double {
         func share(_ other: Box<CanvasPixels>) -> Double { place.intersection(other).area / place.area }
         let hiddenLabels = labels.reduce(0) { $0 + share($1) }

@@ -1,19 +1,19 @@
 import Boxes
 
-/// A box as it is drawn.
+/// A box to be drawn, with its label.
 public struct LabelledBox: Hashable, Sendable {
-    /// Where it is, in pixels of the image it is drawn on.
+    /// The box, in pixels of the image it is drawn on.
     public var box: Box<ImagePixels>
-    /// What stands at it; nothing when empty.
+    /// The label; none when empty.
     public var label: String
-    /// The colour of its line, and the ground of its label.
+    /// The colour of its line, and of its label's background.
     public var color: Color
-    /// Whether its line is broken: for annotations beside detections.
+    /// Whether its line is dashed: for annotations beside detections.
     public var dashed: Bool
-    /// The keypoints of what is in it; nil without.
+    /// The keypoints of the object; nil if there are none.
     public var pose: DrawnPose?
 
-    /// A box to be drawn.
+    /// Creates a box to be drawn.
     public init(box: Box<ImagePixels>, label: String, color: Color, dashed: Bool = false, pose: DrawnPose? = nil) {
         self.box = box
         self.label = label

@@ -1,11 +1,11 @@
 import Boxes
 
-/// A panel of colours and what they stand for, as many in a line as there is room for.
+/// A panel of colours and their meaning, with as many entries per line as fit.
 struct Legend {
     struct Entry {
         var name, detail: String
         var color: Color
-        /// When there are too many entries, the highest ranks are shown.
+        /// When there are too many entries, those with the highest ranks are shown.
         var rank: Double
     }
 
@@ -16,7 +16,7 @@ struct Legend {
         var width = 0.0
     }
 
-    /// How many pixels high the panel is.
+    /// The height of the panel in pixels.
     let height: Int
     private let cells: [Cell]
     private let flow: LegendFlow

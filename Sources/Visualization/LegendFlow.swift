@@ -1,6 +1,6 @@
-/// Where the entries of a legend stand: in one line when there is room, otherwise in columns.
+/// The positions of a legend's entries: in one line if they fit, otherwise in columns.
 struct LegendFlow {
-    /// The left edge of each entry, from the legend's own.
+    /// The left edge of each entry, relative to the legend's.
     let x: [Double]
     /// The line of each entry, from 0.
     let row: [Int]

@@ -1,16 +1,16 @@
 import Foundation
 import Images
 
-/// Lines over a common axis, on light ground.
+/// Lines in one coordinate system, on a light background.
 public struct LinePlot: Sendable {
-    /// What stands above it.
+    /// The title above the plot.
     public var title: String
-    /// What the axes count.
+    /// The labels of the axes.
     public var xLabel, yLabel: String
-    /// The lines: a name and points each. A line is broken at a point that is not finite or beyond 1e300.
+    /// The lines: a name and points for each. A line is interrupted at a point that is not finite or beyond 1e300.
     public var series: [(name: String, points: [(Double, Double)])]
 
-    /// A plot; nothing is drawn yet.
+    /// Creates a plot; nothing is drawn yet.
     public init(
         title: String, xLabel: String, yLabel: String, series: [(name: String, points: [(Double, Double)])]
     ) {
@@ -20,7 +20,7 @@ public struct LinePlot: Sendable {
         self.series = series
     }
 
-    /// The plot as an SVG element that can stand in an HTML page, beside others.
+    /// The plot as an SVG element that can be embedded in an HTML page, beside others.
     ///
     /// - Throws: ``DrawingError``.
     public func svg(width: Int = 640, height: Int = 400) throws(DrawingError) -> String {
@@ -35,12 +35,12 @@ public struct LinePlot: Sendable {
     }
 }
 
-/// An SVG file as an element: without the XML declaration, with a title for those who do not see it, and with names of
-/// its own, since every file calls its parts the same and a page has one set of names.
+/// Turns an SVG file into an element: without the XML declaration, with a title for screen readers, and with unique ids, since every file
+/// uses the same ids and a page must not repeat them.
 package func embeddable(svg: String, title: String) -> String {
     guard let start = svg.range(of: "<svg") else { return svg }
     var element = String(svg[start.lowerBound...])
-    // FNV-1a of the content: equal plots, equal names.
+    // FNV-1a of the content: equal plots get equal ids.
     let hash = element.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     let prefix = "p" + String(hash, radix: 36) + "-"
     for reference in [" id=\"", "href=\"#", "url(#"] {

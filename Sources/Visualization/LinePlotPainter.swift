@@ -1,11 +1,11 @@
 import Boxes
 
-/// Draws a plot: a title, the names of the lines below it, where they cover nothing, and then the axes.
+/// Draws a plot: a title, the legend below it, where it covers nothing, and then the axes.
 struct LinePlotPainter {
     private let plot: LinePlot
     private let canvas: Canvas
     private let width, height: Double
-    /// Everything grows with the image; 640 pixels across have text of 12.
+    /// The scale: everything grows with the image; at 640 pixels across, text has size 12.
     private let unit: Double
 
     private var title: TextStyle { TextStyle(size: 15 * unit, isBold: true) }
@@ -34,7 +34,7 @@ struct LinePlotPainter {
         var frame = Box<CanvasPixels>(
             xMin: margin + text.lineHeight + labelWidth + 12 * unit, yMin: top, xMax: width - margin - 8 * unit,
             yMax: bottom)
-        // Half of the last label stands beyond the end of the axis.
+        // Half of the last label extends beyond the end of the axis.
         let lastLabel = horizontalAxis(points.map(\.0), across: frame.width).labels.last ?? ""
         frame.xMax = min(frame.xMax, width - 0.5 * canvas.width(of: lastLabel, text) - 6 * unit)
         guard frame.width > 20 * unit, frame.height > 20 * unit else { return }
@@ -54,7 +54,7 @@ struct LinePlotPainter {
 
     private func color(_ index: Int) -> Color { Palette.color(index).onWhite }
 
-    /// As many ticks as have room for their labels.
+    /// The horizontal axis, with as many ticks as there is room for labels.
     private func horizontalAxis(_ values: [Double], across width: Double) -> AxisScale {
         let wholeNumbers = !values.isEmpty && values.allSatisfy { $0 == $0.rounded() }
         var count = max(1, Int(width / (56 * unit)))
@@ -66,12 +66,12 @@ struct LinePlotPainter {
         }
     }
 
-    /// - Returns: Where the legend ends.
+    /// - Returns: The bottom of the legend.
     private func legend(from top: Double, margin: Double) -> Double {
         let named = plot.series.enumerated().filter { !$0.element.name.isEmpty }
         if named.isEmpty { return top }
         let room = width - 2 * margin
-        // The plot needs most of the height; a reader cannot tell more lines than these apart anyway.
+        // The plot needs most of the height; readers cannot tell more lines than these apart anyway.
         let names = named.map { canvas.fitted($0.element.name, to: room - 24 * unit, text) }
         let widths = names.map { 24 * unit + canvas.width(of: $0, text) }
         let flow = LegendFlow(widths, gap: 14 * unit, width: room)
@@ -127,7 +127,7 @@ struct LinePlotPainter {
                     x: frame.xMin + x.position(point.0) * frame.width,
                     y: frame.yMax - y.position(point.1) * frame.height
                 )
-                // Thousands of points on one pixel only make files large.
+                // Thousands of points on one pixel would only make files large.
                 if let last = places.last, abs(last.x - place.x) < 0.2, abs(last.y - place.y) < 0.2 { continue }
                 places.append(place)
             }

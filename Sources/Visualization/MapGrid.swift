@@ -1,15 +1,15 @@
 import Boxes
 
-/// A grid of cells seen from the pixels of an image.
+/// A grid of cells, sampled at the pixels of an image.
 struct MapGrid {
     let rows, columns: Int
 
-    /// The four cells around a place, as indices into a plane `[row, column]`, and the shares of the right and lower ones.
+    /// The four cells around a position, as indices into a plane `[row, column]`, and the shares of the right and lower ones.
     struct Place {
         let upperLeft, upperRight, lowerLeft, lowerRight: Int
         let rightShare, lowerShare: Float
 
-        /// The number at this place, bilinear.
+        /// The value at this position, bilinear.
         @inline(__always)
         func value(in plane: UnsafeBufferPointer<Float>) -> Float {
             let upper = plane[upperLeft] + rightShare * (plane[upperRight] - plane[upperLeft])
@@ -18,7 +18,7 @@ struct MapGrid {
         }
     }
 
-    /// Visits the pixels of `width x height` whose centres lie on the grid, row by row.
+    /// Visits the pixels of a `width x height` image whose centres lie on the grid, row by row.
     @inline(__always)
     func forEachPixel(
         width: Int, height: Int, toCells: AffineMap<CanvasPixels, MapCells>,
@@ -45,6 +45,6 @@ struct MapGrid {
 }
 
 extension AffineMap {
-    /// Whether every place comes from one other place.
+    /// Whether the transform is finite and has an inverse.
     var canBeFollowed: Bool { inverse != nil && tx.isFinite && ty.isFinite }
 }

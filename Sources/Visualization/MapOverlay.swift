@@ -2,18 +2,18 @@ import Boxes
 import Images
 import Tensors
 
-/// Lays one map over its image, with a colour bar below that says which numbers the colours stand for.
+/// Draws one map over its image, with a colour bar below that shows the values of the colours.
 ///
-/// Between cells the map is bilinear (cell `i` has its centre at `i + ½`; beyond the outermost centres the outermost cells go
-/// on), and it ends where its grid does. A flat map is not coloured: below the plain image stands the style's ``MapStyle/flatNote``.
+/// Between cells the map is bilinear (cell `i` has its centre at `i + ½`; beyond the outermost centres the outermost cells repeat), and it
+/// ends at the edge of its grid. A flat map is not coloured: the style's ``MapStyle/flatNote`` is shown below the plain image.
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.
-///   - imageToCells: Takes the image's pixels to the map's cells, as the network's view of the image did.
+/// - imageToCells: The transform from image pixels to the map's cells, as in the network's view of the image.
 ///   - boxes: Drawn on top.
-///   - caption: Stands below the image, beside the colour bar where there is room.
-///   - flatNote: Why there is nothing to see, when that is known already: then this map is a flat one, whatever its numbers.
-///   - minimumSide: The longer side of the image part in pixels, at the least: smaller images are enlarged.
+/// - caption: The caption below the image, beside the colour bar where there is room.
+/// - flatNote: Why the map shows nothing, if already known: the map is then treated as flat, whatever its values.
+/// - minimumSide: The minimum length of the longer side of the image part, in pixels: smaller images are enlarged.
 /// - Throws: ``DrawingError``.
 public func mapOverlay(
     image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle = MapStyle(),
@@ -31,9 +31,9 @@ public func mapOverlay(
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.
-///   - isSmooth: Whether colours flow from cell to cell; otherwise each cell is a rectangle of one colour.
-///   - flatNote: Why there is nothing to see, when that is known already.
-///   - minimumSide: The longer side of the map in pixels, at the least.
+/// - isSmooth: Whether colours are interpolated between cells; otherwise each cell is a rectangle of one colour.
+/// - flatNote: Why the map shows nothing, if already known.
+/// - minimumSide: The minimum length of the longer side of the map, in pixels.
 /// - Throws: ``DrawingError``.
 public func mapAlone(
     _ map: Tensor, style: MapStyle = MapStyle(), isSmooth: Bool = false, caption: String = "",
@@ -53,7 +53,7 @@ struct LaidMap {
     let scale: MapPanel.Scale
     private let image: Image
     private let imageToCells: AffineMap<ImagePixels, MapCells>
-    /// What colours the image; nil when the map is flat.
+    /// Draws the map's colours; nil when the map is flat.
     private let painter: MapPainter?
 
     init(
@@ -72,7 +72,7 @@ struct LaidMap {
         }
     }
 
-    /// Fills so many pixels of a canvas with the image, the map and boxes of the image.
+    /// Draws the image, the map, and the image's boxes, scaled to a size in canvas pixels.
     func draw(
         on canvas: Canvas, _ boxes: [LabelledBox], x: Int, y: Int, width: Int, height: Int
     ) throws(DrawingError) {
@@ -112,12 +112,12 @@ struct BareMap {
     }
 }
 
-/// An image of so many pixels, and its panel below.
+/// Draws an image of this size with its panel below.
 func framed(
     width: Int, height: Int, scale: MapPanel.Scale, caption: String,
     _ draw: @escaping (Canvas) throws(DrawingError) -> Void
 ) throws(DrawingError) -> Drawing {
-    // No sentence has room below an image that is narrower.
+    // Below narrower images, sentences would not fit.
     let whole = max(width, 260)
     let size = min(max(12, Double(max(width, height)) / 60), Double(whole) / 20)
     let panel = MapPanel(
@@ -129,7 +129,7 @@ func framed(
 }
 
 extension Image {
-    /// Where this image's pixels are once it fills so many.
+    /// The transform from this image's pixels to the canvas when it is scaled to a size.
     func scaling(to size: (width: Int, height: Int)) -> AffineMap<ImagePixels, CanvasPixels> {
         AffineMap(scaleX: Double(size.width) / Double(width), scaleY: Double(size.height) / Double(height))
     }

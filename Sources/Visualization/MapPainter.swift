@@ -8,7 +8,7 @@ struct MapPainter {
     private let map: Tensor
     private let grid: MapGrid
     private let range: ClosedRange<Float>
-    /// For each step of strength a colour and how much it hides: both multiplied, and the share of what is below.
+    /// For each step of strength, a premultiplied colour and the share of the image that stays visible.
     private let steps: [SIMD4<Float>]
     private static let stepCount = 1024
 
@@ -29,7 +29,7 @@ struct MapPainter {
         }
     }
 
-    /// The image under the map's colours; nothing changes outside the map's grid, and where numbers are missing.
+    /// Draws the map over an image; nothing changes outside the map's grid, and where values are not finite.
     func laid(over image: Image, toCells: AffineMap<CanvasPixels, MapCells>) -> Image {
         let extent = range.upperBound - range.lowerBound
         let scale = extent > 0 ? Float(Self.stepCount - 1) / extent : 0
@@ -52,9 +52,9 @@ struct MapPainter {
         }
     }
 
-    /// The map's colours alone, in an image that it fills.
+    /// Renders the map's colours alone, filling an image.
     ///
-    /// - Parameter isSmooth: Whether the colours flow from cell to cell; otherwise each cell is a rectangle of one colour.
+    /// - Parameter isSmooth: Whether colours are interpolated between cells; otherwise each cell is a rectangle of one colour.
     func alone(width: Int, height: Int, isSmooth: Bool, colormap: Colormap) throws(DrawingError) -> Image {
         let cold = colormap.color(0)
         let ground = Image(width: width, height: height, fill: cold)
@@ -64,7 +64,7 @@ struct MapPainter {
 }
 
 extension MapGrid {
-    /// - Throws: ``DrawingError/heatmapShape(actual:expected:)`` unless it is `[row, column]` with cells.
+    /// - Throws: ``DrawingError/heatmapShape(actual:expected:)`` unless the shape is `[row, column]` with at least one cell.
     init(_ map: Tensor) throws(DrawingError) {
         guard map.shape.count == 2, map.count > 0 else {
             throw .heatmapShape(actual: map.shape, expected: "[row, column]")
@@ -72,12 +72,12 @@ extension MapGrid {
         (rows, columns) = (map.shape[0], map.shape[1])
     }
 
-    /// The map under which the grid fills an image.
+    /// The transform with which the grid fills an image.
     func filling(width: Int, height: Int) -> AffineMap<CanvasPixels, MapCells> {
         AffineMap(scaleX: Double(columns) / Double(width), scaleY: Double(rows) / Double(height))
     }
 
-    /// The extents of an image of the grid whose longer side has at least so many pixels.
+    /// The size of an image of the grid whose longer side has at least this many pixels.
     func size(minimumSide: Int) -> (width: Int, height: Int) {
         let scale = max(1, Double(minimumSide) / Double(max(rows, columns)))
         return (max(1, Int((Double(columns) * scale).rounded())), max(1, Int((Double(rows) * scale).rounded())))
@@ -85,14 +85,14 @@ extension MapGrid {
 }
 
 extension Image {
-    /// This image with its pixels changed in place.
+    /// Returns this image with its pixels changed by `body`.
     func changed(_ body: (UnsafeMutableBufferPointer<UInt8>) -> Void) -> Image {
         var pixels = pixels
         pixels.withUnsafeMutableBufferPointer { body($0) }
         return Image(width: width, height: height, pixels: pixels)
     }
 
-    /// This image with each pixel grown to a rectangle of one colour, their edges at whole pixels.
+    /// Returns this image with each pixel enlarged to a rectangle of one colour, with edges at whole pixels.
     func blocks(width newWidth: Int, height newHeight: Int) -> Image {
         let columns = (0..<newWidth).map { min(width - 1, $0 * width / newWidth) }
         return Image(width: newWidth, height: newHeight, fill: (0, 0, 0)).changed { target in

@@ -1,7 +1,7 @@
 import Boxes
 import Images
 
-/// What stands below a map: its caption, and the colours with the numbers they stand for, or why there are none.
+/// The panel below a map: its caption, and the colour bar with its range, or why there is none.
 struct MapPanel {
     enum Scale {
         case bar(ClosedRange<Float>, Colormap)
@@ -9,20 +9,20 @@ struct MapPanel {
         case nothing
     }
 
-    /// How many pixels high it is.
+    /// Its height in pixels.
     let height: Int
     private let captionLines, noteLines: [String]
     private let bar: (low: String, high: String, colormap: Colormap)?
     private let width, padding: Double
     private let style: TextStyle
     private let quiet: TextStyle
-    /// Whether caption and bar share a line.
+    /// Whether the caption and the colour bar share a line.
     private let isOneLine: Bool
     private let barWidth: Double
 
     /// - Parameters:
-    ///   - size: The text's, in pixels.
-    ///   - padding: The room to the left and right; a tile's panel has none.
+    /// - size: The size of the text, in pixels.
+    /// - padding: The padding on the left and right; a tile's panel has none.
     ///   - canvas: Measures text; the panel may be drawn on another.
     init(caption: String, scale: Scale, width: Int, size: Double, padding: Double, measuredOn canvas: Canvas) {
         self.width = Double(width)
@@ -51,7 +51,7 @@ struct MapPanel {
         height = lineCount == 0 ? 0 : Int((Double(lineCount) * style.lineHeight + 0.9 * size).rounded(.up))
     }
 
-    /// Draws it on white ground, which it does not paint.
+    /// Draws the panel on a white background, which it does not fill itself.
     func draw(on canvas: Canvas, left: Double = 0, top: Double) throws(DrawingError) {
         let first = top + 0.45 * style.size
         canvas.text(captionLines, x: left + padding, top: first, style)
@@ -62,7 +62,7 @@ struct MapPanel {
         let highWidth = canvas.width(of: bar.high, quiet)
         let lowWidth = canvas.width(of: bar.low, quiet)
         let blockWidth = lowWidth + highWidth + barWidth + style.size
-        // Beside a caption the bar ends with the image, below one it begins with it.
+        // Beside a caption the bar is aligned with the image's right edge, below one with its left edge.
         let start = isOneLine ? left + width - padding - blockWidth : left + padding
         canvas.text(bar.low, x: start, y: middle, quiet)
         let barStart = start + lowWidth + 0.5 * style.size

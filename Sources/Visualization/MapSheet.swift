@@ -4,12 +4,11 @@ import Tensors
 
 /// Maps in rows and columns, with a heading for each: detections by layers, methods by detections, or the channels of a layer.
 ///
-/// When the style has a range, all maps are drawn on it, and one colour bar stands below the title; otherwise each map has its
-/// own below it.
+/// When the style has a range, all maps share it, and one colour bar is shown below the title; otherwise each map has its own below it.
 public struct MapSheet: Sendable {
-    /// What a place of the sheet shows.
+    /// The content of a tile.
     public enum Content: Sendable {
-        /// An image and boxes on it.
+        /// An image with boxes.
         case image(Image, boxes: [LabelledBox] = [])
         /// A map `[row, column]` over its image.
         case overlay(Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, boxes: [LabelledBox] = [])
@@ -21,16 +20,16 @@ public struct MapSheet: Sendable {
         case empty
     }
 
-    /// One place of the sheet.
+    /// One tile of the sheet.
     public struct Tile: Sendable {
-        /// What it shows.
+        /// The content.
         public var content: Content
-        /// What stands below it.
+        /// The caption below the tile.
         public var caption: String
-        /// Why there is nothing to see in its map, when that is known already: then the map is a flat one, whatever its numbers.
+        /// Why the map shows nothing, if already known: the map is then treated as flat, whatever its values.
         public var flatNote: String?
 
-        /// A tile; most need no caption, since the headings say what they are.
+        /// Creates a tile; most need no caption, since the headings say what they are.
         public init(_ content: Content, caption: String = "", flatNote: String? = nil) {
             self.content = content
             self.caption = caption
@@ -38,30 +37,30 @@ public struct MapSheet: Sendable {
         }
     }
 
-    /// Tiles beside each other.
+    /// A row of tiles.
     public struct Row: Sendable {
-        /// What stands to their left.
+        /// The heading to the left of the row.
         public var heading: String
         /// The tiles, from the left.
         public var tiles: [Tile]
 
-        /// A row; it may have fewer tiles than others.
+        /// Creates a row; it may have fewer tiles than others.
         public init(heading: String = "", tiles: [Tile]) {
             self.heading = heading
             self.tiles = tiles
         }
     }
 
-    /// What stands above everything.
+    /// The title above the sheet.
     public var title: String
-    /// What stands above the columns; none when empty.
+    /// The headings above the columns; none when empty.
     public var columnHeadings: [String]
     /// The rows, from the top.
     public var rows: [Row]
-    /// How maps are drawn.
+    /// The style of all maps.
     public var style: MapStyle
 
-    /// A sheet; nothing is drawn yet.
+    /// Creates a sheet; nothing is drawn yet.
     public init(title: String, columnHeadings: [String] = [], rows: [Row], style: MapStyle = MapStyle()) {
         self.title = title
         self.columnHeadings = columnHeadings
@@ -69,7 +68,7 @@ public struct MapSheet: Sendable {
         self.style = style
     }
 
-    /// A sheet of single tiles without headings, `columns` in a row.
+    /// Creates a sheet of tiles without headings, `columns` per row.
     public init(title: String, tiles: [Tile], columns: Int, style: MapStyle = MapStyle()) {
         let columns = max(1, min(columns, tiles.count))
         let rows = stride(from: 0, to: tiles.count, by: columns).map { first in
@@ -80,8 +79,8 @@ public struct MapSheet: Sendable {
 
     /// The sheet as a drawing.
     ///
-    /// - Parameter tileWidth: How many pixels wide a tile is, at the most; many columns make narrower ones.
-    /// - Throws: ``DrawingError``; ``DrawingError/noTiles`` when there is nothing to put.
+    /// - Parameter tileWidth: The maximum width of a tile in pixels; many columns make tiles narrower.
+    /// - Throws: ``DrawingError``; ``DrawingError/noTiles`` when there are no tiles.
     public func drawing(tileWidth: Int = 420) throws(DrawingError) -> Drawing {
         try MapSheetPainter(self, tileWidth: tileWidth).drawing()
     }

@@ -1,7 +1,7 @@
 import Boxes
 import Images
 
-/// Draws a sheet of maps: first all text is measured, then the places follow, and then everything is drawn.
+/// Draws a sheet of maps: first all text is measured, then positions are computed, and then everything is drawn.
 struct MapSheetPainter {
     private let sheet: MapSheet
     private let ruler: Canvas
@@ -18,7 +18,7 @@ struct MapSheetPainter {
         self.sheet = sheet
         let ruler = try Canvas.ruler()
         self.ruler = ruler
-        // Words are broken before headings take more room than a narrow tile.
+        // Headings break words before they take more room than a narrow tile.
         let widest = sheet.rows.map { ruler.width(of: $0.heading, Self.heading) }.max() ?? 0
         headingWidth = Int(min(widest.rounded(.up), 170))
         layout = SheetLayout(
@@ -50,7 +50,7 @@ struct MapSheetPainter {
             placed.drawTitle(sheet.title, on: canvas)
             try bar.draw(on: canvas, top: Double(barTop))
             for (column, lines) in headings.enumerated() {
-                // Short headings stand close to their tiles.
+                // Short headings are placed close to their tiles.
                 let top = Double(headingBottom) - Double(lines.count) * Self.heading.lineHeight
                 canvas.text(
                     lines, x: Double(placed.left(ofColumn: column)) + width / 2, top: top, Self.heading,
@@ -83,7 +83,7 @@ struct MapSheetPainter {
             measuredOn: ruler)
     }
 
-    /// What stands below a tile: its range unless all share one, or why it has no colours.
+    /// The panel below a tile: its range unless all share one, or why it has no colours.
     private func panel(below tile: MapSheet.Tile, width: Int) -> MapPanel {
         var scale = MapPanel.Scale.nothing
         switch tile.content {
@@ -104,7 +104,7 @@ struct MapSheetPainter {
         case .image(let image, _), .overlay(let image, _, _, _): (image.width, image.height)
         case .map(let map): map.shape.count == 2 ? (max(1, map.shape[1]), max(1, map.shape[0])) : (1, 1)
         case .colors(let map): map.shape.count == 3 ? (max(1, map.shape[2]), max(1, map.shape[1])) : (1, 1)
-        // So flat that it asks for no height.
+        // So flat that it takes up no height.
         case .empty: (100_000, 1)
         }
     }

@@ -26,7 +26,7 @@ package struct OKLab: Hashable, Sendable {
         return (dl * dl + da * da + db * db).squareRoot()
     }
 
-    /// The colour on the screen; nil when no screen shows it.
+    /// The sRGB colour; nil when it is out of gamut.
     var color: Color? {
         let long = pow(lightness + 0.3963377774 * a + 0.2158037573 * b, 3)
         let medium = pow(lightness - 0.1055613458 * a - 0.0638541728 * b, 3)

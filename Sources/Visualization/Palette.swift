@@ -1,8 +1,8 @@
 import Foundation
 
-/// Colours for classes: vivid enough for dark micrographs and daylight photographs, no two alike.
+/// Colours for classes: vivid enough for dark micrographs and daylight photographs, and all different.
 public enum Palette {
-    /// The colour of a class; any number of classes has colours of their own.
+    /// The colour of a class; any number of classes get different colours.
     public static func color(_ classIndex: Int) -> Color {
         colors.indices.contains(classIndex) ? colors[classIndex] : spun(classIndex)
     }
@@ -12,7 +12,7 @@ public enum Palette {
         0xb3c0cc,
     ].map(Color.init(hex:))
 
-    /// The chosen colours, and after them always the one that is least like any before it.
+    /// The hand-picked colours, followed each time by the one that is least like all before it.
     private static let colors: [Color] = {
         var candidates: [(color: Color, place: OKLab, distance: Double)] = []
         for lightness in stride(from: 0.5, through: 0.9, by: 0.1) {
@@ -35,14 +35,14 @@ public enum Palette {
         return colors
     }()
 
-    /// Around the hues by the golden angle, which never comes back to where it was.
+    /// Steps around the hues by the golden angle, which never repeats a hue.
     private static func spun(_ index: Int) -> Color {
         let lightness = 0.55 + 0.3 * (Double(index) * 0.7548776662).truncatingRemainder(dividingBy: 1).magnitude
         let gray = Color(red: lightness, green: lightness, blue: lightness)
         return vivid(lightness: lightness, hue: 2.399963229728653 * Double(index)) ?? gray
     }
 
-    /// The most vivid colour of a hue that a screen shows.
+    /// The most vivid sRGB colour of a hue.
     private static func vivid(lightness: Double, hue: Double) -> Color? {
         for chroma in stride(from: 0.22, through: 0.02, by: -0.01) {
             if let color = OKLab(lightness: lightness, chroma: chroma, hue: hue).color { return color }

@@ -2,9 +2,9 @@ import Boxes
 import Foundation
 import Images
 
-/// Writes down what is drawn as elements of an SVG file: rectangles stay rectangles, and text stays text.
+/// Records drawing calls as elements of an SVG file: rectangles stay rectangles, and text stays text.
 ///
-/// Text is as wide as in DejaVu Sans, whatever font shows it, so that it fits what is drawn around it.
+/// Text has the width that it has in DejaVu Sans, whatever font displays it, so that it fits what is drawn around it.
 final class SVGSurface: Surface {
     let keepsShapes = true
     private let width, height: Int
@@ -114,7 +114,7 @@ final class SVGSurface: Surface {
         alpha < 1 ? " \(part)-opacity=\"\(number(alpha))\"" : ""
     }
 
-    /// A number to a thousandth of a pixel; what is not finite is nowhere.
+    /// A number to a thousandth of a pixel; non-finite numbers become 0.
     private func number(_ value: Double) -> String {
         guard value.isFinite else { return "0" }
         let rounded = (value * 1000).rounded() / 1000

@@ -3,21 +3,21 @@ import Foundation
 import Images
 import Tensors
 
-/// The frames of a moving contact sheet: the image with its box, the map over it, and below them how strong the answer and the
-/// map are over time. All frames have the same extents, whatever those of the images.
+/// The frames of an animated contact sheet: the image with its box, the map over it, and below them the strengths of the score and the map
+/// over time. All frames have the same size, whatever the size of the images.
 public struct SequenceSheet {
-    /// A frame's images.
+    /// The content of one frame.
     public struct Moment {
         /// The image.
         public var image: Image
         /// The object's box.
         public var boxes: [LabelledBox]
-        /// The map `[row, column]` and where the image lies in it; nil when there is none.
+        /// The map `[row, column]` and the transform from image pixels to its cells; nil when there is none.
         public var map: (cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>)?
-        /// What is to be said: the frame's name, or why there is no map.
+        /// The note: the frame's name, or why there is no map.
         public var note: String
 
-        /// A frame's images.
+        /// Creates the content of one frame.
         public init(
             image: Image, boxes: [LabelledBox], map: (cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>)?,
             note: String
@@ -32,9 +32,9 @@ public struct SequenceSheet {
     private let style: MapStyle
     private let tile: (width: Int, height: Int)
     private let count: Int
-    /// Everything that stays.
+    /// Everything that is the same in all frames.
     private let ground: Image
-    /// Where the moments lie on it.
+    /// The area of the plot over time.
     private let strip: Box<CanvasPixels>
     private let top: Int
 
@@ -42,12 +42,12 @@ public struct SequenceSheet {
     private static let heading = TextStyle(size: 14, isBold: true)
     private static let gap = SheetLayout.gap
 
-    /// A sheet for so many moments.
+    /// Creates a sheet for this many frames.
     ///
     /// - Parameters:
-    ///   - image: The extents of the images; others are fitted into the same place.
-    ///   - style: Its range is that of all maps; without one, maps are not drawn.
-    ///   - series: Numbers in `0...1` over time, a name and a number a moment each; nil where there is none.
+    /// - image: The size of the images; others are fitted into the same place.
+    /// - style: Its range is that of all maps; without one, maps are not drawn.
+    /// - series: Lines of numbers in `0...1` over time: a name, and a number for each frame, nil where there is none.
     /// - Throws: ``DrawingError``.
     public init(
         title: String, image: (width: Int, height: Int), style: MapStyle, series: [(name: String, values: [Double?])],
@@ -90,7 +90,7 @@ public struct SequenceSheet {
         ground = try sheet.image()
     }
 
-    /// The sheet at a moment.
+    /// Draws one frame of the sheet.
     ///
     /// - Throws: ``DrawingError``.
     public func frame(_ index: Int, _ moment: Moment) throws(DrawingError) -> Image {

@@ -1,31 +1,31 @@
-/// Where the tiles of a sheet stand: those of a row begin on one line, and the next row begins below the lowest footer.
+/// The positions of a sheet's tiles: those of a row are aligned at the top, and the next row begins below the lowest footer.
 struct SheetLayout {
     struct Place {
         var x, y, width, height: Int
-        /// What the tile's text is centred on.
+        /// The horizontal centre of the tile's text.
         var middle: Double { Double(x) + Double(width) / 2 }
         var bottom: Int { y + height }
     }
 
     static let gap = 16
     static let titleHeight = 52
-    /// Cairo's canvases end at 32767 pixels.
+    /// Cairo's surfaces end at 32767 pixels.
     private static let limit = 32_000
-    /// Wider sheets do not fit a screen, whose tiles then would have to be looked at one by one.
+    /// Wider sheets would not fit on a screen, so that tiles would have to be viewed one by one.
     private static let comfortableWidth = 2_600
 
     let tileWidth: Int
     let width: Int
-    /// How many pixels high the sheet is so far.
+    /// The height of the sheet so far, in pixels.
     private(set) var height: Int
     private let tileHeight: Int
-    /// Where the first column's tiles begin.
+    /// The left edge of the first column's tiles.
     private let left: Int
 
     /// - Parameters:
-    ///   - left: The room for what stands beside the rows.
-    ///   - footer: About how many pixels are needed below each row.
-    ///   - widest: The width of a tile, at the most.
+    /// - left: The room for headings beside the rows.
+    /// - footer: The approximate number of pixels needed below each row.
+    /// - widest: The maximum width of a tile.
     init(columns: Int, rows: Int, hasTitle: Bool, left: Int = 0, footer: Int, widest: Int = 640) {
         tileWidth = max(16, min(widest, max(Self.comfortableWidth / columns, 160), Self.limit / columns) - Self.gap)
         tileHeight = max(1, min(960, (Self.limit - Self.titleHeight) / max(1, rows) - Self.gap - footer))
@@ -34,10 +34,10 @@ struct SheetLayout {
         height = hasTitle ? Self.titleHeight : Self.gap
     }
 
-    /// Where a column's tiles begin when they are as wide as tiles are.
+    /// The left edge of a column's tiles when they have the full width.
     func left(ofColumn column: Int) -> Int { left + column * (tileWidth + Self.gap) }
 
-    /// Leaves room below what there is.
+    /// Adds empty space at the bottom.
     mutating func skip(_ pixels: Int) { height += pixels }
 
     /// Places the tiles of the next row, each as large as fits, and ends the row below the lowest of their footers.
@@ -54,7 +54,7 @@ struct SheetLayout {
         return places
     }
 
-    /// Writes a sheet's title on its first line.
+    /// Draws the sheet's title on its first line.
     func drawTitle(_ title: String, on canvas: Canvas) {
         let style = TextStyle(size: 20, isBold: true)
         canvas.text(

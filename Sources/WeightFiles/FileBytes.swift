@@ -1,21 +1,21 @@
 import Foundation
 import Tensors
 
-/// A part of a file in memory, which stays there as long as anyone has this. Whoever reads beyond it gets nil.
+/// A part of a memory-mapped file, which stays mapped while this exists. Reading out of bounds returns nil.
 struct FileBytes: @unchecked Sendable {
     private let raw: UnsafeRawBufferPointer
     private let owner: AnyObject
-    /// The file, and where this part begins in it; nil for bytes that were unpacked.
+    /// The file, and the offset of this part in it; nil for decompressed bytes.
     let place: (file: MappedFile, offset: Int)?
 
-    /// A whole file.
+    /// Wraps a whole file.
     init(_ file: MappedFile) {
         raw = UnsafeRawBufferPointer(file.bytes)
         owner = file
         place = (file, 0)
     }
 
-    /// Bytes that were unpacked.
+    /// Wraps decompressed bytes.
     init(_ unpacked: UnpackedBytes) {
         raw = UnsafeRawBufferPointer(unpacked.memory)
         owner = unpacked
@@ -28,29 +28,29 @@ struct FileBytes: @unchecked Sendable {
         place = whole.place.map { ($0.file, $0.offset + range.lowerBound) }
     }
 
-    /// How many there are.
+    /// The number of bytes.
     var count: Int { raw.count }
 
-    /// A part; nil when it is not all there.
+    /// A part of these bytes; nil when it is out of bounds.
     func part(from start: Int, count: Int) -> FileBytes? {
         guard start >= 0, count >= 0, start <= self.count, count <= self.count - start else { return nil }
         return FileBytes(self, start..<start + count)
     }
 
-    /// The number whose bytes begin at an offset, the lowest first.
+    /// The little-endian integer at an offset.
     func integer<Integer: FixedWidthInteger>(_ type: Integer.Type = Integer.self, at offset: Int) -> Integer? {
         let size = MemoryLayout<Integer>.size
         guard offset >= 0, offset <= count, size <= count - offset else { return nil }
         return Integer(littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: Integer.self))
     }
 
-    /// Where a byte is next.
+    /// The position of the next occurrence of a byte.
     func firstIndex(of byte: UInt8, from start: Int) -> Int? {
         guard start >= 0, start < count else { return nil }
         return raw[start...].firstIndex(of: byte)
     }
 
-    /// Whether some bytes stand at an offset.
+    /// Whether some bytes are at an offset.
     func has(_ expected: some Collection<UInt8>, at offset: Int = 0) -> Bool {
         guard offset >= 0, offset <= count, expected.count <= count - offset else { return false }
         return raw[offset..<offset + expected.count].elementsEqual(expected)
@@ -59,17 +59,17 @@ struct FileBytes: @unchecked Sendable {
     /// The bytes as text; nil when they are not UTF-8.
     var text: String? { String(validating: raw, as: UTF8.self) }
 
-    /// The bytes as text, one letter a byte.
+    /// The bytes as Latin-1 text, one character per byte.
     var latinText: String { String(String.UnicodeScalarView(raw.map { Unicode.Scalar($0) })) }
 
-    /// Lends the memory; the pointer must not leave `body`.
+    /// Gives access to the memory; the pointer must not leave `body`.
     func withMemory<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
         withExtendedLifetime(owner) { body(raw) }
     }
 }
 
 extension MappedFile {
-    /// A file that somebody names as one of weights.
+    /// Opens a file as one of weights.
     static func weights(at url: URL) throws(WeightsError) -> MappedFile {
         do {
             return try MappedFile(url)
@@ -80,7 +80,7 @@ extension MappedFile {
     }
 }
 
-/// Memory for what was packed.
+/// Memory for decompressed bytes.
 final class UnpackedBytes: @unchecked Sendable {
     let memory: UnsafeMutableRawBufferPointer
 

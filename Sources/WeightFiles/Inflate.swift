@@ -1,12 +1,12 @@
 import CZlib
 
-/// Unpacks what `deflate` packed (RFC 1951), into exactly as much memory as the archive promises.
+/// Decompresses `deflate` data (RFC 1951) into exactly as much memory as the archive promises.
 ///
-/// - Returns: nil when the bytes are damaged, or unpack to more or less than that.
+/// - Returns: nil when the bytes are damaged, or decompress to more or less than that.
 func inflated(_ packed: FileBytes, count: Int) -> UnpackedBytes? {
     let result = UnpackedBytes(count: max(count, 1))
     var stream = z_stream()
-    // Negative: no header of zlib's own, as archives have it.
+    // A negative value means that there is no zlib header, as in zip archives.
     guard
         inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
     else { return nil }

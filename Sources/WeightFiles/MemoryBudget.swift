@@ -1,13 +1,13 @@
-/// How much memory reading a file may take, so that a small file that promises much is refused, not obeyed.
+/// Limits how much memory reading a file may take, so that a small file that promises much is refused.
 ///
-/// What is counted are bytes that reading allocates: for numbers that cannot be used where they stand in the file, for what is
-/// unpacked, and for everything that a pickle builds. Nothing is ever given back.
+/// The budget counts bytes that reading allocates: for numbers that cannot be used in place, for decompressed data, and for everything that
+/// a pickle builds. Freed memory is not credited.
 final class MemoryBudget {
-    /// Bytes for each byte of the file.
+    /// The maximum number of bytes per byte of the file.
     static let factor = 64
-    /// Those of them that numbers may take.
+    /// The maximum for tensor data among them.
     static let numberFactor = 16
-    /// What even the smallest file may take.
+    /// The minimum budget, even for the smallest file.
     static let minimum = 1 << 20
 
     private var left: Int
@@ -19,14 +19,14 @@ final class MemoryBudget {
         leftForNumbers = Self.numberFactor * size + Self.minimum
     }
 
-    /// Takes bytes; false when there are not so many left.
+    /// Spends bytes; false when the budget is exhausted.
     func spend(_ count: Int) -> Bool {
         guard count <= left else { return false }
         left -= count
         return true
     }
 
-    /// Takes memory for numbers; false when there is not so much left.
+    /// Spends memory for numbers; false when the budget is exhausted.
     func spend(numbers count: Int, ofBytes size: Int) -> Bool {
         let (bytes, overflow) = count.multipliedReportingOverflow(by: size)
         guard !overflow, bytes <= leftForNumbers, spend(bytes) else { return false }

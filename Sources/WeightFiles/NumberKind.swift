@@ -1,10 +1,10 @@
-/// The kinds of numbers that weights files hold. All become float32.
+/// The data types of weights files. All become float32.
 enum NumberKind: String, Sendable, CaseIterable {
     case float16, bfloat16, float32, float64
     case int8, uint8, int16, uint16, int32, uint32, int64, uint64
     case bool
 
-    /// How many bytes a number takes.
+    /// The number of bytes per element.
     var byteCount: Int {
         switch self {
         case .int8, .uint8, .bool: 1
@@ -14,7 +14,7 @@ enum NumberKind: String, Sendable, CaseIterable {
         }
     }
 
-    /// safetensors' name for it: `BF16`.
+    /// Creates a type from its name in safetensors: `BF16`.
     init?(safeTensors name: String) {
         let kinds: [String: NumberKind] = [
             "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64, "I8": .int8, "U8": .uint8,
@@ -25,7 +25,7 @@ enum NumberKind: String, Sendable, CaseIterable {
         self = kind
     }
 
-    /// PyTorch's class of storages of it: `torch.HalfStorage`.
+    /// Creates a type from PyTorch's storage class: `torch.HalfStorage`.
     init?(storageClass name: String) {
         let kinds: [String: NumberKind] = [
             "HalfStorage": .float16, "BFloat16Storage": .bfloat16, "FloatStorage": .float32, "DoubleStorage": .float64,
@@ -36,18 +36,18 @@ enum NumberKind: String, Sendable, CaseIterable {
         self = kind
     }
 
-    /// PyTorch's name for it: `torch.float16`.
+    /// Creates a type from PyTorch's name: `torch.float16`.
     init?(dataType name: String) {
         guard name.hasPrefix("torch."), let kind = NumberKind(rawValue: String(name.dropFirst(6))) else { return nil }
         self = kind
     }
 
-    /// Copies numbers that stand anywhere to one after the other, as float32.
+    /// Copies strided numbers to contiguous float32.
     ///
     /// - Parameters:
-    ///   - source: Where the first one is; the caller has seen to it that all of them are inside.
-    ///   - strides: From a number to the next along each axis, in numbers.
-    ///   - isBigEndian: The order of each number's bytes.
+    /// - source: The first number; the caller has checked that all of them are in bounds.
+    /// - strides: The distance from one number to the next along each axis, in numbers.
+    /// - isBigEndian: Whether numbers are big-endian.
     func copy(
         from source: UnsafeRawPointer, shape: [Int], strides: [Int], isBigEndian: Bool = false,
         to target: UnsafeMutableBufferPointer<Float>
@@ -64,7 +64,7 @@ enum NumberKind: String, Sendable, CaseIterable {
                     target[place + column] = number(isBigEndian ? bits.bigEndian : bits.littleEndian)
                 }
                 place += columns
-                // The next row, as on a mileage counter.
+                // Advances to the next row, like an odometer.
                 var axis = index.count - 1
                 while axis >= 0 {
                     index[axis] += 1

@@ -5,16 +5,16 @@ import Tensors
 extension SafeTensorsFile {
     /// Reads a file.
     ///
-    /// - Throws: ``WeightsError`` when there is no such file, it is cut off, or its header contradicts itself or the format.
+    /// - Throws: ``WeightsError`` when the file does not exist, is truncated, or its header contradicts itself or the format.
     public init(contentsOf url: URL) throws(WeightsError) {
         try self.init(try MappedFile.weights(at: url), path: url.path)
     }
 
-    /// Reads a file that is in memory.
+    /// Reads a file that is mapped into memory.
     init(_ file: MappedFile, path: String) throws(WeightsError) {
         switch FileSignature(FileBytes(file)) {
         case .zip, .legacy:
-            throw .malformed(path: path, reason: "it is PyTorch's; `pinpoint convert` makes a model of it")
+            throw .malformed(path: path, reason: "it is a PyTorch file; `pinpoint convert` makes a model of it")
         case .other, .perhapsSafeTensors: break
         }
         let data = file.bytes
@@ -51,13 +51,13 @@ extension SafeTensorsFile {
         tensors = entries.map { ($0.name, $0.tensor(file, at: start + $0.bytes.lowerBound)) }
     }
 
-    /// The header, and where the numbers start.
+    /// The header, and the offset of the numbers.
     private static func header(
         of data: UnsafeMutableRawBufferPointer, path: String
     ) throws(WeightsError) -> (JSONObject, start: Int) {
         guard data.count >= 8 else { throw .truncated(path: path, expectedBytes: 8, foundBytes: data.count) }
         let length = UInt64(littleEndian: data.loadUnaligned(as: UInt64.self))
-        // The limit of the format's own implementation; text files read as headers of exabytes.
+        // The limit of the reference implementation; text files would read as headers of exabytes.
         guard (2...100_000_000).contains(length) else {
             throw .malformed(path: path, reason: "its header would have \(length) bytes")
         }
@@ -86,7 +86,7 @@ extension SafeTensorsFile {
     }
 }
 
-/// What the header says about one tensor; its numbers are known to fill exactly its bytes.
+/// The header's entry for one tensor, whose data has been checked to have exactly the right size.
 private struct SafeTensorsEntry {
     let name: String
     let kind: NumberKind
@@ -97,13 +97,13 @@ private struct SafeTensorsEntry {
         self.name = name
         let kindName = try value["dtype"].string()
         guard let kind = NumberKind(safeTensors: kindName) else {
-            throw JSONError(reason: "numbers of the kind \(kindName) are not supported")
+            throw JSONError(reason: "numbers of type \(kindName) are not supported")
         }
         self.kind = kind
         shape = try value["shape"].integers()
         let offsets = try value["data_offsets"].integers()
         guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else {
-            throw JSONError(reason: "its data_offsets \(offsets) are no range")
+            throw JSONError(reason: "its data_offsets \(offsets) are not a valid range")
         }
         bytes = offsets[0]..<offsets[1]
         var size = kind.byteCount
@@ -117,9 +117,9 @@ private struct SafeTensorsEntry {
         }
     }
 
-    /// The tensor whose bytes begin at an offset of a file: what is float32 already is used where it stands.
+    /// The tensor whose bytes begin at an offset of a file: float32 data is used in place.
     func tensor(_ file: MappedFile, at offset: Int) -> Tensor {
-        // Files of other programs may have their numbers anywhere.
+        // Files of other programs may have unaligned data.
         if kind == .float32 && offset % 4 == 0 && !bytes.isEmpty && 1.littleEndian == 1 {
             return Tensor(shape, owning: FloatBuffer(file, at: offset, count: bytes.count / 4))
         }

@@ -2,18 +2,18 @@ import Foundation
 import JSON
 import Tensors
 
-/// Named tensors and a few words about them, in Hugging Face's safetensors format: eight bytes with the header's length, the
-/// header in JSON, the numbers.
+/// Named tensors and text metadata in Hugging Face's safetensors format: eight bytes with the header's length, the header in JSON, the
+/// data.
 ///
-/// The same content gives the same bytes. Everything is written as float32, but for the integers of quantized weights; what other programs wrote is also read from
-/// every other kind of real number that the format has, but for those of 8 bits with a point.
+/// The same content gives the same bytes. Everything is written as float32, except the integers of quantized weights; files of other
+/// programs may contain every real data type of the format except 8-bit floats.
 public struct SafeTensorsFile: Sendable {
-    /// The tensors in the order in which their numbers stand in the file.
+    /// The tensors in the order of their data in the file.
     public var tensors: [(name: String, tensor: Tensor)]
     /// Free text by key.
     public var metadata: [String: String]
 
-    /// A file's content.
+    /// Creates a file's content.
     public init(tensors: [(name: String, tensor: Tensor)], metadata: [String: String]) {
         self.tensors = tensors
         self.metadata = metadata
@@ -26,18 +26,18 @@ public struct SafeTensorsFile: Sendable {
         return data
     }
 
-    /// Writes the file, such that it is there as a whole or not at all, even after a power failure.
+    /// Writes the file atomically, even in case of a power failure.
     ///
     /// - Throws: ``FileError`` with the system's reason.
     public func write(to url: URL) throws(FileError) {
         try writeAtomically(data(), to: url, synchronize: true)
     }
 
-    /// Writes a file of numbers where they lie, such that it is there as a whole or not at all, even after a power failure.
+    /// Writes tensors to a file without copying them, atomically even in case of a power failure.
     ///
     /// - Parameters:
-    ///   - views: The numbers, which nobody may change meanwhile.
-    ///   - bytes: Tensors of integers, a byte each, after them.
+    ///   - views: The tensors, which must not change meanwhile.
+    ///   - bytes: Tensors of 8-bit integers, written after them.
     /// - Throws: ``FileError`` with the system's reason.
     public static func write(
         _ views: [(name: String, view: TensorView)],
@@ -57,7 +57,7 @@ public struct SafeTensorsFile: Sendable {
         try writeAtomically(data, to: url, synchronize: true)
     }
 
-    /// All that comes before the numbers.
+    /// Everything before the data.
     private static func header(
         _ tensors: [(name: String, shape: [Int], kind: NumberKind)], _ metadata: [String: String]
     ) -> Data {
@@ -76,7 +76,7 @@ public struct SafeTensorsFile: Sendable {
             offset = end
         }
         var text = Data(JSONValue.object(header).text().utf8)
-        // Padded, so that the numbers start on a cache line when the file is mapped into memory.
+        // Padded, so that the data starts on a cache line when the file is mapped into memory.
         text.append(Data(repeating: UInt8(ascii: " "), count: (64 - (8 + text.count) % 64) % 64))
         var data = withUnsafeBytes(of: UInt64(text.count).littleEndian) { Data($0) }
         data.append(text)

@@ -1,17 +1,16 @@
 import Foundation
 import Tensors
 
-/// Named tensors out of a file of any format that people keep weights in: safetensors, and what `torch.save` writes, today's
-/// zip archives and the format before PyTorch 1.6.
+/// Named tensors from a file of any common weights format: safetensors, and the files of `torch.save`, both today's zip archives and the
+/// format before PyTorch 1.6.
 ///
-/// Files are not trusted. No code of theirs is run: a pickle builds tensors and containers, and everything else that it asks for is
-/// refused by its name. Reading allocates at most ``memoryFactor`` bytes for each byte of the file and 1 MiB, and float32 that
-/// stands in order is not read at all, but used where it is in the file, page by page. Checksums of archives are not verified, no
-/// more than `torch.load` does.
+/// Files are not trusted. None of their code is run: a pickle builds tensors and containers, and everything else that it requests is
+/// refused by name. Reading allocates at most ``memoryFactor`` bytes for each byte of the file and 1 MiB; contiguous float32 data is not
+/// copied but used in the file, page by page. Checksums of archives are not verified, just as in `torch.load`.
 public struct WeightsFile: Sendable {
-    /// A way to store tensors.
+    /// A file format for tensors.
     public enum Format: String, Sendable {
-        /// Hugging Face's.
+        /// Hugging Face's format.
         case safeTensors = "safetensors"
         /// PyTorch's zip archives.
         case pyTorch = "PyTorch"
@@ -19,28 +18,28 @@ public struct WeightsFile: Sendable {
         case pyTorchLegacy = "PyTorch, before 1.6"
     }
 
-    /// The tensors, as float32, in the file's order, under their names without what wraps all of them (`module.`).
+    /// The tensors, as float32, in the file's order, under their names without common prefixes (`module.`).
     public var tensors: [(name: String, tensor: Tensor)]
     /// Free text by key; PyTorch's files have none.
     public var metadata: [String: String]
-    /// How they were stored.
+    /// The file's format.
     public let format: Format
-    /// Where in the file they were: the keys on the way to them, and the prefixes that all of their names had.
+    /// The path to the tensors in the file: the keys on the way to them, and the prefixes that all of their names had.
     public let origin: [String]
 
-    /// Reading allocates at most so many bytes for each byte of the file, and 1 MiB.
+    /// Reading allocates at most this many bytes for each byte of the file, and 1 MiB.
     public static let memoryFactor = MemoryBudget.factor
 
-    /// Prefixes that training code puts before every name.
+    /// Prefixes that training code adds to every name.
     private static let prefixes = [
         "module.", "_orig_mod.", "_forward_module.", "model.", "net.", "network.", "detector.",
     ]
 
-    /// Reads a file, whose format its content tells.
+    /// Reads a file, whose format is determined by its content.
     ///
     /// PyTorch's `num_batches_tracked` are left out: nothing depends on them.
     ///
-    /// - Throws: ``WeightsError`` that names the entry, the byte and the instruction.
+    /// - Throws: ``WeightsError`` with the entry, the byte offset and the instruction.
     public static func read(_ url: URL) throws(WeightsError) -> WeightsFile {
         let path = url.path
         let file = try MappedFile.weights(at: url)

@@ -1,5 +1,5 @@
 extension ZipArchive {
-    /// Where the list of entries is.
+    /// Returns the position of the list of entries.
     static func directory(of bytes: FileBytes) throws(ZipError) -> (start: Int, end: Int, count: Int) {
         guard let end = endRecord(of: bytes) else {
             throw ZipError("it has no list of entries at its end: it is cut off")
@@ -7,7 +7,7 @@ extension ZipArchive {
         var count = Int(bytes.integer(UInt16.self, at: end + 10) ?? 0)
         var size = Int(bytes.integer(UInt32.self, at: end + 12) ?? 0)
         var start = Int(bytes.integer(UInt32.self, at: end + 16) ?? 0)
-        // Large files have a second record before the first one, and before that says where.
+        // Large files have a second record before the first one, and before the latter a record with its position.
         if bytes.has([0x50, 0x4b, 0x06, 0x07], at: end - 20) {
             guard let place = bytes.integer(UInt64.self, at: end - 12).flatMap(Int.init(exactly:)),
                 bytes.has([0x50, 0x4b, 0x06, 0x06], at: place),
@@ -35,7 +35,7 @@ extension ZipArchive {
         return nil
     }
 
-    /// The entry whose place in the list is given, which then is that of the next one; nil when the list ends before it does.
+    /// Reads the entry at `position` and advances to the next one; nil when the list ends before it does.
     static func entry(of bytes: FileBytes, at position: inout Int, end: Int) throws(ZipError) -> Entry? {
         guard position <= end - 46, bytes.has([0x50, 0x4b, 0x01, 0x02], at: position),
             let flags = bytes.integer(UInt16.self, at: position + 8),
@@ -54,16 +54,16 @@ extension ZipArchive {
         let name = nameBytes.text ?? nameBytes.latinText
         guard flags & 1 == 0 else { throw ZipError("the entry '\(name)' is encrypted") }
         guard method == 0 || method == 8 else {
-            throw ZipError("the entry '\(name)' is packed by method \(method); stored and deflated ones are read")
+            throw ZipError("the entry '\(name)' is packed by method \(method); stored and deflated entries can be read")
         }
         var wide = WideNumbers(extra)
         guard let unpackedCount = wide.next(unpacked), let packedCount = wide.next(packed),
             let header = wide.next(offset)
-        else { throw ZipError("the entry '\(name)' lacks its wide numbers") }
+        else { throw ZipError("the entry '\(name)' lacks its 64-bit fields") }
         guard method == 8 || packedCount == unpackedCount else {
             throw ZipError("the entry '\(name)' is stored, but has \(packedCount) bytes for \(unpackedCount)")
         }
-        // Its own header has a name and extras of its own length.
+        // The entry's own header has a name and extra fields of different lengths.
         guard bytes.has([0x50, 0x4b, 0x03, 0x04], at: header),
             let localNameCount = bytes.integer(UInt16.self, at: header + 26),
             let localExtraCount = bytes.integer(UInt16.self, at: header + 28)
@@ -78,7 +78,7 @@ extension ZipArchive {
     }
 }
 
-/// The 64-bit numbers in an entry's extra field (number 1), in the order in which the 32-bit ones are too small for them.
+/// The 64-bit numbers in an entry's extra field (number 1), in the order of the 32-bit fields that are too small for them.
 private struct WideNumbers {
     private var field: FileBytes?
     private var position = 0

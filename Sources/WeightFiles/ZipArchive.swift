@@ -1,4 +1,4 @@
-/// A zip archive (PKWARE's APPNOTE 6.3), with its extension to large files: what entries there are, and where their bytes begin.
+/// A zip archive (PKWARE's APPNOTE 6.3), with its extension to large files: its entries, and the offsets of their data.
 struct ZipArchive {
     /// A file in the archive.
     struct Entry {
@@ -6,19 +6,19 @@ struct ZipArchive {
         let isPacked: Bool
         let packedCount: Int
         let count: Int
-        /// Where its header begins.
+        /// The offset of its header.
         let header: Int
-        /// Where its bytes begin.
+        /// The offset of its data.
         let start: Int
     }
 
-    /// By name.
+    /// The entries by name.
     let entries: [String: Entry]
     private let bytes: FileBytes
 
     /// Reads the list of entries.
     ///
-    /// - Throws: ``ZipError`` for an archive whose list or entries contradict themselves, or lie over each other.
+    /// - Throws: ``ZipError`` for an archive whose list or entries contradict themselves or overlap.
     init(_ bytes: FileBytes, budget: MemoryBudget) throws(ZipError) {
         self.bytes = bytes
         let directory = try Self.directory(of: bytes)
@@ -34,16 +34,16 @@ struct ZipArchive {
         }
         let inOrder = entries.sorted { $0.header < $1.header }
         for (entry, next) in zip(inOrder, inOrder.dropFirst()) where entry.start + entry.packedCount > next.header {
-            throw ZipError("the entries '\(entry.name)' and '\(next.name)' lie over each other")
+            throw ZipError("the entries '\(entry.name)' and '\(next.name)' overlap")
         }
         if let last = inOrder.last, last.start + last.packedCount > directory.start {
-            throw ZipError("the entry '\(last.name)' lies over the list of entries")
+            throw ZipError("the entry '\(last.name)' overlaps the list of entries")
         }
         self.entries = Dictionary(entries.map { ($0.name, $0) }) { _, last in last }
         guard self.entries.count == entries.count else { throw ZipError("two of its entries have the same name") }
     }
 
-    /// An entry's bytes: where they stand, or unpacked.
+    /// An entry's content: in place, or decompressed.
     func content(of entry: Entry, budget: MemoryBudget) throws(ZipError) -> FileBytes {
         guard let packed = bytes.part(from: entry.start, count: entry.packedCount) else {
             throw ZipError("the entry '\(entry.name)' is cut off")
@@ -51,17 +51,17 @@ struct ZipArchive {
         guard entry.isPacked else { return packed }
         guard budget.spend(numbers: entry.count, ofBytes: 1) else {
             throw ZipError(
-                "the entry '\(entry.name)' would unpack \(entry.packedCount) bytes to \(entry.count), which is more "
-                    + "than \(MemoryBudget.numberFactor) times the file")
+                "the entry '\(entry.name)' would decompress from \(entry.packedCount) bytes to \(entry.count), which is more "
+                    + "than \(MemoryBudget.numberFactor) times the file's size")
         }
         guard let unpacked = inflated(packed, count: entry.count) else {
-            throw ZipError("the entry '\(entry.name)' does not unpack to \(entry.count) bytes")
+            throw ZipError("the entry '\(entry.name)' does not decompress to \(entry.count) bytes")
         }
         return FileBytes(unpacked)
     }
 }
 
-/// What can be wrong with an archive.
+/// An error in an archive.
 struct ZipError: Error, Equatable {
     /// A phrase.
     let reason: String

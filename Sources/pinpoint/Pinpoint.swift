@@ -1,16 +1,16 @@
 import ArgumentParser
 import Tensors
 
-/// The program: a tree of commands, each in a file of its own. Each states its name: to make names of types takes milliseconds of every
-/// start.
+/// The program: a tree of commands, each in its own file. Each command states its name, since deriving names from types takes
+/// milliseconds at every start.
 @main
 struct Pinpoint: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "pinpoint",
-        abstract: "Trains CenterNet detectors, runs them, and shows what they see.",
+        abstract: "Train, run and explain CenterNet object detectors.",
         discussion: """
-            Objects are peaks in a heatmap: images with VOC annotations go in, boxes and heatmaps come out.
-            Exit codes: 0 done, 1 failed, 64 wrong usage.
+            CenterNet detects objects as peaks in a heatmap. Training takes annotated images; the results are boxes and heatmaps.
+            Exit codes: 0 success, 1 failure, 64 wrong usage.
             """,
         version: "0.1.0",
         subcommands: [

@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test func intersectionOverUnionCountsCells() {
-        // Against counting: boxes with whole-number edges cover whole cells.
+        // Compared with counting: boxes with integer edges cover whole cells.
         var random = SeededGenerator(2)
         for _ in 0..<200 {
             func box() -> Box<OutputCells> {

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct SkeletonTests {
     @Test(
-        "Names tell left from right",
+        "Mirror pairs are derived from names",
         arguments: [
             ["left_eye", "right_eye"], ["l_hip", "r_hip"], ["Left Knee", "Right Knee"], ["leftAnkle", "rightAnkle"],
             ["lefthand", "righthand"], ["wing_left_tip", "wing_right_tip"], ["eye-L", "eye-R"],
@@ -17,7 +17,7 @@ import Testing
     @Test func whatOnlyLooksLikeASideIsNone() {
         #expect(
             Skeleton.mirrorPairs(of: ["left_eye", "right_ear", "lip", "rip", "bright", "blight", "left", "nose"]) == [])
-        // Two lefts for one right: the first has it, and nothing is in two pairs.
+        // Two left keypoints for one right: the first is paired, and no keypoint is in two pairs.
         let pairs = Skeleton.mirrorPairs(of: ["left_eye", "l_eye", "right_eye"])
         #expect(pairs == [Skeleton.Pair(0, 2)])
     }

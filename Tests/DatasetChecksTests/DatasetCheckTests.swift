@@ -12,7 +12,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Three images with all kinds of faults, one of them in both lists.
+    /// Three images with many kinds of problems, one of them in both lists.
     private func faultyData() throws {
         try folder.flat(["a", "b", "c"])
         try FileManager.default.removeItem(at: folder.file("images/c.jpg"))
@@ -65,9 +65,9 @@ import Testing
         let before = try folder.contents()
         let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
         let copy = try TemporaryFolder()
-        try report.fix(into: copy.file("mended"))
+        try report.fix(into: copy.file("repaired"))
         #expect(try folder.contents() == before)
-        let source = DatasetSource(root: copy.file("mended"))
+        let source = DatasetSource(root: copy.file("repaired"))
         for split in ["train", "val"] {
             let mended = try DatasetIndex(source).dataset(split: split, classNames: ["a&b", "cat", "dog"])
             #expect(mended.problems.allSatisfy { $0.rule == .onePixelBox }, "\(mended.problems)")
@@ -76,7 +76,7 @@ import Testing
             #expect(mended.samples.map(\.id) == decodable.map(\.id))
             #expect(mended.samples.map(\.objects) == decodable.map(\.objects))
         }
-        let images = try copy.contents("mended/JPEGImages")
+        let images = try copy.contents("repaired/JPEGImages")
         #expect(images.keys.sorted() == ["a.jpg", "b.jpg", "c.jpg", "e.png"])
         #expect(images["e.png"] == before["images/e.jpg"])
     }
@@ -89,7 +89,7 @@ import Testing
         try other.write("mine", to: "full/notes.txt")
         let before = try folder.contents()
         for target in [
-            folder.url, folder.file("mended"), folder.url.deletingLastPathComponent(), other.file("link/mended"),
+            folder.url, folder.file("repaired"), folder.url.deletingLastPathComponent(), other.file("link/repaired"),
             other.file("full"), other.file("full/notes.txt"),
         ] { #expect(throws: DatasetError.self) { try report.fix(into: target) } }
         #expect(try folder.contents() == before)
@@ -102,7 +102,7 @@ import Testing
         #expect(throws: DatasetError.self) { try DatasetCheck.run(source: folder.source, inputSize: 64) }
     }
 
-    /// An image that fills an input of its own size, so that a cell is four pixels.
+    /// An image with the size of the network's input, so that a cell is four pixels.
     private func statistics(_ objects: [String], inputSize: Int = 64) throws -> DatasetSummary {
         try folder.image("images/a.jpg", width: 64, height: 64)
         try folder.write(annotation(objects, width: 64, height: 64), to: "annotations/a.xml")
@@ -134,7 +134,7 @@ import Testing
         #expect(cross.ceiling.lostObjects == 1)
     }
 
-    /// Annotations alone are checked by the extents that they state; there need not be an image.
+    /// Without images, annotations are checked with the image sizes that they state.
     @Test func annotationsAlone() throws {
         var document = COCODocument(["a.jpg", "b.jpg"])
         document.object(1, 2, box: [35, 20, 30, 30])

@@ -1,18 +1,18 @@
 import JSON
 
-/// A COCO file in the making.
+/// A builder of COCO files.
 public struct COCODocument {
-    /// Its images.
+    /// The images.
     public var images: [JSONValue] = []
-    /// Its categories.
+    /// The categories.
     public var categories: [JSONValue] = [["id": 1, "name": "cat"], ["id": 2, "name": "dog"]]
-    /// Its objects.
+    /// The objects.
     public var annotations: [JSONValue] = []
 
-    /// One without images.
+    /// Creates a document without images.
     public init() {}
 
-    /// One with images of 40x30 pixels, called by their ids from 1, each with a cat.
+    /// Creates a document with images of 40x30 pixels and ids from 1, each with a cat.
     public init(_ names: [String]) {
         for (index, name) in names.enumerated() {
             image(.integer(index + 1), name)
@@ -26,7 +26,7 @@ public struct COCODocument {
             ["id": id, "file_name": .string(name), "width": .integer(width), "height": .integer(height)])
     }
 
-    /// Adds an object, with more members if asked for.
+    /// Adds an object, optionally with more members.
     public mutating func object(
         _ image: JSONValue, _ category: JSONValue = 1, box: [Double] = [1, 2, 10, 5],
         _ more: [(String, JSONValue)] = []
@@ -40,7 +40,7 @@ public struct COCODocument {
                     ] + more)))
     }
 
-    /// The file.
+    /// The file's content.
     public var text: String {
         let document: JSONValue = [
             "images": .array(images), "categories": .array(categories), "annotations": .array(annotations),

@@ -8,7 +8,7 @@ extension TemporaryFolder {
     /// The folder as a data set.
     public var source: DatasetSource { DatasetSource(root: url) }
 
-    /// An image of one colour; different colours make different files.
+    /// Writes an image of one colour; different colours make different files.
     @discardableResult
     public func image(_ path: String, width: Int = 40, height: Int = 30, red: UInt8 = 90) throws -> URL {
         let url = try write(Data(), to: path)
@@ -21,7 +21,7 @@ extension TemporaryFolder {
         return url
     }
 
-    /// Images with one cat each, in the flat layout.
+    /// Writes images with one cat each, in the flat layout.
     public func flat(_ names: [String]) throws {
         for (index, name) in names.enumerated() {
             try image("images/\(name).jpg", red: UInt8(index))
@@ -29,7 +29,7 @@ extension TemporaryFolder {
         }
     }
 
-    /// Every file below a path, by its path from there, with its content.
+    /// Returns every file below a path, by its relative path, with its content.
     public func contents(_ path: String = ".") throws -> [String: Data] {
         let root = file(path)
         var contents: [String: Data] = [:]
@@ -40,7 +40,7 @@ extension TemporaryFolder {
     }
 }
 
-/// A VOC document, a line an element.
+/// Returns a VOC document with one element per line.
 public func annotation(
     _ objects: [String], filename: String = "a.jpg", width: Int = 40, height: Int = 30
 ) -> String {
@@ -54,26 +54,26 @@ public func annotation(
     """
 }
 
-/// A VOC object on one line.
+/// Returns a VOC object on one line.
 public func object(_ name: String, _ x0: Any, _ y0: Any, _ x1: Any, _ y1: Any, _ more: String = "") -> String {
     "<object><name>\(name)</name>\(more)<bndbox><xmin>\(x0)</xmin><ymin>\(y0)</ymin><xmax>\(x1)</xmax>"
         + "<ymax>\(y1)</ymax></bndbox></object>"
 }
 
-/// A box by its edges.
+/// Returns a box with the given edges.
 public func box(_ xMin: Double, _ yMin: Double, _ xMax: Double, _ yMax: Double) -> Box<ImagePixels> {
     Box(xMin: xMin, yMin: yMin, xMax: xMax, yMax: yMax)
 }
 
 extension TemporaryFolder {
-    /// The folder's data set.
+    /// Reads the folder's data set.
     public func index() throws -> DatasetIndex { try DatasetIndex(source) }
 
-    /// The names of a split's images, in order.
+    /// Returns the names of a split's images, in order.
     public func ids(_ split: String) throws -> [String] { try index().dataset(split: split).samples.map(\.id) }
 }
 
 extension DatasetIndex {
-    /// The findings of one rule.
+    /// Returns the findings of one rule.
     public func findings(of rule: DatasetRule) -> [DatasetProblem] { findings.filter { $0.rule == rule } }
 }

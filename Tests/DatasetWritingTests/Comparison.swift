@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a format has a place for besides boxes and classes.
+/// What a format can store besides boxes and classes.
 struct Places: OptionSet {
     let rawValue: Int
 
@@ -17,7 +17,7 @@ struct Places: OptionSet {
     static func of(_ format: DatasetWriter.Format) -> Places { format == .yolo ? [] : .all }
 }
 
-/// Whether an object is written as another one, as far as a format had a place for it.
+/// Returns whether a written object equals the original, as far as the format can store it.
 private func isSame(_ copy: AnnotatedObject, _ original: AnnotatedObject, _ places: Places) -> Bool {
     let (box, other) = (copy.box, original.box)
     let differences = [
@@ -28,15 +28,15 @@ private func isSame(_ copy: AnnotatedObject, _ original: AnnotatedObject, _ plac
         return false
     }
     if places.contains(.crowds), (copy.crowd, copy.isIgnored) != (original.crowd, original.isIgnored) { return false }
-    // COCO has an area for everything: that of the box where nobody says.
+    // COCO has an area for every object: that of the box when none is stated.
     let areas = (copy.area ?? box.area, original.area ?? other.area)
     return !places.contains(.areas) || abs(areas.0 - areas.1) < 0.1
 }
 
-/// Whether a copy says what the original says, as far as the formats on the way had a place for it.
+/// Compares a copy with the original, as far as the formats on the way can store the content.
 ///
 /// - Parameters:
-///   - hasIdentities: Whether the images have identities beside their names.
+///   - hasIdentities: Whether the images have identities besides their names.
 ///   - hasNumbers: Whether the classes have numbers of their own.
 func expectSame(
     _ copy: DatasetIndex, _ original: DatasetIndex, _ places: Places, hasIdentities: Bool = false,
@@ -86,7 +86,7 @@ extension TemporaryFolder {
         return try DatasetIndex(DatasetSource(root: file(name)))
     }
 
-    /// Every way over one format and two formats and back.
+    /// All conversions through one or two formats and back.
     func expectRoundTrips(
         _ original: DatasetIndex, hasIdentities: Bool = false, hasNumbers: Bool = false,
         at location: SourceLocation = #_sourceLocation

@@ -7,7 +7,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// From every format that is read to every format that is written, and back.
+/// Conversions from every input format to every output format and back.
 @Suite struct ConversionTests {
     let folder: TemporaryFolder
     let copies: TemporaryFolder
@@ -77,7 +77,7 @@ import Testing
         let index = try folder.index()
         #expect(index.categories.ids == [3, 18, 90])
         try copies.expectRoundTrips(index, hasIdentities: true, hasNumbers: true)
-        // VOC and YOLO have no place for numbers, so they lie beside.
+        // VOC and YOLO cannot store numbers, so they are in an additional file.
         let beside = try JSONValue(contentsOf: copies.file("voc/identities.json"))
         #expect(try beside["identities"]["d"].integer() == 9_007_199_254_740_993)
         #expect(try beside["categories"]["dog"].integer() == 18)
@@ -106,7 +106,7 @@ import Testing
         try copies.expectRoundTrips(try folder.index(), hasIdentities: true, hasNumbers: true)
     }
 
-    /// Two files give one image two numbers: it is there twice, and stays so.
+    /// Two files give the same image different ids: it appears twice, and is written twice.
     @Test func filesThatDisagreeAboutNumbers() throws {
         try images(["images/a.jpg", "images/b.jpg"])
         for (split, first) in [("train", 1), ("val", 50)] {
@@ -241,7 +241,7 @@ import Testing
         }
     }
 
-    /// An image whose every object a format has no place for is not written as one that shows nothing.
+    /// An image is not written as background when the format can store none of its objects.
     @Test func crowdsAloneAreNoBackground() throws {
         try images(["a.jpg", "b.jpg"])
         var document = COCODocument(["a.jpg"])

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// An image whose annotation cannot be used is no image that shows nothing: a network must not learn that there is nothing in it.
+/// An image with an unusable annotation must not become a background image, since a network would learn that it contains nothing.
 @Suite struct BackgroundTests {
     let folder: TemporaryFolder
 
@@ -15,7 +15,7 @@ import Testing
         }
     }
 
-    /// What becomes of the good image, the bad one and the one that is annotated as showing nothing.
+    /// Checks the good image, the bad one and the one annotated as background.
     private func check(_ rule: DatasetRule = .noUsableObject, at location: SourceLocation = #_sourceLocation) throws {
         let data = try folder.index().dataset(split: "all")
         #expect(Set(data.samples.map(\.id)) == ["good", "empty"], sourceLocation: location)
@@ -126,7 +126,7 @@ import Testing
         #expect(data.samples.map(\.objects.count) == [0, 1])
     }
 
-    /// A file that lists images for a test without their annotations says nothing about them.
+    /// In a file that lists test images without annotations, the content of the images is unknown.
     @Test(arguments: [true, false]) func cocoFilesWithoutAnnotations(hasKey: Bool) throws {
         try folder.write(COCODocument(["good.jpg"]).text, to: "annotations/instances_train.json")
         var document = COCODocument(["bad.jpg", "empty.jpg"])
@@ -169,6 +169,6 @@ import Testing
             try folder.write(annotation([], filename: "\(name).jpg"), to: "annotations/\(name).xml")
         }
         let error = #expect(throws: DatasetError.self) { try folder.index() }
-        #expect(error?.description.contains("no annotation in it has an object") == true, "\(error!)")
+        #expect(error?.description.contains("its annotations contain no objects") == true, "\(error!)")
     }
 }

@@ -5,7 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// COCO files that say something twice, or otherwise than they should.
+/// COCO files with duplicate or unusual entries.
 @Suite struct COCODoubtTests {
     let folder: TemporaryFolder
 
@@ -56,7 +56,7 @@ import Testing
         #expect(try index.dataset(split: "all").samples.count == 2)
     }
 
-    /// Of files of one data set one may have been written by another tool.
+    /// One file of a data set may have been written by a different tool.
     @Test func cornersInOneFileAlone() throws {
         var (train, val) = (COCODocument(), COCODocument())
         for (index, name) in ["a", "b"].enumerated() {
@@ -75,7 +75,7 @@ import Testing
         #expect(index.findings(of: .cornersAsSizes).map { $0.file.lastPathComponent } == ["instances_val.json"])
     }
 
-    /// The template's size in every file: boxes fill the images that there are, so they were drawn on them.
+    /// Every file states the template's size, but the boxes fill the actual images, so they were drawn on those.
     @Test func sizesThatNobodyMeasured() throws {
         var document = COCODocument()
         for (index, name) in ["a", "b", "c"].enumerated() {
@@ -88,7 +88,7 @@ import Testing
         #expect(data.samples[0].objects[0].box == box(20, 5, 40, 30))
     }
 
-    /// What one format leaves open, another one may say: then it is not background.
+    /// An image without objects in one format is not background if another format has objects for it.
     @Test func imagesThatAnotherFormatAnnotates() throws {
         for name in ["a", "b"] { try folder.write("0 0.5 0.5 0.2 0.2\n", to: "images/\(name).txt") }
         try folder.write(annotation([object("cat", 1, 1, 9, 9)], filename: "c.jpg"), to: "images/c.xml")

@@ -16,7 +16,7 @@ import Testing
 
     private static let names: JSONValue = ["nose", "left_eye", "right_eye"]
 
-    /// A file of one image, a category with three keypoints and one without.
+    /// Writes a file with one image, a category with three keypoints and one without.
     private func write(
         _ annotations: [JSONValue], keypoints: JSONValue? = names, skeleton: JSONValue? = [[1, 2], [1, 3]],
         to name: String = "annotations/person_keypoints_train2017.json"
@@ -31,7 +31,7 @@ import Testing
         try folder.write(document.text(pretty: true), to: name)
     }
 
-    /// An object; `nil` leaves a field away.
+    /// Returns an object; `nil` omits a field.
     private func entry(_ keypoints: JSONValue?, count: JSONValue? = nil, category: Int = 1, x: Int = 1) -> JSONValue {
         var object = JSONObject([
             ("image_id", 7), ("category_id", .integer(category)), ("bbox", [.integer(x), 2, 20, 15]), ("iscrowd", 0),
@@ -73,7 +73,7 @@ import Testing
     }
 
     @Test(
-        "A bad keypoint is a problem, and the box stays",
+        "A bad keypoint is a problem, but the box is kept",
         arguments: [
             (nil, nil, DatasetRule.missingKeypoints, 0), (.null, nil, .missingKeypoints, 0),
             ("nose", nil, .notANumber, 0),
@@ -89,7 +89,7 @@ import Testing
             ([1e300, 4, 2, 5, 6, 1, 0, 0, 0], nil, .notANumber, 1),
         ] as [(JSONValue?, JSONValue?, DatasetRule, Int)])
     func badKeypoints(keypoints: JSONValue?, count: JSONValue?, rule: DatasetRule, annotated: Int) throws {
-        // A good object keeps the data set one with keypoints.
+        // A valid object ensures that the data set has keypoints.
         try write([entry([3, 4, 2, 5, 6, 1, 0, 0, 0], x: 5), entry(keypoints, count: count)])
         let data = try DatasetIndex(folder.source).dataset(split: "train")
         #expect(data.problems.map(\.rule) == [rule], "\(data.problems)")
@@ -105,14 +105,14 @@ import Testing
         let file = folder.file("annotations/person_keypoints_train2017.json")
         let text = try String(contentsOf: file, encoding: .utf8).replacingOccurrences(of: "77777", with: number)
         try folder.write(text, to: "annotations/person_keypoints_train2017.json")
-        // Some of these are no JSON; none may crash.
+        // Some of these are not valid JSON; none may crash.
         guard let data = try? DatasetIndex(folder.source).dataset(split: "train") else { return }
         #expect(data.problems.map(\.rule) == [.notANumber])
         #expect(data.samples[0].objects[0].keypoints.map(\.isAnnotated) == [true, true, false])
     }
 
     @Test(
-        "Skeletons that are none",
+        "Invalid skeletons",
         arguments: [
             (5, [], nil), ([1, 2, 3], [], nil), (["a", "a", "b"], [], nil), (["a", "", "b"], [], nil), ([], [], nil),
             (names, [[1, 2], [1, 4], [2, 2], [1], "x", [2, 3]], 2), (names, "limbs", 0),

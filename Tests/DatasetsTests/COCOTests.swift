@@ -49,7 +49,7 @@ import Testing
         #expect(data.samples[0].objects.map(\.crowd) == [false, true])
         #expect(data.samples[1].objects.isEmpty)
         #expect(data.problems.isEmpty)
-        // The file says nothing about a split for validation, so a part of it is kept for that.
+        // The file has no validation split, so a part of the images is held out for it.
         #expect(index.findings.map(\.rule) == [.nameWithSpaces, .derivedSplit])
         #expect(index.splitNames == ["train", "val"])
         #expect(throws: DatasetError.self) { try index.dataset(split: "test") }
@@ -90,7 +90,7 @@ import Testing
             counts(data.problems) == [
                 .emptyBox: 2, .outsideImage: 1, .unknownClass: 1, .notANumber: 2, .missingImage: 1,
             ])
-        // What belongs to no image is a finding of the file.
+        // Annotations without an image are reported for the file.
         #expect(
             counts(index.findings) == [
                 .missingImage: 2, .missingField: 1, .duplicateImage: 1, .nameWithSpaces: 1, .unusedClass: 1,

@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Tables with a line an object.
+/// Tables with one row per object.
 @Suite struct CSVFormatTests {
     private func load(_ tables: [String: String]) throws -> (TemporaryFolder, DatasetIndex) {
         let folder = try TemporaryFolder()
@@ -88,7 +88,7 @@ import Testing
         #expect(index.findings.contains { $0.rule == .unnamedClasses })
     }
 
-    /// Open Images has parts of the extents.
+    /// Open Images has fractions of width and height.
     @Test func partsOfTheExtentsAreRecognized() throws {
         let (_, index) = try load([
             "validation-annotations-bbox.csv":

@@ -4,9 +4,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Data sets that ended the program, or took hours, before.
+/// Data sets that used to crash the program or take hours.
 @Suite struct FuzzFindingsTests {
-    /// Behind the greatest number of all there is none for a class that the data set lacks.
+    /// After the largest possible number there is none for a class that is missing from the data set.
     @Test func theGreatestNumberOfAClass() throws {
         let folder = try TemporaryFolder()
         try folder.image("images/a.jpg")
@@ -23,7 +23,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Every one of many images is called the same, and none is there.
+    /// Many images all have the same name, and none exists.
     @Test(.timeLimit(.minutes(1)))
     func manyImagesOfOneName() throws {
         let count = 60_000
@@ -36,7 +36,7 @@ import Testing
         #expect(Set(dataset.samples.map(\.id)).count == count)
     }
 
-    /// Frames of videos: as many of one name as there are videos. Annotations and lists find the right ones by their folders.
+    /// Video frames: each name occurs in every video. Annotations and lists find the right ones by their folders.
     @Test func framesOfManyVideos() throws {
         let videos = 60
         let image = try Data(contentsOf: folder.image("image.png"))

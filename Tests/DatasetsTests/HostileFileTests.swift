@@ -13,7 +13,7 @@ import Testing
         try folder.image("images/bad.jpg")
     }
 
-    /// What loading says about `annotations/bad.xml`; the good image is there in any case.
+    /// Returns the problems of `annotations/bad.xml`; the good image is always loaded.
     private func problem(at location: SourceLocation = #_sourceLocation) throws -> DatasetProblem? {
         let data = try DatasetIndex(folder.source).dataset(split: "all")
         #expect(data.samples.map(\.id).contains("good"), sourceLocation: location)
@@ -59,7 +59,7 @@ import Testing
         #expect(try problem()?.rule == rule)
     }
 
-    /// A document of something else is no annotation, and its image is one that nobody annotated.
+    /// A document with other content is not an annotation, and its image is unannotated.
     @Test func otherDocumentsAreStray() throws {
         try folder.write("<html></html>", to: "annotations/bad.xml")
         let index = try folder.index()
@@ -101,7 +101,7 @@ import Testing
 
     @Test func foldersLinksAndPipesInsteadOfFiles() throws {
         let manager = FileManager.default
-        // A folder is no annotation, whatever its name, so the image is one that nobody annotated.
+        // A folder is not an annotation, whatever its name, so the image is unannotated.
         try manager.createDirectory(at: folder.file("annotations/bad.xml"), withIntermediateDirectories: true)
         #expect(try problem() == nil)
         #expect(try folder.index().dataset(split: "trainval").problems.map(\.rule) == [.missingAnnotation])

@@ -15,7 +15,7 @@ import Testing
             of: [stranger, copy, folder.file("images/../images/a.jpg")], classNames: ["dog", "cat"])
         #expect(samples.map { $0?.id } == [nil, "b", "a"])
         #expect(samples.map { $0?.objects.map(\.classIndex) } == [nil, [1], [1]])
-        // The broken annotation is another image's, and was not read.
+        // The malformed annotation belongs to another image and was not read.
         #expect(problems.isEmpty)
         let broken = try DatasetIndex(folder.source).samples(of: [folder.file("images/c.jpg")], classNames: ["cat"])
         #expect(broken.samples == [nil])

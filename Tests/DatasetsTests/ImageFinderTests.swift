@@ -2,16 +2,16 @@ import Datasets
 import Foundation
 import Testing
 
-/// Of many images of one name the finder takes the one that a look at each of them would.
+/// Among many images of one name, the finder selects the same one as a comparison of all of them.
 @Suite struct ImageFinderTests {
-    /// Folders of up to three names out of three, and as many files of one name as there are such folders.
+    /// All paths of up to three folders with three possible names, each with a file of the same name.
     private static let folders: [[Substring]] = {
         let names: [Substring] = ["a", "b", "c"]
         let two = names.flatMap { first in names.map { [first, $0] } }
         return [[]] + names.map { [$0] } + two + two.flatMap { folders in names.map { folders + [$0] } }
     }()
 
-    /// The best by the rules that ``ImageFinder`` states, each file held against each.
+    /// Finds the best file by the rules of ``ImageFinder``, comparing all files.
     private func expected(
         _ files: [FolderTree.File], path: [Substring], place: ImageFinder.Place
     ) -> Set<FolderTree.File> {

@@ -5,7 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// What images and classes are called, in files and in messages.
+/// The identities of images and classes in files and in messages.
 @Suite struct ImageIdentityTests {
     let folder: TemporaryFolder
 
@@ -63,7 +63,7 @@ import Testing
         #expect(!data.categories.areOwn && data.categories.ids == [1])
     }
 
-    /// COCO's train and val may use one number for two images: each file means its own.
+    /// COCO's train and val may use the same id for two images: each file refers to its own.
     @Test func twoFilesMayUseTheSameNumbers() throws {
         for (index, split) in ["train", "val"].enumerated() {
             try folder.image("\(split)/x.jpg", red: UInt8(100 * index))
@@ -80,7 +80,7 @@ import Testing
         }
     }
 
-    /// `minival` is a part of `val`: one image, in both.
+    /// `minival` is a part of `val`: its image is in both.
     @Test func anImageOfTwoSplitsIsOneEntryInBoth() throws {
         for name in ["a", "b", "c"] { try folder.image("images/\(name).jpg", red: name.utf8.first ?? 0) }
         var (val, part, train) = (COCODocument(), COCODocument(), COCODocument())
@@ -132,7 +132,7 @@ import Testing
         #expect(index.classNames == ["ant", "bee", "cow"])
         #expect(index.categories.ids == [90, 7, 1])
         #expect(index.categories.names == [1: ["cow"], 7: ["bee"], 8: ["none"], 90: ["ant"]])
-        // A network may tell other classes apart, in another order.
+        // A network may have other classes in a different order.
         let data = try index.dataset(split: "all", classNames: ["cow", "yak", "ant"])
         #expect(data.categories.ids == [1, 91, 90])
         #expect(data.samples[0].objects.map(\.classIndex) == [0, 2])
@@ -147,7 +147,7 @@ import Testing
             try folder.write(document.text, to: "annotations/instances_\(split).json")
         }
         let index = try folder.index()
-        // Objects are of what their own file says.
+        // Objects have the classes of their own file.
         #expect(try index.dataset(split: "train").samples[0].objects.map(\.className) == ["cat", "dog"])
         #expect(try index.dataset(split: "val").samples[0].objects.map(\.className) == ["dog", "cat"])
         #expect(index.categories.names[1].map(Set.init) == ["cat", "dog"])

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// How annotations find their images: by paths of other machines, by names, in folders of any name.
+/// How annotations find their images: by paths from other machines, by names, in folders of any name.
 @Suite struct ImageNameTests {
     let folder: TemporaryFolder
 
@@ -102,7 +102,7 @@ import Testing
         #expect(try csv("y/1.jpg") == ["b/y/1.jpg"])
     }
 
-    /// labelImg names its file after the image, and two images can have the same name but for the extension.
+    /// labelImg names its file after the image, and two images may differ only in their extension.
     @Test(arguments: ["a.jpg", "a.png"]) func theFileNameDecidesBetweenNamesakes(name: String) throws {
         try folder.image("a.jpg", red: 1)
         try folder.image("a.png", red: 200)
@@ -140,7 +140,7 @@ import Testing
         #expect(try csv("a.jpg") == ["a.jpg"])
     }
 
-    /// macOS writes `ä` as two characters into names of files and archives, and other systems as one.
+    /// macOS writes `ä` as two characters in the names of files and archives, other systems as one.
     @Test(arguments: [("a\u{308}.jpg", "\u{e4}.jpg"), ("\u{e4}.jpg", "a\u{308}.jpg")])
     func accentsInTwoForms(file: String, name: String) throws {
         try folder.image("images/\(file)")
@@ -178,7 +178,7 @@ import Testing
         try FileManager.default.createDirectory(at: closed, withIntermediateDirectories: false)
         #expect(chmod(closed.path, 0) == 0)
         defer { chmod(closed.path, 0o700) }
-        // Whoever may read everything finds it empty.
+        // A user with all permissions can list the folder, which is empty.
         guard opendir(closed.path) == nil else { return }
         let index = try folder.index()
         #expect(index.findings.map(\.rule) == [.unreadableFolder])

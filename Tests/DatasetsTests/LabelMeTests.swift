@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A JSON file an image with shapes.
+/// One JSON file with shapes per image.
 @Suite struct LabelMeTests {
     private func document(_ shapes: String, imagePath: String = "a.jpg", more: String = "") -> String {
         """
@@ -114,7 +114,7 @@ import Testing
         #expect(dataset.problems.contains { $0.rule == .missingImage && $0.message.contains("imageData") })
     }
 
-    /// Old versions write the shapes before all else.
+    /// Old versions write the shapes first.
     @Test func membersMayStandInAnyOrder() throws {
         let folder = try TemporaryFolder()
         try folder.image("a.jpg")

@@ -86,7 +86,7 @@ import Testing
         source.validationFraction = 0.5
         #expect(try validation().count == 10)
         #expect(try validation().isSuperset(of: first))
-        // An image that comes moves at most one other.
+        // An added image moves at most one other.
         try folder.flat(names + ["one more"])
         source.validationFraction = 0.2
         #expect(try validation().intersection(first).count >= 3)

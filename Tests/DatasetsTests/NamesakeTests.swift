@@ -5,7 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Which of several images of one name an annotation is about.
+/// Which of several images of one name belongs to an annotation.
 @Suite struct NamesakeTests {
     let folder: TemporaryFolder
 
@@ -16,7 +16,7 @@ import Testing
     private let cat = object("cat", 1, 1, 9, 9)
 
     @Test(
-        "A photograph is meant, not what was made of it",
+        "The photograph is selected, not an image derived from it",
         arguments: [
             ("images", "annotations/xmls", "annotations/trimaps"), ("photos", "Annotations/Xml", "Annotations/Mask"),
             ("JPEGImages", "Annotations", "SegmentationClass"),
@@ -55,7 +55,7 @@ import Testing
         #expect(try index.dataset(split: "val").samples.map(\.path) == ["val/a.jpg"])
     }
 
-    /// Photographs and masks under the same names: a label file lies in `labels` where its image lies in `images`.
+    /// Photographs and masks with the same names: a label file in `labels` belongs to the image in `images`.
     @Test(arguments: ["masks/train", "labels/train", "train/masks"])
     func labelFilesHaveTheirImages(other: String) throws {
         for name in ["a", "b", "c"] {
@@ -69,7 +69,7 @@ import Testing
         #expect(samples.allSatisfy { $0.objects.count == 1 })
     }
 
-    /// Annotations that were copied to other photographs' names: the stated extents tell whose they are.
+    /// Annotations that were copied under other photographs' names: the stated size identifies their image.
     @Test func theNamedImageIsMeantWhereItsExtentsFit() throws {
         try folder.image("images/1.jpg", width: 50, height: 20)
         try folder.image("images/photo.jpg", width: 40, height: 30)

@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 @Suite struct OrientationTests {
-    /// A JPEG with an EXIF segment that states an orientation.
+    /// Returns a JPEG with an EXIF segment that states an orientation.
     private func turned(_ jpeg: Data, orientation: UInt8, isLittle: Bool) -> Data {
         let tiff: [UInt8] =
             isLittle
@@ -17,8 +17,8 @@ import Testing
         return jpeg.prefix(2) + Data([0xff, 0xe1, 0, UInt8(body.count + 2)] + body) + jpeg.dropFirst(2)
     }
 
-    /// A dark image with one bright rectangle, boxed as it is stored: the box must lie on the rectangle once the image
-    /// has been turned.
+    /// A dark image with one bright rectangle, annotated as stored: the box must lie on the rectangle after the image
+    /// has been rotated.
     @Test(arguments: 1...8, [true, false]) func boxesTurnWithTheirImage(orientation: Int, isLittle: Bool) throws {
         let folder = try TemporaryFolder()
         var image = Image(width: 48, height: 32, fill: (0, 0, 0))
@@ -32,7 +32,7 @@ import Testing
         let decoded = try Image(contentsOf: file)
         #expect((sample.width, sample.height) == (decoded.width, decoded.height))
         #expect(data.problems.map(\.rule) == (orientation >= 5 ? [.exifRotated] : []))
-        // Where width and height stay, nothing tells whether the boxes were drawn before or after.
+        // If width and height are not swapped, it is unknown whether the boxes were drawn before or after the rotation.
         guard orientation >= 5 || orientation == 1 else { return }
         let box = try #require(sample.objects.first?.box)
         for y in 0..<decoded.height {
@@ -44,13 +44,13 @@ import Testing
         }
     }
 
-    /// An image of 48x32 stored pixels that is shown turned.
+    /// An image of 48x32 stored pixels with an EXIF rotation.
     private func write(_ folder: TemporaryFolder, _ name: String, orientation: UInt8) throws {
         let file = try folder.image(name, width: 48, height: 32, red: orientation)
         try turned(Data(contentsOf: file), orientation: orientation, isLittle: true).write(to: file)
     }
 
-    /// Width and height tell nothing about a turn by a half, and fractions nothing about any.
+    /// Width and height do not reveal a rotation by 180 degrees, and fractions reveal none.
     @Test(arguments: [(UInt8(3), true), (6, false), (8, false)])
     func whatCannotBeToldIsSaidOnce(orientation: UInt8, isVOC: Bool) throws {
         let folder = try TemporaryFolder()
@@ -70,7 +70,7 @@ import Testing
         #expect(finding.message.contains("3 of 3 images") || finding.message.contains("in 3 of 3"), "\(finding)")
         let data = try index.dataset(split: "all")
         #expect(data.problems.isEmpty)
-        // The boxes are taken to lie on the image as it is shown.
+        // The boxes are assumed to fit the rotated image.
         let expected = isVOC ? box(0, 8, 24, 16) : box(0, 18, 16, 30)
         #expect(data.samples.allSatisfy { $0.objects.map(\.box) == [expected] }, "\(data.samples)")
     }
@@ -84,7 +84,7 @@ import Testing
         document.object(1, box: areOfTheStoredImage ? [0, 8, 32, 8] : [16, 0, 8, 32])
         try folder.write(document.text, to: "annotations.json")
         let data = try folder.index().dataset(split: "all")
-        // Turned by a quarter to the right: what was left is up.
+        // Rotated by 90 degrees clockwise: the left side becomes the top.
         #expect(data.samples.first?.objects.map(\.box) == [box(16, 0, 24, 32)])
         #expect(data.problems.map(\.rule) == (areOfTheStoredImage ? [.exifRotated] : []))
     }

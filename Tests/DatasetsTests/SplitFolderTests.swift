@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Splits that folders say, and those that a seed makes.
+/// Splits defined by folders, and splits made by a random seed.
 @Suite struct SplitFolderTests {
     let folder: TemporaryFolder
 
@@ -56,7 +56,7 @@ import Testing
         #expect(try !folder.index().hasSplits)
     }
 
-    /// Lists say more than folders, and folders speak of images that no list has only for other splits.
+    /// Lists take precedence over folders; folders assign images that are in no list only to other splits.
     @Test func listsCountMoreThanFolders() throws {
         try image("a", images: "train", annotations: "train")
         try image("b", images: "train", annotations: "train")
@@ -81,13 +81,13 @@ import Testing
         }
         #expect(try folder.ids("train") == train)
         #expect(try folder.ids("val") == val)
-        // They are reported where the rest is learned.
+        // They are reported with the training split.
         let index = try folder.index()
         #expect(try index.dataset(split: "val").problems.isEmpty)
         #expect(try Set(index.dataset(split: "train").problems.map(\.file.lastPathComponent)).count >= 8)
     }
 
-    /// The same images in another format are divided alike.
+    /// The same images in another format are divided in the same way.
     @Test func theDivisionGoesByName() throws {
         let names = (0..<20).map { "n\($0)" }
         try folder.flat(names)

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Text files that say who is in which split.
+/// Text files that list the images of each split.
 @Suite struct SplitListTests {
     let folder: TemporaryFolder
 
@@ -45,7 +45,7 @@ import Testing
         try list("test", "white cat 2\nv1.0 1\n")
         #expect(try folder.ids("train") == ["white cat", "x.y"])
         #expect(try folder.ids("val") == ["white cat 2", "v1.0 1"])
-        // Without flags, what ends with a number is a name as a whole.
+        // Without flags, a line that ends with a number is a name as a whole.
         #expect(try folder.ids("test") == ["white cat 2", "v1.0 1"])
     }
 
@@ -55,7 +55,7 @@ import Testing
         #expect(try folder.ids("train") == ["a", "b"])
     }
 
-    /// VoTT writes a list a class and split, with every image in each.
+    /// VoTT writes one list per class and split, with every image in each.
     @Test func listsOfClassesAloneAreSplits() throws {
         for name in ["cat", "traffic light"] {
             try list("\(name)_train", "a.jpg 1\nb.jpg -1\n")
@@ -85,7 +85,7 @@ import Testing
         #expect(try folder.ids("night") == ["d"])
     }
 
-    /// CVAT lists everything in a split that it calls so.
+    /// CVAT lists all images in a split of that name.
     @Test func defaultIsNoSplit() throws {
         try list("default", "a\nb\nc\nd\n")
         let index = try folder.index()
@@ -127,7 +127,7 @@ import Testing
         var other = folder.source
         other.splitSeed = 5
         #expect(try DatasetIndex(other).dataset(split: "val").samples.map(\.id) != val)
-        // Those in no list stay out.
+        // Images in no list are left out.
         #expect(Set(train + val).isDisjoint(with: ["a", "b", "c", "d"]))
     }
 
@@ -138,7 +138,7 @@ import Testing
         #expect(index.splitNames == ["train", "test"])
         #expect(try index.dataset(split: "val").samples.map(\.id) == ["c", "d"])
         #expect(try index.dataset(split: "val").split == "val")
-        #expect(index.findings(of: .derivedSplit).first?.message.contains("'test' is taken for it") == true)
+        #expect(index.findings(of: .derivedSplit).first?.message.contains("'test' is used for it") == true)
     }
 
     @Test func trainvalAloneIsDivided() throws {
@@ -164,7 +164,7 @@ import Testing
         try list("val", "b\nc\nd\n")
         let index = try folder.index()
         let finding = try #require(index.findings(of: .duplicateAcrossSplits).first)
-        #expect(finding.message.contains("2 images are in both 'train' and 'val' ('b' first)"), "\(finding)")
+        #expect(finding.message.contains("2 images are in both 'train' and 'val' (first: 'b')"), "\(finding)")
         #expect(try index.dataset(split: "val").samples.map(\.id) == ["b", "c", "d"])
         #expect(try index.dataset(split: "trainval").samples.map(\.id) == ["a", "b", "c", "d"])
     }
@@ -193,7 +193,7 @@ import Testing
         }
         let train = try both.index().dataset(split: "train").samples
         #expect(train.map(\.id) == ["VOC2007/JPEGImages/1", "VOC2012/JPEGImages/1"])
-        // Each list speaks of its own year.
+        // Each list refers to its own year.
         #expect(train.map { $0.objects[0].className } == ["VOC2007", "VOC2012"])
         #expect(try both.ids("val") == ["2", "3"])
     }

@@ -5,7 +5,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Splits that names say among others of their kind.
+/// Splits indicated by names among similar names.
 @Suite struct SplitNameTests {
     let folder: TemporaryFolder
 
@@ -66,7 +66,7 @@ import Testing
         #expect(names == ["glove_train", "glove_val", "helmet_train", "helmet_val"])
     }
 
-    /// Of a data set that was downloaded in part.
+    /// The list of a data set that was only partly downloaded.
     @Test func aListOfImagesOfWhichMostAreElsewhere() throws {
         try folder.flat(["a", "b"])
         try folder.write("a.jpg\n" + (0..<9).map { "gone\($0).jpg\n" }.joined(), to: "train.txt")

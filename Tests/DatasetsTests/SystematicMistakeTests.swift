@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What is wrong in all objects alike is said once, and undone where it can be.
+/// Mistakes that all objects share are reported once, and repaired where possible.
 @Suite struct SystematicMistakeTests {
     let folder: TemporaryFolder
 
@@ -89,7 +89,7 @@ import Testing
         #expect(try isNear(boxes(index)[0], box(5, 3, 10, 8)))
         let problems = try index.dataset(split: "all").problems
         #expect(problems.map(\.rule) == [.resizedImage, .resizedImage])
-        #expect(problems.first?.message.contains("annotated at 40x30, and the image has 20x15") == true)
+        #expect(problems.first?.message.contains("annotated at 40x30, but the image has 20x15") == true)
     }
 
     /// Boxes beyond the stated size show that the size is wrong, not the boxes.
@@ -122,7 +122,7 @@ import Testing
         #expect(index.classNames == ["cat"])
         #expect(index.findings.map(\.rule) == [.unusedClass])
         #expect(index.findings.first?.message.contains("'dog', 'cow'") == true)
-        // Results may speak of them all the same.
+        // Result files may still contain them.
         #expect(index.categories.names == [1: ["cat"], 2: ["dog"], 3: ["cow"]])
     }
 

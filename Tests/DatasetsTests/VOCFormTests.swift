@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// VOC as many tools write it.
+/// VOC files as written by many tools.
 @Suite struct VOCFormTests {
     let folder: TemporaryFolder
 
@@ -150,7 +150,7 @@ import Testing
     }
 
     @Test func gbk() throws {
-        // 猫 is C3 A8 there.
+        // 猫 is C3 A8 in that encoding.
         let text = "<?xml version=\"1.0\" encoding=\"GBK\"?>\n" + annotation([object("~~", 5, 6, 20, 25)])
         try folder.write(
             Data(

@@ -5,11 +5,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What becomes of one odd object among good ones.
+/// The handling of one unusual object among valid ones.
 struct RuleCase: Sendable, CustomTestStringConvertible {
     var rule: DatasetRule
     var object: String
-    /// What is left of it; nil when it is left out.
+    /// The resulting box; nil when the object is left out.
     var box: Box<ImagePixels>?
     var testDescription: String { "\(rule.rawValue): \(object)" }
 }
@@ -39,7 +39,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
         RuleCase(rule: .duplicateObject, object: object("dog", 2, 2, 30, 30), box: nil),
     ]
 
-    @Test("Each fault is named by object, line and rule, and takes nothing else with it", arguments: cases)
+    @Test("Each error is reported with its object, line and rule, and affects nothing else", arguments: cases)
     func faults(fault: RuleCase) throws {
         let folder = try TemporaryFolder()
         try folder.image("JPEGImages/a.jpg")
@@ -104,7 +104,7 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
         #expect(data.samples[0].objects.isEmpty)
         #expect(data.samples[3].imageURL.lastPathComponent == "real.PNG")
         #expect((data.samples[4].width, data.samples[4].height) == (44, 30))
-        // What no annotation speaks of is reported with the images to learn from.
+        // Images without annotations are reported with the training images.
         let problems = try data.problems + folder.index().dataset(split: "trainval").problems
         let found = Set(problems.map { "\($0.file.lastPathComponent) \($0.rule.rawValue)" })
         #expect(

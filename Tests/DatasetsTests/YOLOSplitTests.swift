@@ -4,13 +4,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where `data.yaml` says that the splits are, and files that nobody wrote by accident.
+/// Splits defined by `data.yaml`, and hostile files.
 @Suite struct YOLOSplitTests {
     private func names(_ folder: TemporaryFolder, _ split: String) throws -> [String] {
         try DatasetIndex(DatasetSource(root: folder.url)).dataset(split: split).samples.map(\.id).sorted()
     }
 
-    /// Images with a label file each, both in folders of these names.
+    /// Writes images with label files in the given folders.
     private func make(_ folders: [String: [String]], labels: (String) -> String) throws -> TemporaryFolder {
         let folder = try TemporaryFolder()
         for (path, names) in folders {

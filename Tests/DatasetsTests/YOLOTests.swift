@@ -5,7 +5,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Label files with a line an object.
+/// Label files with one line per object.
 @Suite struct YOLOTests {
     private func index(_ folder: TemporaryFolder) throws -> DatasetIndex {
         try DatasetIndex(DatasetSource(root: folder.url))
@@ -77,7 +77,7 @@ import Testing
         #expect(object.keypoints == [Keypoint(x: 10, y: 15), .absent])
     }
 
-    /// COCO's 17 keypoints give an even count, which no polygon has.
+    /// COCO's 17 keypoints give an even number of values, which no polygon has.
     @Test func posesWithoutADeclarationGiveTheirBox() throws {
         let keypoints = (0..<17).map { _ in "0.4 0.4 2" }.joined(separator: " ")
         #expect(try objects("0 0.5 0.5 0.25 0.2 \(keypoints)").map(\.box) == [box(15, 12, 25, 18)])
@@ -89,7 +89,7 @@ import Testing
         ("0 0.5 0.5 0.2", DatasetRule.missingField, "4 values"), ("0 0.5 x 0.2 0.2", .notANumber, "value 3 is 'x'"),
         ("0 0.5 nan 0.2 0.2", .notANumber, "'nan'"), ("0 0.5 inf 0.2 0.2", .notANumber, "'inf'"),
         ("0 0.5 1e999 0.2 0.2", .notANumber, "'1e999'"), ("0 0.5 0x1p-1 0.2 0.2", .notANumber, "'0x1p-1'"),
-        ("cat 0.5 0.5 0.2 0.2", .notANumber, "number of a class"), ("7 0.5 0.5 0.2 0.2", .unknownClass, "class 7"),
+        ("cat 0.5 0.5 0.2 0.2", .notANumber, "class number"), ("7 0.5 0.5 0.2 0.2", .unknownClass, "class 7"),
         ("-1 0.5 0.5 0.2 0.2", .unknownClass, "class is -1"), ("0.5 0.5 0.5 0.2 0.2", .unknownClass, "class is 0.5"),
         ("999999999 0.5 0.5 0.2 0.2", .unknownClass, "999999999"), ("0 120 80 40 30", .notANumber, "pixels"),
         ("0 12 8 40 8 40 30", .notANumber, "pixels"),

@@ -19,7 +19,7 @@ import Testing
         #expect(abs(result.heatmap - value()) < 2e-5 * value())
         for (i, gradient) in result.gradients.heatmapLogits.elements.enumerated() {
             let (logit, step) = (logits[i], 1e-4)
-            // Central differences mean nothing across the kink that the clamp makes at |logit| = 9.2102.
+            // Central differences are meaningless across the kink at the clamp, |logit| = 9.2102.
             if abs(abs(logit) - log((1 - 1e-4) / 1e-4)) < 2 * step { continue }
             logits[i] = logit + step
             let above = value()
@@ -89,7 +89,7 @@ import Testing
     }
 
     @Test func theClampHoldsValueAndStopsGradient() {
-        // One cell each: far below and above the clamp, with and without a peak; and just inside it.
+        // One cell each far below and above the clamp, with and without a peak, and just inside it.
         let heatmap = Tensor([1, 1, 6], elements: [1, 0, 1, 0, 1, 0])
         let logits = Tensor([1, 1, 1, 6], elements: [-40, -40, 40, 40, -9.2, 9.2])
         let zero = Tensor([1, 2, 1, 6])
@@ -102,7 +102,7 @@ import Testing
         #expect(result.peakCount == 3)
         #expect(result.missedPeakCount == 1)
         #expect(result.isFinite)
-        // A missed peak and a false one cost the clamp's 9.2085 each; the two cells just inside cost almost as much.
+        // A missed peak and a false one cost 9.2085 each, the value at the clamp; the two cells just inside cost almost as much.
         #expect(abs(result.heatmap * 3 - 4 * FocalLoss().lossOfMissedPeak) < 0.05)
         #expect(abs(FocalLoss().lossOfMissedPeak - 9.2085) < 1e-4)
     }
@@ -128,7 +128,7 @@ import Testing
         let result = DetectionLoss(weights: LossWeights(size: 1)).evaluate(
             heatmapLogits: Tensor([1, 1, 1, 2]), size: map, offset: Tensor([1, 2, 1, 2]), targets: [target])
         #expect(abs(result.size - (3 + 2 + 4) / 6.0001) < 1e-6)
-        // Two pull down, one up; the height is exactly right and stays.
+        // Two gradients point down, one up; the height is exact and has none.
         let gradient = result.gradients.size.elements
         #expect(gradient[0] == 0 && abs(gradient[1] - 1 / 6.0001) < 1e-6 && gradient[2] == 0 && gradient[3] == 0)
     }

@@ -5,7 +5,7 @@ import HeatmapTargets
 import Tensors
 import Testing
 
-/// Cells that an ignored object covers teach nothing.
+/// Cells that an ignored object covers have no loss and no gradient.
 @Suite struct IgnoredCellTests {
     /// Random heads and targets, with ignored objects among the others.
     private func batch(_ seed: UInt64) -> RandomBatch {
@@ -48,7 +48,7 @@ import Testing
                 continue
             }
             let (logit, step) = (logits[index], 1e-4)
-            // Central differences mean nothing across the kink that the clamp makes.
+            // Central differences are meaningless across the kink at the clamp.
             if abs(abs(logit) - log((1 - 1e-4) / 1e-4)) < 2 * step { continue }
             logits[index] = logit + step
             let above = value()
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// With beta at 0 the loss's own weight spares no cell: the mask must not rest on it.
+    /// With beta = 0 the loss's own factor has no effect, so the mask must not depend on it.
     @Test(arguments: [0, 1, 4]) func whatTheNetworkSaysThereDoesNotMatter(beta: Int) {
         let loss = DetectionLoss(focal: FocalLoss(beta: beta))
         var batch = batch(3)

@@ -109,7 +109,7 @@ import Testing
         for seed in 5...20 as ClosedRange<UInt64> where batch.targets[0].keypoints?.places.isEmpty != false {
             batch = PoseBatch(seed: seed, batch: 1)
         }
-        // One keypoint is left, so that no two places share a cell.
+        // Only one keypoint is left, so that no two places share a cell.
         let all = batch.targets[0].keypoints
         let kept = all.map { KeypointTargets(heatmap: $0.heatmap, places: Array($0.places.prefix(1))) }
         let target = DetectionTargets(heatmap: batch.targets[0].heatmap, centers: [], keypoints: kept)

@@ -42,7 +42,7 @@ import Testing
         #expect(watch.observe(alive) == nil)
         #expect(watch.observe(dead) == nil)
         #expect(watch.observe(dead) == nil)
-        // A batch without objects neither proves life nor death.
+        // A batch without objects does not change the count.
         #expect(watch.observe(background) == nil)
         #expect(watch.collapsedSteps == 2)
         #expect(watch.observe(dead) != nil)
@@ -73,11 +73,11 @@ import Testing
         }
         #expect(epoch(0) == nil)
         guard case .frozenSize(let loss, let extent) = epoch(0) else {
-            Issue.record("two epochs with the same loss")
+            Issue.record("no diagnosis after two epochs with the same loss")
             return
         }
         #expect(abs(loss - extent) < 1e-3)
-        // Said once; again only after it has moved in between.
+        // Reported once; again only after the loss has changed in between.
         #expect(epoch(0) == nil)
         #expect(epoch(0.5) == nil)
         #expect(epoch(0.5) != nil)

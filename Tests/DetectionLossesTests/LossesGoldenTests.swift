@@ -27,7 +27,7 @@ import Testing
         #expect(abs(value - expected) <= 1e-5 * max(abs(expected), 1e-3), "\(value), not \(expected)")
     }
 
-    /// The golden form: flat cell indices, of which a mask says which are objects.
+    /// Reads the golden format: flat cell indices, with a mask of those that are objects.
     private func targets(_ target: JSONValue) throws -> [DetectionTargets] {
         let heatmap = try target["heatmap"].tensor()
         let (index, mask) = (try target["index"].tensor(), try target["mask"].tensor())

@@ -4,8 +4,7 @@ import Foundation
 import HeatmapTargets
 import Tensors
 
-/// The definition once more, in double precision and without a thought for speed: what the loss and its gradient are held
-/// against.
+/// A simple reference implementation of the loss and its gradient in double precision.
 enum PlainLoss {
     static func focal(_ logits: [Double], _ target: [Float], alpha: Int, beta: Int) -> Double {
         var (sum, peaks) = (0.0, 0)

@@ -26,7 +26,7 @@ import Testing
         }
         for (result, expected) in [(report.voc2007, voc2007), (report.voc2010, voc2010)] {
             for (value, wanted) in zip(result.perClass, expected) {
-                // A class without objects has no number there.
+                // A class without objects has no value there.
                 guard let wanted = try? wanted.number(), wanted >= 0 else { continue }
                 #expect(abs(value - wanted) < 1e-9)
             }

@@ -6,7 +6,7 @@ import Testing
 @Suite struct COCOTests {
     @Test(arguments: 0..<60 as Range<UInt64>)
     func agreesWithThePlainModel(seed: UInt64) {
-        // Every other scene has more detections of a class in an image than the 100 that count.
+        // Every other scene has more than 100 detections of a class in an image, the maximum that counts.
         let scene =
             seed % 2 == 0
             ? RandomScene(seed: seed) : RandomScene(seed: seed, classCount: 1, perImage: 40, detectionsPerImage: 250)
@@ -42,7 +42,7 @@ import Testing
             image: 0, classIndex: 0, box: Box(xMin: 0, yMin: 0, xMax: 15, yMax: 10), score: 1)
         let report = averagePrecision(groundTruth: [groundTruth], detections: [half], classCount: 1, imageCount: 1)
         #expect(abs(report.AP50 - 1) < 1e-12 && report.AR100 == 0.1)
-        // VOC asks for more than half.
+        // VOC requires more than half.
         #expect(report.voc2010.mAP == 0)
     }
 
@@ -56,7 +56,7 @@ import Testing
         let missed = averagePrecision(
             groundTruth: [GroundTruthBox(image: 0, classIndex: 1, box: box)],
             detections: [ScoredBox(image: 2, classIndex: 0, box: box, score: 1)], classCount: 2, imageCount: 3)
-        // The class without objects counts in no mean, however much is said about it.
+        // The class without objects is left out of all means, whatever its detections.
         #expect(missed.AP == 0 && missed.perClassAP == [-1, 0] && missed.voc2007.perClass == [-1, 0])
         #expect(missed.APsmall == -1 && missed.APmedium == 0 && missed.APlarge == -1 && missed.ARlarge == -1)
         let none = averagePrecision(groundTruth: [], detections: [], classCount: 0, imageCount: 0)

@@ -26,7 +26,7 @@ import Testing
                 found(2, 600, 0.7), found(1, 440, 0.65), found(1, 448, 0.6), found(0, 100, 0.1),
             ])
         let image = result.images[0]
-        // A shift of 30 of 50 pixels is an overlap of 1/4; of 40, 1/9; of 48, 1/49.
+        // A shift by 30 of 50 pixels gives an overlap of 1/4; by 40, 1/9; by 48, 1/49.
         #expect(
             image.findings.map(\.verdict) == [
                 .matched, .duplicate, .poorlyPlaced, .confused, .ignored, .falseAlarm, .poorlyPlaced, .falseAlarm,
@@ -43,13 +43,13 @@ import Testing
     }
 
     @Test func theGreaterOverlapDecidesBetweenOwnAndOtherClass() {
-        // Nearer than half to one of its own, but on one of another class.
+        // It overlaps an object of its own class by less than half, but matches one of another class.
         let confused = review([object(0, 30), object(1, 2)], [found(0, 0, 0.9)])
         #expect(confused.images[0].findings.map(\.verdict) == [.confused])
-        // On both by more than half: its own class wins, whatever the other's overlap.
+        // It overlaps both by more than half: its own class wins, whatever the other's overlap.
         let matched = review([object(0, 10), object(1, 0)], [found(0, 0, 0.9)])
         #expect(matched.images[0].findings.map(\.verdict) == [.matched])
-        // On a difficult object of another class: no punishment.
+        // It matches a difficult object of another class, so it is ignored.
         let ignored = review([object(1, 2, difficult: true)], [found(0, 0, 0.9)])
         #expect(ignored.images[0].findings.map(\.verdict) == [.ignored])
         #expect(ignored.images[0].badness == 0)
@@ -62,7 +62,7 @@ import Testing
                 object(0, 0, image: 4), object(0, 100, image: 4),
             ],
             [found(0, 0, 0.9, image: 0), found(0, 0, 0.9, image: 1), found(0, 0, 0.9, image: 4)], images: 5)
-        // 1 and 4 miss one of two, 2 its only one; 3 is empty.
+        // Images 1 and 4 miss one of two objects, 2 misses its only one; 3 is empty.
         #expect(result.worst(10).map(\.image) == [2, 1, 4])
         #expect(result.worst(1).map(\.image) == [2])
         #expect(result.best(10).map(\.image) == [0, 1, 4])
@@ -95,7 +95,8 @@ import Testing
         }
     }
 
-    /// What is matched is what VOC's curve rewards, and without difficult objects what is wrong is what it punishes.
+    /// Matched detections are those that VOC's curve counts as correct and, without difficult objects, errors are those that it counts as
+    /// wrong.
     @Test(arguments: 0..<40 as Range<UInt64>, [false, true])
     func agreesWithTheCurve(seed: UInt64, crowds: Bool) {
         var scene = RandomScene(seed: seed, crowds: crowds)

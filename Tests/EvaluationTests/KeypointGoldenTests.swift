@@ -4,7 +4,7 @@ import JSON
 import TestSupport
 import Testing
 
-/// Numbers of pycocotools, made by `Tools/Goldens/keypoint_average_precision.py`.
+/// Comparison with pycocotools' metrics, made by `Tools/Goldens/keypoint_average_precision.py`.
 @Suite struct KeypointGoldenTests {
     @Test(arguments: 0..<5)
     func numbersAgree(index: Int) throws {

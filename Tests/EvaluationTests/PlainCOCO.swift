@@ -1,14 +1,14 @@
 import Boxes
 import Evaluation
 
-/// COCO's numbers once more, straight from pycocotools' `evaluateImg`, `accumulate` and `summarize`, array by array, with
-/// nothing shared or left out: what the fast code is held against.
+/// A reference implementation of COCO's metrics, written directly after pycocotools' `evaluateImg`, `accumulate` and `summarize`, array by
+/// array, without shared code or shortcuts.
 struct PlainCOCO {
     let thresholds = (0..<10).map { Double($0) * ((0.95 - 0.5) / 9) + 0.5 }
     let recallThresholds = (0...100).map { Double($0) * 0.01 }
     let ranges = [(0.0, 1e10), (0.0, 1024.0), (1024.0, 9216.0), (9216.0, 1e10)]
     let limits = [1, 10, 100]
-    /// By class, range, limit: a row an overlap; nil where there is nothing to find.
+    /// By class, range, limit: one row per overlap; nil if there are no objects.
     var precision: [[[[[Double]]?]]] = []
     var recall: [[[[Double]?]]] = []
 
@@ -112,7 +112,7 @@ struct PlainCOCO {
         values.isEmpty ? -1 : values.reduce(0, +) / Double(values.count)
     }
 
-    /// AP by range and, when given, at one overlap.
+    /// Returns the AP by range and, when given, at one overlap.
     func averagePrecision(range: Int, overlap: Int? = nil) -> Double {
         mean(
             precision.flatMap { byRange in
@@ -121,10 +121,10 @@ struct PlainCOCO {
             })
     }
 
-    /// AR by range and limit.
+    /// Returns the AR by range and limit.
     func averageRecall(range: Int, limit: Int) -> Double { mean(recall.flatMap { $0[range][limit] ?? [] }) }
 
-    /// In the order of the report's numbers.
+    /// The metrics, in the order of the report.
     var numbers: [Double] {
         [
             averagePrecision(range: 0), averagePrecision(range: 0, overlap: 0), averagePrecision(range: 0, overlap: 5),

@@ -2,7 +2,7 @@ import Boxes
 import Evaluation
 import Tensors
 
-/// Random objects and detections near them, on a coarse grid of places and scores so that ties are common.
+/// Random objects and detections near them, on a coarse grid of positions and scores so that ties are common.
 struct RandomScene {
     var groundTruths: [GroundTruthBox] = []
     var detections: [ScoredBox] = []
@@ -18,7 +18,7 @@ struct RandomScene {
             var own: [GroundTruthBox] = []
             for _ in 0..<random.integer(in: 0...perImage) {
                 let (x, y) = (Double(random.integer(in: 0...20)) * 10, Double(random.integer(in: 0...20)) * 10)
-                // Sides of 16, 32, 64, 96 and 128: two of them on the borders between COCO's sizes.
+                // Sides of 16, 32, 64, 96 and 128, of which two are the limits of COCO's sizes.
                 let sides = [16.0, 32, 64, 96, 128]
                 own.append(
                     GroundTruthBox(
@@ -46,7 +46,7 @@ struct RandomScene {
             }
             groundTruths += own
         }
-        // Detections of the images come in any order.
+        // Detections are in random order.
         detections.shuffle(using: &random)
     }
 

@@ -58,11 +58,11 @@ import Testing
                 GroundTruthBox(image: 1, classIndex: 1, box: at(0)),
             ],
             detections: [
-                ScoredBox(image: 0, classIndex: 0, box: at(2), score: 0.9),  // right
-                ScoredBox(image: 0, classIndex: 1, box: at(1), score: 0.8),  // a second answer for the same object
-                ScoredBox(image: 0, classIndex: 1, box: at(102), score: 0.7),  // the wrong name
+                ScoredBox(image: 0, classIndex: 0, box: at(2), score: 0.9),  // correct
+                ScoredBox(image: 0, classIndex: 1, box: at(1), score: 0.8),  // a duplicate of the same object
+                ScoredBox(image: 0, classIndex: 1, box: at(102), score: 0.7),  // the wrong class
                 ScoredBox(image: 0, classIndex: 1, box: at(300), score: 0.6),  // difficult: not counted
-                ScoredBox(image: 1, classIndex: 0, box: at(500), score: 0.5),  // nothing is there
+                ScoredBox(image: 1, classIndex: 0, box: at(500), score: 0.5),  // no object there
                 ScoredBox(image: 1, classIndex: 1, box: at(0), score: 0.1),  // below the threshold
             ], classCount: 2, imageCount: 2, scoreThreshold: 0.3)
         #expect(matrix.counts == [[1, 1, 0], [0, 0, 2], [1, 1, 0]])

@@ -20,15 +20,15 @@ import Testing
     }
 
     @Test func aCurveByHand() {
-        // Right, wrong, right, and one of four objects is never found:
-        // recall 1/4, 1/4, 2/4 and then 3/4; precision 1, 1/2, 2/3, 3/4; made to fall: 1, 3/4, 3/4, 3/4.
+        // Correct, wrong, correct, correct, and one of four objects is never found: recall 1/4, 1/4, 2/4 and then 3/4; precision 1, 1/2,
+        // 2/3, 3/4; monotonic: 1, 3/4, 3/4, 3/4.
         let result = report(
             (0..<4).map { groundTruth($0) }, [found(0, 0.9), found(7, 0.8), found(1, 0.7), found(2, 0.6)])
         let curve = result.precisionRecall[0]
         #expect(curve.recall == [0.25, 0.25, 0.5, 0.75])
         #expect(curve.precision == [1, 0.5, 2.0 / 3, 0.75])
         #expect(curve.score == [0.9, 0.8, 0.7, 0.6])
-        // Recalls 0, 0.1, 0.2 see 1; 0.3 to 0.7 see 3/4; the rest 0.
+        // Precision is 1 at recall 0, 0.1, 0.2; 3/4 at 0.3 to 0.7; 0 above.
         #expect(abs(result.voc2007.mAP - (3 * 1 + 5 * 0.75) / 11) < 1e-12)
         #expect(abs(result.voc2010.mAP - (0.25 * 1 + 0.5 * 0.75)) < 1e-12)
         #expect(curve.best?.score == 0.6 && curve.best?.recall == 0.75)
@@ -39,14 +39,14 @@ import Testing
         let missed = report(
             [groundTruth(0), groundTruth(1), groundTruth(2, difficult: true)],
             [found(0, 0.9), found(5, 0.8), found(1, 0.7)])
-        // Found, and found twice over.
+        // The difficult object is found, twice.
         let hit = report(
             [groundTruth(0), groundTruth(1), groundTruth(2, difficult: true)],
             [found(2, 0.95), found(0, 0.9), found(2, 0.85), found(5, 0.8), found(1, 0.7)])
         #expect(missed.voc2007 == base.voc2007 && missed.voc2010 == base.voc2010)
         #expect(hit.voc2007 == base.voc2007 && hit.voc2010 == base.voc2010)
         #expect(hit.precisionRecall == base.precisionRecall)
-        // COCO's numbers do not know the flag.
+        // COCO's metrics ignore the flag.
         #expect(missed.AR100 < base.AR100 && hit.AR100 == 1)
         #expect(report([groundTruth(0, difficult: true)], [found(0, 1)]).voc2007.mAP == -1)
     }
@@ -57,7 +57,7 @@ import Testing
     }
 
     @Test func aDetectionTakesItsBestOverlapOnly() {
-        // The second detection overlaps the free object by more than half, but the taken one more: it is wrong.
+        // The second detection overlaps the free object by more than half, but the matched one more: it is wrong.
         let near = GroundTruthBox(image: 0, classIndex: 0, box: Box(xMin: 10, yMin: 0, xMax: 60, yMax: 50))
         let result = report(
             [groundTruth(0), near],
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test func threeOfFiveIsLessThanSixTenths() {
-        // As in every published implementation, 0.6 is 6 * 0.1, a hair above 3 / 5: the point at 0.6 sees nothing.
+        // As in every published implementation, 0.6 is 6 * 0.1, slightly above 3 / 5: precision at 0.6 is 0.
         let result = report((0..<5).map { groundTruth($0) }, (0..<3).map { found($0, 0.9) })
         #expect(abs(result.voc2007.mAP - 6.0 / 11) < 1e-12)
         #expect(abs(result.voc2010.mAP - 0.6) < 1e-12)

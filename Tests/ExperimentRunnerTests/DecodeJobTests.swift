@@ -75,7 +75,7 @@ import Testing
         #expect(try result.json["annotatedImages"].integer() == 1)
         #expect(try result.json["images"]["unknown"].object()["misses"] == nil)
         #expect(result.text.contains("1 annotated image: "))
-        #expect(!result.text.contains("one look"))
+        #expect(!result.text.contains("one scale"))
     }
 
     @Test func severalSizesAreSaidToBeOneLook() throws {
@@ -87,7 +87,7 @@ import Testing
         let result = try job.run(try ImageSource.collect([folder.appendingPathComponent("images/known.png").path]))
         #expect(
             result.text.hasSuffix(
-                "This is one look, at 64 x 64 pixels; the other sizes that are looked at are left out."))
+                "This is one scale, 64 x 64 pixels; the other scales of test-time augmentation are left out."))
     }
 
     @Test func aDataSetThatIsNoneIsAnError() throws {

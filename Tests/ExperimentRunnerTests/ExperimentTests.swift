@@ -6,7 +6,7 @@ import Training
 
 @Suite("Experiment files")
 struct ExperimentTests {
-    /// Reads an experiment as if it stood in a file.
+    /// Writes an experiment to a temporary file and reads it.
     private func read(_ text: String, overrides: [String] = []) throws -> Experiment {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -79,7 +79,7 @@ struct ExperimentTests {
     }
 
     @Test(
-        "A value of the wrong kind is named with its line, what it is and what it should be",
+        "A value of the wrong type is reported with its line, the value and the expected type",
         arguments: [
             (#"{"training": {"epochs": "many"}}"#, #"training.epochs is the text "many", but must be a whole number"#),
             (#"{"training": {"epochs": 1.5}}"#, "training.epochs is 1.5, but must be a whole number"),
@@ -98,7 +98,7 @@ struct ExperimentTests {
         #expect(said.contains("cells.json:1: \(expected)"), "\(said)")
     }
 
-    @Test("Values that cannot work are all named at once")
+    @Test("All invalid values are reported at once")
     func impossibleValues() {
         let said = complaint(
             #"{"input": {"size": 100}, "network": {"name": "resnet"}, "training": {"epochs": 0}, "name": "a/b"}"#)
@@ -107,7 +107,7 @@ struct ExperimentTests {
         }
     }
 
-    @Test("Settings that mean nothing beside others are refused")
+    @Test("Settings that do not apply are refused")
     func settingsThatDoNotApply() {
         let text = #"{"dataset": {"root": "a"}, "training": {"schedule": {"kind": "cosine", "milestones": [3]}}}"#
         #expect(complaint(text).contains("training.schedule.milestones"))
@@ -130,7 +130,7 @@ struct ExperimentTests {
         #expect(experiment.network.headChannels == 32)
     }
 
-    @Test("Overrides that make no sense are refused")
+    @Test("Invalid overrides are refused")
     func badOverrides() {
         let text = #"{"dataset": {"root": "a"}}"#
         #expect(complaint(text, overrides: ["training.epoch=3"]).contains("--set training.epoch is not a setting"))
@@ -139,7 +139,7 @@ struct ExperimentTests {
         #expect(complaint(text, overrides: ["training.epochs=x"]).contains(#"--set training.epochs is the text "x""#))
     }
 
-    @Test("A relative root is looked for here, then beside the file's folder")
+    @Test("A relative root is looked up in the current folder, then beside the file's folder")
     func roots() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
         let data = folder.appendingPathComponent("Data/Cells")

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Images and their names")
 struct ImageTests {
-    @Test("A folder is its images, by name; the same image counts once")
+    @Test("A folder stands for its images, sorted by name; duplicates count once")
     func folders() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -20,7 +20,7 @@ struct ImageTests {
         #expect(throws: ImageSourceError.notFound("/nowhere")) { try ImageSource.collect(["/nowhere"]) }
     }
 
-    @Test("Two images whose names differ only in how a letter is coded are two images")
+    @Test("Names that differ only in Unicode normalization are different images")
     func normalization() throws {
         let folder = try TemporaryFolder()
         for name in ["e\u{301}.png", "\u{e9}.png"] { try folder.write(Data(), to: name) }
@@ -28,7 +28,7 @@ struct ImageTests {
         #expect(collected.count == 2 && Set(collected.map(\.name)).count == 2)
     }
 
-    @Test("Result files call images by their stems, whatever files made from them are called")
+    @Test("Results files identify images by their stems, whatever their output files are named")
     func identities() throws {
         let folder = try TemporaryFolder()
         for name in ["a/preview.png", "a/x.png", "b/x.png", "a/-y .png"] { try folder.write(Data(), to: name) }
@@ -37,7 +37,7 @@ struct ImageTests {
         #expect(collected.map(\.name) == ["-y_", "preview_2", "a_x", "b_x"])
     }
 
-    @Test("No result replaces an input, whatever path leads to it")
+    @Test("No result overwrites an input, whatever path leads to it")
     func inputsAreSpared() throws {
         let folder = try TemporaryFolder()
         let input = try folder.write("image", to: "in/x.png")

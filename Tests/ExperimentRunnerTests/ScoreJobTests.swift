@@ -10,8 +10,8 @@ import Networks
 import Tensors
 import Testing
 
-/// Explanations that are right, wrong and flat by construction, of objects that an untrained network "finds": what it
-/// answers anyhow is written down as the annotation.
+/// Explanations that are right, wrong and flat by construction, of objects found by an untrained network, whose detections
+/// serve as annotations.
 @Suite struct ScoreJobTests {
     private final class Watcher: RunProgress {
         var last: [String: (Int, Int)] = [:]
@@ -37,7 +37,7 @@ import Testing
         return try Predictor(model: model, backend: ReferenceBackend())
     }
 
-    /// Two images in which the surest detections of each class are annotated, and a file that is none.
+    /// Two images annotated with the highest-scoring detections of each class, and a file that is not an image.
     private func dataset(_ predictor: Predictor, in folder: URL) throws -> DetectionDataset {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         var random = SeededGenerator(3)
@@ -93,7 +93,7 @@ import Testing
                     }
                 }, logits: { try inspector.scores($0, target: $1) }, progress: watcher)
             let report = try job.run(dataset(predictor, in: folder))
-            // The surest of each class, in the surest's order, for each image.
+            // The detections with the highest score of each class, in order of score, for each image.
             #expect(report.imageCount == 2 && report.objectCount == 4)
             #expect(asked.count == 6 && asked.allSatisfy { $0.contains("ring") && $0.contains("bar") })
             let rows = report.table.rows
@@ -107,7 +107,7 @@ import Testing
             #expect(rows[1].scores[.pointingGame] == 0 && rows[2].scores[.energyInBox] == 0)
             #expect(rows[0].scores[.milliseconds] == 4 && rows[3].scores[.milliseconds].isNaN)
             #expect(rows.allSatisfy { $0.scores[.deletion] > 0 && $0.scores[.insertion] > 0 })
-            #expect(watcher.last["judging explanations"]! == (20, 20) && watcher.last["finding objects"]! == (3, 3))
+            #expect(watcher.last["scoring explanations"]! == (20, 20) && watcher.last["detecting objects"]! == (3, 3))
             #expect(watcher.warnings.count == 1)
             #expect(report.text.hasPrefix("4 objects found in 2 images of 'val'\n\nmethod"))
             #expect(try report.json["table"]["rows"].array().count == 5)

@@ -2,7 +2,7 @@ import Graphs
 import Tensors
 import Testing
 
-/// Places in one piece of memory.
+/// Offsets of buffers in one block of memory.
 @Suite struct ArenaPlanTests {
     private func requests(_ count: Int, seed: UInt64) -> [ArenaPlan.Request] {
         var random = SeededGenerator(seed)
@@ -37,7 +37,7 @@ import Testing
         #expect(ArenaPlan(requests).count <= (needed.max() ?? 0) * 5 / 4)
     }
 
-    /// Each is read by the next one only.
+    /// Each value is read only by the next node.
     @Test func aChainNeedsTwoPlaces() {
         let plan = ArenaPlan((0..<10).map { .init(count: 64, lifetime: $0...$0 + 1) })
         #expect(plan.count == 128)

@@ -3,9 +3,9 @@ import Operators
 import Tensors
 import Testing
 
-/// Parts of graphs, patterns for their nodes, and what programs keep.
+/// Parts of graphs, patterns for their nodes, and which values programs keep.
 @Suite struct PartTests {
-    /// image -> a.0 -> a.1 -> b.0 -> b.1; `c` adds a.1 and b.1; `d` hangs on a.1.
+    /// image -> a.0 -> a.1 -> b.0 -> b.1; `c` adds a.1 and b.1; `d` reads a.1.
     private var graph: Graph {
         var graph = Graph()
         let image = graph.input("image")
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// `table` and `number` are constant; `scaled` is the only node that an input reaches.
+    /// `table` and `number` are constant; `scaled` is the only node that depends on an input.
     private var graphWithConstants: Graph {
         var graph = Graph()
         let image = graph.input("image", wantsGradientInTraining: true)
@@ -107,7 +107,7 @@ import Testing
         #expect(try graph.depends("scaled", on: "table"))
     }
 
-    /// In training nobody asks for what nothing learned and no input has a part in; the inspector may.
+    /// In training, values that depend on no input and no learned parameter have no gradient; in inspection they may.
     @Test func constantsHaveGradientsForTheInspectorAlone() throws {
         let graph = graphWithConstants
         func names(_ mode: ProgramMode, _ taps: Taps) throws -> [String] {

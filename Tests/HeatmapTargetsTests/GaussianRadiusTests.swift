@@ -9,13 +9,13 @@ import Testing
             for height in stride(from: 1.0, through: 90, by: 6) {
                 let radius = GaussianRadius.corrected.radius(width: width, height: height, minimumOverlap: overlap)
                 #expect(lowestOverlap(width, height, moving: Double(radius)) >= overlap - 1e-9)
-                // It is the largest such radius, too.
+                // It is also the largest such radius.
                 #expect(lowestOverlap(width, height, moving: Double(radius + 1)) < overlap + 1e-9)
             }
         }
     }
 
-    /// The worst overlap of a box with itself when each edge moves by the distance, either way, or stays.
+    /// Returns the smallest overlap of a box with itself when each edge is moved by the distance in either direction, or not at all.
     private func lowestOverlap(_ width: Double, _ height: Double, moving distance: Double) -> Double {
         let box = Box<OutputCells>(xMin: 0, yMin: 0, xMax: width, yMax: height)
         let moves = [-distance, 0, distance]

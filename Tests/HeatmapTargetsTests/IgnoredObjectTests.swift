@@ -3,7 +3,7 @@ import HeatmapTargets
 import Tensors
 import Testing
 
-/// Objects that are neither to be found nor to be avoided: crowds, and difficult ones where they are ignored.
+/// Objects that the loss ignores: crowds, and difficult ones if configured.
 @Suite struct IgnoredObjectTests {
     private func object(
         _ classIndex: Int, _ xMin: Double, _ yMin: Double, _ xMax: Double, _ yMax: Double, isIgnored: Bool = false
@@ -16,7 +16,7 @@ import Testing
         DetectionTargets.render(objects, classCount: 3, rows: rows, columns: columns)
     }
 
-    /// Boxes inside the map, across its borders, around all of it, within a cell, and outside.
+    /// Boxes inside the map, across its borders, covering all of it, within a cell, and outside.
     @Test(arguments: [
         (3.0, 2.0, 7.0, 6.0), (3.2, 2.7, 6.1, 6.9), (-5, -5, 2.5, 3.5), (12.5, 8.5, 40, 40), (-10, -10, 100, 100),
         (4.2, 4.3, 4.6, 4.9), (0, 0, 1, 1), (20, 3, 30, 5), (-9, 3, -2, 5), (5, 5, 5, 9),
@@ -37,7 +37,7 @@ import Testing
                 }
             }
         }
-        // It has no size to learn, and no peak to count.
+        // An ignored object has no size to learn, and no peak to count.
         #expect(masked.centers == plain.centers && masked.peakCount == plain.peakCount)
     }
 

@@ -72,13 +72,13 @@ import Testing
         #expect(plain.heatmap == posed.heatmap && plain.centers == posed.centers && plain.keypoints == nil)
     }
 
-    /// CenterNet's rule for people of whom no keypoint is annotated: crowds, mostly.
+    /// CenterNet's rule for people without annotated keypoints, mostly crowds.
     @Test func anObjectWithoutAnAnnotatedKeypointHasAPeakAndNoBox() {
         let box = Box<OutputCells>(xMin: 2, yMin: 2, xMax: 9, yMax: 8)
         let bare = TargetObject(classIndex: 0, box: box, keypoints: Array(repeating: .absent, count: keypointCount))
         #expect(render([bare]).peakCount == 1 && render([bare]).centers.isEmpty)
         #expect(render([bare]).keypoints?.places == [])
-        // A class without keypoints is learned as ever.
+        // A class without keypoints is learned as usual.
         #expect(render([TargetObject(classIndex: 0, box: box)]).centers.count == 1)
     }
 

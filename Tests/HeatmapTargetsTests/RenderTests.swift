@@ -91,7 +91,7 @@ import Testing
         #expect(targets.centers.count == 2)
         #expect(targets.peakCount == 1)
         #expect(targets.centers.map(\.width) == [2, 8])
-        // The order of objects decides the order of centres and nothing else.
+        // The order of objects determines the order of centres and nothing else.
         let reversed = DetectionTargets.render([large, small], classCount: 2, rows: 10, columns: 10)
         #expect(reversed.heatmap == targets.heatmap)
         #expect(reversed.centers == targets.centers.reversed())

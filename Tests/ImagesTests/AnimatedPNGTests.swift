@@ -28,7 +28,7 @@ import Testing
         return result
     }
 
-    /// The frames as a browser composes them: each in its rectangle over the one before.
+    /// The frames as a browser composes them: each drawn in its rectangle over the one before.
     private func frames(_ chunks: [Chunk]) throws -> [Image] {
         var frames: [Image] = []
         var index = 0
@@ -59,7 +59,7 @@ import Testing
         images.append(last)
         let moving = try AnimatedPNG(url: folder.file("a.png"), secondsPerFrame: 0.25)
         for image in images { try moving.append(image) }
-        #expect(!FileManager.default.fileExists(atPath: folder.file("a.png").path), "nobody sees half a file")
+        #expect(!FileManager.default.fileExists(atPath: folder.file("a.png").path), "no partial file is visible")
         try moving.finish()
 
         let chunks = try chunks(folder.file("a.png"))
@@ -67,14 +67,14 @@ import Testing
             chunks.map(\.name).filter { !["IDAT", "fdAT"].contains($0) } == [
                 "IHDR", "acTL", "fcTL", "fcTL", "fcTL", "fcTL", "IEND",
             ])
-        #expect(chunks[1].number(0) == 4 && chunks[1].number(4) == 0, "four frames, for ever")
+        #expect(chunks[1].number(0) == 4 && chunks[1].number(4) == 0, "four frames, looping forever")
         let numbered = chunks.filter { ["fcTL", "fdAT"].contains($0.name) }
         #expect(numbered.map { $0.number(0) } == Array(numbered.indices))
         for control in chunks where control.name == "fcTL" {
             #expect(Double(control.number(20, 2)) / Double(control.number(22, 2)) == 0.25)
         }
         #expect(try frames(chunks) == images)
-        // Readers of still images see the first.
+        // Readers without support for animation see the first frame.
         #expect(try Image(contentsOf: folder.file("a.png")) == images[0])
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.url.path) == ["a.png"])
     }
@@ -94,7 +94,7 @@ import Testing
     @Test func whatCannotBeWrittenIsRefused() throws {
         let folder = try TemporaryFolder()
         let moving = try AnimatedPNG(url: folder.file("a.png"), secondsPerFrame: 0.1)
-        #expect(throws: ImageError.cannotEncode(reason: "a moving image needs at least one frame")) {
+        #expect(throws: ImageError.cannotEncode(reason: "an animated image needs at least one frame")) {
             try moving.finish()
         }
         try moving.append(.noise(3, 3))

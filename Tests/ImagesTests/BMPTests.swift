@@ -11,7 +11,7 @@ import Testing
         (runs.bitCount, runs.compression, runs.palette) = (8, 1, [UInt8](repeating: 7, count: 8))
         for bytes in [BMPBytes(.noise(4, 3)).bytes, runs.bytes] {
             _ = try image(bytes)
-            // The last row need not be filled up; run lengths need neither that nor an end once everything is there.
+            // The last row's padding may be missing; with run lengths, so may the end marker, once all pixels are there.
             for length in 1..<bytes.count - 3 {
                 #expect(throws: ImageError.truncated(path: "image"), "cut at \(length)") {
                     try image(Array(bytes.prefix(length)))
@@ -68,7 +68,7 @@ import Testing
         #expect(try image(bitmap.bytes).pixels == [3, 2, 1, 6, 5, 4], "the fourth byte is padding")
         bitmap.compression = 6
         bitmap.masks = [0x00ff_0000, 0xff00, 0xff, 0xff00_0000].flatMap { little(UInt32($0)) }
-        #expect(try image(bitmap.bytes).pixels == [3, 2, 1, 6, 5, 4], "no pixel says that it is opaque")
+        #expect(try image(bitmap.bytes).pixels == [3, 2, 1, 6, 5, 4], "opacity is zero everywhere")
         bitmap.data[3] = 255
         #expect(try image(bitmap.bytes).pixels == [3, 2, 1, 255, 255, 255])
     }
@@ -76,10 +76,10 @@ import Testing
     @Test func careless() throws {
         var bitmap = BMPBytes(.noise(3, 2))
         bitmap.offset = 0
-        #expect(try image(bitmap.bytes) == .noise(3, 2), "pixels are said to begin in the header")
+        #expect(try image(bitmap.bytes) == .noise(3, 2), "the stated pixel offset lies in the header")
         bitmap.offset = 1 << 31
         #expect(throws: ImageError.truncated(path: "image")) { try image(bitmap.bytes) }
-        // As it is in memory and on clipboards, without the file's header.
+        // As copied from memory or the clipboard, without the file header.
         #expect(try image(Array(BMPBytes(.noise(3, 2)).bytes.dropFirst(14))) == .noise(3, 2))
     }
 }

@@ -4,9 +4,9 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Files that are nearly right: an error or an image, never anything else.
+/// Slightly damaged files: they give an error or an image, never anything else.
 @Suite struct DamageTests {
-    /// Whatever it is, it is described, and headers agree with images.
+    /// Reads a file: errors have a description, and headers agree with images.
     private func read(_ bytes: [UInt8], _ file: URL) throws {
         try Data(bytes).write(to: file)
         var header: ImageHeader?

@@ -3,7 +3,7 @@ import Images
 import Tensors
 
 extension Image {
-    /// Noise: every byte of it matters.
+    /// Noise, in which every byte matters.
     static func noise(_ width: Int, _ height: Int, seed: UInt64 = 1) -> Image {
         var random = SeededGenerator(seed, width, height)
         return Image(
@@ -11,7 +11,7 @@ extension Image {
             pixels: (0..<3 * width * height).map { _ in UInt8(random.integer(in: 0...255)) })
     }
 
-    /// Slow gradients, which JPEG keeps nearly as they are, with no symmetry.
+    /// Slow gradients without symmetry, which JPEG preserves almost exactly.
     static func gradient(_ width: Int, _ height: Int) -> Image {
         var image = Image(width: width, height: height, fill: (0, 0, 0))
         for y in 0..<height {
@@ -24,7 +24,7 @@ extension Image {
         return image
     }
 
-    /// The largest difference of any byte.
+    /// The largest difference between any two bytes.
     func difference(to other: Image) -> Int {
         guard (width, height) == (other.width, other.height) else { return .max }
         return zip(pixels, other.pixels).map { abs(Int($0) - Int($1)) }.max() ?? 0
@@ -34,7 +34,7 @@ extension Image {
 /// A PNG of any kind, written byte for byte, without compression.
 struct PNGBytes {
     var width, height, bitDepth, colorType: Int
-    /// The rows as they are packed in the file.
+    /// The rows as they are stored in the file.
     var rows: [[UInt8]]
     /// Chunks between the header and the data.
     var chunks: [(name: String, content: [UInt8])] = []

@@ -51,14 +51,14 @@ import Testing
             bytes[frame + offset] = value
             return bytes
         }
-        #expect(reason(changed(4, 12)) == "it is a JPEG of 12 bits a sample; 8 can be read")
+        #expect(reason(changed(4, 12)) == "it is a JPEG of 12 bits per sample; 8 can be read")
         #expect(reason(changed(1, 0xc3)) == "it is a lossless JPEG")
         #expect(reason(changed(1, 0xc5)) == "it is a hierarchical JPEG")
         #expect(reason(changed(1, 0xf7)) == "it is a JPEG-LS image")
         #expect(reason(changed(9, 2)) == "it is a JPEG of 2 components; 1, 3 and 4 can be read")
         var noHeight = changed(5, 0)
         noHeight[frame + 6] = 0
-        #expect(reason(noHeight) == "it is a JPEG that says how high it is only after its pixels")
+        #expect(reason(noHeight) == "it is a JPEG that states its height only after its pixels")
         let png = PNGBytes(width: 1, height: 1, bitDepth: 8, colorType: 2, rows: [[1, 2, 3]]).bytes
         let phone = png.prefix(8) + PNGBytes.chunk("CgBI", [0x50, 0, 0x20, 6]) + png.dropFirst(8)
         #expect(reason(Array(phone))?.contains("iPhone") == true)

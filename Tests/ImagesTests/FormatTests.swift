@@ -38,7 +38,7 @@ enum ExampleFiles {
         for format in ImageFormat.allCases { #expect(ExampleFiles.names.contains { ImageFormat(named: $0) == format }) }
     }
 
-    /// Against pixels that Pillow and NumPy computed; see `Tools/Goldens/images.py`.
+    /// Compares with pixels computed by Pillow and NumPy; see `Tools/Goldens/images.py`.
     @Test(arguments: ExampleFiles.names) func pixelsAreThoseThatOthersSee(name: String) throws {
         let golden = try JSONValue(contentsOf: ExampleFiles.file("pixels.json"))[name]
         let header = try ImageHeader(contentsOf: ExampleFiles.file(name))
@@ -90,17 +90,17 @@ enum ExampleFiles {
         #expect(wrong.withLock { $0 }.isEmpty)
     }
 
-    /// A header is read without its pixels, and wherever it stands.
+    /// A header is read without the pixels, wherever it is in the file.
     @Test func headersAreReadFromFilesAsFromMemory() throws {
         let folder = try TemporaryFolder()
-        // The directory stands behind the pixels, and beyond what is read first.
+        // The directory comes after the pixels, and beyond what is read first.
         let tiff = try folder.write(TIFFBytes(.noise(90, 50)).bytes, to: "a.tif")
         #expect(try ImageHeader(contentsOf: tiff).size == (90, 50))
         // Comments of many kilobytes before the first frame.
         var gif = GIFBytes(Image(width: 6, height: 4, fill: (1, 2, 3)))
         gif.extensions = (0..<40).flatMap { _ in [0x21, 0xfe, 255] + [UInt8](repeating: 65, count: 255) + [0] }
         #expect(try ImageHeader(contentsOf: folder.write(gif.bytes, to: "a.gif")).size == (6, 4))
-        // EXIF behind the pixels.
+        // EXIF after the pixels.
         let png = [UInt8](try Image.noise(70, 60).pngData())
         let late = png.dropLast(12) + PNGBytes.chunk("eXIf", EXIFBytes.tiff(6)) + png.suffix(12)
         let file = try folder.write(late, to: "a.png")

@@ -28,7 +28,7 @@ import Testing
         var expected = Image(width: 5, height: 4, fill: (255, 255, 255))
         for y in 0..<2 { for x in 0..<3 { expected[x + 1, y + 2] = small[x, y] } }
         #expect(try image(file.bytes) == expected)
-        // Browsers enlarge a screen that the first frame reaches over.
+        // Browsers enlarge a screen that the first frame exceeds.
         file.screen = (2, 1)
         (file.frame.x, file.frame.y) = (0, 0)
         #expect(try image(file.bytes) == small)

@@ -7,13 +7,13 @@ import Testing
 @Suite struct HostileFileTests {
     @Test func everyCutIsNamed() throws {
         let png = try Image.noise(9, 7).pngData()
-        // Without its last chunk, of 12 bytes, a PNG is whole.
+        // Without its last chunk, of 12 bytes, a PNG is still complete.
         for length in 1..<png.count - 12 {
             #expect(throws: ImageError.truncated(path: "image")) { try Image(data: png.prefix(length)) }
         }
-        // Fine detail, so that every part of the file says something about the image.
+        // Fine detail, so that every part of the file affects the image.
         let jpeg = try Image.noise(33, 21).jpegData()
-        // Without its end marker, and the bits that fill up its last byte, it is whole.
+        // Without its end marker and the padding bits of its last byte, a JPEG is still complete.
         for length in 1..<jpeg.count - 3 {
             #expect(throws: ImageError.truncated(path: "image"), "cut at \(length) of \(jpeg.count)") {
                 try Image(data: jpeg.prefix(length))
@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    /// Damage is an error or another image; never anything else.
+    /// Damaged files give an error or another image, never anything else.
     @Test(arguments: 0..<8) func damageNeverTraps(seed: Int) throws {
         let folder = try TemporaryFolder()
         let sound = [
@@ -64,7 +64,7 @@ import Testing
         #expect(throws: ImageError.tooLarge(path: "image", width: 60_000, height: 60_000)) {
             try Image(data: Data(jpeg))
         }
-        // As large as is read at all, but the file cannot possibly hold so much.
+        // The largest size that is read, but the file cannot possibly contain that much.
         let claim = PNGBytes(width: 13_000, height: 13_000, bitDepth: 8, colorType: 2, rows: [[1, 2, 3]]).bytes
         #expect(throws: ImageError.truncated(path: "image")) { try Image(data: Data(claim)) }
         let extremes = PNGBytes(width: Int(UInt32.max), height: Int(UInt32.max), bitDepth: 16, colorType: 6, rows: [[]])
@@ -85,7 +85,7 @@ import Testing
         expect({ .notAnImage(path: $0, found: "text") }, for: try folder.write("plain text".utf8, to: "text.png"))
         expect({ .notAnImage(path: $0, found: nil) }, for: try folder.write([1, 2, 3, 4], to: "bytes.png"))
         expect({ .notFound(path: $0) }, for: try folder.write([1], to: "file").appendingPathComponent("below.png"))
-        // A pipe that nobody writes to must not be waited for.
+        // Reading must not wait for a pipe without a writer.
         #expect(mkfifo(folder.file("pipe").path, 0o600) == 0)
         expect({ .isNoFile(path: $0) }, for: folder.file("pipe"))
         let long = try folder.write([0xff, 0xd8], to: "long.jpg")

@@ -3,16 +3,16 @@ import Foundation
 import Images
 import TestSupport
 
-/// A BMP of 24 bits, or of any kind once its parts are changed.
+/// A BMP of 24 bits, or of any other kind after its parts are changed.
 struct BMPBytes {
     var width, height: Int
     var bitCount = 24
     var compression = 0
     var palette: [UInt8] = []
     var masks: [UInt8] = []
-    /// The lowest row first, filled up to four bytes.
+    /// The bottom row first, padded to four bytes.
     var data: [UInt8]
-    /// Where the header says that the pixels begin; by default where they do.
+    /// The offset of the pixels according to the header; by default the actual one.
     var offset: Int?
     /// How many colours the header claims.
     var colorCount = 0
@@ -42,12 +42,12 @@ struct BMPBytes {
     }
 }
 
-/// An uncompressed TIFF of one strip, its directory last; anything else once its entries are changed.
+/// An uncompressed TIFF of one strip, its directory last; any other kind after its entries are changed.
 struct TIFFBytes {
-    /// Tag, type, count, and the value or where it is.
+    /// Tag, type, count, and the value or its offset.
     var entries: [(tag: Int, type: Int, count: Int, value: Int)]
     var data: [UInt8]
-    /// Where the header says that the directory is; by default where it is.
+    /// The offset of the directory according to the header; by default the actual one.
     var directory: Int?
 
     init(_ image: Image) {
@@ -61,7 +61,7 @@ struct TIFFBytes {
         ]
     }
 
-    /// Grey of one sample a pixel.
+    /// Grey with one sample per pixel.
     init(gray data: [UInt8], width: Int, height: Int, bitCount: Int, format: Int = 1, photometric: Int = 1) {
         self.data = data
         entries = [
@@ -88,7 +88,7 @@ struct TIFFBytes {
     }
 }
 
-/// A GIF of up to 100 colours whose pixels are not packed: a code of eight bits each, since the table is cleared before it grows.
+/// A GIF of up to 100 colours whose pixels are not compressed: a code of eight bits each, since the table is cleared before it grows.
 struct GIFBytes {
     var screen: (width: Int, height: Int)
     var frame: (x: Int, y: Int, width: Int, height: Int)
@@ -125,7 +125,7 @@ struct GIFBytes {
     }
 }
 
-/// EXIF data that state an orientation and nothing else.
+/// EXIF data with an orientation and nothing else.
 enum EXIFBytes {
     static func tiff(_ orientation: Int) -> [UInt8] {
         [0x49, 0x49, 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, UInt8(orientation), 0, 0, 0, 0, 0, 0, 0]

@@ -3,7 +3,7 @@ import Images
 import TestSupport
 import Testing
 
-/// JPEGs whose end is odd although their pixels are whole, and such that only look so.
+/// JPEGs whose end is unusual although their pixels are complete, and others that only look that way.
 @Suite struct JPEGEndTests {
     private func decode(_ bytes: [UInt8]) throws -> (image: Image, remark: ImageRemark?) {
         let folder = try TemporaryFolder()
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    /// Nothing warns of a progressive file that ends between two scans.
+    /// Progressive files that end between two scans give no warning.
     @Test func wholeScansMayBeMissing() throws {
         let bytes = try ExampleFiles.bytes("progressive.jpg")
         let scans = bytes.indices.dropLast().filter { bytes[$0] == 0xff && bytes[$0 + 1] == 0xda }

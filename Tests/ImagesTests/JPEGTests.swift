@@ -14,7 +14,7 @@ import Testing
         #expect(try ImageHeader(contentsOf: folder.file("a.png")).size == size)
     }
 
-    /// The library's own encoder, for the kinds of JPEG that images here are never written as.
+    /// Encodes with the library directly, for kinds of JPEG that this module never writes.
     private func encode(_ samples: [UInt8], side: Int32, format: TJPF, subsampling: TJSAMP) -> [UInt8] {
         let codec = tjInitCompress()
         defer { tjDestroy(codec) }
@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func fourColoursBecomeThree() throws {
-        // Stored inverted: 255 is no ink. Without black, what is left is red, green and blue.
+        // Stored inverted: 255 is no ink. Without black, the rest is red, green and blue.
         func seen(_ stored: [UInt8]) throws -> (r: UInt8, g: UInt8, b: UInt8) {
             let samples = (0..<256).flatMap { _ in stored }
             let bytes = encode(samples, side: 16, format: TJPF_CMYK, subsampling: TJSAMP_444)
@@ -65,7 +65,7 @@ import Testing
         return Array("Exif\0\0".utf8) + tiff
     }
 
-    /// Where EXIF says that a stored pixel is seen.
+    /// Where a stored pixel is displayed according to EXIF.
     private func place(_ x: Int, _ y: Int, of image: Image, orientation: Int) -> (x: Int, y: Int) {
         let (right, bottom) = (image.width - 1, image.height - 1)
         return switch orientation {
@@ -85,7 +85,7 @@ import Testing
         let folder = try TemporaryFolder()
         let plain = [UInt8](try Image.gradient(40, 24).jpegData())
         let stored = try Image(data: Data(plain))
-        // Another program's segment, and fill bytes, may stand before.
+        // Another program's segment, and fill bytes, may come before.
         let turned = with(
             segment: 0xe1, Array("http://ns.adobe.com/xap".utf8),
             in: with(
@@ -109,7 +109,7 @@ import Testing
         #expect(try ImageHeader(contentsOf: folder.write(bytes, to: "a.jpg")).size == (40, 24))
     }
 
-    /// What cameras and careless programs leave behind, and every viewer shows.
+    /// Some cameras and programs leave stray bytes behind, and every viewer accepts them.
     @Test func strayBytesAreLetPass() throws {
         let bytes = [UInt8](try Image.gradient(40, 24).jpegData())
         let image = try Image(data: Data(bytes))

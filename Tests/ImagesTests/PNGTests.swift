@@ -22,11 +22,11 @@ import Testing
         #expect(try Image.gradient(960, 720).pngData() == data)
     }
 
-    /// Rows of one image whose differences from the left neighbour are given: the writer's own packing meets what photographs seldom
-    /// have. Zlib, which unpacks it, is somebody else's.
+    /// Rows of one image with given differences from the left neighbour, so that the writer's compression meets cases that are rare in
+    /// photographs. They are decompressed by zlib, an independent implementation.
     @Test func anyDifferencesComeBackExactly() throws {
         var cases: [[UInt8]] = []
-        // Runs of every length up to twice the longest that has a code, at every place in a group of eight.
+        // Runs of every length up to twice the longest that has a code, at every position in a group of eight.
         for start in 0..<9 {
             var bytes: [UInt8] = []
             for length in 1...530 {
@@ -35,7 +35,7 @@ import Testing
             }
             cases.append(bytes)
         }
-        // Counts that grow like Fibonacci's numbers ask for codes longer than any may be.
+        // Counts that grow like Fibonacci numbers would need codes longer than the limit.
         var counts = [1, 1]
         while counts.count < 24 { counts.append(counts[counts.count - 1] + counts[counts.count - 2]) }
         var random = SeededGenerator(3)
@@ -50,7 +50,7 @@ import Testing
             cases.append((0..<random.integer(in: 1...4000)).map { _ in UInt8(random.integer(in: 0...values - 1)) })
         }
         for differences in cases {
-            // Three bytes a pixel, filled up with zeros.
+            // Three bytes per pixel, padded with zeros.
             let bytes = differences + [UInt8](repeating: 0, count: (3 - differences.count % 3) % 3)
             var pixels = bytes
             for index in pixels.indices.dropFirst(3) { pixels[index] &+= pixels[index - 3] }
@@ -66,10 +66,10 @@ import Testing
         let image = Gray16Image(width: 512, height: 128, pixels: Array(0...65535))
         try image.writePNG(to: folder.file("a.png"))
         #expect(try Gray16Image(contentsOf: folder.file("a.png")) == image)
-        // Values are numbers, not light: nothing in the file asks viewers to bend them.
+        // Values are data, not light: the file contains no chunk that makes viewers apply gamma.
         let bytes = try Data(contentsOf: folder.file("a.png"))
         for name in ["gAMA", "cHRM", "sRGB"] { #expect(bytes.range(of: Data(name.utf8)) == nil) }
-        // Seen as an image, black is black and white is white, and the steps between are even.
+        // Displayed as an image, black is black and white is white, and the steps between are even.
         let seen = try Image(contentsOf: folder.file("a.png"))
         for index in stride(from: 0, through: 65535, by: 997) {
             #expect(abs(Double(seen.pixels[3 * index]) - Double(index) / 257) <= 0.51)
@@ -122,11 +122,11 @@ import Testing
         let opaque = PNGBytes(width: 2, height: 1, bitDepth: 8, colorType: 6, rows: [[9, 8, 7, 255, 9, 8, 7, 0]])
         #expect(try pixels(opaque) == [9, 8, 7, 255, 255, 255])
         let gray = PNGBytes(width: 3, height: 1, bitDepth: 8, colorType: 4, rows: [[0, 255, 0, 0, 0, 128]])
-        // In the numbers as stored, not in linear light.
+        // On the values as stored, not in linear light.
         #expect(try pixels(gray) == grays([0, 255, 127]))
     }
 
-    /// As vision tools do: a file's opinion about screens does not change its numbers.
+    /// As in vision tools, a file's gamma does not change its values.
     @Test func gammaIsIgnored() throws {
         let png = PNGBytes(
             width: 3, height: 1, bitDepth: 8, colorType: 0, rows: [[10, 100, 200]],

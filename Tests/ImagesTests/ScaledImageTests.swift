@@ -6,7 +6,7 @@ import Tensors
 import Testing
 
 @Suite struct ScaledImageTests {
-    /// Slow waves with no symmetry: what a coarser image keeps.
+    /// Slow waves without symmetry, which a coarser image preserves.
     private func waves(_ width: Int, _ height: Int) -> Image {
         var image = Image(width: width, height: height, fill: (0, 0, 0))
         for y in 0..<height {
@@ -34,7 +34,7 @@ import Testing
         #expect(try ScaledImage(data: try waves(640, 481).pngData(), longerSide: longerSide).reduction == 1)
     }
 
-    /// For small images two of the library's scales round to one size; the one that is meant must be taken.
+    /// For small images two of the library's scales give the same size; the intended one must be used.
     @Test func smallImagesAreNotTakenForOtherScales() throws {
         for side in 1...70 {
             let image = try ScaledImage(data: try waves(side, max(1, side / 2)).jpegData(), longerSide: 1)
@@ -51,8 +51,8 @@ import Testing
         return jpeg.prefix(2) + [0xff, 0xe1, 0, UInt8(content.count + 2)] + content + jpeg.dropFirst(2)
     }
 
-    /// A view of the coarse image shows what it shows of the full one, in the same place: with extents that no scale divides, and
-    /// turned, when the part of a pixel that is too much comes first.
+    /// A view of the coarse image shows the same as one of the full image, in the same place: with sizes that no scale divides, and
+    /// rotated, when the excess part of a pixel comes first.
     @Test(arguments: 1...8, [2, 4, 8]) func everythingStaysInItsPlace(orientation: Int, reduction: Int) throws {
         let size = 40
         let jpeg = turned([UInt8](try waves(397, 261).jpegData(quality: 95)), by: orientation)
@@ -67,7 +67,7 @@ import Testing
             var (one, other) = (Tensor(uninitialized: [3, size, size]), Tensor(uninitialized: [3, size, size]))
             one.withMutableView { _ = full.draw(view, into: $0) }
             other.withMutableView { _ = coarse.draw(view, into: $0) }
-            // The mean tells places apart: half a decoded pixel beside its own is more than this. What is less is rounding.
+            // The mean detects shifts: half a decoded pixel changes it by more than this. Smaller differences are rounding.
             var sums = [Double](repeating: 0, count: 3)
             for (index, (a, b)) in zip(one.elements, other.elements).enumerated() {
                 #expect(abs(a - b) < 0.03)

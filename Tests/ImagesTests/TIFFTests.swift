@@ -21,7 +21,7 @@ import Testing
         #expect(throws: ImageError.truncated(path: "image")) { try image(first.bytes) }
     }
 
-    /// Black and white are where the samples are, in whatever part of their type.
+    /// Black and white are taken from the range of the samples, whatever part of their type they use.
     @Test func wideGrayIsNotBlack() throws {
         func gray16(_ values: [UInt16]) throws -> [UInt8] {
             try grays(TIFFBytes(gray: values.flatMap { little($0) }, width: values.count, height: 1, bitCount: 16))
@@ -79,7 +79,7 @@ import Testing
         expectError { $0.set(259, 12345) }
         expectError { $0.directory = 0 }
         expectError { $0.directory = Int(UInt32.max) }
-        // Strips by the billion.
+        // Billions of strips.
         expectError { file in
             file.entries = file.entries.map { [273, 279].contains($0.tag) ? ($0.tag, 4, 1 << 30, 8) : $0 }
         }
@@ -88,7 +88,7 @@ import Testing
             file.entries += [(322, 4, 1, 1 << 20), (323, 4, 1, 1 << 20), (324, 4, 1, 8), (325, 4, 1, 45)]
         }
         expectError { file in file.entries += [(322, 4, 1, 0), (323, 4, 1, 16), (324, 4, 1, 8), (325, 4, 1, 45)] }
-        // A palette that is none.
+        // An invalid palette.
         var file = TIFFBytes(gray: [0x12, 0x34], width: 3, height: 1, bitCount: 4, photometric: 3)
         #expect(throws: ImageError.self) { try image(file.bytes) }
         file.set(256, 13_000)
@@ -96,7 +96,7 @@ import Testing
         #expect(throws: ImageError.self) { try image(file.bytes) }
     }
 
-    /// A directory that says it is its own successor, and one with itself among its values.
+    /// A directory that is its own successor, and one that refers to itself among its values.
     @Test func directoriesMayGoRoundInCircles() throws {
         var bytes = TIFFBytes(.noise(4, 3)).bytes
         bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: bytes[4..<8])

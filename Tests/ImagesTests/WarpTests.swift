@@ -53,7 +53,7 @@ import Testing
         }
     }
 
-    /// Views that see part of an image, or nothing beside it, over memory in which somebody left numbers that are none.
+    /// Views that see part of an image, or none of it, drawn over memory that contains NaN.
     @Test(arguments: [14, 700]) func whatMemoryHeldBeforeIsNotSeen(width: Int) throws {
         let image = Image.noise(width, 5)
         for centerX in stride(from: -4.0, through: Double(width) + 4, by: Double(width) / 7 + 0.3) {
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// A smooth image, enlarged and then seen through the map back, is nearly itself.
+    /// A smooth image, enlarged and then viewed through the inverse map, is nearly unchanged.
     @Test func mapsBackUndoMaps() {
         let image = Image.gradient(32, 32)
         let large = image.warped(by: View(scaleX: 4, scaleY: 4), size: 128)
@@ -102,7 +102,7 @@ import Testing
         }
     }
 
-    /// Sizes below, at and beside the widths of the loops; views that see all, a part and nothing of the image.
+    /// Sizes below, equal to and above the widths of the loops; views that see all, a part and nothing of the image.
     @Test(arguments: [1, 3, 8, 21]) func coloursChangeWhileAViewIsDrawn(size: Int) throws {
         let image = Image.noise(23, 14)
         var colors = ColorTransform()

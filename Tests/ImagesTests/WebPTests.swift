@@ -10,7 +10,7 @@ import Testing
     @Test func everyCutIsNamed() throws {
         for name in ["lossless.webp", "lossy.webp", "alpha.webp", "lossless-alpha.webp", "moving.webp"] {
             let bytes = try ExampleFiles.bytes(name)
-            // Some files are filled up to two bytes; of a moving one the second frame is not looked at.
+            // Some files are padded to two bytes; of an animation, the second frame is not read.
             for length in 1..<(name == "moving.webp" ? 60 : bytes.count - 1) {
                 #expect(throws: ImageError.truncated(path: "image"), "\(name) cut at \(length)") {
                     try image(Array(bytes.prefix(length)))
@@ -33,7 +33,7 @@ import Testing
         #expect(throws: ImageError.self) { try image(bytes) }
     }
 
-    /// With and without the words that belong before EXIF in JPEG files.
+    /// With and without the prefix that EXIF has in JPEG files.
     @Test(arguments: [true, false]) func imagesAreTurnedUpright(hasPrefix: Bool) throws {
         let stored = Image.noise(9, 6)
         let simple = try webP(stored)

@@ -16,7 +16,7 @@ import Testing
         #expect(try image.data(as: .png) == image.pngData())
         for name in ["a.gif", "a", "png"] {
             let error = ImageError.cannotEncode(
-                reason: "\(name) is the name of no format that can be written (.png, .jpg, .jpeg, .jpe, .jfif, .jif)")
+                reason: "\(name) lacks the extension of a writable format (.png, .jpg, .jpeg, .jpe, .jfif, .jif)")
             #expect(throws: error) { try image.write(to: folder.file(name)) }
         }
     }

@@ -13,7 +13,7 @@ import Testing
         ScoredBox(image: 0, classIndex: 2, box: Box(xMin: -3, yMin: 0, xMax: 4, yMax: 5), score: 0.1),
     ]
 
-    /// A data set whose images go by their paths, as VOC's do.
+    /// A data set whose images are identified by their paths, as in VOC.
     func named(_ paths: [String], classNames: [String] = ["ant", "bee", "cow"]) -> DetectionDataset {
         let samples = paths.map { path in
             Sample(
@@ -40,7 +40,7 @@ import Testing
         #expect(try read(json.text(pretty: false)) == detections)
     }
 
-    /// Networks answer so before they have learned better, and other programs write it down.
+    /// Untrained networks predict negative sizes, and other programs write them to files.
     @Test func negativeExtentsAreEmptyBoxes() throws {
         let inverted = ScoredBox(
             image: 0, classIndex: 0, box: Box(xMin: 5, yMin: 6, xMax: 2, yMax: 9), score: 0.5)
@@ -58,7 +58,7 @@ import Testing
         #expect(try read(entry("\"a\"")).map(\.image) == [0])
         #expect(try read(entry("\"b.c\"")).map(\.image) == [1])
         #expect(try read(entry("\"d.jpg\"")).map(\.image) == [2])
-        // A number is the one that a name is.
+        // A number matches the number in a file name.
         #expect(try read(entry("8"), paths: ["007.jpg", "008.jpg"]).map(\.image) == [1])
         #expect(try read(entry("9"), paths: ["7.jpg", "9.jpg"]).map(\.image) == [1])
     }
@@ -66,22 +66,22 @@ import Testing
     @Test func numbersAreNeverPositions() {
         for (text, paths) in [("2", ["a.jpg", "b.jpg", "d.jpg"]), ("2", ["007.jpg", "008.jpg"]), ("0", ["1.jpg"])] {
             let error = #expect(throws: DetectionFileError.self) { try read(entry(text), paths: paths) }
-            #expect(error?.entry == 1 && error?.reason.contains("a number is never a position") == true)
+            #expect(error?.entry == 1 && error?.reason.contains("a number is never read as a position") == true)
         }
     }
 
     @Test(arguments: [
         (#"{"annotations": []}"#, "a list of detections was expected"),
-        (#"[{"image_id": "x", "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "\"x\" is no image"),
-        (#"[{"image_id": 0, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "image_id 0 is no image"),
-        (#"[{"image_id": 4, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "image_id 4 is no image"),
+        (#"[{"image_id": "x", "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "\"x\" is not an image"),
+        (#"[{"image_id": 0, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "image_id 0 is not an image"),
+        (#"[{"image_id": 4, "category_id": 1, "bbox": [0,0,1,1], "score": 1}]"#, "image_id 4 is not an image"),
         (
             #"[{"image_id": "a", "category_id": 0, "bbox": [0,0,1,1], "score": 1}]"#,
-            "they count from 1: 1 ant, 2 bee, 3 cow"
+            "they are numbered from 1: 1 ant, 2 bee, 3 cow"
         ),
         (
             #"[{"image_id": "a", "category_id": 4, "bbox": [0,0,1,1], "score": 1}]"#,
-            "they count from 1: 1 ant, 2 bee, 3 cow"
+            "they are numbered from 1: 1 ant, 2 bee, 3 cow"
         ),
         (#"[{"image_id": "a", "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),
         (#"[{"image_id": "a", "category_id": 1, "bbox": [0,0,1], "score": 1}]"#, "four numbers"),

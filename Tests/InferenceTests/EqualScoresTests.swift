@@ -5,9 +5,9 @@ import Foundation
 import Inference
 import Testing
 
-/// Detections of several images with the same score: COCO's tools take them in the order of the images' sorted ids.
+/// Detections of several images with the same score: COCO's tools order them by sorted image ids.
 @Suite struct EqualScoresTests {
-    /// Two images with an object each; what is found in the second one of the list is right, in the first one wrong.
+    /// Two images with one object each; the detection in the second one of the list is correct, in the first one wrong.
     private func averagePrecision(_ identities: [ImageIdentity]) -> Double {
         let box = Box<ImagePixels>(xMin: 10, yMin: 10, xMax: 50, yMax: 50)
         let samples = identities.map { identity in
@@ -30,7 +30,7 @@ import Testing
         ([.text("b"), .text("a")], false), ([.text("Z"), .text("a")], true), ([.text("a"), .number(5)], false),
     ])
     func imagesComeInTheOrderOfTheirIdentities(_ identities: [ImageIdentity], missIsFirst: Bool) {
-        // Half of the objects are found: at the first place, or at the second. COCO takes 101 recalls.
+        // Half of the objects are found: by the first or by the second detection. COCO uses 101 recalls.
         let expected = (missIsFirst ? 0.5 : 1) * 51 / 101
         #expect(abs(averagePrecision(identities) - expected) < 1e-12)
     }

@@ -5,9 +5,10 @@ import Inference
 import Networks
 import Testing
 
-/// Many images go through the network a few at a time.
+/// Many images are processed in small batches.
 struct ImageRunTests {
-    /// What comes of an image is what comes of it alone, but for last bits; in order, and whatever stands beside it cannot be read.
+    /// An image's result is the same as without other images, except for the last bits; results are in order, and unreadable images change
+    /// nothing.
     @Test(arguments: [1, 31, 33, 46]) func neighboursChangeNothing(count: Int) throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "images-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -23,7 +23,7 @@ import Testing
         }
     }
 
-    /// Objects as the mirrored image has them: left hands have become right ones.
+    /// Returns the objects of the mirrored image, with left and right keypoints swapped.
     private func mirrored(_ objects: [TargetObject]) -> [TargetObject] {
         let map = AffineMap<OutputCells, OutputCells>(scaleX: -1, scaleY: 1, shiftX: Double(side))
         return objects.map { object in
@@ -33,7 +33,7 @@ import Testing
         }
     }
 
-    /// What a network that is always right would answer.
+    /// Returns a perfect network's outputs.
     private func outputs(_ objects: [TargetObject]) -> [String: Tensor] {
         let targets = DetectionTargets.render(objects, classCount: 1, keypointCount: 3, rows: side, columns: side)
         var maps = ["size", "offset", "keypointOffset"].reduce(into: [:]) { $0[$1] = Tensor([1, 2, side, side]) }
@@ -73,7 +73,7 @@ import Testing
                 #expect(abs(a.x - b.x) < 1e-3 && abs(a.y - b.y) < 1e-3 && a.score == b.score)
             }
         }
-        // The displacements themselves agree where they are learned: not a cell's width apart.
+        // The displacements themselves agree where they are learned, without the difference of one cell.
         let own = try #require(straight["keypointDisplacement"])
         let other = try #require(turned["keypointDisplacement"]).mirroredDisplacements(skeleton.mirrored)
         for (index, value) in own.elements.enumerated() where value != 0 {

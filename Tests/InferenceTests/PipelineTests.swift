@@ -4,15 +4,15 @@ import Synchronization
 import Tensors
 import Testing
 
-@Suite("Many items, read, computed and written at the same time")
+@Suite("Pipeline: items are read, computed and written concurrently")
 struct PipelineTests {
-    /// What a test's item ran into.
+    /// An error at a stage of an item.
     private struct Trouble: Error, Equatable {
         let stage: String
         let item: Int
     }
 
-    /// What happened, from all threads.
+    /// A record of events from all threads.
     private final class Witness: Sendable {
         private struct State {
             var read: [Int] = []
@@ -43,12 +43,12 @@ struct PipelineTests {
         }
     }
 
-    /// Squares numbers, with troubles and delays where a test wants them.
+    /// Squares numbers, with errors and delays as a test requires.
     private struct Squares {
         var groupSize = 1
         var roundSize = 4
         var troubles: [Trouble] = []
-        /// How long a stage takes for an item, in microseconds.
+        /// The duration of a stage for an item, in microseconds.
         var delay: @Sendable (_ stage: String, _ item: Int) -> UInt32 = { _, _ in 0 }
         let witness = Witness()
         private(set) var collected: [(item: Int, square: Int?)] = []
@@ -101,7 +101,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("Results come in order and are written in order, whatever takes how long")
+    @Test("Results are collected and written in order, whatever the timing")
     func order() throws {
         for (count, groupSize, roundSize) in [(0, 1, 4), (1, 1, 4), (2, 1, 1), (7, 3, 4), (40, 1, 5), (41, 8, 3)] {
             for seed in 0..<3 {
@@ -123,7 +123,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("An item that cannot be read, prepared or finished is an error in its place, and the others go on")
+    @Test("An item that cannot be read, prepared or finished gives an error in its place, and the others continue")
     func troubles() throws {
         for troubled in [[3], [0], [19], [4, 5, 6, 7], Array(0..<20)] {
             for stage in ["read", "prepare", "finish"] {
@@ -136,13 +136,13 @@ struct PipelineTests {
                 #expect(job.witness.written == good)
                 let computed = stage == "finish" ? Array(0..<20) : good
                 #expect(job.groups.flatMap { $0 } == computed)
-                // A group is never filled up with items of the next.
+                // A group is never filled up with items of the next group.
                 #expect(job.groups.allSatisfy { Set($0.map { $0 / 4 }).count == 1 })
             }
         }
     }
 
-    @Test("No more items are in memory than are allowed, whichever stage is slow")
+    @Test("The number of items in memory is limited, whichever stage is slow")
     func backPressure() throws {
         for slow in ["read", "prepare", "compute", "finish", "write", "collect"] {
             for (groupSize, roundSize) in [(1, 1), (1, 3), (4, 2)] {
@@ -156,12 +156,12 @@ struct PipelineTests {
         }
     }
 
-    @Test("What cannot be written ends the work: what came before is there, nothing after, and little more is read")
+    @Test("A write error stops the pipeline: earlier items are written, later ones are not, and few more are read")
     func unwritable() throws {
         for item in [0, 1, 7, 8, 30] {
             var job = Squares(roundSize: 4)
             let trouble = Trouble(stage: "write", item: item)
-            // The second never gets its turn.
+            // The second error is never reached.
             job.troubles = [trouble, Trouble(stage: "write", item: item + 2)]
             #expect(throws: trouble) { try job.run(200) }
             #expect(job.witness.written == Array(0..<item))
@@ -169,7 +169,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("What collecting or computing throws ends the work, and what came before is written")
+    @Test("An error from collecting or computing stops the pipeline, and earlier items are written")
     func ended() throws {
         for stage in ["collect", "compute"] {
             for item in [0, 5, 11] {
@@ -183,7 +183,7 @@ struct PipelineTests {
                 #expect(job.witness.written == Array(0..<last + 1))
                 #expect(job.collected.map(\.item) == Array(0..<(stage == "collect" ? item : last + 1)))
                 #expect(job.witness.read.count <= item + 1 + job.mostItems)
-                // Nothing goes on behind the caller's back.
+                // No work continues in the background.
                 let read = job.witness.read.count
                 usleep(3000)
                 #expect(job.witness.read.count == read)
@@ -191,7 +191,7 @@ struct PipelineTests {
         }
     }
 
-    @Test("Of a write and a later stage that fail, the write's error is thrown: it came first")
+    @Test("If a write and a later stage fail, the write's error is thrown, because it came first")
     func firstError() throws {
         var job = Squares(roundSize: 4)
         job.delay = { stage, _ in stage == "write" ? 2000 : 0 }

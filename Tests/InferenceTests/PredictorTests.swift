@@ -10,13 +10,13 @@ import PeakDecoding
 import Tensors
 import Testing
 
-/// A network that needs no training: brightness is the heatmap's logit, sizes and offsets are constants.
+/// A network that needs no training: brightness gives the heatmap's logit, sizes and offsets are constant.
 private struct Brightness: Operator {
     static let kind = "Brightness"
     let channels: Int
     let gain: Float
     let constant: Float
-    /// Cells further right have a larger value: what a mirrored look would see turned round.
+    /// The increase of the values from left to right, which is reversed in a mirrored image.
     var slope: Float = 0
 
     func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
@@ -57,7 +57,7 @@ private struct Brightness: Operator {
         return model
     }
 
-    /// Black, with bright squares of 8 x 8 pixels around centres.
+    /// A black image with bright squares of 8 x 8 pixels around centres.
     private func image(_ width: Int, _ height: Int, red: [(Int, Int)] = [], green: [(Int, Int)] = []) -> Image {
         var image = Image(width: width, height: height, fill: (0, 0, 0))
         for (centers, color) in [(red, (UInt8(255), UInt8(0), UInt8(0))), (green, (0, 255, 0))] {
@@ -85,7 +85,7 @@ private struct Brightness: Operator {
         #expect(peak > 0.5 && peak <= 1 && (prediction.heatmap.elements.min() ?? -1) >= 0)
     }
 
-    /// A file that is decoded at an eighth of its size is seen as before, and boxes are in the full image's pixels.
+    /// A file that is decoded at an eighth of its size gives the same predictions, with boxes in the full image's pixels.
     @Test func coarselyReadImagesKeepTheirCoordinates() throws {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -99,7 +99,7 @@ private struct Brightness: Operator {
         #expect(read.reduction == 8 && read.image.width == 128)
         for prediction in try predictor.predict([read]) + predictor.predict([image]) {
             let best = try #require(prediction.detections.first)
-            // A cell of 4 input pixels is 64 of the image's.
+            // A cell of 4 input pixels is 64 image pixels.
             #expect(best.classIndex == 0 && best.score > 0.5)
             #expect(abs(best.box.centerX - 384) <= 64 && abs(best.box.centerY - 512) <= 64, "\(best)")
             #expect(abs(best.box.width - 4 * 4 * 1021 / 64) < 1e-3)
@@ -124,8 +124,7 @@ private struct Brightness: Operator {
         #expect(try single.predict([Image]()).isEmpty)
     }
 
-    /// For a network without preferences for a side the mirrored look says the same; sizes that grow to the right average
-    /// to the same everywhere.
+    /// For a symmetric network the mirrored image changes nothing; sizes that increase to the right average to the same value everywhere.
     @Test func theFlipTestAveragesTurnedBackMaps() throws {
         var options = PredictorOptions()
         options.flip = true
@@ -147,7 +146,7 @@ private struct Brightness: Operator {
         let image = image(64, 64, red: [(18, 30)])
         let prediction = try Predictor(model: model(), backend: ReferenceBackend(), options: options).predict([image])[
             0]
-        #expect(prediction.heatmap.shape == [2, 16, 16], "the heatmap is that of the model's own size")
+        #expect(prediction.heatmap.shape == [2, 16, 16], "the heatmap is the one at the model's own size")
         let strong = prediction.detections.filter { $0.score > 0.5 }
         #expect(!strong.isEmpty && prediction.detections.count <= 100)
         for detection in strong {

@@ -8,13 +8,13 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Result files whose boxes or classes are written in another way are recognized; bad detectors are not accused.
+/// Results files with boxes or classes in another format are recognized, but bad detectors are not mistaken for them.
 @Suite struct ResultFormTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Images of several sizes with objects everywhere, of three classes.
+    /// Images of several sizes with objects of three classes all over them.
     private func dataset(images: Int = 20, objects: Int = 3, seed: UInt64 = 1) -> DetectionDataset {
         var random = SeededGenerator(seed)
         let names = ["ant", "bee", "cow"]
@@ -37,7 +37,7 @@ import Testing
 
     private typealias Form = (_ box: Box<ImagePixels>, _ width: Double, _ height: Double) -> [Double]
 
-    /// What a good detector finds, written in some form.
+    /// Writes a good detector's results in a given format.
     private func read(
         _ data: DetectionDataset, count: Int? = nil, classes: [Int] = [0, 1, 2], jitter: Double = 2,
         form: Form = { box, _, _ in [box.xMin, box.yMin, box.width, box.height] },
@@ -105,7 +105,7 @@ import Testing
     @Test func otherFormsWithManyFalseOnesAreRecognized() throws {
         let data = dataset()
         var random = SeededGenerator(4)
-        // Every third box lies anywhere.
+        // Every third box is random.
         let error = #expect(throws: DetectionFileError.self) {
             try read(data) { box, width, height in
                 if random.chance(0.33) {
@@ -126,10 +126,10 @@ import Testing
             let data = dataset()
             if isWhole {
                 let error = #expect(throws: DetectionFileError.self) { try read(data, classes: classes) }
-                #expect(error?.reason.hasPrefix("its classes are numbered otherwise: ") == true, "\(error!)")
-                #expect(error?.reason.contains("category_id 1 ('ant') lies on 'cow', which is 3") == true, "\(error!)")
+                #expect(error?.reason.hasPrefix("its classes are numbered differently: ") == true, "\(error!)")
+                #expect(error?.reason.contains("category_id 1 ('ant') matches 'cow', which is 3") == true, "\(error!)")
             } else {
-                // A third of the boxes are right: that may be a detector which confuses two classes.
+                // A third of the boxes are correct: this may be a detector that confuses two classes.
                 #expect(try read(data, classes: classes).detections.count == 60)
             }
         }
@@ -138,9 +138,9 @@ import Testing
     @Test func detectorsThatConfuseClassesAreNotAccused() throws {
         let data = dataset(objects: 2)
         var toggle = 0
-        // Everything is an ant.
+        // All boxes are labelled ant.
         #expect(try read(data, classes: [0, 0, 0]).detections.count == 40)
-        // Half of it is right.
+        // Half of the boxes are correct.
         #expect(
             try read(data, classes: [0, 1, 2]) { box, _, _ in
                 toggle += 1
@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test func smallMistakesAreNotAccused() throws {
-        // Boxes of half the size, and boxes that are moved by half of it.
+        // Boxes of half the size, and boxes that are shifted by a fifth of their width.
         #expect(
             try read(dataset()) { box, _, _ in [box.xMin, box.yMin, box.width / 2, box.height / 2] }.detections.count
                 == 60)
@@ -187,7 +187,7 @@ import Testing
     @Test func anythingFoundAsWrittenIsNoOtherForm() throws {
         let data = dataset()
         var count = 0
-        // A quarter is written as it should be.
+        // A quarter of the boxes are in the correct format.
         let content = try read(data) { box, _, _ in
             count += 1
             return count % 4 == 0

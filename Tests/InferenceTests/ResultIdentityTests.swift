@@ -7,13 +7,13 @@ import JSON
 import TestSupport
 import Testing
 
-/// Which images and classes the numbers and names of result files mean.
+/// Resolving the image and class ids and names of results files.
 @Suite struct ResultIdentityTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// A data set of images with the identities that COCO gives them, or without.
+    /// A data set of images, with or without COCO ids.
     private func dataset(
         _ paths: [String], identities: [ImageIdentity?] = [], classNames: [String] = ["cat", "dog"],
         numbers: [Int: [String]]? = nil
@@ -64,7 +64,7 @@ import Testing
         let data = dataset(["x.jpg", "y.jpg", "z.jpg"], identities: identities)
         #expect(try images(identities.reversed().map(\.json), data) == [2, 1, 0])
         #expect(try read(identities.map { ($0.json, 1) }, data).notes.isEmpty || !data.categories.areOwn)
-        // What is written is read again.
+        // Written files are read back.
         let boxes = (0..<3).map {
             ScoredBox(image: $0, classIndex: 1, box: Box(xMin: 1, yMin: 2, xMax: 4, yMax: 6), score: 0.5)
         }
@@ -90,9 +90,9 @@ import Testing
         let data = dataset(["000012.jpg", "000030.jpg", "x.jpg"], identities: [.number(1), .number(2), .number(3)])
         #expect(try images([12, 30], data) == [0, 1])
         #expect(try read([(12, 1)], data).notes.contains { $0.contains("image_id") })
-        // 1 is an id and 12 a name.
+        // 1 is an id, and 12 is a name.
         let words = reason([1, 12], data)
-        #expect(words.contains("the file fits neither reading as a whole"), "\(words)")
+        #expect(words.contains("neither interpretation fits the whole file"), "\(words)")
         #expect(words.contains("000012.jpg"), "\(words)")
     }
 
@@ -128,14 +128,14 @@ import Testing
     }
 
     @Test func namesakesOfOtherExtensionsAreToldApart() throws {
-        // The index calls them so; the name without extension is the first one's own.
+        // These are the ids in the index; the name without extension is the first one's id.
         let data = dataset(["a.jpg", "a.png"], identities: [.text("a"), .text("a.png")])
         #expect(try images(["a.png", "a.jpg", "a"], data) == [1, 0, 0])
     }
 
     @Test func numbersThatFitSeveralNamesAreRefused() throws {
         #expect(reason([7], dataset(["07.jpg", "007.jpg"])).contains("'07.jpg' and '007.jpg'"))
-        // Here it is the whole name of one of them.
+        // Here 7 is the full name of one of them.
         #expect(try images([7], dataset(["007.jpg", "7.jpg"])) == [1])
     }
 
@@ -146,14 +146,14 @@ import Testing
             dataset(["0500.jpg", "0600.jpg", "0700.jpg"]),
         ] {
             let words = reason([id], data)
-            #expect(words.contains("is no image of the split"), "\(words)")
-            #expect(words.contains("a number is never a position"), "\(words)")
+            #expect(words.contains("is not an image of the split"), "\(words)")
+            #expect(words.contains("a number is never read as a position"), "\(words)")
             #expect(words.contains("detection 1"), "\(words)")
         }
     }
 
     @Test(arguments: [1.5, true, .null, [], [:], ""] as [JSONValue]) func whatIsNoIdentityIsRefused(id: JSONValue) {
-        #expect(reason([id], dataset(["a.jpg"])).contains("neither a whole number nor text"))
+        #expect(reason([id], dataset(["a.jpg"])).contains("must be an integer or a string"))
     }
 
     @Test func otherIdentitiesOfAnImage() throws {
@@ -174,7 +174,7 @@ import Testing
         #expect(data.categories.ids == [90, 7, 1])
         #expect(try classes([90, 7, 1], data) == [0, 1, 2])
         #expect(try classes(["90", "ant", "cow", 7], data) == [0, 0, 2, 1])
-        // Nobody annotated anything of this class, so whatever is found of it is nobody's.
+        // This class has no annotated objects, so its detections are left out.
         #expect(try classes([8, 7], data) == [1])
         #expect(try read([("a", 7)], data).notes.isEmpty)
     }
@@ -183,14 +183,14 @@ import Testing
         let data = dataset(["a.jpg"], numbers: [18: ["cat"], 3: ["dog"]])
         for id in [0, 1, 2, 4, "yak", "1"] as [JSONValue] {
             let error = #expect(throws: DetectionFileError.self) { try classes([3, id], data) }
-            #expect(error?.entry == 2 && error?.reason.contains("it has 3 dog, 18 cat") == true, "\(error!)")
+            #expect(error?.entry == 2 && error?.reason.contains("its classes are 3 dog, 18 cat") == true, "\(error!)")
         }
     }
 
     @Test func withoutNumbersClassesCountFromOne() throws {
         let data = dataset(["a.jpg"])
         #expect(try classes([1, 2, "cat", "dog", "2"], data) == [0, 1, 0, 1, 1])
-        #expect(try read([("a", 2)], data).notes.contains { $0.contains("count") && $0.contains("1 cat, 2 dog") })
+        #expect(try read([("a", 2)], data).notes.contains { $0.contains("numbers") && $0.contains("1 cat, 2 dog") })
         #expect(try read([("a", "dog")], data).notes.isEmpty)
         #expect(throws: DetectionFileError.self) { try classes([0], data) }
     }
@@ -199,7 +199,7 @@ import Testing
         let data = dataset(["a.jpg"], numbers: [1: ["cat", "dog"], 2: ["dog", "cat"]])
         let error = #expect(throws: DetectionFileError.self) { try classes([1], data) }
         #expect(error?.reason.contains("'cat' in one file of the data set and 'dog' in another") == true, "\(error!)")
-        // Their names are beyond doubt.
+        // Names are unambiguous.
         #expect(try classes(["dog", "cat"], data) == [1, 0])
     }
 }

@@ -11,7 +11,7 @@ import Testing
 @Suite struct ExplainerTests {
     static let backends: [any Backend] = [ReferenceBackend(), OneDNNBackend()]
 
-    /// The two by principal components are left to a test of their own: their sign may hang on the last bits.
+    /// The two methods by principal components have a test of their own: their sign may depend on the last bits.
     private static let names: [(golden: String, method: Method)] = [
         ("gradCAM", .gradCAM), ("gradCAMPlusPlus", .gradCAMPlusPlus), ("xGradCAM", .xGradCAM), ("layerCAM", .layerCAM),
         ("hiResCAM", .hiResCAM), ("elementWise", .elementWiseGradCAM),
@@ -110,7 +110,7 @@ import Testing
         #expect(throws: InspectionError.self) {
             try classifier.explain(image, by: .gradCAM, layers: ["pool"], targets: [target])
         }
-        // An even image looks the same everywhere.
+        // A constant image gives a uniform map.
         let flat = try classifier.explain(image, by: .hiResCAM, layers: ["a"], targets: [target])[0]
         #expect(flat.layers[0].flatness == .uniform || flat.layers[0].flatness == .negative)
         #expect(flat.combined(rows: 4, columns: 4) == nil)

@@ -5,7 +5,7 @@ import Testing
 @Suite struct FaithfulnessCurveTests {
     let input = tensor([3, 2, 2], [1, 2, 3, 4, 1, 1, 1, 1, 0, 0, 0, 0])
     let weights = tensor([3, 2, 2], [1, 1, 1, 1, 2, 2, 2, 2, 5, 5, 5, 5])
-    /// Worth 3, 4, 5 and 6 of 18.
+    /// The pixels contribute 3, 4, 5 and 6 of 18.
     var linear: Score { LinearScorer(weights: weights).score }
 
     @Test func deletionTakesTheHighestFirst() throws {
@@ -21,13 +21,13 @@ import Testing
         let map = tensor([2, 2], [0.1, 0.9, 0.2, 0.5])
         let curve = try insertionCurve(
             map: map, input: input, baseline: baseline, steps: 2, score: linear, batchSize: 1)
-        // A pixel of the baseline is worth 4; the second and the fourth come first.
+        // A pixel of the baseline contributes 4; the second and the fourth come first.
         #expect(near(curve.scores, [16, 18, 18].map { $0 / 18 }))
         let all = try insertionCurve(map: map, input: input, baseline: input, steps: 3, score: linear)
         #expect(near(all.scores, [1, 1, 1, 1]) && abs(all.area - 1) < 1e-6)
     }
 
-    /// Every order of four pixels against plainly replaced images.
+    /// Every order of four pixels, compared with images replaced directly.
     @Test func everyOrderIsFollowed() throws {
         let baseline = noise([3, 2, 2])
         for code in 0..<256 {
@@ -42,7 +42,7 @@ import Testing
             let curve = try deletionCurve(
                 map: tensor([2, 2], heights), input: input, baseline: baseline, steps: 4, score: linear, batchSize: 3)
             #expect(near(curve.scores, expected.map { $0 / 18 }))
-            // Brought in instead of taken away: with the same order, from the other end.
+            // Inserted instead of deleted: the same order, from the other end.
             let back = try insertionCurve(
                 map: tensor([2, 2], heights), input: baseline, baseline: input, steps: 4,
                 score: scorer { 100 + dot($0, weights) })

@@ -26,7 +26,7 @@ import Testing
         #expect(pointingGame(map: map, box: box(4, 2, 8, 6)) == 0)
         #expect(pointingGame(map: map, box: box(4, 2, 8, 6), margin: 0.4) == 0)
         #expect(pointingGame(map: map, box: box(4, 2, 8, 6), margin: 0.5) == 1)
-        // A second highest pixel outside halves the luck, and a flat map has the box's share.
+        // A second highest pixel outside halves the score, and a flat map scores the box's share.
         map[5, 7] = 1
         #expect(pointingGame(map: map, box: box(3, 2, 4, 3)) == 0.5)
         #expect(pointingGame(map: Tensor([6, 8]), box: box(0, 0, 4, 3)) == 0.25)
@@ -35,7 +35,7 @@ import Testing
         #expect(pointingGame(map: map, box: box(3, 2, 4, 3)) == 0.5)
     }
 
-    /// Every box with edges at quarters, against asking each pixel's centre.
+    /// Every box with edges at quarter pixels, compared with testing each pixel's centre.
     @Test func aPixelIsInsideWithItsCentre() {
         let map = rectified(noise([3, 4], seed: 2))
         let edges = stride(from: -0.5, through: 4.5, by: 0.25)

@@ -25,7 +25,7 @@ import Testing
     @Test func floorsAreBeatenOnEveryMeasureOrNotAtAll() {
         #expect(table.beatsFloors.map(\.name) == ["Grad-CAM at up.0", "LayerCAM at up.0"])
         for (index, measure) in FaithfulnessMeasure.ofFaithfulness.enumerated() {
-            // As good as one floor on one measure is not enough.
+            // Equalling a baseline on one measure is not enough.
             var values = [0.2, 0.7, 30, 20, 95, 50]
             values[index] = [0.40, 0.50, 50, 2, 30, 15][index]
             let spoiled = FaithfulnessTable(rows: table.rows + [row("spoiled", values + [1])])
@@ -49,31 +49,31 @@ import Testing
     @Test func oneSentenceRecommends() {
         #expect(
             table.recommendation
-                == "LayerCAM at up.0 explains this model best: of 2 that beat the floors on every measure, its mean rank of 1.0 is the best."
+                == "LayerCAM at up.0 explains this model best: of 2 that beat the baselines on every measure, its mean rank of 1.0 is the best."
         )
         let weak = FaithfulnessTable(rows: Array(table.rows.dropFirst(2)))
         #expect(
             weak.recommendation
-                == "No method beats the floors on every measure: LayerCAM at stem comes nearest, with 3 of 6, and should not be trusted alone."
+                == "No method beats the baselines on every measure: LayerCAM at stem comes closest, with 3 of 6, and should not be trusted alone."
         )
         #expect(FaithfulnessTable(rows: []).recommendation == nil)
         let lone = FaithfulnessTable(rows: Array(table.rows.dropFirst()))
         #expect(
             lone.recommendation
-                == "LayerCAM at up.0 explains this model best: it alone beats the floors on every measure.")
+                == "LayerCAM at up.0 explains this model best: it alone beats the baselines on every measure.")
         let baseless = FaithfulnessTable(rows: Array(table.rows.prefix(3)))
         #expect(baseless.beatsFloors.isEmpty)
         #expect(
             baseless.recommendation
-                == "LayerCAM at up.0 compares best, by its mean rank of 1.0; whether it explains anything, only floors could tell."
+                == "LayerCAM at up.0 compares best, by its mean rank of 1.0; only baselines could show whether it explains anything."
         )
-        // Of equals the first one, not the one that happened to be quicker.
+        // Ties go to the first one, not to the one that happened to be faster.
         let twins = FaithfulnessTable(rows: [
             row("first", [1, 2, 3, 4, 5, 6, 9]), row("second", [1, 2, 3, 4, 5, 6, 1]),
         ])
         #expect(twins.recommendation == "No measure tells the methods apart.")
         let rivals = FaithfulnessTable(rows: twins.rows + [table.rows[3]])
-        #expect(rivals.recommendation?.hasPrefix("No method beats the floors on every measure: first ") == true)
+        #expect(rivals.recommendation?.hasPrefix("No method beats the baselines on every measure: first ") == true)
     }
 
     @Test func theTableReadsAsOne() {
@@ -87,7 +87,7 @@ import Testing
                 (center)              0.500         0.450       50.0            2.0           30.0         15.0    0.0
 
                 * best of its column
-                means over 1 map a row
+                means over 1 map per row
                 LayerCAM at stem: 1 of 1 maps is flat
                 \(table.recommendation ?? "")
                 """)

@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Questions to a small network, against answers of whole programs.
+/// The inspector's results for a small network, compared with those of whole programs.
 @Suite struct InspectorTests {
     static let backends: [any Backend] = [ReferenceBackend(), OneDNNBackend()]
 
@@ -25,7 +25,7 @@ import Testing
         Target("c", [.init("size", [0, 0, 7])]),
     ]
 
-    /// More targets than go back side by side: each pass finds what the forward pass left.
+    /// More targets than fit into one backward pass: each pass finds the forward pass's values intact.
     @Test(arguments: backends)
     func manyTargetsAreAsRightAsOne(backend: any Backend) throws {
         let (inspector, _, _, input) = try network(backend)
@@ -89,7 +89,7 @@ import Testing
         }
     }
 
-    /// 23 inputs go through as 16, 4, 1, 1 and 1.
+    /// 23 inputs run as batches of 16, 4, 1, 1 and 1.
     @Test(arguments: backends)
     func anyNumberOfInputsIsAnsweredInOrder(backend: any Backend) throws {
         let (inspector, _, _, input) = try network(backend)

@@ -16,7 +16,7 @@ import Testing
             let raw = method(activation, gradient)
             let expected = try expected.tensor()
             var difference = largestDifference(finished(raw, expected.shape), expected)
-            // A channel that is zero everywhere leaves the sign to rounding, there as here.
+            // A channel that is zero everywhere leaves the sign to rounding, in both implementations.
             let decomposed = name == "eigenCAM" ? activation : product(activation, gradient)
             if name.hasPrefix("eigen"), hasDeadChannel(decomposed) {
                 difference = min(difference, largestDifference(finished(negated(raw), expected.shape), expected))
@@ -50,7 +50,7 @@ import Testing
         return (items(try program.value(name))[item], items(try program.gradient(name))[item])
     }
 
-    /// From a raw map to the one that is shown.
+    /// Turns a raw map into the one that is shown.
     private func finished(_ raw: Tensor, _ shape: [Int]) -> Tensor {
         minMaxScaled(resized(minMaxScaled(rectified(raw)), rows: shape[0], columns: shape[1]))
     }

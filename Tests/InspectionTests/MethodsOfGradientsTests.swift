@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Methods of an activation and its gradient against their formulas, written out index by index.
+/// Methods that use an activation and its gradient, compared with their formulas, written out index by index.
 @Suite struct MethodsOfGradientsTests {
     /// The second one is longer than the run of cells that one worker takes.
     static let shapes = [[5, 7, 9], [3, 51, 83], [1, 1, 1], [2, 1, 6]]
@@ -64,7 +64,7 @@ import Testing
         #expect(relativeDifference(hiResCAM(activation: activation, gradient: gradient), scaled) < 1e-5)
     }
 
-    /// The first direction by power iteration on the covariances.
+    /// The first direction, by power iteration on the covariances.
     @Test(arguments: [[4, 6, 7], [12, 2, 3], [3, 40, 70]]) func eigenCAMFindsTheDirectionOfLargestSpread(_ shape: [Int])
     {
         let activation = rectified(noise(shape, seed: 9))

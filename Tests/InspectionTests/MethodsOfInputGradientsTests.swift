@@ -69,7 +69,7 @@ import Testing
             errors.append(abs(map.elements.reduce(0, +) - expected))
         }
         #expect(errors[1] < 1e-4 && errors[1] <= errors[0])
-        // Of a linear scorer each pixel's part is exact after one step, signs and all.
+        // For a linear scorer, one step gives each pixel's contribution exactly, with its sign.
         let linear = try integratedGradients(
             input: input, gradients: LinearScorer(weights: weights).gradients, steps: 1)
         let parts = map(6, 7) { row, column in

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Methods that ask a network about changed inputs, on scorers whose answers can be worked out.
+/// Methods that score changed inputs, with scorers whose answers can be worked out.
 @Suite struct MethodsOfScorersTests {
     let input = noise([3, 9, 14], seed: 3)
 
@@ -18,7 +18,7 @@ import Testing
         let activation = rectified(noise([7, 3, 4], seed: 6))
         var answers: [Double] = []
         for channel in items(activation) {
-            // Outermost centres upon each other.
+            // Outermost centres aligned.
             let mask = map(9, 14) { row, column in
                 let (y, x) = (Double(row) * 2 / 8, Double(column) * 3 / 13)
                 let (top, left) = (min(Int(y), 1), min(Int(x), 2))
@@ -62,7 +62,7 @@ import Testing
                 activation: activation, score: score, ablatedScores: scored.score, batchSize: 2)
             #expect(relativeDifference(found, expected) < 1e-4)
         }
-        // Where there are negative numbers, a channel is put far below all of them, or to zero if that is asked for.
+        // Where there are negative values, a channel is set far below all of them, or to zero if requested.
         let negative = noise([5, 3, 4], seed: 8)
         var seen: [Float] = []
         let spy: Score = { batch in
@@ -110,7 +110,7 @@ import Testing
         let flat = try groupCAM(
             activation: Tensor([4, 3, 3], repeating: 1), gradient: Tensor([4, 3, 3], repeating: 1), input: input,
             score: { _ in
-                Issue.record("a flat group is not worth a question")
+                Issue.record("a flat group must not be scored")
                 return []
             })
         #expect(flat == Tensor([9, 14]))
@@ -151,7 +151,7 @@ import Testing
         let highest = try #require(found.elements.max())
         #expect(found[3, 3] > 0.95 * highest)
         #expect(found[9, 8] > found[9, 2] + 0.1 && found[9, 8] < found[3, 3] - 0.1)
-        // In the mean a mask shows a place with the given probability: y M / p is 3 p far from both places.
+        // On average a mask shows a place with the given probability, so y M / p is 3 p far from both places.
         #expect(abs(found[3, 11] - 1.5) < 0.15)
         let others = try [5, 5, 6].map {
             try rise(input: bright, score: score, masks: 64, cells: 4, seed: $0, batchSize: 5)

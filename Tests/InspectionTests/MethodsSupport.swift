@@ -1,13 +1,13 @@
 import Inspection
 import Tensors
 
-/// Normal numbers, the same for the same seed.
+/// Normally distributed numbers, the same for the same seed.
 func noise(_ shape: [Int], seed: UInt64 = 1) -> Tensor {
     var random = SeededGenerator(seed, shape.reduce(7) { $0 * 31 + $1 })
     return Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) })
 }
 
-/// An activation as it leaves a rectifier, and a gradient that is zero here and there.
+/// An activation after ReLU, and a gradient that contains zeros.
 func activationAndGradient(_ shape: [Int], seed: UInt64 = 1) -> (Tensor, Tensor) {
     (rectified(noise(shape, seed: seed)), tensor(shape, noise(shape, seed: seed + 1).elements.map { $0 < -1 ? 0 : $0 }))
 }
@@ -24,7 +24,7 @@ func items(_ batch: Tensor) -> [Tensor] {
 /// A scorer from a function of one image.
 func scorer(_ score: @escaping (Tensor) -> Float) -> Score { { items($0).map(score) } }
 
-/// `bias + sum of weights * x`, whose every explanation can be worked out by hand.
+/// `bias + sum of weights * x`, whose explanations can all be computed by hand.
 struct LinearScorer {
     let weights: Tensor
     var bias: Float = 0
@@ -41,14 +41,14 @@ func dot(_ a: Tensor, _ b: Tensor) -> Float {
     Float(zip(a.elements, b.elements).reduce(0) { $0 + Double($1.0) * Double($1.1) })
 }
 
-/// `[row, column]` from a function of both.
+/// Creates a map `[row, column]` from a function of row and column.
 func map(_ rows: Int, _ columns: Int, _ value: (_ row: Int, _ column: Int) -> Double) -> Tensor {
     Tensor(
         [rows, columns],
         elements: (0..<rows).flatMap { row in (0..<columns).map { column in Float(value(row, column)) } })
 }
 
-/// The largest difference; infinite when shapes differ or anything is not a number.
+/// The largest difference; infinite when shapes differ or a value is NaN.
 func largestDifference(_ a: Tensor, _ b: Tensor) -> Float {
     guard a.shape == b.shape else { return .infinity }
     return zip(a.elements, b.elements).reduce(0) {

@@ -15,7 +15,7 @@ private struct Scene {
     var objects: [GroundTruthBox] = []
     var limit = 100
 
-    /// An object whose box has its centre in the middle of a cell; extents in cells.
+    /// Adds an object whose box has its centre in the middle of a cell; sizes in cells.
     mutating func object(_ classIndex: Int, _ row: Int, _ column: Int, side: Double, shift: Double = 0) {
         objects.append(
             GroundTruthBox(
@@ -80,7 +80,7 @@ private struct Scene {
         scene.object(0, 8, 10, side: 4)
         scene.heat(0, 8, 9, 0.06)
         scene.heat(0, 8, 11, 0.2)
-        // The middle one is as near to both, the other peak is beyond the first one's reach.
+        // The middle object is equally near to both peaks; the other peak is beyond the first object's reach.
         #expect(scene.reasons == [.belowThreshold(candidate: 1), .belowThreshold(candidate: 0)])
         scene.objects.removeFirst()
         scene.object(0, 9, 9, side: 4)
@@ -119,7 +119,7 @@ private struct Scene {
         scene.heat(0, 8, 8, 0.05)
         scene.heat(1, 8, 9, 0.8, side: 1)
         #expect(scene.reasons == [.otherClass(candidate: 0, own: cell(0, 8, 8, 0.05))])
-        // A peak that found an object of its own class is no explanation.
+        // A peak that found an object of its own class cannot explain a miss.
         scene.object(1, 8, 9, side: 1)
         #expect(scene.reasons == [.belowThreshold(candidate: 1)])
     }
@@ -143,7 +143,7 @@ private struct Scene {
         #expect(scene.reasons.isEmpty)
         scene.limit = 1
         #expect(scene.reasons == [.beyondLimit(candidate: 1)])
-        // With the wrong size, a higher limit would not have helped.
+        // If the size is wrong, a higher limit would not have helped.
         scene.heat(0, 8, 8, 0.8, side: 2)
         #expect(scene.reasons == [.wrongSize(candidate: 1, overlap: 0.25)])
     }
@@ -195,7 +195,7 @@ private struct Scene {
                 centerX: random.uniform(8, 72), centerY: random.uniform(12, 52), width: random.uniform(2, 20),
                 height: random.uniform(2, 20))
             let place = toCells(box)
-            // Two objects in one cell cannot both be told.
+            // Two objects in one cell cannot both be detected.
             guard cells.insert([Int(place.centerX), Int(place.centerY)]).inserted else { continue }
             objects.append(GroundTruthBox(image: 0, classIndex: random.integer(in: 0...2), box: box))
         }
@@ -219,7 +219,7 @@ private struct Scene {
         #expect(explanation.review?.badness == 0)
     }
 
-    /// Whatever the maps hold, each missed object gets one reason that can be said.
+    /// For any maps, each missed object gets one reason with a sentence.
     @Test(arguments: 0..<40 as Range<UInt64>)
     func everyMissHasAReason(seed: UInt64) throws {
         var random = SeededGenerator(seed)

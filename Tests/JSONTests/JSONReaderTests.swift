@@ -18,7 +18,7 @@ private func reading<Result>(
     try reading(Array(text.utf8), file: file, body)
 }
 
-/// The whole document as a tree.
+/// Returns the whole document as a tree.
 private func document(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
     try reading(bytes) { reader throws(JSONError) in
         let value = try reader.value()
@@ -29,7 +29,7 @@ private func document(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
 
 private func document(_ text: String) throws(JSONError) -> JSONValue { try document(Array(text.utf8)) }
 
-/// The whole document as a tree, read by closures.
+/// Returns the whole document as a tree, read by closures.
 private func streamed(_ reader: inout JSONReader) throws(JSONError) -> JSONValue {
     switch try reader.kind() {
     case .null:
@@ -154,7 +154,7 @@ private let sample = """
     }
 
     @Test func syntaxErrorsDoNotGetLost() {
-        // Whoever catches everything still hears of what makes the rest unreadable.
+        // Even if a closure catches everything, an error that makes the rest unreadable is thrown.
         #expect(throws: JSONError.self) {
             try reading("[[1, 2, {\"a\" 1}], 3]") { reader throws(JSONError) in
                 try reader.array { _, reader throws(JSONError) in
@@ -189,11 +189,11 @@ private let sample = """
         ("[1\n2]", 2, "a ',' or ']' is expected, not '2'"), ("{\"a\": 1]", 1, "a ',' or '}' is expected, not ']'"),
         ("[\n,1]", 2, "a value is expected, not ','"), ("[1] 2", 1, "there is more text after the end of the document"),
         ("[\n\"open]", 2, "the text ends too early: a '\"' is not closed"), ("[1,\n", 2, "the text ends too early"),
-        ("\"\\x\"", 1, "a text has a '\\' before a character that takes none"),
-        ("\"\\u12g4\"", 1, "a text has '\\u' without four hexadecimal digits"),
+        ("\"\\x\"", 1, "a string has a '\\' before a character that cannot be escaped"),
+        ("\"\\u12g4\"", 1, "a string has '\\u' without four hexadecimal digits"),
         ("[-]", 1, "a number is not well-formed"), ("[1e]", 1, "a number is not well-formed"),
         ("[.5]", 1, "a value is expected, not '.'"), ("/* x", 1, "a comment is not closed"),
-        ("nul\n", 1, "a value is expected, not a word that JSON does not know"),
+        ("nul\n", 1, "a value is expected, not a word unknown to JSON"),
     ])
     func faultsAreSentences(text: String, line: Int, reason: String) {
         #expect(throws: JSONError(line: line, reason: reason)) { try document(text) }

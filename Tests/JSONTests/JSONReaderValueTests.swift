@@ -35,7 +35,7 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
     }
 
     @Test(arguments: [
-        // Halfway between two doubles, and a hair beyond; the border of what is zero and of what is infinite.
+        // Halfway between two doubles, and slightly beyond; the limits of underflow to zero and of overflow to infinity.
         "9007199254740993", "9007199254740993.0", "9007199254740993." + String(repeating: "0", count: 900) + "1",
         "2.4703282292062327e-324", "2.4703282292062328e-324", "1.7976931348623158e308", "1.7976931348623159e308",
         "0." + String(repeating: "0", count: 2000) + "1e2001", "1" + String(repeating: "0", count: 2000) + "e-2000",
@@ -110,7 +110,7 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
     }
 }
 
-/// What the reader of small documents makes of texts, this one makes of them, too.
+/// ``JSONReader`` gives the same results as the parser of small documents.
 @Suite struct JSONReaderAgreementTests {
     @Test func randomDocumentsAreReadAlike() throws {
         var random = SeededGenerator(2, 1)
@@ -133,7 +133,7 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
                 bytes[place] = letters[random.integer(in: 0...letters.count - 1)]
             }
             let text = String(decoding: bytes, as: UTF8.self)
-            // json-c reads `1e`, `1.+` and `-.5`, takes what is below all numbers for the lowest, and cuts keys at zero bytes.
+            // json-c accepts `1e`, `1.+` and `-.5`, replaces numbers that are too low by the lowest one, and cuts keys at zero bytes.
             let isOdd = text.contains(/[0-9.][eE][-+]?(?![-+0-9])|\.[-+]|-\.|-[0-9]{19}|\/\*|\\u0000/)
             guard !isOdd, let expected = try? JSONValue(parsing: text) else {
                 _ = try? document(text)
@@ -169,7 +169,7 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
         return String((0..<random.integer(in: 0...12)).map { _ in letters[random.integer(in: 0...letters.count - 1)] })
     }
 
-    /// White space and comments at the head and the end.
+    /// White space and comments at the beginning and the end.
     private static func spaced(_ text: String, _ random: inout SeededGenerator) -> String {
         let spaces = ["", " ", "\r\n\t", "// x\n", "/* x * / */"]
         return spaces[random.integer(in: 0...4)] + text + spaces[random.integer(in: 0...4)]
@@ -189,7 +189,7 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
                 try reader.array { index, reader throws(JSONError) in
                     try reader.object { key, reader throws(JSONError) in
                         if key == "id" { count += try reader.integer() == 12345 ? 1 : 0 }
-                        // Each error asks for its line.
+                        // Each error computes its line.
                         if key == "x" {
                             do throws(JSONError) { _ = try reader.number() } catch {
                                 faults += error.line == index + 1 ? 1 : 0

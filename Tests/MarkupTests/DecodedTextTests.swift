@@ -2,7 +2,7 @@ import Foundation
 import Markup
 import Testing
 
-/// A text's bytes in an encoding.
+/// Returns a text's bytes in an encoding.
 private func encode(_ text: String, _ encoding: String) throws -> [UInt8] {
     let converter = try #require(iconv_open(encoding, "UTF-8"))
     defer { iconv_close(converter) }
@@ -98,7 +98,7 @@ private func encode(_ text: String, _ encoding: String) throws -> [UInt8] {
         #expect(throws: TextError(line: 2, reason: "this is not UTF-8 text, though utf-8 is declared")) {
             try decodeText(bytes, declaration: .named("utf-8"))
         }
-        // Five bytes are nothing in windows-1252.
+        // Five bytes are undefined in windows-1252.
         #expect(throws: TextError.self) { try decodeText([0x81], allowsGuess: true) }
     }
 
@@ -113,13 +113,13 @@ private func encode(_ text: String, _ encoding: String) throws -> [UInt8] {
     }
 
     @Test func whatIsNoTextIsRefused() throws {
-        #expect(throws: TextError(line: 2, reason: "there is a zero byte; this is no text")) {
+        #expect(throws: TextError(line: 2, reason: "there is a zero byte; this is not text")) {
             try decodeText(Array("abcd\ne\0f".utf8))
         }
         #expect(throws: TextError(line: 2, reason: "the text ends in the middle of a character (UTF-16LE)")) {
             try decodeText([0xff, 0xfe, 0x0a, 0, 0x61, 0, 0x62])
         }
-        #expect(throws: TextError(line: 2, reason: "there are bytes that are not in the encoding (GB18030)")) {
+        #expect(throws: TextError(line: 2, reason: "some bytes are invalid in the encoding (GB18030)")) {
             try decodeText([0x0a, 0x61, 0xff, 0xff], declaration: .named("gbk"))
         }
         #expect(throws: TextError.self) { try decodeText([0xff, 0xfe, 0, 0, 1, 2]) }

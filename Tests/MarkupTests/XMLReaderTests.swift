@@ -2,7 +2,7 @@ import Foundation
 import Markup
 import Testing
 
-/// The events of a document in short: `<a x="1">`, `text`, `</a>`; pieces of text are put together.
+/// Returns the events of a document in short form: `<a x="1">`, `text`, `</a>`; pieces of text are joined.
 private func events(_ text: String) throws(XMLError) -> [String] { try events(Array(text.utf8)) }
 
 private func events(_ bytes: [UInt8]) throws(XMLError) -> [String] {
@@ -80,30 +80,30 @@ private let sample = """
         ("<a>\n<![CDATA[ x]]\n", 3, "the XML ends too early: a CDATA section of line 2 is not closed"),
         ("<a b='x\n", 2, "the XML ends too early: an attribute of line 1 is not closed"),
         ("<a b='x'", 1, "the XML ends too early: <a of line 1 is not complete"),
-        ("<a>\n\n</b></a>", 3, "an element is closed that is not open: </b> in <a> of line 1"),
-        ("<v:a></w:a>", 1, "an element is closed that is not open: </w:a> in <v:a> of line 1"),
-        ("<a/>\n<b/>", 2, "there is more after the end of the document"),
-        ("<a/>\nx", 2, "there is more after the end of the document"),
-        ("<a/></a>", 1, "there is more after the end of the document"),
-        ("{\"a\": 1}", 1, "this is no XML: there is text before the first element"),
-        ("<a>\n<1/></a>", 2, "there is a name that XML does not allow, perhaps a stray '<' or '&'"),
-        ("<a>x < y</a>", 1, "there is a name that XML does not allow, perhaps a stray '<' or '&'"),
-        ("<a:/>", 1, "there is a name that XML does not allow: 'a:'"),
+        ("<a>\n\n</b></a>", 3, "a closing tag does not match the open element: </b> in <a> of line 1"),
+        ("<v:a></w:a>", 1, "a closing tag does not match the open element: </w:a> in <v:a> of line 1"),
+        ("<a/>\n<b/>", 2, "there is more content after the end of the document"),
+        ("<a/>\nx", 2, "there is more content after the end of the document"),
+        ("<a/></a>", 1, "there is more content after the end of the document"),
+        ("{\"a\": 1}", 1, "this is not XML: there is text before the first element"),
+        ("<a>\n<1/></a>", 2, "a name is not valid in XML, perhaps because of a stray '<' or '&'"),
+        ("<a>x < y</a>", 1, "a name is not valid in XML, perhaps because of a stray '<' or '&'"),
+        ("<a:/>", 1, "a name is not valid in XML: 'a:'"),
         ("<a x='\n<b>'/>", 2, "there is a stray '<' in an attribute"),
         ("<a x/>", 1, "an element's start is not well-formed: <a"),
         ("<a x=1/>", 1, "an element's start is not well-formed: <a"),
         ("<a x='1'y='2'/>", 1, "an element's start is not well-formed: <a"),
         ("<a / >", 1, "an element's start is not well-formed: <a"),
         ("<a></a x='1'>", 1, "an element's end is not well-formed: </a"),
-        ("<a>\n&copy2;</a>", 2, "an entity is used that nothing declares: &copy2;"),
+        ("<a>\n&copy2;</a>", 2, "an entity is not declared: &copy2;"),
         ("<a>&#0;</a>", 1, "&#0; is a character that XML does not allow"),
         ("<a>&#xD800;</a>", 1, "&#xD800; is a character that XML does not allow"),
         ("<a>&#99999999999999999999;</a>", 1, "&#99999999999999999999; is a character that XML does not allow"),
         ("<a>\n\u{1}</a>", 2, "there is a control character that XML does not allow (U+0001)"),
         ("<a x='\u{1f}'/>", 1, "there is a control character that XML does not allow (U+001F)"),
         ("<a>\0</a>", 1, "there is a control character that XML does not allow (U+0000)"),
-        ("<a><!x></a>", 1, "'<!' begins nothing that XML knows"),
-        ("<a>\n<!DOCTYPE a></a>", 2, "<!DOCTYPE> stands behind the start of the document"),
+        ("<a><!x></a>", 1, "'<!' begins no known XML markup"),
+        ("<a>\n<!DOCTYPE a></a>", 2, "<!DOCTYPE> must precede the first element"),
         ("<!DOCTYPE a \n<b/>", 2, "there is a stray '<' in the <!DOCTYPE>"),
     ])
     func faultsAreSentences(text: String, line: Int, reason: String) {
@@ -163,7 +163,7 @@ private let sample = """
             ("<a>" + String(repeating: "&a", count: many) + "</a>", nil),
             (
                 "<a>&" + String(repeating: "a", count: many) + ";</a>",
-                "an entity is used that nothing declares: &\(String(repeating: "a", count: 40));"
+                "an entity is not declared: &\(String(repeating: "a", count: 40));"
             ),
             ("<a>" + String(repeating: "]]>", count: many) + "</a>", nil),
             ("<a>" + String(repeating: "<!---->", count: many) + "</a>", nil),

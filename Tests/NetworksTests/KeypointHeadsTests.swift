@@ -17,7 +17,7 @@ import WeightFiles
             classNames: ["a", "b"], skeleton: skeleton, inputSize: 64, seed: 4)
     }
 
-    @Test("Every network answers with keypoints", arguments: NetworkCatalogue.kinds)
+    @Test("Every network supports keypoints", arguments: NetworkCatalogue.kinds)
     func everyNetwork(name: String) throws {
         let graph = try NetworkCatalogue.make(
             NetworkConfiguration(name: name, classCount: 2, headChannels: 8, keypointCount: 3))
@@ -35,7 +35,7 @@ import WeightFiles
         #expect(outputs["keypointDisplacement"]?.shape == [2, 6, 16, 8])
         #expect(
             outputs["keypointHeatmap"]?.shape == [2, 3, 16, 8] && outputs["keypointOffset"]?.shape == [2, 2, 16, 8])
-        // Untrained, every cell is a keypoint with a probability of about 0.1.
+        // Without training, every cell is a keypoint with a probability of about 0.1.
         let heat = try #require(outputs["keypointHeatmap"]).elements.map { 1 / (1 + exp(-$0)) }
         #expect((0.05...0.2).contains(heat.reduce(0, +) / Float(heat.count)))
     }

@@ -70,12 +70,12 @@ import WeightFiles
     }
 
     @Test(
-        "What does not fit is named",
+        "Errors in weights files are named",
         arguments: [
             Tampering("missing", "'heads.size.2.weight' is missing") { file in
                 file.tensors.removeAll { $0.name == "heads.size.2.weight" }
             },
-            Tampering("more", "'new.weight' has no place") { $0.tensors.append(("new.weight", Tensor([1]))) },
+            Tampering("more", "'new.weight' is not part of") { $0.tensors.append(("new.weight", Tensor([1]))) },
             Tampering("shape", "[2, 4, 1, 1] where [2, 8, 1, 1]") { file in
                 for (index, entry) in file.tensors.enumerated() where entry.name == "heads.size.2.weight" {
                     file.tensors[index].tensor = Tensor([2, 4, 1, 1])
@@ -87,14 +87,14 @@ import WeightFiles
             Tampering("infinite", "inf") { $0.tensors[0].tensor.withMutableElements { $0[3] = .infinity } },
             Tampering("network", "not for the network 'resnet18'") { $0.metadata["network"] = "resnet18" },
             Tampering("unknown", "no network called 'vgg'") { $0.metadata["network"] = "vgg" },
-            Tampering("nameless", "have no 'network'") { $0.metadata["network"] = nil },
+            Tampering("nameless", "has no 'network'") { $0.metadata["network"] = nil },
             Tampering("classes", "'classNames' is '[3]'") { $0.metadata["classNames"] = "[3]" },
             Tampering("twins", "different names") { $0.metadata["classNames"] = #"["a","a"]"# },
             Tampering("no class", "1 to 10000") { $0.metadata["classNames"] = "[]" },
             Tampering("size", "multiple of 32") { $0.metadata["inputSize"] = "100" },
             Tampering("huge", "'inputSize' is '1000000000'") { $0.metadata["inputSize"] = "1000000000" },
             Tampering("heads", "4096 channels") { $0.metadata["headChannels"] = "1000000" },
-            Tampering("deviation", "'standardDeviation'") { $0.metadata["standardDeviation"] = "[1,0,1]" },
+            Tampering("standard deviation", "'standardDeviation'") { $0.metadata["standardDeviation"] = "[1,0,1]" },
             Tampering("mean", "'mean'") { $0.metadata["mean"] = "[1,2]" },
         ])
     func tampered(_ tampering: Tampering) throws {
@@ -114,7 +114,7 @@ import WeightFiles
     }
 }
 
-/// A way to spoil a weights file, and a word that the complaint about it must hold.
+/// A change that makes a weights file invalid, and a word that the error message must contain.
 struct Tampering: Sendable, CustomTestStringConvertible {
     let testDescription: String
     let word: String

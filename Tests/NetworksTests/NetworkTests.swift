@@ -6,8 +6,8 @@ import TestSupport
 import Testing
 
 @Suite struct NetworkTests {
-    /// Weights files depend on names and shapes: a change here makes every file of before unreadable. Those of networks that
-    /// are published elsewhere are pinned by what is published.
+    /// Weights files depend on names and shapes: a change here makes all earlier files unreadable. Networks that are published elsewhere
+    /// are compared with their published definitions.
     @Test(arguments: ["compact", "resnet18", "hourglass-small"])
     func parameterNamesArePinned(name: String) throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3))
@@ -23,7 +23,7 @@ import Testing
         #expect(lines == pinned)
     }
 
-    /// With the prefixes of the table, every parameter has the name and the shape that CenterNet's own definition gives it.
+    /// With the prefixes of the table, every parameter has the name and shape of CenterNet's own definition.
     @Test func parametersAreThoseThatArePublished() throws {
         let networks = try Golden.load("networks")["networks"].array()
         #expect(networks.count >= 11)
@@ -37,7 +37,7 @@ import Testing
                 return "\(published) \(declaration.shape.map(String.init).joined(separator: "x"))"
             }
             #expect(lines.count == (try golden["names"].integer()))
-            // By their bytes, as Python sorts.
+            // Sorted by bytes, as in Python.
             let listing = lines.sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
             #expect(Int(hash(listing.joined(separator: "\n"))) == (try golden["namesHash"].integer()), "\(name)")
         }
@@ -51,7 +51,7 @@ import Testing
         let store = ParameterStore(for: graph, seed: 1)
         let weight = try #require(store["upsampler.ida_up.up_2.weight"])
         #expect(weight.shape == [64, 1, 8, 8])
-        // Half the kernel is 4 and its middle 0.875: 1/8, 3/8, 5/8, 7/8 and back, in both directions.
+        // Half the kernel size is 4 and its centre value 0.875: 1/8, 3/8, 5/8, 7/8 and back, in both directions.
         let line: [Float] = [1, 3, 5, 7, 7, 5, 3, 1]
         for channel in [0, 63] {
             for row in 0..<8 {
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("Heads answer at a quarter of the input, in boxes' terms", arguments: NetworkCatalogue.kinds)
+    @Test("Heads have a quarter of the input's resolution", arguments: NetworkCatalogue.kinds)
     func shapes(name: String) throws {
         let model = try Model(
             network: NetworkConfiguration(name: name, classCount: 5, headChannels: 8),
@@ -88,11 +88,11 @@ import Testing
         let outputs = try program.forward(["image": Tensor([2, 3, 128, 64], repeating: 0.5)])
         #expect(outputs["heatmap"]?.shape == [2, 5, 128 / outputStride, 64 / outputStride])
         #expect(outputs["size"]?.shape == [2, 2, 32, 16] && outputs["offset"]?.shape == [2, 2, 32, 16])
-        // Untrained, every cell is an object with a probability of about 0.1, and no box has an extent.
+        // Without training, every cell is an object with a probability of about 0.1, and all boxes have size zero.
         let heat = try #require(outputs["heatmap"]).elements.map { 1 / (1 + exp(-$0)) }
         let mean = heat.reduce(0, +) / Float(heat.count)
         #expect(mean > 0.05 && mean < 0.2, "\(mean)")
-        // The published networks of these two kinds do not begin at zero.
+        // The published networks of these two kinds are not initialized to zero.
         let bound: Float = name.hasPrefix("hourglass") || name == "dla34" ? 3 : 0.1
         #expect(try #require(outputs["size"]).elements.allSatisfy { abs($0) < bound })
     }

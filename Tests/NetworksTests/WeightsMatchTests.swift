@@ -17,7 +17,7 @@ import WeightFiles
             classNames: (0..<classes).map { "class \($0)" }, inputSize: 64, seed: seed)
     }
 
-    /// A file with some of a model's tensors under other names.
+    /// Returns a file with some of a model's tensors under other names.
     private func write(_ model: Model, as file: String = "file.safetensors", rename: (String) -> String?) throws -> URL
     {
         let tensors = model.parameters.entries.compactMap { entry in
@@ -64,7 +64,7 @@ import WeightFiles
         #expect(match.misfits[0].found == [80, 8, 1, 1] && match.misfits[0].expected == [3, 8, 1, 1])
         #expect(match.missing == ["backbone.bn1.bias"])
         #expect(target.parameters["heads.size.0.weight"] == source.parameters["heads.size.0.weight"])
-        // Blue first there, red first here.
+        // BGR there, RGB here.
         let (theirs, ours) = (source.parameters["backbone.conv1.weight"], target.parameters["backbone.conv1.weight"])
         for channel in 0..<3 { #expect(ours?[5, channel, 2, 6] == theirs?[5, 2 - channel, 2, 6]) }
         let json = try match.json["wronglyShaped"].array()
@@ -109,7 +109,7 @@ import WeightFiles
         for entry in source.parameters.entries {
             #expect(back.parameters[entry.name] == source.parameters[entry.name], "\(entry.name)")
         }
-        // CenterNet's numbers for COCO, with red first.
+        // CenterNet's values for COCO, in RGB order.
         #expect(back.mean == [0.47026115, 0.44719302, 0.40789654])
         #expect(throws: NetworkError.unpublished("compact")) { try model("compact").published() }
     }

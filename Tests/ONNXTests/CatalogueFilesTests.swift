@@ -9,8 +9,8 @@ import Testing
 
 private let folder = ProcessInfo.processInfo.environment["PINPOINT_ONNX_CASES"].map { URL(fileURLWithPath: $0) }
 
-/// With `PINPOINT_ONNX_CASES=DIR` the cases of all operators, and decodings, are written to a folder with what is expected of them, for
-/// `Tools/Checks/onnx_operators.py` to compare them with ONNX Runtime.
+/// With `PINPOINT_ONNX_CASES=DIR`, the cases of all operators, and decodings, are written to a folder with their expected results, for
+/// `Tools/Checks/onnx_operators.py` to compare with ONNX Runtime.
 @Suite(.enabled(if: folder != nil)) struct CatalogueFilesTests {
     private func write(_ name: String, _ file: Data, _ arrays: [String: Tensor]) throws {
         let place = try #require(folder).appendingPathComponent(name.replacing("/", with: " by "))
@@ -33,7 +33,7 @@ private let folder = ProcessInfo.processInfo.environment["PINPOINT_ONNX_CASES"].
         }
     }
 
-    /// Heatmaps of few different values, so that neighbours and peaks are often equal; in the last case there are fewer peaks than asked for.
+    /// Heatmaps with few different values, so that neighbours and peaks are often equal; the last case has fewer peaks than requested.
     @Test(arguments: [(8, 1.0, 5, false), (6, 0.5, 40, true), (7, 2.0, 100, true), (5, 4.0, 300, false)])
     func decodings(rows: Int, step: Double, top: Int, isFree: Bool) throws {
         let (classes, columns, stride) = (3, 9, 4)
@@ -48,7 +48,7 @@ private let folder = ProcessInfo.processInfo.environment["PINPOINT_ONNX_CASES"].
         var options = ONNXExportOptions()
         options.decode = ONNXDecoding(top: top, stride: stride)
         (options.dynamicBatch, options.dynamicSize) = (isFree, isFree)
-        // What is free in the file differs from what the file is run on.
+        // The free extents in the file differ from those of the inputs at run time.
         let declared = isFree ? shapes(1, 4, 4) : shapes(2, rows, columns)
         let file = try exportONNX(graph, parameters: ParameterStore(for: graph), inputs: declared, options: options)
 

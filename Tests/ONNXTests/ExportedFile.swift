@@ -2,7 +2,7 @@ import Graphs
 import ONNX
 import Testing
 
-/// A written file, taken apart by the schema.
+/// An exported file, parsed with the schema.
 struct ExportedFile {
     let model: ProtoModel
 
@@ -27,7 +27,7 @@ struct ExportedFile {
         )
     }
 
-    /// `["batch", "3", "height", "width"]`; a free extent without a name is empty.
+    /// Returns extents like `["batch", "3", "height", "width"]`; a free extent without a name is empty.
     static func extents(_ value: ProtoValueInformation) -> [String] {
         value.type.tensorType.shape.dim.map { dimension in
             switch dimension.value {
@@ -38,7 +38,7 @@ struct ExportedFile {
         }
     }
 
-    /// What a valid file has: names of values that are unique, and nodes that read only what stands before them.
+    /// Expects a valid file: names are unique, and nodes read only values defined before them.
     func expectValid() {
         var known: Set<String> = [""]
         func define(_ name: String) { #expect(known.insert(name).inserted, "\(name) is defined twice") }

@@ -34,7 +34,7 @@ import Testing
         #expect(try file.node("conv").input == ["image", "conv.weight", "conv.bias"])
         #expect(try file.node("conv").output == ["norm"])
 
-        // What the file's numbers make of the same convolution, with a bias in any case.
+        // The same convolution with the file's weight and bias.
         var folded = Graph()
         folded.output("map", folded.add("conv", Self.withBias(convolution), folded.input("image")))
         let numbers = ParameterStore(for: folded)

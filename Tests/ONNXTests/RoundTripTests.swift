@@ -7,9 +7,9 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What is written and read again gives the same bits.
+/// Export and import give the same bits.
 @Suite struct RoundTripTests {
-    /// An imported value has elements.
+    /// The cases without empty values, which cannot be imported.
     static let cases = OperatorCatalogue.cases.filter { example in
         let shapes = (try? example.graph.inferShapes(example.inputShapes)) ?? []
         return !shapes.joined().contains(0)
@@ -28,11 +28,11 @@ import Testing
         } else {
             #expect(Self.bits(again) == Self.bits(own))
         }
-        // A constant becomes whatever its reader makes of it.
+        // A constant has no fixed name after import.
         #expect(imported.graph.value(named: "node") != nil || example.operator is Constant)
     }
 
-    /// Opset 17 has no operator for GELU; it is written in steps that round in other places.
+    /// Opset 17 has no operator for GELU; it is written in steps, with different rounding.
     private static func isRoundedOtherwise(_ example: OperatorCase) -> Bool {
         if let activation = example.operator as? Activation, case .gelu = activation.function { return true }
         return false
@@ -44,7 +44,7 @@ import Testing
         Self.shake(store)
         let shape = ["image": [1, 3, 128, 128]]
         let imported = try ONNXModel(try exportONNX(graph, parameters: store, inputs: shape)).network()
-        // The published DLA has layers that nothing is computed from.
+        // The published DLA has layers that are not used.
         let needed = try graph.part(to: graph.outputs.map(\.name))
         #expect(imported.graph.nodes.map(\.name) == needed.nodes.map(\.name))
         #expect(imported.parameters.entries.map(\.name) == needed.parameters.map(\.name))
@@ -73,7 +73,7 @@ import Testing
         #expect(Self.bits(again) == Self.bits(own))
     }
 
-    /// A decoding's own operators are none of ours, but its maps have their names.
+    /// The decoding's own operators cannot be imported, but its maps can be, by name.
     @Test func theMapsOfADecodingCanBeHad() throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: "compact", classCount: 3, headChannels: 16))
         let store = ParameterStore(for: graph, seed: 4)
@@ -88,7 +88,7 @@ import Testing
         #expect(Self.bits(again) == Self.bits(own))
     }
 
-    /// Takes away what fresh parameters have of their own: offsets and shifts of 0, scales and variances of 1.
+    /// Changes the neutral initial values of parameters: offsets and shifts of 0, scales and variances of 1.
     private static func shake(_ store: ParameterStore) {
         for (index, entry) in store.entries.enumerated() {
             var random = SeededGenerator(5, index)
@@ -106,7 +106,7 @@ import Testing
         return try program.forward(inputs)
     }
 
-    /// Shapes and the bits of all numbers, so that NaN equals itself and -0 does not equal 0.
+    /// Returns shapes and the bits of all numbers, so that NaN equals itself and -0 does not equal 0.
     private static func bits(_ outputs: [String: Tensor]) -> [String: [[UInt32]]] {
         outputs.mapValues { [$0.shape.map(UInt32.init), $0.elements.map(\.bitPattern)] }
     }

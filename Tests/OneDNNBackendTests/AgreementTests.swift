@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// This backend against the reference: values, gradients, statistics.
+/// This backend compared with the reference: values, gradients, statistics.
 @Suite struct AgreementTests {
     @Test(arguments: OperatorCatalogue.cases, ConvolutionAlgorithm.allCases)
     func operatorsAgree(example: OperatorCase, algorithm: ConvolutionAlgorithm) throws {
@@ -17,7 +17,7 @@ import Testing
         }
     }
 
-    /// Three gradients side by side, whether the first axis is a batch or not.
+    /// A batch of three gradients, whether or not the first axis is a batch.
     @Test(arguments: OperatorCatalogue.cases.filter { $0.modes == [.training] })
     func operatorsAgreeOnGradientsSideBySide(example: OperatorCase) throws {
         let taps = Taps(Set(example.inputShapes.keys), seedCount: 3)
@@ -26,7 +26,7 @@ import Testing
             within: 1e-4)
     }
 
-    /// Sizes that oneDNN's fastest kernels take, and sizes that they just do not.
+    /// Sizes that oneDNN's fastest kernels accept, and sizes that they only just do not.
     static let largeCases: [OperatorCase] = [
         OperatorCase(
             "winograd, batch 1", Convolution(inputChannels: 64, outputChannels: 64, kernel: 3, padding: 1),
@@ -99,7 +99,7 @@ import Testing
         value = graph.add(
             "d", TransposedConvolution(inputChannels: 4, outputChannels: 3, kernel: 3, padding: 1, bias: false), value)
         value = graph.add("e", ReLU(), graph.add("dn", BatchNormalization(channels: 3), value))
-        // Read twice, so neither normalization nor ReLU may vanish.
+        // Read twice, so neither normalization nor ReLU may be fused away.
         let twice = graph.add("f", Convolution(inputChannels: 3, outputChannels: 3, kernel: 1), value)
         let normalized = graph.add("fn", BatchNormalization(channels: 3), twice)
         graph.output("first", graph.add("g", Add(), normalized, graph.add("h", ReLU(), normalized)))
@@ -111,7 +111,7 @@ import Testing
         }
     }
 
-    /// A program that nobody holds any more must not keep hold of itself, nor of the parameters.
+    /// A program that is no longer referenced must not retain itself or the parameters.
     @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend], ProgramMode.allCases)
     func programsGoAway(backend: any Backend, mode: ProgramMode) throws {
         weak var parameters: ParameterStore?
@@ -154,9 +154,8 @@ import Testing
         #expect(try compile(.inference).forward(["image": input]) == after)
     }
 
-    /// Odd batches, channels that are no multiple of 16, every layer on top of all others. Rounding grows on the way: where a
-    /// normalization divides by the spread of few cells, and where a ReLU's input is about zero. So whole tensors are compared,
-    /// by the length of their difference.
+    /// Odd batches, channels that are not multiples of 16, all layers combined. Rounding errors are amplified where a normalization divides
+    /// by the spread of few cells, and where a ReLU's input is near zero. So whole tensors are compared, by the norm of their difference.
     @Test(arguments: NetworkCatalogue.kinds, [ProgramMode.training, .inspection, .inference])
     func networksAgree(name: String, mode: ProgramMode) throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3, headChannels: 24))
@@ -171,7 +170,7 @@ import Testing
         }
     }
 
-    /// Gradients side by side are those that come one by one, on both backends.
+    /// Batched gradients equal those computed one by one, on both backends.
     @Test(
         arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend],
         [

@@ -6,11 +6,11 @@ import Testing
 
 /// Quantized networks whose maps stay bytes from one convolution to the next.
 struct ByteMapTests {
-    /// Draws quantized networks: convolutions of all kinds, sums whose summands were rounded or not, pooling, several readers.
+    /// Generates random quantized networks: convolutions of all kinds, sums with rounded and unrounded summands, pooling, several readers.
     private struct Drawing {
         var graph = Graph()
         var random: SeededGenerator
-        /// Where rounded values stand, with their channels, rows and columns, and how far apart they may be.
+        /// Rounded values, with their shapes and the scales of their roundings.
         var values: [(value: Graph.Value, shape: [Int], step: Float)] = []
         var convolutions: [(name: String, isTransposed: Bool)] = []
         var roundings: [(name: String, scale: Float, zero: Float)] = []
@@ -28,7 +28,7 @@ struct ByteMapTests {
             let kind: IntegerKind = Bool.random(using: &random) ? .uint8 : .int8
             let zero = Float([0, 0, 1, 37, kind == .uint8 ? 200 : -90].randomElement(using: &random) ?? 0)
             let integers = graph.add("\(name).quantize", QuantizeLinear(kind), value)
-            // Powers of two leave nothing to the order in which scales are multiplied.
+            // With powers of two, the order in which scales are multiplied does not matter.
             let scale = Float([0.0078125, 0.015625, 0.03125].randomElement(using: &random) ?? 0)
             roundings.append(("\(name).quantize", scale, zero))
             for copy in 0..<Int.random(in: 1...2, using: &random) {
@@ -37,7 +37,7 @@ struct ByteMapTests {
             }
         }
 
-        /// A convolution of some rounded value; to certain extents where they are given.
+        /// A convolution of a random rounded value, with the given output shape, if any.
         mutating func convolved(to wanted: [Int]? = nil) -> (Graph.Value, [Int])? {
             guard let (value, shape, _) = values.suffix(5).randomElement(using: &random) else { return nil }
             let name = name("convolution")
@@ -74,7 +74,7 @@ struct ByteMapTests {
         mutating func step() {
             switch Int.random(in: 0..<9, using: &random) {
             case 8:
-                // The same numbers under other extents are other blocks.
+                // The same elements with other extents are stored in other blocks.
                 guard let (value, shape, step) = values.suffix(4).randomElement(using: &random), shape[1] % 4 == 0
                 else {
                     return
@@ -94,7 +94,7 @@ struct ByteMapTests {
                     ))
             case 1, 2, 3:
                 guard let (first, shape) = convolved() else { return }
-                // A sum with another convolution, or with a value that is there, rounded or not.
+                // A sum with another convolution, or with an existing value, rounded or not.
                 var summands = [first]
                 if Bool.random(using: &random), let (second, _) = convolved(to: shape) {
                     summands.append(second)
@@ -123,9 +123,10 @@ struct ByteMapTests {
         }
     }
 
-    /// They agree with the reference in all kernels, but for numbers near a tie. Beside bfloat16, in which what is not multiplied in bytes
-    /// is, some more numbers are rounded to the neighbour: by less than a third of a step on average. They run beside each other, as
-    /// kernels of oneDNN's that were made beside each other were wrong; in the last one a sum wrote beyond its memory.
+    /// Results agree with the reference in all kernels, except for numbers near a tie. With bfloat16, which is used for everything that is
+    /// not multiplied in bytes, some more numbers are rounded to a neighbour: the error is less than a third of a step on average. The
+    /// tests run concurrently, since kernels that oneDNN created concurrently were wrong; with the last seed, a sum wrote beyond its
+    /// memory.
     @Test(arguments: Array(0..<40) + [201351]) func randomNetworksAgree(seed: Int) throws {
         var drawing = Drawing(UInt64(seed) + 1)
         let shape = [
@@ -171,7 +172,7 @@ struct ByteMapTests {
         }
     }
 
-    /// Weights that are no integers any more are floats to the next program.
+    /// Weights that no longer consist of integers are floats to the next program.
     @Test func changedWeightsAreFloats() throws {
         guard KernelSet.best != nil else { return }
         var graph = Graph()
@@ -198,7 +199,7 @@ struct ByteMapTests {
         #expect(distance(after, try run(ReferenceBackend())) < 0.01)
     }
 
-    /// Where a bottleneck's blocks follow one another nothing is a number between the image and the last sum.
+    /// In a sequence of bottleneck blocks, all maps between the image and the last sum are bytes.
     @Test func mapsStayBytes() throws {
         guard KernelSet.best != nil else { return }
         var graph = Graph()

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Runs a graph on both backends, and expects all that they leave to agree: results, gradients, statistics.
+/// Runs a graph on both backends, and expects all their results to agree: outputs, gradients, statistics.
 func compare(
     _ graph: Graph, inputs: [String: Tensor], mode: ProgramMode, taps: Taps = .everything,
     algorithm: ConvolutionAlgorithm, precision: PrecisionChoice = .float32, within tolerance: Float,
@@ -33,7 +33,7 @@ func compare(
                 }
                 return seeds
             }
-            // A pass leaves everything as the next one needs it.
+            // A pass must not affect the next one.
             if mode == .inspection { try program.backward(seeds(8)) }
             try program.backward(seeds(7))
             for node in graph.nodes {
@@ -49,8 +49,7 @@ func compare(
         }
         for entry in store.entries { found["value of \(entry.name)"] = Tensor(copying: entry.value) }
         if mode == .training {
-            // All parameters of a node together: the gradient of a shift that a later normalization takes out again is
-            // nothing but rounding.
+            // All parameters of a node together: the gradient of a shift that a later normalization cancels is nothing but rounding errors.
             for node in graph.nodes {
                 let parameters = store.entries.filter { $0.name.hasPrefix(node.name + ".") }
                 let numbers = parameters.flatMap { $0.gradient.map { Array($0.elements) } ?? [] }
@@ -63,8 +62,8 @@ func compare(
         try run(ReferenceBackend()), try run(OneDNNBackend(algorithm: algorithm, precision: precision))
     )
     #expect(Set(expected.keys) == Set(actual.keys))
-    // A gradient that a later normalization takes out again is nothing but rounding, so a thirtieth of the longest one's length
-    // is what parameters' gradients are measured by at least.
+    // A gradient that a later normalization cancels is nothing but rounding errors, so the differences of parameter gradients are relative
+    // to at least a thirtieth of the largest gradient's norm.
     let longest = expected.filter { $0.key.hasSuffix("parameters") }.map { length($0.value) }.max() ?? 0
     for (name, tensor) in expected {
         var difference = measure(try #require(actual[name]), tensor)
@@ -78,14 +77,14 @@ private func length(_ tensor: Tensor) -> Float {
     tensor.elements.reduce(Float(1e-12)) { $0 + $1 * $1 }.squareRoot()
 }
 
-/// The root of the mean square of the difference.
+/// The root mean square of the difference.
 func rootMeanSquare(_ actual: Tensor, _ expected: Tensor) -> Float {
     guard actual.shape == expected.shape else { return .infinity }
     let sum = zip(actual.elements, expected.elements).reduce(0.0) { $0 + Double($1.0 - $1.1) * Double($1.0 - $1.1) }
     return Float((sum / Double(max(1, actual.elements.count))).squareRoot())
 }
 
-/// The length of the difference relative to the expected tensor's.
+/// The norm of the difference relative to the norm of the expected tensor.
 func distance(_ actual: Tensor, _ expected: Tensor) -> Float {
     guard actual.shape == expected.shape else { return .infinity }
     var (difference, length) = (0.0, 1e-12)

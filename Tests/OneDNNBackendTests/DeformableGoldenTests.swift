@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Deformable convolutions and all their gradients as torchvision computes them, on both backends.
+/// Deformable convolutions and all their gradients compared with torchvision, on both backends.
 @Suite struct DeformableGoldenTests {
     @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend])
     func deformableConvolutionsAreTorchvisions(backend: any Backend) throws {
@@ -60,7 +60,7 @@ import Testing
         }
     }
 
-    /// A place that is no number must not pass for one outside the map.
+    /// A NaN offset must not be treated as a position outside of the map.
     @Test(arguments: [OneDNNBackend(), ReferenceBackend()] as [any Backend])
     func offsetsThatAreNoNumbersAreNotHidden(backend: any Backend) throws {
         let example = OperatorCase(

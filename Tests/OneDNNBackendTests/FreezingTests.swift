@@ -6,7 +6,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Networks of which training leaves a part as it is.
+/// Networks with parts that are frozen in training.
 @Suite struct FreezingTests {
     private let graph: Graph
     private let image: Tensor
@@ -23,7 +23,7 @@ import Testing
         try compare(frozen, inputs: ["image": image], mode: .training, algorithm: .automatic, within: 2e-3)
     }
 
-    @Test("What is frozen keeps its statistics, and no gradient reaches below it", arguments: [true, false])
+    @Test("Frozen layers keep their statistics, and no gradient propagates below them", arguments: [true, false])
     func frozenTrunk(isReference: Bool) throws {
         let backend: any Backend = isReference ? ReferenceBackend() : OneDNNBackend()
         let store = ParameterStore(for: graph, seed: 8)
@@ -43,7 +43,7 @@ import Testing
                 #expect(entry.gradient?.elements.contains { $0 != 0 } == true, "\(entry.name)")
             }
         }
-        // The trunk answers in training as it does otherwise.
+        // The frozen backbone computes the same in training as in inference.
         let trunk = try graph.part(to: ["backbone.layer4"])
         let frozenTrunk = try frozen.part(to: ["backbone.layer4"])
         let other = ParameterStore(for: graph, seed: 8)

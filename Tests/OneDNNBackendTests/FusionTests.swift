@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// What kernels take along, and what is computed in layouts with groups of channels, against the reference.
+/// Fused operations, and operations in layouts with groups of channels, compared with the reference.
 @Suite struct FusionTests {
     static let functions: [Activation.Function] = [
         .leakyReLU(slope: 0.1), .leakyReLU(slope: -0.2), .clip(lowest: 0, highest: 0.6),
@@ -13,7 +13,7 @@ import Testing
         .silu, .mish, .gelu(approximated: false), .gelu(approximated: true), .softplus, .exp, .absolute, .cos, .not,
     ]
 
-    /// Convolutions of all kinds, a last group of channels that is not full among them, and all that may come after.
+    /// Convolutions of all kinds, including ones with a padded last group of channels, followed by every fusible operation.
     @Test(arguments: functions) func convolutionsTakeActivationsAlong(function: Activation.Function) throws {
         for (kernel, channels, groups) in [(1, 20, 1), (3, 32, 1), (3, 37, 1), (3, 16, 16)] {
             for isNormalized in [false, true] {
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    /// Sums in convolutions, and an activation after the sum.
+    /// Sums fused into convolutions, and an activation after the sum.
     @Test func residualsAgree() throws {
         for function in Self.functions {
             var graph = Graph()
@@ -115,7 +115,7 @@ import Testing
                     graph, inputs: inputs, mode: mode, algorithm: algorithm, within: tolerance, gradientSlack: 10,
                     measure: distance)
             }
-            // Several gradients side by side, down to the image: all between may be taken along.
+            // A batch of gradients down to the image: everything in between may be fused.
             try compare(
                 graph, inputs: inputs, mode: .inspection, taps: Taps(["image"], seedCount: 3), algorithm: algorithm,
                 within: tolerance, gradientSlack: 10, measure: distance)

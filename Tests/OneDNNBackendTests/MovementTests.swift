@@ -5,14 +5,14 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Values that share memory, constants, and layouts between which numbers are moved.
+/// Values that share memory, constants, and conversions between layouts.
 @Suite struct MovementTests {
     private func image(_ shape: [Int], seed: UInt64 = 6) -> Tensor {
         var random = SeededGenerator(seed)
         return Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
     }
 
-    /// In all modes, and with three gradients side by side.
+    /// Compares the backends in all modes, and with a batch of three gradients.
     private func compareAll(_ graph: Graph, inputs: [String: Tensor]) throws {
         for mode in ProgramMode.allCases {
             try compare(graph, inputs: inputs, mode: mode, algorithm: .direct, within: 1e-4, measure: distance)
@@ -24,7 +24,7 @@ import Testing
         }
     }
 
-    /// A sum may be written over one of its summands, but not when another name for it is read later, returned or constant.
+    /// A sum may be written over one of its summands, but not if a view of it is read later, returned or constant.
     @Test func sumsLeaveSharedNumbersAlone() throws {
         var graph = Graph()
         let image = graph.input("image", wantsGradientInTraining: true)
@@ -34,11 +34,11 @@ import Testing
         graph.output(
             "product",
             graph.add("d", Multiply(), a, graph.add("back", Reshape([.same, .fixed(2), .fixed(3), .inferred]), c)))
-        // The same, but nobody reads the slice again.
+        // The same, but the slice is not read again.
         let e = graph.add(
             "e", Reshape([.same, .inferred]), graph.add("part", Slice([.init(axis: 1, start: 1, end: 3)]), image))
         graph.output("sum", graph.add("f", Add(), e, b))
-        // An output's second name.
+        // A view of an output.
         let g = graph.add("g", Slice([.init(axis: 3, start: 1, end: 3)]), image)
         graph.output("g", g)
         let h = graph.add("h", Reshape([.fixed(4), .inferred]), g)
@@ -63,7 +63,7 @@ import Testing
         graph.output("three", graph.add("expand", Expand(to: [3]), graph.add("two", Add(), one, one)))
         try compareAll(graph, inputs: ["image": image([2, 3, 5, 6])])
 
-        // New numbers count from the next pass on.
+        // A newly assigned constant takes effect in the next pass.
         let store = ParameterStore(for: graph, seed: 3)
         let program = try OneDNNBackend().compile(
             graph, parameters: store, inputs: ["image": [2, 3, 5, 6]], mode: .inference)
@@ -74,11 +74,11 @@ import Testing
         #expect(after["table"] == numbers)
         let sums = zip(try #require(before["sum"]).elements, numbers.elements).map { $0 + $1 }
         #expect(relativeDifference(try #require(after["sum"]), Tensor([2, 32, 5, 6], elements: sums)) < 1e-6)
-        // Nothing was written over the constant.
+        // The constant was not overwritten.
         #expect(store["table.value"] == numbers)
     }
 
-    /// Channels in blocks of sixteen: cut between blocks, within them, put together again, turned and counted otherwise.
+    /// Channels in blocks of sixteen: sliced between blocks and within them, concatenated again, transposed and reshaped.
     @Test(arguments: [[0, 16, 48], [0, 7, 48], [0, 32, 40, 48]])
     func blockedChannelsAreSplitAndJoined(cuts: [Int]) throws {
         var graph = Graph()
@@ -100,7 +100,7 @@ import Testing
         try compareAll(graph, inputs: ["image": image([2, 3, 6, 5])])
     }
 
-    /// Values of any rank, none at all included, through what was made for maps.
+    /// Values of any rank, including scalars, in kernels written for maps.
     @Test(arguments: [
         [], [7], [2, 5], [2, 3, 4], [2, 3, 4, 5], [2, 3, 1, 2, 4], [2, 1, 3, 2, 1, 4],
     ])
@@ -117,7 +117,7 @@ import Testing
         try compareAll(graph, inputs: ["left": image(shape), "right": image(shape, seed: 8)])
     }
 
-    /// What is left of an empty slice is nothing, and adds nothing.
+    /// An empty slice is a valid value, and contributes no elements.
     @Test func nothingIsAValue() throws {
         var graph = Graph()
         let image = graph.input("image", wantsGradientInTraining: true)
@@ -128,7 +128,7 @@ import Testing
         try compareAll(graph, inputs: ["image": image([2, 3, 4])])
     }
 
-    /// A convolution adds to another value on its way only where that has its shape.
+    /// A convolution may fuse the sum with another value only if that has the same shape.
     @Test func convolutionsAddBroadcastValues() throws {
         var graph = Graph()
         let image = graph.input("image", wantsGradientInTraining: true)

@@ -6,11 +6,11 @@ import Tensors
 import Testing
 import VectorKernels
 
-/// Programs that compute in bfloat16 against the reference backend, which computes in float32.
+/// Programs that compute in bfloat16 compared with the reference backend, which computes in float32.
 ///
-/// A bfloat16 has 8 bits: rounding one moves it by up to 0.4 %, by 0.17 % on average. A convolution of numbers rounded so differs by
-/// about 0.25 % from that of the numbers themselves; a gradient, whose Winograd transforms are rounded, too, by about 1 %.
-@Suite(.enabled(if: OneDNNBackend.computesBFloat16, "the processor has no bfloat16")) struct BFloat16Tests {
+/// A bfloat16 has 8 significant bits: rounding to it changes a number by up to 0.4 %, by 0.17 % on average. A convolution of rounded
+/// numbers differs by about 0.25 % from that of the original numbers; a gradient, whose Winograd transforms are rounded, too, by about 1 %.
+@Suite(.enabled(if: OneDNNBackend.computesBFloat16, "the processor does not support bfloat16")) struct BFloat16Tests {
     @Test(arguments: OperatorCatalogue.cases + AgreementTests.largeCases, ConvolutionAlgorithm.allCases)
     func operatorsAgree(example: OperatorCase, algorithm: ConvolutionAlgorithm) throws {
         for mode in example.modes + [.inference] {
@@ -20,8 +20,8 @@ import VectorKernels
         }
     }
 
-    /// Rounding decides whether a gradient passes a ReLU whose input is about zero, and which number of a window is the largest; so
-    /// gradients differ by more than sums of rounded numbers do. Values of normalizations over few cells do, too.
+    /// Rounding decides whether a gradient passes a ReLU whose input is near zero, and which element of a window is the largest; so
+    /// gradients differ by more than sums of rounded numbers do. So do the values of normalizations over few cells.
     @Test(arguments: 0..<40 as Range<UInt64>)
     func randomGraphsAgree(seed: UInt64) throws {
         let (graph, image) = RandomGraphTests.graph(seed: seed)
@@ -45,7 +45,7 @@ import VectorKernels
             within: 0.03, measure: distance)
     }
 
-    /// Either filtering by itself, whichever would be taken: F(2x2, 3x3) for results only.
+    /// Each filtering by itself, regardless of which would be chosen: F(2x2, 3x3) for results only.
     @Test(arguments: [2, 4]) func filteringsAgree(tile: Int) throws {
         let best = try #require(KernelSet.best).filtering(byTilesOf: tile)
         let cases: [(operation: any Operator, shape: [Int])] = [
@@ -59,13 +59,13 @@ import VectorKernels
         ]
         for (operation, shape) in cases {
             var graph = Graph()
-            // Convolutions that are outputs are left to other kernels.
+            // Convolutions that are outputs use other kernels.
             let convolution = graph.add("convolution", operation, graph.input("image"))
             graph.output("result", graph.add("pooling", MaxPooling(kernel: 2, stride: 1), convolution))
             let store = ParameterStore(for: graph, seed: 3)
             var random = SeededGenerator(4)
             let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 2)) })
-            // In training kernels are transformed on the way.
+            // In training, kernels are transformed on the fly.
             for mode in [ProgramMode.inference, .training] {
                 func program(_ backend: any Backend) throws -> any Program {
                     try backend.compile(graph, parameters: store, inputs: ["image": shape], mode: mode)
@@ -77,13 +77,13 @@ import VectorKernels
                 #expect(kernels.contains { $0.hasPrefix("winograd-\(tile)x\(tile)") }, "\(kernels)")
                 let found = try #require(try ours.forward(["image": image])["result"])
                 let expected = try #require(try program(ReferenceBackend()).forward(["image": image])["result"])
-                // The maps' own rounding, and that of transformed numbers.
+                // The rounding of the maps, and of transformed numbers.
                 #expect(distance(found, expected) < 0.006, "\(operation) in \(mode)")
             }
         }
     }
 
-    /// Two programs, one after the other, and passes of one program: the same bits.
+    /// Two programs, one after the other, and the passes of one program produce the same bits.
     @Test(arguments: ["compact", "resnet18", "dla34"]) func trainingIsDeterministic(name: String) throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: name, classCount: 3))
         let shape = [2, 3, 128, 160]
@@ -102,7 +102,7 @@ import VectorKernels
         #expect(try gradients() == gradients())
     }
 
-    /// An output by Winograd's filtering, too, if need be by other kernels.
+    /// This also holds for outputs of Winograd filtering, which are computed by other kernels if necessary.
     @Test(arguments: ConvolutionAlgorithm.allCases) func outputsOf3x3AreNotRounded(algorithm: ConvolutionAlgorithm)
         throws
     {
@@ -115,7 +115,7 @@ import VectorKernels
         #expect(output.elements.contains { $0.bitPattern & 0xffff != 0 })
     }
 
-    /// What is asked of the network is returned in float32: a heatmap's scores are not rounded once more.
+    /// Outputs of the network are returned in float32: a heatmap's scores are not rounded again.
     @Test func outputsAreNotRounded() throws {
         let graph = try NetworkCatalogue.make(NetworkConfiguration(name: "compact", classCount: 3))
         let program = try OneDNNBackend(precision: .bfloat16).compile(
@@ -127,7 +127,7 @@ import VectorKernels
     }
 }
 
-/// Which precision a program gets, and 8-bit integers on any processor.
+/// The precision that a program gets, and 8-bit integers on any processor.
 @Suite struct PrecisionTests {
     private static let convolution = OperatorCase(
         "convolution", Convolution(inputChannels: 3, outputChannels: 4, kernel: 3, padding: 1), [[1, 3, 8, 8]])
@@ -147,7 +147,7 @@ import VectorKernels
             try OneDNNBackend(precision: .int8).precision(of: Self.convolution.graph)
         }
         #expect(error?.description.contains("pinpoint quantize") == true)
-        // Kernels without bfloat16: a processor without.
+        // Kernels without bfloat16 simulate a processor without it.
         var backend = OneDNNBackend(precision: .bfloat16)
         for set in KernelSet.all where set.bfloat16(coarse: false) == nil {
             backend.kernelSet = set
@@ -159,7 +159,7 @@ import VectorKernels
         }
     }
 
-    /// Two backends that agree in all bits have one identity; what is automatic differs from processor to processor.
+    /// Two backends whose results are bit-identical have the same identity; the automatic choice differs between processors.
     @Test func identitiesSayThePrecision() {
         let automatic = OneDNNBackend(precision: .automatic).identity
         let resolved = OneDNNBackend(precision: OneDNNBackend.computesBFloat16 ? .bfloat16 : .float32).identity
@@ -167,11 +167,11 @@ import VectorKernels
         #expect(OneDNNBackend(precision: .bfloat16).identity != OneDNNBackend().identity)
     }
 
-    /// A chain with a residual block as quantizers leave it: every convolution's input rounded, the sum, too.
+    /// A chain with a residual block as exported by quantizers: every convolution's input is rounded, and so is the sum.
     private static func quantized(_ copies: Int) throws -> (graph: Graph, parameters: ParameterStore) {
         var graph = Graph()
         var scales: [(name: String, scale: Float, zero: Float)] = []
-        /// One quantization, and so many dequantizations of it.
+        /// One quantization, and `copies` dequantizations of it.
         func rounded(
             _ name: String, _ value: Graph.Value, _ kind: IntegerKind, scale: Float, zero: Float = 0
         ) -> [Graph.Value] {
@@ -226,10 +226,11 @@ import VectorKernels
         ).forward(["image": image])
     }
 
-    /// In float32 all but ties are rounded as the reference rounds; a number that lies on one moves by a step, and few do. In bfloat16
-    /// numbers that lie near one move, too.
+    /// In float32 everything except ties is rounded as by the reference; a number on a tie may change by a step, which is rare. In
+    /// bfloat16, numbers near a tie change, too.
     ///
-    /// Kernels for narrower registers leave blocks that oneDNN 2.6 takes for its own width's, and writes beyond: no processor gets both.
+    /// Kernels for narrower registers store blocks that oneDNN 2.6 treats as blocks of its own width, so that it writes beyond them: no
+    /// processor uses both.
     @Test(arguments: KernelSet.all.filter { $0.lanes == KernelSet.best?.lanes }.map(Optional.some) + [nil], [1, 2])
     func integersAgree(set: KernelSet?, copies: Int) throws {
         let model = try Self.quantized(copies)
@@ -243,7 +244,7 @@ import VectorKernels
                 let difference = distance(try #require(found[name]), tensor)
                 #expect(difference < (isHalf ? 0.03 : 0.003), "\(name), \(algorithm)")
             }
-            // What is returned of a rounded value lies on the steps.
+            // Output values that were rounded are multiples of the scale.
             for number in try #require(found["other"]).elements {
                 let steps = number / 0.02
                 #expect(abs(steps - steps.rounded()) < (isHalf ? 0.6 : 1e-3))
@@ -251,7 +252,7 @@ import VectorKernels
         }
     }
 
-    /// Makes a parameter's numbers bytes with a scale for each place along an axis.
+    /// Quantizes a parameter to bytes with a scale for each position along an axis.
     static func quantize(_ name: String, axis: Int, in store: ParameterStore) throws {
         let weights = try #require(store[name])
         let form = { QuantizedForm(.eight, axis: axis, scales: $0) }
@@ -287,7 +288,7 @@ import VectorKernels
             [[1, 128, 7, 9]]),
     ]
 
-    /// Bytes times bytes are summed exactly, with normalization, ReLU and rounding behind them or none of these.
+    /// Products of bytes are summed exactly, with or without normalization, ReLU and rounding after them.
     @Test(arguments: integerCases, [(false, IntegerKind.uint8), (true, .uint8), (false, .int8), (true, .int8)])
     func bytesAreMultiplied(example: OperatorCase, around: (isFollowed: Bool, kind: IntegerKind)) throws {
         let (isFollowed, kind) = around
@@ -326,9 +327,9 @@ import VectorKernels
                 var backend = OneDNNBackend(algorithm: algorithm, precision: .int8)
                 backend.kernelSet = set
                 let difference = distance(try run(backend), expected)
-                // A tie of the last rounding may be moved by a step.
+                // A tie in the last rounding may change by a step.
                 #expect(difference < (backend.computesBFloat16 ? 0.04 : 0.003), "\(algorithm)")
-                // An output of the network is left in float32, and where maps are not, bytes are for the inside.
+                // Outputs of the network stay in float32; if maps are not float32, bytes are used only for inner values.
                 let usesBytes = isFollowed || !backend.computesBFloat16
                 if usesBytes && algorithm == .direct {
                     #expect(kernels.contains { $0.contains("integers:") }, "\(kernels)")
@@ -337,7 +338,7 @@ import VectorKernels
         }
     }
 
-    /// The numbers of a rounding are part of its program.
+    /// A program depends on the scale and zero point of its roundings.
     @Test func aChangedScaleIsNotIgnored() throws {
         guard KernelSet.best != nil else { return }
         let model = try Self.quantized(1)
@@ -356,7 +357,7 @@ import VectorKernels
         }
     }
 
-    /// Nor do programs keep hold of themselves, or of the parameters.
+    /// Programs do not retain themselves or the parameters.
     @Test(
         arguments: KernelSet.all.filter { $0.lanes == KernelSet.best?.lanes }.map(Optional.some) + [nil],
         PrecisionChoice.allCases)
@@ -373,7 +374,7 @@ import VectorKernels
         #expect(parameters == nil)
     }
 
-    /// Halves go to the even neighbour, what leaves the range to its end, NaN stays; any count.
+    /// Halves are rounded to even, values out of range are clamped, NaN stays NaN; for any count.
     @Test(arguments: KernelSet.all.indices) func roundingIsThatOfTheOperators(index: Int) throws {
         let set = try #require(vector_kernel_sets()?[index]?.pointee)
         let round = try #require(set.round)

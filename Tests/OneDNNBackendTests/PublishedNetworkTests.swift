@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// CenterNet's published networks with the same numbers, which a rule makes (see `Tools/Goldens/networks.py`).
+/// CenterNet's published architectures with the same weights, which a formula generates (see `Tools/Goldens/networks.py`).
 @Suite(.serialized) struct PublishedNetworkTests {
     static let names = [
         "resnet18-wide", "resnet34-wide", "resnet50-wide", "resnet101-wide", "resdcn18", "resdcn34", "resdcn50",
@@ -48,7 +48,7 @@ import Testing
     /// FNV-1a, 32 bits.
     private func hash(_ text: String) -> UInt32 { text.utf8.reduce(2_166_136_261) { ($0 ^ UInt32($1)) &* 16_777_619 } }
 
-    /// The element at a position of what a seed stands for: a multiple of 2^-23 in `-1..<1`.
+    /// Pseudorandom element at a position for a seed: a multiple of 2^-23 in `-1..<1`.
     private func number(_ seed: UInt32, _ position: Int) -> Float {
         var x = UInt32(truncatingIfNeeded: position) &* 0x9e37_79b9 &+ seed
         x = (x ^ (x >> 16)) &* 0x85eb_ca6b
@@ -57,7 +57,7 @@ import Testing
         return Float(x >> 8) * 0x1p-23 - 1
     }
 
-    /// The numbers of a parameter, by its published name.
+    /// Fills a parameter with numbers that depend on its published name.
     private func fill(_ view: TensorView, as name: String) {
         let seed = hash(name)
         let shape = view.shape
@@ -65,7 +65,7 @@ import Testing
         if name.hasSuffix(".running_var") {
             (factor, summand) = (0.5, 1)
         } else if shape.count == 4 {
-            // Even kernels are those of transposed convolutions.
+            // Kernels of even size are those of transposed convolutions.
             let isTransposed = shape[2] % 2 == 0
             let fanIn = isTransposed ? 4 * (shape[1] > 1 ? shape[0] : 1) : shape[1] * shape[2] * shape[3]
             factor = Float(((name.contains("conv_offset_mask") ? 0.3 : 3) / Double(fanIn)).squareRoot())

@@ -4,9 +4,9 @@ import Operators
 import Tensors
 import Testing
 
-/// Graphs that nobody would draw: what fuses, what is copied and which memory is shared depends on all neighbours.
+/// Random graphs: which nodes fuse, which values are copied and which share memory depends on all neighbours.
 @Suite struct RandomGraphTests {
-    /// A graph, and what goes in.
+    /// A graph and its input.
     static func graph(seed: UInt64) -> (graph: Graph, image: Tensor) {
         var random = SeededGenerator(seed, 17)
         let shape = [random.chance(0.5) ? 1 : 7, random.integer(in: 1...5), 15, random.integer(in: 9...21)]
@@ -21,8 +21,8 @@ import Testing
         let (graph, image) = Self.graph(seed: seed)
         for mode in ProgramMode.allCases {
             for (algorithm, tolerance) in [(ConvolutionAlgorithm.direct, Float(1e-4)), (.winograd, 1e-3)] {
-                // Where the input of a ReLU is about zero, rounding decides whether a gradient passes: which of the seeds meets
-                // such a cell depends on the processor's kernels.
+                // If the input of a ReLU is near zero, rounding decides whether a gradient passes: which of the seeds produces such a cell
+                // depends on the processor's kernels.
                 try compare(
                     graph, inputs: ["image": image], mode: mode, algorithm: algorithm, within: tolerance,
                     gradientSlack: 30, measure: distance)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    /// Three gradients side by side, down to nodes here and there: everything else may fuse, and is in nobody's way.
+    /// A batch of three gradients, down to random nodes: everything else may fuse without affecting these nodes.
     @Test(arguments: 0..<60 as Range<UInt64>)
     func tapsAgree(seed: UInt64) throws {
         var random = SeededGenerator(seed, 19)
@@ -48,7 +48,7 @@ import Testing
     }
 }
 
-/// Adds one random node after another.
+/// Builds a graph by adding one random node after another.
 private struct GraphMaker {
     private var graph = Graph()
     private var values: [(value: Graph.Value, shape: [Int])] = []
@@ -60,7 +60,7 @@ private struct GraphMaker {
     }
 
     mutating func grow(_ step: Int) {
-        // The newest one mostly, so that graphs become deep.
+        // Usually the newest one, so that graphs become deep.
         let (value, shape) = values[max(0, values.count - 1 - random.integer(in: 0...random.integer(in: 0...3)))]
         let (channels, rows, columns) = (shape[1], shape[2], shape[3])
         let isSmall = rows * columns > 900 || shape.reduce(1, *) > 60_000
@@ -85,7 +85,7 @@ private struct GraphMaker {
         case 9 where !isSmall:
             add(step, random.chance(0.5) ? NearestUpsampling(scale: 2) : BilinearUpsampling(scale: 2), value)
         default:
-            // Something with another value of the same extents; with itself when there is none.
+            // Combines the value with another one of the same shape; with itself if there is none.
             let partners = values.filter { $0.shape == shape }
             let other = partners[random.integer(in: 0...partners.count - 1)].value
             switch random.integer(in: 0...5) {
@@ -96,7 +96,7 @@ private struct GraphMaker {
         }
     }
 
-    /// Functions of each number, and products and sums with one number a channel.
+    /// Adds an elementwise function, or a product or sum with one number per channel.
     private mutating func activate(_ step: Int, _ value: Graph.Value, _ shape: [Int]) {
         let functions: [any Operator] = [
             Sigmoid(), ReLU(), Activation(.leakyReLU(slope: 0.1)), Activation(.clip(lowest: 0, highest: 0.4)),
@@ -111,7 +111,7 @@ private struct GraphMaker {
         if choice == 8 { add(step, Add(), gate, value) } else { add(step, Multiply(), value, gate) }
     }
 
-    /// The graph with everything that nobody reads as a result, and something in the middle, too.
+    /// The graph with every value that has no readers as an output, and one from the middle, too.
     func finished() -> Graph {
         var graph = graph
         let read = Set(graph.nodes.flatMap { $0.inputs.map(\.index) })

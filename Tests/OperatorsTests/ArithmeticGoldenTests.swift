@@ -6,8 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Functions, reductions, products and normalizations as PyTorch and ONNX Runtime compute them, numbers at the end of the range and
-/// beyond among their inputs.
+/// Functions, reductions, products and normalizations against PyTorch and ONNX Runtime, with inputs that include extreme and non-finite
+/// values.
 @Suite struct ArithmeticGoldenTests {
     @Test func everyEntryAgrees() throws {
         let entries = try Golden.load("operators-arithmetic")["entries"].array()
@@ -16,7 +16,7 @@ import Testing
             let words = try entry["name"].string().split(separator: " ").map(String.init)
             guard let kernel = Self.kernel(words, parameters: try entry["parameters"].array().map { try shape($0) })
             else {
-                Issue.record("\(words) is no operator")
+                Issue.record("\(words) is not an operator")
                 continue
             }
             try check(entry, words.joined(separator: " "), kernel)
@@ -50,7 +50,7 @@ import Testing
         }
     }
 
-    /// Equal but for rounding; what is no number, or infinite, exactly so.
+    /// Equal up to rounding; NaN and infinity must match exactly.
     private func close(_ actual: Tensor, _ expected: Tensor) -> Bool {
         guard actual.shape == expected.shape else { return false }
         let scale = expected.elements.filter(\.isFinite).map(abs).max() ?? 0
@@ -72,7 +72,7 @@ import Testing
         return Tensor(try shape(value), elements: elements)
     }
 
-    /// The operator that an entry is for.
+    /// Returns the operator of an entry.
     private static func kernel(_ words: [String], parameters: [[Int]]) -> (any Operator)? {
         let axes = words.last.flatMap { $0.allSatisfy(\.isNumber) ? $0.compactMap(\.wholeNumberValue) : nil } ?? []
         let axis = words.dropFirst().first.flatMap(Int.init) ?? 0

@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Values against plain loops that are written from the definition and know nothing of matrices and bands.
+/// Values against plain loops that follow the definition and use no matrix products or bands.
 @Suite struct DefinitionTests {
     private func run(_ example: OperatorCase, mode: ProgramMode = .inference) throws -> (
         inputs: [Tensor], store: ParameterStore, output: Tensor
@@ -19,7 +19,7 @@ import Testing
 
     static let convolutions =
         OperatorCatalogue.cases.filter { $0.operator is Convolution } + [
-            // Large enough for several bands of rows and for several parts of the channels.
+            // Large enough for several bands of rows and several parts of the channels.
             OperatorCase(
                 "many bands", Convolution(inputChannels: 64, outputChannels: 5, kernel: 3, padding: 1),
                 [[1, 64, 70, 65]]),
@@ -155,13 +155,13 @@ import Testing
                 }
             }
         }
-        // Infinities have no difference.
+        // The difference of infinities is NaN.
         let isSame = zip(output.elements, expected.elements).allSatisfy { abs($0 - $1) < 1e-6 || $0 == $1 }
         #expect(output.shape == expected.shape && isSame)
     }
 
     @Test func upsamplingKeepsWhatItShould() throws {
-        // A linear ramp stays a linear ramp between the outermost cell centres.
+        // Between the outermost cell centres, a linear ramp stays a linear ramp.
         var graph = Graph()
         let image = graph.input("image")
         graph.output("linear", graph.add("linear", BilinearUpsampling(scale: 4), image))
@@ -186,7 +186,7 @@ import Testing
         let store = ParameterStore(for: example.graph, seed: 0)
         let program = try ReferenceBackend().compile(
             example.graph, parameters: store, inputs: example.inputShapes, mode: .training)
-        // Channel 0 holds 1 2 3 4, channel 1 holds the same four times.
+        // Channel 0 holds 1 2 3 4, channel 1 holds 7 four times.
         _ = try program.forward(["input0": Tensor([2, 2, 1, 2], elements: [1, 2, 7, 7, 3, 4, 7, 7])])
         #expect(store["node.running_mean"]?.elements == [0.25 * 2.5, 0.25 * 7])
         let variances = try #require(store["node.running_var"]?.elements)

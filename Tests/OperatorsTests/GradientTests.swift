@@ -22,7 +22,7 @@ import Testing
 
     private func check(_ example: OperatorCase, _ mode: ProgramMode) throws {
         let store = ParameterStore(for: example.graph, seed: 5)
-        // Scales, shifts and statistics that are neither zero nor one.
+        // Scales, shifts and statistics other than zero and one.
         for (index, entry) in store.entries.enumerated() where entry.declaration.shape.count == 1 {
             var random = SeededGenerator(9, index)
             for place in entry.value.elements.indices {
@@ -35,7 +35,7 @@ import Testing
         let shape = try #require(program.outputShapes["output"])
         let cotangent = normal(shape, seed: 11)
 
-        /// The weighted sum of the outputs, of which the gradients are taken.
+        /// The weighted sum of the outputs, whose gradients are tested.
         func value(_ inputs: [String: Tensor]) throws -> Double {
             for (entry, old) in zip(store.entries.filter { $0.declaration.role == .statistic }, statistics) {
                 entry.value.assign(old)
@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    /// The central difference; the step is smaller than the distance to any kink (see ``OperatorCase/randomInputs(seed:)``).
+    /// Returns the central difference; the step is smaller than the distance to any kink (see ``OperatorCase/randomInputs(seed:)``).
     private func slope(at x: Float, _ value: (Float) throws -> Double) throws -> Double {
         let step: Float = 2e-3
         let (high, low) = (x + step, x - step)
@@ -90,7 +90,7 @@ import Testing
     }
 }
 
-/// Elements from the standard normal distribution.
+/// Returns elements from the standard normal distribution.
 func normal(_ shape: [Int], seed: UInt64) -> Tensor {
     var random = SeededGenerator(seed)
     return Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) })

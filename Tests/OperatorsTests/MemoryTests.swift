@@ -3,7 +3,7 @@ import Operators
 import Tensors
 import Testing
 
-/// Kernels write where they were told to, and nowhere beside it.
+/// Kernels write only within their buffers.
 @Suite struct MemoryTests {
     /// Maps that are unrolled in several bands, whose height depends on how many channels are unrolled at a time.
     static let largeCases: [OperatorCase] = [
@@ -41,12 +41,12 @@ import Testing
             BackwardCall(
                 forward: call, outputGradient: slope.view, inputGradients: inputGradients.map(\.view),
                 parameterGradients: parameterGradients.map(\.view)))
-        let named = [("the output", output), ("what is saved", saved), ("scratch memory", scratch)]
-        for (name, memory) in named { #expect(memory.isWhole, "beside \(name)") }
+        let named = [("the output", output), ("saved data", saved), ("scratch memory", scratch)]
+        for (name, memory) in named { #expect(memory.isWhole, "written outside \(name)") }
         for memory in inputs + parameters + inputGradients + parameterGradients + [slope] { #expect(memory.isWhole) }
     }
 
-    /// Memory between numbers that nobody may change.
+    /// Memory with guard regions on both sides, which must not change.
     private struct Guarded {
         let view: TensorView
         private let buffer: FloatBuffer

@@ -5,7 +5,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Operators that move numbers, and windows and resampling, against ONNX Runtime: `Tools/Goldens/operators_movement.py`.
+/// Movement, window and resampling operators against ONNX Runtime: `Tools/Goldens/operators_movement.py`.
 @Suite struct MovementGoldenTests {
     @Test func operatorsEqualONNXRuntime() throws {
         let golden = try Golden.load("operators-movement")

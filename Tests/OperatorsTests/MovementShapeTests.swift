@@ -3,19 +3,19 @@ import Operators
 import Tensors
 import Testing
 
-/// Shapes and attributes as a stranger's file may bring them: an error that holds the extents, and never a crash.
+/// Invalid shapes and attributes, as malformed files may contain them: each is an error that names the extents, never a crash.
 @Suite struct MovementShapeTests {
     static let mistakes: [(any Operator, [[Int]], String)] = [
-        (Reshape([.fixed(4), .inferred]), [[3, 5]], "15 elements of [3, 5] do not fill rows of 4"),
-        (Reshape([.inferred, .inferred]), [[3, 5]], "two extents open"),
+        (Reshape([.fixed(4), .inferred]), [[3, 5]], "15 elements of [3, 5] are not divisible by 4"),
+        (Reshape([.inferred, .inferred]), [[3, 5]], "two inferred extents"),
         (Reshape([.same, .same, .same]), [[3, 5]], "[3, 5] has no axis 2"),
-        (Reshape([.fixed(0), .inferred]), [[0, 5]], "do not fill rows of 0"),
-        (Reshape([.fixed(-3), .fixed(-5)]), [[3, 5]], "-3 is no extent"),
-        (Reshape([.fixed(1 << 62), .fixed(4), .fixed(0)]), [[0]], "times 4 is no extent"),
+        (Reshape([.fixed(0), .inferred]), [[0, 5]], "are not divisible by 0"),
+        (Reshape([.fixed(-3), .fixed(-5)]), [[3, 5]], "-3 is not a valid extent"),
+        (Reshape([.fixed(1 << 62), .fixed(4), .fixed(0)]), [[0]], "times 4 is not a valid extent"),
         (Reshape([.fixed(16)]), [[3, 5]], "[3, 5] with 15 elements does not fill the shape [16]"),
-        (Transpose(axes: [0, 0]), [[3, 5]], "[0, 0] is no order of the axes of [3, 5]"),
+        (Transpose(axes: [0, 0]), [[3, 5]], "[0, 0] is not a permutation of the axes of [3, 5]"),
         (Transpose(axes: [1, 0]), [[3, 5, 2]], "[3, 5, 2]"),
-        (Transpose(axes: [-1, .max]), [[3, 5]], "no order"),
+        (Transpose(axes: [-1, .max]), [[3, 5]], "not a permutation"),
         (Slice([.init(axis: 2, start: 0, end: 1)]), [[3, 5]], "[3, 5] has no axis 2"),
         (Slice([.init(axis: 0, start: 0, end: 1), .init(axis: 0, start: 0, end: 1)]), [[3]], "sliced twice"),
         (Slice([.init(axis: 0, start: 0, end: 1, step: 0)]), [[3]], "step 0"),
@@ -23,17 +23,17 @@ import Testing
         (Gather(axis: 1, indices: [-6], indexShape: []), [[3, 5]], "no position -6"),
         (Gather(axis: 0, indices: [.min], indexShape: [1]), [[3]], "no position"),
         (Gather(axis: 0, indices: [1, 2], indexShape: [3]), [[3]], "2 indices do not fill the shape [3]"),
-        (Gather(axis: 0, indices: [], indexShape: [.max, 2]), [[3]], "is no extent"),
-        (Padding(before: [1], after: [1], mode: .edge), [[3, 5]], "an entry for each axis of [3, 5]"),
-        (Padding(before: [.max], after: [.max], mode: .constant(0)), [[3]], "is no extent"),
-        (Padding(before: [-2], after: [-2], mode: .constant(0)), [[3]], "cannot be cut by -2 and -2"),
-        (Padding(before: [.min], after: [-2], mode: .constant(0)), [[3]], "cannot be cut"),
-        (Padding(before: [.min], after: [.min], mode: .constant(0)), [[3]], "is no extent"),
-        (Padding(before: [-3], after: [1], mode: .reflect), [[3]], "nothing that padding could repeat"),
+        (Gather(axis: 0, indices: [], indexShape: [.max, 2]), [[3]], "is not a valid extent"),
+        (Padding(before: [1], after: [1], mode: .edge), [[3, 5]], "one entry for each axis of [3, 5]"),
+        (Padding(before: [.max], after: [.max], mode: .constant(0)), [[3]], "is not a valid extent"),
+        (Padding(before: [-2], after: [-2], mode: .constant(0)), [[3]], "cannot be cropped by -2 and -2"),
+        (Padding(before: [.min], after: [-2], mode: .constant(0)), [[3]], "cannot be cropped"),
+        (Padding(before: [.min], after: [.min], mode: .constant(0)), [[3]], "is not a valid extent"),
+        (Padding(before: [-3], after: [1], mode: .reflect), [[3]], "nothing for padding to repeat"),
         (Expand(to: [4, 1]), [[3, 5]], "[3, 5]"),
-        (Expand(to: [-1]), [[1]], "[-1] is no shape"),
+        (Expand(to: [-1]), [[1]], "[-1] is not a valid shape"),
         (Tile(repeats: [2]), [[3, 5]], "each axis of [3, 5]"),
-        (Tile(repeats: [.max]), [[3]], "is no extent"),
+        (Tile(repeats: [.max]), [[3]], "is not a valid extent"),
         (Resize(mode: .nearest, rows: .extent(0), columns: .extent(1)), [[1, 1, 3, 5]], "the extent 0"),
         (Resize(mode: .nearest, rows: .scale(.nan), columns: .extent(1)), [[1, 1, 3, 5]], "nan times 3"),
         (Resize(mode: .linear, rows: .scale(0.2), columns: .extent(1)), [[1, 1, 3, 5]], "0.2 times 3"),
@@ -44,17 +44,17 @@ import Testing
         (DepthToSpace(block: 2), [[1, 6, 2, 2]], "the 6 channels"),
         (DepthToSpace(block: 0), [[1, 6, 2, 2]], "0x0 blocks"),
         (DepthToSpace(block: .max), [[1, 6, 2, 2]], "blocks"),
-        (SpaceToDepth(block: 2), [[1, 1, 2, 3]], "2x3 is not made of 2x2 blocks"),
+        (SpaceToDepth(block: 2), [[1, 1, 2, 3]], "2x3 cannot be split into 2x2 blocks"),
         (SpaceToDepth(block: -1), [[1, 1, 2, 3]], "blocks"),
         (Concatenate(axis: 2), [[3, 5], [3, 5]], "[3, 5] has no axis 2"),
         (Concatenate(axis: 0), [[3, 5], [3]], "[3, 5] and [3] differ"),
         (Concatenate(axis: 0), [[]], "no axis 0"),
-        (MaxPooling(kernel: Extent(.max), stride: 1), [[1, 1, 3, 5]], "no window has the kernel"),
+        (MaxPooling(kernel: Extent(.max), stride: 1), [[1, 1, 3, 5]], "invalid window: kernel"),
         (MaxPooling(kernel: 2, stride: 0), [[1, 1, 3, 5]], "stride 0x0"),
         (MaxPooling(kernel: 2, stride: 1, padding: Extent(-1)), [[1, 1, 3, 5]], "padding -1x-1"),
         (MaxPooling(kernel: 2, stride: 1, dilation: Extent(1 << 29)), [[1, 1, 3, 5]], "does not fit"),
-        (AveragePooling(kernel: 2, stride: 1, paddingEnd: Extent(.min)), [[1, 1, 3, 5]], "behind"),
-        (NearestUpsampling(scale: .max), [[1, 1, 3, 5]], "is no extent"),
+        (AveragePooling(kernel: 2, stride: 1, paddingEnd: Extent(.min)), [[1, 1, 3, 5]], "end padding"),
+        (NearestUpsampling(scale: .max), [[1, 1, 3, 5]], "is not a valid extent"),
     ]
 
     @Test(arguments: mistakes.indices) func mistakesAreSentences(index: Int) {
@@ -62,7 +62,7 @@ import Testing
         expectRefusal(by: kernel, of: inputs, saying: words)
     }
 
-    /// ONNX's rules for positions that are out of bounds, and steps of any size.
+    /// ONNX's rules for out-of-bounds positions, and steps of any size.
     @Test(
         arguments: [
             [.min, .max, 1, 5], [.max, .min, -1, 5], [0, .max, .max, 1], [-1, .min, .min, 1], [-2, .max, 1, 2],
@@ -87,7 +87,7 @@ import Testing
         #expect(throws: GraphError.self) { try example.graph.inferShapes(example.inputShapes) }
     }
 
-    /// Windows, paddings and grids that lie far outside meet nothing, and say so in numbers.
+    /// Windows, paddings and grids far outside the map give the defined values.
     @Test func whatLiesOutsideIsNothing() throws {
         func run(_ kernel: any Operator, _ inputs: [Tensor]) throws -> [Float] {
             let example = OperatorCase("", kernel, inputs.map(\.shape))

@@ -4,7 +4,7 @@ import Operators
 import Tensors
 import Testing
 
-/// Quantizing and its reverse against their definition, element by element, and by laws.
+/// Quantization and dequantization against their definition, element by element, and their properties.
 @Suite struct QuantizationTests {
     /// Runs an operator with these scales and zero points.
     private func run(
@@ -22,7 +22,7 @@ import Testing
 
     private func number(_ value: Float) -> Tensor { Tensor([], elements: [value]) }
 
-    /// `saturate(round(x / scale) + zero)` in doubles.
+    /// Computes `saturate(round(x / scale) + zero)` in double precision.
     private func expected(_ x: Float, _ scale: Float, _ zero: Float, _ kind: IntegerKind) -> Float {
         let moved = Double(x / scale).rounded(.toNearestOrEven) + Double(zero)
         return Float(min(max(moved, Double(kind.range.lowerBound)), Double(kind.range.upperBound)))
@@ -31,7 +31,7 @@ import Testing
     @Test(arguments: IntegerKind.allCases, [(0.5, 3), (0.013, 0), (7, 100), (1e-6, 5)] as [(Float, Float)])
     func everyNumberIsRoundedAndKeptInRange(kind: IntegerKind, form: (scale: Float, zero: Float)) throws {
         var random = SeededGenerator(3, 0)
-        // Halves and quarters of steps, far beyond both ends, and numbers of any size.
+        // Halves and quarters of steps, far beyond both ends, and numbers of all magnitudes.
         var elements = (-1200...1200).map { Float($0) * form.scale / 4 }
         elements += (0..<500).map { _ in Float(random.normal()) * 300 * form.scale }
         elements += [0, -0.0, 1e30, -1e30, .infinity, -.infinity, .greatestFiniteMagnitude, .leastNonzeroMagnitude]
@@ -83,7 +83,7 @@ import Testing
         }
     }
 
-    /// Every integer comes back as itself, whatever the scale: so values that only move between two roundings stay what they are.
+    /// Every integer is restored exactly for any scale, so values that are only moved between two roundings stay unchanged.
     @Test func roundingTwiceIsRoundingOnce() throws {
         let integers = Tensor([256], elements: (0..<256).map(Float.init))
         for exponent in stride(from: -20.0, through: 20, by: 0.37) {
@@ -94,7 +94,7 @@ import Testing
         }
     }
 
-    /// Within the range the gradient of both together is the slope, outside nothing.
+    /// Within the range, the gradient of both operators together equals the output's gradient; outside it is zero.
     @Test(arguments: IntegerKind.allCases) func gradientsGoStraightThrough(kind: IntegerKind) throws {
         let elements = (-300...300).map { Float($0) * 0.24 }
         let input = Tensor([elements.count], elements: elements)

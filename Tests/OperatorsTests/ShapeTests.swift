@@ -12,20 +12,20 @@ import Testing
         (Add(), [[1, 2], [3, 1, 3]], "[1, 2] and [3, 1, 3] differ"),
         (Multiply(), [[3], [2]], "differ"),
         (Concatenate(), [[1, 2, 3, 4], [1, 2, 3, 5]], "differ in more than axis 1"),
-        (Linear(inputFeatures: 4, outputFeatures: 2), [[2, 5]], "4 numbers an input were expected"),
+        (Linear(inputFeatures: 4, outputFeatures: 2), [[2, 5]], "4 features per input were expected"),
         (GlobalAveragePooling(), [[1, 2, 0, 3]], "[1, 2, 0, 3]"),
         (Where(), [[2], [3], [1]], "[2] and [3] and [1] differ"),
         (PReLU(slopeShape: [3]), [[2, 1]], "[3] do not broadcast to [2, 1]"),
         (Softmax(axis: 2), [[2, 3]], "no axis 2 in the shape [2, 3]"),
         (LogSoftmax(axis: 0), [[]], "no axis 0"),
-        (Softmax(axis: 0), [[0, 3]], "[0, 3] holds no numbers"),
+        (Softmax(axis: 0), [[0, 3]], "[0, 3] has no elements"),
         (Reduction(.max, axes: [1, 3], keepsAxes: true), [[2, 3]], "no axis 3"),
-        (Reduction(.sum, axes: [], keepsAxes: true), [[1 << 40, 1 << 40]], "holds more than"),
+        (Reduction(.sum, axes: [], keepsAxes: true), [[1 << 40, 1 << 40]], "has more than"),
         (ArgumentOfMaximum(axis: 4, keepsAxis: true), [[2, 3]], "no axis 4"),
         (MatrixMultiplication(), [[2, 3], [4, 2]], "[2, 3] and columns of [4, 2] differ in length"),
         (MatrixMultiplication(), [[2, 3, 4], [3, 4, 5]], "[2] and [3] differ"),
-        (MatrixMultiplication(), [[], [3]], "a single number is no matrix"),
-        (MatrixMultiplication(), [[1 << 20, 1], [1, 1 << 20]], "holds more than"),
+        (MatrixMultiplication(), [[], [3]], "a scalar is not a matrix"),
+        (MatrixMultiplication(), [[1 << 20, 1], [1, 1 << 20]], "has more than"),
         (InstanceNormalization(channels: 3), [[1, 2, 5, 5]], "3 channels were expected"),
         (GroupNormalization(groups: 2, channels: 4), [[4]], "4 channels were expected"),
         (LayerNormalization(shape: [3, 4]), [[2, 4]], "the last axes of [2, 4] are not [3, 4]"),
@@ -54,13 +54,13 @@ import Testing
     }
 }
 
-/// Expects that an operator cannot take inputs of these shapes, and says why with these words.
+/// Expects that an operator rejects inputs of these shapes with an error that contains these words.
 func expectRefusal(
     by kernel: any Operator, of inputs: [[Int]], saying words: String, at location: SourceLocation = #_sourceLocation
 ) {
     do {
         let shape = try kernel.outputShape(inputs)
-        Issue.record("\(kernel.kind) took \(inputs) and gave \(shape)", sourceLocation: location)
+        Issue.record("\(kernel.kind) accepted \(inputs) and returned \(shape)", sourceLocation: location)
     } catch {
         #expect(error.description.contains(words), "\(error)", sourceLocation: location)
     }

@@ -2,13 +2,13 @@ import Foundation
 import JSON
 import Testing
 
-/// Chromium without a window, where there is one.
+/// Headless Chromium, if it is installed.
 enum Browser {
-    /// What a page did when it was operated.
+    /// The result of a script run on a page.
     struct Visit {
-        /// What the operating script wrote down.
+        /// The value returned by the script.
         let observations: JSONValue
-        /// What the console said: errors, and whatever else was printed.
+        /// The console's messages: errors and any other output.
         let console: [String]
     }
 
@@ -21,7 +21,7 @@ enum Browser {
 
     static var isInstalled: Bool { program != nil }
 
-    /// Opens a copy of a page with a script at its end, which may await and returns what it has observed.
+    /// Opens a copy of a page with a script at its end, which may await and returns its observations.
     static func visit(_ html: String, width: Int = 1400, height: Int = 900, script: String) throws -> Visit {
         let program = try #require(program)
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-page-\(UUID())")
@@ -47,8 +47,8 @@ enum Browser {
             process.terminate()
             process.waitUntilExit()
         }
-        // The browser tells by its console when the script has come to its end. Its virtual time would be the other way, but
-        // that runs ahead of frames, which then are never drawn.
+        // The script reports its end on the console. The browser's virtual time would be an alternative, but it runs ahead of
+        // frames, which are then never drawn.
         let end = ContinuousClock.now + .seconds(120)
         while process.isRunning && ContinuousClock.now < end {
             usleep(20_000)
@@ -64,7 +64,7 @@ enum Browser {
         throw BrowserError.noObservations(log: String(log.suffix(2000)))
     }
 
-    /// The script in a function that knows how to press, set and look.
+    /// Wraps the script in a function with helpers to press keys, set controls and read pixels.
     private static func wrapped(_ script: String) -> String {
         """
         <script>(async () => {
@@ -74,13 +74,13 @@ enum Browser {
           const text = (name, panel = 0) => find(`[data-panel="${panel}"] [data-part="${name}"]`).textContent;
           const picker = (name, panel = 0) => find(`[data-panel="${panel}"] [data-choice="${name}"]`);
           const control = (name) => find(`[data-control="${name}"]`);
-          // Every image has been decoded by the browser once the same has.
+          // The page's images have been decoded once these copies have.
           const images = () => Promise.all([...document.querySelectorAll("[id^=viewer-image-]")].map((data) => {
             const image = new Image();
             image.src = JSON.parse(data.textContent).source;
             return image.decode();
           }));
-          // The pixels of a canvas, by way of one that is made for reading.
+          // The pixels of a canvas, read from a copy.
           const pixels = async (panel = 0) => {
             await frame();
             const copy = document.createElement("canvas");
@@ -89,7 +89,7 @@ enum Browser {
             context.drawImage(canvas(panel), 0, 0);
             return context.getImageData(0, 0, copy.width, copy.height);
           };
-          // FNV-1a over them.
+          // FNV-1a hash of the pixels.
           const look = async (panel = 0) => {
             const { data } = await pixels(panel);
             let hash = 0x811c9dc5;
@@ -130,6 +130,6 @@ enum Browser {
 }
 
 enum BrowserError: Error {
-    /// The script did not come to its end within two minutes, or the browser ended before.
+    /// The script did not finish within two minutes, or the browser exited before.
     case noObservations(log: String)
 }

@@ -6,7 +6,7 @@ import Pages
 import Tensors
 import Testing
 
-@Suite("The inspector's page as text")
+@Suite("The inspector page as HTML")
 struct InspectorPageTests {
     /// The content of each data element, by its id.
     private func data(of html: String) throws -> [String: JSONValue] {
@@ -25,12 +25,12 @@ struct InspectorPageTests {
         #expect(html.contains("default-src 'none'"))
     }
 
-    @Test("Hostile names are names: they end no element, and come back as they were")
+    @Test("Hostile names end no element, and come back unchanged")
     func hostileNames() throws {
         let html = try Samples.page.html()
         #expect(!html.contains("<b id"))
         #expect(!html.contains("<!--"))
-        // Two elements of images, one of settings, one of the script: no name has opened or closed another.
+        // Two elements for images, one for settings, one for the script: no name has opened or closed another.
         #expect(html.components(separatedBy: "<script").count - 1 == 4)
         #expect(html.components(separatedBy: "</script>").count - 1 == 4)
         let data = try data(of: html)
@@ -41,7 +41,7 @@ struct InspectorPageTests {
         #expect(try settings["images"].strings() == ["first", Samples.hostileNames[0]])
     }
 
-    @Test("Maps keep their numbers to 1/131068 of their spread, and what is not finite")
+    @Test("Maps keep their values to 1/131068 of their spread, and values that are not finite")
     func maps() throws {
         let data = try data(of: try Samples.page.html())
         let image = try #require(data["viewer-image-0"])
@@ -60,7 +60,7 @@ struct InspectorPageTests {
         #expect(try image["detections"].array()[2]["box"] == .null)
     }
 
-    @Test("A map of nothing but what is not finite, and one whose numbers are as far apart as can be")
+    @Test("A map without finite values, and one with the largest possible spread")
     func extremeMaps() throws {
         var page = Samples.page
         page.images[0].explanations = [
@@ -86,7 +86,7 @@ struct InspectorPageTests {
         }
     }
 
-    @Test("Twenty detections by eight methods at five layers of 64 x 64 cells are a page of nine megabytes")
+    @Test("Twenty detections by eight methods at five layers of 64 x 64 cells make a page of nine megabytes")
     func size() throws {
         var image = Samples.image()
         image.explanations = (0..<20).flatMap { detection in
@@ -104,7 +104,7 @@ struct InspectorPageTests {
         #expect(html.utf8.count < maps + 400_000)
     }
 
-    @Test("Large images are made smaller for the page, and keep their own pixels as coordinates")
+    @Test("Large images are reduced for the page, but coordinates stay in their own pixels")
     func largeImage() throws {
         let large = InspectedImage(
             name: "large", image: Image(width: 4000, height: 1000, fill: (r: 0, g: 0, b: 0)),
@@ -118,7 +118,7 @@ struct InspectorPageTests {
         #expect((embedded.width, embedded.height) == (1600, 400))
     }
 
-    @Test("Text and attributes are escaped, combining marks notwithstanding")
+    @Test("Text and attributes are escaped, even with combining marks")
     func escaping() {
         #expect(HTML("<\u{338}b>&\"'").text == "&lt;\u{338}b&gt;&amp;&quot;&#39;")
     }

@@ -3,7 +3,7 @@ import JSON
 import Pages
 import Testing
 
-@Suite("Reports with a viewer among other things", .serialized)
+@Suite("Reports with a viewer", .serialized)
 struct ReportPageTests {
     private func page() throws -> String {
         var second = Samples.image(name: "second")
@@ -25,7 +25,7 @@ struct ReportPageTests {
         return page.document
     }
 
-    @Test("Sections stand in order, and empty ones are left out")
+    @Test("Sections are in order, and empty ones are left out")
     func sections() throws {
         let html = try page()
         let headings = html.matches(of: /<h2>([^<]*)<\/h2>/).map { String($0.1) }
@@ -36,7 +36,7 @@ struct ReportPageTests {
     }
 
     @Test(
-        "Keys are meant for the viewer only when they are pressed in it, and a tile opens its image there",
+        "The viewer handles only keys pressed inside it, and a tile opens its image there",
         .enabled(if: Browser.isInstalled, "there is no Chromium on the PATH"))
     func keysAndTiles() throws {
         let visit = try Browser.visit(
@@ -61,7 +61,7 @@ struct ReportPageTests {
         #expect(try seen["outside"] == seen["before"])
         #expect(try seen["opened"].number() == 0, "the page opens at its beginning")
         let (outside, inside) = (try seen["outside"].strings(), try seen["inside"].strings())
-        // The true heatmap is flat, which no colours change.
+        // The ground-truth heatmap is flat, so the colormap does not change it.
         #expect(outside[0] != inside[0] && outside[1] == inside[1])
         #expect(try seen["image"].string() == "1")
         #expect(try seen["kinds"].strings() == ["predicted", "true"])

@@ -4,12 +4,12 @@ import Images
 import Pages
 import Tensors
 
-/// Pages from made-up numbers, with everything on them that a page can show.
+/// Pages with synthetic data that show everything a page can show.
 enum Samples {
-    /// Names that would end a script, an attribute or an element, were they not escaped.
+    /// Names that would end a script, an attribute or an element if they were not escaped.
     static let hostileNames = [#"</script><b id="pwned">"#, #"a"b'c&amp;<!--"#, "línea\u{2028}\u{0}\n`${1}`"]
 
-    /// A slope from 0 at the left upper corner to 1 at the right lower one, and beyond by a factor.
+    /// A ramp from `low` at the top left corner to `high` at the bottom right one.
     static func slope(rows: Int, columns: Int, from low: Float = 0, to high: Float = 1) -> Tensor {
         let last = Float(max(1, rows * columns - 1))
         return Tensor([rows, columns], elements: (0..<rows * columns).map { low + (high - low) * Float($0) / last })
@@ -23,7 +23,7 @@ enum Samples {
         return Tensor([classCount, rows, columns], elements: planes)
     }
 
-    /// An image of 96 x 60 pixels that a network of 64 x 64 pixels saw: two detections that overlap, and one without a box.
+    /// An image of 96 x 60 pixels for a network input of 64 x 64: two overlapping detections, and one without a finite box.
     static func image(name: String = "first", classCount: Int = 3) -> InspectedImage {
         var image = Image(width: 96, height: 60, fill: (r: 120, g: 130, b: 140))
         for x in 20..<50 { for y in 10..<40 { image[x, y] = (r: 200, g: 60, b: 50) } }
@@ -70,7 +70,7 @@ enum Samples {
                 map: slope(rows: 8, columns: 8, from: 16, to: 5)),
             InspectedExplanation(
                 detection: 1, method: "Grad-CAM", layer: "backbone.layer1", map: Tensor([16, 16], repeating: 0.25),
-                flatness: "flat: this layer has no part in the answer"),
+                flatness: "flat: this layer does not contribute to the target"),
             InspectedExplanation(
                 detection: nil, target: "all detections", method: "Grad-CAM", layer: "backbone.layer1",
                 map: slope(rows: 16, columns: 16, from: -3, to: -1)),

@@ -14,9 +14,9 @@ struct ViewerTests {
         return visit.observations
     }
 
-    @Test("Every control changes what is seen, by hand and by key, without an error in the console")
+    @Test("Every control changes the view, by mouse and by key, without errors in the console")
     func controls() throws {
-        // A name, what is done, and whether the image changes by it.
+        // A name, the action, and whether it changes the image.
         let steps = [
             ("nothing", "", false),
             ("opacity", #"set(control("opacity"), 90)"#, true),
@@ -64,11 +64,11 @@ struct ViewerTests {
         for (index, step) in steps.enumerated().dropFirst() {
             #expect((seen[index] != seen[index - 1]) == step.2, "\(step.0)")
         }
-        // What is undone looks as before.
+        // Undoing a change restores the view.
         #expect(seen[15] == seen[13] && seen[17] == seen[15])
     }
 
-    @Test("A map lies on its image by the network's own affine map: cells as they are, and bilinear between them")
+    @Test("A map is aligned with its image by the network's affine map: cell by cell, or bilinear")
     func drawing() throws {
         let points = [(5.0, 5.0), (30.0, 22.0), (48.3, 31.7), (90.0, 56.0), (70.2, 8.9)]
         let list = points.map { "[\($0.0), \($0.1)]" }.joined(separator: ", ")
@@ -94,14 +94,14 @@ struct ViewerTests {
             // 96 x 60 pixels in the middle of a square of 96, which is 16 cells wide.
             let (x, y) = (point.0 / 6, (point.1 + 18) / 6)
             let expectedCell = (Double(Int(y)) * 16 + Double(Int(x))) / 255
-            // A slope is linear but for the jump from the end of a row to the next: within rows, along both axes.
+            // The ramp is linear along both axes, except for the jump from the end of a row to the next.
             let expected = (max(0, min(15, y - 0.5)) * 16 + max(0, min(15, x - 0.5))) / 255
             #expect(abs(cells[index] - 255 * expectedCell) <= 1.5, "\(point)")
             #expect(abs(smooth[index] - 255 * expected) <= 2.5, "\(point)")
         }
     }
 
-    @Test("The pointer reads the cell and its raw number, and a click on a box selects its detection")
+    @Test("The pointer reads the cell and its raw value, and a click on a box selects its detection")
     func pointer() throws {
         let observed = try visit(
             try Samples.page.html(),
@@ -127,14 +127,14 @@ struct ViewerTests {
         #expect(try observed["place"].string().contains("0.90"))
         #expect(try observed["before"].string() == Samples.hostileNames[0])
         #expect(try observed["after"].string() == Samples.hostileNames[1])
-        #expect(try observed["words"].string().contains("no part in the answer. Every cell holds 0.25."))
+        #expect(try observed["words"].string().contains("does not contribute to the target. All values are 0.25."))
         #expect(try observed["isHidden"].string().contains("nothing"))
         #expect(try observed["smaller"].string() == Samples.hostileNames[0])
         #expect(try observed["dragged"].string() == "all detections")
-        #expect(try observed["nothing"].string().contains("No cell is above zero"))
+        #expect(try observed["nothing"].string().contains("No value is above zero"))
     }
 
-    @Test("Two maps have their own pickers, one zoom and, on request, one range")
+    @Test("Two maps have separate pickers, one zoom and, optionally, one range")
     func sideBySide() throws {
         let observed = try visit(
             try Samples.page.html(),
@@ -163,7 +163,7 @@ struct ViewerTests {
         #expect(try observed["markers"].array() == [.bool(false), .bool(false)])
     }
 
-    @Test("Everything is reached by Tab, has a name, and lies apart from everything else", arguments: [1400, 800, 420])
+    @Test("Every control is reachable by Tab, has a name, and overlaps no other", arguments: [1400, 800, 420])
     func layout(width: Int) throws {
         var page = Samples.page
         page.images[0].explanations.insert(
@@ -200,7 +200,7 @@ struct ViewerTests {
         #expect(try observed["over"].number() <= 0)
     }
 
-    @Test("An error of a page would be seen")
+    @Test("Errors of a page are detected")
     func errorsAreSeen() throws {
         let broken = try Samples.page.html().replacingOccurrences(of: "showImage(0);", with: "showImage(7);")
         let visit = try Browser.visit(broken, script: "return 1;")

@@ -15,7 +15,7 @@ import Testing
             for image in 0..<scores.shape[0] {
                 let detections = PeakDecoder(maximumDetections: limit)
                     .decode(heatmapLogits: logits, size: size, offset: offset, image: image)
-                // Where there are fewer peaks than asked for, the golden list goes on with a score of zero.
+                // If there are fewer peaks than requested, the golden list continues with scores of zero.
                 let expected = (0..<scores.shape[1]).filter { scores[image, $0] > 0 }.map { rank in
                     Expected(
                         score: scores[image, rank], classIndex: Int(categories[image, rank]),

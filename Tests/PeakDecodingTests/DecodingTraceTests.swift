@@ -12,7 +12,7 @@ import Testing
             probabilities: map.reshaped([1] + map.shape), size: zero, offset: zero, threshold: threshold)
     }
 
-    /// Every map of a shape whose cells take the given values.
+    /// Calls `body` with every map of a shape whose cells take the given values.
     private func forEveryMap(_ shape: [Int], _ values: [Float], _ body: (Tensor) -> Void) {
         let count = shape.reduce(1, *)
         var digits = [Int](repeating: 0, count: count)
@@ -24,8 +24,8 @@ import Testing
         }
     }
 
-    /// What is kept is what the decoder finds; and each cell that reaches the threshold is either a peak or suppressed by
-    /// the largest cell around it, which is larger than itself.
+    /// Checks that the kept candidates are the decoder's detections, and that each cell at or above the threshold is either a peak or
+    /// suppressed by the largest cell around it, which is larger than itself.
     private func isRight(_ map: Tensor, size: Tensor, offset: Tensor, _ decoder: PeakDecoder, _ threshold: Double)
         -> Bool
     {
@@ -108,7 +108,7 @@ import Testing
         #expect(trace.candidates.map(\.cell.column) == [5, 3])
         #expect(trace.suppressed.map(\.winner.column) == [1, 2, 3, 5])
         #expect(trace.suppressed.map(\.peak) == [1, 1, 1, 0])
-        // A wider kernel sees further.
+        // A wider kernel reaches further.
         let wide = self.trace(
             Tensor([1, 1, 6], elements: [0.4, 0.5, 0.6, 0.7, 0.6, 0.9]), PeakDecoder(kernel: 5))
         #expect(wide.candidates.map(\.cell.column) == [5])

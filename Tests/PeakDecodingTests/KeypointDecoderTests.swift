@@ -13,8 +13,8 @@ import Testing
         Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(low, high)) })
     }
 
-    /// CenterNet's way once more, without a thought for speed: every peak of a keypoint's map, the nearest of those above 0.1, and the
-    /// four reasons to stay where the centre says.
+    /// A simple reference implementation of CenterNet's decoding: all peaks of a keypoint's map, the nearest of those above 0.1, and the
+    /// four reasons to keep the position given by the centre.
     private func plain(_ keypoint: Int, of detection: Detection<OutputCells>, _ maps: KeypointMaps, image: Int) -> (
         Double, Double
     ) {
@@ -74,12 +74,12 @@ import Testing
         #expect(moved > 0)
     }
 
-    /// What is drawn as targets is found again, each keypoint to the last digit of a float.
+    /// Decoding rendered targets returns the keypoints, exact to the last digit of a float.
     @Test(arguments: 0..<30 as Range<UInt64>)
     func decodingTargetsGivesTheKeypointsBack(seed: UInt64) throws {
         var random = SeededGenerator(seed, 1)
         let (side, keypointCount) = (40, 5)
-        // One object a quarter of the map, so that no two centres or keypoints meet.
+        // One object per quarter of the map, so that no two centres or keypoints share a cell.
         let objects = [(2.0, 2.0), (22, 2), (2, 22), (22, 22)].map { corner -> TargetObject in
             let box = Box<OutputCells>(
                 xMin: corner.0 + random.uniform(0, 3), yMin: corner.1 + random.uniform(0, 3),
@@ -105,7 +105,7 @@ import Testing
         var displacement = Tensor([1, 2 * keypointCount, side, side])
         var keypointOffset = Tensor([1, 2, side, side])
         for place in keypoints.places {
-            // A head that is a little off: the keypoint's own peak puts it right.
+            // The displacement is slightly wrong; the keypoint's own peak corrects it.
             displacement[0, 2 * place.keypoint, place.centerRow, place.centerColumn] = place.displacementX + 0.2
             displacement[0, 2 * place.keypoint + 1, place.centerRow, place.centerColumn] = place.displacementY - 0.1
             keypointOffset[0, 0, place.row, place.column] = place.offsetX
@@ -121,7 +121,7 @@ import Testing
             let match = try #require(
                 found.max { $0.box.intersectionOverUnion(object.box) < $1.box.intersectionOverUnion(object.box) })
             for (index, keypoint) in object.keypoints.enumerated() {
-                // Two keypoints of different kinds may share a cell, which has room for one offset.
+                // Two keypoints of different types may share a cell, which has room for one offset.
                 let cell = keypoints.places.filter { $0.row == Int(keypoint.y) && $0.column == Int(keypoint.x) }
                 let tolerance = cell.count > 1 ? 1 : 1e-5
                 #expect(

@@ -11,7 +11,7 @@ import Testing
         let score: Float
     }
 
-    /// Max pooling, comparison, a full sort: the definition, for `[class, row, column]`.
+    /// The definition for `[class, row, column]`: max pooling, comparison, a full sort.
     private func scan(_ map: Tensor, kernel: Int = 3, limit: Int = 100) -> [Found] {
         let (classes, rows, columns) = (map.shape[0], map.shape[1], map.shape[2])
         var found: [Found] = []
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    /// Every map of a shape whose cells take the given values.
+    /// Calls `body` with every map of a shape whose cells take the given values.
     private func forEveryMap(_ shape: [Int], _ values: [Float], _ body: (Tensor) -> Void) {
         let count = shape.reduce(1, *)
         var digits = [Int](repeating: 0, count: count)
@@ -95,7 +95,7 @@ import Testing
 
     @Test func everyCellOfAPlateauIsAPeak() {
         #expect(decoded(Tensor([1, 4, 5], repeating: 0.5)).count == 20)
-        // Logits that the sigmoid cannot tell apart make a plateau as well.
+        // Logits with the same sigmoid form a plateau as well.
         let zero = Tensor([1, 2, 1, 3])
         let logits = Tensor([1, 1, 1, 3], elements: [40, 50, 60])
         #expect(PeakDecoder().decode(heatmapLogits: logits, size: zero, offset: zero).map(\.score) == [1, 1, 1])
@@ -110,7 +110,7 @@ import Testing
         #expect(PeakDecoder().decode(heatmapLogits: logits, size: size, offset: offset, image: 0).isEmpty)
         let detections = PeakDecoder().decode(heatmapLogits: logits, size: size, offset: offset, image: 1)
         #expect(detections.count == 1)
-        // A negative height is handed on as inverted edges.
+        // A negative height gives inverted edges.
         #expect(detections.first?.box == Box(xMin: 3.75, yMin: 3.25, xMax: 6.75, yMax: 2.25))
         #expect(detections.first?.classIndex == 1)
         #expect(abs((detections.first?.score ?? 0) - 0.817_574_5) < 1e-6)
@@ -133,7 +133,7 @@ import Testing
             let box = Box<OutputCells>(
                 centerX: random.uniform(2, 20), centerY: random.uniform(2, 14), width: random.uniform(0.2, 4),
                 height: random.uniform(0.2, 4))
-            // Two objects in one cell cannot both be told: the cell has one size.
+            // Two objects in one cell cannot both be decoded: the cell has only one size.
             guard cells.insert([Int(box.centerX), Int(box.centerY)]).inserted else { continue }
             objects.append(TargetObject(classIndex: random.integer(in: 0...2), box: box))
         }

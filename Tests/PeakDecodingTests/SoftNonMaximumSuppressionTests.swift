@@ -29,7 +29,7 @@ import Testing
         let detections = [detection(0, 0.9, x: 0), detection(0, 0.007, x: 0), detection(0, 0.008, x: 0)]
         #expect(softNonMaximumSuppression(Array(detections[0...1])).count == 1)
         #expect(softNonMaximumSuppression([detections[0], detections[2]]).count == 2)
-        // Low scores that overlap nothing stay.
+        // Low scores without any overlap are kept.
         #expect(softNonMaximumSuppression([detection(0, 0.0001, x: 0)]).count == 1)
     }
 
@@ -63,7 +63,7 @@ import Testing
         for (one, other) in zip(merged, expected) { #expect(abs(one.score - other.score) < 1e-6) }
     }
 
-    /// The published routine: swap the best to the front, lower the rest, swap what falls below the floor to the end.
+    /// The published algorithm: swap the best to the front, lower the rest, swap those below the floor to the end.
     private func original(_ detections: [Detection<ImagePixels>]) -> [Detection<ImagePixels>] {
         var boxes = detections
         var (i, count) = (0, detections.count)

@@ -15,7 +15,7 @@ struct BenchTests {
         return try JSONValue(parsing: outcome.output)
     }
 
-    /// The figures that every mode has: the median of the runs, all of them, and their rate.
+    /// Checks the figures of every mode: the median of the runs, all runs, and their rate.
     private func expectFigures(_ report: JSONValue, images: Double, at location: SourceLocation = #_sourceLocation)
         throws
     {
@@ -38,7 +38,7 @@ struct BenchTests {
         #expect(try report["threads"].integer() == 1)
     }
 
-    @Test("A forward pass of a graph from elsewhere")
+    @Test("A forward pass of an imported graph")
     func imported() throws {
         let file = Golden.file("onnx").appendingPathComponent("mobile.onnx").path
         let report = try bench("--mode", "infer", "--onnx", file, "--batch", "2", "--layers")
@@ -64,7 +64,7 @@ struct BenchTests {
         }
     }
 
-    @Test("Shares of a step sum to one, and what is done once has none")
+    @Test("Shares of a step sum to one, and one-time operations have none")
     func layers() throws {
         let infer = try bench("--mode", "infer", "--size", "64", "--batch", "1", "--layers")
         let train = try bench("--mode", "train", "--size", "64", "--batch", "2", "--layers")
@@ -77,7 +77,7 @@ struct BenchTests {
             #expect(try convolution["outputShape"].integers().count == 4)
             #expect(try convolution["kernel"].string().isEmpty == false)
             #expect(try convolution["seconds"].number() > 0)
-            // Winograd's filtering leaves out three quarters of the products. Nobody knows the peak where there are no kernels of ours.
+            // Winograd's algorithm saves three quarters of the products. The peak is unknown without our own kernels.
             if let share = try? convolution["ofPeak"].number() { #expect((0.001...8).contains(share)) }
         }
         let phases = { (rows: JSONValue) in Set(try rows.array().map { try $0["phase"].string() }) }
@@ -89,7 +89,7 @@ struct BenchTests {
         #expect(parts.contains("losses") && parts.contains("optimizer"))
     }
 
-    @Test("Data loading, from a folder and from made-up images")
+    @Test("Data loading, from a folder and from synthetic images")
     func data() throws {
         let voc = try Fixture.shapes.get().path
         let report = try bench("--mode", "data", "--voc", voc, "--size", "64", "--batch", "4")
@@ -98,7 +98,7 @@ struct BenchTests {
         try expectFigures(try bench("--mode", "data", "--size", "64", "--batch", "2"), images: 2)
     }
 
-    @Test("A demo, of a trained model and of a made-up one")
+    @Test("A demo with a trained model and with a random one")
     func demo() throws {
         let model = try Fixture.run.get().path
         let report = try bench("--mode", "demo", "--model", model)
@@ -119,7 +119,7 @@ struct BenchTests {
         #expect(try report["targets"].integer() == 2)
     }
 
-    @Test("An image that is none ends with a sentence")
+    @Test("A file that is not an image gives an error message")
     func badImage() throws {
         let file = try folder.write("nothing", to: "bad.jpg")
         let outcome = try Program.run(

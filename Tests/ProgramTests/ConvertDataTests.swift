@@ -15,7 +15,7 @@ struct ConvertDataTests {
         return (outcome.output, outcome.errors)
     }
 
-    /// Results of COCO's numbers that say what the annotations of a split say.
+    /// Returns results in COCO's format that repeat the annotations of a split.
     private func results(of file: String) throws -> String {
         let document = try JSONValue(contentsOf: folder.file(file))
         let entries = try document["annotations"].array().map { entry -> JSONValue in
@@ -31,12 +31,12 @@ struct ConvertDataTests {
         try JSONValue(parsing: run(["evaluate", "--json"] + arguments).output)["AP50"].number()
     }
 
-    @Test("A result file fits every copy of its data set")
+    @Test("A results file fits every converted copy of its data set")
     func copies() throws {
         _ = try run(["data", "synthesize", "shapes", "--count", "16", "--size", "48"])
         let said = try run(["data", "convert", "shapes", "coco", "--to", "coco"]).output
         #expect(said.hasPrefix("coco: 16 images, "), "\(said)")
-        // Numbers that are neither places nor names.
+        // Ids that are neither positions nor names.
         for split in ["train", "val", "trainval", "test"] {
             let file = folder.file("coco/annotations/instances_\(split).json")
             var text = try String(contentsOf: file, encoding: .utf8)
@@ -51,10 +51,11 @@ struct ConvertDataTests {
             #expect(try run(["data", "check", "\(format) copy", "--annotations-only"]).output.contains("16 "))
         }
         let outcome = try Program.run(["evaluate", "--detections", "found.json", "--voc", "shapes"], in: folder.url)
-        #expect(outcome.status == 1 && outcome.errors.contains("a number is never a position"), "\(outcome.errors)")
+        #expect(
+            outcome.status == 1 && outcome.errors.contains("a number is never read as a position"), "\(outcome.errors)")
     }
 
-    @Test("A demo on images of the run's data set writes its identities")
+    @Test("A demo on images of the run's data set writes the data set's ids")
     func demoOfARun() throws {
         _ = try run(["data", "synthesize", "shapes", "--count", "8", "--size", "64"])
         _ = try run(["data", "convert", "shapes", "coco", "--to", "coco"])
@@ -76,13 +77,13 @@ struct ConvertDataTests {
             try run(["evaluate", "--detections", "found/detections.json", "--voc", "voc", "--json"]).output == file)
     }
 
-    @Test("Wrong formats and folders get a sentence")
+    @Test("Wrong formats and folders give error messages")
     func wrongInput() throws {
         #expect(try Program.run(["data", "convert", "a", "b", "--to", "pdf"], in: folder.url).status == 64)
         let outcome = try Program.run(["data", "convert", "nothing", "b", "--to", "voc"], in: folder.url)
         #expect(outcome.status == 1 && outcome.errors.contains("nothing"), "\(outcome.errors)")
         _ = try run(["data", "synthesize", "shapes", "--count", "4", "--size", "48"])
         let inside = try Program.run(["data", "convert", "shapes", "shapes/copy", "--to", "voc"], in: folder.url)
-        #expect(inside.status == 1 && inside.errors.contains("neither into the data set itself"), "\(inside.errors)")
+        #expect(inside.status == 1 && inside.errors.contains("inside the data set"), "\(inside.errors)")
     }
 }

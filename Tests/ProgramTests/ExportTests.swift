@@ -10,7 +10,7 @@ struct ExportTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test("A trained model says in its file what its weights say")
+    @Test("The ONNX file of a trained model has the metadata of its weights")
     func trainedModel() throws {
         let run = try Fixture.run.get()
         let outcome = try Program.run(
@@ -26,7 +26,7 @@ struct ExportTests {
         #expect(try JSONValue(parsing: metadata["classNames"] ?? "").strings().isEmpty == false)
     }
 
-    @Test("Detections instead of maps, and a report for programs")
+    @Test("Detections instead of maps, and a JSON report")
     func decoding() throws {
         let outcome = try Program.run(
             [

@@ -2,17 +2,17 @@ import Testing
 
 @Suite("Help and usage")
 struct HelpTests {
-    @Test("The first screen")
+    @Test("The main help screen")
     func overview() throws {
         let outcome = try Program.run(["--help"])
         #expect(outcome.status == 0)
         #expect(
             outcome.output == """
-                OVERVIEW: Trains CenterNet detectors, runs them, and shows what they see.
+                OVERVIEW: Train, run and explain CenterNet object detectors.
 
-                Objects are peaks in a heatmap: images with VOC annotations go in, boxes and
-                heatmaps come out.
-                Exit codes: 0 done, 1 failed, 64 wrong usage.
+                CenterNet detects objects as peaks in a heatmap. Training takes annotated
+                images; the results are boxes and heatmaps.
+                Exit codes: 0 success, 1 failure, 64 wrong usage.
 
                 USAGE: pinpoint <subcommand>
 
@@ -21,24 +21,23 @@ struct HelpTests {
                   -h, --help              Show help information.
 
                 SUBCOMMANDS:
-                  run                     Train, evaluate, and draw boxes and heatmaps: one
-                                          experiment from beginning to end.
+                  run                     Run a whole experiment: train, evaluate, and draw
+                                          boxes and heatmaps.
                   train                   Train a detector on a folder of annotated images.
-                  evaluate                Score a model, or any file of detections, against
+                  evaluate                Evaluate a model, or a file of detections, on
                                           annotated images.
-                  demo                    Find objects in images and draw them.
-                  heatmap                 Draw and dump the centre heatmaps of images.
-                  inspect                 Show what a network looks at, and why it answers as
-                                          it does.
+                  demo                    Detect objects in images and draw them.
+                  heatmap                 Draw and save the centre heatmaps of images.
+                  inspect                 Explain a network's detections and show its layers.
                   layers                  List a network's layers: operator, output shape,
                                           parameters, multiply-adds.
-                  export                  Write a network as an ONNX file.
-                  quantize                Make a model of 8-bit integers of one of floats.
-                  weights                 List the tensors of a weights file, or how they fit a
-                                          network.
-                  convert                 Make a model of another program's weights, or weights
-                                          for another program of a model.
-                  data                    Check, convert, look at and make data sets.
+                  export                  Export a network as an ONNX file.
+                  quantize                Quantize a model to 8-bit integers.
+                  weights                 List the tensors of a weights file, or check how they
+                                          fit a network.
+                  convert                 Convert weights from another program into a model, or
+                                          a model into weights for another program.
+                  data                    Check, convert, preview and create data sets.
                   bench                   Time a training step, a forward pass, data loading, a
                                           whole demo, or explanations.
 
@@ -48,7 +47,7 @@ struct HelpTests {
     }
 
     @Test(
-        "Every command says how it is used",
+        "The usage line of every command",
         arguments: [
             "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>] [--print] [--json]",
             "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>]",
@@ -73,7 +72,7 @@ struct HelpTests {
     }
 
     @Test(
-        "Wrong usage ends with 64",
+        "Wrong usage exits with code 64",
         arguments: [
             ["fly"], ["run"], ["demo", "--model", "x"], ["demo", "x.png"], ["bench", "--mode", "sleep"],
             ["bench", "--size", "100"], ["bench", "--threads", "0"], ["bench", "--voc", "x"],

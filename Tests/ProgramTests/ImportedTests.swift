@@ -6,8 +6,8 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Detectors as ONNX files, run and looked into as a user does it.
-@Suite("Detectors from elsewhere")
+/// Detectors as ONNX files, run and inspected through the program.
+@Suite("Imported detectors")
 struct ImportedTests {
     private let folder: TemporaryFolder
 
@@ -17,7 +17,7 @@ struct ImportedTests {
         try Fixture.shapes.get().appendingPathComponent("JPEGImages/000002.jpg")
     }
 
-    /// Networks with random numbers as PyTorch exports them.
+    /// Networks with random weights, exported by PyTorch.
     private static func file(_ name: String) -> String { Golden.file("onnx").appendingPathComponent(name).path }
 
     private func run(_ arguments: [String]) throws -> String {
@@ -32,8 +32,8 @@ struct ImportedTests {
         return outcome.errors
     }
 
-    /// Our own network, as somebody else's would come: everything that is asked of the model can be asked of its file.
-    @Test("A file of our own answers as the model does")
+    /// Our own network as an imported ONNX file: every command gives the same results as with the model.
+    @Test("An exported file gives the same results as its model")
     func ownFile() throws {
         let (model, image) = (try Fixture.run.get().path, try Self.image().path)
         _ = try run(["export", "--model", model, "--onnx", "tiny.onnx", "--dynamic"])
@@ -51,7 +51,7 @@ struct ImportedTests {
         let looks = try both([
             "inspect", image, "--threshold", "0.01", "--detection", "0", "--method", "grad-cam", "--json",
         ])
-        // All but how long it took.
+        // Ignore the timings.
         func lines(_ text: String) -> [Substring] {
             text.split(separator: "\n").filter { !$0.contains("milliseconds") }
         }
@@ -64,7 +64,7 @@ struct ImportedTests {
         #expect(scores.0 == scores.1)
     }
 
-    @Test("Other sizes of an hourglass's file are those that the network can halve")
+    @Test("An hourglass's file accepts other sizes that the network can halve")
     func otherSizes() throws {
         _ = try run([
             "export", "--network", "hourglass-small", "--classes", "2", "--size", "64", "--onnx", "h.onnx", "--dynamic",
@@ -75,7 +75,7 @@ struct ImportedTests {
     }
 
     @Test(
-        "Grids with anchors, grids of distributions: found, drawn and explained",
+        "YOLO with anchors and with distributions: detected, drawn and explained",
         arguments: [("grid_yolo", "yolov5"), ("distribution_yolo", "yolov8"), ("newer_yolo", "yolov5")])
     func yolo(name: String, decoder: String) throws {
         let options = ["--model", Self.file("\(name).onnx"), "--decoder", decoder]
@@ -102,7 +102,7 @@ struct ImportedTests {
         #expect(raw.shape.count == 2 && raw.elements.allSatisfy(\.isFinite))
     }
 
-    /// Nothing but the correlation itself: the template is a white square, and so is what it finds.
+    /// The network is only the correlation: the template is a white square, and so is the object.
     @Test("A tracker's object is found in the search image, and explained")
     func siamese() throws {
         var model = ProtoModel()
@@ -136,14 +136,14 @@ struct ImportedTests {
         ]
         let found = try JSONValue(parsing: run(["demo"] + options)).array()[0]
         #expect(zip(try found["bbox"].numbers(), [6, 2, 8, 8]).allSatisfy { abs($0 - $1) < 1e-6 })
-        // 3 channels of 64 places, each the square of a tenth.
+        // 3 channels of 64 cells, each with the square of 0.1.
         #expect(abs(try found["score"].number() - 1 / (1 + exp(-1.92))) < 1e-5)
         let map = try JSONValue(
             parsing: run(["inspect"] + options + ["--detection", "0", "--method", "grad-cam", "--layer", "search"]))
         #expect(try map.array()[0]["maps"].array().count == 1)
     }
 
-    @Test("Any element of any output of any graph")
+    @Test("Any element of any output of any graph can be explained")
     func elements() throws {
         let image = try Self.image().path
         let output = try run([
@@ -156,7 +156,7 @@ struct ImportedTests {
         #expect(errors.contains("38") && errors.contains("5"), "\(errors)")
     }
 
-    @Test("A graph run on raw arrays, every output a file")
+    @Test("A graph runs on raw arrays and writes every output to a file")
     func arrays() throws {
         let golden = try JSONValue(contentsOf: Golden.file("onnx").appendingPathComponent("styled.json"))
         try golden["inputs"]["x"].tensor().npyData().write(to: folder.file("x.npy"))
@@ -174,7 +174,7 @@ struct ImportedTests {
         #expect(table.contains("multiply-adds") && table.contains("Conv"))
     }
 
-    @Test("What does not fit is said in a sentence")
+    @Test("Options that do not fit give error messages")
     func sentences() throws {
         let image = try Self.image().path
         let (yolo, mobile) = (Self.file("grid_yolo.onnx"), Self.file("mobile.onnx"))
@@ -185,13 +185,13 @@ struct ImportedTests {
         #expect(other.contains("retinanet") && other.contains("'38' [1, 5]"), "\(other)")
         let scales = try problem(
             ["demo", image, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--scales", "1,2"])
-        #expect(scales.contains("reads one size of input"), "\(scales)")
+        #expect(scales.contains("supports only one input size"), "\(scales)")
         let classes = try problem(
             ["demo", image, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--classes", "a"])
         #expect(classes.contains("names 1 class,"), "\(classes)")
         let keypoints = try problem(
             ["demo", image, "--model", yolo, "--decoder", "yolov5", "--size", "16x20", "--keypoints", "coco"])
-        #expect(keypoints.contains("--keypoints is for CenterNet's heads"), "\(keypoints)")
+        #expect(keypoints.contains("--keypoints is for CenterNet's keypoint heads"), "\(keypoints)")
         let own = try problem(["demo", image, "--model", Fixture.run.get().path, "--decoder", "yolov5"])
         #expect(own.contains("--decoder"), "\(own)")
         #expect(try problem(["demo", image, "--model", Self.file("siamese.onnx")]).contains("--template"))

@@ -18,7 +18,7 @@ struct InspectTests {
                 + (output.map { ["--output", $0.path] } ?? []) + arguments)
     }
 
-    @Test("Maps, their numbers, and a list of them")
+    @Test("Maps, their raw values, and the list of maps")
     func maps() throws {
         let folder = try TemporaryFolder()
         let outcome = try inspect(
@@ -56,7 +56,7 @@ struct InspectTests {
         #expect(try targets(["--top", "2", "--sum"]).last == "all together")
     }
 
-    @Test("Layers themselves, the way to the boxes, and all of it on a page")
+    @Test("Layer activations, decoding, and everything on one page")
     func views() throws {
         let folder = try TemporaryFolder()
         let features = try inspect(["--features", "all", "--layer", "backbone.layer2", "--count", "3"], folder.url)
@@ -76,7 +76,7 @@ struct InspectTests {
         #expect(text.hasPrefix("<!DOCTYPE html>") && text.contains("upsampler.level1.2") && !text.contains("http://"))
     }
 
-    @Test("An object followed through a folder of frames, or each frame on its own")
+    @Test("An object tracked through a folder of frames, or each frame on its own")
     func sequences() throws {
         let folder = try TemporaryFolder()
         for index in 1...3 {
@@ -103,8 +103,8 @@ struct InspectTests {
         #expect(elements.status == 1 && elements.errors.contains("--each"))
     }
 
-    /// A decoded frame has 1.6 MB and its map drawn over it more, so 60 frames would have 200.
-    @Test("The memory of a sequence does not grow with its frames")
+    /// A decoded frame takes 1.6 MB and its overlay more, so 60 frames would take 200 MB.
+    @Test("Memory does not grow with the number of frames")
     func sequenceMemory() throws {
         var image = Image(width: 900, height: 600, fill: (90, 90, 90))
         for y in 200..<400 { for x in 300..<500 { image[x, y] = (255, 255, 255) } }
@@ -136,7 +136,7 @@ struct InspectTests {
             "train", "--method", "layer-cam", "--layer", "backbone.layer2", "--threshold", "0", "--limit", "4",
             "--json",
         ])
-        // A network of two epochs may find nothing, and then says so.
+        // After two epochs, the network may find nothing, and reports that.
         guard outcome.status == 0 else {
             #expect(outcome.errors.hasPrefix("pinpoint: there is nothing to explain"), "\(outcome.errors)")
             return
@@ -159,7 +159,7 @@ struct InspectTests {
     }
 
     @Test(
-        "What cannot be shown is said in a sentence",
+        "Requests that cannot be fulfilled give error messages",
         arguments: [
             (["--detection", "4000"], "there is no detection 4000: this image has 0 to "),
             (["--layer", "heads.size.0"], " is not computed from the layer 'heads.size.0', so no gradient reaches it"),

@@ -16,7 +16,7 @@ struct KeypointsTests {
         return outcome
     }
 
-    @Test("Made, checked, trained, evaluated, drawn, explained")
+    @Test("Synthesize, check, train, evaluate, draw, explain")
     func wholeWay() throws {
         _ = try run(["data", "synthesize", "figures", "--keypoints", "--count", "16", "--size", "64", "--seed", "3"])
         let check = try JSONValue(parsing: run(["data", "check", "figures", "--size", "64", "--json"]).output)
@@ -78,7 +78,7 @@ struct KeypointsTests {
         #expect(wrong.status == 1 && wrong.errors.contains("there is no keypoint 'tail'"), "\(wrong.errors)")
     }
 
-    @Test("Keypoints can be left alone")
+    @Test("Keypoints can be turned off")
     func boxesOnly() throws {
         _ = try run(["data", "synthesize", "figures", "--keypoints", "--count", "8", "--size", "64"])
         _ = try run(
@@ -95,7 +95,7 @@ struct KeypointsTests {
     }
 
     @Test(
-        "Settings that do not fit the keypoints get a sentence",
+        "Settings that do not fit the keypoints give error messages",
         arguments: [
             ("network.mirrorPairs=[[\"left_knee\",\"tail\"]]", "tail"),
             ("network.mirrorPairs=[[\"left_knee\",\"right_knee\"],[\"left_knee\",\"left_hip\"]]", "two pairs"),

@@ -5,13 +5,13 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Many images are what they are one by one")
+@Suite("Many images give the same results as one by one")
 struct ManyImagesTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Images of many sizes and formats; one is larger than the network looks at, one smaller than is drawn on.
+    /// Writes images of many sizes and formats; one is larger than the network's input, one smaller than drawings.
     private func images(_ count: Int) throws -> URL {
         let place = folder.file("images")
         try FileManager.default.createDirectory(at: place, withIntermediateDirectories: true)
@@ -58,7 +58,7 @@ struct ManyImagesTests {
         return entries
     }
 
-    @Test("demo and heatmap leave the same files, detections and lines, with any number of threads")
+    @Test("demo and heatmap write the same files, detections and lines with any number of threads")
     func sameResults() throws {
         let place = try images(23)
         let names = try FileManager.default.contentsOfDirectory(atPath: place.path).sorted()
@@ -89,7 +89,7 @@ struct ManyImagesTests {
         }
     }
 
-    @Test("An image that cannot be read is named, and the others are there")
+    @Test("An unreadable image is reported, and the others are processed")
     func unreadable() throws {
         let place = try images(12)
         try folder.write("no image", to: "images/p104.jpg")
@@ -106,10 +106,10 @@ struct ManyImagesTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: place.path).count == 13)
     }
 
-    @Test("What cannot be written ends the job with a sentence; what came before is there")
+    @Test("A write error ends the job with an error message; earlier results remain")
     func unwritable() throws {
         _ = try images(20)
-        // A folder stands where a drawing should go.
+        // A folder blocks the path of a drawing.
         try FileManager.default.createDirectory(
             at: folder.file("out/p106.png/full"), withIntermediateDirectories: true)
         let outcome = try run(["demo"], ["images"], to: "out", status: 1)

@@ -3,7 +3,7 @@ import Images
 import TestSupport
 import Testing
 
-/// Names that people, cameras and other programs give to images, and what the program makes of them.
+/// Image names from people, cameras and other programs, and the output names made from them.
 @Suite("Output files of oddly named inputs")
 struct OutputNamesTests {
     private let folder: TemporaryFolder
@@ -67,7 +67,7 @@ struct OutputNamesTests {
         #expect(try files("out") == once)
     }
 
-    @Test("An image is never replaced by what is drawn of it")
+    @Test("An input image is never overwritten by its drawing")
     func inputsAreKept() throws {
         let image = try Image(contentsOf: Fixture.shapes.get().appendingPathComponent("JPEGImages/000001.jpg"))
         for name in ["x.png", "x.heatmap.png", "x.npy", "detections.json", "x.layer-cam.png", "x.decode.png"] {
@@ -87,7 +87,7 @@ struct OutputNamesTests {
             let output = arguments.contains("--html") ? [] : ["--output", "link"]
             let outcome = try Program.run(arguments + output + ["--model", model], in: folder.url)
             #expect(outcome.status == 1)
-            let sentence = "the output would replace in/\(name), which it is made from; choose another place for it"
+            let sentence = "the output would overwrite the input in/\(name); choose another output path"
             #expect(outcome.errors == "pinpoint: \(sentence)\n")
             #expect(try files("in") == names)
             #expect(try names.map { try Data(contentsOf: folder.file("in/\($0)")) } == before)

@@ -3,13 +3,13 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("The precision that is asked for is had, or refused in a sentence")
+@Suite("The requested precision is used, or refused with an error message")
 struct PrecisionTests {
     private let folder: TemporaryFolder
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Whether the processor has bfloat16: the program itself says so.
+    /// Whether the processor supports bfloat16, as reported by the program.
     private static let hasBFloat16 = Result { () throws -> Bool in
         let outcome = try Program.run([
             "bench", "--mode", "infer", "--size", "32", "--batch", "1", "--runs", "1", "--precisions",
@@ -23,12 +23,12 @@ struct PrecisionTests {
             in: folder.url)
     }
 
-    @Test("Integers are for quantized models") func integersOfFloats() throws {
+    @Test("int8 requires a quantized model") func integersOfFloats() throws {
         let outcome = try evaluate("--precision", "int8")
         #expect(outcome.status == 1 && outcome.errors.contains("pinpoint quantize"), "\(outcome.errors)")
     }
 
-    @Test("What the processor has not is refused, and automatic does without") func bfloat16() throws {
+    @Test("A precision that the processor lacks is refused, and automatic avoids it") func bfloat16() throws {
         let outcome = try evaluate("--precision", "bfloat16")
         if try Self.hasBFloat16.get() {
             #expect(outcome.status == 0 && outcome.errors.contains("computing in bfloat16"), "\(outcome.errors)")
@@ -39,12 +39,12 @@ struct PrecisionTests {
         #expect(try evaluate().status == 0)
     }
 
-    @Test("The reference backend has float32 alone") func reference() throws {
+    @Test("The reference backend supports only float32") func reference() throws {
         let outcome = try evaluate("--backend", "reference", "--precision", "bfloat16")
         #expect(outcome.status == 64 && outcome.errors.contains("float32"), "\(outcome.errors)")
     }
 
-    @Test("A run records what it computes with, and goes on with nothing else") func recorded() throws {
+    @Test("A run records its precision, and resumes with no other") func recorded() throws {
         let arguments = [
             "train", "--voc", try Fixture.shapes.get().path, "--name", "p", "--set", "input.size=64", "--set",
             "training.epochs=1",

@@ -4,14 +4,14 @@ import Testing
 
 /// The built program, run as a user runs it.
 enum Program {
-    /// How a run of the program ended.
+    /// The outcome of a run of the program.
     struct Outcome {
         let status: Int32
         let output: String
         let errors: String
     }
 
-    /// The program lies in the folder that these tests were built in.
+    /// The program, in the build folder of these tests.
     static let file: URL = {
         let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
         return URL(fileURLWithPath: tests).deletingLastPathComponent().appendingPathComponent("pinpoint")
@@ -48,12 +48,12 @@ enum Program {
         var isRunning: Bool { process.isRunning }
         var errors: String { (try? String(contentsOf: files.errors, encoding: .utf8)) ?? "" }
 
-        /// How many lines "epoch 3/8 ..." a training has printed so far.
+        /// The number of epochs reported so far, in lines such as "epoch 3/8 ...".
         var epochsDone: Int { errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } }
 
         func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
-        /// Waits for the end, and says the most memory that the program had in use, in bytes, as seen a few milliseconds before.
+        /// Waits for the end, and returns the program's peak memory in bytes, sampled every few milliseconds.
         func waitWatchingMemory() throws -> (outcome: Outcome, peak: Int) {
             var peak = 0
             while process.isRunning {
@@ -76,9 +76,9 @@ enum Program {
     }
 }
 
-/// What several tests start from: a tiny data set and a network that was trained on it for a moment.
+/// Shared fixtures: a tiny data set and a network that was briefly trained on it.
 enum Fixture {
-    /// Settings that make a run of seconds.
+    /// Settings for a run that takes seconds.
     static let tinySettings = [
         "input.size=64", "network.headChannels=16", "training.batchSize=4", "training.evaluateEvery=1",
         "outputs.demoCount=2", "outputs.heatmapCount=1",
@@ -94,7 +94,7 @@ enum Fixture {
         return url
     }()
 
-    /// A made-up data set.
+    /// A synthetic data set.
     static let shapes: Result<URL, any Error> = Result {
         let url = folder.appendingPathComponent("shapes")
         let outcome = try Program.run(["data", "synthesize", url.path, "--count", "16", "--size", "64", "--seed", "5"])

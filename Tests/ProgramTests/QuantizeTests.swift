@@ -17,7 +17,7 @@ struct QuantizeTests {
         return outcome
     }
 
-    /// A network that was trained for a moment loses little and gains little: any loss is allowed here.
+    /// Quantizes the fixture's model with any loss allowed, since it was trained only briefly.
     private func quantize(_ more: [String] = []) throws -> Program.Outcome {
         try run(
             [
@@ -27,7 +27,7 @@ struct QuantizeTests {
             ] + more)
     }
 
-    @Test("The result says what was done, and every command takes it")
+    @Test("The result describes the quantization, and every command accepts it")
     func everyCommand() throws {
         let report = try JSONValue(parsing: try quantize(["--json", "--keep", "heads.*.2"]).output)
         let layers = try report["layers"].array()
@@ -65,7 +65,7 @@ struct QuantizeTests {
         _ = try run(["weights", "q.safetensors"])
     }
 
-    @Test("As ONNX it has QuantizeLinear and DequantizeLinear, and finds the same")
+    @Test("The exported ONNX file has QuantizeLinear and DequantizeLinear, and gives the same results")
     func exported() throws {
         _ = try quantize()
         _ = try run(["export", "--model", "q.safetensors", "--onnx", "q.onnx"])
@@ -81,16 +81,16 @@ struct QuantizeTests {
         #expect(abs(scores[0] - scores[1]) < 1e-9, "\(scores)")
     }
 
-    @Test("A table for people")
+    @Test("The text report")
     func table() throws {
         let text = try quantize(["--calibration", "entropy", "--weight-bits", "8"]).output
         for words in [
-            "alone it loses", "heads.heatmap.0", "before", "after", "lost", "entropy, weights of 8 bits",
+            "error if quantized alone", "heads.heatmap.0", "before", "after", "loss", "entropy, 8-bit weights",
             "measured on 'val'",
         ] { #expect(text.contains(words), "\(text)") }
     }
 
-    @Test("What cannot be is said in a sentence, and nothing is written")
+    @Test("Invalid requests give error messages, and nothing is written")
     func refused() throws {
         let model = try Fixture.run.get().path
         let data = try Fixture.shapes.get().path
@@ -99,13 +99,13 @@ struct QuantizeTests {
             #expect(outcome.status == status && outcome.errors.contains(words), "\(outcome.errors)")
         }
         let quantize = ["quantize", "--voc", data, "--output", "x.safetensors", "--images", "2"]
-        try expect("--tolerance is from 0 to 1", quantize + ["--model", model, "--tolerance", "2"], status: 64)
-        try expect("--weight-bits is 7 or 8", quantize + ["--model", model, "--weight-bits", "4"], status: 64)
+        try expect("--tolerance must be from 0 to 1", quantize + ["--model", model, "--tolerance", "2"], status: 64)
+        try expect("--weight-bits must be 7 or 8", quantize + ["--model", model, "--weight-bits", "4"], status: 64)
         try expect(
-            "--percentile goes with", quantize + ["--model", model, "--calibration", "entropy", "--percentile", "99"],
+            "--percentile requires", quantize + ["--model", model, "--calibration", "entropy", "--percentile", "99"],
             status: 64)
         try expect("no layer", quantize + ["--model", model, "--keep", "nobody"])
-        try expect("no layer that could become integers", quantize + ["--model", model, "--keep", "backbone.stem.2"])
+        try expect("no layer that can be quantized", quantize + ["--model", model, "--keep", "backbone.stem.2"])
         _ = try run(["export", "--model", model, "--onnx", "m.onnx"])
         try expect("is an ONNX file", quantize + ["--model", "m.onnx"])
         _ = try self.quantize()
@@ -116,7 +116,7 @@ struct QuantizeTests {
             ["train", "--voc", data, "--name", "z", "--pretrained", "q.safetensors"] + Fixture.tinySettings)
         let weights = model + "/weights/best.safetensors"
         try expect(
-            "would replace", ["quantize", "--voc", data, "--images", "2", "--model", weights, "--output", weights])
+            "would overwrite", ["quantize", "--voc", data, "--images", "2", "--model", weights, "--output", weights])
         #expect(!FileManager.default.fileExists(atPath: folder.file("x.safetensors").path))
     }
 }

@@ -3,7 +3,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// A run that is stopped and resumed ends with the bits of one that never stopped.
+/// A stopped and resumed run ends with the same bits as one that never stopped.
 @Suite("Stopping and resuming", .serialized)
 struct ResumeTests {
     private let folder: TemporaryFolder
@@ -33,7 +33,7 @@ struct ResumeTests {
         var kills = 0
         for _ in 0..<40 {
             let child = try Program.Child(try arguments("killed") + (kills == 0 ? [] : ["--resume"]), in: folder.url)
-            // By the child's own progress: how fast the machine is just now changes from one child to the next.
+            // Wait for the child's own progress, since the machine's speed varies from one child to the next.
             let epochs = random.integer(in: 0...2)
             let later = random.uniform(0, 0.5)
             let began = ContinuousClock.now
@@ -55,7 +55,7 @@ struct ResumeTests {
         try expectSameWeights("killed", as: "whole")
     }
 
-    @Test("Ctrl-C saves and leaves; resuming goes on")
+    @Test("Ctrl-C saves and exits; resuming continues")
     func interrupted() throws {
         try #require(try Program.run(try arguments("whole"), in: folder.url).status == 0)
         let child = try Program.Child(try arguments("stopped"), in: folder.url)
@@ -63,14 +63,14 @@ struct ResumeTests {
         child.send(SIGINT)
         let outcome = try child.wait()
         #expect(outcome.status == 1)
-        #expect(outcome.errors.contains("--resume goes on"), "\(outcome.errors)")
+        #expect(outcome.errors.contains("--resume continues"), "\(outcome.errors)")
         let resumed = try Program.run(try arguments("stopped") + ["--resume"], in: folder.url)
         try #require(resumed.status == 0, "\(resumed.errors)")
-        #expect(resumed.errors.contains("going on after step"))
+        #expect(resumed.errors.contains("resuming after step"))
         try expectSameWeights("stopped", as: "whole")
     }
 
-    @Test("Another experiment is not resumed")
+    @Test("A run of another experiment is not resumed")
     func differentExperiment() throws {
         let short = try arguments("run") + ["--set", "training.epochs=1"]
         try #require(try Program.run(short, in: folder.url).status == 0)

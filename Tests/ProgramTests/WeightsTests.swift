@@ -26,7 +26,7 @@ struct WeightsTests {
         let file = files.appendingPathComponent("checkpoint.pth").path
         let text = try run(["weights", file]).output
         #expect(text.contains("conv.weight  2 x 3 x 4"), "\(text)")
-        #expect(text.contains("19 tensors with 114 numbers; PyTorch, under state_dict > module"), "\(text)")
+        #expect(text.contains("19 tensors with 114 values; PyTorch, under state_dict > module"), "\(text)")
         let json = try JSONValue(parsing: try run(["weights", file, "--json"]).output)
         #expect(try json["tensors"].array()[1]["shape"].integers() == [3])
     }
@@ -51,7 +51,8 @@ struct WeightsTests {
             classNames: ["cat", "dog"], inputSize: 64, seed: 3)
         try model.save(to: folder.file("ours.safetensors"))
         let out = try run(["convert", "ours.safetensors", "--names", "published", "--output", "theirs.safetensors"])
-        #expect(out.output.contains("127 tensors by CenterNet's names, for images with blue first"))
+        #expect(
+            out.output.contains("127 tensors with CenterNet's names, for BGR images, written to theirs.safetensors"))
         try folder.write("cat\ndog\n", to: "names.txt")
         let match = try run(["weights", "theirs.safetensors", "--network", "resnet18", "--classes", "2"]).output
         #expect(match.contains("127 of 127"), "\(match)")
@@ -87,7 +88,7 @@ struct WeightsTests {
         #expect(wrong.status == 1 && wrong.errors.contains("names a keypoint twice"), "\(wrong.errors)")
     }
 
-    @Test("Training from weights, with a part of them frozen")
+    @Test("Training from pretrained weights, some of them frozen")
     func fineTuning() throws {
         let (voc, trained) = (try Fixture.shapes.get().path, try Fixture.run.get())
         let start = try Model.load(trained)
@@ -104,7 +105,7 @@ struct WeightsTests {
         let experiment = try JSONValue(contentsOf: folder.file("Runs/tuned/experiment.json"))
         #expect(try experiment["network"]["pretrained"].string() == trained.path)
         #expect(try experiment["training"]["freeze"].strings() == ["backbone", "upsampler.lateral*"])
-        // It goes on without the weights that it started from, and only with the same part frozen.
+        // Resuming ignores the pretrained weights, and requires the same frozen parameters.
         let resumed = try Program.run(
             ["train", "--voc", voc, "--name", "tuned", "--resume"] + settings + ["--pretrained", trained.path],
             in: folder.url)

@@ -23,7 +23,7 @@ struct WorkflowTests {
             .filter { ["jpg", "jpeg", "png"].contains($0.pathExtension.lowercased()) }.sorted { $0.path < $1.path }
     }
 
-    @Test("A run leaves figures, weights, images and a report")
+    @Test("A run writes metrics, weights, images and a report")
     func runFolder() throws {
         let run = try Fixture.run.get()
         let metrics = try JSONValue(contentsOf: run.appendingPathComponent("metrics.json"))
@@ -44,12 +44,12 @@ struct WorkflowTests {
         #expect(log.split(separator: "\n").count == 2)
         let page = try String(contentsOf: run.appendingPathComponent("report.html"), encoding: .utf8)
         let parts = [
-            "<svg", "<img alt=", "data:image/", "training", "What is taken for what", "Most errors", "</html>",
+            "<svg", "<img alt=", "data:image/", "training", "Confusion matrix", "Most errors", "</html>",
             // Both heatmaps of the first image that is shown, 16 x 16 cells each.
             "id=\"viewer-image-0\"", "\"predicted\":[{\"rows\":16", "\"true\":[{\"rows\":16",
         ]
         for part in parts { #expect(page.contains(part), "\(part)") }
-        // Names of XML vocabularies look like addresses; nothing else does.
+        // Only XML namespaces look like addresses.
         let addresses = page.matches(of: /[a-z:]*="http[^"]*/).map { String($0.output) }
         #expect(addresses.allSatisfy { $0.hasPrefix("xmlns") }, "\(addresses)")
         #expect(try files(run.appendingPathComponent("detections")).count == 3)
@@ -60,7 +60,7 @@ struct WorkflowTests {
         try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
     }
 
-    @Test("The run's experiment makes the same run")
+    @Test("The run's experiment file reproduces the run")
     func experimentFile() throws {
         let file = try Fixture.run.get().appendingPathComponent("experiment.json")
         let printed = try JSONValue(parsing: try run(["run", file.path, "--print"]))
@@ -69,7 +69,7 @@ struct WorkflowTests {
         #expect(try !printed["dataset"]["classes"].strings().isEmpty)
     }
 
-    @Test("Evaluating a run, and the detections that it wrote, gives the same figures")
+    @Test("Evaluating a run, and the detections that it wrote, gives the same metrics")
     func evaluation() throws {
         let (model, voc) = (try Fixture.run.get().path, try Fixture.shapes.get().path)
         let ofModel = try JSONValue(parsing: try run(["evaluate", "--model", model, "--json", "--output", "found"]))
@@ -96,11 +96,11 @@ struct WorkflowTests {
         #expect(long - short < 8 << 20, "\(short) bytes at most in 5 epochs, \(long) in 50")
     }
 
-    @Test("Demo draws every image, and keeps two of one name apart")
+    @Test("Demo draws every image, and keeps two images of the same name apart")
     func demo() throws {
         let all = try images()
         try folder.write(try Data(contentsOf: all[0]), to: "a/same.\(all[0].pathExtension)")
-        // Many times the network's input: it is decoded coarsely for the network, and drawn on in full.
+        // Much larger than the network's input: decoded at reduced size for the network, drawn at full size.
         let large = try Image(contentsOf: all[0]).resized(width: 1280, height: 960)
         try folder.write(try large.jpegData(), to: "b/same.jpg")
         let model = try Fixture.run.get().path
@@ -125,7 +125,7 @@ struct WorkflowTests {
         #expect((largeOverlay.width, largeOverlay.height) == (1280, 960))
     }
 
-    @Test("A bad image among good ones is named, and the others are done")
+    @Test("A bad image among good ones is reported, and the others are processed")
     func partialDemo() throws {
         let good = try images()[0]
         try folder.write(try Data(contentsOf: good), to: "in/good.\(good.pathExtension)")
@@ -136,7 +136,7 @@ struct WorkflowTests {
         #expect(try files(folder.file("detections")) == ["detections.json", "good.png"])
     }
 
-    @Test("Heatmaps are drawn and dumped")
+    @Test("Heatmaps are drawn and saved")
     func heatmaps() throws {
         let image = try images()[0]
         let stem = image.deletingPathExtension().lastPathComponent

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 import WeightFiles
 
-@Suite("Wrong input gets a sentence and exit code 1")
+@Suite("Wrong input gives an error message and exit code 1")
 struct WrongInputTests {
     private let folder: TemporaryFolder
 
@@ -33,7 +33,7 @@ struct WrongInputTests {
         ["demo", image.path, "--model", try Fixture.run.get().path]
     }
 
-    @Test("Files and folders that are not there, or empty")
+    @Test("Missing and empty files and folders")
     func missing() throws {
         try expectSentence(try demo(folder.file("nothing.jpg")), "nothing.jpg")
         try FileManager.default.createDirectory(at: folder.file("empty"), withIntermediateDirectories: true)
@@ -47,7 +47,7 @@ struct WrongInputTests {
         try expectSentence(["bench", "--network", "alexnet"], "alexnet", "compact")
     }
 
-    @Test("Images that are none")
+    @Test("Files that are not images")
     func images() throws {
         let jpeg = folder.file("whole.jpg")
         try Image(width: 90, height: 70, fill: (200, 30, 60)).writeJPEG(to: jpeg)
@@ -58,7 +58,7 @@ struct WrongInputTests {
         try expectSentence(try demo(folder.write(Self.hugePNG, to: "huge.png")), "huge.png", "60000")
     }
 
-    /// A PNG whose header is right and claims 60000 x 60000 pixels.
+    /// A PNG with a valid header that claims 60000 x 60000 pixels.
     private static var hugePNG: Data {
         func bigEndian(_ value: UInt32) -> [UInt8] { withUnsafeBytes(of: value.bigEndian) { Array($0) } }
         func chunk(_ name: String, _ content: [UInt8]) -> [UInt8] {
@@ -76,7 +76,7 @@ struct WrongInputTests {
                 + chunk("IEND", []))
     }
 
-    @Test("Annotations that are none")
+    @Test("Invalid annotations")
     func annotations() throws {
         let bomb = """
             <?xml version="1.0"?><!DOCTYPE a [<!ENTITY a "ha">
@@ -95,7 +95,7 @@ struct WrongInputTests {
         }
     }
 
-    @Test("Classes that the experiment does not know")
+    @Test("Classes that the data set does not have")
     func unknownClass() throws {
         let voc = try Fixture.shapes.get().path
         try expectSentence(
@@ -131,7 +131,7 @@ struct WrongInputTests {
         try expect(checkpoint, "resume.safetensors")
     }
 
-    @Test("Experiments with a misspelt key, or none at all")
+    @Test("Experiments with a misspelt key, and files that are not experiments")
     func experiments() throws {
         try folder.write("{\n\"dataset\": {\"root\": \"x\"},\n\"training\": {\"epoch\": 3}}", to: "slip.json")
         try expectSentence(["run", "slip.json"], "slip.json:3", "training.epoch", "training.epochs")

@@ -3,12 +3,12 @@ import Quantization
 import Tensors
 import Testing
 
-/// Histograms, and the ranges that are chosen by them.
+/// Histograms, and the ranges that are chosen from them.
 @Suite struct CalibrationTests {
     private func histogram(_ numbers: [Float]) throws -> ValueHistogram {
         let (least, greatest) = (try #require(numbers.min()), try #require(numbers.max()))
         var histogram = ValueHistogram(least...greatest)
-        // In parts, as a network hands them out.
+        // In parts, as from a network.
         for part in stride(from: 0, to: numbers.count, by: 1000) {
             numbers[part..<min(part + 1000, numbers.count)].withUnsafeBufferPointer { histogram.add($0) }
         }
@@ -25,7 +25,7 @@ import Testing
         let (histogram, sorted) = (try histogram(numbers), numbers.sorted())
         #expect(histogram.total == numbers.count)
         for share in [0.0005, 0.01, 0.5, 0.9, 0.999] {
-            // The first number by which that share is reached; beyond it there may be none for several bins.
+            // The first number at which that fraction is reached; the next bins may be empty.
             let exact = sorted[Int((share * Double(numbers.count)).rounded(.up)) - 1]
             #expect(abs(histogram.quantile(share) - exact) <= 2 * histogram.binWidth, "\(share)")
         }
@@ -40,13 +40,13 @@ import Testing
     @Test func aPercentileCutsOffWhatIsRare() throws {
         let numbers = normal(100_000).map(abs) + [1000]
         let range = CalibrationMethod.percentile(99.9).range(of: try histogram(numbers))
-        // Of magnitudes of a normal distribution one in a thousand is above 3.29; a part is half as wide as 1.
+        // One in a thousand magnitudes of a normal distribution is above 3.29; a bin is half as wide as 1.
         #expect(range.lowerBound == 0 && (2.8...3.9).contains(range.upperBound), "\(range)")
         let both = CalibrationMethod.percentile(99).range(of: try histogram(normal(100_000)))
         #expect(abs(both.upperBound - 2.326) < 0.05 && abs(both.lowerBound + 2.326) < 0.05, "\(both)")
     }
 
-    /// Against the definition: of all ranges the one whose integers tell most, found by trying them all.
+    /// Compares with the definition: the range with the least divergence, found by trying all of them.
     @Test func entropyIsTheLeastDivergence() throws {
         let levels = 16
         let numbers = normal(5000).map { abs($0) } + [30, 31]
@@ -71,11 +71,11 @@ import Testing
         let tried = Array(stride(from: levels, through: last + 1, by: 4)) + [last + 1]
         let best = try #require(tried.min { divergence($0) < divergence($1) })
         #expect(CalibrationMethod.leastDivergence(counts, levels: levels) == best)
-        // The two that lie far out are given up.
+        // The two outliers are cut off.
         #expect(best < 64)
     }
 
-    /// What a ReLU has made zero says nothing about the range, however much of it there is.
+    /// Zeros from a ReLU do not affect the range, however many there are.
     @Test func zerosDoNotNarrowTheRange() throws {
         let numbers = normal(50_000).map(abs)
         let without = CalibrationMethod.entropy.range(of: try histogram(numbers))
@@ -93,7 +93,7 @@ import Testing
             #expect(abs((255 - scale.zeroPoint) * scale.scale - range.upperBound) <= scale.scale)
         }
         #expect(ActivationScale(covering: 0...6).zeroPoint == 0)
-        // What is always zero has some scale.
+        // A value that is always zero has a valid scale.
         #expect(ActivationScale(covering: 0...0).scale == 1)
         #expect(ActivationScale(covering: 0...(Float.leastNormalMagnitude / 100)).scale == 1)
     }

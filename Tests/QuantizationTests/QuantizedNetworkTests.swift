@@ -13,13 +13,13 @@ import TestSupport
 import Testing
 import WeightFiles
 
-/// Networks with integers: where they are, what they compute, and their files.
+/// Quantized networks: where integers are used, what they compute, and their files.
 @Suite struct QuantizedNetworkTests {
     private static func model(_ name: String) throws -> Model {
         let model = try Model(
             network: NetworkConfiguration(name: name, classCount: 2, headChannels: 16), classNames: ["a", "b"],
             inputSize: 64, seed: 7)
-        // Normalizations that do something, weights that are not all alike in size, and heads that answer.
+        // Normalizations with an effect, weights of different magnitudes, and heads with nonzero outputs.
         for (index, entry) in model.parameters.entries.enumerated() {
             var random = SeededGenerator(9, index)
             for place in entry.value.elements.indices {
@@ -60,7 +60,7 @@ import WeightFiles
         return (outputs, try Dictionary(uniqueKeysWithValues: taps.map { ($0, try program.value($0)) }))
     }
 
-    /// The root mean square of a difference, over that of the second.
+    /// Returns the root mean square of a difference, relative to that of the second tensor.
     private static func distance(_ a: Tensor, _ b: Tensor) -> Double {
         var (difference, own) = (0.0, 0.0)
         for (x, y) in zip(a.elements, b.elements) {
@@ -75,13 +75,13 @@ import WeightFiles
         let model = try Self.model(name)
         let folded = model.foldingNormalizations
         #expect(folded.graph.nodes.count { $0.operator is BatchNormalization } < 8)
-        // What a normalization was called can still be asked for.
+        // A normalization's name can still be used.
         if name == "compact" { #expect(folded.graph.value(named: "backbone.stem.1") != nil) }
         let (own, other) = (try Self.run(model, Self.noise(8)).outputs, try Self.run(folded, Self.noise(8)).outputs)
         for (name, tensor) in own { #expect(Self.distance(try #require(other[name]), tensor) < 1e-4) }
     }
 
-    /// Bytes throughout, of a network that never learned and whose errors therefore add up: the answers are still its own.
+    /// With all layers of an untrained network quantized, where errors add up, the outputs are still close.
     @Test(arguments: ["compact", "resnet18", "dla34-plain", "hourglass-small"], [8, 7])
     func integersAreNearTheFloats(name: String, bits: Int) throws {
         let model = try Self.model(name)
@@ -103,11 +103,11 @@ import WeightFiles
         let quantized = try Self.quantized(try Self.model(name))
         let fast = try Self.run(quantized, Self.noise(8)).outputs
         let plain = try Self.run(quantized, Self.noise(8), on: ReferenceBackend()).outputs
-        // A sum on the edge between two integers may fall to either side.
+        // A sum halfway between two integers may be rounded either way.
         for (output, tensor) in plain { #expect(Self.distance(try #require(fast[output]), tensor) < 0.02) }
     }
 
-    /// A convolution of what integers stand for is the sum of products of integers, times one number a channel.
+    /// A convolution of dequantized values is the sum of products of integers, times one factor per channel.
     @Test func convolutionsAreSumsOfIntegers() throws {
         let layer = "backbone.layer1.0.conv2"
         let quantized = try Self.quantized(try Self.model("compact"))
@@ -143,7 +143,7 @@ import WeightFiles
         }
     }
 
-    // MARK: Where integers are
+    // MARK: Placement of integers
 
     @Test func whatConvolutionsReadIsIntegers() throws {
         for name in ["compact", "resnet18", "dla34", "dla34-plain", "hourglass-small", "resdcn18"] {
@@ -155,25 +155,25 @@ import WeightFiles
             for node in quantized.nodes where layers.contains(node.name) {
                 #expect(quantized.nodes[node.inputs[0].index].operator is DequantizeLinear, "\(name) \(node.name)")
             }
-            // What only moves has one scale before and after.
+            // Operators that only move values have the same scale before and after.
             for (value, source) in placement.sources {
                 #expect(placement.values.contains(source), "\(value)")
             }
-            // Activations come before the rounding, never after it.
+            // Activations come before rounding, never after it.
             for node in quantized.nodes where node.operator is ReLU {
                 #expect(!(quantized.nodes[node.inputs[0].index].operator is DequantizeLinear), "\(name) \(node.name)")
             }
         }
     }
 
-    /// Of a sum that ends a residual block one summand comes as floats out of its convolution, the other one is integers.
+    /// In the sum at the end of a residual block, one summand is a convolution's float result, and the other is quantized.
     @Test func sumsAreRoundedOnce() throws {
         let graph = try Self.model("resnet18").foldingNormalizations.graph
         let placement = Placement(graph, layers: Set(Placement.layers(of: graph)))
         #expect(placement.values.contains("backbone.layer1"))
         #expect(!placement.values.contains("backbone.layer1.1.conv2"))
         #expect(!placement.values.contains("backbone.layer1.1.add"))
-        // The shortcut's own convolution is rounded, for it comes first.
+        // The shortcut's convolution is rounded, because it comes first.
         let shortcut = placement.values.contains("backbone.layer2.0.downsample.0")
         #expect(shortcut != placement.values.contains("backbone.layer2.0.conv2"))
         #expect(placement.sources["backbone.maxpool"] == "backbone.relu")
@@ -207,11 +207,11 @@ import WeightFiles
             #expect(
                 loaded.parameters.quantizedForm(of: entry.name) == quantized.parameters.quantizedForm(of: entry.name))
         }
-        // Saved again it is the same file.
+        // Saving it again gives the same file.
         let again = folder.file("again.safetensors")
         try loaded.save(to: again)
         #expect(try Data(contentsOf: again) == (try Data(contentsOf: integers)))
-        // Its tensors are of no use to others, and say so.
+        // Its tensors cannot be used by other networks, which is an error.
         #expect(throws: WeightsError.quantized(path: integers.path)) { try model.start(from: integers) }
         #expect(throws: NetworkError.quantized(name)) { try loaded.published() }
     }
@@ -263,7 +263,7 @@ import WeightFiles
                 let place = try #require(file.tensors.firstIndex { $0.name == "\(layer).weight" })
                 let shape = file.tensors[place].tensor.shape
                 file.tensors[place].tensor = Tensor(shape, repeating: 300)
-            }.contains("is no int8"))
+            }.contains("is not an int8"))
         for (text, words) in [
             ("nonsense", "quantization"), ("{}", "quantization"),
             (
@@ -272,7 +272,7 @@ import WeightFiles
             ),
             (#"{"activations":{"int3":["image"]},"weights":[],"weightBits":8,"notes":{}}"#, "int3"),
             (#"{"activations":{"uint8":["image"],"int8":["image"]},"weights":[],"weightBits":8,"notes":{}}"#, "twice"),
-            (#"{"activations":{},"weights":["image"],"weightBits":8,"notes":{}}"#, "no convolution"),
+            (#"{"activations":{},"weights":["image"],"weightBits":8,"notes":{}}"#, "not a convolution"),
             (#"{"activations":{},"weights":[],"weightBits":3,"notes":{}}"#, "3 bits"),
         ] {
             let said = try problem { $0.metadata["quantization"] = text }
@@ -298,7 +298,7 @@ import WeightFiles
         }
     }
 
-    /// Straight through the rounding: gradients are near those of the floats.
+    /// With straight-through rounding, gradients are close to those of floats.
     @Test func gradientsReachTheImage() throws {
         let model = try Self.model("compact")
         let quantized = try Self.quantized(model)

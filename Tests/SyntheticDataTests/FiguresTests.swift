@@ -41,7 +41,7 @@ import Testing
                 looks.insert(read.visibility)
             }
         }
-        // Some are behind others, some outside.
+        // Some keypoints are behind other figures, some outside.
         #expect(looks == [.absent, .hidden, .visible])
         #expect(try DatasetCheck.run(source: source, inputSize: 64).problems.isEmpty)
     }

@@ -51,7 +51,7 @@ import Testing
     }
 
     @Test(arguments: ShapeKind.allCases) func distancesAreDistances(kind: ShapeKind) {
-        // The outline, as the places where the sign changes on a fine grid.
+        // The outline: the points where the sign changes on a fine grid.
         let steps = (-60...60).map { Double($0) / 50 }
         var outline: [(x: Double, y: Double)] = []
         for x in steps {
@@ -89,7 +89,7 @@ import Testing
         for (index, sample) in splits.flatMap(\.samples).enumerated() {
             let (image, objects) = shapes.makeImage(index)
             #expect(sample.objects == objects)
-            // Another JPEG library may decode a little differently, and shows another image not at all.
+            // Another JPEG library may decode slightly different pixels, but not another image.
             let stored = try Image(contentsOf: sample.imageURL)
             let difference = zip(stored.pixels, image.pixels).reduce(0) { $0 + abs(Int($1.0) - Int($1.1)) }
             #expect(Double(difference) / Double(image.pixels.count) < 8, "\(sample.id)")

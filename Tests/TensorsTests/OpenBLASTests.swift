@@ -1,7 +1,7 @@
 import Tensors
 import Testing
 
-/// The rules by which a better kernel set is chosen; the restart itself is tested on the built program.
+/// The rules for choosing a better kernel set; the restart itself is tested on the built program.
 @Suite struct OpenBLASTests {
     @Test func kernelsFollowTheProcessorsFeatures() {
         let avx2: Set<String> = ["sse2", "avx", "avx2", "fma"]

@@ -2,12 +2,12 @@ import Foundation
 import Tensors
 import Testing
 
-@Suite("What output files are called")
+@Suite("Names of output files")
 struct OutputNamesTests {
     private func stems(_ paths: [String]) -> [String] { OutputNames.stems(of: paths.map { URL(fileURLWithPath: $0) }) }
 
     @Test(
-        "Names are stems, with more of the path where stems agree",
+        "Names are stems, with more of the path where stems collide",
         arguments: [
             (["a/x.png", "a/y.png"], ["x", "y"]), (["a/000003.jpg"], ["000003"]),
             (["a/x.png", "b/x.png", "b/y.png"], ["a_x", "b_x", "y"]),
@@ -25,7 +25,7 @@ struct OutputNamesTests {
         #expect(stems(paths.reversed().map { "/" + $0 }) == expected.reversed(), "the order does not matter")
     }
 
-    @Test("Letters with marks are one letter, and whoever differs in that alone is told apart")
+    @Test("Combining characters are normalized, and names that differ only in that are told apart")
     func normalization() {
         let names = stems(["/a/e\u{301}.jpg", "/a/\u{e9}.jpg"])
         #expect(Set(names).count == 2)
@@ -33,7 +33,7 @@ struct OutputNamesTests {
     }
 
     @Test(
-        "Classes make different parts, whatever they are called",
+        "Classes with any names get different parts",
         arguments: [
             (["cell", "a/b", "heatmap", "Cell"], ["cell_2", "a_b", "heatmap_2", "Cell"]),
             (["a/b", "a_b", "a\\b"], ["a_b_2", "a_b", "a_b_3"]),
@@ -47,7 +47,7 @@ struct OutputNamesTests {
         #expect(OutputNames.parts(for: classNames, reserved: ["heatmap"]) == expected)
     }
 
-    @Test("What is too long is cut, and still different")
+    @Test("Long names are cut and stay different")
     func length() {
         let long = String(repeating: "é", count: 200)
         let parts = OutputNames.parts(for: [long + "1", long + "2"])
@@ -55,7 +55,7 @@ struct OutputNamesTests {
         #expect(OutputNames.part("e" + String(repeating: "\u{301}", count: 300)).utf8.count <= 56)
     }
 
-    /// Alphabets in which names meet in every way that there is.
+    /// Alphabets in which names collide in all possible ways.
     private static let alphabets = ["ab.", "aA_2.", "./\\ \0", "éÉe\u{301}ß", "a\u{200b}\u{202e}\u{fe0f}.", "x"]
 
     private func random(_ generator: inout SeededGenerator, _ alphabet: String, atMost count: Int) -> String {
@@ -66,7 +66,8 @@ struct OutputNamesTests {
         return String(String.UnicodeScalarView(scalars))
     }
 
-    /// What file systems that ignore case, normalization and invisible signs take for the same.
+    /// Returns a form that is equal for names that file systems treat as equal when they ignore case, normalization and invisible
+    /// characters.
     private func folded(_ name: String) -> String {
         let seen = name.unicodeScalars.filter { !$0.properties.isDefaultIgnorableCodePoint }
         return String(String.UnicodeScalarView(seen)).decomposedStringWithCanonicalMapping.uppercased().lowercased()
@@ -117,7 +118,7 @@ struct OutputNamesTests {
         }
     }
 
-    @Test("Thousands of one name take no longer than thousands of different ones")
+    @Test("Thousands of equal names take no longer than thousands of different ones")
     func manyOfOneName() {
         let names = stems((0..<20_000).map { "/\($0)/a/x.png" })
         #expect(Set(names).count == 20_000)

@@ -4,9 +4,9 @@ import Tensors
 import Testing
 import ThreadTeam
 
-/// The team's regions, from Swift's side and from OpenMP's.
+/// The team's parallel regions, called from Swift and through OpenMP.
 @Suite struct ThreadTeamTests {
-    /// Calls `work` on so many members of a region.
+    /// Calls `work` on `count` members of a region.
     private func region(_ count: Int, _ work: @escaping () -> Void) {
         final class Box: @unchecked Sendable {
             let work: () -> Void
@@ -19,7 +19,7 @@ import ThreadTeam
         withExtendedLifetime(box) {}
     }
 
-    @Test("Each member works once, and knows which it is", arguments: [1, 2, 3, 8])
+    @Test("Each member runs once with its own number", arguments: [1, 2, 3, 8])
     func members(count: Int) {
         for _ in 0..<500 {
             let seen = Mutex<[Int32]>([])
@@ -32,7 +32,7 @@ import ThreadTeam
         #expect(thread_team_members() == 1 && thread_team_member() == 0)
     }
 
-    @Test("All members are in a region at once: none gets beyond a barrier alone")
+    @Test("All members run at once: none passes a barrier alone")
     func barriers() {
         let arrived = Atomic<Int>(0)
         let early = Atomic<Int>(0)
@@ -50,7 +50,7 @@ import ThreadTeam
         #expect(arrived.load(ordering: .relaxed) == 1200)
     }
 
-    @Test("Within a region another one has one member")
+    @Test("A nested region has one member")
     func nesting() {
         let inner = Mutex<[Int32]>([])
         region(3) {
@@ -59,8 +59,8 @@ import ThreadTeam
         #expect(inner.withLock { $0 } == [1, 1, 1])
     }
 
-    /// Programs plan memory for each worker, so nobody else's number may change while they run.
-    @Test("A number of workers is that of the thread that asks for it")
+    /// Programs plan memory per worker, so other threads must not change the number while they run.
+    @Test("The number of workers is specific to each thread")
     func workersOfOneThread() {
         let usual = Parallel.workerCount
         let elsewhere = Mutex<[Int]>([])
@@ -77,7 +77,7 @@ import ThreadTeam
         #expect(Parallel.workerCount == usual)
     }
 
-    @Test("Loops of several threads at once do all their items, each once")
+    @Test("Concurrent loops on several threads process each item once")
     func loopsSideBySide() {
         let counts = Mutex([Int](repeating: 0, count: 6 * 200))
         DispatchQueue.concurrentPerform(iterations: 6) { thread in

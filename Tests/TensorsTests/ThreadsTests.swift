@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ThreadsTests {
     @Test(
-        "Cores are those of the affinity mask, fewer under a quota",
+        "Cores are counted by the affinity mask, fewer under a quota",
         arguments: [
             ("f", nil, 4), ("3", nil, 2), ("ff,ffffffff", nil, 40), ("ff,ffffffff", 2.0, 2), ("ff", 1.5, 2),
             ("ff", 0.3, 1), ("1", 8, 1),
@@ -16,7 +16,7 @@ import Testing
     }
 
     @Test(
-        "Quotas of both versions of control groups",
+        "Quotas are read from both versions of control groups",
         arguments: [
             (["cpu.max": "150000 100000\n"], 1.5), (["cpu.max": "max 100000\n"], nil), ([:], nil),
             (["cpu/cpu.cfs_quota_us": "400000\n", "cpu/cpu.cfs_period_us": "100000\n"], 4),

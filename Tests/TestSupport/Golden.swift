@@ -2,13 +2,13 @@ import Foundation
 import JSON
 import Tensors
 
-/// Numbers computed elsewhere: the files of `Tests/Goldens`; of the folder that `PINPOINT_GOLDENS` names where it has them.
+/// Reference results from other software: the files of `Tests/Goldens`, or of the folder that `PINPOINT_GOLDENS` names, where present.
 public enum Golden {
-    /// Where the files of this repository are.
+    /// The folder of this repository's files.
     public static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("Goldens")
 
-    /// Where a file is.
+    /// The location of a file.
     public static func file(_ name: String) -> URL {
         if let path = ProcessInfo.processInfo.environment["PINPOINT_GOLDENS"] {
             let other = URL(fileURLWithPath: path).appendingPathComponent(name)
@@ -28,8 +28,8 @@ extension JSONValue {
     }
 }
 
-/// The largest difference between two tensors, relative to the largest magnitude in `expected`; infinite when shapes
-/// differ or anything is not a number.
+/// The largest difference between two tensors, relative to the largest magnitude in `expected`; infinite when shapes differ or an element
+/// is NaN.
 public func relativeDifference(_ actual: Tensor, _ expected: Tensor) -> Float {
     guard actual.shape == expected.shape else { return .infinity }
     let scale = max(expected.elements.map(abs).max() ?? 0, 1e-12)

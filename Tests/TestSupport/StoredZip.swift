@@ -1,4 +1,4 @@
-/// A zip archive byte by byte, for files that no other writer would write.
+/// A zip archive built byte by byte, for files that no other writer would produce.
 public struct StoredZip {
     /// One entry, and what its headers say about it.
     public struct Entry {
@@ -8,9 +8,9 @@ public struct StoredZip {
         public var bytes: [UInt8]
         /// 0 for stored, 8 for deflated.
         public var method: UInt16 = 0
-        /// What the list says how many bytes it has; by default so many as it has.
+        /// The number of bytes according to the list of entries; by default the actual one.
         public var count: UInt32?
-        /// Where the list says that it begins; by default where it does.
+        /// The offset according to the list of entries; by default the actual one.
         public var header: UInt32?
 
         /// A stored entry.
@@ -47,7 +47,7 @@ public struct StoredZip {
     }
 }
 
-/// A number's bytes, the lowest first.
+/// A number's bytes in little-endian order.
 public func little(_ number: some FixedWidthInteger) -> [UInt8] {
     withUnsafeBytes(of: number.littleEndian) { Array($0) }
 }

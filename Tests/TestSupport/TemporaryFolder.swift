@@ -1,19 +1,19 @@
 import Foundation
 
-/// A folder that is gone when the test is over.
+/// A folder that is deleted when the test is over.
 public final class TemporaryFolder {
-    /// Where it is.
+    /// The location of the folder.
     public let url = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
 
-    /// An empty folder.
+    /// Creates an empty folder.
     public init() throws { try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true) }
 
     deinit { try? FileManager.default.removeItem(at: url) }
 
-    /// The place of a file in it.
+    /// The location of a file in the folder.
     public func file(_ name: String) -> URL { url.appendingPathComponent(name) }
 
-    /// Writes a file, and the folders that its name has.
+    /// Writes a file, and creates the folders in its name.
     @discardableResult
     public func write(_ bytes: some Sequence<UInt8>, to name: String) throws -> URL {
         let url = file(name)
@@ -27,7 +27,7 @@ public final class TemporaryFolder {
     @discardableResult
     public func write(_ text: String, to name: String) throws -> URL { try write(text.utf8, to: name) }
 
-    /// Writes a safetensors file from a header as it is and bytes as they are.
+    /// Writes a safetensors file with the given header and bytes, unchanged.
     public func write(header: String, numbers: [UInt8] = [], as name: String = "file.safetensors") throws -> URL {
         var data = Data()
         withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian) { data.append(contentsOf: $0) }

@@ -6,11 +6,11 @@ import TestSupport
 import Testing
 import Training
 
-/// Three Adam steps on a small network as PyTorch makes them: the whole chain of forward, backward and optimizer.
+/// Compares three Adam steps on a small network with PyTorch: the whole chain of forward pass, backward pass and optimizer.
 @Suite struct AdamGoldenTests {
     @Test func threeStepsEqualPyTorch() throws {
         let (golden, graph, store) = try network()
-        // The file's steps begin after one training pass, which left its mark on the running statistics.
+        // The file's steps begin after one training pass, which updated the running statistics.
         for (name, value) in try golden["runningStatistics"].object() { try store.assign(name, tensor(value)) }
         let input = try golden["input"].tensor()
         let program = try ReferenceBackend().compile(
@@ -29,8 +29,8 @@ import Training
             optimizer.step(learningRate: 1e-3)
         }
         for (name, expected) in try golden["adam"]["weights"].object() {
-            // Adam's first steps are as long as the learning rate, whatever the gradient: where that is all rounding, so is
-            // the step. Weights must agree to a tenth of it.
+            // Adam's first steps are as long as the learning rate, regardless of the gradient: where the gradient is only rounding error,
+            // so is the step. Weights must agree to a tenth of it.
             let difference =
                 zip(try #require(store[name]).elements, try tensor(expected).elements)
                 .map { abs($0 - $1) }.max() ?? .infinity

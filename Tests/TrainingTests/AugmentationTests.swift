@@ -9,7 +9,7 @@ import Testing
 import Training
 
 @Suite struct AugmentationTests {
-    /// The bright rectangle of a black image, where it lies after the warp: the box around all pixels that are bright.
+    /// Returns where the bright rectangle of a black image lies after the warp: the box around all bright pixels.
     func brightBox(_ tensor: Tensor, size: Int) -> Box<InputPixels>? {
         var box: Box<InputPixels>?
         for row in 0..<size {
@@ -80,7 +80,7 @@ import Training
         #expect(view == .wholeImage(width: 300, height: 100, inputSize: 64))
     }
 
-    /// The composed transform against the steps of CenterNet's `color_aug`, one after the other on one pixel.
+    /// Compares the composed transform with the steps of CenterNet's `color_aug`, applied one after the other to one pixel.
     @Test func composedColorsAreTheStepsInTurn() {
         let pixel: [Double] = [0.8, 0.3, 0.1]
         let gray = 0.299 * pixel[0] + 0.587 * pixel[1] + 0.114 * pixel[2]
@@ -103,7 +103,7 @@ import Training
         }
     }
 
-    /// A whole sample: the peak of the target stands on the bright rectangle, in its class.
+    /// In a whole sample, the target's peak lies on the bright rectangle, in its class.
     @Test func targetsStandOnTheObjects() throws {
         let folder = try TemporaryFolder()
         let dataset = try rectangles(in: folder.url, count: 6)

@@ -8,7 +8,7 @@ import Synchronization
 import Tensors
 import Training
 
-/// An operator that has parameters and nothing else, for tests of what happens between passes.
+/// An operator that only has parameters, for tests of what happens between passes.
 struct Holder: Operator {
     static let kind = "Holder"
     let parameters: [ParameterDeclaration]
@@ -38,7 +38,7 @@ func rectangles(in folder: URL, count: Int, seed: UInt64 = 7, split: String = "t
                 image[x, y] = (gray, gray, gray)
             }
         }
-        // One rectangle on the left, perhaps one on the right: they never overlap.
+        // One rectangle on the left, and sometimes one on the right: they never overlap.
         var objects: [AnnotatedObject] = []
         for left in [2, 42] where left == 2 || random.chance(0.6) {
             let classIndex = random.integer(in: 0...1)

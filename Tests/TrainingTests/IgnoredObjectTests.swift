@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 import Training
 
-/// Crowds and ignored objects on their way from a data set to the targets, and training on nothing.
+/// Crowds and ignored objects from the data set to the targets, and training without any objects.
 @Suite struct IgnoredObjectTests {
     private func loader(_ dataset: DetectionDataset) -> SampleLoader {
         SampleLoader(

@@ -15,7 +15,7 @@ import Training
         flag.watchSignals()
         defer { flag.stopWatching() }
         #expect(!flag.isRaised)
-        // Threads of a test block signals; the process's main thread takes this one, soon.
+        // Test threads block signals; the process's main thread receives this one soon.
         kill(getpid(), signal)
         for _ in 0..<1000 where !flag.isRaised { usleep(1000) }
         #expect(flag.isRaised && !other.isRaised)

@@ -42,7 +42,7 @@ import Training
                     let wanted = sample.view(x: source.x, y: source.y)
                     #expect(abs(4 * keypoint.x - wanted.x) < 1e-9 && abs(4 * keypoint.y - wanted.y) < 1e-9)
                 }
-                // Figures face the viewer, in a mirror, too.
+                // Figures face the viewer, also when mirrored.
                 let (left, right) = (target.keypoints[1], target.keypoints[2])
                 if left.isAnnotated && right.isAnnotated { #expect(left.x > right.x) }
             }

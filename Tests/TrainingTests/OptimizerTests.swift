@@ -4,7 +4,7 @@ import Tensors
 import Testing
 import Training
 
-/// Every rule against its formula in double precision, on gradients of a quadratic bowl.
+/// Compares every optimizer with its formula in double precision, on gradients of a quadratic bowl.
 @Suite struct OptimizerTests {
     static let size = 40_003
 
@@ -22,7 +22,7 @@ import Training
         value * 0.5 + sin(Double(index * 7 + step * 3)) * 0.2
     }
 
-    /// The element of a model computed in `Double`.
+    /// One element of a reference computed in `Double`.
     struct Element {
         var value: Double
         var first = 0.0

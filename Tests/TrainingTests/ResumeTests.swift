@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import Training
 
-/// A run that was stopped anywhere ends with the bits of one that was not.
+/// A run that was stopped at any point and resumed ends bit-identical to one that was not.
 @Suite(.serialized) struct ResumeTests {
     let folder: TemporaryFolder
     let training: DetectionDataset
@@ -46,7 +46,7 @@ import Training
         ).run(resume: resume)
     }
 
-    /// What must not depend on stops: both weights files, and the log but for what a stopwatch said.
+    /// The results that must not depend on stops: both weights files, and the log except for times.
     struct Traces: Equatable {
         var last, best: Data
         var log: [JSONValue]
@@ -72,7 +72,7 @@ import Training
         #expect(try run(in: whole, resume: false, backend: backend).outcome == .finished)
         let expected = try Traces(whole)
         #expect(expected.log.count == 4)
-        // Three steps an epoch: at its beginning, in its middle, at its end, and in both validations.
+        // Three steps per epoch: at its beginning, in its middle, at its end, and in both validations.
         for (number, stop) in [1, 3, 4, 6, 8, 11].enumerated() {
             let stopped = folder.url.appendingPathComponent("stopped-\(number)")
             let flag = InterruptFlag()
@@ -104,7 +104,7 @@ import Training
         #expect(try Traces(stopped) == Traces(whole))
     }
 
-    /// The folder as a killed process would leave it, at every event of a run that saves after each step.
+    /// Resumes the folder as a killed process would leave it, at every event of a run that saves after each step.
     @Test func killedAnywhere() throws {
         let whole = folder.url.appendingPathComponent("whole")
         var eager = configuration
@@ -119,7 +119,7 @@ import Training
         let expected = try Traces(whole)
         #expect(snapshots.count > 15)
         for index in stride(from: 0, to: snapshots.count, by: 3) {
-            // What else lies about after a kill: a file that was never renamed, and the log of the epoch that was lost.
+            // Other remains of a killed run: a file that was never renamed, and the log of the epoch that was lost.
             try Data("half".utf8).write(
                 to: snapshots[index].appendingPathComponent("weights/.last.safetensors.1.2"))
             _ = try run(in: snapshots[index], resume: true, configuration: eager)

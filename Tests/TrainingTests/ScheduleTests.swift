@@ -44,7 +44,7 @@ import Training
             "training.epochs is 0", "training.learningRate is -1", "training.gradientClip is nan", "schedule.factor",
             "schedule.milestones", "augmentation.maximumScale",
         ] {
-            #expect(problems.contains { $0.contains(name) }, "nothing is said of \(name)")
+            #expect(problems.contains { $0.contains(name) }, "no message about \(name)")
         }
     }
 

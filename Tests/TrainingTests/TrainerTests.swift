@@ -53,7 +53,7 @@ import WeightFiles
         }
     }
 
-    /// Two stacks, both with heads: all of them learn, and the last one answers alone.
+    /// Two stacks, both with heads: all heads learn, and only the last stack's are used for predictions.
     @Test func stacksLearnTogether() throws {
         let folder = try TemporaryFolder()
         let images = try rectangles(in: folder.url, count: 8)
@@ -81,8 +81,7 @@ import WeightFiles
         }
     }
 
-    /// Other tests run beside this one, and a step that they hold up waits longer: what the trainer does by itself shows in the first
-    /// run that is left in peace.
+    /// Other tests run at the same time and can delay a step, so the trainer's own waits show in the first run that is not disturbed.
     @Test func onlyTheFirstStepWaitsForItsBatch() throws {
         var seen: [[Double]] = []
         for _ in 0..<6 {
@@ -94,7 +93,7 @@ import WeightFiles
         Issue.record("steps waited \(seen) s")
     }
 
-    /// How long each step of a small training waited, after what is recorded of it has been checked.
+    /// Returns how long each step of a small training run waited, after checking what is recorded about it.
     private func recordedWaits() throws -> [Double] {
         let folder = try TemporaryFolder()
         let images = try rectangles(in: folder.url, count: 12)
@@ -134,7 +133,7 @@ import WeightFiles
             model: model, training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: run,
             progress: Listener { event in
-                // Once the first epoch is over and saved, the weights are spoiled.
+                // After the first epoch is saved, all parameters are set to NaN.
                 guard case .checkpoint = event else { return }
                 saved = files.compactMap { try? Data(contentsOf: $0) }
                 if FileManager.default.fileExists(atPath: files[2].path) {
@@ -153,7 +152,7 @@ import WeightFiles
         #expect(saved.count == 3 && saved == files.compactMap { try? Data(contentsOf: $0) })
         for tensor in try SafeTensorsFile(contentsOf: files[0]).tensors {
             let isFinite = tensor.tensor.elements.allSatisfy { $0.isFinite }
-            #expect(isFinite, "\(tensor.name) was saved with what is no number")
+            #expect(isFinite, "\(tensor.name) was saved with values that are not finite")
         }
     }
 

@@ -28,7 +28,7 @@ import Visualization
         for high in [1 + 1e-9, 7, Double.infinity] { #expect(map.color(high) == map.color(1)) }
     }
 
-    /// What has no edges in the numbers has none in the colours.
+    /// Smooth numbers give smooth colours.
     @Test(arguments: Colormap.allCases) func smallStepsStaySmall(_ map: Colormap) {
         let colors = (0...1000).map { map.color(Double($0) / 1000) }
         for (one, next) in zip(colors, colors.dropFirst()) {

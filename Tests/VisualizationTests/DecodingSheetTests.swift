@@ -28,7 +28,7 @@ import Visualization
         full.peaks = [.init(classIndex: 1, row: 4, column: 5, rank: 1, box: Box(xMin: 3, yMin: 2, xMax: 8, yMax: 7))]
         let peak = try full.draw().image()
         #expect(peak.width == empty.width && peak.height == empty.height)
-        // The swatch of the legend alone, then the ring, the label and the cross as well.
+        // The legend's swatch alone, then the ring, the label and the cross as well.
         #expect(count(1, peak) > count(1, empty) + 300)
         full.boxes = [
             LabelledBox(

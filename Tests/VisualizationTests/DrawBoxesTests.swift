@@ -44,7 +44,7 @@ import Visualization
         #expect(try drawBoxes(on: image, outside, minimumSide: 0).image() == image)
     }
 
-    /// Boxes as a network without training puts them, and texts as people write them.
+    /// Boxes as an untrained network predicts them, and arbitrary texts.
     @Test func anyBoxAndAnyTextCanBeDrawn() throws {
         let edges = [-1e308, -7, 0, 12.5, 50, 1e9]
         let long = String(repeating: "very long ", count: 9_999)
@@ -64,7 +64,7 @@ import Visualization
         #expect(try drawBoxes(on: .gray(100, 100), boxes.reversed(), minimumSide: 0).image()[50, 20].b > 180)
     }
 
-    /// As much of a text is seen when its box is in a corner, or nearly outside, as when it has all the room.
+    /// A text stays as visible when its box is in a corner, or nearly outside, as when it has all the room.
     @Test func textsAreNotCutByTheBorder() throws {
         func ink(_ x: Double, _ y: Double, side: Double = 40, _ text: String = "Lymphocyte 0.93") throws -> [(Int, Int)]
         {

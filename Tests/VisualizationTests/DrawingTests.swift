@@ -10,7 +10,7 @@ import Visualization
     import FoundationXML
 #endif
 
-/// Drawings as files. What they look like as pixels, the tests of each kind of drawing say.
+/// Drawings as files. Their pixels are tested with each kind of drawing.
 @Suite struct DrawingTests {
     private let labels = ["cat 0.93", "Größe <&> \"細胞\""]
 
@@ -100,8 +100,8 @@ import Visualization
             let box = try #require(text.firstMatch(of: /\/MediaBox \[ 0 0 ([0-9.]+) ([0-9.]+)/))
             #expect(Double(box.1) == Double(drawing.width) && Double(box.2) == Double(drawing.height))
             #expect(text.matches(of: /\/Type \/Page\b/).count == 1)
-            #expect(text.contains("/FontFile") && text.contains("/ToUnicode"), "text is text")
-            #expect(try drawing.pdf() == page, "the same drawing is the same file")
+            #expect(text.contains("/FontFile") && text.contains("/ToUnicode"), "text stays text")
+            #expect(try drawing.pdf() == page, "the same drawing gives the same file")
         }
         let huge = drawBoxes(on: .gray(20_000, 50), [], minimumSide: 0)
         #expect(String(decoding: try huge.pdf(), as: UTF8.self).contains("/MediaBox [ 0 0 14400 36 ]"))
@@ -152,7 +152,7 @@ import Visualization
         }
     }
 
-    /// Boxes as a network without training puts them, and texts as people write them.
+    /// Boxes as an untrained network predicts them, and arbitrary texts.
     @Test func anythingCanBeWritten() throws {
         let long = String(repeating: "very long ", count: 999)
         let texts = ["", "a", "]]> & <svg>", "two\nlines\0\u{7f}\u{ffff}", long]

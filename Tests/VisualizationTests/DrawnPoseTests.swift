@@ -22,7 +22,7 @@ import Visualization
         #expect(image[130, 60] == Palette.color(0).bytes)
         #expect(image[200, 130] == Palette.color(1).bytes)
         #expect(image[60, 60] == Palette.color(0).bytes)
-        // What is hidden is a ring with a dark middle.
+        // A hidden keypoint is a ring with a dark middle.
         #expect(image[200, 200].r < 60 && image[200, 200].g < 60)
         #expect(image[300, 250] == (128, 128, 128))
     }

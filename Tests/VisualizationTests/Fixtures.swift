@@ -10,17 +10,17 @@ extension Color {
 }
 
 extension Image {
-    /// An image of one grey, on which everything drawn is seen.
+    /// An image of one grey, on which everything drawn is visible.
     static func gray(_ width: Int, _ height: Int) -> Image {
         Image(width: width, height: height, fill: (128, 128, 128))
     }
 
-    /// The places of all pixels that are alike.
+    /// The positions of all pixels that satisfy a condition.
     func places(where isMeant: ((r: UInt8, g: UInt8, b: UInt8)) -> Bool) -> [(x: Int, y: Int)] {
         (0..<width * height).map { ($0 % width, $0 / width) }.filter { isMeant(self[$0.0, $0.1]) }
     }
 
-    /// The places of all pixels of this colour, which cairo rounds in its own way.
+    /// The positions of all pixels of this colour, up to cairo's rounding.
     func places(of color: Color) -> [(x: Int, y: Int)] {
         let wanted = color.bytes
         return places {
@@ -28,7 +28,7 @@ extension Image {
         }
     }
 
-    /// The left upper part.
+    /// The upper left part.
     func cropped(_ width: Int, _ height: Int) -> Image {
         let rows = (0..<height).flatMap { pixels[3 * $0 * self.width..<3 * ($0 * self.width + width)] }
         return Image(width: width, height: height, pixels: rows)

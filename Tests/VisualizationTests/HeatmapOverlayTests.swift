@@ -24,8 +24,7 @@ import Visualization
         #expect(try overlay(heatmap) == image)
     }
 
-    /// Whatever the map, a peak colours the pixels of its cell and its neighbours, the most where its centre is, and no
-    /// others.
+    /// For any transform, a peak colours the pixels of its cell and its neighbours, most strongly at its centre, and no others.
     @Test func peaksAreWhereTheirCellsAre() throws {
         let maps: [View] = [
             View(scaleX: 0.1, scaleY: 0.1), View(scaleX: -0.1, scaleY: 0.1, shiftX: 6),
@@ -98,7 +97,7 @@ import Visualization
         }
     }
 
-    /// A map that is neither turned nor sheared is gone through row by row; one that is by too little to matter, pixel by pixel.
+    /// A transform without rotation or shear is drawn row by row; one with too little of either to matter, pixel by pixel.
     @Test func rowsAndPixelsGiveTheSame() throws {
         for seed in 0..<20 {
             var random = SeededGenerator(8, seed)

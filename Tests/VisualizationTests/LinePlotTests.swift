@@ -33,7 +33,7 @@ import Visualization
         #expect(throws: DrawingError.self) { try plot([]).drawing(width: 99_999, height: 9).image() }
     }
 
-    /// Anything may be in a file's name, and a page must bear it.
+    /// A file's name may contain anything, and the page must stay well-formed.
     @Test func anyTextIsWellFormed() throws {
         let text = "a<b & \"c\" > 'd' ]]> &amp; Größe 細胞"
         let plot = LinePlot(title: text, xLabel: text, yLabel: text, series: [(text, [(0, 1), (1, 2)]), ("", [])])

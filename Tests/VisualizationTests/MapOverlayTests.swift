@@ -57,7 +57,7 @@ import Visualization
                     if min(abs(place.x), abs(place.y), abs(place.x - 6), abs(place.y - 5)) < 1e-9 { continue }
                     guard let value = plain(map, place.x, place.y) else {
                         outside += 1
-                        #expect(seen == (128, 128, 128), "nothing is laid outside the grid")
+                        #expect(seen == (128, 128, 128), "nothing is drawn outside the grid")
                         continue
                     }
                     let strength = max(0, min(1, (value + 1) / 5))
@@ -91,7 +91,7 @@ import Visualization
         let view = View(scaleX: 0.1, scaleY: 0.1)
         for style in [MapStyle(), MapStyle(blending: .uniform, range: -1...1)] {
             #expect(try overlay(flat, view, style) == image)
-            // No colour anywhere, but a text.
+            // No colour anywhere, but a note.
             let whole = try mapOverlay(image: image, map: flat, imageToCells: view, style: style, minimumSide: 0)
                 .image()
             let coloured = whole.places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 40 }.count

@@ -47,7 +47,7 @@ import Visualization
     }
 
     @Test func oneBarWhenARangeIsSharedElseOneForEachMap() throws {
-        // Colours: gray tiles and text have none.
+        // Colours: grey tiles and text have none.
         func coloured(_ image: Image) -> [(x: Int, y: Int)] {
             image.places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 100 }
         }
@@ -66,7 +66,7 @@ import Visualization
         let before = try sheet.drawing().image()
         sheet.rows[0].tiles[1].content = .overlay(.gray(50, 40), map: Tensor([4, 5]), imageToCells: view)
         let after = try sheet.drawing().image()
-        #expect(after.height > before.height, "there is a line more")
+        #expect(after.height > before.height, "there is one more line")
         sheet.rows[0].tiles[1] = .init(.map(map(5)), flatNote: "flat: the same everywhere")
         #expect(
             try sheet.drawing().image().places { max($0.r, $0.g, $0.b) - min($0.r, $0.g, $0.b) > 100 && $0.r > 0 }

@@ -6,7 +6,7 @@ import Visualization
         let colors = (0..<400).map(Palette.color)
         #expect(colors == (0..<400).map(Palette.color), "a class keeps its colour")
         #expect(Set(colors.map { [$0.bytes.r, $0.bytes.g, $0.bytes.b] }).count == 400)
-        // 0.02 is what an eye just tells apart; VOC has 20 classes and COCO 80.
+        // 0.02 is just noticeable to the eye; VOC has 20 classes and COCO 80.
         #expect(smallestDistance(colors.prefix(20)) > 0.08)
         #expect(smallestDistance(colors.prefix(80)) > 0.04)
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import WeightFiles
 
-/// Pickles that nobody means well with, in an archive with one storage `0` of 16 bytes.
+/// Malicious pickles, in an archive with one storage `0` of 16 bytes.
 @Suite struct HostilePickleTests {
     private let folder: TemporaryFolder
 
@@ -21,7 +21,7 @@ import WeightFiles
         return try WeightsFile.read(url)
     }
 
-    /// A tensor's instructions: its storage has as many numbers as said, its offset, extents and strides are pickled integers.
+    /// A tensor's instructions: its storage has the given number of elements; offset, shape and strides are pickled integers.
     private static func tensor(
         numbers: String = "K\u{4}", offset: String = "K\0", _ shape: String, _ strides: String
     ) -> String {
@@ -66,24 +66,24 @@ import WeightFiles
     }
 
     @Test(
-        "Instructions that make no sense",
+        "Invalid instructions",
         arguments: [
             (".", "nothing on the stack"), ("", "the file ends"), ("N", "the file ends"), ("t.", "no mark"),
-            ("(.", "nothing on"),
-            ("(N0000", "nothing on"), ("h\u{5}.", "place 5"), ("g-1\n.", "no place"), ("\u{80}\u{9}.", "protocol 9"),
+            ("(.", "nothing on"), ("(N0000", "nothing on"),
+            ("h\u{5}.", "memo index 5"), ("g-1\n.", "not a memo index"), ("\u{80}\u{9}.", "protocol 9"),
             ("\u{ff}", "no instruction 255"),
             ("X\u{ff}\u{ff}\u{ff}\u{7f}ab", "promises 2147483647 bytes"),
             ("T\u{ff}\u{ff}\u{ff}\u{ff}", "cannot have -1"),
             ("\u{8d}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}", "promises 18446744073709551615"),
             ("\u{8b}\u{ff}\u{ff}\u{ff}\u{ff}", "cannot have"), ("\u{95}\u{ff}\0\0\0\0\0\0\0.", "frame has 255"),
-            ("]NNs.", "takes no such items"), ("}Na.", "takes no such"), ("}(Nu.", "no value"),
+            ("]NNs.", "cannot take these items"), ("}Na.", "cannot take these"), ("}(Nu.", "no value"),
             ("NN\u{85}R.", "cannot be called"),
-            ("NQ.", "where a tuple is due"), (")Q.", "not that of a storage"), ("\u{97}.", "buffers outside"),
+            ("NQ.", "where a tuple is expected"), (")Q.", "not that of a storage"), ("\u{97}.", "out-of-band buffers"),
             ("\u{82}\u{1}.", "registry"),
-            ("Ix\n.", "no whole number"), ("Fx\n.", "no number"), ("I1", "no end"), ("NNb.", "no attributes"),
+            ("Ix\n.", "not an integer"), ("Fx\n.", "not a number"), ("I1", "no end"), ("NNb.", "no attributes"),
             ("Pid\n.", "persistent ids"),
-            ("ctorch._utils\n_rebuild_tensor_v2\n)R.", "made of a storage"),
-            ("ctorch._utils\n_rebuild_parameter\n(NtR.", "made of a tensor"),
+            ("ctorch._utils\n_rebuild_tensor_v2\n)R.", "made from a storage"),
+            ("ctorch._utils\n_rebuild_parameter\n(NtR.", "made from a tensor"),
             (
                 "ctorch._tensor\n_rebuild_from_type_v2\n(ctorch._tensor\n_rebuild_from_type_v2\nN)NtR.",
                 "takes a function"
@@ -97,27 +97,27 @@ import WeightFiles
     }
 
     @Test(
-        "Tensors that do not lie in their storage",
+        "Tensors that exceed their storage",
         arguments: [
-            (tensor("K\u{5}", "K\u{1}"), "reaches to number 5 of a storage that has 4"),
-            (tensor(offset: "K\u{4}", "K\u{1}", "K\u{1}"), "reaches to number 5"),
+            (tensor("K\u{5}", "K\u{1}"), "reaches element 5 of a storage of 4"),
+            (tensor(offset: "K\u{4}", "K\u{1}", "K\u{1}"), "reaches element 5"),
             (tensor("J\u{ff}\u{ff}\u{ff}\u{ff}", "K\u{1}"), "negative"),
             (tensor("K\u{1}", "J\u{ff}\u{ff}\u{ff}\u{ff}"), "negative"),
-            (tensor("K\u{2}", ""), "1 extents do not go with 0 strides"),
-            (tensor("N", "K\u{1}"), "extent or a stride is nothing"),
-            // 2^62 · 8, and a stride that leads around the world.
+            (tensor("K\u{2}", ""), "1 dimensions do not match 0 strides"),
+            (tensor("N", "K\u{1}"), "dimension or a stride is None"),
+            // 2^62 · 8, and a stride that overflows the address space.
             (tensor("\u{8a}\u{8}\0\0\0\0\0\0\0@K\u{8}", "K\0K\0"), "impossible"),
             (tensor("K\u{3}", "\u{8a}\u{8}\0\0\0\0\0\0\0@"), "impossible"),
-            // Strides of axes with one position, which lead nowhere and are added all the same.
+            // Strides of axes of length one, which have no effect but are added all the same.
             (
                 tensor(
                     "K\u{2}K\u{1}K\u{1}", "K\u{1}\u{8a}\u{8}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{ff}\u{7f}K\u{1}"),
                 "impossible"
             ),
-            // Ten billion of them, which all are the same one.
+            // Ten billion elements, which are all the same one.
             (tensor("\u{8a}\u{5}\0\u{e4}\u{b}T\u{2}", "K\0"), "takes 40000000000 bytes"),
-            (tensor(String(repeating: "K\u{1}", count: 65), String(repeating: "K\u{1}", count: 65)), "65 extents"),
-            // Storages of ten billion numbers, and fewer than none.
+            (tensor(String(repeating: "K\u{1}", count: 65), String(repeating: "K\u{1}", count: 65)), "65 dimensions"),
+            // Storages of ten billion numbers, and of a negative number of them.
             (tensor(numbers: "\u{8a}\u{5}\0\u{e4}\u{b}T\u{2}", "K\u{5}", "K\u{1}"), "has 16 bytes"),
             (tensor(numbers: "J\u{ff}\u{ff}\u{ff}\u{ff}", "K\u{1}", "K\u{1}"), "cannot have -1"),
         ])
@@ -127,7 +127,7 @@ import WeightFiles
     }
 
     @Test func whatIsSharedStaysShared() throws {
-        // Each list holds the one before it ten times: 10^12 leaves.
+        // Each list contains the one before it ten times: 10^12 leaves.
         func laughs(at leaf: String) -> String {
             (1...12).reduce(leaf + "q\0" + "0") { text, level in
                 let items = String(repeating: "h" + Self.letter(level - 1), count: 10)
@@ -136,16 +136,16 @@ import WeightFiles
         }
         let error = #expect(throws: WeightsError.self) { try read(Self.bytes(laughs(at: "N") + ".")) }
         #expect(error?.description.contains("it is a list") == true, "\(error?.description ?? "")")
-        // And with a tensor at the end of it all.
+        // The same with a tensor as the leaf.
         let file = try read(Self.named(laughs(at: Self.tensor("K\u{1}", "K\u{1}"))))
-        // The lowest list has it ten times.
+        // The innermost list has it ten times.
         #expect(file.tensors.count == 10 && file.tensors.allSatisfy { $0.tensor == Tensor([1], elements: [1]) })
     }
 
     private static func letter(_ number: Int) -> String { String(Unicode.Scalar(UInt8(number))) }
 
     @Test func cyclesEnd() throws {
-        // A list that is in itself, and a dictionary, with a tensor beside it.
+        // A list that contains itself, and a dictionary that does, with a tensor beside it.
         #expect(throws: WeightsError.self) { try read(Self.bytes("]q\0h\0a.")) }
         let cyclic = "}q\u{1}U\u{4}selfh\u{1}sU\u{5}modelh\u{1}sU\u{1}x" + Self.tensor("K\u{1}", "K\u{1}") + "s."
         #expect(try read(Self.bytes(cyclic)).tensors.map(\.name) == ["x"])
@@ -160,7 +160,7 @@ import WeightFiles
         #expect(throws: WeightsError.self) { try read(Self.bytes(tuples)) }
     }
 
-    @Test("Objects that nobody looks into are filled", arguments: ["(K\u{1}K\u{2}e", "K\u{1}a", "U\u{1}kK\u{1}s"])
+    @Test("Objects that are not inspected can be filled", arguments: ["(K\u{1}K\u{2}e", "K\u{1}a", "U\u{1}kK\u{1}s"])
     func inertObjectsTakeItems(items: String) throws {
         let deque = "U\u{6}recentccollections\ndeque\n)R\(items)s"
         let file = try read(Self.bytes("}\(deque)U\u{1}x" + Self.tensor("K\u{1}", "K\u{1}") + "s."))
@@ -168,7 +168,7 @@ import WeightFiles
     }
 
     @Test func namesAreNotMultiplied() throws {
-        // A tensor that a list has 2,000 times, under a key of 20,000 letters.
+        // A tensor that a list contains 2,000 times, under a key of 20,000 letters.
         let key = "X" + String(String.UnicodeScalarView(little(UInt32(20_000)).map { Unicode.Scalar($0) }))
         let list = "](" + Self.tensor("K\u{1}", "K\u{1}") + "q\0" + String(repeating: "h\0", count: 1999) + "e"
         let file = Self.bytes("}" + key + String(repeating: "k", count: 20_000) + list + "s.")
@@ -177,7 +177,7 @@ import WeightFiles
     }
 
     @Test func aSmallFileDoesNotBuildMuch() throws {
-        // Every byte another dictionary.
+        // Every byte creates another dictionary.
         let many = String(repeating: "}", count: 3_000_000) + "."
         let error = #expect(throws: WeightsError.self) { try read(Self.bytes(many)) }
         #expect(

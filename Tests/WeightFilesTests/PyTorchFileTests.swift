@@ -10,7 +10,7 @@ import WeightFiles
     static let files = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("Files")
 
     @Test(
-        "Every kind of number, strides, shared and old storages",
+        "All data types, strides, shared and old storages",
         arguments: ["checkpoint.pth", "protocol5.pth", "deflated.pth", "checkpoint.legacy"])
     func checkpoint(name: String) throws {
         let file = try WeightsFile.read(Self.files.appendingPathComponent(name))
@@ -41,7 +41,7 @@ import WeightFiles
         #expect(file.tensors.map(\.name) == ["conv.weight", "slice"])
     }
 
-    /// Before 1.6 numbers had their lowest byte first on every machine; the counts before them at first not.
+    /// Before 1.6 numbers were little-endian on every machine; the counts before them were not at first.
     @Test(arguments: [false, true]) func oldFilesOfMachinesWithTheOtherOrderOfBytes(swapsCount: Bool) throws {
         let folder = try TemporaryFolder()
         let url = Self.files.appendingPathComponent("small.legacy")
@@ -83,7 +83,7 @@ import WeightFiles
     }
 
     @Test(
-        "Files of other kinds get a sentence that says so",
+        "Files of other kinds get an error that says so",
         arguments: [
             ("version https://git-lfs.github.com/spec/v1\noid", "git lfs pull"), ("<!DOCTYPE html>", "web page"),
             ("", "empty"), ("some text or other", "safetensors"), ("PK\u{3}\u{4}", "cut off"),

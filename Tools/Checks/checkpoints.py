@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Converts checkpoints as CenterNet's programs write them, and compares what the models answer with what its networks answer.
+"""Converts checkpoints as CenterNet's programs write them, and compares the models' outputs with those of CenterNet's networks.
 
     Tools/Checks/checkpoints.py .build/release/pinpoint WORK --centernet CHECKOUT
 
 Needs torch, torchvision, numpy and a checkout of github.com/xingyizhou/CenterNet. Each network is filled with the numbers of
-Tools/Goldens/networks.py and saved for boxes (hm, wh, reg) and for keypoints (hps, hm_hp, hp_offset, too), once as a parallel
+Tools/Goldens/networks.py and saved for boxes (hm, wh, reg) and for keypoints (also hps, hm_hp, hp_offset), as parallel
 training leaves it, with `module.` before every name. `pinpoint convert` makes a model of it, which is exported and run by
-`pinpoint layers`; the image's channels are turned round, since CenterNet has blue first. Ends with 1 when an output differs by more
+`pinpoint layers`; the image's channels are reversed, since CenterNet has blue first. Exits with 1 when an output differs by more
 than 1e-4 of its largest magnitude.
 """
 

@@ -1,18 +1,18 @@
 #!/usr/bin/env python3
-"""Compares how COCO data sets are read and scored with pycocotools.
+"""Compares the reading and scoring of COCO data sets with pycocotools.
 
     Tools/Checks/coco_loader.py .build/release/pinpoint [--work FOLDER] [--seed NUMBER]
 
-Needs numpy, pillow and pycocotools. Ten data sets are made: image ids from 0, with gaps, above 2^53 and as texts; crowds; masks and
+Needs numpy, pillow and pycocotools. Makes ten data sets: image ids from 0, with gaps, above 2^53 and as strings; crowds; masks and
 polygons without boxes; hundreds of categories, listed backwards; images and categories without objects; several splits and folders.
-Of each is compared
-- the index, read back from what `pinpoint data convert --to coco` writes and `pinpoint data check --json` counts: images by id with
-  size and content, objects with box, category and crowd, who is in which split;
-- the twelve numbers of `pinpoint evaluate --detections` for made-up detections (hits, misses, false alarms, equal scores) with
+For each, it compares
+- the index, as `pinpoint data convert --to coco` writes it and `pinpoint data check --json` counts it: images by id with
+  size and content, objects with box, category and crowd, the images of each split;
+- the twelve numbers of `pinpoint evaluate --detections` for synthetic detections (hits, misses, false positives, equal scores) with
   COCOeval's, to 1e-9;
-- the same for what a model finds that is trained for a moment: loadRes takes what `pinpoint evaluate --model --output` writes, and
-  COCOeval scores it alike.
-Ends with 1 when something differs.
+- the same for the detections of a briefly trained model: loadRes reads what `pinpoint evaluate --model --output` writes, and
+  COCOeval gives the same scores.
+Exits with 1 when something differs.
 """
 
 import argparse
@@ -39,7 +39,7 @@ PALETTE = [(220, 40, 40), (40, 180, 60), (50, 80, 230), (230, 200, 40)]
 
 
 class Case:
-    """A data set: a COCO document a split, and the images."""
+    """A data set: one COCO document per split, and the images."""
 
     def __init__(self, name, random, ids, categories=None, crowds=0.0, outline=None, folders=("",), splits=("all",),
                  objects=(1, 7), stated_area=True):
@@ -52,7 +52,7 @@ class Case:
         number = 0
         for index, identity in enumerate(ids):
             split = splits[index % len(splits)]
-            # The same file name in several folders, where there are any.
+            # The same file name in several folders, if there are any.
             folder = folders[index % len(folders)]
             name = f"{folder}{index // len(folders):05}.png"
             width, height = int(random.integers(120, 260)), int(random.integers(120, 260))
@@ -71,7 +71,7 @@ class Case:
 
     def annotation(self, number, identity, width, height, pixels, crowds, outline):
         random = self.random
-        # Small, medium and large ones, as COCO divides them.
+        # Small, medium and large objects, by COCO's definition.
         w = float(numpy.clip(random.choice([18, 50, 130]) * random.uniform(0.5, 1.4), 4, width - 2))
         h = float(numpy.clip(w * random.uniform(0.6, 1.6), 4, height - 2))
         x, y = (round(float(random.uniform(0, limit)), 2) for limit in [width - w - 0.1, height - h - 0.1])
@@ -120,7 +120,7 @@ class Case:
             Image.fromarray(pixels).save(file)
 
     def reference(self, split):
-        """The split's document with a box for every object, as pycocotools wants it."""
+        """Returns the split's document with a box for every object, as pycocotools requires."""
         document = copy.deepcopy(self.documents[split])
         for entry in document["annotations"]:
             if "bbox" not in entry:
@@ -130,14 +130,15 @@ class Case:
 
 
 def runs_of(pixels):
-    """The lengths of runs of zeros and ones in turn, zeros first."""
+    """Returns the lengths of runs of zeros and ones in turn, zeros first."""
     borders = numpy.flatnonzero(numpy.diff(pixels)) + 1
     lengths = numpy.diff(numpy.concatenate([[0], borders, [len(pixels)]]))
     return ([0] if pixels[0] else []) + [int(length) for length in lengths]
 
 
 def box_of(entry):
-    """The box around an outline: pycocotools' of a mask, the extremes of polygons, whose pixels are a matter of taste."""
+    """Returns the box around an outline: for masks pycocotools' own, for polygons the extreme coordinates, since their pixels are not
+    uniquely defined."""
     outline = entry.get("segmentation")
     if isinstance(outline, list):
         xs, ys = [v for part in outline for v in part[::2]], [v for part in outline for v in part[1::2]]
@@ -167,7 +168,7 @@ def cases(random):
 
 
 def detections(document, random):
-    """Hits, misses, false alarms and objects found twice, with scores of two digits, so that many are equal."""
+    """Makes hits, misses, false positives and duplicate detections, with two-digit scores, so that many are equal."""
     sizes = {image["id"]: (image["width"], image["height"]) for image in document["images"]}
     categories = [category["id"] for category in document["categories"]]
     results = []
@@ -189,7 +190,7 @@ def detections(document, random):
         for _ in range(int(random.integers(0, 5))):
             w, h = random.uniform(4, 100), random.uniform(4, 100)
             add(image, int(random.choice(categories)), [random.uniform(0, width), random.uniform(0, height), w, h])
-    # More of one image and class than are looked at.
+    # More detections of one image and class than are evaluated.
     image = document["images"][0]
     for _ in range(130):
         add(image["id"], categories[0], [random.uniform(0, image["width"]), random.uniform(0, image["height"]), 20, 30])
@@ -198,7 +199,7 @@ def detections(document, random):
 
 
 def score(document, file):
-    """COCOeval's twelve numbers."""
+    """Returns COCOeval's twelve numbers."""
     with contextlib.redirect_stdout(io.StringIO()):
         ground_truth = COCO()
         ground_truth.dataset = document
@@ -211,7 +212,7 @@ def score(document, file):
 
 
 class Check:
-    """Runs the program, and says what differs."""
+    """Runs the program, and records the differences."""
 
     def __init__(self, program, work):
         self.program = program
@@ -230,14 +231,14 @@ class Check:
         self.failures.append(f"{case.name}: {words}")
 
     def index(self, case, root):
-        """The index, read back from a copy."""
+        """Compares the index, read back from a copy."""
         copy_root = self.work / f"{case.name} again"
         self.run("data", "convert", root, copy_root, "--to", "coco")
         found = {}
         for file in sorted((copy_root / "annotations").iterdir()):
             found[file.stem.removeprefix("instances_")] = json.loads(file.read_text())
         if list(case.documents) == ["all"]:
-            # The seed has divided them.
+            # The random seed has divided the images.
             if sorted(found) != ["train", "val"]:
                 return self.fail(case, f"the splits are {sorted(found)}")
             found = {"all": {key: found["train"][key] + found["val"][key] for key in ["images", "annotations"]}
@@ -251,14 +252,14 @@ class Check:
     def compare(self, case, split, ours, expected, root, copy_root):
         images = {image["id"]: image for image in ours["images"]}
         if len(images) != len(ours["images"]) or set(images) != {image["id"] for image in expected["images"]}:
-            return self.fail(case, f"{split}: the images are not those of the file")
+            return self.fail(case, f"{split}: the images differ from those of the file")
         for image in expected["images"]:
             own = images[image["id"]]
             if (own["width"], own["height"]) != (image["width"], image["height"]):
-                self.fail(case, f"{split}: image {image['id']} has another size")
+                self.fail(case, f"{split}: image {image['id']} has a different size")
             files = [root / "images" / image["file_name"], copy_root / "images" / own["file_name"]]
             if files[0].read_bytes() != files[1].read_bytes():
-                self.fail(case, f"{split}: image {image['id']} is another file")
+                self.fail(case, f"{split}: image {image['id']} is a different file")
         names = {category["id"]: category["name"] for category in expected["categories"]}
         own_names = {category["id"]: category["name"] for category in ours["categories"]}
         if any(names.get(id) != name for id, name in own_names.items()):
@@ -269,10 +270,10 @@ class Check:
                 objects[entry["image_id"], entry["category_id"], entry["iscrowd"]].append(
                     entry["bbox"] + [entry["area"]])
         if {key: len(value) for key, value in lists[0].items()} != {key: len(value) for key, value in lists[1].items()}:
-            return self.fail(case, f"{split}: the objects are not those of the file")
+            return self.fail(case, f"{split}: the objects differ from those of the file")
         for key, boxes in lists[1].items():
             difference = numpy.abs(numpy.array(sorted(boxes)) - numpy.array(sorted(lists[0][key]))).max()
-            # Places are written with four digits.
+            # Coordinates are written with four decimals.
             if not difference <= 1.01e-4:
                 self.fail(case, f"{split}: the boxes of {key} differ by {difference:.3g}")
 
@@ -289,7 +290,7 @@ class Check:
         objects = collections.Counter(
             names[entry["category_id"]] for document in documents for entry in document["annotations"])
         if {name: value["objects"] for name, value in summary["classes"].items()} != dict(objects):
-            self.fail(case, "check counts other objects of classes")
+            self.fail(case, "check counts different numbers of objects per class")
         if list(case.documents) == ["all"]:
             return
         for split, document in case.documents.items():
@@ -302,7 +303,7 @@ class Check:
             difference = abs(ours[name] - theirs[name])
             self.worst = max(self.worst, difference)
             if not difference <= TOLERANCE:
-                self.fail(case, f"{split}, {words}: {name} is {ours[name]:.12f}, and COCOeval's {theirs[name]:.12f}")
+                self.fail(case, f"{split}, {words}: {name} is {ours[name]:.12f}, but COCOeval's is {theirs[name]:.12f}")
 
     def detections(self, case, root):
         for split in case.documents:
@@ -310,7 +311,7 @@ class Check:
             file = self.work / f"{case.name} {split}.json"
             file.write_text(json.dumps(detections(document, case.random)))
             ours = json.loads(self.run("evaluate", "--voc", root, "--split", split, "--detections", file, "--json"))
-            self.scores(case, split, ours, score(document, file), "made-up detections")
+            self.scores(case, split, ours, score(document, file), "synthetic detections")
 
     def train(self, root):
         self.run("train", "--voc", root, "--name", "model", "--set", "training.epochs=1", "--set", "input.size=64",
@@ -334,7 +335,7 @@ class Check:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
-    parser.add_argument("--work", type=pathlib.Path, help="where everything goes, and stays; otherwise a temporary folder")
+    parser.add_argument("--work", type=pathlib.Path, help="the folder for all files, which are kept; by default a temporary folder")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     work = options.work or pathlib.Path(tempfile.mkdtemp())
@@ -354,7 +355,7 @@ def main():
                 check.model(case, root, model)
             new = check.failures[before:]
             print("\n".join([f"{case.name:20}{'differs' if new else 'same'}"] + [f"  {words}" for words in new]), flush=True)
-        print(f"{len(check.failures)} differences; the greatest of a number is {check.worst:.1e}")
+        print(f"{len(check.failures)} differences; the greatest difference of a score is {check.worst:.1e}")
         sys.exit(1 if check.failures else 0)
     finally:
         if not options.work:

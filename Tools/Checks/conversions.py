@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""Converts data sets of every format that is read to every one that is written, and back, and compares with what they were made of.
+"""Converts data sets from every format that is read to every format that is written, and back, and compares the results with the source.
 
     Tools/Checks/conversions.py .build/release/pinpoint [--work FOLDER] [--seed NUMBER]
 
 Needs numpy and pillow. Each data set is written as VOC, COCO, YOLO, LabelMe, CVAT, Create ML, and as tables with and without a header,
-with splits and without. `pinpoint data convert` makes VOC, COCO and YOLO of each, and COCO of that again. Compared are images
-(identity and content), boxes (to a thousandth of a pixel), classes, COCO's and YOLO's numbers of them, VOC's and COCO's flags, and
-splits. Without splits the seed divides, and conversions must keep that division. Ends with 1 when something differs.
+with splits and without. `pinpoint data convert` makes VOC, COCO and YOLO of each, and COCO from each of these. It compares images
+(id and content), boxes (to a thousandth of a pixel), classes, their numbers in COCO and YOLO, VOC's and COCO's flags, and
+splits. Without splits the random seed divides the images, and conversions must keep that division. Exits with 1 when something differs.
 """
 
 import argparse
@@ -46,7 +46,7 @@ class Image:
             self.objects.append((CLASSES[int(random.integers(len(CLASSES)))], [float(value) for value in box], flags))
 
     def reduced(self, digits):
-        """The objects with edges of so many digits, and without flags."""
+        """Returns the objects with edges rounded to `digits` decimals, and without flags."""
         return [(name, on_grid(box, digits), {}) for name, box, _ in self.objects]
 
 
@@ -57,18 +57,18 @@ def on_grid(box, digits):
 
 
 class Source:
-    """Writes a data set in one format, and knows what it says."""
+    """Writes a data set in one format, and knows its content."""
 
-    # Images lie in a folder a split, which gives namesakes paths for names.
+    # Whether each split has its own image folder, so that images with the same file name are told apart by their paths.
     folders = False
-    # Numbers of classes, and of images.
+    # The format's numbers of classes; whether it has ids of images.
     categories = None
     has_identities = False
 
     def __init__(self, images, has_splits):
         self.images = images
         self.has_splits = has_splits
-        # The objects that are written of each image, by its number.
+        # The objects written for each image, by its number.
         self.ground_truth = {}
         self.files = []
 
@@ -80,7 +80,7 @@ class Source:
         return file
 
     def groups(self):
-        """The images by split."""
+        """Returns the images by split."""
         if not self.has_splits:
             return {None: self.images}
         return {split: [image for image in self.images if image.split == split] for split in SPLITS}
@@ -224,7 +224,7 @@ class CreateML(Source):
 
 
 class Table(Source):
-    """TensorFlow's tutorials: VOC's edges under a header, a table a split; an image without objects is in none."""
+    """TensorFlow's tutorials: VOC's edges under a header, one table per split; images without objects are in none."""
 
     def write(self, root):
         for split, images in self.groups().items():
@@ -242,7 +242,7 @@ class Table(Source):
 
 
 class BareTable(Source):
-    """keras-retinanet: `path,x1,y1,x2,y2,class` without a header; empty fields say that an image shows nothing."""
+    """keras-retinanet: `path,x1,y1,x2,y2,class` without a header; an image without objects has empty fields."""
 
     def write(self, root):
         for split, images in self.groups().items():
@@ -262,7 +262,7 @@ def images(random, namesakes):
     result = []
     for number in range(45):
         split = SPLITS[[0, 0, 1, 0, 2][number % 5]]
-        # The first image of each split has the same name where splits have folders.
+        # With one folder per split, the first image of each split has the same name.
         name = "same.png" if namesakes and number in [0, 2, 4] else ["{}.png", "a b {}.jpg", "ö.{}.png"][number % 3].format(number)
         result.append(Image(random, 1000 - 7 * number, split, name))
     return result
@@ -281,7 +281,7 @@ class Check:
             raise ValueError(result.stderr.strip()[-300:])
 
     def read(self, root):
-        """What a COCO folder says: of each image its split, file, name of the file without extension, id and objects."""
+        """Reads a COCO folder: for each image its split, file, file name without extension, id and objects."""
         found, categories = [], {}
         for file in sorted((root / "annotations").iterdir()):
             split = file.stem.split("_", 1)[1]
@@ -299,9 +299,9 @@ class Check:
         return found, categories
 
     def compare(self, source, images, root, via, division):
-        """Yields what differs; `division` is filled with, or compared with, the splits that a seed has made.
+        """Yields the differences; `division` is filled with, or compared with, the splits that the seed made.
 
-        `images` are the source's by the contents of their files.
+        `images` are the source's images by file content.
         """
         found, categories = self.read(root)
         expected = source.ground_truth
@@ -313,26 +313,26 @@ class Check:
         for split, file, name, identity, objects in found:
             image = images.get(file.read_bytes())
             if image is None:
-                yield f"{file.name} is no image of the source"
+                yield f"{file.name} is not an image of the source"
                 continue
             seen.add(image.number)
             if source.has_identities and identity != image.number:
                 yield f"image {image.number} has the id {identity}"
             stem = image.name.rsplit(".", 1)[0]
             if name.rsplit("/", 1)[-1] != stem or (name != stem) != (stem == "same"):
-                yield f"'{image.name}' is called '{name}'"
+                yield f"'{image.name}' is named '{name}'"
             if source.has_splits:
                 if split != image.split:
                     yield f"'{name}' is in '{split}', not in '{image.split}'"
             elif division.setdefault(image.number, split) != split:
-                yield f"'{name}' is in '{split}', and was in '{division[image.number]}' before"
+                yield f"'{name}' is in '{split}', but was in '{division[image.number]}' before"
             wanted = expected.get(image.number, [])
             if via == "yolo":
                 wanted = [(n, box, {}) for n, box, flags in wanted if not flags.get("iscrowd")]
             yield from self.compare_objects(name, objects, wanted)
         wanted = set(expected)
         if via == "yolo":
-            # YOLO has no crowds, and would call images of nothing else background.
+            # YOLO has no crowds, so images with nothing else would be background.
             wanted -= {number for number, objects in expected.items()
                        if objects and all(flags.get("iscrowd") for _, _, flags in objects)}
         if seen != wanted:
@@ -357,7 +357,7 @@ class Check:
                 yield f"'{name}': a box of '{class_name}' is {nearest[1]}, not {box}"
             for flag, value in flags.items():
                 if nearest[2][flag] != value:
-                    yield f"'{name}': an object of '{class_name}' has lost {flag}, or gained it"
+                    yield f"'{name}': an object of '{class_name}' has lost or gained {flag}"
 
     def source(self, kind, random, has_splits):
         source = kind(images(random, namesakes=kind.folders and has_splits), has_splits)
@@ -385,7 +385,7 @@ class Check:
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
-    parser.add_argument("--work", type=pathlib.Path, help="where everything goes, and stays; otherwise a temporary folder")
+    parser.add_argument("--work", type=pathlib.Path, help="the folder for all files, which are kept; by default a temporary folder")
     parser.add_argument("--seed", type=int, default=1)
     options = parser.parse_args()
     work = options.work or pathlib.Path(tempfile.mkdtemp())
@@ -398,7 +398,7 @@ def main():
                 count += len(failures)
                 print("\n".join([f"{title:24}{'differs' if failures else 'same'}"] + [f"  {f}" for f in failures[:12]]),
                       flush=True)
-        print(f"{count} differences; the greatest of an edge is {check.worst:.1e} pixels")
+        print(f"{count} differences; the greatest difference of an edge is {check.worst:.1e} pixels")
         sys.exit(1 if count else 0)
     finally:
         if not options.work:

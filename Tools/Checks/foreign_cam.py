@@ -2,9 +2,9 @@
 
     python3 foreign_cam.py PINPOINT WORK_FOLDER
 
-PINPOINT is the built program. torch, torchvision, onnx and grad-cam must be installed; weights are random, from a fixed seed.
-Prints, for each network and layer, the greatest difference of the raw maps (before anything is rectified or scaled), relative to the
-map's greatest magnitude, and ends with status 1 when one is above 1e-3: float32 sums run in another order.
+PINPOINT is the built program. Needs torch, torchvision, onnx and grad-cam; weights are random, from a fixed seed.
+Prints, for each network and layer, the greatest difference of the raw maps (before they are rectified or scaled), relative to the
+map's greatest magnitude, and exits with 1 when one is above 1e-3 (float32 sums are added in a different order).
 """
 
 import copy
@@ -23,7 +23,7 @@ MEAN, DEVIATION = [0.485, 0.456, 0.406], [0.229, 0.224, 0.225]
 
 
 class Answers(nn.Module):
-    """One tensor of a detector: what pytorch-grad-cam can take a target in."""
+    """One output tensor of a detector, in which pytorch-grad-cam can take a target."""
 
     def __init__(self, module, answer):
         super().__init__()
@@ -34,7 +34,7 @@ class Answers(nn.Module):
 
 
 class WithLayers(nn.Module):
-    """The answer, and what the layers held, under names of their own."""
+    """The output tensor, and the layers' activations as additional outputs."""
 
     def __init__(self, answers, layers):
         super().__init__()
@@ -50,7 +50,7 @@ class WithLayers(nn.Module):
 
 
 class YOLO(nn.Module):
-    """A small network in the manner of YOLOv5: SiLU, a bottleneck with concatenation, nearest resizing, a grid of answers."""
+    """A small network in the style of YOLOv5: SiLU, a bottleneck with concatenation, nearest resizing, a grid of predictions."""
 
     def __init__(self):
         super().__init__()
@@ -71,14 +71,14 @@ class YOLO(nn.Module):
 
 
 class Siamese(nn.Module):
-    """A tracker: one trunk, the template's features as a kernel over the search image's."""
+    """A tracker: one backbone, whose features of the template are a kernel over those of the search image."""
 
     def __init__(self, template):
         super().__init__()
         self.trunk = nn.Sequential(
             nn.Conv2d(3, 16, 7, 2), nn.BatchNorm2d(16), nn.ReLU(), nn.MaxPool2d(3, 2), nn.Conv2d(16, 32, 3), nn.ReLU(),
             nn.Conv2d(32, 32, 3))
-        # A copy, so that what is looked at is called once.
+        # A copy, so that the explained layers are called only once.
         self.template_trunk = copy.deepcopy(self.trunk)
         self.register_buffer("template", template)
 
@@ -92,7 +92,7 @@ def retina():
     blocks = model.backbone.fpn
     layers = [(f"P{3 + i}", blocks.layer_blocks[i]) for i in range(3)]
     layers += [("P6", blocks.extra_blocks.p6), ("P7", blocks.extra_blocks.p7)]
-    # The last level's first answers are computed from every level above it in the trunk, but only P7 of the pyramid.
+    # The last level's predictions are computed from every level of the backbone, but only from P7 of the pyramid.
     cells = [(256 // s) ** 2 * 9 for s in (8, 16, 32, 64, 128)]
     firsts = [sum(cells[:i]) for i in range(5)]
     return model, answer, layers, 256, [(f"P{3 + i}", (firsts[i] + 9 * 2 + 4, 3)) for i in range(5)]
@@ -131,7 +131,7 @@ def siamese():
 
 
 def raw_map(answers, module, place, x):
-    """pytorch-grad-cam's own weights and sum, before it rectifies and scales."""
+    """Returns pytorch-grad-cam's weighted sum, before it is rectified and scaled."""
     target = lambda output: output[place]
     with GradCAM(model=answers, target_layers=[module]) as cam:
         cam(input_tensor=x, targets=[target])

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Measures how long data sets of COCO's size take, and how much memory: reading, checking, and until training takes its first step.
+"""Measures the time and memory that data sets of COCO's size take: reading, checking, and the time until training's first step.
 
     Tools/Checks/large_datasets.py .build/release/pinpoint [--full] [--work FOLDER]
 
 Needs numpy and pillow. Makes COCO files like train2017's (118,000 images, 860,000 boxes of 80 categories, with polygons and without;
-a tenth of that without --full), whose small images are hard links of a few files, the same without any image, and 20,000 VOC files
-(2,000). Prints wall-clock time, processor time and the most memory that each command took, and ends with 1 when one takes more than
-is asked: 25 s and 2 GB for checking annotations alone, 30 s until the first step, 10 s for VOC's files. What is asked holds for
---full on two cores that nobody else uses; a tenth is asked to stay below the same.
+a tenth of that without --full), whose small images are hard links to a few files, the same without any image, and 20,000 VOC files
+(2,000). Prints wall-clock time, processor time and peak memory of each command, and exits with 1 when one exceeds its
+limit: 25 s and 2 GB for checking only the annotations, 30 s until the first step, 10 s for VOC's files. The limits are for
+--full on two otherwise idle cores; without --full they are the same.
 """
 
 import argparse
@@ -27,13 +27,13 @@ from PIL import Image
 
 CATEGORIES = 80
 SIZES = [(96, 72), (72, 96), (96, 64), (64, 64)]
-# A file system takes at most 65,000 links of one file.
+# A file system allows at most 65,000 links to one file.
 FILES = 16
 MEGABYTE = 1 << 20
 
 
 def make_files(folder, random):
-    """A few small images; each place's size is SIZES[place % 4]."""
+    """Makes a few small images; image i has the size SIZES[i % 4]."""
     folder.mkdir(parents=True)
     files = []
     for place in range(FILES):
@@ -45,7 +45,7 @@ def make_files(folder, random):
 
 
 def polygons(random):
-    """Outlines as texts; that of an object does not matter where it has a box."""
+    """Returns outlines as JSON text; their shape does not matter, since every object has a box."""
     return [
         json.dumps([[round(float(value), 2) for value in random.uniform(0, 64, 2 * int(random.integers(4, 40)))]])
         for _ in range(500)
@@ -53,7 +53,7 @@ def polygons(random):
 
 
 def boxes(random, count, widths, heights):
-    """Boxes inside their images, most of them small, rounded as COCO's are."""
+    """Returns boxes inside their images, most of them small, rounded as COCO's are."""
     w = widths * numpy.clip(random.exponential(0.22, count), 0.03, 0.95)
     h = heights * numpy.clip(random.exponential(0.22, count), 0.03, 0.95)
     x, y = random.uniform(0, 1, count) * (widths - w), random.uniform(0, 1, count) * (heights - h)
@@ -61,7 +61,7 @@ def boxes(random, count, widths, heights):
 
 
 def write_coco(file, random, image_count, object_count, outlines):
-    """One document as COCO has them, on one line; what is not annotated is background."""
+    """Writes a document like COCO's, on one line; images without annotations are background."""
     file.parent.mkdir(parents=True, exist_ok=True)
     owners = random.integers(0, image_count - image_count // 100, object_count)
     sizes = numpy.array([SIZES[(number % FILES) % len(SIZES)] for number in range(image_count)])
@@ -117,7 +117,7 @@ def write_voc(root, random, files, count):
 
 
 def measure(command):
-    """Runs a command: what it prints, seconds, processor seconds, the most bytes of memory."""
+    """Runs a command and returns its output, seconds, processor seconds and peak memory in bytes."""
     start = time.monotonic()
     with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
         process = subprocess.Popen([str(part) for part in command], stdout=output, stderr=errors)
@@ -132,7 +132,7 @@ def measure(command):
 
 
 def first_step(program, data, work):
-    """Trains until the bar of the first step is drawn, which a terminal is shown."""
+    """Trains until the progress bar of the first step appears, which is only drawn on a terminal."""
     command = [program, "train", "--voc", data, "--name", "large", "--set", "training.epochs=1", "--set", "input.size=64"]
     start = time.monotonic()
     process, terminal = pty.fork()
@@ -156,11 +156,11 @@ def first_step(program, data, work):
 
 
 class Table:
-    """Rows of figures, and whether each is what is asked."""
+    """Rows of measurements, and whether they are within their limits."""
 
     def __init__(self):
         self.failures = 0
-        print(f"{'':50}{'time':>9}{'processor':>11}{'memory':>10}   asked")
+        print(f"{'':50}{'time':>9}{'processor':>11}{'memory':>10}   limit")
 
     def add(self, name, seconds, processor, memory, most_seconds=None, most_memory=None):
         asked = [f"{most_seconds} s" if most_seconds else "", f"{most_memory >> 20} MB" if most_memory else ""]
@@ -181,8 +181,8 @@ def require(output, images, objects):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program", type=pathlib.Path)
-    parser.add_argument("--full", action="store_true", help="COCO's size; otherwise a tenth")
-    parser.add_argument("--work", type=pathlib.Path, help="where the data go, and stay; otherwise a temporary folder")
+    parser.add_argument("--full", action="store_true", help="COCO's size; by default a tenth of it")
+    parser.add_argument("--work", type=pathlib.Path, help="the folder for the data, which are kept; by default a temporary folder")
     options = parser.parse_args()
     program = options.program.resolve()
     scale = 1 if options.full else 10

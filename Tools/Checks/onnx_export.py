@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Exports every network and compares what ONNX Runtime makes of the files with what Pinpoint makes of them.
+"""Exports every network and compares ONNX Runtime's results for the files with Pinpoint's.
 
     Tools/Checks/onnx_export.py .build/release/pinpoint /tmp/onnx-export [RUN …]
 
-Needs numpy, onnx, onnxruntime and safetensors. Each network gets random weights and statistics under which all of it matters, and is
-exported with fixed and with free extents, as it is and with folded normalizations; each file is checked by onnx.checker, run by ONNX Runtime on noise, and by `pinpoint layers --onnx` on both backends. (That an imported file
-gives the same bits as the network it came from is a test of the project's own.) For each trained run, the detections of a file with --decode are compared with those of
-`pinpoint demo` on an image. Prints a table of the greatest differences, relative to an output's largest magnitude, and ends with 1
-when one exceeds 1e-4.
+Needs numpy, onnx, onnxruntime and safetensors. Each network gets random weights and statistics with which every part affects the outputs,
+and is exported with fixed and with free shapes, unchanged and with folded normalizations; each file is checked by onnx.checker, run by ONNX
+Runtime on noise, and by `pinpoint layers --onnx` on both backends. (The project's tests check that an imported file gives the same bits as
+the network it came from.) For each trained run, the detections of a file with --decode are compared with those of `pinpoint demo` on an
+image. Prints a table of the greatest differences, relative to an output's largest magnitude, and exits with 1 when one exceeds 1e-4.
 """
 
 import json
@@ -26,7 +26,7 @@ import safetensors.numpy
 
 TOLERANCE = 1e-4
 SIZE = 128
-# What the sides of the input must be multiples of, where 32 is not enough.
+# The numbers that the input's sides must be multiples of, where 32 is not enough.
 MULTIPLES = {"hourglass104": 128, "hourglass-small": 64}
 VARIANTS = {"fixed": [], "free": ["--dynamic"], "folded": ["--fold"], "free and folded": ["--dynamic", "--fold"]}
 
@@ -39,13 +39,13 @@ def run(*arguments):
 
 
 def networks(program):
-    """The catalogue, as the help of `pinpoint export` lists it."""
+    """Returns the names of all networks, as the help of `pinpoint export` lists them."""
     text = " ".join(run(program, "export", "--help").split())
-    return re.search(r"A network with random numbers: ([^.]*)\.", text).group(1).split(", ")
+    return re.search(r"architecture with random weights: ([^.]*)\.", text).group(1).split(", ")
 
 
 def filling(random, name, shape):
-    """Weights that keep the size of what passes through them, offsets of about a pixel, statistics that are not 0 and 1."""
+    """Returns weights that keep the magnitude of activations, offsets of about a pixel, statistics other than 0 and 1."""
     last = name.rsplit(".", 1)[1]
     if last == "running_var":
         low, high = 0.5, 1.5
@@ -61,7 +61,7 @@ def filling(random, name, shape):
 
 
 def filled_model(program, folder, network):
-    """A model with such weights; their names and shapes are those of an exported file."""
+    """Makes a model with such weights; their names and shapes are taken from an exported file."""
     untrained, weights, model = (folder / name for name in ["untrained.onnx", "weights.safetensors", "model.safetensors"])
     run(program, "export", "--network", network, "--classes", 3, "--size", side(network), "--onnx", untrained)
     random = numpy.random.default_rng(11)
@@ -92,7 +92,7 @@ def session(file):
 
 
 def compare_maps(program, folder, network, model, flags):
-    """The greatest difference to each backend."""
+    """Returns the greatest difference from each backend."""
     file = folder / "network.onnx"
     run(program, "export", "--model", model, "--onnx", file, *flags)
     runtime = session(file)
@@ -112,7 +112,7 @@ def compare_maps(program, folder, network, model, flags):
 
 
 def write_png(pixels, file):
-    """Red, green and blue as they are, so that the program reads the same numbers."""
+    """Writes red, green and blue unchanged, so that the program reads the same numbers."""
     height, width, _ = pixels.shape
     rows = b"".join(b"\0" + row.tobytes() for row in pixels)
     chunks = [
@@ -125,7 +125,8 @@ def write_png(pixels, file):
 
 
 def compare_detections(program, folder, model, flags):
-    """The greatest difference between the file's detections and the program's; an image of the input's size is not resampled."""
+    """Returns the number of compared detections and the greatest difference between the file's and the program's; the image has the
+    input's size, so it is not resampled."""
     file = folder / "decoding.onnx"
     run(program, "export", "--model", model, "--onnx", file, "--decode", *flags)
     runtime = session(file)

@@ -1,10 +1,10 @@
-"""Compares imported networks with ONNX Runtime: every output, relative to its largest number.
+"""Compares imported networks with ONNX Runtime: every output, relative to its largest magnitude.
 
     python Tools/Checks/onnx_import.py .build/release/pinpoint WORK [--centerface centerface.onnx] [--only NAME]
 
 Exports torchvision's detectors and a classifier (random weights) into the folder WORK, runs both programs on random inputs, and
 prints a table; exits with 1 when a difference is above 1e-4. Then exports a detector with its postprocessing, which must be
-refused with the names of what is missing, and run up to where that begins. Needs torch, torchvision, onnx and onnxruntime.
+refused with the names of the unsupported operators, and run up to its last convolution. Needs torch, torchvision, onnx and onnxruntime.
 """
 
 import argparse
@@ -29,7 +29,7 @@ LIMIT = 1e-4
 
 
 class Raw(nn.Module):
-    """A detector's backbone and heads, without transforms and boxes: feature maps, then raw outputs."""
+    """A detector's backbone and heads, without preprocessing and box decoding: feature maps, then raw outputs."""
 
     def __init__(self, model):
         super().__init__()
@@ -66,7 +66,7 @@ class Trunk(nn.Module):
 
 
 def settle(model):
-    """Random statistics, so that normalizations do something; the same in every run."""
+    """Sets random statistics, so that normalizations have an effect; the same in every run."""
     generator = torch.Generator().manual_seed(5)
     for module in model.modules():
         for name in ("running_mean", "running_var"):
@@ -108,7 +108,7 @@ def run(program, path, feeds, work, *extra):
 
 def compare(program, label, path, feeds, work, backend):
     proto = onnx.load(path)
-    # A file's declared extents are no promise: other sizes are run, too.
+    # Other sizes than a file declares are run, too.
     for value in proto.graph.input:
         if value.name in feeds:
             for extent, size in zip(value.type.tensor_type.shape.dim, feeds[value.name].shape):
@@ -141,7 +141,7 @@ def compare(program, label, path, feeds, work, backend):
 
 
 def whole(program, label, make, size, work):
-    """The whole detector: refused by name, then run up to where what is missing begins."""
+    """Checks the whole detector: it is refused with the unsupported operators' names, then run up to its last convolution."""
     path = os.path.join(work, "whole.onnx")
     torch.manual_seed(1)
     model = settle(make())

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Compares every operator's cases, and decodings of heatmaps, with ONNX Runtime.
+"""Compares every operator's cases, and decoded heatmaps, with ONNX Runtime.
 
     PINPOINT_ONNX_CASES=/tmp/cases swift test -c release --filter CatalogueFilesTests
     Tools/Checks/onnx_operators.py /tmp/cases
 
 Needs numpy, onnx and onnxruntime. Each case is checked by onnx.checker, run, and compared with the reference backend's numbers; the
-last line says what the greatest difference is. Ends with 1 when one exceeds 1e-4.
+last line gives the greatest difference. Exits with 1 when one exceeds 1e-4.
 """
 
 import pathlib
@@ -17,12 +17,12 @@ import onnxruntime
 
 TOLERANCE = 1e-4
 
-# Valid ONNX that ONNX Runtime does not run: it wants an odd number of channels there.
+# Valid ONNX that ONNX Runtime does not run: it requires an odd number of channels.
 REFUSED = ["LRN even size"]
 
 
 def difference(actual, expected):
-    """The greatest difference, relative to the largest expected magnitude where that is above one."""
+    """Returns the greatest difference, relative to the largest expected magnitude if that is above one."""
     if actual.shape != expected.shape:
         raise ValueError(f"the shape is {actual.shape}, not {expected.shape}")
     if actual.size == 0 or numpy.array_equal(actual, expected, equal_nan=True):
@@ -41,7 +41,7 @@ def compare(folder):
     results = dict(zip(names, session.run(None, inputs)))
     expected = {name: numpy.load(folder / f"{name}.npy") for name in names}
     if "scores" in names:
-        # Where there are fewer peaks than detections, boxes and classes of the rest mean nothing.
+        # If there are fewer peaks than detections, boxes and classes of the rest have no meaning.
         rest = expected["scores"] == 0
         for name in ["boxes", "classes"]:
             results[name] = results[name].astype(numpy.float32)

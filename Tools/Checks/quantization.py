@@ -1,18 +1,19 @@
 #!/usr/bin/env python3
-"""Compares quantized networks with ONNX Runtime: ours as it runs them, and those of others as Pinpoint does.
+"""Compares quantized networks with ONNX Runtime: Pinpoint's files as ONNX Runtime runs them, and other programs' files as Pinpoint does.
 
     python Tools/Checks/quantization.py .build/release/pinpoint WORK --model RUN --images FOLDER [--quantized Q]
 
-RUN is a trained run, Q what `pinpoint quantize` made of it. Needs numpy, onnx, onnxruntime and pillow; where nncf is installed, its
+RUN is a trained run, Q is made of it by `pinpoint quantize`. Needs numpy, onnx, onnxruntime and pillow; if nncf is installed, its
 files are compared, too. All results go into the folder WORK.
 
 Ours: Q is exported, checked by onnx.checker, and run by ONNX Runtime without optimizations (which computes as the operators are
-defined) and with them (which multiplies integers; only where weights have 7 bits, for without VNNI it saturates). Theirs: RUN is exported, and
-quantized by quantize_static in the QDQ form, per tensor and per channel, with unsigned and signed, symmetric and asymmetric
+defined) and with them (which multiplies integers; only if weights have 7 bits, since without VNNI it saturates). Theirs: RUN is
+exported, and quantized by quantize_static in the QDQ form, per tensor and per channel, with unsigned and signed, symmetric and asymmetric
 activations, and by nncf.quantize; Pinpoint runs each on both backends.
 
-Both round, so a sum on the edge between two integers may fall to either side, and what comes of it is that of one step: the table has the root mean
-square of the differences, relative to that of the output, and the greatest difference. Ends with 1 when the former exceeds 1 %.
+Both programs round, so a sum midway between two integers may be rounded either way, and results may differ by one step: the table has the
+root mean square of the differences, relative to that of the output, and the greatest difference. Exits with 1 when the first of these
+exceeds 1 %.
 """
 
 import argparse
@@ -40,7 +41,7 @@ def run(*arguments):
 
 
 def images(folder, side, metadata, limit):
-    """Images as the network wants them, squeezed into its square: what they show does not matter here."""
+    """Yields images as the network's input, squeezed into its square: their content does not matter here."""
     mean, deviation = (numpy.array(json.loads(metadata[key]), numpy.float32) for key in ["mean", "standardDeviation"])
     for file in sorted(pathlib.Path(folder).iterdir())[:limit]:
         pixels = numpy.asarray(Image.open(file).convert("RGB").resize((side, side)), numpy.float32) / 255
@@ -135,7 +136,7 @@ def main():
     try:
         import nncf
     except ImportError:
-        print("nncf is not installed; its files were left out")
+        print("nncf is not installed; its files were skipped")
     else:
         dataset = nncf.Dataset(calibration, lambda value: {"image": value})
         file = arguments.work / "nncf.onnx"
@@ -144,7 +145,7 @@ def main():
         for backend in ["reference", "onednn"]:
             table.row(f"nncf.quantize, {backend}", by_pinpoint(arguments.program, file, x, backend), plain)
 
-    print(f"the greatest: {100 * table.worst:.4f} %")
+    print(f"greatest difference (root mean square): {100 * table.worst:.4f} %")
     sys.exit(0 if table.worst <= LIMIT else 1)
 
 

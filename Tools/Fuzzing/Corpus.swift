@@ -1,13 +1,13 @@
 import Foundation
 
-/// Files that new ones are made from: examples, and every file that got an answer of a kind not seen before.
+/// The files that new ones are made from: examples, and every file whose answer was of a new kind.
 struct Corpus {
     private(set) var files: [[UInt8]] = []
     private var answers: Set<String> = []
     private var known: Set<[UInt8]> = []
     private let folder: URL
 
-    /// What is there: the parser's examples, and what an earlier run left in the folder.
+    /// Reads the parser's examples and the files that an earlier run kept in the folder.
     init(for parser: FuzzedParser, folder: URL) throws {
         self.folder = folder
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -17,13 +17,13 @@ struct Corpus {
         known = Set(files)
     }
 
-    /// Takes a file in when its answer is new. Numbers in an answer do not make it new.
+    /// Adds a file if its answer is of a new kind; answers that differ only in numbers are of the same kind.
     mutating func add(_ bytes: [UInt8], answer: String) throws {
         let kind = String(answer.filter { !$0.isNumber }.prefix(90))
         guard bytes.count < 1 << 16, answers.count < 20_000, answers.insert(kind).inserted else { return }
         guard known.insert(bytes).inserted else { return }
         files.append(bytes)
-        // The number of the file among all that there are, so that a later run replaces none.
+        // The number of the file among all in the corpus, so that a later run replaces none.
         try Data(bytes).write(to: folder.appendingPathComponent("kept-\(files.count)-\(bytes.count)"))
     }
 

@@ -2,38 +2,38 @@ import ArgumentParser
 import Foundation
 import Tensors
 
-/// Feeds a parser files that are almost right.
+/// A command that feeds a parser almost valid files.
 ///
-/// Each file is on the disk before it is read: when the parser crashes, hangs or takes too much memory, `current` in the
-/// corpus folder is the one that did it.
+/// Each file is on disk before it is read: when the parser crashes, hangs or takes too much memory, the file responsible is `current` in
+/// the corpus folder.
 @main
 struct Fuzz: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "fuzz", abstract: "Feed a parser files that are almost right; run in the package's folder.")
+        commandName: "fuzz", abstract: "Feed a parser almost valid files; run in the package's folder.")
 
     @Argument(help: "One of \(FuzzedParser.all.map(\.name).joined(separator: ", ")).")
     var parser: String
 
-    @Option(help: "How long.")
+    @Option(help: "How many minutes to run.")
     var minutes = 10.0
 
-    @Option(help: "At most so many files; by default as many as there is time for.")
+    @Option(help: "The maximum number of files; by default only the time limits them.")
     var files = Int.max
 
-    @Option(help: "Where all randomness comes from.")
+    @Option(help: "Random seed.")
     var seed: UInt64 = 1
 
-    @Option(help: ArgumentHelp("Where new kinds of files and findings are kept.", valueName: "folder"))
+    @Option(help: ArgumentHelp("The folder for new kinds of files and for findings.", valueName: "folder"))
     var corpus = "fuzz-corpus"
 
-    @Option(help: ArgumentHelp("Read this file and nothing else.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read only this file.", valueName: "file"))
     var replay: String?
 
     func validate() throws {
-        if !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes is above 0.") }
-        if files < 1 { throw ValidationError("--files is 1 or more.") }
+        if !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes must be above 0.") }
+        if files < 1 { throw ValidationError("--files must be 1 or more.") }
         if !FuzzedParser.all.contains(where: { $0.name == parser }) {
-            throw ValidationError("There is no parser '\(parser)'.")
+            throw ValidationError("Unknown parser '\(parser)'.")
         }
     }
 
@@ -42,7 +42,7 @@ struct Fuzz: ParsableCommand {
         MemoryWatch.prepareAllocator()
         if let replay {
             let outcome = try read(try Data(contentsOf: URL(fileURLWithPath: replay)).count, replay, parser)
-            print(outcome.answer, outcome.excess.map { "\($0) bytes too many" } ?? "within its memory")
+            print(outcome.answer, outcome.excess.map { "\($0) bytes too many" } ?? "within its memory limit")
             return
         }
         let findings = try search(parser)
@@ -52,7 +52,7 @@ struct Fuzz: ParsableCommand {
     private func search(_ parser: FuzzedParser) throws -> Int {
         let folder = URL(fileURLWithPath: corpus).appendingPathComponent(parser.name)
         var corpus = try Corpus(for: parser, folder: folder)
-        guard !corpus.files.isEmpty else { throw ValidationError("There is no example in \(parser.examples.folder).") }
+        guard !corpus.files.isEmpty else { throw ValidationError("\(parser.examples.folder) contains no examples.") }
         let current = folder.appendingPathComponent("current")
         let began = ContinuousClock.now
         var (count, findings) = (0, 0)
@@ -73,7 +73,7 @@ struct Fuzz: ParsableCommand {
         return findings
     }
 
-    /// The examples as they are come first.
+    /// Returns the bytes of the next file: unchanged examples first, then mutations.
     private func next(from files: [[UInt8]], number: Int, _ parser: FuzzedParser) -> [UInt8] {
         if number < files.count && number < 64 { return files[number] }
         var random = SeededGenerator(seed, number)
@@ -92,7 +92,7 @@ struct Fuzz: ParsableCommand {
     ) throws -> (answer: String, excess: Int?) {
         let claim = parser.claim(URL(fileURLWithPath: path))
         let watch = MemoryWatch(factor: parser.memoryFactor, fileSize: count, claim: claim)
-        // Ends the process when the parser hangs.
+        // End the process when the parser hangs.
         alarm(20)
         defer { alarm(0) }
         var answer: String

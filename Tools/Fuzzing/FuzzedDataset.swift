@@ -5,7 +5,7 @@ import Images
 import TestSupport
 
 extension FuzzedParser {
-    /// The readers of annotations and lists: each finds its file in a small data set with two images.
+    /// The readers of annotations and split lists: each finds its file in a small data set with two images.
     static let datasets: [FuzzedParser] = [
         dataset("voc", words: vocWords) { try $0.write($1, to: "Annotations/a.xml") },
         dataset("coco", words: cocoWords) { try $0.write($1, to: "annotations/instances_train.json") },
@@ -30,9 +30,11 @@ extension FuzzedParser {
         },
     ]
 
+    /// Returns the reader of one annotation format.
+    ///
     /// - Parameters:
-    ///   - ending: What the examples' names end with.
-    ///   - place: Puts the file's bytes where such files are.
+    ///   - ending: The suffix of the examples' names.
+    ///   - place: Writes the file's bytes to where the format has such files.
     private static func dataset(
         _ name: String, ending: String? = nil, words: [String],
         place: @escaping @Sendable (_ folder: TemporaryFolder, _ bytes: [UInt8]) throws -> Void
@@ -50,7 +52,7 @@ extension FuzzedParser {
         }
     }
 
-    /// Where the data set is: one folder for all files, since making it takes longer than reading it.
+    /// The folder of the data set: one for all files, since making it takes longer than reading it.
     nonisolated(unsafe) private static let folder: Result<TemporaryFolder, any Error> = Result {
         let folder = try TemporaryFolder()
         for (path, width, height) in [("images/train/a.png", 40, 30), ("images/sub/b.png", 20, 10)] {
@@ -61,7 +63,7 @@ extension FuzzedParser {
         return folder
     }
 
-    /// Which rules are broken, of a data set whose objects all lie where they may.
+    /// Returns the format and the broken rules of a data set, after checking that all objects are inside their images.
     private static func answer(of index: DatasetIndex) throws(DatasetError) -> String {
         let dataset = try index.dataset(split: "all")
         for sample in dataset.samples {

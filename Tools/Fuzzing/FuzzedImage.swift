@@ -3,11 +3,11 @@ import Images
 import TestSupport
 
 extension FuzzedParser {
-    /// An image's reader. A few bytes may claim many pixels, so its memory is bounded by those.
+    /// Returns the reader of an image format. A few bytes may claim many pixels, so its memory is limited by the pixels.
     static func image(_ format: ImageFormat) -> FuzzedParser {
         FuzzedParser(
             name: format.name.lowercased(), examples: ("Tests/ImagesTests/Files", "." + format.canonicalExtension),
-            // The file, what is left of it without stray parts, and copies of both.
+            // The file, the same without stray parts, and copies of both.
             memoryFactor: 16,
             claim: { url in bytesPerPixel * min(mostPixels, pixelCount(url) ?? 0) },
             words: [
@@ -25,10 +25,10 @@ extension FuzzedParser {
         }
     }
 
-    /// What a decoder may take for each pixel: progressive JPEGs' coefficients, WebP's predictors, a copy that is turned.
+    /// The bytes that a decoder may take per pixel: progressive JPEGs' coefficients, WebP's predictors, a rotated copy.
     private static let bytesPerPixel = 32
 
-    /// More are not decoded: they take time and show nothing.
+    /// The most pixels that are decoded: more take time and find nothing new.
     private static let mostPixels = 1 << 20
 
     private static func pixelCount(_ url: URL) -> Int? {
@@ -37,7 +37,7 @@ extension FuzzedParser {
 }
 
 extension FuzzedParser.Part {
-    /// A PNG whose checksums are made to fit: otherwise no change would be looked at.
+    /// A PNG with corrected checksums: with wrong ones the reader would ignore every change.
     fileprivate static let checkedChunks = Self(extract: { $0 }) { file in
         var bytes = file
         var position = 8

@@ -6,7 +6,7 @@ import Tensors
 extension FuzzedParser {
     private static let folder = "Tests/MarkupTests/Files"
 
-    /// Readers of formats that are text.
+    /// The readers of text formats.
     static let text: [FuzzedParser] = [
         FuzzedParser(
             name: "json", examples: (folder, ".json"), memoryFactor: 128,
@@ -54,7 +54,7 @@ extension FuzzedParser {
         },
     ]
 
-    /// Reads a document as a tree and as a stream, which must agree on whether it is one.
+    /// Reads a document as a tree and as a stream, which must agree on whether it is valid.
     @Sendable
     private static func readJSON(_ url: URL) throws -> String {
         let contents = try FileContents(url)
@@ -63,7 +63,7 @@ extension FuzzedParser {
                 end(bytes) { reader throws(JSONError) in _ = try reader.value() },
                 end(bytes) { reader throws(JSONError) in try reader.skip() }, end(bytes, walk),
             ]
-            precondition(Set(ends).count == 1, "what is read, skipped and walked ends at \(ends)")
+            precondition(Set(ends).count == 1, "reading, skipping and walking end at \(ends)")
             var reader = JSONReader(bytes)
             let value = try reader.value()
             try reader.end()
@@ -71,7 +71,7 @@ extension FuzzedParser {
         }
     }
 
-    /// How far a closure reads; nil when it throws.
+    /// Returns the offset to which a closure reads; nil when it throws.
     private static func end(
         _ bytes: UnsafeRawBufferPointer, _ read: (inout JSONReader) throws(JSONError) -> Void
     ) -> Int? {

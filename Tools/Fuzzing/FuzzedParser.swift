@@ -5,22 +5,22 @@ import Tensors
 import TestSupport
 import WeightFiles
 
-/// A reader of files that come from elsewhere, and what it promises about any of them: it answers or throws, soon, and takes no
-/// more memory than a factor times the file's size, beside what a stated claim of the file allows.
+/// A parser of foreign files, and what it guarantees for any file: it soon returns or throws, and takes no more memory than
+/// a factor times the file's size, plus an allowance for what the file claims to contain.
 struct FuzzedParser: Sendable {
-    /// What the command line calls it.
+    /// The name on the command line.
     let name: String
-    /// Where files that it reads well are, below the package's folder, and how their names end.
+    /// The folder of valid example files, below the package's folder, and the suffix of their names.
     let examples: (folder: String, ending: String)
-    /// Bytes of memory that it may take for each byte of the file.
+    /// Bytes of memory that the parser may take for each byte of the file.
     let memoryFactor: Int
-    /// Bytes of memory that it may take besides, for what the file claims to hold, where the format can claim much with few bytes.
+    /// Additional bytes of memory that the parser may take for the claimed content, in formats where a few bytes can claim much.
     var claim: @Sendable (URL) -> Int = { _ in 0 }
-    /// Words of the format, which mutations put in.
+    /// Words of the format, which mutations insert.
     var words: [String] = []
-    /// Puts a mutated part of an example back into a whole file; nil for formats whose parts do not know where they stand.
+    /// How a part of an example is mutated and put back into a whole file; nil for formats that are mutated as a whole.
     var part: Part?
-    /// Reads the file that has just been written. What it throws is an answer; so is what it returns, which tells answers apart.
+    /// Reads the file that has just been written. Its answer is what it returns or throws; different kinds of files give different answers.
     let parse: @Sendable (URL) throws -> String
 
     /// A part of a file that is mutated by itself.
@@ -29,7 +29,7 @@ struct FuzzedParser: Sendable {
         let wrap: @Sendable ([UInt8]) -> [UInt8]
     }
 
-    /// Every parser there is; a new one adds its entry here.
+    /// All parsers; a new one adds its entry here.
     static let all = networks + text + datasets + ImageFormat.allCases.map(FuzzedParser.image)
 
     private static let networks: [FuzzedParser] =
@@ -91,7 +91,7 @@ private func readWeights(_ url: URL) throws -> String {
 }
 
 extension FuzzedParser.Part {
-    /// The pickle of a PyTorch archive, which is put into a new archive with a few storages.
+    /// The pickle of a PyTorch archive, put into a new archive with a few storages.
     fileprivate static let pickle = Self { archive in
         guard let name = archive.firstRange(of: "data.pkl".utf8), name.lowerBound >= 30 else { return nil }
         // The extra field's length is the last number of the header before the name.

@@ -1,24 +1,24 @@
 import Foundation
 
-/// Sees to it that a parser takes no more memory than it may.
+/// A check that a parser takes no more memory than allowed.
 ///
-/// What it touches is measured afterwards. What it reserves without touching cannot be, but a limit on addresses makes such a
-/// reservation fail at once, and with it the process; the file that did it is left on the disk.
+/// Memory that the parser touches is measured afterwards. Memory that it reserves without touching cannot be measured, but a limit on
+/// addresses makes such a reservation fail at once, and with it the process; the file responsible remains on disk.
 struct MemoryWatch {
-    /// Whatever a process takes without being asked.
+    /// Memory that a process takes on its own, in bytes.
     private static let slack = 8 << 20
-    /// Reservations of the allocator for threads, and alignment to large pages.
+    /// The allocator's reservations for threads, and alignment to large pages, in bytes.
     private static let addressSlack = 256 << 20
 
     private let allowance: Int
     private let before: Int
 
-    /// Begins to watch.
+    /// Starts watching.
     init(factor: Int, fileSize: Int, claim: Int) {
         allowance = factor * fileSize + claim + Self.slack
         let (addresses, resident) = Self.sizes()
         Self.limitAddresses(to: addresses + allowance + Self.addressSlack)
-        // From here on the highest mark counts anew.
+        // Reset the peak of resident memory.
         if let file = fopen("/proc/self/clear_refs", "w") {
             fputs("5", file)
             fclose(file)
@@ -26,16 +26,16 @@ struct MemoryWatch {
         before = resident
     }
 
-    /// How many bytes too many were taken; nil when it was not too much.
+    /// Returns how many bytes too many were taken; nil when the limit was kept.
     func excess() -> Int? {
         Self.limitAddresses(to: nil)
         let taken = Self.highestMark() - before
         return taken > allowance ? taken - allowance : nil
     }
 
-    /// Keeps the allocator from holding on to freed memory, which would hide what is taken next.
+    /// Makes the allocator return freed memory, which would otherwise hide what is taken next.
     static func prepareAllocator() {
-        // glibc's `mallopt`, which no module map has, with M_TRIM_THRESHOLD and M_MMAP_THRESHOLD.
+        // glibc's `mallopt`, which is in no module map, with M_TRIM_THRESHOLD and M_MMAP_THRESHOLD.
         guard let function = dlsym(nil, "mallopt") else { return }
         let setOption = unsafeBitCast(function, to: (@convention(c) (Int32, Int32) -> Int32).self)
         _ = setOption(-1, 128 << 10)

@@ -1,17 +1,17 @@
 import Tensors
 
-/// Makes new files out of old ones, reproducibly by seed.
+/// A generator of new files from old ones, reproducible by seed.
 struct Mutation {
     var random: SeededGenerator
     let words: [[UInt8]]
 
-    /// Numbers at which arithmetic goes wrong.
+    /// Numbers at which arithmetic tends to fail.
     private static let numbers: [UInt64] = [
         0, 1, 2, 3, 4, 8, 16, 64, 127, 128, 255, 256, 1000, 32767, 32768, 65535, 65536, 1 << 24, (1 << 31) - 1, 1 << 31,
         (1 << 32) - 1, 1 << 32, 10_000_000_000, (1 << 62) - 1, 1 << 62, (1 << 63) - 1, 1 << 63, .max - 7, .max,
     ]
 
-    /// A few changes to one file, some of them with parts of another.
+    /// Returns a file with a few changes, some of them with parts of another file.
     mutating func mutate(_ original: [UInt8], with other: [UInt8]) -> [UInt8] {
         var bytes = original
         for _ in 0..<(1 << random.integer(in: 0...4)) { change(&bytes, other) }
@@ -55,7 +55,7 @@ struct Mutation {
         }
     }
 
-    /// Another number where the text has one.
+    /// Replaces the next number in the text by another one.
     private mutating func changeDigits(_ bytes: inout [UInt8], from place: Int) {
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
         guard let start = bytes[place...].firstIndex(where: digits.contains) else { return }

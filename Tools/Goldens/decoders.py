@@ -1,8 +1,8 @@
-"""Writes Tests/Goldens/decoders.json: what networks' raw answers mean, computed with torchvision and NumPy.
+"""Writes Tests/Goldens/decoders.json: detections decoded from raw network outputs, computed with torchvision and NumPy.
 
     python3 decoders.py OUTPUT.json        (torch and torchvision must be installed)
 
-The raw answers are not stored: element i of an output is made from a whole number by `numbers` below, which the tests repeat.
+The raw outputs are not stored: element i of an output is made from a whole number by `numbers` below, which the tests repeat.
 Each case lists the first detections: box (edges, in input pixels), score, class.
 """
 

@@ -1,4 +1,4 @@
-"""Writes tiny images of every format and kind, and their pixels as Pillow and NumPy see them, to Tests/ImagesTests/Files.
+"""Writes tiny images of every format and kind, and their pixels as Pillow and NumPy read them, to Tests/ImagesTests/Files.
 
     pip install pillow numpy tifffile imagecodecs
     python Tools/Goldens/images.py
@@ -28,7 +28,7 @@ rgba.putalpha(Image.fromarray((columns * 28 % 256).astype(np.uint8)))
 turned = Image.Exif()
 turned[0x112] = 6
 
-# What Pillow cannot read, or shows otherwise than documented here.
+# Pixels of files that Pillow cannot read, or reads differently than documented here.
 known = {}
 
 
@@ -92,7 +92,7 @@ def tif():
     big = np.tile(rgb, (3, 3, 1))
     plain = np.stack([np.array(gray)] * 3, 2)
     tiff("gray16.tif", gray16, plain, byteorder=">")
-    # Cameras of 12 bits.
+    # As written by 12-bit cameras.
     tiff("gray12.tif", gray16 >> 4, plain)
     tiff("float.tif", (np.array(gray) / 255).astype(np.float32), plain, compression="zlib", predictor=True)
     tiff("half.tif", (np.array(gray) / 255).astype(np.float16), plain)
@@ -116,7 +116,7 @@ def bmp(name, extents, bit_count, compression, data, palette=b"", masks=b"", len
 
 
 def packed(image, shifts, kind):
-    """The pixels as numbers, each colour's highest bits at a place of their own, rows filled up to four bytes."""
+    """Returns the pixels as numbers, with each colour's highest bits shifted to their position, and rows padded to four bytes."""
     numbers = sum((image[..., index].astype(np.uint32) >> (8 - count)) << shift
                   for index, (count, shift) in enumerate(shifts)).astype(kind)
     filled = np.zeros((HEIGHT, -(-WIDTH * numbers.itemsize // 4) * 4 // numbers.itemsize), kind)
@@ -147,7 +147,7 @@ def all_bmp():
 
 
 def seen(file):
-    """The pixels, upright and on white."""
+    """Returns the pixels, upright and on white."""
     if file.name in known:
         return known[file.name]
     image = ImageOps.exif_transpose(Image.open(file))

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Random scenes with keypoints, and what pycocotools' keypoint evaluation says about them.
+"""Prints random scenes with keypoints and the results of pycocotools' keypoint evaluation.
 
     keypoint_average_precision.py > Tests/Goldens/keypoints-average-precision.json
 
-Needs numpy and pycocotools. The scenes have crowds, objects without an annotated keypoint, keypoints that are missing, equal scores,
-more than 20 detections in an image, images without objects, and objects of all sizes; one has two classes and keypoints of its own.
+Needs numpy and pycocotools. The scenes have crowds, objects without an annotated keypoint, missing keypoints, equal scores,
+more than 20 detections per image, images without objects, and objects of all sizes; one has two classes and keypoints of its own.
 """
 
 import contextlib

@@ -1,11 +1,11 @@
 """Writes Tests/Goldens/deformable.json and Tests/Goldens/networks.json.
 
-Deformable convolutions as torchvision computes them; and CenterNet's published networks, from a checkout of
-github.com/xingyizhou/CenterNet, with its compiled DCNv2 replaced by torchvision's operator and nothing downloaded:
+Deformable convolutions as torchvision computes them, and CenterNet's published networks, from a checkout of
+github.com/xingyizhou/CenterNet, with its compiled DCNv2 replaced by torchvision's operator and no downloads:
 
     python Tools/Goldens/networks.py --centernet CHECKOUT --output Tests/Goldens
 
-Every parameter, every statistic and the input is made by one rule, which the tests repeat. It is written down at `numbers`.
+Every parameter, every statistic and the input follow one rule, which the tests repeat; it is described at `numbers`.
 Needs torch and torchvision.
 """
 
@@ -25,7 +25,7 @@ SIDE = 128
 
 
 def seed_of(name):
-    """FNV-1a, 32 bits."""
+    """The 32-bit FNV-1a hash."""
     value = 2166136261
     for byte in name.encode():
         value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
@@ -33,8 +33,8 @@ def seed_of(name):
 
 
 def numbers(name, count):
-    """`count` multiples of 2^-23 in [-1, 1): element i is the upper 24 bits of a hash (the last steps of MurmurHash3) of the
-    name's seed plus i, so that it depends on the name and on its own position alone."""
+    """Returns `count` multiples of 2^-23 in [-1, 1): element i is the upper 24 bits of a hash (the last steps of MurmurHash3) of the
+    name's seed plus i, so that it depends only on the name and its own position."""
     x = (numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B9 + seed_of(name)) & 0xFFFFFFFF
     x = ((x ^ (x >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
     x = ((x ^ (x >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
@@ -43,7 +43,7 @@ def numbers(name, count):
 
 
 def filling(name, shape):
-    """A tensor's content: weights in ±sqrt(3 / fan in), which keeps the size of what passes through; those of offsets and
+    """Returns a tensor's content: weights in ±sqrt(3 / fan in), which keeps the magnitude of activations; those of offsets and
     masks in ±sqrt(0.3 / fan in), scales in 0.75…1.25, shifts and means in ±0.25, variances in 0.5…1.5."""
     count = math.prod(shape)
     values = numbers(name, count)
@@ -51,7 +51,7 @@ def filling(name, shape):
     if last == "running_var":
         values = values * numpy.float32(0.5) + numpy.float32(1)
     elif len(shape) == 4:
-        # Even kernels are those of transposed convolutions, which see four positions of each channel at a time.
+        # Kernels of even size belong to transposed convolutions, which see four positions of each channel at a time.
         transposed = shape[2] % 2 == 0
         fan_in = 4 * (shape[0] if shape[1] > 1 else 1) if transposed else shape[1] * shape[2] * shape[3]
         bound = math.sqrt((0.3 if "conv_offset_mask" in name else 3) / fan_in)
@@ -90,7 +90,7 @@ def deformable_cases():
 
         tensors = {
             "input": made("input", batch, inputs, *extent),
-            # Up to three cells away, so some look outside; and some look at whole positions, at the edge and a cell beyond.
+            # Up to three cells, so that some points are outside; every seventh is whole: on the edge, or one cell beyond.
             "offset": made("offset", batch, 2 * elements, rows, columns, scale=3),
             "weight": made("weight", outputs, inputs // groups, *kernel),
         }
@@ -118,7 +118,7 @@ def deformable_cases():
 
 
 def published(checkout, heads={"hm": CLASSES, "wh": 2, "reg": 2}):
-    """CenterNet's model factory, its extension replaced and its downloads cut off."""
+    """CenterNet's model factory, with its extension replaced and without downloads."""
     models = Path(checkout) / "src" / "lib" / "models"
     package = types.ModuleType("centernet_networks")
     package.__path__ = [str(models / "networks")]

@@ -2,7 +2,7 @@
 
     python Tools/Goldens/onnx_models.py Tests/Goldens/onnx
 
-Needs torch, onnx, onnxruntime and numpy, and for the newer exporter onnxscript. Each NAME.onnx has a NAME.json beside it:
+Needs torch, onnx, onnxruntime and numpy, and onnxscript for the newer exporter. Each NAME.onnx has a NAME.json beside it:
 {"inputs": {name: {"shape", "data"}}, "outputs": {name: {"shape", "data"}}}.
 """
 
@@ -34,7 +34,7 @@ class ConvSiLU(nn.Module):
 
 
 class GridYOLO(nn.Module):
-    """The style of versions 3 to 7: a pyramid with concatenation and upsampling, grids, anchors, a five-axis transpose."""
+    """In the style of YOLO versions 3 to 7: a pyramid with concatenation and upsampling, grids, anchors, a five-axis transpose."""
 
     def __init__(self):
         super().__init__()
@@ -65,7 +65,7 @@ class GridYOLO(nn.Module):
 
 
 class DistributionYOLO(nn.Module):
-    """The style of version 8: split features, a distribution for each edge whose mean is a convolution of a softmax."""
+    """In the style of YOLO version 8: split features, a distribution for each edge whose mean is a convolution of a softmax."""
 
     def __init__(self, bins=4, classes=3):
         super().__init__()
@@ -92,7 +92,7 @@ class DistributionYOLO(nn.Module):
 
 
 class Siamese(nn.Module):
-    """Features of a template slide over features of a search region: a convolution by a computed weight, in groups."""
+    """A template's features slide over those of a search region: a grouped convolution with a computed weight."""
 
     def __init__(self):
         super().__init__()
@@ -108,7 +108,7 @@ class Siamese(nn.Module):
 
 
 class Mobile(nn.Module):
-    """Squeeze-and-excitation with hard functions, depthwise convolutions, a linear layer behind a pooling."""
+    """Squeeze-and-excitation with hard activations, depthwise convolutions, a linear layer after pooling."""
 
     def __init__(self):
         super().__init__()
@@ -147,7 +147,7 @@ class Styled(nn.Module):
 
 
 class Attention(nn.Module):
-    """A block of a transformer over the cells of a map."""
+    """A transformer block over the cells of a map."""
 
     def __init__(self, width=8, heads=2):
         super().__init__()
@@ -166,7 +166,7 @@ class Attention(nn.Module):
 
 
 def settle(model):
-    """Random statistics, so that normalizations do something."""
+    """Sets random statistics, so that normalizations have an effect."""
     for module in model.modules():
         if isinstance(module, nn.BatchNorm2d):
             nn.init.normal_(module.running_mean, std=0.3)
@@ -223,7 +223,7 @@ def export(folder, name, model, shapes, batch=1, opset=17, newer=False, free=Tru
 
 
 def old_forms(folder):
-    """Upsampling by an attribute, slices and squeezes by attributes, softmax over all trailing axes: opset 7 to 9."""
+    """Writes operators of opset 7 to 9: upsampling, slices and squeezes by attributes, softmax over all trailing axes."""
     rng = np.random.default_rng(9)
     weight = rng.normal(size=(4, 3, 3, 3)).astype(np.float32)
     initializers = [numpy_helper.from_array(weight, "weight"),

@@ -1,9 +1,9 @@
-"""Makes Tests/Goldens/operators-arithmetic.json: what PyTorch and ONNX Runtime compute for the operators of arithmetic.
+"""Writes Tests/Goldens/operators-arithmetic.json: the results of PyTorch and ONNX Runtime for arithmetic operators.
 
     python Tools/Goldens/operators_arithmetic.py Tests/Goldens/operators-arithmetic.json
 
-Needs torch, onnx, onnxruntime and numpy. Each entry says which of Pinpoint's operators it is for; `inputs`, `parameters`, `output`, and,
-where PyTorch computed it, the gradients for the output gradient `slope`. Numbers that JSON lacks are the strings nan, inf and -inf.
+Needs torch, onnx, onnxruntime and numpy. Each entry names the Pinpoint operator that it is for and has `inputs`, `parameters`, `output`,
+and, if PyTorch computed it, the gradients for the output gradient `slope`. Numbers that JSON lacks are the strings nan, inf and -inf.
 """
 
 import json
@@ -43,7 +43,7 @@ def normal(*shape, low=None):
 
 
 def entry(name, function, inputs, parameters=(), gradients=True):
-    """What PyTorch computes, and its gradients."""
+    """Adds what PyTorch computes, and its gradients."""
     inputs = [x.clone().requires_grad_(gradients) for x in inputs]
     parameters = [x.clone().requires_grad_(gradients) for x in parameters]
     output = function(*inputs, *parameters)
@@ -58,7 +58,7 @@ def entry(name, function, inputs, parameters=(), gradients=True):
 
 
 def runtime_entry(name, kind, inputs, reference=False, **attributes):
-    """What ONNX Runtime computes, or ONNX's own reference where the former cannot."""
+    """Adds what ONNX Runtime computes, or ONNX's own reference implementation where it cannot."""
     names = [f"x{index}" for index in range(len(inputs))]
     node = onnx.helper.make_node(kind, names, ["y"], **attributes)
     infos = [onnx.helper.make_tensor_value_info(n, onnx.TensorProto.FLOAT, list(x.shape)) for n, x in zip(names, inputs)]
@@ -161,7 +161,7 @@ def normalizations():
     entry("layer", lambda x, w, b: F.layer_norm(x, (3, 4), w, b, eps=1e-3), [normal(2, 2, 3, 4)], [normal(3, 4), normal(3, 4)])
     entry("prelu", lambda x, w: F.prelu(x, w.flatten()), [normal(2, 3, 2, 2)], [normal(3, 1, 1)])
     entry("lrn 3", lambda x: F.local_response_norm(x, 3, 0.3, 0.75, 1.5), [normal(2, 5, 2, 2)])
-    # ONNX's reference normalizes no more channels than there are images.
+    # ONNX's reference implementation normalizes no more channels than there are images.
     runtime_entry("lrn 4", "LRN", [normal(5, 5, 1, 2)], reference=True, size=4, alpha=0.5, beta=0.6, bias=2.0)
 
 

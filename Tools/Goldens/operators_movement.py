@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Writes Tests/Goldens/operators-movement.json: what ONNX Runtime makes of operators whose definitions are intricate.
+"""Writes Tests/Goldens/operators-movement.json: ONNX Runtime's results for operators with intricate definitions.
 
     python3 Tools/Goldens/operators_movement.py Tests/Goldens/operators-movement.json
 
-Needs numpy, onnx, onnxruntime, and torch for average pooling with a last window that reaches beyond the padding, where versions of
-ONNX Runtime differ from each other.
+Needs numpy, onnx, onnxruntime, and, for average pooling with a last window that reaches beyond the padding, torch, since versions of
+ONNX Runtime differ from each other there.
 """
 import json
 import sys
@@ -25,13 +25,13 @@ def random(*shape):
 
 
 def named(name, value):
-    """A value that several cases read."""
+    """Stores a value that several cases read."""
     values[name] = value
     return value
 
 
 def run(kind, inputs, constants=(), opset=20, **attributes):
-    """One node; `inputs` are given at run time, `constants` (None: left out) stand in the file."""
+    """Runs one node; `inputs` are given at run time, `constants` (None: left out) are stored in the file."""
     names = [f"input{index}" for index in range(len(inputs))]
     stored = []
     for index, constant in enumerate(constants):
@@ -60,11 +60,11 @@ def add_resizings():
     image = named("small map", random(1, 1, 5, 4))
     modes = [("nearest", rounding) for rounding in ("round_prefer_floor", "round_prefer_ceil", "floor", "ceil")]
     modes += [("linear", "round_prefer_floor"), ("cubic", "round_prefer_floor")]
-    # A scale of 2.5 leaves a part of a row over, which tells half pixels that are symmetric from those that are not.
+    # With a scale of 2.5 the size is not whole, so that half_pixel_symmetric differs from half_pixel.
     targets = [((8, 7), None), ((3, 9), None), ((1, 2), None), (None, (1.7, 2.0)), (None, (2.5, 0.6))]
     for mode, rounding in modes:
         for places in ("half_pixel", "pytorch_half_pixel", "asymmetric", "align_corners", "half_pixel_symmetric"):
-            # There places fall on whole cells, and the last bit of a float would decide.
+            # These coordinates fall on whole cells, so that the last bit of a float would decide.
             if places == "half_pixel_symmetric" and rounding in ("floor", "ceil"):
                 continue
             for sizes, scales in targets:
@@ -102,7 +102,7 @@ def add_poolings():
 
 def add_samplings():
     image, grid = named("maps", random(2, 2, 4, 5)), named("grids", (1.6 * random(2, 3, 4, 2)).round(3))
-    # Equally near to two cells, on the map's edge, far outside.
+    # Points equally near to two cells, on the map's edge, far outside.
     grid[0, 0, :, 0] = [-1, 1, 0, 7.5]
     for mode in ("linear", "nearest"):
         for padding in ("zeros", "border", "reflection"):

@@ -1,4 +1,4 @@
-"""Writes the small weights files of Tests/WeightFilesTests/Files, and what they hold as JSON.
+"""Writes the small weights files of Tests/WeightFilesTests/Files, and their contents as JSON.
 
     python3 Tools/Goldens/weight_files.py Tests/WeightFilesTests/Files
 

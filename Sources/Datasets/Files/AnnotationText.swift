@@ -2,11 +2,11 @@ import Foundation
 import Markup
 import Tensors
 
-/// The content of a file that may hold annotations.
+/// Reads the content of files that may hold annotations.
 enum AnnotationText {
-    /// All of a file.
+    /// Returns the bytes of a whole file.
     ///
-    /// - Throws: ``FileReadingError`` when it is longer than `limit`, no regular file, or may not be read.
+    /// - Throws: ``FileReadingError`` when the file is longer than `limit`, not a regular file, or not readable.
     static func bytes(of url: URL, limit: Int) throws(FileReadingError) -> [UInt8] {
         let contents = try contents(of: url)
         return try contents.withBytes { (bytes) throws(FileReadingError) in
@@ -15,24 +15,24 @@ enum AnnotationText {
         }
     }
 
-    /// The beginning of a file, and whether there is more of it.
+    /// Returns the beginning of a file, and whether the file is longer.
     static func head(of url: URL, byteCount: Int) throws(FileReadingError) -> (bytes: [UInt8], isCut: Bool) {
         try contents(of: url).withBytes { (Array($0.prefix(byteCount)), $0.count > byteCount) }
     }
 
-    /// A file of any size, mapped into memory when it is large.
+    /// Returns a file of any size, mapped into memory when it is large.
     static func contents(of url: URL) throws(FileReadingError) -> FileContents {
         do throws(FileError) { return try FileContents(url) } catch {
             throw FileReadingError(reason: "the file cannot be read: \(error.reason)")
         }
     }
 
-    /// Hands out the bytes of a JSON file in UTF-8, as they lie in memory unless they are in another encoding of Unicode.
+    /// Calls a closure with the UTF-8 bytes of a JSON file, without copying them unless they are in another Unicode encoding.
     static func withJSON<Result>(
         of url: URL, _ body: (UnsafeRawBufferPointer) throws(FileReadingError) -> Result
     ) throws(FileReadingError) -> Result {
         let contents = try contents(of: url)
-        // In UTF-16 and UTF-32 one of the first two bytes is zero, or a mark.
+        // In UTF-16 and UTF-32 one of the first two bytes is zero or part of a byte order mark.
         let isWide = contents.withBytes { bytes in
             bytes.prefix(2).contains(0) || bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
         }
@@ -47,7 +47,7 @@ enum AnnotationText {
         return try result.get()
     }
 
-    /// Text in whatever encoding it is in; what is in none is read as far as it can be.
+    /// Decodes text in any supported encoding; invalid bytes are replaced.
     static func lenient(_ bytes: [UInt8]) -> String {
         let decoded = try? decodeText(bytes, allowsGuess: true)
         return decoded?.text ?? String(decoding: bytes, as: UTF8.self)

@@ -5,7 +5,7 @@ import Synchronization
 import Tensors
 
 extension FileOpening {
-    /// What every document of a tree begins with, in the tree's order.
+    /// Reads the beginnings of all documents of a tree, in the tree's order.
     package static func all(in tree: FolderTree) -> [FileOpening] {
         let openings = Mutex([FileOpening?](repeating: nil, count: tree.documents.count))
         Parallel.forEach(tree.documents.count) { index, _ in
@@ -15,7 +15,7 @@ extension FileOpening {
         return openings.withLock { $0.compactMap { $0 } }
     }
 
-    /// Reads as much of a file as says what it is.
+    /// Reads as much of a file as is needed to recognize its format.
     package init(_ file: FolderTree.File) {
         self.file = file
         do throws(FileReadingError) {
@@ -50,13 +50,13 @@ extension FileOpening {
         } catch let error as XMLError where names.isEmpty {
             return .unreadable(reason: error.reason, line: error.line)
         } catch {
-            // What is wrong after the first elements is told by whoever reads all of it.
+            // Errors after the first elements are reported when the whole file is read.
         }
-        guard let root = names.first else { return .unreadable(reason: "there is no element in it", line: 1) }
+        guard let root = names.first else { return .unreadable(reason: "it contains no element", line: 1) }
         return .xml(root: root, child: names.count > 1 ? names[1] : nil)
     }
 
-    /// The beginning of an XML document in UTF-8; a letter that is cut in two is left out.
+    /// Returns the beginning of an XML document in UTF-8; a character that is cut in two is dropped.
     private static func decodeStart(_ head: (bytes: [UInt8], isCut: Bool)) throws(TextError) -> [UInt8] {
         var bytes = head.bytes
         for _ in 0..<(head.isCut ? 4 : 0) {
@@ -67,7 +67,7 @@ extension FileOpening {
     }
 
     private static func text(_ head: (bytes: [UInt8], isCut: Bool)) -> Content {
-        // Lines are cut as bytes: as characters that takes most of the time that many small files take.
+        // Lines are split as bytes: splitting characters would take most of the time when there are many small files.
         let text = Array(AnnotationText.lenient(head.bytes).utf8)
         var lines = text.split(omittingEmptySubsequences: false) { $0 == 0x0a || $0 == 0x0d }
             .map { String(decoding: $0, as: UTF8.self) }

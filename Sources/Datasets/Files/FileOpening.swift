@@ -1,14 +1,14 @@
 import JSON
 
-/// What the beginning of a file says about what it is.
+/// The beginning of a file, from which its format is recognized.
 package struct FileOpening: Sendable {
     package enum Content: Sendable {
-        /// The names of an XML document's outermost element and of the first one in it.
+        /// The names of an XML document's root element and of its first child.
         case xml(root: String, child: String?)
         case json(JSONOpening)
         /// The first lines of a text.
         case text([String])
-        /// It cannot be opened, or its beginning is broken.
+        /// The file cannot be opened, or its beginning is malformed.
         case unreadable(reason: String, line: Int?)
     }
 
@@ -16,24 +16,24 @@ package struct FileOpening: Sendable {
     package let content: Content
 }
 
-/// The outermost members of a JSON document, as far as they say what it is.
+/// The top-level members of a JSON document, as far as needed to recognize its format.
 package struct JSONOpening: Sendable {
-    /// Whether the document is a list; its members then are those of its first element.
+    /// Whether the document is a list; ``members`` are then those of its first element.
     package private(set) var isList = false
     /// The kind of each member.
     package private(set) var members: [String: JSONReader.Kind] = [:]
-    /// Of each member that is a list of objects the members of the first one.
+    /// For each member that is a list of objects, the members of its first object.
     package private(set) var elements: [String: Set<String>] = [:]
 
-    /// Whether there are members of all these names.
+    /// Returns whether there are members with all these names.
     package func has(_ names: String...) -> Bool { names.allSatisfy { members[$0] != nil } }
 
-    /// Whether a list of objects has these members in its first one.
+    /// Returns whether the first object of a list has these members.
     package func first(of list: String, has names: String...) -> Bool {
         elements[list].map { keys in names.allSatisfy(keys.contains) } ?? false
     }
 
-    /// Lists that say all that is asked of a document: what follows them is not read.
+    /// Lists that suffice to recognize a document: nothing after them is read.
     private static let telling: Set<String> = ["images", "annotations", "shapes", "objects", "regions"]
 
     init(_ bytes: UnsafeRawBufferPointer, file: String) throws(JSONError) {

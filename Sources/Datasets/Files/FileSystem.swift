@@ -1,12 +1,12 @@
 import Foundation
 import Images
 
-/// The few questions that reading asks of the disk.
+/// Queries about files and folders.
 enum FileSystem {
-    /// Whether there is an ordinary file (or a link to one): not a folder, and not a pipe that would wait for a writer.
+    /// Returns whether a regular file (or a link to one) exists: not a folder, and not a pipe that would wait for a writer.
     static func isFile(_ url: URL) -> Bool { kind(url) == S_IFREG }
 
-    /// Whether there is a folder (or a link to one).
+    /// Returns whether a folder (or a link to one) exists.
     static func isFolder(_ url: URL) -> Bool { kind(url) == S_IFDIR }
 
     private static func kind(_ url: URL) -> mode_t? {
@@ -14,7 +14,7 @@ enum FileSystem {
         return stat(url.path, &status) == 0 ? status.st_mode & S_IFMT : nil
     }
 
-    /// Whether a file is called what images are called.
+    /// Returns whether a file name has an image extension.
     static func isImageName(_ name: String) -> Bool { imageEndings.contains(FileName.ending(name)) }
 
     private static let imageEndings = Set(ImageFormat.allExtensions)

@@ -10,8 +10,8 @@ enum FolderListing {
     /// A folder that cannot be listed.
     struct Failure: Error { var reason: String }
 
-    /// What is in a folder, hidden entries left out, in no order. Links count as what they lead to; what is neither file nor
-    /// folder is left out.
+    /// Returns the entries of a folder, without hidden ones, in no particular order. Links count as their targets; entries that
+    /// are neither files nor folders are left out.
     static func entries(of folder: URL) throws(Failure) -> [Entry] {
         guard let handle = opendir(folder.path) else {
             throw Failure(reason: "this folder cannot be listed: \(String(cString: strerror(errno)).lowercased())")
@@ -31,7 +31,7 @@ enum FolderListing {
                 if FileSystem.isFolder(url) {
                     entries.append(Entry(name: name, isFolder: true))
                 } else {
-                    // A link that leads nowhere is named when somebody wants to read it.
+                    // A broken link is reported when it is read.
                     entries.append(Entry(name: name, isFolder: false))
                 }
             }
@@ -40,11 +40,11 @@ enum FolderListing {
     }
 }
 
-/// What tells files and folders apart whatever path leads to them.
+/// The identity of a file or folder, independent of the path that leads to it.
 package struct FileIdentity: Hashable, Sendable {
     private let device, number: UInt64
 
-    /// nil when there is no such file.
+    /// Returns nil when there is no such file.
     package init?(_ url: URL) {
         var status = stat()
         guard stat(url.path, &status) == 0 else { return nil }

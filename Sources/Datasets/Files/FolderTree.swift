@@ -1,6 +1,6 @@
 import Foundation
 
-/// Every file below a folder, found once: what formats recognize, and what images are looked for among.
+/// All files below a folder, listed once: the documents that formats recognize, and the images that annotations refer to.
 package struct FolderTree: Sendable {
     /// One file.
     package struct File: Hashable, Sendable {
@@ -13,7 +13,7 @@ package struct FolderTree: Sendable {
             self.root = root
         }
 
-        /// Made when it is asked for: a data set has many files, and their paths say all that looking for them takes.
+        /// The file's URL, computed on demand: a data set has many files, and finding them needs only their paths.
         package var url: URL { root.appendingPathComponent(path, isDirectory: false) }
 
         package static func == (left: File, right: File) -> Bool { left.path == right.path }
@@ -23,7 +23,7 @@ package struct FolderTree: Sendable {
         package var name: String { path.lastIndex(of: "/").map { String(path[path.index(after: $0)...]) } ?? path }
         /// The name up to its last dot.
         package var stem: String { FileName.stem(name) }
-        /// What follows the last dot, in lower case; empty without one.
+        /// The extension after the last dot, in lower case; empty without one.
         package var ending: String { FileName.ending(name) }
         /// The folders from the root down.
         package var folders: [Substring] { path.split(separator: "/").dropLast() }
@@ -35,18 +35,18 @@ package struct FolderTree: Sendable {
     package private(set) var images: [File] = []
     /// All files that may hold annotations or lists, by extension, sorted by path.
     package private(set) var documents: [File] = []
-    /// What the folders' names say of splits.
+    /// The splits that the folders' names indicate.
     package private(set) var splits = FolderSplits([])
     /// Folders that could not be listed.
     package private(set) var problems: [DatasetProblem] = []
 
-    /// Folders further down than this are not entered, which is said.
+    /// Deeper folders are not entered, which is reported.
     static let maximumDepth = 32
-    /// More files than any data set has: somebody named the root of a disk.
+    /// More files than any data set has: the root of a disk was probably given.
     static let maximumFileCount = 4_000_000
     static let documentEndings: Set<String> = ["xml", "json", "txt", "csv", "tsv", "yaml", "yml", "names", "labels"]
 
-    /// Lists a folder and everything below it. Hidden files and folders are left out; a folder that links lead to twice is
+    /// Lists a folder and everything below it. Hidden files and folders are left out; a folder reached by several links is
     /// entered once.
     ///
     /// - Throws: ``DatasetError`` when the folder itself cannot be listed, or holds too many files.
@@ -68,7 +68,7 @@ package struct FolderTree: Sendable {
             if count > Self.maximumFileCount {
                 throw .noDataset(
                     path: root.relativePath,
-                    reason: "there are more than \(Self.maximumFileCount) files in it; name the data set's own folder")
+                    reason: "it contains more than \(Self.maximumFileCount) files; give the data set's own folder")
             }
             for entry in entries {
                 let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
@@ -78,7 +78,7 @@ package struct FolderTree: Sendable {
                         problems.append(
                             DatasetProblem(
                                 file: root.appendingPathComponent(below), rule: .unreadableFolder,
-                                message: "folders more than \(Self.maximumDepth) deep are not looked into"))
+                                message: "folders nested more than \(Self.maximumDepth) deep are not searched"))
                         continue
                     }
                     folderNames.insert(entry.name)
@@ -93,7 +93,7 @@ package struct FolderTree: Sendable {
         splits = FolderSplits(folderNames)
     }
 
-    /// A tree of just these files, which all lie below the root.
+    /// Creates a tree of only these files, which all lie below the root.
     package init(root: URL, files: [URL]) {
         self.root = root
         let prefix = root.path + "/"
@@ -111,19 +111,19 @@ package struct FolderTree: Sendable {
         }
     }
 
-    /// What archivers and development tools leave.
+    /// Returns whether a folder was left by an archiver or a development tool.
     private static func isForeign(_ name: String) -> Bool { ["__MACOSX", "node_modules", "@eaDir"].contains(name) }
 }
 
 /// The parts of file names.
 enum FileName {
-    /// A name up to its last dot; all of it when that is its first character.
+    /// Returns a name up to its last dot; the whole name when that dot is its first character.
     static func stem(_ name: String) -> String {
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return name }
         return String(name[..<dot])
     }
 
-    /// What follows the last dot, in lower case; empty without one.
+    /// Returns the extension after the last dot, in lower case; empty without one.
     static func ending(_ name: String) -> String {
         guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), dot > name.startIndex else { return "" }
         return name[name.index(after: dot)...].lowercased()

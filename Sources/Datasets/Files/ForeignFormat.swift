@@ -1,6 +1,6 @@
-/// Formats that people have and that are not read, by what their documents begin with: messages name them.
+/// Common formats that are not supported, recognized by the beginning of their files so that messages can name them.
 enum ForeignFormat {
-    /// What a JSON document is; nil when it is none of those that people take for annotations.
+    /// Returns the name of a JSON document's format; nil when it is not a known annotation format.
     static func name(of json: JSONOpening) -> String? {
         if json.isList {
             if json.has("image_id", "category_id", "score") { return "a file of detections in COCO's result form" }
@@ -14,7 +14,7 @@ enum ForeignFormat {
         if json.has("_via_settings") || json.has("_via_img_metadata") || json.has("file") && json.has("metadata") {
             return "a project of the VGG Image Annotator (export annotations as COCO)"
         }
-        // Its annotations have a member an image, called by the file's name and size.
+        // Its annotations have one member per image, named by the file's name and size.
         if json.members.contains(where: { $0.value == .object && isNamedByImage($0.key) }) {
             return "annotations of the VGG Image Annotator in its own JSON (export them as COCO)"
         }

@@ -2,14 +2,14 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// Which format a data set is in, and what that format reads of it.
+/// The format chosen for a data set, and the content read with it.
 struct FormatChoice {
     let tree: FolderTree
     private(set) var raw: RawDataset
-    /// What else lies there, said first.
+    /// What was found besides the chosen format; reported first.
     private(set) var findings: [DatasetProblem] = []
 
-    /// - Throws: ``DatasetError`` when there is nothing that is read, with what is there instead.
+    /// - Throws: ``DatasetError`` when nothing is readable; it names what was found instead.
     init(_ source: DatasetSource) throws(DatasetError) {
         let path = source.root.relativePath
         if FileSystem.isFolder(source.root) {
@@ -21,7 +21,7 @@ struct FormatChoice {
         }
     }
 
-    /// One file with all annotations: its images lie in its folder, or beside it.
+    /// Reads a single file with all annotations; its images are in the file's folder, or in a folder beside that.
     private init(_ source: DatasetSource, file: URL) throws(DatasetError) {
         let folder = file.deletingLastPathComponent()
         var tree = try FolderTree(folder)
@@ -30,9 +30,9 @@ struct FormatChoice {
         let isConfiguration = ["yaml", "yml"].contains(FileName.ending(file.lastPathComponent))
         guard let document = tree.documents.first(where: { $0.url.standardizedFileURL.path == named }) else {
             throw .noDataset(
-                path: source.root.relativePath, reason: "this is no file with annotations; \(Self.whatIsRead)")
+                path: source.root.relativePath, reason: "this is not an annotation file; \(Self.whatIsRead)")
         }
-        // A configuration speaks of label files beside it; other files are all there is.
+        // A YOLO configuration needs the label files beside it; any other file stands alone.
         let files =
             isConfiguration
             ? tree.documents.filter { $0 == document || $0.ending == "txt" || $0.ending == "names" } : [document]
@@ -51,7 +51,7 @@ struct FormatChoice {
         for reader in Self.readers(of: source.format) {
             let files = Self.recognized(openings, by: reader)
             known.formUnion(files.map(\.file))
-            // What cannot be read belongs to a format that something else is of, or to the only one asked for.
+            // Unreadable files count only for a format that other files have, or for the requested one.
             let isSure = files.contains { if case .unreadable = $0.content { false } else { true } }
             guard !files.isEmpty, isSure || openings.count == files.count || source.format != .automatic else {
                 continue
@@ -72,15 +72,15 @@ struct FormatChoice {
             findings.append(
                 .systematic(
                     source.root, .otherFormat,
-                    "it is there as \(reading.reader.title), too, for \(count) images, which was not read; "
-                        + "dataset.format=\(reading.raw.format.rawValue) reads that instead of \(readings[best].reader.title)"
+                    "it also has \(reading.reader.title) annotations for \(count) images, which were not read; set "
+                        + "dataset.format=\(reading.raw.format.rawValue) to read them instead of \(readings[best].reader.title)"
                 ))
         }
         known.formUnion(raw.images.compactMap(\.annotationFile))
         findings += strays(openings.filter { !known.contains($0.file) })
     }
 
-    /// The files of a format, found on all cores: there may be one an image.
+    /// Returns the files of a format, checked on all cores: there may be one per image.
     private static func recognized(
         _ openings: [FileOpening], by reader: any AnnotationFormat.Type
     ) -> [FileOpening] {
@@ -100,7 +100,7 @@ struct FormatChoice {
         }
     }
 
-    /// The reading with most images that have objects; of nearly as many the one that stands first.
+    /// Returns the index of the reading with the most images that have objects; among nearly equal ones the first.
     private static func best(_ readings: [RawDataset]) -> Int? {
         let counts = readings.map(usefulImages)
         guard let most = counts.max() else { return nil }
@@ -111,24 +111,24 @@ struct FormatChoice {
         raw.images.count { $0.imageFile != nil && !$0.objects.isEmpty }
     }
 
-    // MARK: - What is not read
+    // MARK: - Ignored files
 
-    /// Documents that no format knows, where somebody may think that they are read.
+    /// Reports documents of no supported format that a user may expect to be read.
     private func strays(_ openings: [FileOpening]) -> [DatasetProblem] {
         openings.compactMap { opening in
             let message: String
             switch opening.content {
             case .xml(let root, _):
-                message = "the document is <\(root.prefix(40))>, which is no annotation that is read"
+                message = "the root element <\(root.prefix(40))> is of no supported format; the file was ignored"
             case .json(let json):
-                // Results lie beside data sets by right.
+                // Result files beside data sets are expected.
                 guard let name = ForeignFormat.name(of: json), !json.has("score") else { return nil }
-                message = "this is \(name), which is not read"
+                message = "this is \(name), which is not supported; the file was ignored"
             case .unreadable(let reason, let line):
                 guard ["json", "xml"].contains(opening.file.ending) else { return nil }
                 return DatasetProblem.systematic(
                     opening.file.url, .strayFile,
-                    "it cannot be read, so it is unknown what it says: \(line.map { "line \($0): " } ?? "")\(reason)")
+                    "the file cannot be read and was ignored: \(line.map { "line \($0): " } ?? "")\(reason)")
             case .text: return nil
             }
             return DatasetProblem.systematic(opening.file.url, .strayFile, message)
@@ -136,14 +136,14 @@ struct FormatChoice {
     }
 
     static let whatIsRead =
-        "what is read is " + DatasetFormat.readers.map { $0.title }.joined(separator: ", ")
+        "supported formats: " + DatasetFormat.readers.map { $0.title }.joined(separator: ", ")
 
-    /// What is there instead of a data set.
+    /// Describes what was found instead of a data set.
     private static func nothing(_ openings: [FileOpening], tree: FolderTree, _ format: DatasetFormat) -> String {
         var found: [String: Int] = [:]
         for opening in openings {
             switch opening.content {
-            case .json(let json): found[ForeignFormat.name(of: json) ?? "another JSON file", default: 0] += 1
+            case .json(let json): found[ForeignFormat.name(of: json) ?? "an unknown JSON file", default: 0] += 1
             case .xml(let root, _): found["an XML document <\(root.prefix(40))>", default: 0] += 1
             case .unreadable(let reason, let line):
                 found[
@@ -152,12 +152,12 @@ struct FormatChoice {
             case .text: found["a text file", default: 0] += 1
             }
         }
-        let wanted = format == .automatic ? "annotations" : "annotations of the format '\(format.rawValue)'"
+        let wanted = format == .automatic ? "supported annotations" : "annotations in the format '\(format.rawValue)'"
         var parts = found.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(3).map {
             $0.value == 1 ? $0.key : "\($0.value) times \($0.key)"
         }
         if !tree.images.isEmpty { parts.append(tree.images.count == 1 ? "1 image" : "\(tree.images.count) images") }
         let inside = parts.isEmpty ? "neither images nor documents" : parts.joined(separator: ", ")
-        return "there are no \(wanted) in it that are read: it holds \(inside); \(whatIsRead)"
+        return "no \(wanted) found: it contains \(inside); \(whatIsRead)"
     }
 }

@@ -1,12 +1,12 @@
 import Foundation
 import JSON
 
-/// Identities beside a data set whose format has none: COCO's numbers of images and classes, in `identities.json` of a copy that
-/// was written as VOC or YOLO, so that results and another copy can name them.
+/// Identities of images and classes for formats without them: COCO's image and category ids, stored as `identities.json` in a copy
+/// written as VOC or YOLO, so that result files and further copies can use them.
 package struct IdentityFile: Sendable {
-    /// By the images' names.
+    /// The identities of images by name.
     package var images: [String: ImageIdentity]
-    /// By the classes' names.
+    /// The ids of classes by name.
     package var categories: [String: Int]
 
     package init(images: [String: ImageIdentity], categories: [String: Int]) {
@@ -14,7 +14,7 @@ package struct IdentityFile: Sendable {
         self.categories = categories
     }
 
-    /// What the file is called.
+    /// The file's name.
     package static let name = "identities.json"
 
     /// The content of the file.
@@ -28,7 +28,7 @@ package struct IdentityFile: Sendable {
         ).data()
     }
 
-    /// The file in the root of a tree; nil when there is none, or something else.
+    /// Reads the file in the root of a tree; nil when it is missing or has other content.
     init?(in tree: FolderTree) {
         guard let file = tree.documents.first(where: { $0.path == Self.name }),
             let contents = try? AnnotationText.contents(of: file.url)

@@ -1,29 +1,29 @@
 import Foundation
 import Images
 
-/// Finds images by what annotations call them: by their paths where these fit, and by their names where they are those of
-/// another machine, or lead into other folders.
+/// Finds the images that annotations refer to: by path where it fits, and by name where the path is from another machine or leads
+/// into other folders.
 package struct ImageFinder: Sendable {
-    /// What a name leads to.
+    /// The result of a search.
     package enum Result: Sendable {
         case found(FolderTree.File)
         case none
         /// Several images fit equally well.
         case ambiguous([FolderTree.File])
 
-        /// Whether there is nothing of the name.
+        /// Whether no image was found.
         var isNone: Bool { if case .none = self { true } else { false } }
     }
 
-    /// Where a name stands, which decides between images that share it.
+    /// The context of a name, which decides between images that share it.
     package struct Place: Sendable {
         /// The folders of the file with the annotation, from the root down.
         package var folders: [Substring]
-        /// The split that the annotation belongs to, if its file says so.
+        /// The split of the annotation, if its file states one.
         package var split: String?
-        /// The image that the annotation names, where namesakes in other formats lie beside each other.
+        /// The image file that the annotation names, for images that differ only in their extension.
         package var fileName: String?
-        /// The extents that the annotation states, in pixels.
+        /// The image size that the annotation states, in pixels.
         package var width, height: Double?
 
         package init(folders: [Substring] = [], split: String? = nil, fileName: String? = nil) {
@@ -52,7 +52,7 @@ package struct ImageFinder: Sendable {
         self.images = images
         (self.byName, self.byStem) = (byName, byStem)
         splits = tree.splits
-        // Where they differ by upper and lower case, the right one is looked for among all.
+        // Names that differ in case are left to the full search, which prefers the exact one.
         let alike = byName.filter { Self.areAlike($0.value) { images[$0].name } }
         let stemsAlike = byStem.filter { Self.areAlike($0.value) { images[$0].stem } }
         namesakes = Namesakes(alike) { images[$0].folders }
@@ -65,7 +65,7 @@ package struct ImageFinder: Sendable {
         return files.allSatisfy { name(Int($0)) == first }
     }
 
-    /// The image of a path or a name, which may have any slashes, be absolute, or lack its extension.
+    /// Finds the image with a path or a name, which may have slashes of either kind, be absolute, or lack its extension.
     package func image(called path: String, at place: Place) -> Result {
         for path in Self.spellings(of: path) {
             let parts = path.split(separator: "/").filter { $0 != "." }
@@ -74,7 +74,7 @@ package struct ImageFinder: Sendable {
             if let near = near(name.lowercased(), in: namesakes, path: folders, place) {
                 return best(of: near, path: folders, place)
             }
-            // Case last, and another extension after that: `900004.png` for 900004.jpg.
+            // An exact match first, then any case, then another extension: `900004.png` for 900004.jpg.
             let named = candidates(byName, name.lowercased())
             let exact = named.filter { images[$0].name == name }
             for group in [exact, named] where !group.isEmpty { return best(of: group, path: folders, place) }
@@ -88,7 +88,7 @@ package struct ImageFinder: Sendable {
         return .none
     }
 
-    /// The image that goes by a stem, such as an annotation's own name without extension.
+    /// Finds the image with a stem, such as an annotation file's name without extension.
     package func image(ofStem stem: String, at place: Place) -> Result {
         // `photo.jpg.xml` belongs to photo.jpg, and `p0.xml.xml` to p0.jpg.
         if FileSystem.isImageName(stem) {
@@ -111,8 +111,8 @@ package struct ImageFinder: Sendable {
         table[key, default: []].map(Int.init)
     }
 
-    /// Of many images of one name all those that may fit best by their folders; nil where folders rule out too few, and where
-    /// those nearby are of another split.
+    /// Returns, among many images of one name, those whose folders may fit best; nil when the folders rule out too few, or when
+    /// the nearby images are in another split.
     private func near(_ name: String, in namesakes: Namesakes, path: [Substring], _ place: Place) -> [Int]? {
         guard namesakes.has(name) else { return nil }
         for count in stride(from: path.count, to: 0, by: -1) {
@@ -124,7 +124,7 @@ package struct ImageFinder: Sendable {
         for count in stride(from: place.folders.count, to: 0, by: -1) {
             let files = namesakes.files(of: name, endingWith: place.folders.suffix(count))
             let nearest = files.map { Self.nearness(images[$0].folders, place) }.max() ?? 0
-            // All others share fewer folders.
+            // All other files share fewer folders.
             guard nearest > count - 1 + longestStart else { continue }
             let isOfSplit = split == nil || files.contains { splits.split(of: images[$0].folders) == split }
             return isOfSplit ? files : nil
@@ -136,7 +136,7 @@ package struct ImageFinder: Sendable {
         sharedStart(folders, place.folders) + sharedEnd(folders, place.folders)
     }
 
-    /// Of images that could be meant those that fit best, by one piece of evidence after the other.
+    /// Selects the best of several candidates, by one criterion after the other.
     private func best(of candidates: [Int], path: [Substring], _ place: Place) -> Result {
         if candidates.count == 1 { return .found(images[candidates[0]]) }
         var rest = candidates
@@ -145,9 +145,9 @@ package struct ImageFinder: Sendable {
             guard let best = scores.max() else { return }
             rest = zip(rest, scores).filter { $0.1 == best }.map(\.0)
         }
-        // How many folders before the name are the same in the path asked for.
+        // The number of folders before the name shared with the requested path.
         if !path.isEmpty { keep { Self.sharedEnd($0.folders, path) } }
-        // An image of another split is another image.
+        // An image in another split is a different image.
         let split = place.split ?? splits.split(of: place.folders)
         if let split { keep { image in splits.split(of: image.folders).map { $0 == split ? 2 : 0 } ?? 1 } }
         keep { Self.isDerived($0) ? 0 : 1 }
@@ -160,7 +160,8 @@ package struct ImageFinder: Sendable {
         return rest.count == 1 ? .found(images[rest[0]]) : .ambiguous(rest.map { images[$0] })
     }
 
-    /// The nearest image is a smaller copy when it has another size than the annotation states, and just one other has that size.
+    /// Returns another candidate when the nearest image seems to be a resized copy: its size differs from the stated one, and exactly
+    /// one other candidate has the stated size.
     private func other(than nearest: Int, of candidates: [Int], _ place: Place) -> Int? {
         guard candidates.count > 1, candidates.count <= 8, let width = place.width, let height = place.height,
             width > 0,
@@ -170,14 +171,14 @@ package struct ImageFinder: Sendable {
         return fitting.count == 1 ? fitting[0] : nil
     }
 
-    /// Whether an image has some extents, whichever way it is turned.
+    /// Returns whether an image has a given size, before or after its EXIF rotation.
     func hasSize(_ file: FolderTree.File, _ width: Double, _ height: Double) -> Bool {
         guard let header = try? ImageHeader(contentsOf: file.url) else { return false }
         let (own, other) = (Double(header.width), Double(header.height))
         return (own, other) == (width, height) || header.orientation.swapsAxes && (other, own) == (width, height)
     }
 
-    /// Folders of what is made from images, and shown beside them: only where the same name is elsewhere, too.
+    /// Returns whether a file is in a folder of derived images, such as masks; these are used only where no other image has the name.
     private static func isDerived(_ file: FolderTree.File) -> Bool {
         file.folders.contains { folder in
             let words = folder.lowercased().split { !$0.isLetter }
@@ -193,22 +194,22 @@ package struct ImageFinder: Sendable {
         "images", "image", "imgs", "img", "jpegimages", "pictures", "photos",
     ]
 
-    /// How many folders two paths share from the root down.
+    /// Returns how many folders two paths share from the root down.
     static func sharedStart(_ left: [Substring], _ right: [Substring]) -> Int {
         zip(left, right).prefix { $0 == $1 }.count
     }
 
-    /// How many folders two paths share from the file up.
+    /// Returns how many folders two paths share from the file up.
     static func sharedEnd(_ left: [Substring], _ right: [Substring]) -> Int {
         zip(left.reversed(), right.reversed()).prefix { $0 == $1 }.count
     }
 
-    /// The last part of a path with slashes of either kind.
+    /// Returns the last part of a path with slashes of either kind.
     static func lastPart(_ path: String) -> String {
         path.split(whereSeparator: { "/\\".contains($0) }).last.map(String.init) ?? path
     }
 
-    /// A path as tools of other systems, servers and browsers write it, the likeliest reading first.
+    /// Returns the possible readings of a path written by tools on other systems, servers and browsers, the most likely first.
     private static func spellings(of path: String) -> [String] {
         var path = path
         // Label Studio's `/data/local-files/?d=images/a.jpg`.

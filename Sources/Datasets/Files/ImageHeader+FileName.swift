@@ -2,7 +2,7 @@ import Foundation
 import Images
 
 extension ImageHeader {
-    /// The extension that a file so coded should have, when `url` has another one.
+    /// Returns the extension that matches the image's format when `url` has another one; otherwise nil.
     package func trueExtension(of url: URL) -> String? {
         format.extensions.contains(url.pathExtension.lowercased()) ? nil : format.canonicalExtension
     }

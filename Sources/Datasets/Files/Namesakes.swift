@@ -1,19 +1,19 @@
-/// Files that share their name with many others, as frames of videos do: which of them are meant is found by their folders, since
-/// looking at each of them for each name takes hours.
+/// An index of files that share their name with many others, such as video frames: it looks them up by folder, since comparing every
+/// file for every name would take hours.
 struct Namesakes: Sendable {
-    /// So few are looked at one by one.
+    /// Up to this many files of one name are compared one by one and not indexed.
     static let fewest = 16
 
-    /// The files of one name by the numbers of their folders.
+    /// The files of each name by the numbers of their folders.
     private var crowds: [String: [Int32: [Int]]] = [:]
     private var numbers: [String: Int32] = [:]
-    /// The numbers of folders by what their paths end with, and begin with.
+    /// The numbers of folders by the ends and the beginnings of their paths.
     private var byEnd: [String: [Int32]] = [:]
     private var byStart: [String: [Int32]] = [:]
 
     /// - Parameters:
-    ///   - names: The files of each name, of which those with many are taken.
-    ///   - folders: Those of a file, from the root down.
+    ///   - names: The files of each name; names with many files are indexed.
+    ///   - folders: Returns the folders of a file, from the root down.
     init<Index: BinaryInteger>(_ names: [String: [Index]], folders: (Int) -> [Substring]) {
         for (name, files) in names where files.count > Self.fewest {
             var crowd: [Int32: [Int]] = [:]
@@ -22,15 +22,15 @@ struct Namesakes: Sendable {
         }
     }
 
-    /// Whether so many files have a name that they are here.
+    /// Returns whether a name has enough files to be indexed.
     func has(_ name: String) -> Bool { crowds[name] != nil }
 
-    /// The files of a name in folders whose path ends with some folders.
+    /// Returns the files of a name in folders whose path ends with the given folders.
     func files(of name: String, endingWith end: some Collection<Substring>) -> [Int] {
         files(of: name, in: byEnd[end.joined(separator: "/")])
     }
 
-    /// The files of a name in folders whose path begins with some folders.
+    /// Returns the files of a name in folders whose path begins with the given folders.
     func files(of name: String, beginningWith start: some Collection<Substring>) -> [Int] {
         files(of: name, in: byStart[start.joined(separator: "/")])
     }
@@ -40,7 +40,7 @@ struct Namesakes: Sendable {
         return folders.flatMap { crowd[$0] ?? [] }.sorted()
     }
 
-    /// How many of some folders the path of any file of a name begins with.
+    /// Returns the length of the longest prefix of the given folders with which the path of any file of a name begins.
     func longestStart(of name: String, _ folders: [Substring]) -> Int {
         guard let crowd = crowds[name] else { return 0 }
         return (1...max(1, folders.count)).last { count in

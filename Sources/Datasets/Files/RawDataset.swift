@@ -1,53 +1,53 @@
 import Boxes
 import Foundation
 
-/// What a format's files say, before images are looked for and measured.
+/// The content of a format's files, before images are found and measured.
 ///
-/// A format fills it and judges nothing: boxes may lie anywhere, names may have spaces, and every image is listed, those whose
-/// annotation cannot be read, too.
+/// Formats fill it without validation: boxes may lie anywhere, names may have spaces, and every image is listed, including those with
+/// unreadable annotations.
 package struct RawDataset: Sendable {
     /// The format, for messages.
     package var format: DatasetFormat
     package var classes = RawClasses()
     package var images: [RawImage] = []
-    /// What the objects' keypoints are; nil where none are annotated.
+    /// The keypoints of the objects; nil where none are annotated.
     package var skeleton: Skeleton?
-    /// Whether boxes are written as an origin with width and height, so that somebody may have put corners there.
+    /// Whether boxes are stored as origin, width and height, so that files may contain corners by mistake.
     package var hasOriginAndSize = false
-    /// Whether edges count pixels from 1 and include the last one, so that an edge of 0 is outside.
+    /// Whether edges count pixels from 1 and include the last one, so that an edge of 0 is out of bounds.
     package var countsFromOne = false
-    /// What is wrong with files as a whole.
+    /// Problems with whole files.
     package var problems: [DatasetProblem] = []
 
     package init(format: DatasetFormat) { self.format = format }
 }
 
-/// The classes that annotations name, in the order in which they were met.
+/// The classes named by annotations, in the order of their first appearance.
 package struct RawClasses: Sendable {
     package struct Entry: Sendable {
-        /// Without white space around it.
+        /// The class name without surrounding white space.
         package var name: String
-        /// COCO's `categories[].id`, or the number that stands for it in YOLO's label files.
+        /// COCO's `categories[].id`, or the class number in YOLO's label files.
         package var id: Int?
     }
 
     package private(set) var entries: [Entry] = []
     private var indices: [String: Int] = [:]
 
-    /// The position of a class; a name that is new is added.
+    /// Returns the position of a class; a new name is added.
     ///
-    /// - Parameter name: as annotated, already without white space around it.
+    /// - Parameter name: The name as annotated, without surrounding white space.
     package mutating func index(of name: String) -> Int {
         if let index = indices[name] { return index }
         return add(name)
     }
 
-    /// Gives classes the numbers of a list by name.
+    /// Sets the ids of classes from a table by name.
     mutating func number(by ids: [String: Int]) {
         for index in entries.indices { entries[index].id = ids[entries[index].name] ?? entries[index].id }
     }
 
-    /// Adds a class, whether or not there is one of its name.
+    /// Adds a class, even if its name already exists.
     @discardableResult
     package mutating func add(_ name: String, id: Int? = nil) -> Int {
         entries.append(Entry(name: name, id: id))
@@ -56,69 +56,69 @@ package struct RawClasses: Sendable {
     }
 }
 
-/// An image as a format's file speaks of it.
+/// An image as described by a format's file.
 package struct RawImage: Sendable {
-    /// What is known about its objects.
+    /// Whether the image's objects are known.
     package enum State: Sendable {
-        /// Its objects are listed; none means background.
+        /// Its objects are listed; an empty list means background.
         case annotated
-        /// Nothing says what is in it.
+        /// There is no annotation.
         case unannotated
-        /// An annotation exists and cannot be read; the reason is in the problems.
+        /// An annotation exists but cannot be read; the reason is in the problems.
         case unreadable
     }
 
-    /// What the file's coordinates count.
+    /// The unit of the file's coordinates.
     package enum Units: Sendable { case pixels, fractions }
 
     /// COCO's id; nil where the image's path is its identity.
     package var identity: ImageIdentity?
-    /// What the annotation calls the image: a name or a path of somebody's machine; nil when it says nothing.
+    /// The image's name in the annotation: a name, or a path on another machine; nil when the annotation has none.
     package var fileName: String?
-    /// The annotation's own file where there is one an image: the image goes by its name, unless `fileName` says better.
+    /// The annotation file of this image alone, if any: the image has its name, unless `fileName` fits better.
     package var annotationFile: FolderTree.File?
-    /// The file that speaks of the image, for messages: the image's own annotation, or one of many images.
+    /// The file that describes the image, for messages: the image's own annotation, or a file about many images.
     package var source: URL
-    /// Where the image is, if the format already knows.
+    /// The image file, if the format already knows it.
     package var imageFile: FolderTree.File?
     /// The line in `source`, from 1.
     package var line: Int?
-    /// The extents that it states, in pixels.
+    /// The image size stated by the annotation, in pixels.
     package var statedWidth, statedHeight: Double?
-    /// Whether those extents are of another image than the boxes were drawn on.
+    /// Whether the stated size is not that of the image on which the boxes were drawn.
     package var hasStaleSize = false
     package var units = Units.pixels
     package var objects: [RawObject] = []
-    /// How many objects it has that could not be understood.
+    /// The number of its objects that could not be read.
     package var lostObjects = 0
     package var state = State.annotated
-    /// The splits that the format's files put it in.
+    /// The splits to which the format's files assign the image.
     package var splits: [String] = []
-    /// The only or the first of them.
+    /// The only or the first split.
     package var split: String? {
         get { splits.first }
         set { splits = newValue.map { [$0] } ?? [] }
     }
-    /// What the format's file says of the split in its own words: CVAT's subset, a table's column.
+    /// The split in the words of the format's file: CVAT's subset, or a table's column.
     package var splitLabel: String?
     /// Other identities under which the same image is listed.
     package var aliases: [ImageIdentity] = []
     package var problems: [DatasetProblem] = []
 
-    /// An image that an annotation speaks of.
+    /// Creates an image described by an annotation.
     package init(source: URL, fileName: String? = nil) {
         self.source = source
         self.fileName = fileName
     }
 
-    /// An image that no annotation speaks of.
+    /// Creates an image without an annotation.
     package init(unlisted file: FolderTree.File, state: State) {
         source = file.url
         imageFile = file
         self.state = state
     }
 
-    /// Keeps a problem that costs one object.
+    /// Records a problem that makes one object unusable.
     package mutating func lose(_ problem: DatasetProblem) {
         lostObjects += 1
         problems.append(problem)
@@ -127,7 +127,7 @@ package struct RawImage: Sendable {
 
 /// An object as annotated.
 package struct RawObject: Sendable {
-    /// What the box was made from.
+    /// The shape from which the box was computed.
     package enum Origin: String, Sendable {
         case box
         case polygon
@@ -135,25 +135,25 @@ package struct RawObject: Sendable {
         case rotatedBox = "rotated box"
     }
 
-    /// Its place in its file, from 1.
+    /// The object's position in its file, from 1.
     package var number: Int
-    /// What its file calls it, where that has identities for objects.
+    /// The object's id in its file, if any.
     package var id: String?
     /// The line in its file, from 1.
     package var line: Int?
     /// A position in ``RawClasses/entries``.
     package var classIndex: Int
-    /// In the image's ``RawImage/units``, 0-based and with exclusive ends.
+    /// The box in the image's ``RawImage/units``, 0-based and with exclusive ends.
     package var box: Box<ImagePixels>
     package var origin = Origin.box
     package var difficult = false
     package var truncated = false
     package var crowd = false
-    /// Whether it is no object to learn, for another reason.
+    /// Whether training ignores the object for another reason.
     package var isIgnored = false
-    /// As stated; nil when it is no finite number above 0.
+    /// The stated area; nil unless it is a finite number above 0.
     package var area: Double?
-    /// In the order of the skeleton, anywhere; empty without.
+    /// The keypoints in the order of the skeleton, possibly out of bounds; empty without any.
     package var keypoints: [Keypoint<ImagePixels>] = []
 
     package init(number: Int, line: Int? = nil, classIndex: Int, box: Box<ImagePixels>) {

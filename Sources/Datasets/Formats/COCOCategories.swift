@@ -1,29 +1,29 @@
 import Boxes
 import JSON
 
-/// What COCO files say about classes and their keypoints: names and limbs with the categories, `[x, y, visibility, …]` with the
+/// The classes and keypoints of COCO files: keypoint names and limbs come with the categories, `[x, y, visibility, …]` with the
 /// objects.
 ///
-/// COCO's coordinates are taken as they are, as those of its boxes: a keypoint lies in the same continuous pixels as its box.
+/// COCO's coordinates are used unchanged, like those of its boxes: keypoints and boxes share the same continuous pixels.
 struct COCOCategories {
-    /// The keypoints of every class that has any; nil before one has.
+    /// The keypoints of all classes that have any; nil before the first such class.
     private(set) var skeleton: Skeleton?
     /// The classes with these keypoints.
     private var classes: Set<Int> = []
-    /// The classes that have keypoints without being able to.
+    /// The classes whose objects were reported for having undefined keypoints.
     private var reported: Set<Int> = []
 
     typealias Report = (DatasetRule, String) -> Void
 
-    /// A name, which some files have as a number.
+    /// Reads a name, which is a number in some files.
     private static func name(_ value: JSONValue) -> String? {
         if case .integer(let number) = value { return String(number) }
         return try? value.string()
     }
 
-    /// Takes in the categories of a file.
+    /// Adds the categories of a file.
     ///
-    /// - Returns: for each id the position in the raw data set's classes.
+    /// - Returns: For each id the position in the raw data set's classes.
     mutating func add(
         _ entries: [(entry: JSONValue, line: Int)], to raw: inout RawDataset,
         report: (DatasetRule, String, _ line: Int) -> Void
@@ -41,14 +41,14 @@ struct COCOCategories {
                 report(.missingField, "categories[\(index)] has an empty name; it was left out", line)
                 continue
             }
-            if name != text { report(.nameWithSpaces, "the category name is taken to be '\(name.prefix(80))'", line) }
+            if name != text { report(.nameWithSpaces, "the category name was trimmed to '\(name.prefix(80))'", line) }
             if result[id] != nil {
-                report(.unknownClass, "categories[\(index)] has the id \(id) of another; it was left out", line)
+                report(.unknownClass, "categories[\(index)] has the id \(id) of an earlier one; it was left out", line)
                 continue
             }
             var number: Int?
             if case .number(let value) = id { number = value }
-            // The same class in several files is one.
+            // The same class in several files is one class.
             let known = raw.classes.entries.firstIndex { $0.name == name && $0.id == number }
             let classIndex = known ?? raw.classes.add(name, id: number)
             result[id] = classIndex
@@ -64,14 +64,14 @@ struct COCOCategories {
         }
         if names.isEmpty { return }
         guard Set(names).count == names.count, names.count <= 1000 else {
-            let fault = names.count > 1000 ? "are more than 1000" : "have the same name twice"
+            let fault = names.count > 1000 ? "number more than 1000" : "have the same name twice"
             return report(.badSkeleton, "the keypoints of '\(name.prefix(80))' \(fault); they were left out")
         }
         if let skeleton {
             guard skeleton.keypointNames == names else {
                 return report(
                     .badSkeleton,
-                    "the keypoints of '\(name.prefix(80))' are other than those of the categories before; they were left out"
+                    "the keypoints of '\(name.prefix(80))' differ from those of an earlier category; they were left out"
                 )
             }
         } else {
@@ -81,7 +81,7 @@ struct COCOCategories {
         classes.insert(classIndex)
     }
 
-    /// The pairs of `skeleton`, which COCO counts from 1; where a 0 stands somewhere, they are counted from 0.
+    /// Reads the pairs of `skeleton`, which COCO counts from 1; if a 0 occurs, they are counted from 0.
     private func limbs(_ entry: JSONValue, count: Int, name: String, report: Report) -> [Skeleton.Pair] {
         guard let value = entry.optional("skeleton") else { return [] }
         let entries = (try? value.array()) ?? []
@@ -97,26 +97,26 @@ struct COCOCategories {
         if usable.count < max(entries.count, (try? value.array()) == nil ? 1 : 0) {
             report(
                 .badSkeleton,
-                "\(entries.count - usable.count) limbs of '\(name.prefix(80))' are not between two of its \(count) keypoints; "
+                "\(entries.count - usable.count) limbs of '\(name.prefix(80))' do not connect two of its \(count) keypoints; "
                     + "they were left out")
         }
         return usable.map { Skeleton.Pair($0.first - first, $0.second - first) }
     }
 
-    /// The keypoints of an object; empty where it has none that can be used.
+    /// Reads the keypoints of an object; empty without usable ones.
     ///
-    /// - Parameter entry: its `keypoints` and `num_keypoints`; nil when it has neither.
+    /// - Parameter entry: The object's `keypoints` and `num_keypoints`; nil when it has neither.
     mutating func keypoints(_ entry: JSONValue?, of classIndex: Int, report: Report) -> [Keypoint<ImagePixels>] {
         guard let skeleton, classes.contains(classIndex) else {
             if entry?.optional("keypoints") != nil, reported.insert(classIndex).inserted {
                 report(
-                    .badSkeleton, "it has keypoints, and its category names none that can be used; they were left out")
+                    .badSkeleton, "it has keypoints, but its category defines none that are usable; they were left out")
             }
             return []
         }
         let count = skeleton.keypointCount
         guard let entry, let value = entry.optional("keypoints") else {
-            report(.missingKeypoints, "it says nothing of its \(count) keypoints")
+            report(.missingKeypoints, "its \(count) keypoints are missing; its box was kept")
             return []
         }
         guard let numbers = try? value.numbers() else {
@@ -126,7 +126,7 @@ struct COCOCategories {
         guard numbers.count == 3 * count else {
             report(
                 .wrongKeypointCount,
-                "it has \(numbers.count) numbers for \(count) keypoints, where three each were expected; they were left out"
+                "it has \(numbers.count) numbers for \(count) keypoints instead of three each; they were left out"
             )
             return []
         }
@@ -138,7 +138,7 @@ struct COCOCategories {
         if let stated = entry.optional("num_keypoints"), (try? stated.integer()) != annotated {
             report(
                 .wrongKeypointCount,
-                "it states another number of annotated keypoints than it has, which is \(annotated)")
+                "its num_keypoints is not the number of its annotated keypoints, \(annotated); it was ignored")
         }
         return keypoints
     }
@@ -148,7 +148,7 @@ struct COCOCategories {
     ) -> Keypoint<ImagePixels> {
         if visibility == 0 { return .absent }
         guard abs(x) < 1e9, abs(y) < 1e9, visibility.isFinite else {
-            report(.notANumber, "its \(name.prefix(80)) is at no finite place; it was left out")
+            report(.notANumber, "the coordinates of its \(name.prefix(80)) are not finite numbers; it was left out")
             return .absent
         }
         if visibility == 1 || visibility == 2 {
@@ -157,7 +157,7 @@ struct COCOCategories {
         let taken = visibility > 0 ? "visible" : "absent"
         report(
             .unknownVisibility,
-            "the visibility of its \(name.prefix(80)) is \(plain(visibility)); it is taken to be \(taken)")
+            "the visibility of its \(name.prefix(80)) is \(plain(visibility)), not 0, 1 or 2; it was read as \(taken)")
         return visibility > 0 ? Keypoint(x: x, y: y) : .absent
     }
 }

@@ -15,10 +15,10 @@ extension COCOFile {
         for (index, image) in images.enumerated() {
             if let place = places[image.id] {
                 let isSame = raw.images[place].fileName == image.fileName
-                let fate = isSame ? "it was left out" : "nothing says whose the annotations are, so both were left out"
+                let fate = isSame ? "it was left out" : "its annotations are ambiguous, so both were left out"
                 report(
                     .duplicateImage,
-                    "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of another; \(fate)",
+                    "images[\(index)] ('\(image.fileName.prefix(80))') has the id \(image.id) of an earlier one; \(fate)",
                     line: image.line, severity: .error)
                 if !isSame { raw.images[place].state = .unreadable }
                 continue
@@ -34,14 +34,14 @@ extension COCOFile {
             add(annotation, to: &raw, places: places, classes: classes, skeletons: &known)
         }
         if annotations.isEmpty && raw.images.count > first {
-            // Tools write an empty list of what nobody has annotated yet. Ours says when somebody has.
+            // Tools write an empty list before anything is annotated. Our own copies state when the annotation is complete.
             if isComplete { return raw.problems += problems }
             for index in first..<raw.images.count { raw.images[index].state = .unannotated }
             raw.problems.append(
                 .systematic(
                     file.url, .imagesWithoutAnnotations,
-                    "it lists \(raw.images.count - first) images and no annotation: nothing is known about what they show, so "
-                        + "they are in no split"))
+                    "it lists \(raw.images.count - first) images but no annotations, so their objects are unknown; they are in "
+                        + "no split"))
         }
         raw.problems += problems
     }
@@ -50,13 +50,14 @@ extension COCOFile {
         _ annotation: Annotation, to raw: inout RawDataset, places: [ImageIdentity: Int],
         classes: [ImageIdentity: Int], skeletons: inout COCOCategories
     ) {
-        // Made where something is said about it: nearly all are as they should be.
+        // Computed only for messages: nearly all annotations are valid.
         var name: String { "annotations[\(annotation.index)]\(annotation.id.map { " (id \($0))" } ?? "")" }
         guard let image = annotation.image, let place = places[image] ?? places[image.otherForm] else {
             let which =
-                annotation.image.map { "the image \($0), which the file does not list" }
-                ?? "no image: image_id is missing"
-            return report(.missingImage, "\(name) is of \(which)", line: annotation.line, object: annotation.index + 1)
+                annotation.image.map { "refers to image \($0), which the file does not list" }
+                ?? "has no image_id"
+            return report(
+                .missingImage, "\(name) \(which); it was left out", line: annotation.line, object: annotation.index + 1)
         }
         func lose(_ rule: DatasetRule, _ message: String) {
             raw.images[place].lose(
@@ -67,26 +68,26 @@ extension COCOFile {
         if let fault = annotation.fault { return lose(fault.rule, fault.message) }
         guard let category = annotation.category else { return lose(.missingField, "it has no category_id") }
         guard let classIndex = classes[category] ?? classes[category.otherForm] else {
-            return lose(.unknownClass, "its category_id \(category) is none that the file lists")
+            return lose(.unknownClass, "the file does not list its category_id \(category)")
         }
         let numbers = annotation.numbers
         if numbers.isEmpty {
-            return lose(.missingField, "it has neither a bbox nor an outline that a box can be made from")
+            return lose(.missingField, "it has neither a bbox nor a usable segmentation")
         }
         guard numbers.count == 4 else {
             return lose(
-                .notANumber, "its bbox has \(numbers.count) numbers, where four are expected: [x, y, width, height]")
+                .notANumber, "its bbox has \(numbers.count) numbers instead of four: [x, y, width, height]")
         }
         guard numbers.allSatisfy(isPlace) else {
             return lose(
                 .notANumber,
-                "its bbox is [\(numbers.map(plain).joined(separator: ", "))], and not all of that is a finite number")
+                "the values of its bbox [\(numbers.map(plain).joined(separator: ", "))] are not all finite numbers")
         }
         if annotation.hasOddCrowd {
             raw.images[place].problems.append(
                 DatasetProblem(
                     file: file.url, object: annotation.index + 1, line: annotation.line, rule: .notANumber,
-                    message: "\(name): iscrowd is neither 0 nor 1; it is taken to be 0", severity: .warning))
+                    message: "\(name): iscrowd is neither 0 nor 1; it was read as 0", severity: .warning))
         }
         var object = RawObject(
             number: annotation.index + 1, line: annotation.line, classIndex: classIndex,

@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import JSON
 
-/// One COCO file, read from front to back: its lists may stand in any order.
+/// The content of one COCO file, read from front to back; its lists may be in any order.
 package struct COCOFile {
     /// An entry of `images`.
     struct Image {
@@ -12,7 +12,7 @@ package struct COCOFile {
         var line: Int
     }
 
-    /// An entry of `annotations` before its image and its category are looked for.
+    /// An entry of `annotations` before its image and its category are looked up.
     struct Annotation {
         var index: Int
         var id: String?
@@ -28,20 +28,20 @@ package struct COCOFile {
         var keypoints: JSONValue?
     }
 
-    /// What copies have in `info` to say that all of their images have been annotated, those without objects, too.
+    /// The key in `info` by which our copies state that all of their images are annotated, including those without objects.
     package static let completeness = "all_annotated"
 
     let file: FolderTree.File
     var categories: [(entry: JSONValue, line: Int)] = []
     var images: [Image] = []
     var annotations: [Annotation] = []
-    /// Whether its images are known to show nothing where nothing is annotated.
+    /// Whether images without annotations are known to be background.
     var isComplete = false
     var problems: [DatasetProblem] = []
 
     /// Reads a file.
     ///
-    /// - Throws: ``JSONError`` when it is no JSON. A bad entry of a list is a problem.
+    /// - Throws: ``JSONError`` when it is not valid JSON. An invalid list entry is reported as a problem.
     init(_ bytes: UnsafeRawBufferPointer, file: FolderTree.File) throws(JSONError) {
         self.file = file
         var reader = JSONReader(bytes, file: file.url.relativePath)
@@ -80,7 +80,7 @@ package struct COCOFile {
     private mutating func readImage(_ index: Int, _ reader: inout JSONReader) throws(JSONError) {
         let line = reader.line
         guard try reader.kind() == .object else {
-            return report(.missingField, "images[\(index)] is no object; it was left out", line: line)
+            return report(.missingField, "images[\(index)] is not a JSON object; it was left out", line: line)
         }
         var (id, name, address): (ImageIdentity?, String?, String?) = (nil, nil, nil)
         var (width, height): (Double?, Double?) = (nil, nil)
@@ -94,7 +94,7 @@ package struct COCOFile {
             default: break
             }
         }
-        // LVIS names its images by their addresses alone.
+        // LVIS gives only the URLs of its images.
         if name?.isEmpty ?? true { name = address }
         guard let id, let name, !name.isEmpty else {
             let lacks = id == nil ? "id" : "file_name"
@@ -108,7 +108,7 @@ package struct COCOFile {
     ) throws(JSONError) {
         var annotation = Annotation(index: index, line: reader.line)
         guard try reader.kind() == .object else {
-            annotation.fault = (.missingField, "it is no object")
+            annotation.fault = (.missingField, "it is not a JSON object")
             annotations.append(annotation)
             return
         }
@@ -124,7 +124,7 @@ package struct COCOFile {
                 if kind == .null { return }
                 hasBox = true
                 guard kind == .array else {
-                    annotation.fault = (.notANumber, "its bbox is no list of four numbers [x, y, width, height]")
+                    annotation.fault = (.notANumber, "its bbox is not a list of four numbers [x, y, width, height]")
                     return
                 }
                 var numbers: [Double] = []
@@ -134,8 +134,8 @@ package struct COCOFile {
                 if others > 0, let written = try Self.writtenNumbers(bytes, from: start) {
                     (numbers, others) = (written, 0)
                 }
-                if others > 0 { annotation.fault = (.notANumber, "its bbox has entries that are no numbers") }
-                // An empty list is as good as none.
+                if others > 0 { annotation.fault = (.notANumber, "its bbox has entries that are not numbers") }
+                // An empty list counts as missing.
                 if numbers.isEmpty && others == 0 { hasBox = false } else { annotation.numbers = numbers }
             case "segmentation":
                 _ = try reader.kind()
@@ -154,7 +154,7 @@ package struct COCOFile {
             default: break
             }
         }
-        // Some tools write a bbox of zeros where there is an outline.
+        // Some tools write a bbox of zeros beside a segmentation.
         let isEmpty = annotation.numbers.count == 4 && annotation.numbers[2...].allSatisfy { $0 == 0 }
         if !hasBox || isEmpty, let outline {
             let slice = UnsafeRawBufferPointer(rebasing: bytes[outline...])
@@ -172,7 +172,7 @@ package struct COCOFile {
         annotations.append(annotation)
     }
 
-    /// The numbers of a list that has some of them in quotes; nil when others of its entries are none.
+    /// Reads the numbers of a list in which some are in quotes; nil when an entry is not a number.
     private static func writtenNumbers(
         _ bytes: UnsafeRawBufferPointer, from start: Int
     ) throws(JSONError) -> [Double]? {

@@ -2,13 +2,13 @@ import Boxes
 import Foundation
 import JSON
 
-/// A JSON file for many images, as COCO has them, and as CVAT, Label Studio, Roboflow and makesense write them.
+/// COCO's format: one JSON file for many images, also written by CVAT, Label Studio, Roboflow and makesense.
 package enum COCOFormat: AnnotationFormat {
     static let format = DatasetFormat.coco
     static let title = "COCO (instances or keypoints in JSON)"
     static let otherImages = OtherImages.ignored
 
-    /// What a file calls images that are in no split of a data set with splits.
+    /// The name of the file for images that are in no split of a data set with splits.
     package static let unlisted = "unlisted"
 
     static func recognizes(_ opening: FileOpening) -> Bool {
@@ -31,8 +31,8 @@ package enum COCOFormat: AnnotationFormat {
             raw.problems.append(
                 .systematic(
                     tree.root, .otherFormat,
-                    "\(first)\(kinds.count > 1 ? " and \(kinds.count - 1) more files" : "") beside the boxes or keypoints of the "
-                        + "same splits \(kinds.count > 1 ? "were" : "was") not read"))
+                    "\(first)\(kinds.count > 1 ? " and \(kinds.count - 1) more files were" : " was") not read, as other files "
+                        + "have the boxes or keypoints of the same splits"))
         }
         var categories = COCOCategories()
         for (file, split) in zip(all, splits) where chosen.contains(file) {
@@ -48,18 +48,18 @@ package enum COCOFormat: AnnotationFormat {
                     }
                 }
             } catch {
-                // Its images would be background without it.
+                // Without it, its images would count as background.
                 raw.problems.append(
                     .systematic(
-                        file.url, .unreadableAnnotation, "the file was left out with all its images: \(error.reason)",
+                        file.url, .unreadableAnnotation, "the file and all its images were left out: \(error.reason)",
                         severity: .error))
             }
         }
         return raw
     }
 
-    /// Of files about the same images, split by split, those that are asked for: boxes or keypoints. Captions, panoptic segments and
-    /// the like lie beside them in COCO's own archives, and look alike.
+    /// Selects, for each split, the files of the requested kind: boxes or keypoints. COCO's own archives also contain similar files with
+    /// captions, panoptic segments and so on.
     private static func choose(
         _ files: [FolderTree.File], _ splits: [String?], prefersKeypoints: Bool
     ) -> Set<FolderTree.File> {
@@ -74,19 +74,19 @@ package enum COCOFormat: AnnotationFormat {
             let kinds = Dictionary(grouping: group.map(\.0), by: kind)
             guard let first = order.first(where: { kinds[$0] != nil }) else { continue }
             chosen.formUnion(kinds[first] ?? [])
-            // A file that nobody named by its kind holds other images, or is found to be the same.
+            // A file whose name states no kind has other images; if it has the same ones, its entries are merged later.
             if first != "other" { chosen.formUnion(kinds["plain"] ?? []) }
         }
         return chosen
     }
 
-    /// What files' names and folders say about their splits; nil where a seed shall decide.
+    /// Returns the splits indicated by the names and folders of files; nil where a random seed decides.
     private static func splits(of files: [FolderTree.File], in tree: FolderTree) -> [String?] {
         let names = SplitName.splits(of: files.map(\.stem), areFiles: true)
         let known = files.map { names[$0.stem] ?? tree.splits.split(of: $0.folders) }
         if known.allSatisfy({ $0 == nil }) { return known }
         // `instances_minival2014.json` beside others is a split of its own.
-        // `unlisted` is what a copy has of images that are in no split.
+        // In a copy, `unlisted` has the images that are in no split.
         return zip(files, known).map { file, split in
             split ?? (ownName(file.stem) == COCOFormat.unlisted ? nil : ownName(file.stem))
         }

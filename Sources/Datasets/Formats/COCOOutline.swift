@@ -1,11 +1,13 @@
 import Boxes
 import JSON
 
-/// The box around a COCO `segmentation`: polygons, or a run-length encoded mask.
+/// Computes the box around a COCO `segmentation`: polygons, or a run-length encoded mask.
 enum COCOOutline {
-    /// - Parameter bytes: a document from where the value begins.
-    /// - Returns: nil when nothing is covered.
-    /// - Throws: ``JSONError`` when this is no JSON.
+    /// Computes the box of a segmentation.
+    ///
+    /// - Parameter bytes: A document from the start of the value.
+    /// - Returns: The box and its origin; nil when the segmentation is empty.
+    /// - Throws: ``JSONError`` when the value is not valid JSON.
     static func box(
         _ bytes: UnsafeRawBufferPointer
     ) throws(JSONError) -> (box: Box<ImagePixels>, origin: RawObject.Origin)? {
@@ -17,7 +19,7 @@ enum COCOOutline {
         }
     }
 
-    /// `[[x, y, x, y, ...], ...]`, or one such list alone.
+    /// Reads polygons: `[[x, y, x, y, ...], ...]`, or a single such list.
     private static func polygons(_ reader: inout JSONReader) throws(JSONError) -> Box<ImagePixels>? {
         var (xs, ys) = (Extent(), Extent())
         var isX = true
@@ -28,7 +30,7 @@ enum COCOOutline {
         return Box(xs, ys)
     }
 
-    /// `{"size": [height, width], "counts": ...}`: runs of pixels outside and inside in turn, column by column.
+    /// Reads a mask: `{"size": [height, width], "counts": ...}`, alternating runs of pixels outside and inside, column by column.
     private static func mask(_ reader: inout JSONReader) throws(JSONError) -> Box<ImagePixels>? {
         var (size, runs): ([Double], [Int]) = ([], [])
         try reader.object { (key, reader) throws(JSONError) in
@@ -45,7 +47,7 @@ enum COCOOutline {
         return box(of: runs, width: width, height: height)
     }
 
-    /// The box around the pixels inside; nil for none, and for runs that are not the mask's.
+    /// Returns the box around the pixels inside; nil when there are none, or when the runs do not fit the mask.
     static func box(of runs: [Int], width: Int, height: Int) -> Box<ImagePixels>? {
         var (xs, ys) = (Extent(), Extent())
         var position = 0
@@ -68,8 +70,8 @@ enum COCOOutline {
         return Box(xs, ys)
     }
 
-    /// The runs of a compressed mask: five bits a character, signed, the lowest first, from the third run on as differences to the
-    /// run before the last (`rleFrString` in COCO's `maskApi.c`).
+    /// Decodes the runs of a compressed mask: five bits per character, signed, lowest first, from the third run on as differences to
+    /// the run before the last (`rleFrString` in COCO's `maskApi.c`).
     static func decode(_ text: String) -> [Int] {
         var runs: [Int] = []
         var (value, shift) = (0, 0)
@@ -88,7 +90,7 @@ enum COCOOutline {
     }
 }
 
-/// The least and the greatest of some numbers.
+/// The minimum and maximum of some numbers.
 private struct Extent {
     private(set) var low = Double.infinity, high = -Double.infinity
 

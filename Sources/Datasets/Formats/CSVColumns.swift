@@ -1,11 +1,11 @@
 import Boxes
 import Foundation
 
-/// What the columns of a table of boxes are.
+/// The meaning of the columns of a table of boxes.
 struct CSVColumns: Equatable {
-    /// How four numbers make a box.
+    /// The meaning of a box's four numbers.
     enum Edges: Equatable {
-        /// Left, top, right, bottom as VOC counts them, from 1 and inclusive: the table was made from VOC's files.
+        /// Left, top, right, bottom in VOC's convention, from 1 and inclusive: the table was made from VOC files.
         case voc
         /// Left, top, right, bottom, continuous from 0.
         case corners
@@ -14,9 +14,9 @@ struct CSVColumns: Equatable {
     }
 
     var image: Int
-    /// nil where all objects are of one class.
+    /// The column of the class; nil when all objects have one class.
     var className: Int?
-    /// The columns of the four numbers; a single one holds a list of them.
+    /// The columns of the four numbers, or a single column with a list of them.
     var box: [Int]
     var edges: Edges
     var width, height: Int?
@@ -29,9 +29,9 @@ struct CSVColumns: Equatable {
         (self.image, self.className, self.box, self.edges) = (image, className, box, edges)
     }
 
-    /// The columns that a header names; nil when these are no names of such columns.
+    /// Reads the columns named by a header; nil when the names do not fit a table of boxes.
     init?(header: [String]) {
-        // Rows of numbers are no header, however many there are.
+        // A row of numbers is not a header.
         guard header.count >= 2, header.count <= 1000, header.contains(where: { plainNumber($0) == nil }) else {
             return nil
         }
@@ -60,7 +60,7 @@ struct CSVColumns: Equatable {
         split = column(["split", "subset", "set", "partition"])
     }
 
-    /// The letters and digits of a name, in lower case.
+    /// Returns the letters and digits of a name, in lower case.
     private static func key(_ name: String) -> String {
         String(
             decoding: name.utf8.compactMap { byte -> UInt8? in
@@ -91,7 +91,7 @@ struct CSVColumns: Equatable {
         ["h", "bboxheight", "boxheight", "bboxh", "height"],
     ]
 
-    /// Whether a row is one of a table without a header.
+    /// Returns whether a row belongs to a table without a header.
     static func areUnnamed(_ fields: [String]) -> Bool {
         let fields = fields.map { $0.trimmingWhiteSpace() }
         guard fields.count == 6, FileSystem.isImageName(fields[0]) else { return false }

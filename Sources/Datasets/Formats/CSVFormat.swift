@@ -2,17 +2,17 @@ import Boxes
 import Foundation
 import Markup
 
-/// A table with a line an object: with a header as in TensorFlow's tutorials and on Kaggle, or without as keras-retinanet wants.
+/// A table with one row per object: with a header as in TensorFlow's tutorials and on Kaggle, or without one as in keras-retinanet.
 enum CSVFormat: AnnotationFormat {
     static let format = DatasetFormat.csv
-    static let title = "CSV (a line an object)"
+    static let title = "CSV (one row per object)"
     static let otherImages = OtherImages.ignored
 
     static func recognizes(_ opening: FileOpening) -> Bool {
         guard ["csv", "tsv", "txt"].contains(opening.file.ending), case .text(let lines) = opening.content else {
             return false
         }
-        // Label files of the YOLO family have no separators that tables have, or numbers alone.
+        // Label files of the YOLO family have no table separators, or contain only numbers.
         guard let first = lines.first(where: { !$0.isEmpty }), first.utf8.contains(where: Self.isSeparator) else {
             return false
         }
@@ -24,11 +24,11 @@ enum CSVFormat: AnnotationFormat {
         [UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "\t")].contains(byte)
     }
 
-    /// The columns of a table that begins with some rows.
+    /// Returns the columns of a table that begins with the given rows.
     static func columns(of rows: [CSVReader.Row]) -> CSVColumns? {
         guard let first = rows.first else { return nil }
         if let columns = CSVColumns(header: first.fields) { return columns }
-        // One of them may be broken.
+        // Some rows may be malformed.
         let count = rows.count { CSVColumns.areUnnamed($0.fields) }
         return count > 0 && 2 * count >= rows.count ? .unnamed : nil
     }
@@ -47,7 +47,7 @@ enum CSVFormat: AnnotationFormat {
         return raw
     }
 
-    /// keras-retinanet's second table, of lines `name,number`.
+    /// Reads keras-retinanet's second table, with lines `name,number`.
     private static func classMap(beside files: [FileOpening], in tree: FolderTree) -> [(name: String, id: Int)] {
         let tables = Set(files.map(\.file))
         let folders = Set(files.map { $0.file.folders.joined(separator: "/") })

@@ -2,24 +2,24 @@ import Boxes
 import Foundation
 import Markup
 
-/// Reads one table, and puts the rows of each image together.
+/// Reads one table and groups the rows by image.
 struct CSVTable {
-    /// More than any table has.
+    /// The maximum size of a table.
     static let maximumBytes = 2 << 30
-    /// What objects are called when no column says.
+    /// The class of all objects when there is no class column.
     static let onlyClass = "object"
 
     private let file: URL
 
     init(_ file: URL) { self.file = file }
 
-    /// What an image is known by.
+    /// The identity of an image in the table.
     private struct Key: Hashable {
         var name: String
         var splitLabel: String?
     }
 
-    /// Reads all of it; the file has been recognized.
+    /// Reads the whole table; the file has been recognized.
     func read(_ utf8: [UInt8], into raw: inout RawDataset) {
         var reader = CSVReader(utf8)
         var head: [CSVReader.Row] = []
@@ -38,7 +38,7 @@ struct CSVTable {
                 return raw.problems.append(
                     DatasetProblem(
                         file: file, object: number, line: row.line, rule: .missingField,
-                        message: "the row names no image"))
+                        message: "the row names no image; it was left out"))
             }
             let key = Key(name: fields[columns.image], splitLabel: label(fields, columns))
             let index = indices[key] ?? raw.images.count
@@ -69,7 +69,7 @@ struct CSVTable {
         return image
     }
 
-    /// Says what the table as a whole is about, and turns VOC's edges into continuous ones.
+    /// Sets the conventions of the whole table, and converts VOC's edges to continuous ones.
     private func finish(_ raw: inout RawDataset, from start: Int, _ columns: CSVColumns) {
         if columns.edges == .voc {
             raw.countsFromOne = true
@@ -85,12 +85,12 @@ struct CSVTable {
         if columns.className == nil {
             raw.problems.append(
                 .systematic(
-                    file, .unnamedClasses, "no column names a class; everything is called '\(Self.onlyClass)'"))
+                    file, .unnamedClasses, "there is no class column; all objects got the class '\(Self.onlyClass)'"))
         }
     }
 }
 
-/// One row on its way to an object.
+/// One row, to be converted to an object.
 private struct CSVRow {
     private let row: CSVReader.Row
     private let fields: [String]
@@ -102,14 +102,16 @@ private struct CSVRow {
         (self.row, self.fields, self.number, self.columns, self.file) = (row, fields, number, columns, file)
     }
 
-    /// Adds the object that it is, and what is wrong with it; a row without one stands for an image that shows nothing.
+    /// Adds the row's object and its problems; a row without an object stands for a background image.
     func add(to image: inout RawImage, _ classes: inout RawClasses) {
-        if let fault = row.fault { return image.lose(problem(.unreadableAnnotation, fault.reason)) }
+        if let fault = row.fault {
+            return image.lose(problem(.unreadableAnnotation, "\(fault.reason); the row was left out"))
+        }
         let texts = columns.box.map { $0 < fields.count ? fields[$0] : "" }
         let name = columns.className.map { $0 < fields.count ? fields[$0] : "" } ?? CSVTable.onlyClass
         if texts.allSatisfy(\.isEmpty), name.isEmpty || columns.className == nil { return }
         do throws(DatasetProblem) {
-            if name.isEmpty { throw problem(.missingField, "the row has no class") }
+            if name.isEmpty { throw problem(.missingField, "the row has no class; it was left out") }
             let box = try box(texts, &image.problems)
             image.objects.append(
                 RawObject(number: number, line: row.line, classIndex: classes.index(of: name), box: box))
@@ -122,15 +124,15 @@ private struct CSVRow {
             let list = texts[0]
             texts = list.split { "[](), \t".contains($0) }.map(String.init)
             guard texts.count == 4 else {
-                throw problem(.missingField, "its box is '\(list.prefix(40))', where [x, y, w, h] belongs")
+                throw problem(.missingField, "its box is '\(list.prefix(40))' instead of [x, y, w, h]; it was left out")
             }
         }
         var values: [Double] = []
         for (place, text) in texts.enumerated() {
             let meaning = ["left", "top", "right", "bottom"][place]
-            if text.isEmpty { throw problem(.missingField, "its box has no \(meaning) edge") }
+            if text.isEmpty { throw problem(.missingField, "its box has no \(meaning) edge; it was left out") }
             guard let value = plainNumber(text) else {
-                throw problem(.notANumber, "'\(text.prefix(40))' is no finite number")
+                throw problem(.notANumber, "'\(text.prefix(40))' is not a finite number; the row was left out")
             }
             values.append(value)
         }
@@ -141,7 +143,7 @@ private struct CSVRow {
             problems.append(
                 problem(
                     .invertedBox,
-                    "its first \(axis) \(plain(low)) is greater than the second, \(plain(high)); they were exchanged"))
+                    "its first \(axis) \(plain(low)) is greater than the second, \(plain(high)); they were swapped"))
         }
         return Box(
             xMin: min(values[0], values[2]), yMin: min(values[1], values[3]), xMax: max(values[0], values[2]),

@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import Markup
 
-/// One XML file for many images, as CVAT exports them: "CVAT for images 1.1".
+/// CVAT's export "CVAT for images 1.1": one XML file for many images.
 enum CVATFormat: AnnotationFormat {
     static let format = DatasetFormat.cvat
     static let title = "CVAT for images (one XML file)"
@@ -38,7 +38,7 @@ enum CVATFormat: AnnotationFormat {
 
 /// Reads one document from front to back.
 private struct CVATDocument {
-    /// More than any export has.
+    /// The maximum size of a document.
     static let maximumBytes = 4 << 30
 
     private var reader: XMLReader
@@ -50,9 +50,9 @@ private struct CVATDocument {
         self.file = file
     }
 
-    /// Reads all of it.
+    /// Reads the whole document.
     ///
-    /// - Throws: ``XMLError``; what stands before the fault has been read.
+    /// - Throws: ``XMLError``; everything before the error has been read.
     mutating func read(into raw: inout RawDataset) throws(XMLError) {
         var depth = 0
         var path: [String] = []
@@ -85,7 +85,7 @@ private struct CVATDocument {
         hasTracks = true
         var problem = DatasetProblem.systematic(
             file, .unreadableAnnotation,
-            "these are tracks ('CVAT for video 1.1'), which are not read; export the task as 'CVAT for images 1.1'")
+            "tracks ('CVAT for video 1.1') are not supported; export the task as 'CVAT for images 1.1'")
         problem.line = reader.line
         raw.problems.append(problem)
     }
@@ -105,7 +105,7 @@ private struct CVATDocument {
             case .start(let element):
                 number += 1
                 let shape = CVATShape(element, number: number, line: reader.line, file: file)
-                // A skeleton's points are elements in it.
+                // The points of a skeleton are child elements.
                 let points = try reader.points()
                 do throws(DatasetProblem) {
                     let name = try shape.name()
@@ -124,7 +124,7 @@ private struct CVATDocument {
 }
 
 extension RawDataset {
-    /// Says that a file of many images cannot be read, or not all of it.
+    /// Reports that a file of many images cannot be read, or only in part.
     mutating func report(
         _ file: URL, line: Int?, _ reason: String, keeps count: Int = 0, rule: DatasetRule = .unreadableAnnotation
     ) {
@@ -138,7 +138,7 @@ extension RawDataset {
 }
 
 extension XMLReader {
-    /// The `points` of elements in the one that has just begun, which is read up to its end.
+    /// Reads the current element to its end and returns the `points` of the elements in it.
     fileprivate mutating func points() throws(XMLError) -> [String] {
         var depth = 1
         var points: [String] = []

@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import Markup
 
-/// One of CVAT's shapes on its way to a box. Its coordinates are continuous and count from 0.
+/// A CVAT shape, to be converted to a box. Its coordinates are continuous and count from 0.
 struct CVATShape {
     let line: Int
     private let element: XMLReader.Element
@@ -16,7 +16,7 @@ struct CVATShape {
         self.file = file
     }
 
-    /// The class.
+    /// Returns the class name.
     func name() throws(DatasetProblem) -> String {
         guard let name = element["label"]?.trimmingWhiteSpace(), !name.isEmpty else {
             throw problem(.missingField, "the <\(element.name.prefix(40))> has no label")
@@ -24,9 +24,9 @@ struct CVATShape {
         return name
     }
 
-    /// The box around it, and what that was made from.
+    /// Returns the box around the shape, and the shape from which it was computed.
     ///
-    /// - Parameter points: those of the elements in it.
+    /// - Parameter points: The points of the shape's child elements.
     func box(points: [String]) throws(DatasetProblem) -> (Box<ImagePixels>, RawObject.Origin) {
         switch element.name {
         case "box": return try box()
@@ -34,7 +34,7 @@ struct CVATShape {
         case "skeleton": return (try enclosing(points), .polygon)
         case "polyline", "points":
             throw problem(
-                .emptyBox, "it is <\(element.name)>, which has no extent; draw a rectangle or a polygon instead")
+                .emptyBox, "it is a <\(element.name)>, which has no area (draw a rectangle or a polygon instead)")
         case "ellipse":
             let (x, y) = (try number("cx"), try number("cy"))
             let (width, height) = (try 2 * number("rx"), try 2 * number("ry"))
@@ -44,7 +44,7 @@ struct CVATShape {
             let (width, height) = (try number("width"), try number("height"))
             return (Box(xMin: left, yMin: top, xMax: left + width, yMax: top + height), .mask)
         case "cuboid": return (try cuboid(), .polygon)
-        default: throw problem(.missingField, "<\(element.name.prefix(40))> is no shape that is read")
+        default: throw problem(.missingField, "<\(element.name.prefix(40))> is not a supported shape")
         }
     }
 
@@ -56,12 +56,12 @@ struct CVATShape {
         return angle == 0 ? (box, .box) : (turned(box, by: angle), .rotatedBox)
     }
 
-    /// Degrees as radians.
+    /// Returns the rotation in radians.
     private func angle() throws(DatasetProblem) -> Double {
         element["rotation"] == nil ? 0 : try number("rotation") * .pi / 180
     }
 
-    /// The box around an ellipse or a rectangle that is turned.
+    /// Returns the box around a rotated ellipse or rectangle.
     private func turned(_ box: Box<ImagePixels>, by angle: Double) -> Box<ImagePixels> {
         if angle == 0 { return box }
         if element.name == "ellipse" {
@@ -74,7 +74,7 @@ struct CVATShape {
             centerX: box.centerX, centerY: box.centerY, width: box.width, height: box.height, angle: angle)
     }
 
-    /// Its eight corners are attributes: `xtl1`, `ytl1`, `xbl1` and so on.
+    /// Returns the box around a cuboid, whose eight corners are attributes: `xtl1`, `ytl1`, `xbl1` and so on.
     private func cuboid() throws(DatasetProblem) -> Box<ImagePixels> {
         var (xs, ys): ([Double], [Double]) = ([], [])
         for attribute in element.attributes where attribute.name.utf8.count == 4 {
@@ -88,7 +88,7 @@ struct CVATShape {
         return box
     }
 
-    /// The box around points of the form `x,y;x,y`.
+    /// Returns the box around points of the form `x,y;x,y`.
     private func enclosing(_ texts: [String]) throws(DatasetProblem) -> Box<ImagePixels> {
         var (xs, ys): ([Double], [Double]) = ([], [])
         for text in texts {
@@ -97,7 +97,7 @@ struct CVATShape {
                 guard parts.count == 2, let x = plainNumber(parts[0].trimmed), let y = plainNumber(parts[1].trimmed)
                 else {
                     throw problem(
-                        .notANumber, "one of its points is '\(Substring(point).prefix(40))', where x,y belongs")
+                        .notANumber, "one of its points is '\(Substring(point).prefix(40))' instead of x,y")
                 }
                 xs.append(x)
                 ys.append(y)
@@ -119,18 +119,18 @@ struct CVATShape {
     private func number(_ name: String) throws(DatasetProblem) -> Double {
         let text = try attribute(name)
         guard let value = plainNumber(text.trimmingWhiteSpace()) else {
-            throw problem(.notANumber, "'\(name)' is '\(text.prefix(40))', which is no finite number")
+            throw problem(.notANumber, "'\(name)' is '\(text.prefix(40))', which is not a finite number")
         }
         return value
     }
 
     private func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {
-        DatasetProblem(file: file, object: number, line: line, rule: rule, message: message)
+        DatasetProblem(file: file, object: number, line: line, rule: rule, message: "\(message); it was left out")
     }
 }
 
 extension Substring {
-    /// Without spaces at its ends.
+    /// The text without spaces at its ends.
     fileprivate var trimmed: Substring {
         guard utf8.first == 0x20 || utf8.last == 0x20 else { return self }
         return Substring(String(self).trimmingWhiteSpace())

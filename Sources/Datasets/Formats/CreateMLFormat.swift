@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import JSON
 
-/// One JSON list for many images, as Apple's Create ML wants them, and Roboflow and RectLabel write them.
+/// Create ML's format: one JSON list for many images, also written by Roboflow and RectLabel.
 enum CreateMLFormat: AnnotationFormat {
     static let format = DatasetFormat.createML
     static let title = "Create ML (one JSON list)"
@@ -43,7 +43,9 @@ private struct CreateMLDocument {
 
     init(file: URL) { self.file = file }
 
-    /// - Throws: ``JSONError``; what stands before the fault has been read.
+    /// Reads the whole list.
+    ///
+    /// - Throws: ``JSONError``; everything before the error has been read.
     func read(_ reader: inout JSONReader, into raw: inout RawDataset) throws(JSONError) {
         try reader.array { (index, reader) throws(JSONError) in
             let line = reader.line
@@ -51,13 +53,14 @@ private struct CreateMLDocument {
                 return raw.problems.append(
                     DatasetProblem(
                         file: file, line: line, rule: .missingField,
-                        message: "entry \(index + 1) is no object in braces"))
+                        message: "entry \(index + 1) is not a JSON object; it was left out"))
             }
             let image = try image(&reader, line: line, &raw.classes)
             if image.fileName == nil {
                 return raw.problems.append(
                     DatasetProblem(
-                        file: file, line: line, rule: .missingField, message: "entry \(index + 1) has no 'image'"))
+                        file: file, line: line, rule: .missingField,
+                        message: "entry \(index + 1) has no 'image'; it was left out"))
             }
             raw.images.append(image)
         }
@@ -101,7 +104,7 @@ private struct CreateMLDocument {
                     guard try reader.kind() == .object else { return }
                     hasCoordinates = true
                     try reader.object { (key, reader) throws(JSONError) in
-                        // NaN tells what is there and no number from what is not there.
+                        // NaN distinguishes values that are not numbers from missing ones.
                         numbers[key] = try reader.optionalNumber() ?? .nan
                     }
                 default: break
@@ -110,7 +113,8 @@ private struct CreateMLDocument {
         }
         do throws(DatasetProblem) {
             func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {
-                DatasetProblem(file: file, object: number, line: line, rule: rule, message: message)
+                DatasetProblem(
+                    file: file, object: number, line: line, rule: rule, message: "\(message); it was left out")
             }
             guard let label, !label.isEmpty else { throw problem(.missingField, "it has no 'label'") }
             guard hasCoordinates else {
@@ -120,10 +124,10 @@ private struct CreateMLDocument {
                 guard let value = numbers[key] else {
                     throw problem(.missingField, "its 'coordinates' have no '\(key)'")
                 }
-                guard isPlace(value) else { throw problem(.notANumber, "its '\(key)' is no finite number") }
+                guard isPlace(value) else { throw problem(.notANumber, "its '\(key)' is not a finite number") }
                 return value
             }
-            // x and y are the middle.
+            // x and y are the centre.
             let box = Box<ImagePixels>(
                 centerX: try coordinate("x"), centerY: try coordinate("y"), width: try coordinate("width"),
                 height: try coordinate("height"))

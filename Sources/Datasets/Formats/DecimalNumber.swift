@@ -1,4 +1,4 @@
-/// The number that a text stands for, as any other `plainNumber`; fast for those that label files are full of.
+/// Parses a number like the other `plainNumber`, but is fast for the plain decimals that fill label files.
 func plainNumber(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
     var (mantissa, digits, decimals) = (0, 0, 0)
     var (isNegative, hasPoint, isPlain) = (false, false, true)
@@ -13,7 +13,7 @@ func plainNumber(_ text: UnsafeBufferPointer<UInt8>) -> Double? {
         default: isPlain = false
         }
     }
-    // Integer and power of ten are exact, and their quotient is rounded once: that is the nearest number.
+    // The integer and the power of ten are exact, so the quotient is rounded once, to the nearest number.
     guard isPlain, (1...15).contains(digits) else { return plainNumber(String(decoding: text, as: UTF8.self)) }
     let value = Double(mantissa) / powersOfTen[decimals]
     return isPlace(value) ? (isNegative ? -value : value) : nil

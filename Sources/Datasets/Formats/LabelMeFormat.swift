@@ -4,15 +4,15 @@ import JSON
 import Synchronization
 import Tensors
 
-/// A JSON file an image, as LabelMe's desktop tool writes them, and AnyLabeling and X-AnyLabeling after it.
+/// LabelMe's format: one JSON file per image, written by LabelMe's desktop tool, AnyLabeling and X-AnyLabeling.
 enum LabelMeFormat: AnnotationFormat {
     static let format = DatasetFormat.labelMe
-    static let title = "LabelMe (a JSON file an image)"
+    static let title = "LabelMe (one JSON file per image)"
     static let otherImages = OtherImages.unannotated
 
     static func recognizes(_ opening: FileOpening) -> Bool {
         guard case .json(let json) = opening.content, !json.isList, json.has("shapes") else { return false }
-        // What follows the shapes has not been read.
+        // The opening does not contain what follows the shapes.
         return json.first(of: "shapes", has: "points")
             || ["imagePath", "imageData", "imageHeight", "imageWidth", "version"].contains { json.has($0) }
     }
@@ -39,7 +39,7 @@ enum LabelMeFormat: AnnotationFormat {
         return raw
     }
 
-    /// The files that are recognized, and those beside them that are broken: they go by the name of an image.
+    /// Returns the recognized files, and unreadable files beside them that have the name of an image.
     private static func annotations(
         _ files: [FolderTree.File], in tree: FolderTree, stems: Set<String>
     ) -> [FolderTree.File] {
@@ -64,15 +64,15 @@ enum LabelMeFormat: AnnotationFormat {
         DatasetProblem(
             file: file, rule: .missingImage,
             message:
-                "the image itself is in 'imageData', and in no file of its own; `labelme_export_json` writes it to one")
+                "the image is only embedded in 'imageData' and was not read; `labelme_export_json` writes it to a file")
     }
 }
 
-/// One annotation, or why there is none.
+/// One annotation, or the reason why it is unreadable.
 private struct LabelMeDocument {
     private(set) var image: RawImage
     private(set) var classNames: [String] = []
-    /// Whether the image itself is in the file.
+    /// Whether the image is embedded in the file.
     private(set) var hasImageData = false
 
     init(_ file: FolderTree.File) {
@@ -114,13 +114,13 @@ private struct LabelMeDocument {
             }
         }
         try reader.end()
-        if !hasShapes { fail("there are no 'shapes' in it", line: nil) }
+        if !hasShapes { fail("it has no 'shapes'", line: nil) }
     }
 
     private mutating func readShape(_ number: Int, _ reader: inout JSONReader) throws(JSONError) {
         var shape = LabelMeShape(number: number, line: reader.line, file: image.source)
         guard try reader.kind() == .object else {
-            return image.lose(shape.problem(.missingField, "it is no shape: an object in braces belongs there"))
+            return image.lose(shape.problem(.missingField, "it is not a shape: a JSON object is expected"))
         }
         try reader.object { (key, reader) throws(JSONError) in try shape.read(key, &reader) }
         do throws(DatasetProblem) {

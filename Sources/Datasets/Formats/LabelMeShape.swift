@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import JSON
 
-/// One of LabelMe's shapes on its way to a box.
+/// A LabelMe shape, to be converted to a box.
 struct LabelMeShape {
     let number: Int
     let line: Int
@@ -11,9 +11,9 @@ struct LabelMeShape {
     private(set) var isDifficult = false
     private var label: String?
     private var kind = "polygon"
-    /// The corners, one coordinate after the other.
+    /// The coordinates of the corners: x and y alternating.
     private var coordinates: [Double] = []
-    /// How many of them are no numbers; nil when there is no list.
+    /// The number of coordinates that are not numbers; nil when there is no list.
     private var strangers: Int?
 
     init(number: Int, line: Int, file: URL) {
@@ -22,7 +22,7 @@ struct LabelMeShape {
         self.file = file
     }
 
-    /// Takes in a member.
+    /// Reads a member.
     mutating func read(_ key: String, _ reader: inout JSONReader) throws(JSONError) {
         switch key {
         case "label": label = try reader.text()
@@ -39,10 +39,10 @@ struct LabelMeShape {
     }
 
     func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {
-        DatasetProblem(file: file, object: number, line: line, rule: rule, message: message)
+        DatasetProblem(file: file, object: number, line: line, rule: rule, message: "\(message); it was left out")
     }
 
-    /// The class.
+    /// Returns the class name.
     func name() throws(DatasetProblem) -> String {
         guard let name = label?.trimmingWhiteSpace(), !name.isEmpty else {
             throw problem(.missingField, "it has no 'label'")
@@ -50,7 +50,7 @@ struct LabelMeShape {
         return name
     }
 
-    /// The box around it, and what that was made from.
+    /// Returns the box around the shape, and the shape from which it was computed.
     func box() throws(DatasetProblem) -> (Box<ImagePixels>, RawObject.Origin) {
         guard let strangers, !coordinates.isEmpty || strangers > 0 else {
             throw problem(.missingField, "it has no 'points'")
@@ -59,7 +59,7 @@ struct LabelMeShape {
             throw problem(.notANumber, "its 'points' are not all finite numbers")
         }
         guard coordinates.count.isMultiple(of: 2) else {
-            throw problem(.notANumber, "its 'points' are \(coordinates.count) numbers, where pairs of x and y belong")
+            throw problem(.notANumber, "its 'points' are \(coordinates.count) numbers instead of pairs of x and y")
         }
         let xs = stride(from: 0, to: coordinates.count, by: 2).map { coordinates[$0] }
         let ys = stride(from: 1, to: coordinates.count, by: 2).map { coordinates[$0] }
@@ -69,11 +69,11 @@ struct LabelMeShape {
     private func box(_ xs: [Double], _ ys: [Double]) throws(DatasetProblem) -> (Box<ImagePixels>, RawObject.Origin) {
         switch kind {
         case "point", "points", "line", "linestrip":
-            throw problem(.emptyBox, "it is a \(kind), which has no extent; draw a rectangle or a polygon instead")
+            throw problem(.emptyBox, "it is a \(kind), which has no area (draw a rectangle or a polygon instead)")
         case "circle":
             guard xs.count == 2 else {
                 throw problem(
-                    .missingField, "it is a circle of \(xs.count) points, where its middle and one on its rim belong")
+                    .missingField, "it is a circle with \(xs.count) points instead of a centre and one on its edge")
             }
             let radius = hypot(xs[1] - xs[0], ys[1] - ys[0])
             return (Box(centerX: xs[0], centerY: ys[0], width: 2 * radius, height: 2 * radius), .polygon)
@@ -96,14 +96,14 @@ struct LabelMeShape {
         if count >= least { return }
         throw problem(
             .missingField,
-            "it is a \(kind.prefix(40)) of \(count == 1 ? "1 point" : "\(count) points"), and needs \(least)")
+            "it is a \(kind.prefix(40)) with \(count == 1 ? "1 point" : "\(count) points"), but needs \(least)")
     }
 
     private func isUpright(_ xs: [Double], _ ys: [Double]) -> Bool { Set(xs).count == 2 && Set(ys).count == 2 }
 }
 
 extension JSONReader {
-    /// Text, or a number as it is written for people; nil for anything else, which is passed over.
+    /// Reads text, or a number formatted as text; skips anything else and returns nil.
     mutating func text() throws(JSONError) -> String? {
         switch try kind() {
         case .string: return try string()
@@ -112,7 +112,7 @@ extension JSONReader {
         }
     }
 
-    /// A number, or text that is one; nil for anything else, which is passed over.
+    /// Reads a number, or text that contains one; skips anything else and returns nil.
     mutating func optionalNumber() throws(JSONError) -> Double? {
         switch try kind() {
         case .number: return try number()

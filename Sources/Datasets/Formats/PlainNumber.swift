@@ -1,9 +1,9 @@
 import Boxes
 import Foundation
 
-/// The number that a text stands for, as annotation tools write them: decimal, finite, of a size that a place in an image has.
+/// Parses a number as written by annotation tools: decimal, finite, and in the range of image coordinates.
 ///
-/// Hexadecimal and the names of infinity are numbers to Swift, but to no annotation tool.
+/// Swift also accepts hexadecimal numbers and infinity, but no annotation tool writes them.
 func plainNumber(_ text: some StringProtocol) -> Double? {
     let isPlain = text.utf8.allSatisfy { byte in
         switch byte {
@@ -14,26 +14,26 @@ func plainNumber(_ text: some StringProtocol) -> Double? {
         }
     }
     guard isPlain else { return nil }
-    // "50." is a number to every tool that writes Python's floats.
+    // Tools that write Python floats may write "50.".
     let isPointed = text.hasSuffix(".") && text.utf8.dropLast().last.map { (48...57).contains($0) } ?? false
     guard let value = Double(isPointed ? text + "0" : String(text)), isPlace(value) else { return nil }
     return value
 }
 
-/// Whether a number can be a place in an image, or a way outside.
+/// Returns whether a number can be an image coordinate, inside or well out of bounds.
 func isPlace(_ value: Double) -> Bool { abs(value) < 1e9 }
 
-/// A number without a needless fraction.
+/// Formats a number without a needless fraction.
 package func plain(_ value: Double) -> String { Int(exactly: value).map(String.init) ?? "\(value)" }
 
 extension Box {
-    /// The box around points; nil without any.
+    /// Returns the box around points; nil without any.
     package static func enclosing(xs: [Double], ys: [Double]) -> Box? {
         guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() else { return nil }
         return Box(xMin: left, yMin: top, xMax: right, yMax: bottom)
     }
 
-    /// The box around a rectangle that is turned about its centre by an angle in radians.
+    /// Returns the box around a rectangle rotated about its centre by an angle in radians.
     package static func enclosing(
         centerX: Double, centerY: Double, width: Double, height: Double, angle: Double
     ) -> Box {

@@ -1,18 +1,20 @@
 import Foundation
 import Markup
 
-/// A text file of annotations or lists, in UTF-8 whatever it was written in.
+/// A text file of annotations or lists, converted to UTF-8.
 struct TextFile {
-    /// Why a file cannot be read as text.
+    /// The reason why a file cannot be read as text.
     struct Fault: Error {
         var reason: String
         var line: Int?
     }
 
-    /// Its content without a byte order mark.
+    /// The content without a byte order mark.
     let utf8: [UInt8]
 
-    /// - Throws: ``Fault`` when it is longer than `limit`, may not be read, or is no text.
+    /// Reads a file.
+    ///
+    /// - Throws: ``Fault`` when the file is longer than `limit`, not readable, or not text.
     init(
         _ url: URL, limit: Int = 64 << 20, declaration: DecodedText.Declaration = .none, allowsGuess: Bool = false
     ) throws(Fault) {
@@ -24,7 +26,7 @@ struct TextFile {
         }
     }
 
-    /// Its lines without their ends, and without white space around them; empty ones are there, too.
+    /// The lines without surrounding white space, including empty ones.
     var lines: [String] {
         var lines: [String] = []
         Self.forEachLine(of: utf8) { _, line in
@@ -33,7 +35,7 @@ struct TextFile {
         return lines
     }
 
-    /// Hands out each line's number, from 1, and where it stands without its end: LF, CR LF or CR.
+    /// Calls a closure with each line's number, from 1, and its range without the line end: LF, CR LF or CR.
     static func forEachLine(of utf8: [UInt8], _ body: (_ number: Int, _ line: Range<Int>) -> Void) {
         var (number, start) = (1, 0)
         for place in utf8.indices where utf8[place] == 0x0a || utf8[place] == 0x0d {

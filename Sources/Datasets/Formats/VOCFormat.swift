@@ -4,17 +4,17 @@ import Markup
 import Synchronization
 import Tensors
 
-/// An XML file an image, as the PASCAL Visual Object Classes challenge has them, and as labelImg, LabelMe's web tool, VoTT,
-/// Roboflow and CVAT write them.
+/// The format of the PASCAL Visual Object Classes challenge: one XML file per image, also written by labelImg, LabelMe's web tool, VoTT,
+/// Roboflow and CVAT.
 enum VOCFormat: AnnotationFormat {
     static let format = DatasetFormat.voc
-    static let title = "VOC (an XML file an image)"
+    static let title = "VOC (one XML file per image)"
     static let otherImages = OtherImages.unannotated
 
     static func recognizes(_ opening: FileOpening) -> Bool {
         switch opening.content {
         case .xml(let root, _): root.lowercased() == "annotation"
-        // What is broken may have been one, and its image must not become background.
+        // An unreadable file may be an annotation, and its image must not count as background.
         case .unreadable: opening.file.ending == "xml"
         default: false
         }
@@ -41,12 +41,12 @@ enum VOCFormat: AnnotationFormat {
     }
 }
 
-/// One annotation, or why there is none.
+/// One annotation, or the reason why it is unreadable.
 private struct VOCReading {
     private(set) var image: RawImage
     private(set) var classNames: [String] = []
 
-    /// Longer files are no annotations of one image.
+    /// The maximum size of an annotation of one image.
     private static let maximumBytes = 64 << 20
 
     init(_ file: FolderTree.File) {
@@ -56,7 +56,7 @@ private struct VOCReading {
             var reader = XMLReader(try TextFile(file.url, limit: Self.maximumBytes, declaration: .xml).utf8)
             let document = try VOCDocument(&reader)
             if reader.hadBareAmpersand {
-                report(.bareAmpersand, "a '&' stands for itself, where XML wants '&amp;'; it was kept", line: nil)
+                report(.bareAmpersand, "it has a bare '&' where XML requires '&amp;'; it was kept as '&'", line: nil)
             }
             fill(document)
         } catch let error as XMLError {
@@ -79,7 +79,7 @@ private struct VOCReading {
     private mutating func fill(_ document: VOCDocument) {
         let name = document.fields["filename"]?.text ?? ""
         image.fileName = name.isEmpty ? document.fields["path"]?.text : name
-        // A size that is no number is as good as none.
+        // A size that is not a number counts as missing.
         image.statedWidth = document.fields["size/width"].flatMap { Double($0.text) }
         image.statedHeight = document.fields["size/height"].flatMap { Double($0.text) }
         for (index, object) in document.objects.enumerated() where object.fields["deleted"]?.text != "1" {
@@ -88,7 +88,7 @@ private struct VOCReading {
     }
 }
 
-/// One `<object>` on its way to ``RawObject``s.
+/// One `<object>`, to be converted to ``RawObject``s.
 private struct VOCObject {
     private let object: VOCDocument.Object
     private let number: Int
@@ -100,21 +100,21 @@ private struct VOCObject {
         self.file = file
     }
 
-    /// Adds the boxes that it has, and what is wrong with it.
+    /// Adds the object's boxes and problems.
     func add(to image: inout RawImage, classNames: inout [String]) {
         guard let name = object.fields["name"], !name.text.isEmpty else {
-            return image.lose(problem(.missingField, "it has no name"))
+            return image.lose(problem(.missingField, "it has no name; it was left out"))
         }
         let boxes = object.regions.filter { $0.kind == "bndbox" }
         let regions = boxes.isEmpty ? object.regions : boxes
-        if regions.isEmpty { return image.lose(problem(.missingField, "it has no <bndbox>")) }
+        if regions.isEmpty { return image.lose(problem(.missingField, "it has no <bndbox>; it was left out")) }
         if name.hadSpaces {
             image.problems.append(
-                problem(.nameWithSpaces, "the name is taken to be '\(name.text.prefix(80))'", name.line))
+                problem(.nameWithSpaces, "the name was trimmed to '\(name.text.prefix(80))'", name.line))
         }
         if boxes.count > 1 {
             image.problems.append(
-                problem(.secondBox, "it has \(boxes.count) times <bndbox>; each is taken as an object of its own"))
+                problem(.secondBox, "it has \(boxes.count) <bndbox> elements; each was read as an object of its own"))
         }
         let classIndex = classNames.firstIndex(of: name.text) ?? classNames.count
         if classIndex == classNames.count { classNames.append(name.text) }
@@ -148,20 +148,20 @@ private struct VOCObject {
     ) throws(DatasetProblem) -> Box<ImagePixels> {
         func edge(_ name: String) throws(DatasetProblem) -> Double {
             guard let field = region.fields[name], !field.text.isEmpty else {
-                throw problem(.missingField, "its box has no <\(name)>", region.line)
+                throw problem(.missingField, "its box has no <\(name)>; it was left out", region.line)
             }
             return try number(field, "<\(name)>")
         }
         var (x0, x1) = (try edge("xmin"), try edge("xmax"))
         var (y0, y1) = (try edge("ymin"), try edge("ymax"))
         if x0 == 0 && x1 == 0 && y0 == 0 && y1 == 0 {
-            throw problem(.emptyBox, "all edges are 0", region.line)
+            throw problem(.emptyBox, "all edges are 0; it was left out", region.line)
         }
         for (axis, low, high) in [("x", x0, x1), ("y", y0, y1)] where low > high {
             problems.append(
                 problem(
                     .invertedBox,
-                    "\(axis)min \(plain(low)) is greater than \(axis)max \(plain(high)); they were exchanged",
+                    "\(axis)min \(plain(low)) is greater than \(axis)max \(plain(high)); they were swapped",
                     region.line))
         }
         (x0, x1) = (min(x0, x1), max(x0, x1))
@@ -174,18 +174,18 @@ private struct VOCObject {
         for field in region.xs where !field.text.isEmpty { xs.append(try number(field, "an x of its outline")) }
         for field in region.ys where !field.text.isEmpty { ys.append(try number(field, "a y of its outline")) }
         guard let left = xs.min(), let right = xs.max(), let top = ys.min(), let bottom = ys.max() else {
-            throw problem(.missingField, "its <\(region.kind)> has no points", region.line)
+            throw problem(.missingField, "its <\(region.kind)> has no points; it was left out", region.line)
         }
-        // Corners are pixels, as the edges of boxes are.
+        // Corners count whole pixels, like the edges of boxes.
         return Box(vocXMin: left, yMin: top, xMax: right, yMax: bottom)
     }
 
-    /// roLabelImg's centre, extents and angle in radians.
+    /// Returns the box around roLabelImg's rotated box: centre, width, height and angle in radians.
     private func rotatedBox(_ region: VOCDocument.Region) throws(DatasetProblem) -> Box<ImagePixels> {
         var values: [Double] = []
         for name in ["cx", "cy", "w", "h", "angle"] {
             guard let field = region.fields[name], !field.text.isEmpty else {
-                throw problem(.missingField, "its box has no <\(name)>", region.line)
+                throw problem(.missingField, "its box has no <\(name)>; it was left out", region.line)
             }
             values.append(try number(field, "<\(name)>"))
         }
@@ -195,7 +195,9 @@ private struct VOCObject {
 
     private func number(_ field: VOCDocument.Field, _ name: String) throws(DatasetProblem) -> Double {
         guard let value = plainNumber(field.text) else {
-            throw problem(.notANumber, "\(name) is '\(field.text.prefix(40))', which is no finite number", field.line)
+            throw problem(
+                .notANumber, "\(name) is '\(field.text.prefix(40))', which is not a finite number; it was left out",
+                field.line)
         }
         return value
     }

@@ -1,31 +1,31 @@
 import Boxes
 import Markup
 
-/// What a VOC document says: its fields by their path, and those of each object.
+/// The content of a VOC document: its fields by path, and the fields of each object.
 struct VOCDocument {
     /// The text of an element.
     struct Field {
-        /// Without white space around it.
+        /// The text without surrounding white space.
         var text: String
         var line: Int
-        /// Whether there was white space around it.
+        /// Whether surrounding white space was removed.
         var hadSpaces = false
     }
 
     /// One `<object>`.
     struct Object {
         var line: Int
-        /// Its own fields by name, in lower case; of equal ones the first counts.
+        /// The object's own fields by name in lower case; the first of equal names counts.
         var fields: [String: Field] = [:]
-        /// Every `<bndbox>`, and what else may take its place.
+        /// All `<bndbox>` elements and alternatives to them.
         var regions: [Region] = []
     }
 
-    /// A place in an object: `<bndbox>`, `<polygon>`, or roLabelImg's `<robndbox>`.
+    /// The region of an object: `<bndbox>`, `<polygon>`, or roLabelImg's `<robndbox>`.
     struct Region {
         var kind: String
         var line: Int
-        /// By name in lower case; of equal ones the first counts.
+        /// The fields by name in lower case; the first of equal names counts.
         var fields: [String: Field] = [:]
         /// The numbered or repeated coordinates of a polygon.
         var xs: [Field] = [], ys: [Field] = []
@@ -36,12 +36,12 @@ struct VOCDocument {
     private(set) var objects: [Object] = []
 
     private static let regions: Set<String> = ["bndbox", "polygon", "robndbox", "segmentation"]
-    /// A `<part>` of an object has a name and a box of its own; actions and attributes have none that are ours.
+    /// Elements that are skipped: a `<part>` has its own name and box; actions and attributes are not used.
     private static let skipped: Set<String> = ["part", "parts", "actions", "attributes"]
 
     /// Reads a document.
     ///
-    /// - Throws: ``XMLError``; the root is not looked at.
+    /// - Throws: ``XMLError``; the root's name is not checked.
     init(_ reader: inout XMLReader) throws(XMLError) {
         while let event = try reader.next() {
             if case .start = event { try readRoot(&reader) }
@@ -62,7 +62,7 @@ struct VOCDocument {
         }
     }
 
-    /// A field of the document, or the fields in it one level further down.
+    /// Reads a field of the document, or the fields one level below it.
     private mutating func readField(_ name: String, _ reader: inout XMLReader) throws(XMLError) {
         let line = reader.line
         var inner: [(String, Field)] = []
@@ -117,14 +117,14 @@ struct VOCDocument {
 }
 
 extension XMLReader {
-    /// Hands over each child of the element that has just begun, and leaves the reader behind the element's end.
+    /// Calls a closure for each child of the current element, and leaves the reader after the element's end.
     mutating func children(
         _ body: (_ name: String, _ reader: inout XMLReader) throws(XMLError) -> Void
     ) throws(XMLError) { _ = try text(body) }
 
-    /// The text directly in the element that has just begun; children are handed over.
+    /// Returns the text directly in the current element; a closure reads its children.
     ///
-    /// - Parameter child: reads the child that has just begun up to its end; by default it is passed over.
+    /// - Parameter child: Reads the current child to its end; by default the child is skipped.
     mutating func text(
         _ child: (_ name: String, _ reader: inout XMLReader) throws(XMLError) -> Void = {
             (_, reader) throws(XMLError) in
@@ -142,7 +142,7 @@ extension XMLReader {
         return text
     }
 
-    /// Passes over the rest of the element that has just begun.
+    /// Skips the rest of the current element.
     mutating func skip() throws(XMLError) {
         var depth = 1
         while depth > 0, let event = try next() {

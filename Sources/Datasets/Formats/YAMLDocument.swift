@@ -1,9 +1,9 @@
 import Foundation
 import Yams
 
-/// A small YAML document that is a mapping.
+/// A small YAML document whose root is a mapping.
 struct YAMLDocument {
-    /// Why there is none.
+    /// The reason why a document cannot be read.
     struct Fault: Error {
         var reason: String
         var line: Int?
@@ -11,11 +11,13 @@ struct YAMLDocument {
 
     private let members: [(key: String, value: Node)]
 
-    /// Longer files are no configurations.
+    /// The maximum size of a configuration.
     private static let maximumBytes = 4 << 20
-    /// Nobody nests lists as deep, or repeats parts as often.
+    /// The maximum nesting depth and number of aliases, beyond any real configuration.
     private static let (maximumDepth, maximumAliases) = (50, 20)
 
+    /// Reads a file.
+    ///
     /// - Throws: ``Fault`` when the file cannot be read, or is something else.
     init(_ url: URL) throws(Fault) {
         let text: String
@@ -26,12 +28,12 @@ struct YAMLDocument {
         let root: Node?
         do { root = try Yams.compose(yaml: text) } catch { throw Self.fault(error) }
         guard case .mapping(let mapping) = root else {
-            throw Fault(reason: "it is no YAML of 'name: value' lines", line: 1)
+            throw Fault(reason: "it is not YAML with 'name: value' lines", line: 1)
         }
         members = mapping.compactMap { pair in pair.key.scalar.map { ($0.string, pair.value) } }
     }
 
-    /// The value of an outermost key; nil when it is not there, or empty.
+    /// The value of a top-level key; nil when it is missing or empty.
     subscript(_ key: String) -> Node? {
         guard let node = members.first(where: { $0.key == key })?.value else { return nil }
         if let scalar = node.scalar, scalar.style == .plain, ["", "~", "null"].contains(scalar.string) { return nil }
@@ -40,7 +42,7 @@ struct YAMLDocument {
 
     func line(of node: Node) -> Int? { node.mark?.line }
 
-    /// The library builds what it reads by recursion, and repeats what aliases name.
+    /// Limits nesting and aliases: the library reads by recursion and copies the content of aliases.
     private static func requireTame(_ text: String) throws(Fault) {
         var (depth, deepest, aliases) = (0, 0, 0)
         var (line, indents, isAtStart) = (1, 0, true)
@@ -56,7 +58,7 @@ struct YAMLDocument {
             case UInt8(ascii: "\n"): (line, indents, isAtStart) = (line + 1, 0, true)
             default: break
             }
-            // `- - - x` nests by its dashes, and lines by their indents.
+            // `- - - x` nests by its dashes, lines nest by their indentation.
             if isAtStart, byte == UInt8(ascii: "-") || byte == UInt8(ascii: "?") || byte == UInt8(ascii: ":") {
                 indents += 1
             }
@@ -65,8 +67,8 @@ struct YAMLDocument {
             }
             previous = byte
             deepest = max(deepest, depth, indents)
-            if deepest > maximumDepth { throw Fault(reason: "its lists are nested too deep", line: line) }
-            if aliases > maximumAliases { throw Fault(reason: "it repeats parts of itself too often", line: line) }
+            if deepest > maximumDepth { throw Fault(reason: "its lists are nested too deeply", line: line) }
+            if aliases > maximumAliases { throw Fault(reason: "it has too many aliases", line: line) }
         }
     }
 
@@ -74,11 +76,11 @@ struct YAMLDocument {
         switch error {
         case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _),
             YamlError.composer(_, let problem, let mark, _):
-            Fault(reason: "it is no YAML: \(problem)", line: mark.line)
-        case YamlError.reader(let problem, _, _, _): Fault(reason: "it is no YAML: \(problem)")
+            Fault(reason: "it is not valid YAML: \(problem)", line: mark.line)
+        case YamlError.reader(let problem, _, _, _): Fault(reason: "it is not valid YAML: \(problem)")
         case YamlError.duplicatedKeysInMapping(let keys, let context):
-            Fault(reason: "'\(keys.first?.prefix(40) ?? "")' stands there twice", line: context.mark.line)
-        default: Fault(reason: "it is no YAML")
+            Fault(reason: "'\(keys.first?.prefix(40) ?? "")' appears twice", line: context.mark.line)
+        default: Fault(reason: "it is not valid YAML")
         }
     }
 }

@@ -1,19 +1,19 @@
 import Foundation
 import Yams
 
-/// What `data.yaml` says: the classes, where the splits are, the keypoints.
+/// The content of `data.yaml`: the classes, the locations of the splits, and the keypoints.
 struct YOLOConfiguration {
     let file: FolderTree.File
-    /// By number; empty where nothing usable stands there.
+    /// The class names by number; empty without usable names.
     private(set) var names: [Int: String] = [:]
-    /// The folder that the splits are in, as written.
+    /// The folder of the splits, as written.
     private(set) var path: String?
     /// The folders and lists of each split, as written.
     private(set) var splits: [(name: String, entries: [String])] = []
     private(set) var keypoints: YOLOKeypoints?
     private(set) var problems: [DatasetProblem] = []
 
-    /// Whether lines are the beginning of such a file.
+    /// Returns whether lines are the beginning of such a file.
     static func isOne(_ lines: [String]) -> Bool {
         let keys = Set(lines.compactMap(key))
         let others = keys.intersection(["train", "val", "valid", "nc", "path"])
@@ -21,7 +21,7 @@ struct YOLOConfiguration {
         return keys.contains("names") ? !others.isEmpty : others.count >= 2
     }
 
-    /// The key that a line begins with, if it is one of the outermost.
+    /// Returns the top-level key at the beginning of a line, if any.
     private static func key(_ line: String) -> String? {
         guard let colon = line.firstIndex(of: ":"), line.first?.isWhitespace == false else { return nil }
         return line[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "\"' \t\u{feff}"))
@@ -63,7 +63,7 @@ struct YOLOConfiguration {
         case .mapping(let members):
             let pairs = members.map { ($0.key.scalar?.string ?? "", $0.value) }
             names = Self.numbered(pairs.compactMap { key, value in Int(key).map { ($0, value) } })
-            // `{cat: 0}` has them the other way round.
+            // `{cat: 0}` has names and numbers the other way round.
             if names.isEmpty {
                 names = Dictionary(
                     pairs.compactMap { key, value in value.scalar.flatMap { Int($0.string) }.map { ($0, key) } },
@@ -77,7 +77,8 @@ struct YOLOConfiguration {
         names = names.filter { (0...Int(YOLOLabels.maximumClass)).contains($0.key) && !$0.value.isEmpty }
         if names.isEmpty {
             report(
-                .unnamedClasses, "'names' is no list of class names, such as [cat, dog]", line: document.line(of: node))
+                .unnamedClasses, "'names' is not a list of class names such as [cat, dog]; it was ignored",
+                line: document.line(of: node))
         }
         guard !names.isEmpty, let count = document["nc"]?.scalar.flatMap({ Int($0.string) }), count != names.count
         else {
@@ -85,7 +86,7 @@ struct YOLOConfiguration {
         }
         report(
             .unnamedClasses,
-            "'nc' says \(count == 1 ? "1 class" : "\(count) classes"), and there are \(names.count) names; the names count",
+            "'nc' says \(count == 1 ? "1 class" : "\(count) classes"), but there are \(names.count) names; the names were used",
             line: document["nc"].flatMap(document.line))
     }
 
@@ -110,7 +111,7 @@ struct YOLOConfiguration {
             mirrored: Self.mirrored(document, count: count))
     }
 
-    /// Ultralytics' `kpt_names: {0: [nose, …]}`, or numbers.
+    /// Returns the names in Ultralytics' `kpt_names: {0: [nose, …]}`, or else numbered names.
     private static func keypointNames(_ document: YAMLDocument, count: Int) -> [String] {
         var node = document["kpt_names"]
         if let members = node?.mapping { node = members.first?.value }
@@ -133,14 +134,14 @@ extension YOLOConfiguration: Equatable {
         left.names == right.names && left.keypoints == right.keypoints
     }
 
-    /// Of several the one that counts: nearest to the root, then one that says where the splits are, then by name.
+    /// Selects one of several configurations: one with class names, then nearest to the root, then one with splits, then by path.
     static func best(of all: [YOLOConfiguration]) -> YOLOConfiguration? {
         guard var best = all.min(by: { $0.rank < $1.rank }) else { return nil }
         if let other = all.first(where: { $0 != best && !$0.names.isEmpty }), !best.names.isEmpty {
             best.report(
                 .otherFormat,
-                "there are several files with names of classes, and \(other.file.path) has others; those of "
-                    + "\(best.file.path) were taken")
+                "several files name the classes, and \(other.file.path) has different names; those of "
+                    + "\(best.file.path) were used")
         }
         return best
     }

@@ -2,8 +2,8 @@ import Foundation
 import Synchronization
 import Tensors
 
-/// A text file an image with a line an object, as darknet and the YOLO family have them, and as Ultralytics, Roboflow, Label
-/// Studio, CVAT, makesense and labelImg write them: boxes, polygons, turned boxes and poses.
+/// The format of darknet and the YOLO family: one text file per image with one line per object, also written by Ultralytics, Roboflow,
+/// Label Studio, CVAT, makesense and labelImg. Objects are boxes, polygons, rotated boxes or poses.
 enum YOLOFormat: AnnotationFormat {
     static let format = DatasetFormat.yolo
     static let title = "YOLO (labels/*.txt)"
@@ -36,7 +36,7 @@ enum YOLOFormat: AnnotationFormat {
         return raw
     }
 
-    /// The files that are recognized, and those beside them that are empty or broken: they go by the name of an image.
+    /// Returns the recognized files, and empty or unreadable files beside them that have the name of an image.
     private static func labelFiles(_ files: [FileOpening], in tree: FolderTree) -> [FolderTree.File] {
         let recognized = Set(files.map(\.file).filter { $0.ending == "txt" })
         let folders = Set(recognized.map { $0.folders.joined(separator: "/") })
@@ -85,7 +85,7 @@ extension RawDataset {
 
     /// Adds the classes of a list.
     ///
-    /// - Returns: their positions by number.
+    /// - Returns: The positions of the classes by number.
     private mutating func declare(_ list: YOLONames.List, isOnly: Bool) -> [Int: Int] {
         var indices: [Int: Int] = [:]
         for (number, name) in list.names.sorted(by: { $0.key < $1.key }) {
@@ -99,7 +99,7 @@ extension RawDataset {
             problems.append(
                 .systematic(
                     root, .unnamedClasses,
-                    "nothing names the classes, neither a data.yaml nor a classes.txt; they are called by their numbers"
+                    "no data.yaml or classes.txt names the classes; their numbers were used as names"
                 ))
         }
         guard names.lists.count > 1 else { return }
@@ -107,10 +107,10 @@ extension RawDataset {
         problems.append(
             .systematic(
                 root, .unnamedClasses,
-                "\(paths) name the classes differently; each label file is read by the one that is nearest to it"))
+                "\(paths) name the classes differently; each label file was read with the nearest one"))
     }
 
-    /// Puts images where a configuration wants them, those without label files, too: they show nothing.
+    /// Assigns images to the splits of a configuration, including images without label files, which are background.
     fileprivate mutating func divide(as configuration: YOLOConfiguration, in tree: FolderTree) {
         let finder = ImageFinder(tree)
         let splits = YOLOSplits(configuration, in: tree, finder: finder)
@@ -125,7 +125,7 @@ extension RawDataset {
                 claimed.insert(image)
                 images[index].imageFile = image
                 images[index].split = splits.split(of: image)
-            // None of them shows nothing.
+            // None of the candidates may count as background.
             case .ambiguous(let candidates): claimed.formUnion(candidates)
             case .none: break
             }
@@ -134,7 +134,7 @@ extension RawDataset {
         var others: [FolderTree.File] = []
         for file in tree.images where !claimed.contains(file) {
             guard let split = splits.split(of: file) else { continue }
-            // A split without a single label has lost them.
+            // In a split without a single label file, the labels are missing.
             var image = RawImage(unlisted: file, state: labelled.contains(split) ? .annotated : .unannotated)
             image.split = split
             if labelled.contains(split) {
@@ -143,7 +143,7 @@ extension RawDataset {
                 image.problems.append(
                     DatasetProblem(
                         file: file.url, rule: .missingAnnotation,
-                        message: "no image of the split '\(split)' has a label file, so it was left out"))
+                        message: "no image of the split '\(split)' has a label file, so this image was left out"))
             }
             images.append(image)
         }
@@ -151,7 +151,7 @@ extension RawDataset {
         problems.append(
             .systematic(
                 first.url, .unlabelledImages,
-                "\(others.count == 1 ? "1 image has" : "\(others.count) images have") no label file, this one first; as the "
-                    + "format wants it, they are taken to show nothing"))
+                "\(others.count == 1 ? "1 image has" : "\(others.count) images have") no label file, starting with this one; by "
+                    + "the format's convention they count as background"))
     }
 }

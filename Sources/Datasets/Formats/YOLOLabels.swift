@@ -1,18 +1,18 @@
 import Boxes
 import Foundation
 
-/// Reads label files, each with its own fault.
+/// Reads label files.
 struct YOLOLabels {
-    /// The names of the classes by number; nil where there are none, and every number is one.
+    /// The class names by number; nil without names, and then every number is a class.
     let names: YOLONames.List?
     let keypoints: YOLOKeypoints?
 
-    /// Numbers beyond this stand for no class.
+    /// The maximum class number.
     static let maximumClass = 100_000.0
-    /// Longer files are no labels of one image.
+    /// The maximum size of a label file.
     private static let maximumBytes = 16 << 20
 
-    /// What a file says; the objects' ``RawObject/classIndex`` is the class's number.
+    /// Reads a file; the objects' ``RawObject/classIndex`` is the class number.
     func image(_ file: FolderTree.File) -> RawImage {
         var image = RawImage(source: file.url)
         image.annotationFile = file
@@ -44,44 +44,44 @@ struct YOLOLabels {
         _ text: YOLOLine, number: Int, line: Int, file: URL
     ) throws(DatasetProblem) -> RawObject {
         func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {
-            DatasetProblem(file: file, object: number, line: line, rule: rule, message: message)
+            DatasetProblem(file: file, object: number, line: line, rule: rule, message: "\(message); it was left out")
         }
         guard text.count >= 5 else {
             throw problem(
                 .missingField,
-                "the line has \(text.count == 1 ? "1 value" : "\(text.count) values"), where the number of a class and at "
-                    + "least four numbers belong")
+                "the line has \(text.count == 1 ? "1 value" : "\(text.count) values") instead of a class number and at "
+                    + "least four numbers")
         }
         let values = text.numbers
         if values.count < text.count {
-            let meaning = values.isEmpty ? "; the number of a class belongs there" : ""
+            let meaning = values.isEmpty ? " (a class number is expected)" : ""
             throw problem(
                 .notANumber,
-                "value \(values.count + 1) is '\(text.text(values.count))', which is no finite number\(meaning)")
+                "value \(values.count + 1) is '\(text.text(values.count))', which is not a finite number\(meaning)")
         }
         if let reason = classFault(values[0]) { throw problem(.unknownClass, reason) }
         return try object(
             values, at: RawObject(number: number, line: line, classIndex: Int(values[0]), box: .nowhere), problem)
     }
 
-    /// A line whose keypoints are not those that are declared; its box is as good as any.
+    /// Reports a line whose keypoints do not match the declared ones; its box is still used.
     private func keypointProblem(_ text: YOLOLine, number: Int, line: Int, file: URL) -> DatasetProblem? {
         guard let keypoints, YOLOLine.shape(text.numbers, keypoints: keypoints) == .otherPose else { return nil }
         return DatasetProblem(
             file: file, object: number, line: line, rule: .wrongKeypointCount,
-            message: "it has \(text.count - 5) numbers after its box, where 'kpt_shape' wants "
+            message: "it has \(text.count - 5) numbers after its box, but 'kpt_shape' requires "
                 + "\(keypoints.count * keypoints.dimensions); its keypoints were left out")
     }
 
     private func classFault(_ value: Double) -> String? {
         guard value == value.rounded(), (0...Self.maximumClass).contains(value) else {
-            return "the class is \(plain(value)), where a whole number from 0 belongs"
+            return "the class is \(plain(value)) instead of a whole number from 0"
         }
         guard let names, names.names[Int(value)] == nil else { return nil }
         let count = names.names.count
         return
             "there is no class \(plain(value)): \(names.title) names \(count == 1 ? "1 class" : "\(count) classes"), "
-            + (names.isCounted ? "0 to \(count - 1)" : "and none of this number")
+            + (names.isCounted ? "0 to \(count - 1)" : "none with this number")
     }
 
     private func object(
@@ -92,7 +92,7 @@ struct YOLOLabels {
             guard let pixel = numbers.first(where: { abs($0) > 2 }) else { return }
             throw problem(
                 .notANumber,
-                "these are pixels, as \(plain(pixel)) is one of them, where parts of the image's extent (0 to 1) belong"
+                "\(plain(pixel)) seems to be in pixels instead of a fraction of the image's width or height (0 to 1)"
             )
         }
         switch YOLOLine.shape(values, keypoints: keypoints) {
@@ -124,6 +124,6 @@ struct YOLOLabels {
 }
 
 extension Box {
-    /// A box before anything is known of it.
+    /// A placeholder box.
     fileprivate static var nowhere: Box { Box(xMin: 0, yMin: 0, xMax: 0, yMax: 0) }
 }

@@ -1,19 +1,19 @@
 import Boxes
 import Foundation
 
-/// The values of one line of a label file, and what their count says about its kind.
+/// The values of one line of a label file, whose count indicates the kind of object.
 struct YOLOLine {
-    /// The text that the values stand in, and where.
+    /// The text with the values, and their positions in it.
     private var bytes: [UInt8]
     private var fields: [Range<Int>]
 
-    /// How many values there are.
+    /// The number of values.
     var count: Int { fields.count }
 
-    /// A value as written.
+    /// Returns a value as written.
     func text(_ index: Int) -> String { String(decoding: bytes[fields[index]].prefix(40), as: UTF8.self) }
 
-    /// The values up to the first one that is no number, if there is one.
+    /// The values before the first one that is not a number.
     var numbers: [Double] {
         bytes.withUnsafeBufferPointer { bytes in
             var numbers: [Double] = []
@@ -26,23 +26,23 @@ struct YOLOLine {
         }
     }
 
-    /// What the values after the class are.
+    /// The meaning of the values after the class.
     enum Shape: Equatable {
-        /// Centre and extents, and perhaps a confidence.
+        /// Centre, width and height, and optionally a confidence.
         case box
-        /// Corners, and perhaps a confidence.
+        /// Corners, and optionally a confidence.
         case polygon(count: Int)
-        /// Centre, extents, and keypoints of so many numbers each.
+        /// Centre, width and height, and keypoints with the given number of values each.
         case pose(dimensions: Int)
-        /// Centre, extents, and more numbers or fewer than the declared keypoints have.
+        /// Centre, width and height, and a count of values that does not match the declared keypoints.
         case otherPose
     }
 
     /// Splits a line at white space and commas; there may be none.
     ///
     /// - Parameters:
-    ///   - bytes: a text.
-    ///   - line: where in it the line stands.
+    ///   - bytes: The text.
+    ///   - line: The range of the line in the text.
     init(_ bytes: [UInt8], in line: Range<Int>) {
         self.bytes = bytes
         let comma = UInt8(ascii: ",")
@@ -60,7 +60,7 @@ struct YOLOLine {
         }
     }
 
-    /// `0 0,5 0,5 0,1 0,1` has decimal commas; others stand between values.
+    /// Whether commas are decimal, as in `0 0,5 0,5 0,1 0,1`, instead of separating values.
     private var areDecimal: Bool {
         fields.count >= 5
             && fields.allSatisfy { field in
@@ -81,10 +81,10 @@ struct YOLOLine {
         return fields
     }
 
-    /// The kind of line that some numbers are.
+    /// Determines the kind of a line from its numbers.
     ///
-    /// Keypoints are those that the data set declares; without, only lines whose every third number is a visibility, and too
-    /// many for that to be chance.
+    /// Keypoints are recognized by the data set's declaration; without one, only when every third number is a visibility, in lines
+    /// too long for that to be chance.
     static func shape(_ values: [Double], keypoints: YOLOKeypoints?) -> Shape {
         let count = values.count
         if let keypoints, count == 5 + keypoints.count * keypoints.dimensions {
@@ -99,7 +99,7 @@ struct YOLOLine {
         return .polygon(count: (count - 1) / 2)
     }
 
-    /// Whether lines are those of a label file: most of them are, and one is beyond doubt.
+    /// Returns whether lines belong to a label file: at least half of the first ones must look like labels.
     static func areLabels(_ lines: [String]) -> Bool {
         var (seen, count) = (0, 0)
         for text in lines {
@@ -108,7 +108,7 @@ struct YOLOLine {
             if line.count == 0 { continue }
             seen += 1
             if line.isLabel { count += 1 }
-            // The rest is as they are.
+            // The first ten lines are enough.
             if seen == 10 { break }
         }
         return count > 0 && 2 * count >= seen
@@ -120,20 +120,20 @@ struct YOLOLine {
             return false
         }
         if numbers.dropFirst().allSatisfy({ abs($0) <= 2 }) { return true }
-        // Pixels are a mistake that people make in label files; longer rows of them, and six whole numbers, are tables of
-        // something else: tracks, faces.
+        // Pixels are a common mistake in label files; longer rows of them, and six whole numbers, belong to other tables such as
+        // tracks or faces.
         return count == 5 || count == 6 && !numbers.dropFirst().allSatisfy { $0 == $0.rounded() }
     }
 }
 
-/// The keypoints that a data set declares.
+/// The keypoints declared by a data set.
 struct YOLOKeypoints: Equatable {
     var count: Int
-    /// 2 for places alone, 3 with a visibility.
+    /// The values per keypoint: 2 for coordinates only, 3 with a visibility.
     var dimensions: Int
-    /// As many as there are keypoints.
+    /// The names, one per keypoint.
     var names: [String]
-    /// The keypoint that takes each one's place in a mirrored image; nil when nothing says so.
+    /// The counterpart of each keypoint in a mirrored image; nil when not declared.
     var mirrored: [Int]?
 
     var skeleton: Skeleton {

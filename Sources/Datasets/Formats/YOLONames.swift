@@ -1,29 +1,29 @@
 import Foundation
 import JSON
 
-/// What the numbers in label files stand for.
+/// The class names of the numbers in label files.
 struct YOLONames {
     /// The classes of one file.
     struct List: Equatable {
         var file: FolderTree.File
-        /// By number.
+        /// The names by number.
         var names: [Int: String]
 
-        /// What messages call it.
+        /// The list's name in messages.
         var title: String { file.path }
-        /// Whether the numbers go from 0 without a gap.
+        /// Whether the numbers run from 0 without gaps.
         var isCounted: Bool { (0..<names.count).allSatisfy { names[$0] != nil } }
     }
 
-    /// Each of them, or the only one; none where nothing names the classes.
+    /// The lists of names; a single one if all agree, none where the classes have no names.
     let lists: [List]
 
-    /// The names that a configuration declares.
+    /// Uses the names declared by a configuration.
     init(_ configuration: YOLOConfiguration) {
         lists = [List(file: configuration.file, names: configuration.names)]
     }
 
-    /// The lists of names that lie among label files: `classes.txt`, `obj.names`, `_darknet.labels`, Label Studio's `notes.json`.
+    /// Reads the lists of names among the label files: `classes.txt`, `obj.names`, `_darknet.labels`, Label Studio's `notes.json`.
     init(in tree: FolderTree) {
         var lists: [List] = []
         for file in tree.documents {
@@ -35,7 +35,7 @@ struct YOLONames {
         self.lists = isOne ? Array(lists.prefix(1)) : lists
     }
 
-    /// The list for a label file: of the folders above it the nearest, otherwise the one that shares most of its path.
+    /// Returns the list for a label file: the one in the nearest folder above it, otherwise the one that shares most of its path.
     func list(for file: FolderTree.File) -> Int? {
         if lists.count <= 1 { return lists.indices.first }
         let folders = file.folders
@@ -69,12 +69,12 @@ struct YOLONames {
             return nil
         }
         if let numbered = numbered(lines) { return numbered }
-        // An empty line has a number, and no name.
+        // An empty line takes a number but has no name.
         return Dictionary(
             uniqueKeysWithValues: lines.enumerated().filter { !$0.element.isEmpty }.map { ($0.offset, $0.element) })
     }
 
-    /// `0: cat` or `0 cat` a line; nil when some line has no number.
+    /// Reads lines of the form `0: cat` or `0 cat`; nil when a line has no number.
     private static func numbered(_ lines: [String]) -> [Int: String]? {
         var names: [Int: String] = [:]
         for line in lines where !line.isEmpty {
@@ -87,7 +87,7 @@ struct YOLONames {
         return names.isEmpty ? nil : names
     }
 
-    /// Label Studio's `{"categories": [{"id": 0, "name": "cat"}]}`.
+    /// Reads Label Studio's `{"categories": [{"id": 0, "name": "cat"}]}`.
     private static func categories(_ file: FolderTree.File) -> [Int: String]? {
         guard let text = try? TextFile(file.url, limit: 4 << 20),
             let json = try? JSONValue(parsing: String(decoding: text.utf8, as: UTF8.self)),

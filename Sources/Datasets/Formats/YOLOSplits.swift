@@ -1,8 +1,8 @@
 import Foundation
 
-/// Which split each image is in, as far as `data.yaml` says.
+/// The splits of images according to `data.yaml`.
 struct YOLOSplits {
-    /// What leads nowhere.
+    /// Problems with entries that match nothing.
     private(set) var problems: [DatasetProblem] = []
     private var folders: [String: String] = [:]
     private var files: [String: String] = [:]
@@ -25,10 +25,10 @@ struct YOLOSplits {
         }
     }
 
-    /// Whether it says anything about any image.
+    /// Whether no image is assigned to a split.
     var isEmpty: Bool { folders.isEmpty && files.isEmpty }
 
-    /// The split of an image; that of the nearest folder counts.
+    /// Returns the split of an image, that of the nearest folder.
     func split(of image: FolderTree.File) -> String? {
         if let split = files[image.path] { return split }
         var parts = image.folders
@@ -46,7 +46,7 @@ struct YOLOSplits {
             problems.append(
                 .systematic(
                     configuration.file.url, .missingFromSplit,
-                    "'\(split): \(entry.prefix(120))' leads to no \(thing) below \(tree.root.relativePath)",
+                    "'\(split): \(entry.prefix(120))' matches no \(thing) below \(tree.root.relativePath); it was skipped",
                     severity: .warning))
             return
         }
@@ -55,7 +55,7 @@ struct YOLOSplits {
             problems.append(
                 .systematic(
                     configuration.file.url, .derivedSplit,
-                    "'\(split)' is the same folder as '\(other)'; its images are in '\(other)' alone"))
+                    "'\(split)' is the same folder as '\(other)'; its images are only in '\(other)'"))
             return
         }
         folders[path] = split
@@ -82,24 +82,24 @@ struct YOLOSplits {
         problems.append(
             .systematic(
                 file.url, .missingFromSplit,
-                "\(lost.count == 1 ? "1 line names" : "\(lost.count) lines name") no image that is there: "
-                    + "'\(lost.first.prefix(120))'\(lost.count == 1 ? "" : " first")"))
+                "\(lost.count == 1 ? "1 line was" : "\(lost.count) lines were") skipped, naming no existing image: "
+                    + "\(lost.count == 1 ? "" : "first ")'\(lost.first.prefix(120))'"))
     }
 
-    /// Where an entry may lead below the root, the likeliest place first: as the library that wrote it reads it, then without
-    /// the folders of another machine.
+    /// Returns the possible paths of an entry below the root, the most likely first: as read by the library that wrote it, then
+    /// without the folders of another machine.
     private func places(of entry: String, in split: String) -> [String] {
         let home = configuration.file.folders.map(String.init)
         let path = configuration.path.map(Self.parts) ?? []
         let others = configuration.splits.filter { $0.name != split }.flatMap(\.entries).map { path + Self.parts($0) }
         let entry = Self.parts(entry)
         let whole = path + entry
-        // What entries of other splits end with, too, says nothing about this one.
+        // Path endings shared with entries of other splits do not identify this one.
         let tails = whole.indices.map { Array(whole[$0...]) }.filter { tail in
             !others.contains { $0 != whole && $0.suffix(tail.count).elementsEqual(tail) }
         }
         let places = [home + whole, home + entry, entry] + tails.map { home + $0 } + tails
-        // Roboflow's `../train/images` is meant from a folder that there is not.
+        // Roboflow's `../train/images` is relative to a folder that does not exist.
         return places.compactMap(Self.resolved)
     }
 
@@ -107,7 +107,7 @@ struct YOLOSplits {
         path.trimmingWhiteSpace().split { "/\\".contains($0) }.map(String.init).filter { $0 != "." }
     }
 
-    /// A path without `..`; nil when it leads out of the root.
+    /// Resolves `..` in a path; nil when it leads out of the root.
     private static func resolved(_ parts: [String]) -> String? {
         var resolved: [String] = []
         for part in parts {

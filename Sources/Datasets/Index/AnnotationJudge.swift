@@ -2,33 +2,32 @@ import Boxes
 import Foundation
 import Images
 
-/// The extents that boxes are held against.
+/// The image size that boxes are checked against.
 struct ImageExtent: Sendable {
-    /// In pixels, once the image is turned as its EXIF data say.
+    /// The size in pixels after the EXIF orientation is applied.
     var width, height: Int
-    /// How the stored image is turned.
+    /// The EXIF orientation of the stored image.
     var orientation = EXIFOrientation.upright
 }
 
-/// An object of the index: judged, and where it stands.
+/// A validated object of the index, with its position in its file.
 package struct IndexedObject: Sendable {
     package var object: AnnotatedObject
-    /// Its place in its file, from 1, and its line.
+    /// The object's position in its file, from 1, and its line.
     package var number: Int
     package var line: Int?
 }
 
-/// Holds what annotations say against the image: the rules that need both. What it returns is what training sees, and what a
-/// mended copy says.
+/// Validates annotations against their images. Training uses exactly the objects that it returns, and a repaired copy contains them.
 struct AnnotationJudge {
     /// The names of the data set's classes, by ``RawObject/classIndex``.
     let classNames: [String]
-    /// Whether pixels were counted from 1, so that an edge of 0 is one pixel outside.
+    /// Whether pixels are counted from 1, so that an edge of 0 is one pixel out of bounds.
     let countsFromOne: Bool
 
     typealias Report = (DatasetRule, String, DatasetProblem.Severity?) -> Void
 
-    /// The objects that stay, with ``AnnotatedObject/classIndex`` as in the annotation, and what is wrong.
+    /// Returns the objects that are kept, with ``AnnotatedObject/classIndex`` as in the annotation, and the problems.
     func judge(_ image: RawImage, extent: ImageExtent) -> (objects: [IndexedObject], problems: [DatasetProblem]) {
         var problems: [DatasetProblem] = []
         let view = view(of: image, extent: extent, problems: &problems)
@@ -43,13 +42,13 @@ struct AnnotationJudge {
             }
             let unclipped = view(raw.box)
             if countsFromOne, (-1..<0).contains(unclipped.xMin) || (-1..<0).contains(unclipped.yMin) {
-                report(.zeroBasedBox, "an edge is 0, and VOC's first pixel is 1; it was moved to the border")
+                report(.zeroBasedBox, "an edge is 0, but VOC counts pixels from 1; it was moved to the image's border")
             }
             guard let box = fitted(unclipped, to: extent, report: report) else { continue }
-            if raw.origin != .box { report(.enclosingBox, "its box is the one around its \(raw.origin.rawValue)") }
+            if raw.origin != .box { report(.enclosingBox, "its box was computed from its \(raw.origin.rawValue)") }
             var object = AnnotatedObject(classIndex: raw.classIndex, className: classNames[raw.classIndex], box: box)
             if !seen.insert(object).inserted {
-                report(.duplicateObject, "this class and box are there already; one of them was left out")
+                report(.duplicateObject, "an earlier object has the same class and box; this one was left out")
                 continue
             }
             object.difficult = raw.difficult
@@ -63,33 +62,33 @@ struct AnnotationJudge {
         return (objects, problems)
     }
 
-    /// The box inside the image; nil when there is nothing of it.
+    /// Returns the part of the box inside the image; nil when there is none.
     private func fitted(
         _ box: Box<ImagePixels>, to extent: ImageExtent, report: Report
     ) -> Box<ImagePixels>? {
         if box.isEmpty {
-            report(.emptyBox, "its box covers nothing; it was left out", nil)
+            report(.emptyBox, "its box has no area; it was left out", nil)
             return nil
         }
         let size = "\(extent.width)x\(extent.height)"
         let clipped = box.clipped(width: Double(extent.width), height: Double(extent.height))
         if clipped.isEmpty {
             report(
-                .outsideImage, "its box \(edges(box)) lies outside the image of \(size) pixels; it was left out", .error
+                .outsideImage, "its box \(edges(box)) lies outside the image (\(size) pixels); it was left out", .error
             )
             return nil
         }
-        // An edge of 0 is one pixel outside by VOC's counting, and has a rule of its own; what rounding leaves is nothing.
+        // In VOC an edge of 0 is one pixel out of bounds and has its own rule; rounding errors are ignored.
         let (near, far) = countsFromOne ? (1.0, 0.0) : (0.01, 0.01)
         let overhang = max(
             -box.xMin - near, -box.yMin - near, box.xMax - clipped.xMax - far, box.yMax - clipped.yMax - far)
         if overhang > 0 {
             report(
-                .outsideImage, "its box \(edges(box)) reaches beyond the image of \(size) pixels; it was clipped", nil)
+                .outsideImage, "its box \(edges(box)) extends beyond the image (\(size) pixels); it was clipped", nil)
         }
         if min(clipped.width, clipped.height) <= 1 {
             let extents = "\(hundredths(clipped.width))x\(hundredths(clipped.height))"
-            report(.onePixelBox, "its box is \(extents) pixels; it was kept", nil)
+            report(.onePixelBox, "its box is only \(extents) pixels; it was kept", nil)
         }
         return clipped
     }
@@ -98,10 +97,10 @@ struct AnnotationJudge {
         "[\([box.xMin, box.yMin, box.xMax, box.yMax].map(hundredths).joined(separator: ", "))]"
     }
 
-    /// A number to two digits: what comes of fractions has more than anybody reads.
+    /// Formats a number rounded to two decimals: fractions converted to pixels have many.
     private func hundredths(_ value: Double) -> String { plain((value * 100).rounded() / 100) }
 
-    /// The keypoints inside the image; those outside are taken to be absent. An edge of the image is inside.
+    /// Returns the keypoints; those outside the image become absent. The image's edges count as inside.
     private func fitted(
         _ keypoints: [Keypoint<ImagePixels>], to extent: ImageExtent, report: Report
     ) -> [Keypoint<ImagePixels>] {
@@ -113,8 +112,8 @@ struct AnnotationJudge {
         if lost > 0 {
             report(
                 .keypointOutsideImage,
-                "\(lost) of its keypoints \(lost == 1 ? "lies" : "lie") outside the image of \(extent.width)x"
-                    + "\(extent.height) pixels and \(lost == 1 ? "was" : "were") left out", nil)
+                "\(lost) of its keypoints \(lost == 1 ? "lies" : "lie") outside the image (\(extent.width)x"
+                    + "\(extent.height) pixels) and \(lost == 1 ? "was" : "were") left out", nil)
         }
         return fitted
     }
@@ -128,10 +127,10 @@ struct AnnotationJudge {
     }
 }
 
-// MARK: - Between the annotation's pixels and the image's
+// MARK: - From the annotation's coordinates to the image's
 
 extension AnnotationJudge {
-    /// How boxes must be turned and scaled to lie right on the image as it is decoded.
+    /// Returns the rotation and scaling that maps boxes to the image as it is decoded.
     private func view(
         of image: RawImage, extent: ImageExtent, problems: inout [DatasetProblem]
     ) -> (Box<ImagePixels>) -> Box<ImagePixels> {
@@ -143,7 +142,7 @@ extension AnnotationJudge {
             if extent.orientation != .upright { report(.exifAmbiguous, Self.ambiguous) }
             return { $0.scaled(x: width, y: height) }
         }
-        // Many tools write 0 for a size that they did not ask for.
+        // Many tools write 0 for an unknown size.
         guard let statedWidth = image.statedWidth, let statedHeight = image.statedHeight, statedWidth > 0,
             statedHeight > 0, statedWidth.isFinite, statedHeight.isFinite
         else {
@@ -161,7 +160,7 @@ extension AnnotationJudge {
             !Self.isSameShape(statedWidth, statedHeight, width, height)
         {
             report(
-                .exifRotated, "the boxes were drawn before the image was turned as its EXIF data say; they were turned")
+                .exifRotated, "the boxes were drawn without the image's EXIF rotation; they were rotated to match it")
             let (x, y) = (width / statedHeight, height / statedWidth)
             return {
                 extent.orientation.upright($0, width: statedWidth, height: statedHeight).scaled(x: x, y: y)
@@ -171,19 +170,21 @@ extension AnnotationJudge {
         if fits, !image.hasStaleSize, Self.isSameShape(statedWidth, statedHeight, width, height) {
             report(
                 .resizedImage,
-                "it was annotated at \(stated), and the image has \(extent.width)x\(extent.height) pixels; its boxes were scaled"
+                "it was annotated at \(stated), but the image has \(extent.width)x\(extent.height) pixels; its boxes were scaled"
             )
             return { $0.scaled(x: width / statedWidth, y: height / statedHeight) }
         }
         report(
-            .sizeMismatch, "it says \(stated), and the image has \(extent.width)x\(extent.height) pixels")
+            .sizeMismatch,
+            "it states a size of \(stated), but the image has \(extent.width)x\(extent.height) pixels; its boxes were not scaled"
+        )
         return { $0 }
     }
 
     private static let ambiguous =
-        "the image is turned by its EXIF data, and nothing says whether the boxes were drawn before; they are taken to lie on the turned image"
+        "the image has an EXIF rotation, and it is unknown whether the boxes include it; they are assumed to fit the rotated image"
 
-    /// Whether two extents have one proportion, as far as rounding to whole pixels lets it be seen.
+    /// Returns whether two sizes have the same aspect ratio, within the rounding to whole pixels.
     private static func isSameShape(_ width: Double, _ height: Double, _ otherWidth: Double, _ otherHeight: Double)
         -> Bool
     {

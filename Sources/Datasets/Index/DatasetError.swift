@@ -1,34 +1,34 @@
-/// Why a data set cannot be used at all.
+/// The reason why a data set is unusable.
 public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// There is nothing at the path, or nothing that may be read.
+    /// The path does not exist or is not readable.
     case notFound(path: String)
-    /// There is something, but no data set.
+    /// The path exists but holds no data set.
     case noDataset(path: String, reason: String)
-    /// Every image or annotation of it is bad; the first problem says how.
+    /// No image or annotation of the data set is usable; the first problem is given as an example.
     case nothingUsable(path: String, problems: Int, first: String)
-    /// It has no such split.
+    /// The data set has no split of this name.
     case noSplit(path: String, split: String, available: [String])
-    /// Classes were asked for that no annotation names.
+    /// No annotated object has the requested classes.
     case unknownClasses(path: String, names: [String], available: [String])
-    /// A copy, or made-up data, cannot be written.
+    /// A copy, or synthetic data, cannot be written.
     case cannotWrite(path: String, reason: String)
-    /// A list of names of classes or keypoints that does not fit; a sentence.
+    /// A list of class or keypoint names is invalid; the value is a sentence.
     case names(String)
 
-    /// A sentence for the terminal.
+    /// The message for the terminal.
     public var description: String {
         switch self {
-        case .notFound(let path): "\(path): there is no such file or folder"
+        case .notFound(let path): "\(path): no such file or folder"
         case .noDataset(let path, let reason): "\(path): \(reason)"
         case .nothingUsable(let path, let problems, let first):
             problems == 1
-                ? "\(path): nothing in this data set can be used: \(first)"
-                : "\(path): nothing in this data set can be used; \(problems) problems, the first: \(first)"
+                ? "\(path): nothing in this data set is usable: \(first)"
+                : "\(path): nothing in this data set is usable; \(problems) problems, the first: \(first)"
         case .noSplit(let path, let split, let available):
-            "\(path): there is no split '\(split)'; there is \(Self.list(available)); the settings dataset.trainSplit and "
-                + "dataset.validationSplit name those of a training, --split that of an evaluation"
+            "\(path): there is no split '\(split)'; available: \(Self.list(available)); set dataset.trainSplit and "
+                + "dataset.validationSplit for training, or --split for an evaluation"
         case .unknownClasses(let path, let names, let available):
-            "\(path): no annotation is of class \(Self.list(names)); the classes are \(Self.list(available))"
+            "\(path): no object has the class \(Self.list(names)); the classes are \(Self.list(available))"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
         case .names(let sentence): sentence
         }

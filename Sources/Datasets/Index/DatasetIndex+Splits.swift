@@ -2,11 +2,11 @@ import Boxes
 import Foundation
 
 extension DatasetIndex {
-    /// A split: `train`, `val`, `test` or what else lists name, `trainval`, or `all`.
+    /// Returns the data of a split: `train`, `val`, `test`, another split named by lists, `trainval`, or `all`.
     ///
-    /// - Parameter classNames: The classes in the network's order; nil takes all of the data set.
-    /// - Throws: ``DatasetError`` when there is no such split, when nothing in it can be used, or when no annotation of the
-    ///   whole data set is of one of the classes.
+    /// - Parameter classNames: The classes in the network's order; nil selects all classes of the data set.
+    /// - Throws: ``DatasetError`` when there is no such split, when it has no usable image, or when the whole data set has no object
+    ///   of any of the classes.
     public func dataset(split name: String, classNames: [String]? = nil) throws(DatasetError) -> DetectionDataset {
         guard let split = split(name) else {
             throw .noSplit(path: source.root.relativePath, split: name, available: splitNames)
@@ -38,14 +38,14 @@ extension DatasetIndex {
         return dataset
     }
 
-    /// What is wrong with an image alone: what a finding says of most images is not said again.
+    /// Returns the problems of a single image, without those that a finding reports for most images at once.
     package func ownProblems(of image: IndexedImage) -> [DatasetProblem] {
         image.problems.filter { !collapsedRules.contains($0.rule) }
     }
 
-    /// Makes sure that each class has an object somewhere in the data set: a name that has none is a slip of the pen.
+    /// Requires that each class has an object somewhere in the data set: a name without any is probably misspelt.
     ///
-    /// - Throws: ``DatasetError`` that names those without.
+    /// - Throws: ``DatasetError`` with the names of classes without objects.
     public func require(classNames: [String]) throws(DatasetError) {
         let unknown = classNames.filter { !self.classNames.contains($0) }
         if !unknown.isEmpty {
@@ -53,12 +53,12 @@ extension DatasetIndex {
         }
     }
 
-    /// What annotations say about single images.
+    /// Returns the annotations of individual images.
     ///
     /// - Parameters:
-    ///   - files: images of the data set, or copies of them elsewhere that have kept their names.
-    ///   - classNames: the classes in the network's order.
-    /// - Returns: for each file its sample, or nil where nothing usable speaks of it; and what is wrong with them.
+    ///   - files: Images of the data set, or copies elsewhere with the same names.
+    ///   - classNames: The classes in the network's order.
+    /// - Returns: For each file its sample, or nil without a usable annotation; and the problems with them.
     package func samples(
         of files: [URL], classNames: [String]
     ) -> (samples: [Sample?], problems: [DatasetProblem]) {
@@ -83,7 +83,7 @@ extension DatasetIndex {
 
     private static func path(_ url: URL) -> String { url.resolvingSymlinksInPath().standardizedFileURL.path }
 
-    /// A split by name; nil when there is none.
+    /// Returns a split by name; nil when there is none.
     package func split(_ name: String) -> IndexedSplit? {
         if let split = splits.first(where: { $0.name == name }) { return split }
         if name == "all" {
@@ -92,7 +92,7 @@ extension DatasetIndex {
         if name == "val", var test = splits.first(where: { $0.name == "test" }),
             splits.contains(where: { $0.name == "train" })
         {
-            // The findings say so.
+            // The findings report this.
             test.name = name
             return test
         }
@@ -106,9 +106,9 @@ extension DatasetIndex {
     }
 }
 
-/// Gives objects the numbers that a network has for their classes, and leaves out those of other classes.
+/// Maps objects to the network's class indices and drops those of other classes.
 private struct ClassFilter {
-    /// By the data set's number; nil for classes that were not asked for.
+    /// The network's index for each class of the data set; nil for classes that were not requested.
     private let indices: [Int?]
     private let names: [String]
 
@@ -131,7 +131,7 @@ private struct ClassFilter {
                     DatasetProblem(
                         file: sample.annotationURL ?? sample.imageURL, object: place.number, line: place.line,
                         rule: .unknownClass,
-                        message: "'\(object.className.prefix(80))' is none of the classes asked for; it was left out"))
+                        message: "its class '\(object.className.prefix(80))' was not requested; it was left out"))
                 continue
             }
             var object = object
@@ -144,14 +144,14 @@ private struct ClassFilter {
 }
 
 extension DatasetIndex {
-    /// What result files call each image, by the path of its file.
+    /// The identity of each image in result files, by the path of its file.
     package var identities: [String: ImageIdentity] {
         Dictionary(
             images.compactMap { image in image.imageURL.map { (Self.path($0), image.identity) } },
             uniquingKeysWith: { first, _ in first })
     }
 
-    /// What VOC annotations say about some images alone: those of their names beside them, and in the folders beside theirs.
+    /// Reads only the VOC annotations of some images: files with the same names, in the images' folder or in folders beside it.
     ///
     /// - Throws: ``DatasetError`` when there are none.
     package init(besideImages images: [URL], in folder: URL) throws(DatasetError) {

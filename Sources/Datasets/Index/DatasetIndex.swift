@@ -2,36 +2,36 @@ import Boxes
 import Foundation
 import Images
 
-/// A data set, read once: every image with its identity, file and extent; every annotated object with its class, box and flags;
-/// who is in which split; and what is wrong.
+/// A data set, read once: every image with its identity, file and size; every annotated object with its class, box and flags; the
+/// splits; and the problems.
 ///
-/// Class discovery, every split, checks, training, evaluation and reports read it.
+/// Class discovery, splits, checks, training, evaluation and reports all use it.
 public struct DatasetIndex: Sendable {
-    /// What was read.
+    /// The source that was read.
     public let source: DatasetSource
-    /// The format that was found, never ``DatasetFormat/automatic``.
+    /// The detected format, never ``DatasetFormat/automatic``.
     public let format: DatasetFormat
-    /// The classes that objects are of, sorted by name.
+    /// The classes with objects, sorted by name.
     public let classNames: [String]
-    /// The numbers that stand for classes in files: COCO's `categories[].id`, YOLO's numbers, or places in ``classNames`` from 1.
+    /// The class numbers in files: COCO's `categories[].id`, YOLO's numbers, or positions in ``classNames`` from 1.
     public let categories: CategoryNumbers
-    /// What the objects' keypoints are; nil where none are annotated.
+    /// The keypoints of the objects; nil where none are annotated.
     public let skeleton: Skeleton?
-    /// Whether lists, folders or files say who is in which split; otherwise a seed does.
+    /// Whether lists, folders or files define the splits; otherwise a random seed divides the images.
     public let hasSplits: Bool
-    /// What is wrong with the data set as a whole, or with many of its objects at once: said first.
+    /// Problems of the data set as a whole, or of many of its objects at once; reported first.
     public let findings: [DatasetProblem]
-    /// Every image that there is or should be.
+    /// All images that exist or are annotated.
     package let images: [IndexedImage]
-    /// The splits that can be loaded, made ones included.
+    /// The splits that can be loaded, including derived ones.
     package let splits: [IndexedSplit]
-    /// Rules that a finding speaks of for all.
+    /// Rules whose problems are reported by a single finding.
     let collapsedRules: Set<DatasetRule>
 
     /// Reads a data set.
     ///
-    /// - Parameter readsImages: Whether the headers of images are read for their extents; otherwise those that the annotations
-    ///   state are taken, and an image without is left out.
+    /// - Parameter readsImages: Whether image sizes are read from the image headers; otherwise the sizes stated by the annotations
+    ///   are used, and images without one are left out.
     /// - Throws: ``DatasetError`` when there is no data set.
     public init(_ source: DatasetSource, readsImages: Bool = true) throws(DatasetError) {
         self = try IndexBuilder(source, readsImages: readsImages).index()
@@ -53,7 +53,7 @@ public struct DatasetIndex: Sendable {
         self.collapsedRules = collapsedRules
     }
 
-    /// How many images cannot be used, those aside that a file lists without a word about them.
+    /// The number of unusable images, not counting those that a file lists without annotations.
     public var unusableImageCount: Int { images.count { $0.sample == nil && !$0.isMereListing } }
 
     /// The names of the splits that can be loaded, besides `trainval` and `all`.
@@ -62,42 +62,42 @@ public struct DatasetIndex: Sendable {
 
 /// An image of the index.
 package struct IndexedImage: Sendable {
-    /// The image with its objects; nil where it cannot be used.
+    /// The image with its objects; nil where it is unusable.
     package var sample: Sample?
-    /// Where its objects stand in the annotation; as many as the sample has.
+    /// The positions of the sample's objects in the annotation, one per object.
     package var places: [(number: Int, line: Int?)] = []
-    /// The image's file, if there is one.
+    /// The image file, if there is one.
     package var imageURL: URL?
-    /// What is wrong with it.
+    /// The problems of this image.
     package var problems: [DatasetProblem] = []
-    /// What result files call it.
+    /// The image's identity in result files.
     package var identity: ImageIdentity
-    /// Whether it is there without being meant: listed without annotations.
+    /// Whether the image exists or is listed, but has no annotation.
     package var isUnannotated = false
 }
 
 extension IndexedImage {
-    /// Whether a file lists the image and says nothing about it, which is no fault.
+    /// Whether a file lists the image without annotating it, which is not an error.
     package var isMereListing: Bool { isUnannotated && problems.isEmpty }
 }
 
-/// A list of images.
+/// A split of the index.
 package struct IndexedSplit: Sendable {
-    /// `train`, `val`, `trainval`, `test`, or what else lists are called.
+    /// `train`, `val`, `trainval`, `test`, or another name of a list.
     package var name: String
     /// Positions in ``DatasetIndex/images``.
     package var members: [Int]
-    /// Lines of its list that name nothing.
+    /// Problems with lines of its list that match no image.
     package var problems: [DatasetProblem] = []
 }
 
-/// The classes of an index by name, with the numbers that files have for them.
+/// The classes of an index by name, with their numbers in files.
 struct IndexedClasses {
-    /// Those with objects, sorted.
+    /// The classes with objects, sorted.
     let names: [String]
     let numbers: CategoryNumbers
 
-    /// - Parameter isUsed: whether objects are of the class at each position.
+    /// - Parameter isUsed: Whether the class at each position has objects.
     init(_ classes: RawClasses, isUsed: [Bool]) {
         names = Set(zip(classes.entries, isUsed).filter(\.1).map(\.0.name)).sorted()
         var (idsByName, namesByID): ([String: Int], [Int: [String]]) = ([:], [:])

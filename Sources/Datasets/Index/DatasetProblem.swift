@@ -1,12 +1,12 @@
 import Foundation
 
-/// Something that is wrong with a data set, and where.
+/// A problem in a data set, with its location.
 public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible {
-    /// What becomes of it.
+    /// The consequence of a problem.
     public enum Severity: String, Hashable, Sendable {
         /// The object or the image is left out.
         case error
-        /// It stays, mended where the rule says how.
+        /// The object or the image is kept, repaired where possible.
         case warning
     }
 
@@ -16,16 +16,16 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
     public var object: Int?
     /// The line in that file, from 1.
     public var line: Int?
-    /// What it breaks.
+    /// The rule that is broken.
     public var rule: DatasetRule
-    /// What is wrong and what was made of it, for people.
+    /// What is wrong and what was done about it.
     public var message: String
-    /// What becomes of it.
+    /// The consequence of the problem.
     public var severity: Severity
-    /// Whether it is about the data set as a whole, and so is said first and by itself.
+    /// Whether the problem concerns the data set as a whole, and so is reported first, separately.
     public var isSystematic = false
 
-    /// A problem from its parts; the severity is the rule's own unless given.
+    /// Creates a problem from its parts; the severity is the rule's own unless given.
     public init(
         file: URL, object: Int? = nil, line: Int? = nil, rule: DatasetRule, message: String, severity: Severity? = nil
     ) {
@@ -37,7 +37,7 @@ public struct DatasetProblem: Error, Hashable, Sendable, CustomStringConvertible
         self.severity = severity ?? rule.severity
     }
 
-    /// A problem of the data set as a whole, or of many of its objects at once.
+    /// Creates a problem of the data set as a whole, or of many of its objects at once.
     public static func systematic(
         _ file: URL, _ rule: DatasetRule, _ message: String, severity: Severity? = nil
     ) -> DatasetProblem {

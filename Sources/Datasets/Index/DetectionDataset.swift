@@ -1,29 +1,29 @@
 import Boxes
 import Foundation
 
-/// One object that an annotation says is in an image.
+/// An annotated object in an image.
 public struct AnnotatedObject: Hashable, Sendable {
     /// The class, from 0: a position in the data set's class names.
     public var classIndex: Int
     /// The name of the class.
     public var className: String
-    /// Where it is, inside the image.
+    /// The bounding box, inside the image.
     public var box: Box<ImagePixels>
-    /// VOC's flag: evaluation neither rewards finding it nor punishes missing it.
+    /// VOC's flag: evaluation neither rewards finding the object nor penalizes missing it.
     public var difficult: Bool
-    /// VOC's flag: the object reaches beyond what is seen of it.
+    /// VOC's flag: the object extends beyond its visible part.
     public var truncated: Bool
     /// COCO's flag: the box surrounds many objects.
     public var crowd: Bool
-    /// Whether it is no object to learn: the heatmap's loss is masked where it lies. COCO's crowds are, and difficult objects
-    /// where ``DatasetSource/difficult`` says so.
+    /// Whether training ignores the object: the heatmap loss is masked at its position. This holds for COCO's crowds, and for
+    /// difficult objects where ``DatasetSource/difficult`` says so.
     public var isIgnored = false
-    /// COCO's measure of what of the image the object covers, in square pixels; nil where nobody says.
+    /// COCO's area of the object in square pixels; nil when not stated.
     public var area: Double?
-    /// Its keypoints in the order of the data set's skeleton; empty where it should have none, or where they cannot be used.
+    /// The keypoints in the order of the data set's skeleton; empty where the object has none, or where they are unusable.
     public var keypoints: [Keypoint<ImagePixels>]
 
-    /// An object of a class at a place.
+    /// Creates an object from its parts.
     public init(
         classIndex: Int, className: String, box: Box<ImagePixels>, difficult: Bool = false, truncated: Bool = false,
         crowd: Bool = false, area: Double? = nil, keypoints: [Keypoint<ImagePixels>] = []
@@ -40,26 +40,26 @@ public struct AnnotatedObject: Hashable, Sendable {
     }
 }
 
-/// One image and what is in it.
+/// An image with its annotated objects.
 public struct Sample: Hashable, Sendable {
-    /// What the image is called: its file name without extension, with more of its path where other images have the same.
+    /// The image's name: its file name without extension, with more of its path where other images have the same name.
     public var id: String
-    /// What result files call it: COCO's number, or ``id``.
+    /// The image's identity in result files: COCO's id, or ``id``.
     public var identity: ImageIdentity
-    /// Other identities of the same image, where several entries of the data set speak of it.
+    /// Other identities of the same image, where several entries of the data set refer to it.
     public var aliases: [ImageIdentity] = []
-    /// Its path inside the data set, with extension.
+    /// The path inside the data set, with extension.
     public var path: String
-    /// The image.
+    /// The image file.
     public var imageURL: URL
-    /// The file that says what is in it, where there is one an image.
+    /// The annotation file of this image alone, if any.
     public var annotationURL: URL?
-    /// What is in it; none for a background image.
+    /// The objects; empty for a background image.
     public var objects: [AnnotatedObject]
-    /// The extents of the image in pixels, once it is turned as its EXIF data say; nil when they are not known.
+    /// The size of the image in pixels after its EXIF orientation is applied; nil when unknown.
     public var width, height: Int?
 
-    /// An image with its objects.
+    /// Creates a sample from its parts.
     public init(
         id: String, imageURL: URL, annotationURL: URL? = nil, objects: [AnnotatedObject], width: Int? = nil,
         height: Int? = nil, identity: ImageIdentity? = nil, path: String? = nil
@@ -75,22 +75,22 @@ public struct Sample: Hashable, Sendable {
     }
 }
 
-/// Images to train on, or to be evaluated on.
+/// Images for training or evaluation.
 public struct DetectionDataset: Sendable {
     /// The classes; an object's ``AnnotatedObject/classIndex`` is a position in this list.
     public var classNames: [String]
-    /// The images, in the order of the split's list, or sorted by name where there is none.
+    /// The images, in the order of the split's list, or sorted by name without a list.
     public var samples: [Sample]
-    /// The split that was asked for.
+    /// The requested split.
     public var split: String
-    /// What was wrong with it: what had to be left out, and what was mended or only looks wrong.
+    /// The problems: what was left out, repaired, or only looks suspicious.
     public var problems: [DatasetProblem]
-    /// What the objects' keypoints are; nil where none are annotated.
+    /// The keypoints of the objects; nil where none are annotated.
     public var skeleton: Skeleton?
-    /// The numbers that stand for classes in result files.
+    /// The class numbers in result files.
     public var categories: CategoryNumbers
 
-    /// A data set from its parts.
+    /// Creates a data set from its parts.
     public init(
         classNames: [String], samples: [Sample], split: String, problems: [DatasetProblem] = [],
         skeleton: Skeleton? = nil
@@ -114,16 +114,16 @@ public struct DetectionDataset: Sendable {
     }
 }
 
-/// The numbers that stand for classes in files.
+/// The class numbers used in files.
 public struct CategoryNumbers: Hashable, Sendable {
     /// The number of each class, in the order of the class names.
     public var ids: [Int]
-    /// What each number stands for, classes without objects included; several names where files of one data set disagree.
+    /// The class names of each number, including classes without objects; several names where files of one data set disagree.
     public var names: [Int: [String]]
-    /// Whether the data set numbers its classes itself; otherwise ``ids`` are places in the list of classes from 1.
+    /// Whether the data set defines the numbers itself; otherwise ``ids`` are positions in the list of classes from 1.
     public var areOwn: Bool
 
-    /// Numbers from 1 in the order of the names.
+    /// Numbers the classes from 1 in the order of their names.
     public init(classNames: [String]) {
         ids = classNames.indices.map { $0 + 1 }
         names = Dictionary(zip(ids, classNames.map { [$0] }), uniquingKeysWith: { first, _ in first })
@@ -136,7 +136,7 @@ public struct CategoryNumbers: Hashable, Sendable {
         areOwn = true
     }
 
-    /// The same numbers for some of the classes, or for others, which get the next free ones.
+    /// Returns the numbering of a selection of classes; unknown classes get the next free numbers.
     ///
     /// - Parameters:
     ///   - wanted: The classes to number.
@@ -148,7 +148,7 @@ public struct CategoryNumbers: Hashable, Sendable {
             uniquingKeysWith: { _, lower in lower })
         known.merge(zip(classNames, ids)) { _, own in own }
         var result = self
-        // The next free ones; behind the greatest number of all there is none.
+        // The next free numbers; after the largest possible number there is none.
         let greatest = names.keys.max() ?? 0
         var next = greatest < Int.max - wanted.count ? greatest + 1 : 1
         result.ids = wanted.map { name in

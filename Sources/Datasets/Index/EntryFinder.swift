@@ -1,9 +1,9 @@
 import Foundation
 
-/// Finds entries of a data set by the lines of lists: names, file names and paths, with flags or other columns after them.
+/// Finds entries of a data set from lines of lists: names, file names or paths, optionally followed by flags or other columns.
 struct EntryFinder {
     private let exact: [String: [Int]]
-    /// In lower case.
+    /// Entries by their names in lower case.
     private let byStem: [String: [Int]]
     private let paths: [[Substring]]
     private let exactNamesakes, namesakes: Namesakes
@@ -25,7 +25,7 @@ struct EntryFinder {
         namesakes = Namesakes(byStem) { paths[$0] }
     }
 
-    /// The entry that a line names; nil for none and for several.
+    /// Returns the entry that a line names; nil when there is none or several.
     func position(of line: String, base: [Substring]) -> Int? {
         var readings = [line]
         if let name = Self.withoutFlag(line) { readings.append(name) }
@@ -54,7 +54,7 @@ struct EntryFinder {
             : best(of: table[name] ?? [], folders: folders, base: base)
     }
 
-    /// The same as ``best(of:folders:base:)`` without a look at each entry.
+    /// Returns the same as ``best(of:folders:base:)`` without comparing every entry.
     private func best(
         ofMany name: String, in namesakes: Namesakes, folders: [Substring], base: [Substring]
     ) -> Int? {
@@ -92,7 +92,7 @@ struct EntryFinder {
         FileSystem.isImageName(name) || ["xml", "txt", "json"].contains(FileName.ending(name))
     }
 
-    /// `000001 -1` -> `000001`; nil where no flag ends the line.
+    /// Removes the flag at the end of a line: `000001 -1` -> `000001`; nil when there is none.
     static func withoutFlag(_ line: String) -> String? {
         guard let cut = line.lastIndex(where: \.isWhitespace),
             ["-1", "0", "1", "+1"].contains(line[line.index(after: cut)...])

@@ -1,14 +1,14 @@
 import JSON
 
-/// What a data set calls an image: COCO's `images[].id`, and elsewhere its path inside the data set without extension, of which
-/// the last part is enough where no other image has the same.
+/// The identity of an image in a data set: COCO's `images[].id`; in other formats its path inside the data set without extension,
+/// shortened to the last part where that is unique.
 public enum ImageIdentity: Hashable, Sendable, CustomStringConvertible {
-    /// A number that the data set's file gives it.
+    /// A number assigned by the data set's file.
     case number(Int)
-    /// A path, or a text that the data set's file gives it.
+    /// A path, or a text assigned by the data set's file.
     case text(String)
 
-    /// The identity as result files write it.
+    /// The identity in result files.
     public var json: JSONValue {
         switch self {
         case .number(let number): .integer(number)
@@ -16,7 +16,7 @@ public enum ImageIdentity: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// The identity as messages write it: `139`, or `"train/a"`.
+    /// The identity in messages: `139`, or `"train/a"`.
     public var description: String {
         switch self {
         case .number(let number): "\(number)"
@@ -25,10 +25,10 @@ public enum ImageIdentity: Hashable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Numbers come before texts, and texts stand in the order of their code points, as Python sorts them: COCO's tools go by that
-/// order where scores are equal.
+/// Numbers come before texts, and texts are ordered by their code points, as in Python: COCO's tools use that order where scores are
+/// equal.
 extension ImageIdentity: Comparable {
-    /// Whether an identity comes before another.
+    /// Returns whether an identity comes before another.
     public static func < (left: ImageIdentity, right: ImageIdentity) -> Bool {
         switch (left, right) {
         case (.number(let left), .number(let right)): left < right
@@ -40,7 +40,7 @@ extension ImageIdentity: Comparable {
 }
 
 extension ImageIdentity {
-    /// nil for what is neither a whole number nor text.
+    /// Reads an identity; nil for values that are neither whole numbers nor text.
     package init?(_ value: JSONValue) {
         switch value {
         case .integer(let number): self = .number(number)
@@ -52,7 +52,7 @@ extension ImageIdentity {
         }
     }
 
-    /// `"7"` for 7 and the other way round: tools are not always of one mind in one file.
+    /// The same identity as the other type, `"7"` for 7 and vice versa: some tools mix both in one file.
     package var otherForm: ImageIdentity {
         switch self {
         case .number(let number): .text(String(number))

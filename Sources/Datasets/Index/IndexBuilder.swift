@@ -4,7 +4,8 @@ import Images
 import Synchronization
 import Tensors
 
-/// Reads a data set: finds files, lets a format read them, finds and measures the images, judges the objects, divides splits.
+/// Reads a data set: finds its files, reads them with a format, finds and measures the images, validates the objects, and determines
+/// the splits.
 struct IndexBuilder {
     private let source: DatasetSource
     private let readsImages: Bool
@@ -17,7 +18,7 @@ struct IndexBuilder {
         self.init(source, choice: choice, readsImages: readsImages)
     }
 
-    /// An index of some files alone, which all are annotations of one format or images.
+    /// Creates an index of the given files only, which are all images or annotations of one format.
     init(_ source: DatasetSource, files: [URL]) throws(DatasetError) {
         self.init(
             source, choice: try FormatChoice(source, tree: FolderTree(root: source.root, files: files)),
@@ -32,7 +33,9 @@ struct IndexBuilder {
         findings = choice.findings + choice.tree.problems + raw.problems
     }
 
-    /// - Throws: ``DatasetError`` when nothing in it can be used.
+    /// Builds the index.
+    ///
+    /// - Throws: ``DatasetError`` when nothing is usable.
     func index() throws(DatasetError) -> DatasetIndex {
         var builder = self
         return try builder.build()
@@ -73,19 +76,19 @@ struct IndexBuilder {
     private func requireAnything(of index: DatasetIndex) throws(DatasetError) {
         let isEmpty = index.images.allSatisfy { $0.sample == nil }
         guard isEmpty || index.classNames.isEmpty else { return }
-        // What was left out says more than what is odd.
+        // Errors explain more than warnings.
         let all = index.findings + index.images.flatMap(\.problems)
         let problems = all.filter { $0.severity == .error && $0.rule != .emptySplit }
         guard let first = problems.first ?? all.first else {
-            throw .noDataset(path: source.root.relativePath, reason: "no annotation in it has an object")
+            throw .noDataset(path: source.root.relativePath, reason: "its annotations contain no objects")
         }
         if !isEmpty && problems.isEmpty {
-            throw .noDataset(path: source.root.relativePath, reason: "no annotation in it has an object")
+            throw .noDataset(path: source.root.relativePath, reason: "its annotations contain no objects")
         }
         throw .nothingUsable(path: source.root.relativePath, problems: all.count, first: first.description)
     }
 
-    /// Which classes of the raw list have objects.
+    /// Returns which classes of the raw list have objects.
     private func usedClasses(_ images: [IndexedImage]) -> [Bool] {
         var used = raw.classes.entries.map { _ in false }
         for image in images {
@@ -94,7 +97,7 @@ struct IndexBuilder {
         return used
     }
 
-    /// Puts positions among the names in the place of those in the raw list.
+    /// Replaces class positions in the raw list with positions in the list of names.
     private func number(_ images: inout [IndexedImage], by names: [String]) {
         let positions = Dictionary(uniqueKeysWithValues: names.enumerated().map { ($1, $0) })
         let indices = raw.classes.entries.map { positions[$0.name] ?? -1 }
@@ -109,13 +112,13 @@ struct IndexBuilder {
 }
 
 extension IndexBuilder {
-    /// An image's extents, or why there are none.
+    /// An image's size, or the reason why it is unknown.
     struct Measurement: Sendable {
         var extent: ImageExtent?
         var problems: [DatasetProblem] = []
     }
 
-    /// Reads the headers of all images, on all cores; or takes what the annotations state.
+    /// Reads the headers of all images, on all cores; or uses the sizes stated by the annotations.
     private func measure() -> [Measurement] {
         let results = Mutex([Measurement](repeating: Measurement(), count: raw.images.count))
         Parallel.forEach(raw.images.count) { index, _ in
@@ -135,7 +138,7 @@ extension IndexBuilder {
         guard let file = image.imageFile?.url else { return Measurement() }
         guard FileSystem.isFile(file) else {
             return Measurement(problems: [
-                DatasetProblem(file: file, rule: .unreadableImage, message: "this is not a file")
+                DatasetProblem(file: file, rule: .unreadableImage, message: "it is not a regular file; it was left out")
             ])
         }
         do {
@@ -146,7 +149,7 @@ extension IndexBuilder {
                 result.problems.append(
                     DatasetProblem(
                         file: file, rule: .extensionLies,
-                        message: "the content is \(header.format.name), whatever the name says"))
+                        message: "its content is \(header.format.name) despite its extension; it was read as such"))
             }
             return result
         } catch {
@@ -154,7 +157,7 @@ extension IndexBuilder {
         }
     }
 
-    /// Every image with the objects that stay.
+    /// Returns every image with its valid objects.
     private func judge(ids: [String], _ measurements: inout [Measurement]) -> [IndexedImage] {
         let judge = AnnotationJudge(
             classNames: raw.classes.entries.map(\.name), countsFromOne: raw.countsFromOne)
@@ -183,8 +186,8 @@ extension IndexBuilder {
                 DatasetProblem(
                     file: image.source, line: image.line, rule: .noUsableObject,
                     message:
-                        "none of the \(annotated == 1 ? "1 object" : "\(annotated) objects") in it can be used, so "
-                        + "\(file.lastPathComponent) was left out: it would be learned as an image that shows nothing"))
+                        "it has \(annotated == 1 ? "1 object" : "\(annotated) objects"), none of them usable; "
+                        + "\(file.lastPathComponent) was left out, since it would be trained on as background"))
             return result
         }
         var sample = Sample(
@@ -199,7 +202,7 @@ extension IndexBuilder {
 }
 
 extension [DatasetProblem] {
-    /// What left something out comes first; otherwise the order stays.
+    /// Puts errors first and keeps the order otherwise.
     fileprivate func sorted() -> [DatasetProblem] {
         filter { $0.severity == .error } + filter { $0.severity == .warning }
     }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// Says once what is wrong with most objects or images alike.
+/// Combines problems that most objects or images share into single findings.
 struct ProblemCollapse {
-    /// What is said instead.
+    /// The combined findings.
     private(set) var findings: [DatasetProblem] = []
-    /// The rules that are said once.
+    /// The rules whose problems were combined.
     private(set) var rules: Set<DatasetRule> = []
 
-    /// Rules that are about a way of annotating rather than about one object.
+    /// Rules about a way of annotating rather than about a single object.
     private static let always: Set<DatasetRule> = [.exifAmbiguous]
-    /// What can only be a habit of a tool when it is in most objects.
+    /// Rules that indicate the convention of a tool when most objects break them.
     private static let habits: Set<DatasetRule> = [
         .zeroBasedBox, .outsideImage, .invertedBox, .enclosingBox, .sizeMismatch, .resizedImage, .exifRotated,
         .wrongFilename, .extensionLies, .nameWithSpaces, .secondBox, .bareAmpersand, .missingKeypoints, .missingImage,
@@ -40,7 +40,7 @@ struct ProblemCollapse {
                 ? "in \(count) of \(max(count, objects)) objects" : "in \(images) of \(imageCount) images"
             findings.append(
                 .systematic(
-                    root, rule, "\(share): \(first.message) (\(Self.place(first)) first)", severity: first.severity))
+                    root, rule, "\(share): \(first.message) (first: \(Self.place(first)))", severity: first.severity))
         }
     }
 

@@ -1,7 +1,7 @@
 import Foundation
 
 extension RawDataset {
-    /// Says that files of one split give several images the same identity: as files of several tasks do that were put together.
+    /// Reports images of one split that share an identity, for example because files of several tasks were put together.
     func reportSharedIdentities(root: URL) -> [DatasetProblem] {
         struct Key: Hashable {
             var identity: ImageIdentity
@@ -26,8 +26,8 @@ extension RawDataset {
         return [
             .systematic(
                 root, .sharedIdentity,
-                "\(count == 1 ? "1 image has" : "\(count) images have") an identity that another image of the split has, too: "
-                    + "\(identity) is \(names); result files cannot name them by it")
+                "\(count == 1 ? "1 image has" : "\(count) images have") the same id as another image of the split: "
+                    + "\(identity) is \(names); result files cannot tell them apart by it")
         ]
     }
 }

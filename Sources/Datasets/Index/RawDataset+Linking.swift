@@ -1,7 +1,7 @@
 import Foundation
 
 extension RawDataset {
-    /// Finds the image of each entry, and adds entries for images that no annotation speaks of.
+    /// Finds the image of each entry, and adds entries for images without annotations.
     mutating func link(in tree: FolderTree, others: OtherImages) {
         let finder = ImageFinder(tree)
         var undecided: [(index: Int, candidates: [FolderTree.File])] = []
@@ -22,7 +22,7 @@ extension RawDataset {
             case .ambiguous(let candidates): undecided.append((index, candidates))
             }
         }
-        // Of a photograph and its masks in other folders, the one among the other photographs is meant.
+        // Between a photograph and its masks in other folders, prefer the folder of the other photographs.
         let sure = claims
         for (index, candidates) in undecided {
             let votes = candidates.map { sure[Self.folder($0), default: 0] }
@@ -37,14 +37,14 @@ extension RawDataset {
             }
         }
         for index in images.indices { images[index].reportImage() }
-        // What an annotation may be about is not known to show nothing.
+        // Images that an ambiguous annotation may refer to must not count as background.
         let open = Set(undecided.filter { images[$0.index].imageFile == nil }.flatMap(\.candidates))
         addOthers(in: tree, others, folders: Set(claims.keys), besides: open)
     }
 
     private static func folder(_ file: FolderTree.File) -> String { file.folders.joined(separator: "/") }
 
-    /// Whether files are the same byte for byte.
+    /// Returns whether files are the same byte for byte.
     private static func areEqual(_ files: [FolderTree.File]) -> Bool {
         guard files.count <= 4, let first = try? Data(contentsOf: files[0].url, options: .mappedIfSafe) else {
             return false
@@ -52,7 +52,7 @@ extension RawDataset {
         return files.dropFirst().allSatisfy { (try? Data(contentsOf: $0.url, options: .mappedIfSafe)) == first }
     }
 
-    /// Images beside those of the data set that none of its annotations names.
+    /// Adds the images in the data set's folders that no annotation names.
     private mutating func addOthers(
         in tree: FolderTree, _ others: OtherImages, folders: Set<String>, besides open: Set<FolderTree.File>
     ) {
@@ -65,7 +65,7 @@ extension RawDataset {
                 image.problems.append(
                     DatasetProblem(
                         file: file.url, rule: .missingAnnotation,
-                        message: "no annotation says what is in this image; it was left out"))
+                        message: "this image has no annotation; it was left out"))
             }
             images.append(image)
         }
@@ -73,8 +73,8 @@ extension RawDataset {
             problems.append(
                 .systematic(
                     first.url, .unlabelledImages,
-                    "\(left.count == 1 ? "1 image has" : "\(left.count) images have") no label file, this one first; "
-                        + "as the format wants it, they are taken to show nothing"))
+                    "\(left.count == 1 ? "1 image has" : "\(left.count) images have") no label file, starting with this one; "
+                        + "by the format's convention they count as background"))
         }
     }
 }
@@ -85,7 +85,7 @@ extension RawImage {
         if let annotationFile {
             let own = finder.image(ofStem: annotationFile.stem, at: place)
             let named = name.map { finder.image(called: $0, at: place) } ?? .none
-            // The annotation goes by the image's name, unless the extents that it states are those of the image that it names.
+            // The image has the annotation file's name, unless the stated size fits only the image that the annotation names.
             if case .found(let file) = own, case .found(let other) = named, file != other, file.stem != other.stem,
                 let width = statedWidth, let height = statedHeight, width > 0, !finder.hasSize(file, width, height),
                 finder.hasSize(other, width, height)
@@ -93,7 +93,7 @@ extension RawImage {
                 return named
             }
             if !own.isNone { return own }
-            // `p0.xml.xml` has lost one extension already.
+            // One extension of `p0.xml.xml` has been removed already.
             if !named.isNone { return named }
             let shorter = FileName.stem(annotationFile.stem)
             return shorter == annotationFile.stem ? .none : finder.image(ofStem: shorter, at: place)
@@ -107,11 +107,11 @@ extension RawImage {
             DatasetProblem(
                 file: source, line: line, rule: .ambiguousImage,
                 message:
-                    "its image '\((fileName ?? annotationFile?.stem ?? "").prefix(120))' can be \(names); nothing says "
-                    + "which, so it was left out"))
+                    "several images match its name '\((fileName ?? annotationFile?.stem ?? "").prefix(120))': \(names); "
+                    + "it was left out"))
     }
 
-    /// Says what is odd about how the image was found.
+    /// Reports a missing image, or one with an unexpected name.
     fileprivate mutating func reportImage() {
         guard let imageFile else {
             if problems.contains(where: { $0.rule == .ambiguousImage }) { return }
@@ -120,8 +120,8 @@ extension RawImage {
                 DatasetProblem(
                     file: source, line: line, rule: .missingImage,
                     message: "there is no image '\(tried.prefix(120))'"
-                        + (annotationFile == nil ? "" : ", and none called \(annotationFile?.stem.prefix(80) ?? "")")
-                        + "; \(identity.map { "image \($0)" } ?? "it") was left out"))
+                        + (annotationFile == nil ? "" : ", and none named \(annotationFile?.stem.prefix(80) ?? "")")
+                        + "; \(identity.map { "image \($0)" } ?? "the annotation") was left out"))
             return
         }
         guard annotationFile != nil, let fileName, !fileName.isEmpty else { return }
@@ -131,18 +131,20 @@ extension RawImage {
             problems.append(
                 DatasetProblem(
                     file: source, rule: .wrongFilename,
-                    message: "it calls the image '\(called.prefix(80))', and \(imageFile.name) goes by its name"))
+                    message: "it names the image '\(called.prefix(80))', but \(imageFile.name) was used, as the "
+                        + "annotation has that name"))
         } else if let annotationFile, annotationFile.stem.lowercased() != stem.lowercased(),
             annotationFile.stem != imageFile.name, FileName.stem(annotationFile.stem) != stem
         {
             problems.append(
                 DatasetProblem(
-                    file: source, rule: .wrongFilename, message: "the image '\(called.prefix(80))' has another name"))
+                    file: source, rule: .wrongFilename,
+                    message: "its image '\(called.prefix(80))' has a different name than the annotation; it was used"))
         }
     }
 }
 
-/// Where the files stand that images are named in; one file may name all of them.
+/// Determines the contexts of image names from the files that contain them; one file may name all images.
 struct SourcePlaces {
     private let root: String
     private var last: (source: URL, folders: [Substring], split: String?)?
@@ -159,7 +161,7 @@ struct SourcePlaces {
         if last?.source != image.source {
             let path = image.source.standardizedFileURL.path
             let folders = path.hasPrefix(root) ? path.dropFirst(root.count).split(separator: "/").dropLast() : []
-            // `instances_val2017.json` speaks of what is in `val2017`.
+            // `instances_val2017.json` describes the images in `val2017`.
             let split = SplitName(FileName.stem(image.source.lastPathComponent))?.split
             last = (image.source, Array(folders), split)
         }
@@ -169,7 +171,7 @@ struct SourcePlaces {
         return place
     }
 
-    /// Label files lie in `labels`, and their images under the same path in `images`.
+    /// Returns the image folders of an annotation file: label files are in `labels`, their images under the same path in `images`.
     static func imageFolders(of file: FolderTree.File) -> [Substring] {
         var folders = file.folders
         if let place = folders.lastIndex(where: { $0.lowercased() == "labels" }), file.ending == "txt" {

@@ -1,7 +1,7 @@
 import Foundation
 
 extension RawDataset {
-    /// Leaves out images that would show nothing, though annotations of another format have objects of them.
+    /// Leaves out images that would count as background although annotations in another format have objects for them.
     mutating func leaveOut(annotatedBy others: [RawDataset]) {
         var annotated: [FolderTree.File: (source: URL, format: DatasetFormat)] = [:]
         for other in others {
@@ -18,14 +18,14 @@ extension RawDataset {
                 DatasetProblem(
                     file: other.source, rule: .otherFormat,
                     message:
-                        "it has objects of \(file.name) as \(other.format.rawValue), which was not read, so the image was "
-                        + "left out", severity: .error))
+                        "it has objects of \(file.name) in the format \(other.format.rawValue), which was not read; the "
+                        + "image was left out", severity: .error))
         }
     }
 
-    /// Puts entries together that speak of one file: those of one split, and those of several that say the same.
+    /// Merges entries for the same image file: entries of one split, and identical entries of several splits.
     ///
-    /// - Returns: what is to be said about it.
+    /// - Returns: The findings to report.
     mutating func mergeEntriesOfOneFile(root: URL) -> [DatasetProblem] {
         var homes: [FolderTree.File: [Int]] = [:]
         var (gone, twice, farther): (Set<Int>, [Int], [Int]) = ([], [], [])
@@ -61,23 +61,23 @@ extension RawDataset {
             findings.append(
                 .systematic(
                     farthest, .sameFileTwice,
-                    "\(farther.count == 1 ? "1 annotation" : "\(farther.count) annotations") of images that others lie nearer to "
-                        + "\(farther.count == 1 ? "was" : "were") not read, this one among them"))
+                    "\(farther.count == 1 ? "1 annotation" : "\(farther.count) annotations") of images with an annotation nearer to "
+                        + "them \(farther.count == 1 ? "was" : "were") not read, including this one"))
         }
         guard let example else { return findings }
         let count =
             twice.count == 1
-            ? "1 image file has two entries" : "\(twice.count) entries speak of an image file that has one already"
+            ? "1 image file has two entries" : "\(twice.count) entries refer to an image file that already has one"
         return findings + [
             .systematic(
                 root, .sameFileTwice,
-                "\(count) (\(example) first); each file is one image with the objects of all its entries")
+                "\(count) (first: \(example)); the entries of a file were merged into one image")
         ]
     }
 }
 
 extension RawImage {
-    /// How near the annotation's own file lies to the image: the more folders they share, the nearer; copies come last.
+    /// How close the annotation file is to the image: the more shared folders, the closer; backup copies come last.
     fileprivate var nearness: Int? {
         guard let annotationFile, let folders = imageFile?.folders else { return nil }
         let own = SourcePlaces.imageFolders(of: annotationFile)
@@ -87,25 +87,25 @@ extension RawImage {
         return 2 * (ImageFinder.sharedStart(own, folders) + ImageFinder.sharedEnd(own, folders)) - (isCopy ? 1 : 0)
     }
 
-    /// Whether another entry has the same objects.
+    /// Returns whether another entry has the same objects.
     fileprivate func saysTheSame(as other: RawImage) -> Bool {
         state == .annotated && other.state == .annotated && identity == other.identity
             && objects.count == other.objects.count
             && zip(objects, other.objects).allSatisfy { $0.classIndex == $1.classIndex && $0.box == $1.box }
     }
 
-    /// Takes the splits of another entry that says the same.
+    /// Adds the splits of another entry with the same objects.
     fileprivate mutating func join(_ other: RawImage) {
         splits += other.splits.filter { !splits.contains($0) }
     }
 
-    /// Takes the objects of another entry for the same file.
+    /// Adds the objects of another entry for the same file.
     fileprivate mutating func take(over other: RawImage) {
         if state == .annotated && other.state == .annotated {
             objects += other.objects
             lostObjects += other.lostObjects
         } else if other.state == .unreadable {
-            // What one of them says is not all.
+            // The readable entry alone is incomplete.
             state = .unreadable
         }
         problems += other.problems

@@ -1,7 +1,7 @@
 import Foundation
 
 extension RawDataset {
-    /// Formats with a file an image have no order of their own: images come in that of their paths.
+    /// Sorts images by path for formats with one file per image, which have no order of their own.
     mutating func orderByName() {
         switch format {
         case .voc, .yolo, .labelMe: images.sort { Self.order($0) < Self.order($1) }
@@ -11,10 +11,10 @@ extension RawDataset {
 
     private static func order(_ image: RawImage) -> String { image.imageFile?.path ?? image.annotationFile?.path ?? "" }
 
-    /// What each image is called: its file's name without extension where no other has the same, otherwise its path inside the
+    /// Returns a unique name for each image: its file name without extension where that is unique, otherwise its path inside the
     /// data set.
     func names() -> [String] {
-        // Images that nothing is said about do not take names away from those that are annotated.
+        // Unannotated images must not take names from annotated ones.
         var stems: [String: Int] = [:]
         for image in images where image.state != .unannotated { stems[Self.stem(image), default: 0] += 1 }
         let shared = sharedFolders
@@ -33,12 +33,12 @@ extension RawDataset {
         }
         var entries: [FolderTree.File: Int] = [:]
         for image in images { if let file = image.imageFile { entries[file, default: 0] += 1 } }
-        // Namesakes in one folder differ by their extension alone.
+        // Images of the same name in one folder differ only in their extension.
         var (counts, numbers): ([String: Int], [String: Int]) = ([:], [:])
         for name in names { counts[name, default: 0] += 1 }
         for index in names.indices where stems[names[index]] != 1 {
             if counts[names[index]] == 1, taken.insert(names[index]).inserted { continue }
-            // Two entries of one file differ by nothing, and `a.jpg` would be taken for the image a.jpg itself.
+            // Two entries of one file have the same name, and `a.jpg` would be mistaken for the image a.jpg itself.
             let file = images[index].imageFile
             let isAlone = file.map { entries[$0] == 1 } ?? false
             let base = isAlone ? "\(names[index]).\(file?.ending ?? "")" : names[index]
@@ -46,7 +46,7 @@ extension RawDataset {
                 names[index] = base
                 continue
             }
-            // How far it has been counted; from the start each time, many of one name would take hours.
+            // Continue from the last number: starting over each time would take hours for many equal names.
             var (name, number) = (base, numbers[base] ?? 2)
             while !taken.insert(name).inserted {
                 name = "\(base)#\(number)"
@@ -67,7 +67,7 @@ extension RawDataset {
         return image.annotationFile?.stem ?? image.identity?.description ?? ""
     }
 
-    /// The folders, from the root down, that all images lie in: `JPEGImages` tells nothing apart.
+    /// The folders, from the root down, that all images share: `JPEGImages` distinguishes nothing.
     private var sharedFolders: [Substring] {
         var shared: [Substring]?
         for image in images where image.state != .unannotated {

@@ -1,8 +1,7 @@
 import Foundation
 
 extension RawDataset {
-    /// Reads the splits of images that their format's files put somewhere: by what these say of each image, or else by their own
-    /// names.
+    /// Determines splits from the format's files: by what these state for each image, or else by the files' own names.
     mutating func readSplits() {
         let open = images.indices.filter { images[$0].splits.isEmpty && images[$0].annotationFile == nil }
         let labels = SplitName.splits(

@@ -1,21 +1,21 @@
 import Foundation
 
-/// Who is in which split: as lists say, or else as files and folders say, or else as a seed decides.
+/// The division of images into splits: by lists, or else by files and folders, or else by a random seed.
 struct SplitDivision {
-    /// What matters of an image.
+    /// The properties of an image that decide its splits.
     struct Entry {
-        /// The splits that its file or its folders put it in.
+        /// The splits given by its file or its folders.
         var splits: [String]
         var isUnannotated: Bool
         var file: FolderTree.File?
 
-        /// Those of many images.
+        /// Creates the entries of many images.
         static func all(of images: [RawImage], in tree: FolderTree) -> [Entry] {
             var known: [Substring: String?] = [:]
             return images.map { Entry($0, tree.splits, known: &known) }
         }
 
-        /// - Parameter known: What folders say, of those that were met before.
+        /// - Parameter known: A cache of the splits of folders.
         private init(_ image: RawImage, _ folders: FolderSplits, known: inout [Substring: String?]) {
             isUnannotated = image.state == .unannotated
             splits = image.splits
@@ -41,10 +41,10 @@ struct SplitDivision {
         }
     }
 
-    /// In the usual order: train, val, trainval, test, then others by name.
+    /// The splits in the usual order: train, val, trainval, test, then others by name.
     private(set) var splits: [IndexedSplit] = []
     private(set) var findings: [DatasetProblem]
-    /// Whether anything but a seed says who is where.
+    /// Whether the data set defines splits, so that no seed is needed.
     private(set) var isListed = true
 
     private let entries: [Entry]
@@ -72,9 +72,9 @@ struct SplitDivision {
 
     private func split(_ name: String) -> IndexedSplit? { splits.first { $0.name == name } }
 
-    /// Folders say something about images that no list names, of splits that no list names.
+    /// Adds the splits given by folders, for images in no list and splits without a list.
     private mutating func addSplitsOfFolders() {
-        // Somebody's own subsets say nothing about the usual splits.
+        // Custom subsets do not affect the usual splits.
         let listed = Set(splits.filter { Self.usual.contains($0.name) }.flatMap(\.members))
         let known = Set(splits.map(\.name))
         for (index, entry) in entries.enumerated() where !listed.contains(index) && !entry.isUnannotated {
@@ -90,16 +90,16 @@ struct SplitDivision {
         if splits.isEmpty { return }
         let listed = Set(splits.flatMap(\.members))
         let left = entries.indices.filter { !listed.contains($0) && isUsable[$0] }
-        // A list of a part is a list; that most of a data set is in none is not meant.
+        // Lists may cover a part of the data set; if they miss more than a quarter, that is hardly intended.
         guard let first = left.first, left.count * 4 > isUsable.count(where: { $0 }) else { return }
         findings.append(
             .systematic(
                 source.root, .missingFromSplit,
                 "\(left.count) annotated images are in none of the splits \(splits.map { "'\($0.name)'" }.joined(separator: ", ")): "
-                    + "'\(names[first].prefix(80))' first"))
+                    + "first '\(names[first].prefix(80))'"))
     }
 
-    /// Makes what is missing of `train` and `val`.
+    /// Creates `train` and `val` where they are missing.
     private mutating func divide() {
         let known = Set(splits.map(\.name))
         if known.isEmpty {
@@ -111,8 +111,8 @@ struct SplitDivision {
                 findings.append(
                     .systematic(
                         source.root, .derivedSplit,
-                        "there is no split for validation: 'test' is taken for it, so that figures on 'test' will be better "
-                            + "than on images that nothing was chosen by; dataset.validationSplit names another"))
+                        "there is no validation split: 'test' is used for it, so results on 'test' will be better than on "
+                            + "images that model selection did not use; set dataset.validationSplit to use another"))
                 return
             }
             splits.removeAll { $0.name == "train" }
@@ -121,12 +121,12 @@ struct SplitDivision {
             findings.append(
                 .systematic(
                     source.root, .derivedSplit,
-                    "there is no split for validation: \(count) of the \(train.members.count) images of 'train' are kept for "
+                    "there is no validation split: \(count) of the \(train.members.count) images of 'train' are held out for "
                         + "it, chosen by dataset.splitSeed"))
         }
     }
 
-    /// Who is kept for validation: those whose names hash lowest, so that an image that comes or goes moves hardly any other.
+    /// Holds out images for validation: those with the lowest name hashes, so that adding or removing images moves few others.
     private mutating func divide(_ pool: IndexedSplit) {
         let usable = pool.members.filter { isUsable[$0] }
         var kept: Set<Int> = []
@@ -138,7 +138,7 @@ struct SplitDivision {
             }
             kept = Set(ranked.prefix(count).map(\.index))
         }
-        // What cannot be used stays with `train`, so that it is reported once.
+        // Unusable images stay in `train`, so that they are reported once.
         splits.append(
             IndexedSplit(
                 name: "train", members: pool.members.filter { !kept.contains($0) },
@@ -152,21 +152,21 @@ struct SplitDivision {
             findings.append(
                 .systematic(
                     source.root, .emptySplit,
-                    "there is no split to train on: there is \(known.sorted().map { "'\($0)'" }.joined(separator: ", ")), and "
-                        + "dataset.trainSplit names another than 'train'", severity: .warning))
+                    "there is no split 'train', only \(known.sorted().map { "'\($0)'" }.joined(separator: ", ")); set "
+                        + "dataset.trainSplit to train on another split", severity: .warning))
         }
         for split in splits
         where ["train", "val"].contains(split.name) && !split.members.contains(where: { isUsable[$0] }) {
-            // A handful of images cannot be divided.
+            // A single image cannot be divided.
             if !isListed && isUsable.count(where: { $0 }) < 2 { continue }
             findings.append(
                 .systematic(
-                    source.root, .emptySplit, "the split '\(split.name)' has no image that can be used",
+                    source.root, .emptySplit, "the split '\(split.name)' has no usable image",
                     severity: .error))
         }
     }
 
-    /// Images in two splits: the second one measures what was learned by heart.
+    /// Reports data leakage: images in two splits.
     private mutating func reportShared() {
         for (first, second) in [("train", "val"), ("train", "test"), ("val", "test")] {
             guard let left = split(first), let right = split(second) else { continue }
@@ -177,12 +177,12 @@ struct SplitDivision {
                 .systematic(
                     source.root, .duplicateAcrossSplits,
                     "\(shared.count == 1 ? "1 image is" : "\(shared.count) images are") in both '\(first)' and '\(second)' "
-                        + "('\(names[example].prefix(80))' first): figures on them measure what was learned by heart"))
+                        + "(first: '\(names[example].prefix(80))'): data leakage; their results measure memorization"))
         }
     }
 }
 
-/// FNV-1a over a name, mixed with a seed by SplitMix64's finalizer.
+/// Hashes a name by FNV-1a, mixed with a seed by SplitMix64's finalizer.
 private func nameHash(_ name: String, seed: UInt64) -> UInt64 {
     var z: UInt64 = 0xcbf2_9ce4_8422_2325
     for byte in name.utf8 { z = (z ^ UInt64(byte)) &* 0x100_0000_01b3 }

@@ -1,10 +1,10 @@
 import Foundation
 
-/// The lists of a data set: text files that say, an image a line, who is in which split.
+/// The split lists of a data set: text files with one image per line.
 struct SplitLists {
-    /// The lists' splits, in the order in which their files were found; lists of one split in several folders are one.
+    /// The splits in the order in which their files were found; lists of one split in several folders are merged.
     private(set) var splits: [IndexedSplit] = []
-    /// What is to be said first.
+    /// Problems of the lists as a whole, reported first.
     private(set) var findings: [DatasetProblem] = []
 
     private static let maximumBytes = 64 << 20
@@ -12,7 +12,7 @@ struct SplitLists {
 
     init(tree: FolderTree, images: [RawImage], names: [String], classNames: [String]) {
         let classes = Set(classNames.map(Self.plainName))
-        // Label files are texts, too, and many.
+        // Label files are text files as well, and there are many.
         let files = tree.documents.filter { file in
             file.ending == "txt" && (Self.isInImageSets(file.path) || Self.mayBeList(file.stem))
         }
@@ -29,16 +29,16 @@ struct SplitLists {
         reportUnmatched(root: tree.root)
     }
 
-    // MARK: - Which files are lists
+    // MARK: - Finding lists
 
-    /// The folders with lists by path, each with the folder of the data set part that it belongs to.
+    /// Returns the folders with lists by path, each with the folder of the part of the data set that it belongs to.
     private static func imageSetFolders(_ folders: Dictionary<String, [FolderTree.File]>.Keys) -> [String: [Substring]]
     {
         var sets: [String: [Substring]] = [:]
         let candidates = folders.map { $0.split(separator: "/") }.filter { isInImageSets($0.joined(separator: "/")) }
         for parts in candidates {
             guard let place = parts.lastIndex(where: { $0.lowercased() == "imagesets" }) else { continue }
-            // `Main` has those for detection; `Layout`, `Segmentation` and `Action` are other tasks' subsets.
+            // `Main` has the lists for detection; `Layout`, `Segmentation` and `Action` are subsets for other tasks.
             let main = parts[...place] + ["Main"]
             let hasMain = candidates.contains { $0.map { $0.lowercased() } == main.map { $0.lowercased() } }
             let isMain = parts.count == place + 2 && parts.last?.lowercased() == "main"
@@ -58,7 +58,7 @@ struct SplitLists {
         folder.split(separator: "/").contains { $0.lowercased() == "imagesets" }
     }
 
-    /// Lists beside plain splits are of classes (`cat_train.txt`) or of somebody's own subsets.
+    /// Reads lists of plain splits; other lists beside them are of classes (`cat_train.txt`) or custom subsets.
     private mutating func readImageSets(_ files: [FolderTree.File], base: [Substring], classes: Set<String>) {
         var (plain, ofClasses, own): ([(String, ListFile)], [(String, ListFile)], [(String, ListFile)]) = ([], [], [])
         for file in files {
@@ -75,18 +75,18 @@ struct SplitLists {
                 own.append((file.stem, list))
             }
         }
-        // `helmet_train` and `helmet_val` alone are the splits of a data set of helmets; those of several folds are subsets.
+        // `helmet_train` and `helmet_val` alone are the splits of a helmet data set; lists of several folds are subsets.
         let told = SplitName.splits(of: own.map(\.0), areFiles: false)
         if plain.isEmpty, ofClasses.isEmpty, Set(told.values).count == told.count {
             plain = own.compactMap { name, list in told[name].map { ($0, list) } }
             own.removeAll { told[$0.0] != nil }
         }
-        // VoTT writes lists of classes alone: every image is in the list of each, with a flag.
+        // VoTT writes only lists per class: every image is in each of them, with a flag.
         for (split, list) in plain.isEmpty ? ofClasses : plain { add(list, to: split, base: base) }
         for (name, list) in own { add(list, to: name, base: base) }
     }
 
-    /// `train.txt` elsewhere is a list when it names images of the data set; a data set's folders hold all kinds of texts.
+    /// Reads lists in other folders: a file such as `train.txt` is a list if it names images of the data set.
     private mutating func readLooseLists(_ files: [FolderTree.File]) {
         let names = SplitName.splits(of: files.map(\.stem), areFiles: true)
         for file in files {
@@ -94,7 +94,7 @@ struct SplitLists {
             let list = read(file)
             guard list.problem == nil, !list.entries.isEmpty else { continue }
             let matched = list.entries.count { finder.position(of: $0.text, base: file.folders) != nil }
-            // Of a list of images many may be elsewhere; of other texts few lines are names by chance.
+            // Many images of a list may be missing; in other texts, few lines are names by chance.
             let areNames = list.entries.count {
                 !($0.text.contains(where: \.isWhitespace)) || EntryFinder.withoutFlag($0.text) != nil
             }
@@ -104,7 +104,7 @@ struct SplitLists {
         }
     }
 
-    /// `traffic light_train` -> `traffic light`, `train`.
+    /// Splits the name of a class list: `traffic light_train` -> `traffic light`, `train`.
     private static func classAndSplit(_ stem: String) -> (prefix: String, split: String)? {
         guard let cut = stem.lastIndex(of: "_"), let split = SplitName(stem[stem.index(after: cut)...])?.split
         else { return nil }
@@ -113,7 +113,7 @@ struct SplitLists {
 
     private static func plainName(_ name: String) -> String { name.lowercased().filter { $0.isLetter || $0.isNumber } }
 
-    // MARK: - What they say
+    // MARK: - Reading lists
 
     private struct ListFile {
         struct Entry {
@@ -142,7 +142,7 @@ struct SplitLists {
         return list
     }
 
-    /// How many lines of a split's lists name nothing, of how many.
+    /// For each split, the number of lines that match nothing, and the number of all lines.
     private var unmatched: [String: (count: Int, of: Int, first: DatasetProblem?)] = [:]
 
     private mutating func add(_ list: ListFile, to name: String, base: [Substring]) {
@@ -164,7 +164,7 @@ struct SplitLists {
             }
             let problem = DatasetProblem(
                 file: list.file.url, line: entry.line, rule: .missingFromSplit,
-                message: "there is neither image nor annotation for '\(entry.text.prefix(80))'")
+                message: "there is no image or annotation for '\(entry.text.prefix(80))'; the line was skipped")
             splits[place].problems.append(problem)
             unmatched[name]?.count += 1
             if unmatched[name]?.first == nil { unmatched[name]?.first = problem }
@@ -173,13 +173,13 @@ struct SplitLists {
 
     private mutating func reportUnmatched(root: URL) {
         for (name, (count, whole, first)) in unmatched.sorted(by: { $0.key < $1.key }) {
-            // A few lines are slips, which are named one by one; more are a list of something else.
+            // A few lines are mistakes, reported one by one; many indicate a list of something else.
             guard let first, count * 20 > whole, whole > 5 else { continue }
             findings.append(
                 .systematic(
                     first.file, .missingFromSplit,
-                    "\(count) of the \(whole) lines for the split '\(name)' name nothing in \(root.lastPathComponent): "
-                        + "line \(first.line ?? 1) first; \(first.message)"))
+                    "\(count) of the \(whole) lines for the split '\(name)' match nothing in \(root.lastPathComponent), "
+                        + "the first in line \(first.line ?? 1): \(first.message)"))
         }
     }
 }

@@ -1,10 +1,10 @@
-/// What names say about the split of what they hold: `train2017`, `Valid`, `images_test`, and among others of their kind
-/// `WIDER_train` beside `WIDER_val`.
+/// The split that a name indicates: `train2017`, `Valid`, `images_test`, and, among similar names, `WIDER_train` beside
+/// `WIDER_val`.
 struct SplitName {
     /// `train`, `val`, `trainval` or `test`.
     let split: String
 
-    /// What a name says by itself; nil when it speaks of no split, of several, or of something else besides.
+    /// Reads a single name; nil when it contains no split, several splits, or other words.
     init?(_ name: some StringProtocol) {
         let words = name.lowercased().split { !$0.isLetter }
         let found = Set(words.compactMap { Self.words[$0] })
@@ -19,7 +19,7 @@ struct SplitName {
         "eval": "val", "trainval": "trainval", "test": "test", "testing": "test",
     ]
 
-    /// What may stand beside it without changing what it says.
+    /// Words that may accompany the split.
     private static let companions: Set<Substring> = [
         "images", "image", "imgs", "img", "annotations", "annotation", "annots", "labels", "label", "xml", "xmls",
         "csv",
@@ -27,14 +27,14 @@ struct SplitName {
         "bboxes", "boxes", "list", "files", "info", "jpegimages", "createml", "labelme", "via", "gt", "v",
     ]
 
-    // MARK: - Among others
+    // MARK: - Several names
 
-    /// What each of some names says that stand beside each other.
+    /// Returns the splits of names that occur beside each other.
     ///
-    /// Names that differ in nothing but the split are understood whatever else they say.
+    /// Names that differ only in the split are recognized whatever other words they contain.
     ///
-    /// - Parameter areFiles: Whether they are files of annotations, of which one alone that has just one split among its words
-    ///   says it, too: `fruits_train.json`. A folder `crash_test` does not.
+    /// - Parameter areFiles: Whether the names are of annotation files. A single annotation file with exactly one split among its
+    ///   words is recognized as well: `fruits_train.json`. A folder `crash_test` is not.
     static func splits(of names: [String], areFiles: Bool) -> [String: String] {
         var (result, groups): ([String: String], [String: [(name: String, split: String, isWord: Bool)]]) = ([:], [:])
         for name in names where result[name] == nil {
@@ -52,17 +52,17 @@ struct SplitName {
     }
 }
 
-/// The one part of a name that is a split, and what is left of the name without it.
+/// The part of a name that indicates a split, and the rest of the name.
 private struct SplitPart {
     let split: String
     let rest: String
-    /// Whether it is a word of its own that stands for nothing else.
+    /// Whether the split is an unambiguous word of its own.
     let isWord: Bool
 
     init?(_ name: String) {
         let words = Self.words(of: name)
         let found = words.indices.compactMap { index in Self.split(of: words[index]).map { (index, $0) } }
-        // `trainval_test` says two things.
+        // `trainval_test` indicates two splits.
         guard found.count == 1 else { return nil }
         let (index, part) = found[0]
         split = part.split
@@ -70,7 +70,7 @@ private struct SplitPart {
         rest = (words[..<index] + [part.rest] + words[(index + 1)...]).joined(separator: " ")
     }
 
-    /// The words of a name in lower case: cut at what is no letter, and before capitals within; numbers are none.
+    /// Returns the words of a name in lower case, separated by non-letters and by inner capitals; numbers are not words.
     private static func words(of name: String) -> [String] {
         var words: [String] = []
         var (word, wasLower) = ("", false)
@@ -105,13 +105,13 @@ private struct SplitPart {
     }
 }
 
-/// The splits that the folders of a tree say.
+/// The splits indicated by the folders of a tree.
 package struct FolderSplits: Sendable {
     private let splits: [String: String]
 
     init(_ names: Set<String>) { splits = SplitName.splits(of: names.sorted(), areFiles: false) }
 
-    /// The innermost folder that says something counts: `test/train/` is the training part of something.
+    /// Returns the split of the innermost folder that indicates one: `test/train/` is a training split.
     func split(of folders: [Substring]) -> String? {
         for folder in folders.reversed() { if let split = splits[String(folder)] { return split } }
         return nil

@@ -2,22 +2,22 @@ import Boxes
 import Foundation
 
 extension RawDataset {
-    /// Mistakes that are in all boxes alike are one mistake: they are recognized by all boxes together, undone, and said once.
+    /// Repairs mistakes that all boxes share: they are recognized from all boxes together, repaired, and reported once.
     ///
-    /// - Parameter extents: of each image, where they are known.
-    /// - Returns: what is to be said about it.
+    /// - Parameter extents: The size of each image, where known.
+    /// - Returns: The findings to report.
     mutating func mendSystematicMistakes(extents: [ImageExtent?], root: URL) -> [DatasetProblem] {
         if let finding = mendFractions(extents, root: root) { return [finding] }
         distrustStaleSizes(extents)
         return mendCornersAsSizes(extents)
     }
 
-    /// All edges between 0 and 1: parts of the image's extents where pixels belong.
+    /// Repairs edges that are all between 0 and 1: fractions of the image's width and height instead of pixels.
     private mutating func mendFractions(_ extents: [ImageExtent?], root: URL) -> DatasetProblem? {
         let base = countsFromOne ? 1.0 : 0
         var count = 0
         for (image, extent) in zip(images, extents) where image.units == .pixels {
-            // An image of a few pixels has such edges by right.
+            // In an image of a few pixels such edges are valid.
             if let extent, min(extent.width, extent.height) < 4, !image.objects.isEmpty { return nil }
             for object in image.objects {
                 let box = object.box
@@ -37,12 +37,12 @@ extension RawDataset {
         }
         return .systematic(
             root, .fractionalBoxes,
-            "the edges of all \(count) boxes lie between 0 and 1, where pixels belong: they were taken as fractions of the "
+            "the edges of all \(count) boxes lie between 0 and 1 instead of being pixels; they were read as fractions of the "
                 + "image's width and height")
     }
 
-    /// Boxes whose right and lower edges stand where width and height belong: read as written most reach far out of their
-    /// images, and read as corners none does. Each file of annotations is judged by itself.
+    /// Repairs boxes with right and bottom edges in place of width and height: read as sizes, many extend far beyond their
+    /// images; read as corners, none does. Each annotation file is checked separately.
     private mutating func mendCornersAsSizes(_ extents: [ImageExtent?]) -> [DatasetProblem] {
         guard hasOriginAndSize else { return [] }
         var findings: [DatasetProblem] = []
@@ -61,15 +61,15 @@ extension RawDataset {
             findings.append(
                 .systematic(
                     source, .cornersAsSizes,
-                    "the boxes are [left, top, right, bottom], where [left, top, width, height] belongs: as written "
-                        + "\(tally.outside) of \(tally.count) reach beyond their images, and as corners none does; they were "
-                        + "taken as corners"))
+                    "the boxes are [left, top, right, bottom] instead of [left, top, width, height]: read as sizes, "
+                        + "\(tally.outside) of \(tally.count) extend beyond their images, as corners none does; they were "
+                        + "read as corners"))
         }
         return findings
     }
 
-    /// Sizes that were not measured: images are said to be larger than they are, and still no box reaches beyond what is there,
-    /// though some touch its border. Scaling the boxes down would be wrong.
+    /// Detects wrong stated sizes: images are stated to be larger than they are, but no box extends beyond the actual image,
+    /// though some touch its border. Scaling such boxes down would be wrong.
     private mutating func distrustStaleSizes(_ extents: [ImageExtent?]) {
         var (members, count, touches): ([Int], Int, Int) = ([], 0, 0)
         for (index, extent) in extents.enumerated() where images[index].units == .pixels {
@@ -89,7 +89,7 @@ extension RawDataset {
     }
 }
 
-/// How many boxes of a file make sense as written, and as corners.
+/// Counts the boxes of a file that are plausible as written, and as corners.
 private struct CornerTally {
     private(set) var count = 0, outside = 0
     private var corners = 0
@@ -113,9 +113,9 @@ private struct CornerTally {
 }
 
 extension RawClasses {
-    /// What is odd about the classes' names.
+    /// Reports suspicious class names.
     ///
-    /// - Parameter isUsed: whether objects are of the class at each position.
+    /// - Parameter isUsed: Whether the class at each position has objects.
     func findings(isUsed: [Bool], root: URL) -> [DatasetProblem] {
         var findings: [DatasetProblem] = []
         let used = Set(zip(entries, isUsed).filter(\.1).map(\.0.name))
@@ -125,8 +125,7 @@ extension RawClasses {
             findings.append(
                 .systematic(
                     root, .similarClassNames,
-                    "the class names \(list) differ only by upper and lower case or by spaces, and a network would learn "
-                        + "them as \(names.count) classes"))
+                    "the class names \(list) differ only in case or spaces; they were kept as \(names.count) classes"))
         }
         var seen: Set<String> = []
         let unused = entries.map(\.name).filter { !used.contains($0) && seen.insert($0).inserted }
@@ -136,9 +135,8 @@ extension RawClasses {
             findings.append(
                 .systematic(
                     root, .unusedClass,
-                    "no object is of the class\(unused.count == 1 ? "" : "es") \(list)\(more), which "
-                        + "\(unused.count == 1 ? "is" : "are") declared and unused: no network learns to answer with "
-                        + "\(unused.count == 1 ? "it" : "them")"))
+                    "no object has the declared class\(unused.count == 1 ? "" : "es") \(list)\(more); "
+                        + "\(unused.count == 1 ? "it was" : "they were") left out of the class list"))
         }
         return findings
     }

@@ -1,55 +1,55 @@
 import Foundation
 import Networks
 
-/// Times a part of the program: a training step, a forward pass, the way from JPEG files to batches, a whole `demo`,
+/// Times a part of the program: a training step, a forward pass, data loading from JPEG files to batches, a whole `demo`,
 /// or explanations.
 public struct Benchmark: Sendable {
-    /// What is timed.
+    /// The part of the program that is timed.
     public enum Mode: String, CaseIterable, Sendable {
-        /// Forward, losses, backward and an Adam step.
+        /// Forward pass, losses, backward pass and an Adam step.
         case train
         /// A forward pass.
         case infer
-        /// Images on disk to training batches, no network.
+        /// From images on disk to training batches, without a network.
         case data
-        /// An image on disk to its overlay on disk, in a program of its own.
+        /// From an image on disk to its overlay on disk, in a separate process.
         case demo
-        /// Grad-CAM of the highest peaks of an image at three layers.
+        /// Grad-CAM of the highest peaks of one image at three layers.
         case explain
     }
 
-    /// What is timed.
+    /// The part of the program that is timed.
     public var mode = Mode.train
-    /// Which network, and how many classes it knows.
+    /// The network architecture and its number of classes.
     public var network: NetworkConfiguration
-    /// The side of its input in pixels.
+    /// The width and height of the input in pixels.
     public var inputSize = 256
-    /// Images a step, or peaks that are explained.
+    /// Images per step, or the number of peaks to explain.
     public var batchSize = 8
-    /// How often it is timed, after one unmeasured run.
+    /// The number of timed runs, after one warm-up run.
     public var runs = 5
-    /// Whether to say, too, which layers and kernels the time goes to.
+    /// Whether to report the time of each layer and kernel, too.
     public var timesLayers = false
-    /// What computes.
+    /// The compute backend.
     public var backend = BackendChoice()
-    /// Whether `train` and `infer` are timed in every precision that processor and network admit; ``backend`` says the rest.
+    /// Whether `train` and `infer` are timed in every precision that processor and network support; ``backend`` sets the rest.
     public var comparesPrecisions = false
-    /// The data set that `data` reads; nil to make one up.
+    /// The data set that `data` reads; nil for a synthetic one.
     public var dataset: String?
-    /// An ONNX file that `infer` runs instead of ``network``; ``inputSize`` counts where the file leaves an extent open.
+    /// An ONNX file that `infer` runs instead of ``network``; ``inputSize`` replaces dynamic dimensions.
     public var onnx: URL?
     /// The weights that `demo` and `explain` use; nil for random ones of ``network``.
     public var model: URL?
-    /// The image that they look at; nil to make one up.
+    /// The image that `demo` and `explain` use; nil for a synthetic one.
     public var image: URL?
 
-    /// A benchmark of a network with every other setting at its default; nothing runs yet.
+    /// Creates a benchmark of a network with default settings without running it.
     public init(_ network: NetworkConfiguration) { self.network = network }
 
-    /// Runs once without a stopwatch, then ``runs`` times with one.
+    /// Runs once as a warm-up, then times ``runs`` runs.
     ///
-    /// - Throws: ``NetworkError`` for an unknown network or a size that it cannot take, and what is wrong with a data set, a
-    ///   model, a graph or an image.
+    /// - Throws: ``NetworkError`` for an unknown network or a size that it cannot take, and errors about the data set, the
+    ///   model, the graph or the image.
     public func run() throws -> BenchmarkReport {
         if let onnx { return try ImportedBenchmark(settings: self, file: onnx).run() }
         try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
@@ -62,30 +62,30 @@ public struct Benchmark: Sendable {
     }
 }
 
-/// What a benchmark cannot do.
+/// An error of a benchmark.
 public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
     /// The backend does not time its operations.
     case noProfile
-    /// The program could not be started, or failed; its own words, if any.
+    /// The program could not be started, or failed; with its message, if any.
     case program(String)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
-        case .noProfile: "this backend cannot time its layers; leave --layers out, or take onednn"
-        case .program(let words): "the program that is timed did not run: \(words)"
+        case .noProfile: "this backend cannot time its layers; remove --layers, or use onednn"
+        case .program(let words): "the timed program did not run: \(words)"
         }
     }
 }
 
-/// How long `body` takes, in seconds.
+/// Returns how long `body` takes, in seconds.
 func seconds(_ body: () throws -> Void) rethrows -> Double {
     let began = ContinuousClock.now
     try body()
     return (ContinuousClock.now - began) / .seconds(1)
 }
 
-/// A folder for what a benchmark makes up, which is gone when the benchmark is.
+/// A temporary folder for a benchmark's synthetic data, deleted together with this object.
 final class ScratchFolder {
     let url: URL
 

@@ -2,16 +2,16 @@ import Foundation
 import JSON
 import Tensors
 
-/// What a benchmark found.
+/// The result of a benchmark.
 public struct BenchmarkReport: Sendable {
-    /// `seconds` is the median of `runs`, the seconds of every run; beside them what was timed, and how.
+    /// The result as JSON: `seconds` is the median of `runs`, the seconds of every run; the other keys describe the benchmark.
     public private(set) var json: JSONValue
-    /// The same in a sentence or a table.
+    /// The result as a sentence or a table.
     public private(set) var text: String
 
     /// - Parameters:
-    ///   - what: `a training step of compact, 3 classes`.
-    ///   - images: Images a run.
+    ///   - what: What was timed: `a training step of compact, 3 classes`.
+    ///   - images: Images per run.
     init(_ what: String, runs: [Double], images: Int, settings: [(String, JSONValue)]) {
         let median = Self.median(runs)
         let rate = Double(images) / median
@@ -41,7 +41,7 @@ public struct BenchmarkReport: Sendable {
 }
 
 extension Benchmark {
-    /// The network and what computes it, for reports.
+    /// The network and the backend, for reports.
     var networkSettings: [(String, JSONValue)] {
         [
             ("mode", .string(mode.rawValue)), ("network", .string(network.name)),

@@ -1,13 +1,15 @@
 import Foundation
 
-/// Another program, run to its end. Foundation's `Process` looks for the end from time to time, which is too coarse for a
-/// stopwatch; here the system says when it has come.
+/// A child process that is run to its end. Foundation's `Process` polls for the end, which is too coarse for timing; this one
+/// waits for it.
 enum ChildProcess {
-    /// - Throws: ``BenchmarkError/program(_:)`` when the program cannot be started or ends with another code than 0.
+    /// Runs a program to its end.
+    ///
+    /// - Throws: ``BenchmarkError/program(_:)`` if the program cannot be started or exits with a code other than 0.
     static func run(_ program: URL, _ arguments: [String]) throws(BenchmarkError) {
         let status: Int32
         do {
-            // What it finds is of no interest; what goes wrong is.
+            // Discard the output, but keep the errors.
             status = try RunningProgram(program, arguments, output: .nothing).waitForEnd()
         } catch { throw .program(error.reason) }
         guard status == 0 else { throw .program("\(program.lastPathComponent) ended with the status \(status)") }

@@ -4,8 +4,8 @@ import SyntheticData
 import Tensors
 import Training
 
-/// Times the way from image files to training batches: decoding, augmentation, targets; nothing is cached but by the
-/// system.
+/// Times data loading from image files to training batches: decoding, augmentation and targets, with no cache but the
+/// system's.
 struct DataBenchmark {
     let settings: Benchmark
 
@@ -23,8 +23,8 @@ struct DataBenchmark {
         let plan = BatchPlan(sampleCount: dataset.samples.count, batchSize: settings.batchSize, seed: training.seed)
         let runs = try time(samples, plan)
         var report = BenchmarkReport(
-            "a batch of \(plan.batchSize) images for an input of \(settings.inputSize)x\(settings.inputSize), "
-                + "read, augmented, with targets",
+            "loading a batch of \(plan.batchSize) images for an input of \(settings.inputSize)x\(settings.inputSize), "
+                + "with augmentation and targets",
             runs: runs, images: plan.batchSize,
             settings: [
                 ("mode", .string(settings.mode.rawValue)), ("classes", .integer(dataset.classNames.count)),
@@ -34,15 +34,15 @@ struct DataBenchmark {
         let source = settings.dataset.map { "\(dataset.samples.count) images of \($0)" }
         report.add(
             "dataset", settings.dataset.map { .string($0) } ?? .null,
-            source ?? "made-up images of \(Self.side)x\(Self.side)")
+            source ?? "synthetic images of \(Self.side)x\(Self.side)")
         return report
     }
 
-    /// Threads finish several batches at almost the same time, so a run is a round of batches, and its seconds are those of
-    /// one of them.
+    /// Times the runs. Threads finish several batches at almost the same time, so a run is a round of batches, and its time is
+    /// the mean time of one batch.
     private func time(_ samples: SampleLoader, _ plan: BatchPlan) throws -> [Double] {
         let round = 2 * Threads.count
-        // One round warms up, and one is still being made at the end, when nothing else would keep the threads busy.
+        // One more round to warm up, and one that keeps all threads busy until the end of the last timed round.
         let steps = 0..<(settings.runs + 2) * round
         let batches = BatchLoader(samples: samples, plan: plan, steps: steps, threads: Threads.count)
         defer { batches.stop() }
@@ -55,7 +55,7 @@ struct DataBenchmark {
 
     private func madeUp(in scratch: ScratchFolder) throws -> URL {
         let folder = scratch.url.appendingPathComponent("shapes")
-        // Twelve in sixteen are there to train on.
+        // Twelve of every sixteen images are in the training split.
         let count = max(32, (settings.batchSize * 16 + 11) / 12)
         try ShapesSynthesizer(imageCount: count, size: Self.side).write(to: folder)
         return folder

@@ -6,11 +6,11 @@ import Networks
 import Tensors
 import Visualization
 
-/// Times `pinpoint demo` on one image: as a program of its own, from its start to its end, when the overlay is on disk;
-/// and part by part in this one.
+/// Times `pinpoint demo` on one image: as a separate process, from start to exit with the overlay on disk; and step by step in
+/// this process.
 struct DemoBenchmark {
     let settings: Benchmark
-    /// Enough to draw for any network.
+    /// So low that any network has something to draw.
     private let threshold = 0.0
     private let maximumDetections = 10
 
@@ -34,7 +34,7 @@ struct DemoBenchmark {
         (measured.network, measured.inputSize, measured.batchSize) = (loaded.network, loaded.inputSize, 1)
         var report = BenchmarkReport(
             "demo of one image by \(loaded.network.name), \(loaded.network.classCount) classes, "
-                + "\(loaded.inputSize)x\(loaded.inputSize), from start to end of the program",
+                + "\(loaded.inputSize)x\(loaded.inputSize), from start to exit of the program",
             runs: runs, images: 1, settings: measured.networkSettings)
         report.add("image", .string(image.lastPathComponent), settings.kernelsLine)
         addParts(to: &report, try (0..<settings.runs).map { _ in try parts(model, image, output) })
@@ -48,10 +48,10 @@ struct DemoBenchmark {
         let rows = parts.map { [$0.name, String(format: "%.1f", $0.seconds * 1000)] }
         report.add(
             "parts", .object(JSONObject(parts.map { ($0.name, .number($0.seconds)) })),
-            "\n" + textTable([["part, in a program that runs already", "ms"]] + rows, flushLeft: 1))
+            "\n" + textTable([["step, in a running program", "ms"]] + rows, flushLeft: 1))
     }
 
-    /// The same work step by step; the first pass compiles the network, a second one shows what the passes after it take.
+    /// Times the same work step by step; the first pass compiles the network, the second shows the time of all later passes.
     private func parts(_ model: URL, _ source: URL, _ output: URL) throws -> [(name: String, seconds: Double)] {
         var parts: [(name: String, seconds: Double)] = []
         func timed<Value>(_ name: String, _ body: () throws -> Value) rethrows -> Value {

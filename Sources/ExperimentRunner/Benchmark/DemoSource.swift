@@ -3,10 +3,10 @@ import Images
 import Networks
 import SyntheticData
 
-/// The weights and the image that a benchmark looks at: the ones that were named, or made up.
+/// The weights and the image of a benchmark: the given ones, or synthetic ones.
 struct DemoSource {
     let model, image: URL
-    /// Where everything made up is; gone with the last copy.
+    /// The folder of synthetic files, deleted with the last copy of this value.
     let scratch: ScratchFolder
 
     init(_ settings: Benchmark) throws {
@@ -24,7 +24,7 @@ struct DemoSource {
         return file
     }
 
-    /// A photograph's extents: 640 x 480.
+    /// Writes a synthetic image of the size of a photograph, 640 x 480.
     private static func madeUpImage(in scratch: ScratchFolder) throws -> URL {
         let file = scratch.url.appendingPathComponent("image.jpg")
         try ShapesSynthesizer(imageCount: 1, size: 640).makeImage(0).image.resized(width: 640, height: 480)

@@ -5,8 +5,8 @@ import Inspection
 import JSON
 import Networks
 
-/// Times Grad-CAM of the highest peaks of one image at the last three stages of a network's trunk: from the normalized input to
-/// the maps, the peaks being known.
+/// Times Grad-CAM of the highest peaks of one image at the last three stages of a network's backbone: from the normalized input to
+/// the maps, with known peaks.
 struct ExplainBenchmark {
     let settings: Benchmark
 
@@ -42,7 +42,7 @@ struct ExplainBenchmark {
         return report
     }
 
-    /// The ends of the last three stages on the way down to the coarsest map.
+    /// Returns the last layers of the last three stages down to the coarsest map.
     private func lastStages(of inspector: Inspector, input: [Int]) throws -> [String] {
         let stages = try inspector.shapes(of: try inspector.stages(input: input), input: input)
         let coarsest = stages.map { $0.shape[2] * $0.shape[3] }.min()

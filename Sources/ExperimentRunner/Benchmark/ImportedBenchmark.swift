@@ -5,7 +5,7 @@ import Networks
 import ONNX
 import Tensors
 
-/// Times a forward pass of a graph from elsewhere, on noise.
+/// Times a forward pass of an imported graph on random input.
 struct ImportedBenchmark {
     let settings: Benchmark
     let file: URL
@@ -58,7 +58,7 @@ struct ImportedBenchmark {
         return report
     }
 
-    /// What the file leaves open, closed: one batch, three colours, square images.
+    /// Returns input shapes with dynamic dimensions filled in: the batch size, three channels, square images.
     private func shapes(of model: ONNXModel) -> [String: [Int]] {
         var shapes: [String: [Int]] = [:]
         for port in model.inputs {

@@ -3,7 +3,7 @@ import Graphs
 import JSON
 import Networks
 
-/// Where the time of a step goes, layer by layer.
+/// The time of a step, layer by layer.
 struct LayerTimings {
     /// One operation, with the median over several profiles.
     struct Row {
@@ -11,7 +11,7 @@ struct LayerTimings {
         let seconds: Double
         let layer: LayerRow?
 
-        /// Billions of multiplications and additions a second; nil for what does not multiply.
+        /// Billions of operations (multiplications and additions) per second; nil for operations without products.
         var gigaflops: Double? {
             guard let layer, ["Conv", "ConvTranspose", "Gemm"].contains(layer.kind), timing.phase != .preparation,
                 ["reorder", "gradient", "sums of", "rounding", "bytes"].allSatisfy({ !timing.kernel.contains($0) }),
@@ -21,17 +21,17 @@ struct LayerTimings {
         }
     }
 
-    /// What a step does.
+    /// The operations of every step.
     let step: [Row]
-    /// What is done once, and again only when parameters have changed; in training that is a part of every step.
+    /// The operations that run once, and again only after the parameters change; in training, they are part of every step.
     let preparation: [Row]
 
-    /// Billions of products and sums that the processor can do in a second, where that is known.
+    /// The processor's peak in billions of operations (multiplications and additions) per second, if known.
     let peak: Double?
 
     /// - Parameters:
-    ///   - profiles: The same operations, several times.
-    ///   - peak: Products and sums that the processor can do in a second.
+    ///   - profiles: Several profiles of the same operations.
+    ///   - peak: The processor's peak in operations per second.
     init(_ profiles: [[OperationTiming]], layers: [LayerRow], isTraining: Bool, peak: Double?) {
         self.peak = peak.map { $0 / 1e9 }
         let byName = Dictionary(layers.map { ($0.name, $0) }) { first, _ in first }
@@ -45,8 +45,7 @@ struct LayerTimings {
         preparation = isTraining ? [] : rows.filter { $0.timing.phase == .preparation }
     }
 
-    /// What a layer's products and sums, as its definition has them, are of the most that the processor can do in the time: more than all
-    /// where Winograd's filtering leaves most of them out.
+    /// Returns a layer's nominal operations as a fraction of the processor's peak: above 1 where Winograd's algorithm saves most of them.
     private func ofPeak(_ row: Row) -> Double? {
         guard let gigaflops = row.gigaflops, let peak else { return nil }
         return gigaflops / peak
@@ -57,7 +56,7 @@ struct LayerTimings {
     /// The step as a list of `{"layer", "operator", "outputShape", "phase", "kernel", "seconds", "gigaflops", "ofPeak", "share"}`.
     var json: JSONValue { json(step, total: total) }
 
-    /// What a step does not repeat, as a list of the same form whose shares are null.
+    /// The operations that are not repeated in each step, as a list of the same form whose shares are null.
     var preparationJSON: JSONValue { json(preparation, total: nil) }
 
     /// Tables, the slowest operations first.
@@ -65,7 +64,7 @@ struct LayerTimings {
         let once =
             preparation.isEmpty
             ? "" : "\n\nOnce, and after each change of the parameters:\n\n" + table(preparation, total: nil)
-        let most = peak.map { String(format: "\n\nThe processor can do %.0f GFLOP/s.", $0) } ?? ""
+        let most = peak.map { String(format: "\n\nThe processor's peak is %.0f GFLOP/s.", $0) } ?? ""
         return table(step, total: total) + most + once
     }
 

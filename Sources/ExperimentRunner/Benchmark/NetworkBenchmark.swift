@@ -6,7 +6,7 @@ import Networks
 import Tensors
 import Training
 
-/// Times a network on noise: a training step or a forward pass.
+/// Times a network on random input: a training step or a forward pass.
 struct NetworkBenchmark {
     let settings: Benchmark
 
@@ -15,7 +15,7 @@ struct NetworkBenchmark {
 
     func run() throws -> BenchmarkReport {
         let whole = try NetworkCatalogue.make(settings.network)
-        // What earlier stacks say helps in training alone.
+        // The outputs of earlier stacks are only needed in training.
         let graph = isTraining ? whole : try whole.part(to: ["heatmap", "size", "offset"])
         if settings.comparesPrecisions { return try compare(graph) }
         let parameters = ParameterStore(for: graph, seed: 1)
@@ -67,7 +67,7 @@ struct NetworkBenchmark {
     ) throws -> LayerTimings {
         guard let program = program as? any ProfiledProgram else { throw BenchmarkError.noProfile }
         let profiles = try (0..<settings.runs).map { _ in
-            // What is no part of the network is timed in a step of its own.
+            // Losses and optimizer are not part of the network; time them in a separate step.
             let rest = try step?.timed(image) ?? []
             return try program.profile() + rest
         }
@@ -82,7 +82,7 @@ struct NetworkBenchmark {
             inputShape, elements: (0..<inputShape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
     }
 
-    /// Ten objects an image, anywhere.
+    /// Returns targets of ten objects per image at random places.
     private func targets() -> [DetectionTargets] {
         let cells = settings.inputSize / outputStride
         return (0..<settings.batchSize).map { image in
@@ -102,7 +102,7 @@ struct NetworkBenchmark {
     }
 }
 
-/// Forward, losses, backward and an Adam step.
+/// A forward pass, losses, a backward pass and an Adam step.
 private struct TrainingStep {
     private let program: any Program
     private let optimizer: Optimizer
@@ -118,7 +118,7 @@ private struct TrainingStep {
 
     func run(_ image: Tensor) throws { _ = try timed(image) }
 
-    /// Takes a step, and says how long the parts took that are no operations of the program.
+    /// Runs a step, and returns the times of the parts that are not operations of the program.
     func timed(_ image: Tensor) throws -> [OperationTiming] {
         let outputs = try program.forward(["image": image])
         let stacks = suffixes.compactMap { HeadMaps(outputs, suffix: $0) }

@@ -5,15 +5,17 @@ import OneDNNBackend
 import Operators
 import Tensors
 
-/// Times the same work in every precision that processor and network admit, in turns, so that all of them see the same machine.
+/// Times the same work in every precision that processor and network support, in turns, so that all run under the same conditions.
 struct PrecisionComparison {
     let settings: Benchmark
-    /// What is timed, as a report says it.
+    /// The description of the work in the report.
     let what: String
-    /// Images a run.
+    /// Images per run.
     let images: Int
 
-    /// - Parameter make: Makes the work ready for a backend; a run of it returns the network's outputs, where these can be compared.
+    /// Times the work in all precisions.
+    ///
+    /// - Parameter make: Prepares the work for a backend; each run returns the network's outputs, if these can be compared.
     func run(
         of graph: Graph, settings described: [(String, JSONValue)],
         _ make: (any Backend) throws -> () throws -> [String: Tensor]?
@@ -57,7 +59,7 @@ struct PrecisionComparison {
         return [.float32] + (OneDNNBackend.computesBFloat16 ? [.bfloat16] : []) + (isQuantized ? [.int8] : [])
     }
 
-    /// The root of the mean square of the differences, as a part of the values' standard deviation, over all outputs.
+    /// Returns the root mean square of the differences relative to the values' standard deviation, over all outputs.
     private static func difference(_ values: [String: Tensor]?, _ others: [String: Tensor]?) -> Double? {
         guard let values, let others else { return nil }
         var (differences, squares) = (0.0, 0.0)

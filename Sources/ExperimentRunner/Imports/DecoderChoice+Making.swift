@@ -7,9 +7,9 @@ import Operators
 import Tensors
 
 extension DecoderChoice {
-    /// A decoder for a network's outputs.
+    /// Creates a decoder for a network's outputs.
     ///
-    /// - Throws: ``DecoderError`` when it cannot read them.
+    /// - Throws: ``DecoderError`` if the decoder cannot read them.
     func decoder(
         _ outputs: [NetworkOutput], extent: InputExtent, request: ImportRequest, templateExtent: InputExtent?,
         skeleton: Skeleton?
@@ -28,7 +28,7 @@ extension DecoderChoice {
         case .retinanet: return try AnchorDecoder(kind: .retinaNet, outputs: outputs, input: extent)
         case .siamese:
             guard let templateExtent else {
-                throw ImportError.option("the decoder 'siamese' needs the tracker's template: --template")
+                throw ImportError.option("the decoder 'siamese' requires the tracker's template: --template")
             }
             return try SiameseDecoder(
                 outputs: outputs,
@@ -40,22 +40,22 @@ extension DecoderChoice {
         }
     }
 
-    /// Refuses settings that this decoder would not look at.
+    /// Refuses settings that this decoder would ignore.
     private func requireUse(of request: ImportRequest) throws {
         let usual = ImportRequest()
         let hasAnchors = [.yolov3, .yolov4, .yolov5, .yolov7].contains(self)
         if request.anchors != nil && !hasAnchors {
-            throw ImportError.option("--anchors is for the grids of yolov3, yolov4, yolov5 and yolov7")
+            throw ImportError.option("--anchors applies only to yolov3, yolov4, yolov5 and yolov7")
         }
         let differs = request.objectShare != usual.objectShare || request.responseStride != usual.responseStride
         if differs && self != .siamese {
-            throw ImportError.option("--object-share and --response-stride are for the decoder 'siamese'")
+            throw ImportError.option("--object-share and --response-stride apply only to the decoder 'siamese'")
         }
     }
 }
 
 extension ImportedNetwork {
-    /// The outputs with their shapes for inputs of these.
+    /// Returns the outputs with their shapes for inputs of these shapes.
     ///
     /// - Throws: ``GraphError``.
     func outputs(inputs: [String: [Int]]) throws -> [NetworkOutput] {
@@ -66,7 +66,7 @@ extension ImportedNetwork {
         }
     }
 
-    /// Whether a sigmoid or a softmax is the last that is computed; after it numbers may be put elsewhere.
+    /// Returns whether a sigmoid or a softmax is the last computation, except for operators that only move values.
     private func holdsProbabilities(_ value: Graph.Value) -> Bool {
         var waiting = [value.index]
         while let index = waiting.popLast() {

@@ -2,24 +2,24 @@ import Boxes
 import Inference
 import Networks
 
-/// The decoders by the names that users know, and what each expects of images unless somebody says otherwise.
+/// The decoders by the names that users know, and the image preparation that each expects by default.
 public enum DecoderChoice: String, CaseIterable, Sendable {
     /// CenterNet's heads.
     case centernet
     /// CenterFace.
     case centerface
-    /// YOLOv3 to v7: grids with anchors; v8 and later: distributions.
+    /// YOLOv3 to v7 with anchor grids; YOLOv8 and later with distributions.
     case yolov3, yolov4, yolov5, yolov7, yolov8
-    /// Anchors as SSD and torchvision's SSDlite have them.
+    /// The anchors of SSD and torchvision's SSDlite.
     case ssd, ssdlite
     /// RetinaNet's anchors.
     case retinanet
     /// A tracker's response map.
     case siamese
-    /// None: only elements of outputs can be explained.
+    /// No decoder: only elements of outputs can be explained.
     case none
 
-    /// How images come in where a file does not say.
+    /// Returns the image preparation if a file does not define it.
     func preparation(extent: InputExtent) -> ImagePreparation {
         var preparation = ImagePreparation(
             extent: extent, mean: ImageStatistics.imageNet.mean,
@@ -52,7 +52,7 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
         return preparation
     }
 
-    /// The side of the input where neither the file nor the user says one.
+    /// The input width and height if neither the file nor the user gives one.
     var usualSide: Int {
         switch self {
         case .centernet: 512
@@ -65,6 +65,6 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
         }
     }
 
-    /// What YOLO's decoder calls it.
+    /// The version for YOLO's decoder.
     var yoloVersion: YOLOVersion? { YOLOVersion(rawValue: rawValue) }
 }

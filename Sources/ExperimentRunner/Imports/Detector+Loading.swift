@@ -10,14 +10,14 @@ import Operators
 import Tensors
 
 extension Detector {
-    /// A detector from a run's folder, a weights file or an ONNX file.
+    /// Loads a detector from a run folder, a weights file or an ONNX file.
     ///
-    /// - Throws: ``WeightsError``, ``ONNXError``, ``DecoderError``, ``ImportError``: sentences all.
+    /// - Throws: ``WeightsError``, ``ONNXError``, ``DecoderError``, ``ImportError``.
     public static func load(_ location: URL, _ request: ImportRequest = ImportRequest()) throws -> Detector {
         guard isONNX(location) else {
             if request != ImportRequest() {
                 throw ImportError.option(
-                    "\(location.relativePath) says itself how it is used; --decoder, --classes and the like are for "
+                    "\(location.relativePath) contains its own settings; --decoder, --classes and similar options are for "
                         + "ONNX files")
             }
             return Detector(try Model.load(location))
@@ -27,19 +27,19 @@ extension Detector {
         }
     }
 
-    /// The same of a detector whose outputs become objects.
+    /// Loads a detector whose outputs can be decoded into objects.
     ///
-    /// - Throws: As ``load(_:_:)``, and ``ImportError`` for another one.
+    /// - Throws: As ``load(_:_:)``, and ``ImportError`` for a network without a decoder.
     public static func finder(_ location: URL, _ request: ImportRequest = ImportRequest()) throws -> Detector {
         let detector = try load(location, request)
         if !detector.findsObjects {
             throw ImportError.option(
-                "\(location.relativePath) does not say how its outputs become objects; choose with --decoder")
+                "\(location.relativePath) does not say how to decode its outputs; choose with --decoder")
         }
         return detector
     }
 
-    /// Whether a path means an ONNX file.
+    /// Returns whether a path is an ONNX file.
     public static func isONNX(_ location: URL) -> Bool { location.pathExtension.lowercased() == "onnx" }
 
     private static func imported(_ file: ONNXModel, name: String, _ request: ImportRequest) throws -> Detector {
@@ -64,14 +64,14 @@ extension Detector {
             outputs, extent: extent, request: request, templateExtent: template?.extent,
             skeleton: try request.keypoints.map(KeypointNameList.skeleton) ?? note?.skeleton)
         if request.keypoints != nil && decoder.skeleton == nil {
-            throw ImportError.option("--keypoints is for CenterNet's heads for keypoints, and this network has none")
+            throw ImportError.option("--keypoints is for CenterNet's keypoint heads, and this network has none")
         }
         let classNames =
             try request.classNames.map { try ClassNameList.names($0, count: decoder.classCount) } ?? note?.classNames
             ?? usualNames(choice, decoder.classCount)
         if let count = decoder.classCount, count > classNames.count {
             throw ImportError.option(
-                "\(name) names \(classNames.count) classes, and its outputs tell \(count) apart; say which (--classes)")
+                "\(name) names \(classNames.count) classes, but its outputs have \(count); name them with --classes")
         }
         var detector = try Detector(
             name: name, classNames: classNames, graph: network.graph, parameters: network.parameters,

@@ -5,19 +5,21 @@ import Inference
 import ONNX
 import Tensors
 
-/// Which inputs of a graph images go into.
+/// The image inputs of a graph.
 struct ImagePorts {
-    /// The input for the image that is looked at.
+    /// The input for the image.
     let image: String
-    /// The extent that the file declares for it.
+    /// The extent that the file declares for the image.
     let declaredExtent: InputExtent?
     /// The input for a tracker's template.
     let template: ONNXModel.Port?
 
-    /// Exporters write down tiny extents for networks that take any.
+    /// Below this size a declared extent is ignored: exporters write tiny extents for networks that accept any.
     private static let leastDeclaredSide = 64
 
-    /// - Throws: ``ImportError/input(_:)`` when the graph does not take one image, or one and a template.
+    /// Finds the image inputs of a graph.
+    ///
+    /// - Throws: ``ImportError/input(_:)`` if the graph does not take one image, or one image and a template.
     init(_ file: ONNXModel, template: URL?) throws(ImportError) {
         let ports = file.inputs.filter { ($0.shape?.count ?? 4) == 4 && $0.elementKind == "float" }
         guard !ports.isEmpty, ports.count == file.inputs.count, ports.count == (template == nil ? 1 : 2) else {
@@ -25,17 +27,17 @@ struct ImagePorts {
             throw .input(
                 template == nil && ports.count == 2
                     ? "the graph takes two images, \(names); give a tracker's template with --template"
-                    : "the graph takes \(names), and only one image can be given"
+                    : "the graph takes \(names), but only one image can be given"
                         + (template == nil ? "" : ", with a template"))
         }
-        // A template is smaller than what it is looked for in, which may have any extent; where the file does not say, it comes first.
+        // A template is smaller than the search image, whose extent may be dynamic; if the file does not tell, the template comes first.
         let area = { (port: ONNXModel.Port) in Self.extent(port).map { $0.rows * $0.columns } ?? .max }
         let ordered = ports.count == 2 && area(ports[0]) > area(ports[1]) ? Array(ports.reversed()) : ports
         self.template = ports.count == 2 ? ordered[0] : nil
         let port = ordered[ordered.count - 1]
         image = port.name
         if let channels = port.shape?[1], channels != 3 {
-            throw .input("the graph's input '\(port.name)' has \(channels) channels, and images have 3")
+            throw .input("the graph's input '\(port.name)' has \(channels) channels, but images have 3")
         }
         declaredExtent = Self.extent(port).flatMap {
             min($0.rows, $0.columns) >= Self.leastDeclaredSide ? $0 : nil
@@ -48,7 +50,7 @@ struct ImagePorts {
     }
 }
 
-/// A tracker's template, ready to be put into the graph for good.
+/// A tracker's template, prepared as a constant of the graph.
 struct TemplateInput {
     let name: String
     let values: Tensor
@@ -56,11 +58,11 @@ struct TemplateInput {
 
     var shape: [Int] { values.shape }
 
-    /// SiamFC's, where the file does not say.
+    /// SiamFC's template size, used if the file does not define one.
     private static let usualSide = 127
 
     init(_ port: ONNXModel.Port, image: URL?, preparation: ImagePreparation) throws {
-        guard let image else { throw ImportError.option("a tracker needs the image of its object: --template") }
+        guard let image else { throw ImportError.option("a tracker requires an image of its object: --template") }
         name = port.name
         extent = ImagePorts.extent(port) ?? InputExtent(side: Self.usualSide)
         var preparation = preparation

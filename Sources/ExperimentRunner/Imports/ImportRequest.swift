@@ -3,46 +3,46 @@ import Foundation
 import Inference
 import ONNX
 
-/// How a graph from elsewhere is to be used; what is nil is taken from the file, or is what its decoder usually expects.
+/// How an imported graph is used; nil values are taken from the file, or from the decoder's defaults.
 public struct ImportRequest: Hashable, Sendable {
-    /// How its outputs become objects.
+    /// The decoder of the outputs.
     public var decoder: DecoderChoice?
-    /// What its classes are called; see ``ClassNameList``.
+    /// The class names; see ``ClassNameList``.
     public var classNames: String?
-    /// What the keypoints of its objects are; see ``KeypointNameList``.
+    /// The keypoint names; see ``KeypointNameList``.
     public var keypoints: String?
-    /// The extent of its input.
+    /// The extent of the input.
     public var extent: InputExtent?
-    /// Subtracted from each channel, and by which it is then divided; full brightness is 1.
+    /// The mean and standard deviation of each channel, for a full brightness of 1.
     public var mean, standardDeviation: [Float]?
-    /// What full brightness is: 1 or 255.
+    /// The value of full brightness: 1 or 255.
     public var brightness: Float?
-    /// The order of colours.
+    /// The channel order.
     public var channelOrder: ImagePreparation.ChannelOrder?
-    /// Where images lie.
+    /// How images are fitted into the input.
     public var fit: ImagePreparation.Fit?
-    /// Widths and heights of anchors in input pixels, the finest grid's first.
+    /// Widths and heights of anchors in input pixels, finest grid first.
     public var anchors: [Double]?
-    /// A tracker's template: an image of the object, with as much around it as the tracker wants.
+    /// A tracker's template: an image of the object, with as much context as the tracker expects.
     public var template: URL?
-    /// Which share of the template's sides the object takes: half in SiamFC.
+    /// The fraction of the template's width and height that the object takes up: half in SiamFC.
     public var objectShare = 0.5
-    /// Input pixels between two cells of a tracker's response map.
+    /// Input pixels between neighbouring cells of a tracker's response map.
     public var responseStride = 8.0
-    /// What is computed instead of the file's outputs.
+    /// The values to compute instead of the file's outputs.
     public var results: [String]?
 
-    /// Everything as the file has it.
+    /// Creates a request with the file's own settings.
     public init() {}
 }
 
-/// Why a graph from elsewhere cannot be used as a detector.
+/// The reason why an imported graph cannot be used as a detector.
 public enum ImportError: Error, Equatable, CustomStringConvertible {
-    /// It does not take one image; a sentence.
+    /// The graph does not take one image; a sentence.
     case input(String)
-    /// An option that does not go with the model; a sentence.
+    /// An option that does not fit the model; a sentence.
     case option(String)
-    /// What is wrong with a file; a sentence.
+    /// A problem with a file; a sentence.
     case file(path: String, reason: String)
 
     /// A sentence for the terminal.
@@ -53,7 +53,7 @@ public enum ImportError: Error, Equatable, CustomStringConvertible {
         }
     }
 
-    /// Lets what is wrong with an ONNX file say which file it is.
+    /// Adds the file's name to errors about an ONNX file.
     static func naming<Result>(_ file: URL, _ body: () throws -> Result) throws -> Result {
         do { return try body() } catch let error as ONNXError {
             if case .unreadable = error { throw error }

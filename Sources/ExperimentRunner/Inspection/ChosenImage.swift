@@ -5,21 +5,21 @@ import Inference
 import Inspection
 import PeakDecoding
 
-/// An image of a data set, with the annotated objects in it that are explained.
+/// An image of a data set, with the annotated objects that are explained in it.
 struct ChosenImage {
     /// An annotated object that was found.
     struct Object {
         /// The logit of its peak in the heatmap.
         let target: Target
-        /// Where it is annotated, in image pixels.
+        /// The annotated box, in image pixels.
         let box: Box<ImagePixels>
     }
 
     let sample: Sample
     let objects: [Object]
 
-    /// Matches detections to annotated objects of their class (intersection over union above 0.5), and takes the surest of each
-    /// class, then the second surest, and so on up to a limit: where one class is common, the others count, too.
+    /// Matches detections to annotated objects of their class (intersection over union above 0.5), and takes the one with the highest
+    /// score of each class, then the second of each class, and so on up to a limit, so that rare classes are represented, too.
     init(
         _ sample: Sample, _ detections: [Detection<ImagePixels>], by detector: Detector, threshold: Double, limit: Int
     ) {

@@ -2,15 +2,17 @@ import Datasets
 import Evaluation
 import Foundation
 
-/// What annotations say about the images of a decoding job.
+/// The annotations of a decoding job's images.
 struct DecodeAnnotations {
-    /// For each image its objects; nil where nothing is known.
+    /// The objects of each image; nil for images without annotations.
     private(set) var objects: [[GroundTruthBox]?]
-    /// What had to be left out or mended.
+    /// The annotations that were left out or repaired.
     private(set) var problems: [DatasetProblem] = []
 
-    /// - Parameter root: The data set; nil looks for VOC annotations beside each image and beside its folder.
-    /// - Throws: ``DatasetError`` when `root` is no data set.
+    /// Reads the annotations of images.
+    ///
+    /// - Parameter root: The data set; nil to look for VOC annotations beside each image and beside its folder.
+    /// - Throws: ``DatasetError`` if `root` is not a data set.
     init(of files: [URL], root: URL?, classNames: [String]) throws(DatasetError) {
         objects = files.map { _ in nil }
         if let root {
@@ -21,7 +23,7 @@ struct DecodeAnnotations {
             files[$0].standardizedFileURL.deletingLastPathComponent().path
         }
         for (path, members) in folders.sorted(by: { $0.key < $1.key }) {
-            // A folder without annotations is no failure here: nobody claimed that there are any.
+            // A folder without annotations is not an error, since none were requested.
             guard let index = try? DatasetIndex(besideImages: members.map { files[$0] }, in: URL(fileURLWithPath: path))
             else { continue }
             read(files, members, index, classNames)

@@ -6,7 +6,7 @@ import PeakDecoding
 import Tensors
 import Visualization
 
-/// Hands a decoding to the drawing code.
+/// Draws an explained decoding.
 struct DecodeDrawing {
     let explanation: DecodingExplanation
     let classNames: [String]
@@ -26,7 +26,7 @@ struct DecodeDrawing {
                     row: $0.cell.row, column: $0.cell.column,
                     winner: .init(row: $0.winner.row, column: $0.winner.column))
             }
-            // Fainter peaks are everywhere, and would say nothing.
+            // Fainter peaks are everywhere, so marking them would tell nothing.
             + trace.candidates.filter {
                 $0.outcome == .belowThreshold && Double($0.cell.probability) >= MissReason.faintShare * trace.threshold
             }.map { DecodingSheet.Mark(row: $0.cell.row, column: $0.cell.column) }
@@ -52,7 +52,7 @@ struct DecodeDrawing {
         }
     }
 
-    /// Found objects without a label, missed ones with the reason.
+    /// The annotated objects: found ones without a label, missed ones with the reason.
     private var groundTruths: [LabelledBox] {
         let missed = explanation.misses.map {
             LabelledBox(

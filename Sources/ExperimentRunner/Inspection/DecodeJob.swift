@@ -9,10 +9,10 @@ import JSON
 import PeakDecoding
 import Visualization
 
-/// Shows the way from heatmap to boxes, and why annotated objects were missed. For each image: `NAME.decode.png` (or another
-/// format), a sheet that tells the steps; `NAME.decode.json`, everything in numbers.
+/// Shows how the heatmap becomes boxes, and why annotated objects were missed. For each image: `NAME.decode.png` (or another
+/// format), a drawing of the steps; `NAME.decode.json`, the steps in numbers.
 ///
-/// What is shown is one look: the one nearest to the model's own size, where the predictor looks at several.
+/// If the predictor runs at several scales, only the one nearest to the model's own size is shown.
 public struct DecodeJob {
     private let predictor: Predictor
     private let threshold: Double
@@ -23,13 +23,13 @@ public struct DecodeJob {
     private let output: OutputFolder
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     ///
     /// - Parameters:
-    ///   - threshold: The lowest probability of a detection.
-    ///   - limit: The most detections an image, over all classes; at least 0.
-    ///   - annotations: The data set that says what is in the images; nil looks for VOC annotations beside them.
-    ///   - targets: The options that the model was trained with.
+    ///   - threshold: The minimum score of a detection.
+    ///   - limit: The maximum detections per image, over all classes; at least 0.
+    ///   - annotations: The data set with the images' annotations; nil to look for VOC annotations beside the images.
+    ///   - targets: The target options that the model was trained with.
     public init(
         predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
         targets: TargetOptions = TargetOptions(), format: DrawingFormat = .png, output: OutputFolder,
@@ -45,12 +45,12 @@ public struct DecodeJob {
         self.progress = progress
     }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// - Returns: Every image's steps in numbers, by the image's name, and `missCounts` over all images; as text a table of
-    ///   its peaks and a sentence for each missed object, and at the end how often each reason was the reason.
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` when the output would replace a
-    ///   image; ``DatasetError`` when the annotations that were asked for are no data set.
+    /// - Returns: As JSON, the steps of each image by its name, and `missCounts` over all images; as text, a table of the peaks and a
+    ///   sentence for each missed object of each image, and finally the number of misses for each reason.
+    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace an
+    ///   image; ``DatasetError`` if the requested annotations are not a data set.
     public func run(_ images: [ImageSource]) throws -> ImageResults {
         let output = output.sparing(images.map(\.file))
         for source in images {
@@ -90,7 +90,7 @@ public struct DecodeJob {
         if summary.imageCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
             texts.append(
-                "This is one look, at \(predictor.lookExtent) pixels; the other sizes that are looked at are left out."
+                "This is one scale, \(predictor.lookExtent) pixels; the other scales of test-time augmentation are left out."
             )
         }
         let json: JSONValue = [
@@ -106,7 +106,7 @@ public struct DecodeJob {
     }
 }
 
-/// Tells the way from a network's answer to boxes.
+/// Explains how a network's outputs become boxes.
 private struct DecodeExplainer: Sendable {
     let threshold: Double
     let limit: Int
@@ -116,7 +116,7 @@ private struct DecodeExplainer: Sendable {
     func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) throws -> DecodingExplanation {
         guard let centers = prediction.centers else {
             throw InspectionError.unsuitable(
-                "only the way from CenterNet's heatmaps to boxes is told, and this network's answers are read by the "
+                "decoding is shown only for CenterNet's heatmaps, but this network's outputs are read by the "
                     + "decoder '\(decoderName)'")
         }
         func batch(_ shape: [Int]) -> [Int] { [1] + shape }

@@ -1,7 +1,7 @@
 import Inspection
 import JSON
 
-/// How often each reason was the reason why an object was missed, over all annotated images.
+/// The number of missed objects by reason, over all annotated images.
 struct DecodeSummary {
     private(set) var imageCount = 0
     private var foundCount = 0
@@ -16,7 +16,7 @@ struct DecodeSummary {
 
     private var missedCount: Int { counts.values.reduce(0, +) }
 
-    /// Reasons in the order of their number, the order of the tests where that is equal.
+    /// The reasons by descending count; reasons with equal counts in the order in which they are tested.
     private var ranked: [(kind: MissReason.Kind, count: Int)] {
         MissReason.Kind.allCases.enumerated().map { (order: $0, kind: $1, count: counts[$1] ?? 0) }
             .filter { $0.count > 0 }.sorted { ($1.count, $0.order) < ($0.count, $1.order) }

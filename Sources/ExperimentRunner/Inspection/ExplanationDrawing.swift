@@ -5,7 +5,7 @@ import PeakDecoding
 import Tensors
 import Visualization
 
-/// The maps of one method on one image: one map over its image, or a sheet with a row a target and a column a layer.
+/// The maps of one method on one image: one map over its image, or a sheet with a row per target and a column per layer.
 struct ExplanationDrawing {
     let name: String
     let image: Image
@@ -26,7 +26,7 @@ struct ExplanationDrawing {
         return try (explanations.allSatisfy { $0.layers.count == 1 } ? targets(style) : sheet(style)).drawing()
     }
 
-    /// Lengths of a box are in the image's pixels, so their maps can be compared.
+    /// Whether lengths are explained: they are in image pixels, so their maps can be compared.
     private var explainsLengths: Bool { findings.subjects.allSatisfy { $0.unit == .pixels } }
 
     private func single(_ layer: LayerMap, style: MapStyle) throws -> Drawing {
@@ -39,7 +39,7 @@ struct ExplanationDrawing {
             flatNote: note)
     }
 
-    /// Several targets at one layer: a tile each.
+    /// Several targets at one layer: one tile each.
     private func targets(_ style: MapStyle) -> MapSheet {
         let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
         let tiles = explanations.enumerated().flatMap { index, explanation in
@@ -59,7 +59,7 @@ struct ExplanationDrawing {
 
     private func sheet(_ style: MapStyle) -> MapSheet {
         let layers = explanations.first?.layers.map(\.layer) ?? []
-        // The mean of all layers has no unit, so it has no place on a common scale.
+        // The mean of all layers has no unit, so it cannot share a common scale.
         let showsMean = layers.count > 1 && style.range == nil
         let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
         let rows = explanations.indices.map { index in

@@ -4,20 +4,20 @@ import Inspection
 import Tensors
 import Visualization
 
-/// Shows what layers hold: `NAME.features.png`, a sheet of layers by reductions over their channels, `NAME.LAYER.channels.png`, the
-/// strongest channels one by one, and each reduction as `NAME.LAYER.REDUCTION.npy`.
+/// Shows the activations of layers: `NAME.features.png`, a sheet of layers by reductions over their channels; `NAME.LAYER.channels.png`,
+/// the strongest channels; and each reduction as `NAME.LAYER.REDUCTION.npy`.
 public struct FeatureJob {
-    /// What many channels become.
+    /// A reduction over channels.
     public enum Reduction: String, CaseIterable, Sendable {
-        /// Their mean.
+        /// The mean.
         case mean
-        /// Their largest number.
+        /// The maximum.
         case maximum
-        /// The length of the vector that they are at each place.
+        /// The Euclidean norm of the channel vector in each cell.
         case norm
         /// The first three principal components, as red, green and blue.
         case pca
-        /// The strongest ones, one by one.
+        /// The strongest channels, each shown separately.
         case channels
     }
 
@@ -28,9 +28,9 @@ public struct FeatureJob {
     private let output: OutputFolder
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     ///
-    /// - Parameter channelCount: How many channels are shown one by one, at the most.
+    /// - Parameter channelCount: The maximum number of channels shown separately.
     public init(
         inspector: ImageInspector, reductions: [Reduction], channelCount: Int, look: MapLook, output: OutputFolder,
         progress: any RunProgress
@@ -43,7 +43,7 @@ public struct FeatureJob {
         self.progress = progress
     }
 
-    /// Does the job, and returns the images that it wrote, a line each.
+    /// Runs the job, and returns the paths of the images that it wrote, one per line.
     public func run(_ images: [ImageSource]) throws -> String {
         let output = output.sparing(images.map(\.file))
         let layerNames = try inspector.shownLayers()
@@ -60,7 +60,7 @@ public struct FeatureJob {
             try sheet.drawing().write(to: file, as: look.format)
             files.append(file)
         }
-        let job = ImageJob(predictor: inspector.predictor, what: "looking at layers", progress: progress)
+        let job = ImageJob(predictor: inspector.predictor, what: "reading layers", progress: progress)
         let failures = try job.forEach(images) { source, seen, image in
             let (input, view) = inspector.predictor.input(for: seen)
             let layers = try inspector.features(input, layers: layerNames)
@@ -94,7 +94,7 @@ public struct FeatureJob {
         let rows = try layers.map { layer, activation in
             let tiles = try columns.map { reduction in
                 guard let map = reduction.map(of: activation) else {
-                    return MapSheet.Tile(.empty, caption: "the same everywhere")
+                    return MapSheet.Tile(.empty, caption: "constant")
                 }
                 try write(layer, reduction, map)
                 let extent = activation.shape.map(String.init).joined(separator: " x ")
@@ -121,7 +121,7 @@ public struct FeatureJob {
 }
 
 extension FeatureJob.Reduction {
-    /// `[row, column]`, or `[3, row, column]` for colours; nil when there is nothing to tell apart.
+    /// Returns `[row, column]`, or `[3, row, column]` for colours; nil if the result would be constant.
     func map(of activation: Tensor) -> Tensor? {
         switch self {
         case .mean: channelMean(activation)

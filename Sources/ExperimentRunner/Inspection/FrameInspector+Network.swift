@@ -2,10 +2,10 @@ import Inspection
 import Tensors
 
 extension FrameInspector {
-    /// A network's answers: its detections, and a map of the followed one by the request's first method, for its first quantity.
+    /// Creates an inspector from a network: its detections, and a map of the tracked one by the request's first method and quantity.
     ///
-    /// One layer's map is as the method makes it, so that frames can be compared. The map of several layers is what pytorch-grad-cam
-    /// would show, which is stretched to `0...1` in each frame.
+    /// The map of one layer is not scaled, so that frames can be compared. The map of several layers is combined as in pytorch-grad-cam,
+    /// which scales it to `0...1` in each frame.
     public init(_ inspector: ImageInspector) {
         self.init { image in
             try inspector.detections(in: image)

@@ -3,18 +3,18 @@ import Images
 import PeakDecoding
 import Tensors
 
-/// What is asked about each frame of a sequence: where objects are, and why one of them was found.
+/// Detects the objects in each frame of a sequence, and explains one of them.
 public struct FrameInspector {
-    /// A map of one frame.
+    /// The saliency map of one frame.
     public struct Map {
-        /// `[row, column]`, neither rectified nor stretched.
+        /// `[row, column]`, neither rectified nor scaled.
         public let cells: Tensor
-        /// Where the image's pixels lie in it.
+        /// The transform from image pixels to cells of the map.
         public let imageToCells: AffineMap<ImagePixels, MapCells>
-        /// Why there is nothing to see; nil when there is.
+        /// Why the map is flat; nil if it is not.
         public let flatNote: String?
 
-        /// A map.
+        /// Creates a map.
         public init(cells: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, flatNote: String?) {
             self.cells = cells
             self.imageToCells = imageToCells
@@ -22,12 +22,12 @@ public struct FrameInspector {
         }
     }
 
-    /// The objects in an image, the surest first.
+    /// Returns the objects in an image, highest scores first.
     public let detections: (_ image: ScaledImage) throws -> [Detection<ImagePixels>]
-    /// Why one of them was found.
+    /// Explains one of the detections.
     public let explain: (_ image: ScaledImage, _ detection: Detection<ImagePixels>) throws -> Map
 
-    /// The two answers.
+    /// Creates an inspector from its two functions.
     public init(
         detections: @escaping (_ image: ScaledImage) throws -> [Detection<ImagePixels>],
         explain: @escaping (_ image: ScaledImage, _ detection: Detection<ImagePixels>) throws -> Map

@@ -4,9 +4,9 @@ import Inspection
 import PeakDecoding
 
 extension ImageInspector {
-    /// A quantity of a detection.
+    /// Returns the target for a quantity of a detection.
     ///
-    /// - Throws: ``InspectionError/unsuitable(_:)`` where the network does not answer with it.
+    /// - Throws: ``InspectionError/unsuitable(_:)`` if the network does not output it.
     func target(
         _ quantity: DetectedQuantity, of detection: Detection<ImagePixels>, number: Int?,
         view: AffineMap<ImagePixels, InputPixels>
@@ -17,15 +17,15 @@ extension ImageInspector {
             quantity, of: detection, by: detector.decoder, name: name, imagePixels: (1 / view.a, 1 / view.d))
         guard let target else {
             throw .unsuitable(
-                "\(quantity.rawValue) is no sum of what this network answers with, as the decoder "
-                    + "'\(detector.decoder.name)' reads it; the score always is")
+                "\(quantity.rawValue) is not a sum of this network's outputs as read by the decoder "
+                    + "'\(detector.decoder.name)', so it cannot be explained; the score always can")
         }
         return target
     }
 
-    /// What the request means in an image.
+    /// Returns the subjects of the request in an image.
     ///
-    /// - Throws: ``InspectionError`` when the image does not have it.
+    /// - Throws: ``InspectionError`` if the image does not have them.
     func subjects(
         _ prediction: Prediction, _ detections: [Detection<ImagePixels>], view: AffineMap<ImagePixels, InputPixels>
     ) throws -> [Subject] {
@@ -67,30 +67,30 @@ extension ImageInspector {
             })
     }
 
-    /// A number of one of a detection's keypoints.
+    /// Returns the target for a quantity of one of a detection's keypoints.
     ///
-    /// - Throws: ``InspectionError/unsuitable(_:)`` where the network has no such keypoint, or it lies outside what the network sees.
+    /// - Throws: ``InspectionError/unsuitable(_:)`` if the network has no such keypoint, or it lies outside the network's input.
     func target(
         _ quantity: KeypointQuantity, of detection: Detection<ImagePixels>, number: Int?,
         view: AffineMap<ImagePixels, InputPixels>
     ) throws(InspectionError) -> Target {
         let detector = predictor.detector
         guard let names = detector.skeleton?.keypointNames, detection.keypoints.count == names.count else {
-            throw .unsuitable("\(quantity) is of a keypoint, and this network answers with none")
+            throw .unsuitable("\(quantity) needs keypoints, and this network has none")
         }
         guard let index = names.firstIndex(of: quantity.keypoint) else {
             throw .unsuitable(
-                "there is no keypoint '\(quantity.keypoint)'; this network answers with \(names.joined(separator: ", "))"
+                "there is no keypoint '\(quantity.keypoint)'; this network has \(names.joined(separator: ", "))"
             )
         }
         let place = detection.keypoints[index].mapped(by: view)
         let extent = detector.preparation.extent
         guard place.x >= 0, place.y >= 0, place.x < Double(extent.columns), place.y < Double(extent.rows) else {
-            throw .unsuitable("\(quantity.keypoint) lies outside of what the network sees")
+            throw .unsuitable("\(quantity.keypoint) lies outside the network's input")
         }
         let source = DetectionSource(detection)
         guard let elements = detector.decoder.elements(of: quantity.kind, keypoint: index, at: place, of: source) else {
-            throw .unsuitable("\(quantity) is no sum of what this network answers, so it cannot be explained")
+            throw .unsuitable("\(quantity) is not a sum of this network's outputs, so it cannot be explained")
         }
         let scale = quantity.kind == .score ? 1 : Float(1 / (quantity.kind == .x ? view.a : view.d))
         return Target(

@@ -6,15 +6,17 @@ import Inspection
 import PeakDecoding
 import Tensors
 
-/// Answers a request about one image after the other, with one network.
+/// Runs one request on images with one network.
 public final class ImageInspector {
-    /// What finds the objects.
+    /// Detects the objects.
     public let predictor: Predictor
-    /// What explains them.
+    /// Explains the detections.
     public let explainer: Explainer
-    /// What is asked.
+    /// The request.
     public let request: InspectionRequest
 
+    /// Creates an inspector.
+    ///
     /// - Throws: ``InspectionError/inputs(_:)``.
     public init(predictor: Predictor, backend: any Backend, request: InspectionRequest) throws {
         self.predictor = predictor
@@ -26,53 +28,53 @@ public final class ImageInspector {
             options: request.options)
     }
 
-    /// One answer of the network, to be explained.
+    /// An output of the network that is explained.
     public struct Subject: Sendable {
-        /// What is explained.
+        /// The target of the explanation.
         public let target: Target
-        /// The detection's number among those that count, where it is about one.
+        /// The detection's index among those above the threshold, if the subject is one of them.
         public let detectionIndex: Int?
-        /// The detection.
+        /// The detection, if the subject is about one.
         public let detection: Detection<ImagePixels>?
-        /// What of the detection is explained.
+        /// The quantity of the detection that is explained.
         public let quantity: DetectedQuantity?
-        /// What the target's number counts.
+        /// The unit of the target's value.
         public let unit: Unit
 
-        /// What a number counts.
+        /// The unit of a value.
         public enum Unit: String, Sendable {
-            /// Something that becomes a probability by a sigmoid, or in company of others.
+            /// A logit, which becomes a probability by a sigmoid, or together with others.
             case logit
             /// A probability.
             case probability
-            /// A length in the image's pixels.
+            /// A length in image pixels.
             case pixels
-            /// Nobody says.
+            /// No known unit.
             case value
         }
     }
 
-    /// All that was found out about an image.
+    /// The results for an image.
     public struct Findings: Sendable {
-        /// What the network sees.
+        /// The network's prediction.
         public let prediction: Prediction
-        /// The detections that count, the surest first.
+        /// The detections above the threshold, highest scores first.
         public let detections: [Detection<ImagePixels>]
-        /// What was explained.
+        /// The subjects that were explained.
         public let subjects: [Subject]
-        /// The layers that were looked at.
+        /// The layers used by the explanations.
         public let layers: [String]
-        /// For each method an explanation a subject.
+        /// For each method, an explanation of each subject.
         public let explanations: [(method: Method, explanations: [Explanation])]
-        /// What the network was given, `[1, 3, row, column]`.
+        /// The network's input, `[1, 3, row, column]`.
         public let input: Tensor
-        /// Where the image lies in that, and in maps of it.
+        /// The place of the image in the input and in maps.
         public let place: MapPlace
     }
 
-    /// Looks at an image, and explains what is asked for.
+    /// Runs the request on an image.
     ///
-    /// - Throws: ``InspectionError`` for a request that this image cannot answer, ``GraphError`` for layers that are not there.
+    /// - Throws: ``InspectionError`` for a request that does not fit this image, ``GraphError`` for layers that do not exist.
     public func findings(about image: ScaledImage) throws -> Findings {
         let prediction = try predictor.predict([image])[0]
         let (input, view) = predictor.input(for: image)
@@ -85,7 +87,7 @@ public final class ImageInspector {
             place: MapPlace(view: view, extent: predictor.detector.preparation.extent))
     }
 
-    /// The objects in an image that count, the surest first.
+    /// Returns the detections in an image above the threshold, highest scores first.
     public func detections(in image: ScaledImage) throws -> [Detection<ImagePixels>] {
         counted(try predictor.predict([image])[0])
     }
@@ -97,7 +99,7 @@ public final class ImageInspector {
     private func explanations(
         _ input: Tensor, _ layers: [String], _ targets: [Target]
     ) throws -> [(method: Method, explanations: [Explanation])] {
-        // CAM looks at one layer of its own, unless told otherwise.
+        // CAM uses a layer of its own, unless layers are named.
         let ownLayer =
             try request.layers.isEmpty && request.methods.contains(.cam)
             ? targets[0].terms.first.flatMap { try explainer.inspector.layerBeforeLinearHead(of: $0.output) } : nil
@@ -108,9 +110,9 @@ public final class ImageInspector {
         return request.methods.compactMap { method in byMethod[method].map { (method, $0) } }
     }
 
-    /// What layers hold when the network looks at an input, `[channel, row, column]`.
+    /// Returns the activations of layers for an input, `[channel, row, column]`.
     ///
-    /// - Throws: ``InspectionError/noExtent(layer:shape:)`` for a layer that is no map.
+    /// - Throws: ``InspectionError/noExtent(layer:shape:)`` for a layer that is not a map.
     public func features(_ input: Tensor, layers: [String]) throws -> [(layer: String, activation: Tensor)] {
         for (layer, shape) in try explainer.inspector.shapes(of: layers, input: input.shape) where shape.count != 4 {
             throw InspectionError.noExtent(layer: layer, shape: Array(shape.dropFirst()))
@@ -119,7 +121,7 @@ public final class ImageInspector {
         return layers.compactMap { layer in held[layer].map { (layer, $0) } }
     }
 
-    /// The layers that the request's patterns mean, in the network's order of each pattern.
+    /// Returns the layers that match the request's patterns, in the network's order for each pattern.
     ///
     /// - Throws: ``GraphError/unknownNode(_:nearest:)``.
     public func namedLayers() throws -> [String] {
@@ -128,13 +130,13 @@ public final class ImageInspector {
             .filter { seen.insert($0).inserted }
     }
 
-    /// The layers that are shown: the named ones, or those where the network's stages end.
+    /// Returns the layers to show: the named ones, or the last layer of each stage.
     public func shownLayers() throws -> [String] {
         let named = try namedLayers()
         return named.isEmpty ? try stages() : named
     }
 
-    /// The layers at which methods are compared: the named ones, or the coarsest stage, the one before it and the last.
+    /// Returns the layers at which methods are compared: the named ones, or the coarsest stage, the one before it and the last.
     public func comparedLayers() throws -> [String] {
         let named = try namedLayers()
         if !named.isEmpty { return named }
@@ -148,7 +150,7 @@ public final class ImageInspector {
         try explainer.inspector.stages(input: predictor.detector.inputShape)
     }
 
-    /// Where the network looked when it found an object, by the request's first method about its first quantity.
+    /// Explains a detection by the request's first method and first quantity.
     public func explanation(
         of detection: Detection<ImagePixels>, in image: ScaledImage
     ) throws -> (explanation: Explanation, place: MapPlace) {
@@ -173,7 +175,7 @@ public final class ImageInspector {
         return try explainer.inspector.deepestLayer(for: target, input: input.shape).map { [$0] } ?? []
     }
 
-    /// A pattern may mean layers that some target does not come from; those are left out unless nothing would be left.
+    /// Removes layers matched by a pattern on which some target does not depend, unless none would remain.
     private func suitable(_ layers: [String], _ targets: [Target]) throws -> [String] {
         guard request.layers.contains(where: { $0.contains("*") }) else { return layers }
         let suitable = try layers.filter { layer in

@@ -5,15 +5,15 @@ import JSON
 import Tensors
 import Visualization
 
-/// Explains images one after the other: for each image and method `NAME.METHOD.png` (or another format), one map over its image or a sheet of
-/// targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; all of it is listed in `inspection.json`.
+/// Explains the detections in images. For each image and method: `NAME.METHOD.png` (or another format), one map over its image or a sheet
+/// of targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; `inspection.json` lists them all.
 public struct InspectionJob {
     private let inspector: ImageInspector
     private let look: MapLook
     private let output: OutputFolder
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     public init(inspector: ImageInspector, look: MapLook, output: OutputFolder, progress: any RunProgress) {
         self.inspector = inspector
         self.look = look
@@ -21,11 +21,11 @@ public struct InspectionJob {
         self.progress = progress
     }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// - Returns: A list of images; as text a line an image and method, and one a map.
-    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that an image cannot
-    ///   answer.
+    /// - Returns: A list of images; as text, a line for each image and method, and one for each map.
+    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that does not fit an
+    ///   image.
     public func run(_ images: [ImageSource]) throws -> ImageResults {
         let output = output.sparing(images.map(\.file))
         let listFile = try output.place("inspection", as: "json")
@@ -41,7 +41,7 @@ public struct InspectionJob {
             let findings = try inspector.findings(about: seen)
             if findings.subjects.isEmpty {
                 lines.append(
-                    "\(source.name): nothing scores \(inspector.request.threshold) or more; --threshold takes lower ones"
+                    "\(source.name): no detection scores \(inspector.request.threshold) or more; --threshold sets the limit"
                 )
             }
             var maps: [JSONValue] = []

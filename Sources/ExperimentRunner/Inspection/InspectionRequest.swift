@@ -1,39 +1,39 @@
 import Inference
 import Inspection
 
-/// What somebody wants explained, and how.
+/// What to explain, and how.
 public struct InspectionRequest: Sendable {
-    /// Which answers of the network are explained.
+    /// The outputs of the network to explain.
     public enum Subject: Hashable, Sendable {
-        /// Every detection, the surest first, up to a limit.
+        /// The detections with the highest scores, up to a limit.
         case detections(limit: Int)
-        /// Some of them, by their number from 0.
+        /// Detections by their number from 0.
         case numbered([Int])
-        /// The highest peak of a class, however low.
+        /// The highest peak of a class, even below the threshold.
         case bestOfClass(String)
-        /// Any elements of any outputs.
+        /// Any elements of the outputs.
         case elements([Target])
     }
 
-    /// Which answers are explained.
+    /// The outputs to explain.
     public var subject = Subject.detections(limit: 8)
-    /// Which of a detection's quantities.
+    /// The quantities of a detection.
     public var quantities: [DetectedQuantity] = [.score]
-    /// Which numbers of its keypoints.
+    /// The quantities of its keypoints.
     public var keypoints: [KeypointQuantity] = []
-    /// Whether all targets together are explained, too, in one more map.
+    /// Whether the sum of all targets is explained, too, in one more map.
     public var addsSum = false
-    /// The lowest score of what counts as a detection.
+    /// The minimum score of a detection.
     public var threshold = 0.3
-    /// By which methods.
+    /// The explanation methods.
     public var methods: [Method] = [.gradCAM]
-    /// At which layers: names, and patterns in which `*` stands for a part of a name. None: where the network's trunk ends.
+    /// The layers: names, and patterns in which `*` stands for a part of a name. If empty, the end of the network's backbone.
     public var layers: [String] = []
-    /// Whether to look where each of the network's stages ends, when no layer is named.
+    /// Whether to use the last layer of each stage if no layer is named.
     public var looksAtStages = false
-    /// What methods are told.
+    /// The options of the methods.
     public var options = MethodOptions()
 
-    /// Grad-CAM of the surest detections, where the trunk ends.
+    /// Creates a request for Grad-CAM of the detections with the highest scores, at the end of the backbone.
     public init() {}
 }

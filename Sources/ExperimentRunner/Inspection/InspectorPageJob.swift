@@ -7,7 +7,7 @@ import Inspection
 import Pages
 import Tensors
 
-/// Puts everything about some images on one page: detections, heatmaps predicted and true, layers, explanations.
+/// Writes everything about some images to one page: detections, predicted and ground-truth heatmaps, layers, explanations.
 public struct InspectorPageJob {
     private let inspector: ImageInspector
     private let annotations: URL?
@@ -15,12 +15,12 @@ public struct InspectorPageJob {
     private let title: String
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     ///
     /// - Parameters:
-    ///   - annotations: The data set that says what is in the images; nil looks for VOC annotations beside them.
-    ///   - targets: The options that the model was trained with, for the true heatmap.
-    ///   - title: Which model it is.
+    ///   - annotations: The data set with the images' annotations; nil to look for VOC annotations beside the images.
+    ///   - targets: The target options that the model was trained with, for the ground-truth heatmap.
+    ///   - title: The name of the model.
     public init(
         inspector: ImageInspector, annotations: URL?, targets: TargetOptions = TargetOptions(), title: String,
         progress: any RunProgress
@@ -32,17 +32,18 @@ public struct InspectorPageJob {
         self.progress = progress
     }
 
-    /// Does the job, and writes the page whole or not at all.
+    /// Runs the job, and writes the page atomically.
     ///
-    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that an image cannot
-    ///   answer, ``ImageSourceError/wouldOverwrite(_:)``, ``ImageSourceError/some(failed:of:reasons:)`` after the page is written without some of the images.
+    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that does not fit an
+    ///   image, ``ImageSourceError/wouldOverwrite(_:)``, ``ImageSourceError/some(failed:of:reasons:)`` after writing the page without some
+    ///   of the images.
     public func run(_ images: [ImageSource], to file: URL) throws {
         try InputFiles(images.map(\.file)).requireApart(file)
         let detector = inspector.predictor.detector
         let known = try DecodeAnnotations(of: images.map(\.file), root: annotations, classNames: detector.classNames)
         let objects = Dictionary(zip(images.map(\.name), known.objects)) { first, _ in first }
         var inspected: [InspectedImage] = []
-        let job = ImageJob(predictor: inspector.predictor, what: "looking into images", progress: progress)
+        let job = ImageJob(predictor: inspector.predictor, what: "inspecting images", progress: progress)
         let failures = try job.forEach(images) { source, seen, image in
             let findings = try inspector.findings(about: seen)
             var entry = InspectedImage(
@@ -81,8 +82,8 @@ public struct InspectorPageJob {
 
     private var subtitle: String {
         let detector = inspector.predictor.detector
-        return "\(detector.name) at \(detector.preparation.extent), detections from "
-            + "\(inspector.request.threshold) on"
+        return "\(detector.name) at \(detector.preparation.extent), detections with a score of "
+            + "\(inspector.request.threshold) or more"
     }
 
     private func features(_ input: Tensor) throws -> [InspectedLayer] {
@@ -116,7 +117,7 @@ public struct InspectorPageJob {
 }
 
 extension Prediction {
-    /// The heatmap that training asks for when these objects are in the image, of the predicted one's shape.
+    /// Returns the target heatmap of training for these objects, in the shape of the predicted heatmap.
     func trueHeatmap(
         _ objects: [(classIndex: Int, box: Box<ImagePixels>)], options: TargetOptions
     ) -> Tensor {
@@ -128,7 +129,7 @@ extension Prediction {
 }
 
 extension Image {
-    /// Colours `[3, row, column]` in `0...1`, a pixel a cell.
+    /// Creates an image from colours `[3, row, column]` in `0...1`, one pixel per cell.
     init(colors: Tensor) {
         let area = colors.shape[1] * colors.shape[2]
         let pixels = colors.withElements { values in

@@ -1,24 +1,24 @@
 import Visualization
 
-/// How maps are drawn.
+/// Options for drawing maps.
 public struct MapLook: Sendable {
-    /// Which numbers get the first and the last colour.
+    /// The values that get the first and the last colour.
     public enum Scale: String, CaseIterable, Sendable {
-        /// Each map's own lowest and highest.
+        /// Each map's own minimum and maximum.
         case own
-        /// The lowest and highest of all maps of an image, so that they can be compared.
+        /// The minimum and maximum of all maps of an image, so that they can be compared.
         case common
     }
 
     /// Colours, opacity and blending.
     public var style = MapStyle()
-    /// Which numbers get which colours; nil for each map's own, but a common scale for lengths, which share a unit.
+    /// The colour scale; nil for each map's own, but a common scale for lengths, which share a unit.
     public var scale: Scale?
-    /// How drawings are written.
+    /// The file format of drawings.
     public var format = DrawingFormat.png
-    /// Whether maps stand alone, not over the image.
+    /// Whether maps are drawn without the image.
     public var isAlone = false
 
-    /// Maps over their images.
+    /// Creates options for maps over their images.
     public init() {}
 }

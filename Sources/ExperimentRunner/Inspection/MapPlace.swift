@@ -3,14 +3,14 @@ import Images
 import Tensors
 import Visualization
 
-/// Where the maps of an image lie: each covers the whole input of the network, whatever its extents.
+/// The place of an image in maps: each map covers the whole input of the network, whatever the map's size.
 public struct MapPlace: Sendable {
-    /// Where the image lies in the network's input.
+    /// The transform from the image to the network's input.
     let view: AffineMap<ImagePixels, InputPixels>
-    /// The input's extent in pixels.
+    /// The input's size in pixels.
     let extent: InputExtent
 
-    /// Where the image lies in a map of so many cells.
+    /// Returns the transform from the image to a map of this size.
     func imageToCells(rows: Int, columns: Int) -> AffineMap<ImagePixels, MapCells> {
         view.followed(
             by: AffineMap(
@@ -18,21 +18,21 @@ public struct MapPlace: Sendable {
     }
 }
 
-/// The maps of an image as parts of a sheet.
+/// Creates tiles of a sheet from the maps of an image.
 struct MapTiles {
     let image: Image
     let place: MapPlace
-    /// Whether maps stand alone, not over the image.
+    /// Whether maps are drawn without the image.
     let isAlone: Bool
 
-    /// A map, over the image or alone.
+    /// Returns a map, over the image or alone.
     func content(_ map: Tensor, boxes: [LabelledBox] = []) -> MapSheet.Content {
         if isAlone { return .map(map) }
         let toCells = place.imageToCells(rows: map.shape[0], columns: map.shape[1])
         return .overlay(image, map: map, imageToCells: toCells, boxes: boxes)
     }
 
-    /// Colours `[3, row, column]` in `0...1`, each cell a rectangle, where the image is; or all of them.
+    /// Returns colours `[3, row, column]` in `0...1`, each cell a rectangle, cropped to the image unless drawn alone.
     func content(colors: Tensor) -> MapSheet.Content {
         if isAlone { return .colors(colors) }
         let (rows, columns) = (colors.shape[1], colors.shape[2])

@@ -8,35 +8,35 @@ import Networks
 import PeakDecoding
 import Tensors
 
-/// Finds out which method explains a model best: over a split of a data set, explains the annotated objects that the model finds, by
+/// Measures which method explains a model best: on a split of a data set, explains the annotated objects that the model finds, by
 /// several methods at several layers, and measures how faithful the maps are.
 public struct ScoreJob {
-    /// Explains targets of one input, `[1, 3, row, column]`, by a method: for each a map of the input's size in `0...1`, nothing
-    /// for a flat one, and the time that it took.
+    /// Explains targets of one input, `[1, 3, row, column]`, by a method: returns for each a map of the input's size in `0...1`, nil
+    /// for a flat one, and the time taken.
     public typealias Explain = (
         _ input: Tensor, _ method: Method, _ layers: [String], _ targets: [Target]
     ) throws -> [(map: Tensor?, milliseconds: Double)]
 
-    /// What is compared, and on how much.
+    /// The methods and layers to compare, and the amount of data.
     public struct Settings: Hashable, Sendable {
-        /// The methods; those that look at layers have a row a layer.
+        /// The methods; those that use layers have a row per layer.
         public var methods: [Method]
         /// The layers.
         public var layers: [String]
-        /// How many images at most, from the first on.
+        /// The maximum number of images, from the start of the split.
         public var imageLimit = 20
-        /// How many objects of an image at most: the surest of each class, then the second ones, and so on.
+        /// The maximum number of objects per image: the one with the highest score of each class, then the second of each, and so on.
         public var objectLimit = 3
-        /// From which score on a detection counts as one.
+        /// The minimum score of a detection.
         public var threshold = 0.3
-        /// Steps of the deletion and the insertion curve.
+        /// The number of steps of the deletion and insertion curves.
         public var steps = 31
-        /// By how many input pixels boxes are widened in the pointing game.
+        /// The number of input pixels by which boxes are widened in the pointing game.
         public var pointingMargin = 0.0
-        /// What the random floor's maps come from.
+        /// The random seed of the random baseline's maps.
         public var seed: UInt64 = 1
 
-        /// A comparison of methods at layers.
+        /// Creates settings for comparing methods at layers.
         public init(methods: [Method], layers: [String]) {
             self.methods = methods
             self.layers = layers
@@ -49,10 +49,10 @@ public struct ScoreJob {
     private let logits: (_ inputs: Tensor, _ target: Target) throws -> [Float]
     private let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     ///
     /// - Parameters:
-    ///   - explain: Makes the maps.
+    ///   - explain: Computes the maps.
     ///   - logits: The target's value for each of many inputs, before the sigmoid.
     public init(
         predictor: Predictor, settings: Settings, explain: @escaping Explain,
@@ -65,7 +65,7 @@ public struct ScoreJob {
         self.progress = progress
     }
 
-    /// A job that an explainer's maps are judged in; nothing happens yet.
+    /// Creates a job that measures an explainer's maps, without running it.
     public init(predictor: Predictor, explainer: Explainer, settings: Settings, progress: any RunProgress) {
         self.init(
             predictor: predictor, settings: settings,
@@ -77,15 +77,15 @@ public struct ScoreJob {
             progress: progress)
     }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// - Throws: ``ScoreJobError/nothingFound(imageCount:threshold:)``; what explaining throws. Images that cannot be read are
+    /// - Throws: ``ScoreJobError/nothingFound(imageCount:threshold:)``; errors of explaining. Images that cannot be read are
     ///   reported and left out.
     public func run(_ dataset: DetectionDataset) throws -> ScoreReport {
         let decoder = predictor.detector.decoder
         guard decoder.scoreForm.probability(of: 0) != nil else {
             throw InspectionError.unsuitable(
-                "the decoder '\(decoder.name)' makes scores of more numbers than are explained, so no share of one can be measured"
+                "the decoder '\(decoder.name)' computes scores from more values than are explained, so changes of a score cannot be measured"
             )
         }
         let chosen = try choose(dataset)
@@ -112,7 +112,7 @@ public struct ScoreJob {
                 }
                 progress.report(
                     .working(
-                        "judging explanations",
+                        "scoring explanations",
                         finished: finished * rows.count + (index + 1) * image.objects.count,
                         count: objectCount * rows.count))
             }
@@ -134,7 +134,7 @@ public struct ScoreJob {
         let (rows, columns) = (input.shape[2], input.shape[3])
         switch row.method {
         case .random:
-            // Another one for each object.
+            // A different map for each object.
             return targets.indices.map { index in
                 let map = randomMap(rows: rows, columns: columns, seed: settings.seed &+ UInt64(seed + index))
                 return JudgedMap(map: map, isFlat: false, milliseconds: .nan)
@@ -150,7 +150,7 @@ public struct ScoreJob {
         }
     }
 
-    /// The images in which something annotated is found, with what is explained of each.
+    /// Returns the images in which annotated objects were found, with the objects to explain.
     private func choose(_ dataset: DetectionDataset) throws -> [ChosenImage] {
         let samples = dataset.samples.prefix(settings.imageLimit)
         var chosen: [ChosenImage] = []
@@ -167,14 +167,14 @@ public struct ScoreJob {
             } catch let error as ImageError {
                 progress.report(.warning("\(error)"))
             }
-            progress.report(.working("finding objects", finished: index + 1, count: samples.count))
+            progress.report(.working("detecting objects", finished: index + 1, count: samples.count))
         }
         return chosen
     }
 }
 
 extension ScoreJob {
-    /// A method at a layer, where it looks at one.
+    /// A method at a layer, if it uses one.
     struct Row {
         let method: Method
         let layer: String?
@@ -182,7 +182,7 @@ extension ScoreJob {
         var isFloor: Bool { [.random, .centerGaussian].contains(method) }
     }
 
-    /// A row's maps so far.
+    /// The scores of a row's maps so far.
     private struct Tally {
         private var scores: [FaithfulnessScores] = []
         private var flatCount = 0
@@ -201,7 +201,7 @@ extension ScoreJob {
 }
 
 extension ScoreJob.Settings {
-    /// The rows of the table: methods that look at layers once a layer, and both floors last.
+    /// The rows of the table: methods that use layers once per layer, and both baselines last.
     var rows: [ScoreJob.Row] {
         let floors: [Method] = [.random, .centerGaussian]
         let asked = methods.filter { !floors.contains($0) }.flatMap { method in

@@ -1,25 +1,25 @@
 import Inspection
 import JSON
 
-/// Which method explains a model best, and on how much that rests.
+/// The comparison of explanation methods on a model, and the amount of data.
 public struct ScoreReport: Sendable {
-    /// A row a method and layer.
+    /// A row for each method and layer.
     public let table: FaithfulnessTable
-    /// Images in which annotated objects were found.
+    /// The number of images in which annotated objects were found.
     public let imageCount: Int
-    /// Objects that were explained.
+    /// The number of objects that were explained.
     public let objectCount: Int
-    /// The split that they are from.
+    /// The split of the images.
     public let split: String
 
-    /// For a terminal.
+    /// The report for the terminal.
     public var text: String {
         let objects = "\(objectCount) \(objectCount == 1 ? "object" : "objects")"
         let images = "\(imageCount) \(imageCount == 1 ? "image" : "images")"
         return "\(objects) found in \(images) of '\(split)'\n\n\(table.text)"
     }
 
-    /// For programs.
+    /// The report for programs.
     public var json: JSONValue {
         [
             "split": .string(split), "images": .integer(imageCount), "objects": .integer(objectCount),
@@ -28,7 +28,7 @@ public struct ScoreReport: Sendable {
     }
 }
 
-/// What can keep methods from being compared.
+/// The reason why methods cannot be compared.
 public enum ScoreJobError: Error, Equatable, CustomStringConvertible {
     /// There is nothing to explain.
     case nothingFound(imageCount: Int, threshold: Double)

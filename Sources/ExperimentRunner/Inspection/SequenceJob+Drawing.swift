@@ -7,9 +7,9 @@ import Tensors
 import Visualization
 
 extension SequenceJob {
-    /// The second time through: everything is drawn on one range.
+    /// The second pass: draws all frames on one colour range.
     ///
-    /// - Returns: The moving images.
+    /// - Returns: The animation and video files.
     func drawAll(
         _ records: [SequenceRecord], _ maps: OutputFolder, to files: (animation: URL, video: URL)
     ) throws -> [URL] {
@@ -37,23 +37,23 @@ extension SequenceJob {
                     to: maps.place(frame.name, as: options.format.fileExtension), as: options.format)
                 try movie.append(index, moment)
             } catch let error as ImageError {
-                // It could not be read the first time, either.
+                // It could not be read in the first pass, either.
                 guard case .unreadable = record.outcome else { throw error }
             }
             progress.report(.working("drawing frames", finished: index + 1, count: records.count))
         }
     }
 
-    /// How sure the network is and how strong the map, over time.
+    /// Returns the score and the map's maximum over time.
     private static func series(_ records: [SequenceRecord], highest: Float) -> [(name: String, values: [Double?])] {
         let scores: [Double?] = records.map(\.score)
         let heat: [Double?] = records.map { record in
             record.peak.map { highest > 0 ? Double($0 / highest) : 0 }
         }
-        return [("score", scores), ("highest heat, of \(shortNumber(highest))", heat)]
+        return [("score", scores), ("map maximum, 1 = \(shortNumber(highest))", heat)]
     }
 
-    /// A frame with its map from the disk, as it is shown: what is below 0 counts as 0.
+    /// Returns a frame with its map read from disk and negative values set to 0.
     private func moment(
         _ frame: Frame, _ record: SequenceRecord, _ maps: OutputFolder
     ) throws -> SequenceSheet.Moment {
@@ -86,10 +86,10 @@ extension SequenceJob {
     }
 }
 
-/// The moving contact sheet, as an animated PNG and, where that is possible, as a video.
+/// The animated contact sheet, as an animated PNG and, if ffmpeg is installed, as a video.
 private final class Movie {
     static let missing =
-        "no sequence.mp4 was written, since ffmpeg is not installed; sequence.png shows the same in any browser"
+        "no sequence.mp4 was written, because ffmpeg is not installed; sequence.png shows the same in any browser"
 
     private let options: SequenceJob.Options
     private let style: MapStyle
@@ -97,12 +97,14 @@ private final class Movie {
     private let every: Int
     private let ffmpeg: FFmpeg?
     private let files: (animation: URL, video: URL)
-    // The first frame tells the extents.
+    // Set at the first frame, which determines the size.
     private var sheet: SequenceSheet?
     private var animation: AnimatedPNG?
     private var video: VideoWriter?
 
-    /// - Parameter every: Every how-manyth frame the animated PNG shows.
+    /// Creates a movie.
+    ///
+    /// - Parameter every: The animated PNG shows every Nth frame.
     init(
         _ options: SequenceJob.Options, _ files: (animation: URL, video: URL), _ style: MapStyle,
         _ series: [(name: String, values: [Double?])], every: Int, ffmpeg: FFmpeg?
@@ -136,7 +138,9 @@ private final class Movie {
         return sheet
     }
 
-    /// - Returns: What was written.
+    /// Finishes all files.
+    ///
+    /// - Returns: The files that were written.
     func finish() throws -> [URL] {
         try animation?.finish()
         try video?.finish()

@@ -7,48 +7,47 @@ import PeakDecoding
 import Tensors
 import Visualization
 
-/// Follows one object through a sequence and shows, frame by frame, what the network looked at: `maps/NAME.png` (the map over the
-/// image; or another format) and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (a moving contact sheet), `sequence.mp4` where ffmpeg
-/// is installed, and `sequence.json` with a line a frame.
+/// Tracks one object through a sequence and explains it in each frame: writes `maps/NAME.png` (the map over the image; or another format)
+/// and `maps/NAME.npy` (the raw map) for each frame, `sequence.png` (an animated contact sheet), `sequence.mp4` if ffmpeg is installed, and
+/// `sequence.json` with one line per frame.
 ///
-/// All frames share one range of colours, from 0 to the highest number of any frame's map. So the sequence is gone through twice: first
-/// every frame is explained, and its raw map put on the disk; then, the range being known, everything is drawn. Of each frame only
-/// a few numbers stay in memory.
+/// All frames share one colour range, from 0 to the maximum of all maps, so the job makes two passes: the first explains every frame and
+/// saves its raw map to disk; the second draws everything with the known range. Only a few numbers per frame stay in memory.
 public struct SequenceJob {
-    /// How the job is done.
+    /// Options of the job.
     public struct Options {
-        /// Which object is followed.
+        /// The object to track.
         public var start: Follower.Start
-        /// How far it may move.
+        /// How far the object may move.
         public var gate = Follower.Gate()
-        /// Colours; the range is found here.
+        /// The colours; the range is computed by the job.
         public var style = MapStyle()
-        /// How the frames' maps are written.
+        /// The file format of the frames' drawings.
         public var format = DrawingFormat.png
-        /// How fast the results play.
+        /// The playback speed of the results.
         public var framesPerSecond = 10.0
-        /// What stands above the contact sheet.
+        /// The title of the contact sheet.
         public var title: String
-        /// How many frames `sequence.png` has at the most, which grows to hundreds of megabytes otherwise. Of longer sequences it
+        /// The maximum number of frames of `sequence.png`, which would otherwise grow to hundreds of megabytes. For longer sequences it
         /// shows every second frame, or every third, and so on.
         public var maximumAnimationFrames = 300
 
-        /// The defaults for everything else.
+        /// Creates options with defaults for everything else.
         public init(start: Follower.Start, title: String) {
             self.start = start
             self.title = title
         }
     }
 
-    /// What became of the sequence.
+    /// The result of the job.
     public struct Result {
-        /// How many frames there were, and in how many of them the object was found.
+        /// The number of frames, and of those in which the object was found.
         public let frameCount, foundCount: Int
-        /// A few lines for the terminal.
+        /// The result for the terminal.
         public let text: String
         let failures: ImageFailures
 
-        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` when images could not be used.
+        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` if images could not be used.
         public func throwIfSomeFailed() throws(ImageSourceError) { try failures.throwIfAny() }
     }
 
@@ -60,7 +59,7 @@ public struct SequenceJob {
     let ffmpeg: FFmpeg?
     let progress: any RunProgress
 
-    /// A job; nothing happens yet.
+    /// Creates a job without running it.
     public init(
         source: any FrameSource, inspector: FrameInspector, classNames: [String], options: Options,
         output: OutputFolder, ffmpeg: FFmpeg? = FFmpeg(), progress: any RunProgress
@@ -74,10 +73,10 @@ public struct SequenceJob {
         self.progress = progress
     }
 
-    /// Does the job.
+    /// Runs the job.
     ///
-    /// - Throws: ``SequenceError`` when there is nothing to show, ``ImageSourceError/wouldOverwrite(_:)``, ``VideoError``, and what the
-    ///   inspector throws.
+    /// - Throws: ``SequenceError`` if there is nothing to show, ``ImageSourceError/wouldOverwrite(_:)``, ``VideoError``, and errors of the
+    ///   inspector.
     public func run() throws -> Result {
         let output = output.sparing(source.files)
         let maps = try output.folder("maps")
@@ -99,7 +98,7 @@ public struct SequenceJob {
             failures: failures)
     }
 
-    /// The first time through: what is where, and why.
+    /// The first pass: tracks the object and explains it in each frame.
     private func explainAll(_ maps: OutputFolder) throws -> [SequenceRecord] {
         var follower = Follower(start: options.start, gate: options.gate)
         var records: [SequenceRecord] = []
@@ -109,12 +108,12 @@ public struct SequenceJob {
                 guard let frame = try reader.next() else { return records }
                 records.append(try explain(frame, &follower, maps))
             } catch let error as VideoError {
-                // What was read is worth showing.
+                // Show the frames that were read.
                 guard case .endedEarly = error else { throw error }
                 progress.report(.warning("\(error)"))
                 return records
             } catch let error as ImageError {
-                // Time goes on, whatever can be read.
+                // An unreadable frame still advances time.
                 _ = follower.follow([])
                 records.append(
                     SequenceRecord(number: nil, name: "", outcome: .unreadable("\(error)")))
@@ -145,11 +144,11 @@ public struct SequenceJob {
     }
 }
 
-/// A sequence that shows nothing.
+/// The reason why a sequence shows nothing.
 public enum SequenceError: Error, Equatable, CustomStringConvertible {
-    /// It has no frames.
+    /// The sequence has no frames.
     case noFrames
-    /// The object is in none of them; why it is not in the first.
+    /// The object is in no frame; with the reason for the first frame.
     case neverFound(frames: Int, String)
 
     /// A sentence for the terminal.

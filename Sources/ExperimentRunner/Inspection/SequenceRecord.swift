@@ -4,50 +4,51 @@ import JSON
 import PeakDecoding
 import Tensors
 
-/// What is kept of a frame: some numbers; its image and map are on the disk.
+/// The numbers kept of a frame; its image and map are on disk.
 struct SequenceRecord {
-    /// What became of the frame.
+    /// The outcome of a frame.
     enum Outcome {
         case found(Finding)
         case lost(Follower.LossReason)
         case unreadable(String)
     }
 
-    /// The object in a frame, and why it was found.
+    /// The object in a frame, with its explanation.
     struct Finding {
         let index: Int
         let detection: Detection<ImagePixels>
         let heat: Heat
     }
 
-    /// What is known of a frame's map.
+    /// Statistics of a frame's map.
     struct Heat {
-        /// The lowest and highest number; nil when there is only one, or none that is finite.
+        /// The minimum and maximum; nil if they are equal or no value is finite.
         let range: ClosedRange<Float>?
         let flatNote: String?
         let imageToCells: AffineMap<ImagePixels, MapCells>
-        /// The centre of mass of the shown map, in image pixels; nil when it is flat.
+        /// The centre of mass of the shown map, in image pixels; nil if the map is flat.
         let center: (x: Double, y: Double)?
 
         init(_ map: FrameInspector.Map) {
             let shown = rectified(map.cells)
             range = map.cells.spread
             imageToCells = map.imageToCells
-            flatNote = map.flatNote ?? (shown.spread == nil ? "flat: this layer does not reach the target" : nil)
+            flatNote =
+                map.flatNote ?? (shown.spread == nil ? "flat: this layer does not contribute to the target" : nil)
             center = flatNote == nil ? shown.centerOfMass.flatMap { map.imageToCells.inverse?(x: $0.x, y: $0.y) } : nil
         }
 
-        /// The highest number of the map as it is shown; 0 when it is flat.
+        /// The maximum of the shown map; 0 if it is flat.
         var peak: Float { flatNote == nil ? max(0, range?.upperBound ?? 0) : 0 }
     }
 
-    /// Its number in the source; nil when it could not be read.
+    /// The frame's number in the source; nil if it could not be read.
     let number: Int?
     let name: String
     let outcome: Outcome
-    /// How sure the network is of the object; nil where it is not.
+    /// The score of the object; nil if it was not found.
     let score: Double?
-    /// The highest number of the map as it is shown; nil without one.
+    /// The maximum of the shown map; nil if there is no map.
     let peak: Float?
 
     init(number: Int?, name: String, outcome: Outcome) {
@@ -97,8 +98,8 @@ struct SequenceRecord {
 }
 
 extension Tensor {
-    /// Where the numbers of `[row, column]` above the smallest have their centre of mass, in cells (cell `i` has its centre at
-    /// `i + ½`); nil when none is above another.
+    /// The centre of mass of `[row, column]` after subtracting the minimum, in cells (cell `i` has its centre at `i + ½`); nil if all
+    /// values are equal.
     var centerOfMass: (x: Double, y: Double)? {
         guard let low = spread?.lowerBound else { return nil }
         var (sum, x, y) = (0.0, 0.0, 0.0)

@@ -8,13 +8,13 @@ import Inference
 import Pages
 import Tensors
 
-/// How a model did on each image of a split, and those images that show it best: with the most and with the fewest errors.
+/// The results of a model on each image of a split, and the images with the most and the fewest errors.
 struct ReviewedImages {
-    /// One of the shown images.
+    /// An image shown in the report.
     struct Entry {
         let review: ImageReview
         let image: InspectedImage
-        /// What the keypoints of its detections are; nil without.
+        /// The skeleton of the detections' keypoints; nil without keypoints.
         let skeleton: Skeleton?
     }
 
@@ -23,13 +23,13 @@ struct ReviewedImages {
     private(set) var worst: [Entry] = []
     private(set) var best: [Entry] = []
 
-    /// Reviews a split, and looks at the shown images once more for their heatmaps.
+    /// Reviews a split, and runs the network again on the shown images for their heatmaps.
     ///
     /// - Parameters:
-    ///   - result: What the predictor found in all images of the data set.
-    ///   - threshold: The lowest score that counts.
-    ///   - count: How many images are shown of each kind, at the most.
-    ///   - progress: Called after each image that was looked at.
+    ///   - result: The predictor's detections in all images of the data set.
+    ///   - threshold: The minimum score of a detection.
+    ///   - count: The maximum number of images of each kind.
+    ///   - progress: Called after each shown image.
     init(
         of result: EvaluationResult, dataset: DetectionDataset, predictor: Predictor, threshold: Double,
         targets: TargetOptions, count: Int, progress: (_ finished: Int, _ count: Int) throws -> Void
@@ -59,13 +59,13 @@ struct ReviewedImages {
     }
 }
 
-/// Looks at an image for the report.
+/// Prepares an image for the report.
 private struct Looker {
     let dataset: DetectionDataset
     let predictor: Predictor
     let targets: TargetOptions
 
-    /// The image with its verdicts and both heatmaps.
+    /// Returns the image with its verdicts and both heatmaps.
     func look(_ review: ImageReview) throws -> InspectedImage? {
         let sample = dataset.samples[review.image]
         guard let prediction = try predictor.predict([try predictor.read(sample.imageURL)]).first else { return nil }
@@ -92,7 +92,7 @@ private struct Looker {
         return image
     }
 
-    /// `poorly placed: overlap 0.38 with RBC`; nothing for what is right.
+    /// Returns a note such as `poorly placed: overlap 0.38 with RBC`; empty for correct detections.
     private func note(_ finding: ImageReview.Finding) -> String {
         if finding.verdict == .matched { return "" }
         guard let object = finding.object else { return finding.verdict.name }

@@ -3,7 +3,7 @@ import Foundation
 import Pages
 
 extension RunReport {
-    /// Average precision of each class with the threshold that suits it best, and COCO's numbers.
+    /// Average precision of each class with its best threshold, and COCO's metrics.
     var figures: [HTML] {
         let report = metrics.report
         let rows = metrics.classNames.enumerated().map { index, name in
@@ -22,7 +22,7 @@ extension RunReport {
             .element(
                 "p", "",
                 "On \(report.imageCount) images of the split \(experiment.dataset.validationSplit). The best threshold is the "
-                    + "score that balances precision and recall best (highest F1); both are those at that threshold."),
+                    + "score with the highest F1; precision and recall are those at this threshold."),
             .table(heading, rows + [all]),
             .table(
                 ["COCO"] + report.cocoNumbers.map(\.name),
@@ -30,20 +30,20 @@ extension RunReport {
         ] + keypointFigures
     }
 
-    /// COCO's numbers for keypoints, where there are any.
+    /// COCO's metrics for keypoints, if there are any.
     private var keypointFigures: [HTML] {
         guard let pose = metrics.report.pose else { return [] }
         return [
             .element("h3", "", "Keypoints"),
             .element(
                 "p", "",
-                "By the similarity of keypoints (COCO's OKS) in place of the overlap of boxes, with at most 20 detections a "
+                "By object keypoint similarity (COCO's OKS) instead of the overlap of boxes, with at most 20 detections per "
                     + "image; the best weights are those with the highest AP of keypoints."),
             .table(["COCO"] + pose.numbers.map(\.name), [["all classes"] + pose.numbers.map { figure($0.value) }]),
         ]
     }
 
-    /// What became of every detection and every object.
+    /// The number of detections by verdict, and of missed objects.
     var verdicts: [HTML] {
         let split = images.split
         let verdicts = ImageReview.Verdict.allCases
@@ -55,20 +55,20 @@ extension RunReport {
         return [
             .element(
                 "p", "",
-                "Detections with a score of \(threshold) or more, by what they are worth, and the objects that none of them found."
+                "Detections with a score of \(threshold) or more by verdict, and the objects that none of them found."
             ),
             .table(["class"] + verdicts.map(\.name) + ["missed"], rows + [row("all", nil)]),
         ]
     }
 
-    /// What is taken for what.
+    /// The confusion matrix.
     var confusion: [HTML] {
         let names = metrics.classNames
         let counts = images.confusion.counts
         let heading = HTML.element(
             "tr", "",
             (["object"] + names.map { "as \($0)" } + ["missed"]).map { HTML.element("th", "scope=\"col\"", $0) })
-        let rows = zip(names + ["nothing there"], counts).map { name, row in
+        let rows = zip(names + ["background"], counts).map { name, row in
             let total = max(1, row.reduce(0, +))
             return HTML.element(
                 "tr", "",
@@ -81,17 +81,17 @@ extension RunReport {
                     })
         }
         return [
-            .element("h3", "", "What is taken for what"),
+            .element("h3", "", "Confusion matrix"),
             .element("div", "class=\"scrolling\"", [.element("table", "", [heading] + rows)]),
         ]
     }
 
-    /// The threshold in words.
+    /// The formatted threshold.
     var threshold: String { String(format: "%.2f", experiment.outputs.threshold) }
 }
 
 extension ImageReview.Verdict {
-    /// As people say it.
+    /// The verdict's name in the report.
     var name: String {
         switch self {
         case .matched: "found"

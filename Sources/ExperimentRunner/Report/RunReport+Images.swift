@@ -6,7 +6,7 @@ import Pages
 import Visualization
 
 extension RunReport {
-    /// The images with the most and the fewest errors, and the viewer in which all of them can be looked into.
+    /// Adds the images with the most and the fewest errors, and a viewer for all of them.
     func addImages(to page: inout ReportPage) throws {
         let shown = images.worst + images.best
         if shown.isEmpty { return }
@@ -16,12 +16,12 @@ extension RunReport {
             images.best.isEmpty ? [] : [legend, try tiles(images.best, from: images.worst.count)])
         let viewer = Viewer(classNames: metrics.classNames, images: shown.map(\.image), isSideBySide: true)
         page.add(
-            "Heatmaps, predicted and true",
+            "Predicted and ground-truth heatmaps",
             [
                 .element(
                     "p", "",
-                    "The probability of a centre in each cell, beside what training asks for. Annotated boxes are dashed. "
-                        + "Press ? in it for its keys.")
+                    "The predicted probability of a centre in each cell, beside the target of training. Annotated boxes are "
+                        + "dashed. Press ? in the viewer for its keyboard shortcuts.")
             ], viewer: try viewer.html())
     }
 
@@ -61,7 +61,7 @@ extension RunReport {
         return parts.joined(separator: ", ")
     }
 
-    /// The image, small, with boxes by what they are worth.
+    /// Draws the image at reduced size, with boxes coloured by verdict.
     private static func drawing(of entry: ReviewedImages.Entry) throws -> Image {
         let image = entry.image.image
         let scale = min(1, Double(tileSide) / Double(max(image.width, image.height)))
@@ -78,7 +78,7 @@ extension RunReport {
                 color: Mark(finding.verdict).color,
                 pose: entry.skeleton.map { DrawnPose(finding.detection.keypoints.map { $0.mapped(by: map) }, of: $0) })
         }
-        // What is wrong lies on top, and its labels have the first choice of place.
+        // Errors are drawn on top, and their labels are placed first.
         let wrong = zip(found, entry.review.findings).filter { $1.verdict.isError }.map(\.0)
         let right = zip(found, entry.review.findings).filter { !$1.verdict.isError }.map(\.0)
         return try drawBoxes(on: small, wrong + missed + right, minimumSide: tileSide).image()
@@ -87,7 +87,7 @@ extension RunReport {
     private static let tileSide = 480
 }
 
-/// How a box of a tile looks.
+/// The style of a box in a tile.
 private enum Mark: CaseIterable {
     case found, wrong, poorlyPlaced, missed
 
@@ -109,7 +109,7 @@ private enum Mark: CaseIterable {
         }
     }
 
-    /// Apart for colour-blind eyes, too, and on dark and bright images (Okabe and Ito, 2008, the yellow for missed objects).
+    /// Colours that colour-blind readers can distinguish, on dark and bright images (Okabe and Ito, 2008, the yellow for missed objects).
     var color: Color {
         switch self {
         case .found: Color(red: 0, green: 0.62, blue: 0.45)
@@ -121,7 +121,7 @@ private enum Mark: CaseIterable {
 }
 
 extension ImageReview.Verdict {
-    /// The name for one or several.
+    /// Returns the name in singular or plural.
     fileprivate func name(count: Int) -> String {
         switch self {
         case .duplicate, .falseAlarm: count == 1 ? name : name + "s"

@@ -5,7 +5,7 @@ import Tensors
 import Training
 import Visualization
 
-/// A run on one page that needs no other file: figures, curves, images, settings.
+/// A self-contained page about a run: metrics, curves, images, settings.
 struct RunReport {
     let experiment: Experiment
     let folder: RunFolder
@@ -16,8 +16,8 @@ struct RunReport {
         var page = ReportPage(title: experiment.name, subtitle: subtitle)
         page.add([.cards(cards)])
         page.add("Training and validation", [.element("div", "class=\"plots\"", try plots().map(HTML.plot))])
-        page.add("Figures", figures)
-        page.add("Right and wrong", verdicts + confusion)
+        page.add("Metrics", figures)
+        page.add("Detections and errors", verdicts + confusion)
         try addImages(to: &page)
         page.add([
             .element(
@@ -38,7 +38,7 @@ struct RunReport {
         var cards = [
             ("AP50", figure(report.AP50)), ("AP", figure(report.AP)), ("VOC 2007 mAP", figure(report.voc2007.mAP)),
             ("images/s in training", String(format: "%.1f", training.imagesPerSecond)),
-            ("minutes in all", String(format: "%.1f", metrics.seconds / 60)),
+            ("minutes in total", String(format: "%.1f", metrics.seconds / 60)),
         ]
         if let pose = report.pose { cards.insert((AveragePrecisionReport.poseMeasure, figure(pose.AP)), at: 0) }
         if let bytes = training.peakMemoryBytes {
@@ -47,7 +47,7 @@ struct RunReport {
         return cards
     }
 
-    /// Losses and precision over the epochs, where there are two at least, and precision over recall.
+    /// Losses and average precision over the epochs, if there are at least two, and precision over recall.
     private func plots() throws -> [String] {
         let log = TrainingLog(of: folder)
         var plots: [LinePlot] = []
@@ -82,5 +82,5 @@ struct RunReport {
     }
 }
 
-/// A figure from 0 to 1, or a dash where there is none.
+/// Formats a metric from 0 to 1; a dash for a missing one.
 func figure(_ value: Double) -> String { value < 0 ? "–" : String(format: "%.3f", value) }

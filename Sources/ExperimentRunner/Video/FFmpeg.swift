@@ -1,14 +1,14 @@
 import Foundation
 
-/// The program that reads and writes videos, where it is installed.
+/// The ffmpeg program, which reads and writes videos.
 public struct FFmpeg: Hashable, Sendable {
-    /// Its file.
+    /// The program's file.
     public let program: URL
 
-    /// Looks for it where programs are looked for.
+    /// Searches for the program.
     ///
-    /// - Parameter searchPath: Folders, parted by colons; the environment's `PATH` unless said otherwise.
-    /// - Returns: Nil when it is not installed.
+    /// - Parameter searchPath: Folders, separated by colons; by default the environment's `PATH`.
+    /// - Returns: Nil if ffmpeg is not installed.
     public init?(searchPath: String? = ProcessInfo.processInfo.environment["PATH"]) {
         let candidates = (searchPath ?? "").split(separator: ":").map {
             URL(fileURLWithPath: String($0)).appendingPathComponent("ffmpeg")
@@ -19,22 +19,22 @@ public struct FFmpeg: Hashable, Sendable {
         self.program = program
     }
 
-    /// It asks nobody anything, and says only what goes wrong.
+    /// Options to ask no questions and to print only errors.
     static let quiet = ["-nostdin", "-hide_banner", "-loglevel", "error"]
 
-    /// A file as ffmpeg's own address, so that no name is taken for an option or for a place in the net.
+    /// Returns a file as an ffmpeg URL, so that no name is taken for an option or a network address.
     static func address(_ file: URL) -> String { "file:" + file.standardizedFileURL.path }
 }
 
-/// A video that cannot be read or written.
+/// An error in reading or writing a video.
 public enum VideoError: Error, Equatable, CustomStringConvertible {
-    /// Videos are read through a program that is not there.
+    /// ffmpeg, which reads videos, is not installed.
     case ffmpegMissing
-    /// It cannot be started.
+    /// ffmpeg cannot be started.
     case cannotStart(reason: String)
-    /// The file holds no moving image that can be read.
+    /// The file does not contain a readable video.
     case notAVideo(path: String, reason: String)
-    /// Reading went well for some frames, and then no more.
+    /// Reading failed after some frames.
     case endedEarly(path: String, frames: Int, reason: String)
     /// Writing failed.
     case cannotWrite(path: String, reason: String)

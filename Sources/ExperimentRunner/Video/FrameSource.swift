@@ -3,14 +3,14 @@ import Images
 
 /// One image of a sequence.
 public struct Frame: Sendable {
-    /// Its number in the folder or video, from 0; with every third frame only, these are 0, 3, 6, ….
+    /// The frame's number in the folder or video, from 0; with every third frame only, these are 0, 3, 6, ….
     public let number: Int
-    /// What files made from it are called.
+    /// The base name of files made from the frame.
     public let name: String
-    /// Its pixels.
+    /// The frame's pixels.
     public let image: Image
 
-    /// An image of a sequence.
+    /// Creates a frame.
     public init(number: Int, name: String, image: Image) {
         self.number = number
         self.name = name
@@ -18,54 +18,54 @@ public struct Frame: Sendable {
     }
 }
 
-/// A sequence of images that can be gone through several times.
+/// A sequence of images that can be read several times.
 public protocol FrameSource: Sendable {
-    /// How many there are; nil when only reading tells.
+    /// The number of frames; nil if it is unknown before reading.
     var count: Int? { get }
-    /// What is read, so that no result replaces it.
+    /// The files that are read, so that no result overwrites them.
     var files: [URL] { get }
-    /// What files made from the frames are called, as far as that is known before they are read.
+    /// The base names of files made from the frames, as far as they are known before reading.
     var names: [String] { get }
-    /// Goes through them from the first on.
+    /// Starts reading at the first frame.
     func frames() throws -> any FrameReader
 }
 
 extension FrameSource {
-    /// Only reading tells.
+    /// Empty: the names are unknown before reading.
     public var names: [String] { [] }
 }
 
-/// Goes through a sequence once.
+/// Reads a sequence once.
 public protocol FrameReader: AnyObject {
-    /// The next image; nil after the last.
+    /// Returns the next frame; nil after the last.
     ///
-    /// - Throws: What is wrong with it; an ``ImageError`` is about this one image, and the next one can be asked for.
+    /// - Throws: An error about the frame; after an ``ImageError``, which concerns only this image, reading can continue.
     func next() throws -> Frame?
 }
 
-/// Which images of a sequence are taken.
+/// A selection of the frames of a sequence.
 public struct FrameSelection: Hashable, Sendable {
-    /// Every how-manyth, counted from the first.
+    /// Every Nth frame is selected, starting with the first.
     public var every: Int
-    /// How many at the most; nil takes all.
+    /// The maximum number of frames; nil for all.
     public var maximum: Int?
 
-    /// Every frame, unless said otherwise.
+    /// Creates a selection, by default of every frame.
     public init(every: Int = 1, maximum: Int? = nil) {
-        precondition(every > 0 && maximum ?? 1 > 0, "every \(every)th and \(maximum ?? 0) at the most choose nothing")
+        precondition(every > 0 && maximum ?? 1 > 0, "every \(every)th frame and at most \(maximum ?? 0) select nothing")
         self.every = every
         self.maximum = maximum
     }
 
-    /// Everything.
+    /// All frames.
     public static let all = FrameSelection()
 }
 
-/// The sequence that a path means: a folder is its images in the order of their names, where numbers count as numbers; a
+/// Opens the sequence at a path: a folder is its images in natural order of their names, with numbers compared as numbers; an
 /// image is a sequence of one; any other file is a video, and so is a GIF.
 ///
-/// - Parameter ffmpeg: What reads videos.
-/// - Throws: ``ImageSourceError`` for a path that is not there and for a folder without images; ``VideoError/ffmpegMissing``.
+/// - Parameter ffmpeg: The program that reads videos.
+/// - Throws: ``ImageSourceError`` for a path that does not exist and for a folder without images; ``VideoError/ffmpegMissing``.
 public func frameSource(
     at path: String, _ selection: FrameSelection = .all, ffmpeg: FFmpeg? = FFmpeg()
 ) throws -> any FrameSource {
@@ -73,7 +73,7 @@ public func frameSource(
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
         throw ImageSourceError.notFound(path)
     }
-    // A GIF is an image and mostly a moving one: whoever can show all of its frames does.
+    // A GIF is an image, but usually an animation: read all of its frames if possible.
     let moves = ffmpeg != nil && ImageFormat(named: URL(fileURLWithPath: path).lastPathComponent) == .gif
     if isFolder.boolValue || ImageSource.isImage(path) && !moves { return try ImageFrames(path, selection) }
     guard let ffmpeg else { throw VideoError.ffmpegMissing }

@@ -5,6 +5,8 @@ import Images
 struct ImageFrames: FrameSource {
     private let images: [(number: Int, image: ImageSource)]
 
+    /// Collects the images of a folder.
+    ///
     /// - Throws: ``ImageSourceError``.
     init(_ path: String, _ selection: FrameSelection) throws(ImageSourceError) {
         let all = try ImageSource.collect([path]).sorted {
@@ -32,8 +34,8 @@ struct ImageFrames: FrameSource {
     }
 }
 
-/// Whether one name comes before another where runs of digits count as numbers: `frame2` before `frame10`. Names that agree in
-/// that, such as `a1` and `a01`, stand in the order of their letters.
+/// Returns whether one name comes before another in natural order, with runs of digits compared as numbers: `frame2` before `frame10`.
+/// Names that are equal in this order, such as `a1` and `a01`, are compared as text.
 package func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
     for (one, other) in zip(pieces(of: left), pieces(of: right))
     where one.text != other.text || one.isNumber != other.isNumber {
@@ -45,7 +47,7 @@ package func naturallyPrecedes(_ left: String, _ right: String) -> Bool {
     return count == otherCount ? left < right : count < otherCount
 }
 
-/// A name as runs of digits, without the zeros before them, and runs of anything else.
+/// Splits a name into runs of digits, without leading zeros, and runs of other characters.
 private func pieces(of name: String) -> [(text: String, isNumber: Bool)] {
     var pieces: [(text: String, isNumber: Bool)] = []
     for character in name {

@@ -1,14 +1,14 @@
 import Foundation
 
-/// Another program while it runs, started without a shell; killed when nobody holds it any more.
+/// A running child process, started without a shell; killed when this object is released.
 final class RunningProgram {
-    /// A file of the program.
+    /// A standard stream of the program.
     enum File {
-        /// What it reads is empty; what it writes is thrown away.
+        /// Input is empty; output is discarded.
         case nothing
-        /// One of ours.
+        /// An open file descriptor of this process.
         case descriptor(Int32)
-        /// Ours, shared.
+        /// The stream of this process.
         case inherited
     }
 
@@ -20,6 +20,8 @@ final class RunningProgram {
     private let child: pid_t
     private var status: Int32?
 
+    /// Starts a program.
+    ///
     /// - Throws: ``Refusal`` with the system's reason.
     init(
         _ program: URL, _ arguments: [String], input: File = .inherited, output: File = .inherited,
@@ -37,7 +39,7 @@ final class RunningProgram {
             case .inherited: break
             }
         }
-        // A program that writes to nobody shall end, whatever we do about that signal.
+        // The program must end when nobody reads its output, even if this process ignores SIGPIPE.
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
         defer { posix_spawnattr_destroy(&attributes) }
@@ -57,7 +59,7 @@ final class RunningProgram {
 
     deinit { stop() }
 
-    /// Ends the program, unless it has ended.
+    /// Kills the program, unless it has ended.
     func stop() {
         guard status == nil else { return }
         kill(child, SIGKILL)
@@ -66,13 +68,13 @@ final class RunningProgram {
 
     /// Waits until the program has ended.
     ///
-    /// - Returns: 0 when it ended well; what the system calls the status otherwise.
+    /// - Returns: 0 if it succeeded; the system's wait status otherwise.
     @discardableResult
     func waitForEnd() -> Int32 {
         if let status { return status }
         var result: Int32 = 0
         while waitpid(child, &result, 0) < 0 {
-            // Nothing else waits for it, so this does not happen.
+            // Nothing else waits for the child, so this does not happen.
             guard errno == EINTR else {
                 result = -1
                 break
@@ -83,11 +85,13 @@ final class RunningProgram {
     }
 }
 
-/// A file without a name that takes what a program complains about: unlike a pipe it never fills up.
+/// An unnamed temporary file for a program's error output; unlike a pipe, it never fills up.
 final class ComplaintFile {
     let descriptor: Int32
 
-    /// - Throws: ``RunningProgram/Refusal`` when there is no room for it.
+    /// Creates the file.
+    ///
+    /// - Throws: ``RunningProgram/Refusal`` if the file cannot be created.
     init() throws(RunningProgram.Refusal) {
         let path = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID()).log").path
         descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -99,7 +103,7 @@ final class ComplaintFile {
 
     deinit { close(descriptor) }
 
-    /// The last thing that was said; empty when nothing was.
+    /// The last line that was written; empty if there is none.
     var lastLine: String {
         let end = lseek(descriptor, 0, SEEK_END)
         var bytes = [UInt8](repeating: 0, count: 4096)
@@ -109,13 +113,15 @@ final class ComplaintFile {
     }
 }
 
-/// Two ends between which bytes go. Sockets, not a pipe: writing to a program that has ended would raise a signal that kills us;
-/// and no other program that is started meanwhile inherits an end and holds it open.
+/// A connected pair of sockets. Sockets instead of a pipe: writing to a pipe of a program that has ended raises a signal that kills this
+/// process; and no other program started in the meantime inherits an end and holds it open.
 struct Channel {
-    /// The end that we keep, and the one that a program gets, which we close once it has it.
+    /// Our end, and the program's end, which we close once the program has it.
     let ours, theirs: Int32
 
-    /// - Throws: ``RunningProgram/Refusal`` when there is no room for it.
+    /// Creates the sockets.
+    ///
+    /// - Throws: ``RunningProgram/Refusal`` if the sockets cannot be created.
     init() throws(RunningProgram.Refusal) {
         var ends: [Int32] = [-1, -1]
         guard socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0, &ends) == 0 else {

@@ -1,7 +1,7 @@
 import Foundation
 import Images
 
-/// The frames of a video, decoded by ffmpeg as they are asked for.
+/// The frames of a video, decoded by ffmpeg on demand.
 struct VideoFrames: FrameSource {
     private let file: URL
     private let selection: FrameSelection
@@ -24,8 +24,8 @@ struct VideoFrames: FrameSource {
     }
 }
 
-/// Reads what ffmpeg writes into a pipe: a PPM file (a short header with the extents, then red, green and blue of each pixel) for
-/// each frame. So the extents are those of the decoded frame, turned upright when the video says so.
+/// Reads frames from ffmpeg's output, a PPM file for each frame (a short header with width and height, then red, green and blue of each
+/// pixel), so that the size is that of the decoded frame, rotated upright if the video says so.
 private final class VideoReader: FrameReader {
     private let path: String
     private let selection: FrameSelection
@@ -34,7 +34,7 @@ private final class VideoReader: FrameReader {
     private let pipe: FileHandle
     private var frameCount = 0
 
-    /// Formats that hold videos. Without this list ffmpeg would draw a text file as a video, and follow playlists to other files.
+    /// The allowed video formats. Without this list, ffmpeg would render a text file as a video, and follow playlists to other files.
     private static let formats =
         "mov,mp4,matroska,webm,avi,mpeg,mpegts,mpegvideo,flv,ogg,asf,gif,apng,mjpeg,m4v,h264,hevc,av1,ivf,obu,mxf,nut,dv,rm"
 
@@ -44,9 +44,9 @@ private final class VideoReader: FrameReader {
         complaints = try ComplaintFile()
         let channel = try Channel()
         pipe = FileHandle(fileDescriptor: channel.ours, closeOnDealloc: true)
-        // As long as it is open here, too, the frames never end.
+        // While this process also holds it open, the stream never ends.
         defer { close(channel.theirs) }
-        // One second of 25 frames, whatever the video's own times are: frames are neither left out nor doubled to keep them.
+        // A fixed rate of 25 frames per second, ignoring the video's timestamps, so that no frames are dropped or duplicated.
         var arguments = FFmpeg.quiet + ["-protocol_whitelist", "file", "-format_whitelist", Self.formats]
         arguments += ["-i", FFmpeg.address(file), "-map", "0:v:0"]
         arguments += ["-vf", "select=not(mod(n\\,\(selection.every))),setpts=N/(25*TB)", "-r", "25"]
@@ -69,7 +69,7 @@ private final class VideoReader: FrameReader {
             image: Image(width: width, height: height, pixels: [UInt8](data)))
     }
 
-    /// `P6`, width, height and the largest value, parted and followed by one blank each; nil at the end of all frames.
+    /// Reads `P6`, width, height and maximum value, each followed by one blank; nil at the end of all frames.
     private func header() throws -> (width: Int, height: Int)? {
         var words: [String] = [""]
         while true {
@@ -92,13 +92,13 @@ private final class VideoReader: FrameReader {
         return (width, height)
     }
 
-    /// No more frames: either there are none, or something went wrong.
+    /// Returns nil at the regular end of the frames; throws if there were none or decoding failed.
     private func end() throws -> Frame? {
         if program.waitForEnd() != 0 || frameCount == 0 { throw failure() }
         return nil
     }
 
-    /// The program has closed its end, and is about to say why.
+    /// Waits for the program, which has closed its output, and returns its error.
     private func endOfPipe() -> VideoError {
         program.waitForEnd()
         return failure()

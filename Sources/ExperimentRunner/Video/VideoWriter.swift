@@ -11,7 +11,7 @@ public final class VideoWriter {
     private var input: FileHandle?
     private var isFinished = false
 
-    /// A video of frames of these extents; odd ones get a white row or column, which the format needs.
+    /// Creates a video with frames of this size; odd sizes are padded with a white row or column, as the format requires.
     ///
     /// - Throws: ``VideoError``.
     public init(
@@ -47,11 +47,11 @@ public final class VideoWriter {
             "-f", "rawvideo", "-pix_fmt", "rgb24", "-video_size", "\(width)x\(height)", "-framerate",
             "\(framesPerSecond)", "-i", "pipe:0",
         ]
-        // Colours are those of high-definition television, and say so: players guess otherwise.
+        // Use and declare the colour space of high-definition television (BT.709); players would guess otherwise.
         let filter =
             "pad=ceil(iw/2)*2:ceil(ih/2)*2:color=white,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p"
         let colors = ["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"]
-        // The number of threads is part of what the encoder decides by.
+        // The encoder's output depends on the number of threads.
         let encoder = [
             "-c:v", "libx264", "-crf", "18", "-threads", "4", "-fflags", "+bitexact", "-flags:v", "+bitexact",
         ]
@@ -82,7 +82,7 @@ public final class VideoWriter {
         if !isWritten { throw failure() }
     }
 
-    /// Ends the video and gives it its name.
+    /// Finishes the video and moves it to its final path.
     ///
     /// - Throws: ``VideoError/cannotWrite(path:reason:)``.
     public func finish() throws(VideoError) {

@@ -1,26 +1,26 @@
 import Boxes
 import Foundation
 
-/// The boxes that a network with anchors corrects: where they are, and the cell that each belongs to.
+/// The anchor boxes of a network, with the cell that each belongs to.
 struct AnchorBoxes: Sendable {
     /// One anchor.
     struct Anchor: Sendable {
         let row, column: Int
-        /// How many input pixels of the heatmap its cell takes.
+        /// The side of its heatmap cell in input pixels.
         let stride: Int
         let x, y, width, height: Double
     }
 
     let anchors: [Anchor]
 
-    /// SSD's default boxes (Liu et al., arXiv:1512.02325, section 2.2) as torchvision makes them: for each map a square of its scale,
-    /// one between its scale and the next, and two boxes an aspect ratio.
+    /// Returns SSD's default boxes (Liu et al., arXiv:1512.02325, section 2.2) as torchvision makes them: for each map a square of its
+    /// scale, one between its scale and the next, and two boxes per aspect ratio.
     ///
     /// - Parameters:
     ///   - grids: Rows and columns of each map, the finest first.
-    ///   - scales: A scale a map and one more, as shares of the input's side.
+    ///   - scales: One scale per map and one more, as fractions of the input's side.
     ///   - ratios: The aspect ratios of each map.
-    ///   - steps: Input pixels between two cells; nil divides the input evenly.
+    ///   - steps: The distance between two cells in input pixels; nil divides the input evenly.
     static func ssd(
         grids: [(rows: Int, columns: Int)], scales: [Double], ratios: [[Double]], steps: [Double]?, input: InputExtent
     ) -> AnchorBoxes {
@@ -51,8 +51,8 @@ struct AnchorBoxes: Sendable {
         return AnchorBoxes(anchors: anchors)
     }
 
-    /// RetinaNet's anchors (Lin et al., arXiv:1708.02002, section 4) as torchvision makes them: three aspect ratios at three scales, a
-    /// third of an octave apart, four cells wide, their edges rounded to whole pixels, at each cell's corner.
+    /// Returns RetinaNet's anchors (Lin et al., arXiv:1708.02002, section 4) as torchvision makes them: three aspect ratios at three scales
+    /// a third of an octave apart, four cells wide, with edges rounded to whole pixels, at each cell's corner.
     static func retinaNet(grids: [(rows: Int, columns: Int)], input: InputExtent) -> AnchorBoxes {
         var anchors: [Anchor] = []
         for (level, grid) in grids.enumerated() {
@@ -86,7 +86,7 @@ struct AnchorBoxes: Sendable {
 
     private static func roundedUp(_ extent: Int, over count: Int) -> Int { max(1, (extent + count - 1) / count) }
 
-    /// The extents of maps that halve from a first stride on, rounded up.
+    /// Returns the sizes of maps that halve from a first stride on, rounded up.
     static func halvingGrids(firstStride: Int, count: Int, input: InputExtent) -> [(rows: Int, columns: Int)] {
         var grid = (
             rows: (input.rows + firstStride - 1) / firstStride,

@@ -3,10 +3,10 @@ import Foundation
 import PeakDecoding
 import Tensors
 
-/// Reads networks that correct anchors: SSD and RetinaNet, in the form of torchvision's heads: a table of logits
-/// `[batch, anchor, class]` and one of corrections `[batch, anchor, 4]`.
+/// Decodes networks with anchors, SSD and RetinaNet, from torchvision's head format: a table of logits `[batch, anchor, class]` and a table
+/// of box offsets `[batch, anchor, 4]`.
 public struct AnchorDecoder: DetectionDecoder {
-    /// Whose anchors.
+    /// The network family whose anchors are used.
     public enum Kind: String, CaseIterable, Sendable {
         /// SSDlite at 320 pixels: six maps that halve from stride 16 on.
         case ssdlite
@@ -18,24 +18,24 @@ public struct AnchorDecoder: DetectionDecoder {
 
     /// The kind's name.
     public var name: String { kind.rawValue }
-    /// Whose anchors.
+    /// The network family whose anchors are used.
     public let kind: Kind
-    /// How many classes it tells apart, SSD's background not counted.
+    /// The number of classes, without SSD's background class.
     public var classCount: Int? { width - firstClass }
-    /// What the network calls its outputs.
+    /// The names of the network's outputs.
     public let logits, corrections: String
-    /// The overlap from which on the less sure of two boxes of a class goes.
+    /// The IoU threshold of non-maximum suppression within a class.
     public var overlap: Double
     private let anchors: [AnchorBoxes.Anchor]
     private let holdsProbabilities: Bool
-    /// Numbers a row of the table of logits.
+    /// The length of a row of the logits table.
     private let width: Int
 
-    /// Finds the outputs among a network's, and makes the anchors.
+    /// Finds the outputs among a network's outputs, and makes the anchors.
     ///
     /// - Parameters:
-    ///   - outputs: In the network's order, with their shapes for one image.
-    ///   - input: The extent for which they have these shapes.
+    ///   - outputs: The network's outputs in order, with their shapes for one image.
+    ///   - input: The input size for which they have these shapes.
     /// - Throws: ``DecoderError``.
     public init(kind: Kind, outputs: [NetworkOutput], input: InputExtent) throws(DecoderError) {
         let tables = outputs.filter { $0.shape.count == 3 }
@@ -43,7 +43,7 @@ public struct AnchorDecoder: DetectionDecoder {
         let classes = tables.first { $0.name != boxes?.name && $0.shape[1] == boxes?.shape[1] }
         guard let boxes, let classes, classes.shape[2] > (kind == .retinaNet ? 0 : 1) else {
             throw .outputs(
-                decoder: kind.rawValue, wanted: "logits [batch, anchor, class] and corrections [batch, anchor, 4]",
+                decoder: kind.rawValue, wanted: "logits [batch, anchor, class] and box offsets [batch, anchor, 4]",
                 found: outputs.shapesByName)
         }
         self.kind = kind
@@ -54,21 +54,21 @@ public struct AnchorDecoder: DetectionDecoder {
         anchors = kind.anchors(input: input).anchors
         guard anchors.count == boxes.shape[1] else {
             throw .setting(
-                "\(kind.rawValue) has \(anchors.count) anchors in an input of \(input), and this network answers for "
+                "\(kind.rawValue) has \(anchors.count) anchors for an input of \(input), but this network's outputs have "
                     + "\(boxes.shape[1])")
         }
     }
 
-    /// A softmax needs the logits of all classes.
+    /// The form of a score; partial for softmax, which needs the logits of all classes.
     public var scoreForm: ScoreForm { holdsProbabilities ? .probability : kind == .retinaNet ? .logit : .partial }
 
-    /// Its anchors are of one input.
+    /// True, because the anchors are made for one input size.
     public var readsOneExtent: Bool { true }
 
-    /// Logits and corrections.
+    /// The logits and the box offsets.
     public var outputs: [String] { [logits, corrections] }
 
-    /// Every class that an anchor is sure enough of; of overlapping boxes of a class the surest stays.
+    /// Decodes every class whose score is high enough at an anchor, followed by non-maximum suppression within each class.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
@@ -101,10 +101,10 @@ public struct AnchorDecoder: DetectionDecoder {
         return list.image(overlap: overlap, limit: limit)
     }
 
-    /// Where the classes begin: SSD's first one is the background.
+    /// The index of the first class: SSD's class 0 is the background.
     private var firstClass: Int { kind == .retinaNet ? 0 : 1 }
 
-    /// How sure an anchor is of each class.
+    /// Returns the score of each class at an anchor.
     private func scores(_ row: UnsafeBufferPointer<Float>) -> [Float] {
         if holdsProbabilities { return Array(row[firstClass...]) }
         if kind == .retinaNet { return row.map { sigmoid($0) } }
@@ -115,7 +115,7 @@ public struct AnchorDecoder: DetectionDecoder {
     }
 
     private func box(_ anchor: AnchorBoxes.Anchor, _ correction: UnsafeBufferPointer<Float>) -> Box<InputPixels> {
-        // The factors of SSD's paper; RetinaNet has none. The limit is torchvision's.
+        // The variances of SSD's paper; RetinaNet has none. The limit is torchvision's.
         let (place, extent) = kind == .retinaNet ? (1.0, 1.0) : (10.0, 5.0)
         let limit = log(1000.0 / 16)
         return Box(
@@ -125,7 +125,7 @@ public struct AnchorDecoder: DetectionDecoder {
             height: anchor.height * exp(min(limit, Double(correction[3]) / extent)))
     }
 
-    /// The class's logit, and how far the box's middle moves; extents are exponentials.
+    /// Returns the class's logit or the offset of the box's centre; widths and heights are exponentials, not sums.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         let index = detection.candidate
         guard anchors.indices.contains(index) else { return nil }
@@ -140,7 +140,7 @@ public struct AnchorDecoder: DetectionDecoder {
 }
 
 extension AnchorDecoder.Kind {
-    /// The anchors of the published networks.
+    /// Returns the anchors of the published networks.
     fileprivate func anchors(input: InputExtent) -> AnchorBoxes {
         switch self {
         case .retinaNet:

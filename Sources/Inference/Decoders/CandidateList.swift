@@ -2,20 +2,19 @@ import Boxes
 import PeakDecoding
 import Tensors
 
-/// What a network answers about many places at once, each a box that may hold an object: the common half of all decoders but the
-/// centre ones.
+/// The candidate boxes that a network predicts: the common part of all decoders except CenterNet's and the tracker's.
 struct CandidateList {
-    /// One answer: a box, and how sure the network is of each class there.
+    /// A candidate: a box with its class and score.
     struct Candidate {
-        /// Which answer it is.
+        /// The candidate's index in the network's output.
         let index: Int
-        /// The cell that it belongs to, and that cell's side in input pixels.
+        /// The cell that it belongs to, and the cell's side in input pixels.
         let row, column, stride: Int
-        /// The class that it is surest of, and how sure.
+        /// The class with the highest score, and that score.
         let classIndex: Int
         let score: Float
         let box: Box<InputPixels>
-        /// Its keypoints, in the order of the decoder's skeleton.
+        /// The keypoints, in the order of the decoder's skeleton.
         var keypoints: [ScoredKeypoint<InputPixels>] = []
     }
 
@@ -25,7 +24,7 @@ struct CandidateList {
     private(set) var heatmap: Tensor
     private var candidates: [Candidate] = []
 
-    /// - Parameter finest: The side in input pixels of the heatmap's cells.
+    /// - Parameter finest: The side of the heatmap's cells in input pixels.
     init(input: InputExtent, classCount: Int, finest: Int) {
         self.input = input
         self.classCount = classCount
@@ -35,17 +34,17 @@ struct CandidateList {
         ])
     }
 
-    /// Below this nobody asks for an object; it bounds what suppression has to compare.
+    /// The minimum score of a candidate; it limits the number of boxes that non-maximum suppression has to compare.
     static let lowestScore: Float = 0.01
 
-    /// Adds an answer; one whose box or score is not a number does not count.
+    /// Adds a candidate; one whose box or score is not finite is dropped.
     mutating func add(_ candidate: Candidate) {
         guard candidate.score.isFinite, candidate.box.isFinite else { return }
         mark(candidate)
         if candidate.score >= Self.lowestScore { candidates.append(candidate) }
     }
 
-    /// The heatmap has at each cell the surest answer of all grids whose cell lies there.
+    /// Updates the heatmap, which holds in each cell the highest score of all grids at that place.
     private mutating func mark(_ candidate: Candidate) {
         let (rows, columns) = (heatmap.shape[1], heatmap.shape[2])
         let factor = max(1, candidate.stride / finest)
@@ -63,7 +62,7 @@ struct CandidateList {
         }
     }
 
-    /// The objects: of answers of one class that overlap by more than a share, the surest alone.
+    /// Returns the objects after non-maximum suppression within each class.
     func image(overlap: Double, limit: Int) -> DecodedImage {
         let detections = candidates.map {
             Detection(
@@ -76,8 +75,8 @@ struct CandidateList {
 }
 
 extension DecodedImage {
-    /// Joins the reading of the mirrored image: boxes and keypoints turned back, and of what overlaps the surest kept, softened as
-    /// for several sizes.
+    /// Merges the detections of the mirrored image: boxes and keypoints are mirrored back, and overlapping boxes are merged by soft
+    /// non-maximum suppression, as for several scales.
     func merged(
         withMirrored other: DecodedImage, input: InputExtent, limit: Int, skeleton: Skeleton? = nil
     ) -> DecodedImage {

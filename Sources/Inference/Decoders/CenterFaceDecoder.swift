@@ -3,24 +3,26 @@ import Foundation
 import PeakDecoding
 import Tensors
 
-/// Reads CenterFace (Xu et al., arXiv:1911.03599): the probability of a face in each cell of four pixels, the logarithms of its height
-/// and width, where in its cell the centre lies, and where in the box five landmarks lie, each y first.
+/// Decodes CenterFace (Xu et al., arXiv:1911.03599): the probability of a face in each cell of four pixels, the logarithms of its height
+/// and width, the centre's offset in its cell, and the positions of five landmarks in the box, each y first.
 public struct CenterFaceDecoder: DetectionDecoder {
     /// `centerface`.
     public let name = "centerface"
-    /// What the network calls its outputs.
+    /// The names of the network's outputs.
     public let heatmap, scale, offset: String
-    /// The same of the landmarks, `[batch, 2 landmark, row, column]`, in shares of the box from its upper left corner; nil without.
+    /// The name of the landmarks output, `[batch, 2 landmark, row, column]`, in fractions of the box from its upper left corner; nil
+    /// without landmarks.
     public let landmarks: String?
-    /// The overlap from which on the less sure of two faces goes.
+    /// The IoU threshold of non-maximum suppression.
     public var overlap = 0.3
 
-    /// The eyes, the nose and the corners of the mouth, left and right as one looks at the image.
+    /// The eyes, the nose and the corners of the mouth; left and right as seen in the image.
     private static let face = Skeleton(keypointNames: ["left_eye", "right_eye", "nose", "left_mouth", "right_mouth"])
 
-    /// Finds the outputs among a network's: the heatmap has one channel, scale and offset have two, in this order, and landmarks ten.
+    /// Finds the outputs among a network's outputs: the heatmap has one channel, scale and offset have two, in this order, and landmarks
+    /// have ten.
     ///
-    /// - Parameter outputs: In the network's order, with their shapes.
+    /// - Parameter outputs: The network's outputs in order, with their shapes.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
     public init(outputs: [NetworkOutput]) throws(DecoderError) {
         let maps = outputs.filter { $0.shape.count == 4 }
@@ -29,7 +31,7 @@ public struct CenterFaceDecoder: DetectionDecoder {
             pairs.allSatisfy({ $0.shape[2...] == heatmap.shape[2...] })
         else {
             throw .outputs(
-                decoder: name, wanted: "a map of one channel and two of two channels, of one extent",
+                decoder: name, wanted: "a map with one channel and two maps with two channels, of the same size",
                 found: outputs.shapesByName)
         }
         self.heatmap = heatmap.name
@@ -37,22 +39,22 @@ public struct CenterFaceDecoder: DetectionDecoder {
         landmarks = maps.first { [$0.shape[1], $0.shape[2], $0.shape[3]] == [10] + heatmap.shape[2...] }?.name
     }
 
-    /// Heatmap, scale, offset, and landmarks where there are any.
+    /// Heatmap, scale, offset, and landmarks if there are any.
     public var outputs: [String] { [heatmap, scale, offset] + (landmarks.map { [$0] } ?? []) }
 
-    /// Faces alone.
+    /// One class: faces.
     public var classCount: Int? { 1 }
 
-    /// What the heatmap holds.
+    /// The heatmap holds probabilities.
     public var scoreForm: ScoreForm { .probability }
 
-    /// The heatmap's.
+    /// True: detections come from heatmap cells.
     public var cellsAreOfHeatmap: Bool { true }
 
-    /// The landmarks.
+    /// The landmarks; nil without them.
     public var skeleton: Skeleton? { landmarks == nil ? nil : Self.face }
 
-    /// Every cell that is sure enough is a face; of overlapping ones the surest stays.
+    /// Decodes every cell with a high enough score as a face, followed by non-maximum suppression.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
@@ -79,7 +81,7 @@ public struct CenterFaceDecoder: DetectionDecoder {
                     height: exp(Double(scale[item, 0, row, column])) * side)
                 let box = whole.clipped(width: Double(input.columns), height: Double(input.rows))
                 let score = heatmap[item, 0, row, column]
-                // As the published program does it: from the corner that was clipped, in shares of the extents that were not.
+                // As in the published code: from the corner of the clipped box, in fractions of the unclipped width and height.
                 let counts = score >= CandidateList.lowestScore
                 let keypoints = landmarks.flatMap { counts ? outputs[$0] : nil }.map { landmarks in
                     (0..<Self.face.keypointCount).map { keypoint in
@@ -98,7 +100,7 @@ public struct CenterFaceDecoder: DetectionDecoder {
         return list.image(overlap: overlap, limit: limit)
     }
 
-    /// The score, and where the centre lies: the extents' logarithms are no lengths.
+    /// Returns the score or the centre's offset; widths and heights are predicted as logarithms, which are not lengths.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         let place = [detection.row, detection.column]
         return switch quantity {

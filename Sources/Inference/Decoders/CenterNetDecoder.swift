@@ -3,21 +3,21 @@ import Networks
 import PeakDecoding
 import Tensors
 
-/// Reads CenterNet's heads: `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in cells) and `offset` (where
-/// in its cell a centre lies), both `[batch, 2, row, column]` ("Objects as Points", Zhou et al., 2019, sections 3 and 4).
+/// Decodes CenterNet's heads: `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in cells) and `offset` (of the
+/// centre in its cell), both `[batch, 2, row, column]` ("Objects as Points", Zhou et al., 2019, sections 3 and 4).
 public struct CenterNetDecoder: DetectionDecoder {
     /// `centernet`.
     public let name = "centernet"
-    /// What the network calls its heads.
+    /// The names of the network's heads.
     public let heatmap, size, offset: String
-    /// Whether heatmaps hold probabilities already.
+    /// Whether heatmaps already hold probabilities.
     public let holdsProbabilities: Bool
-    /// How many channels the heatmap has.
+    /// The number of heatmap channels.
     public let classCount: Int?
-    /// What it answers about keypoints; nil for boxes alone.
+    /// The keypoint outputs; nil for a network without keypoints.
     public let keypoints: KeypointOutputs?
 
-    /// A decoder of heads by these names.
+    /// Creates a decoder of heads with these names.
     public init(
         heatmap: String = "heatmap", size: String = "size", offset: String = "offset", holdsProbabilities: Bool = false,
         classCount: Int? = nil, keypoints: KeypointOutputs? = nil
@@ -28,9 +28,9 @@ public struct CenterNetDecoder: DetectionDecoder {
         self.keypoints = keypoints
     }
 
-    /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
+    /// Finds the heads among a network's outputs: by pinpoint's names or the published ones, or else by their order, the heatmap first.
     ///
-    /// - Parameter skeleton: What the keypoints are, for networks with heads for them under our names or the published ones.
+    /// - Parameter skeleton: The keypoints, for networks with keypoint heads under pinpoint's names or the published ones.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
     public init(outputs: [NetworkOutput], skeleton: Skeleton? = nil) throws(DecoderError) {
         let maps = outputs.filter { $0.shape.count == 4 }
@@ -43,7 +43,7 @@ public struct CenterNetDecoder: DetectionDecoder {
             size.shape[2...] == heatmap.shape[2...], offset.shape[2...] == heatmap.shape[2...]
         else {
             throw .outputs(
-                decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
+                decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps with two channels",
                 found: outputs.shapesByName)
         }
         var keypoints: KeypointOutputs?
@@ -53,20 +53,20 @@ public struct CenterNetDecoder: DetectionDecoder {
             classCount: heatmap.shape[1], keypoints: keypoints)
     }
 
-    /// The three heads for boxes, and the three for keypoints where there are any.
+    /// The three heads for boxes, and the three for keypoints if there are any.
     public var outputs: [String] { [heatmap, size, offset] + (keypoints?.names ?? []) }
 
-    /// What the heatmap holds.
+    /// Whether the heatmap holds probabilities or logits.
     public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
 
-    /// The heatmap's.
+    /// True: detections come from heatmap cells.
     public var cellsAreOfHeatmap: Bool { true }
 
-    /// What its keypoints are.
+    /// The skeleton of the keypoints; nil without keypoints.
     public var skeleton: Skeleton? { keypoints?.skeleton }
 
-    /// Heatmaps, sizes and keypoint displacements are averaged with the mirrored ones, as CenterNet's flip test does. Offsets stay: they
-    /// would have to be turned round, and are right for the unmirrored grid alone.
+    /// Decodes the outputs. Heatmaps, sizes and keypoint displacements are averaged with the mirrored ones, as in CenterNet's flip test.
+    /// Offsets are not: they would have to be mirrored, and are valid only for the unmirrored grid.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
@@ -96,13 +96,13 @@ public struct CenterNetDecoder: DetectionDecoder {
         _ outputs: [String: Tensor], _ item: Int
     ) -> (probabilities: Tensor, size: Tensor, offset: Tensor) {
         func map(_ name: String) -> Tensor {
-            guard let output = outputs[name] else { preconditionFailure("there is no output '\(name)'") }
+            guard let output = outputs[name] else { preconditionFailure("the output '\(name)' is missing") }
             return output.items(item..<item + 1)
         }
         return (holdsProbabilities ? map(heatmap) : sigmoid(map(heatmap)), map(size), map(offset))
     }
 
-    /// Sizes are in cells of four pixels.
+    /// Returns elements of the heads; sizes are in cells of four pixels.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         let (row, column, scale) = (detection.row, detection.column, Float(outputStride))
         func size(_ axis: Int, _ weight: Float) -> OutputElement {
@@ -124,7 +124,7 @@ public struct CenterNetDecoder: DetectionDecoder {
         }
     }
 
-    /// Displacements are read in the object's centre cell, and how sure a keypoint is in the keypoint's own.
+    /// Returns elements of the keypoint heads: displacements in the object's centre cell, scores in the keypoint's own cell.
     public func elements(
         of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
         of detection: DetectionSource

@@ -2,46 +2,46 @@ import Boxes
 import PeakDecoding
 import Tensors
 
-/// Reads a network's outputs as objects.
+/// Decodes a network's outputs to objects.
 ///
-/// It also says which numbers each quantity of an object was read from, so that it can be explained.
+/// A decoder also tells which output elements each quantity of an object was read from, so that it can be explained.
 public protocol DetectionDecoder: Sendable {
-    /// What people choose it by.
+    /// The decoder's name in options.
     var name: String { get }
 
-    /// The results of the network that it reads; nothing else need be computed.
+    /// The network outputs that the decoder reads; no others need to be computed.
     var outputs: [String] { get }
 
-    /// How many classes it tells apart, where the network's outputs say.
+    /// The number of classes, if the network's outputs determine it.
     var classCount: Int? { get }
 
-    /// What the keypoints of its objects are; nil where it finds none.
+    /// The skeleton of the detected keypoints; nil without keypoints.
     var skeleton: Skeleton? { get }
 
-    /// What the sum of the numbers behind a score is: see ``elements(of:of:)``.
+    /// The meaning of the sum of a score's elements: see ``elements(of:of:)``.
     var scoreForm: ScoreForm { get }
 
-    /// Whether it was made for one extent of the input, and cannot read what the network answers about others.
+    /// Whether the decoder was made for one input size and cannot decode others.
     var readsOneExtent: Bool { get }
 
-    /// Whether a detection's cell is one of the heatmap that ``DecodedImage`` shows, not of a grid of its own.
+    /// Whether a detection's cell is one of the heatmap in ``DecodedImage``, not of a separate grid.
     var cellsAreOfHeatmap: Bool { get }
 
-    /// The objects in one item of a batch.
+    /// Returns the objects in one item of a batch.
     ///
     /// - Parameters:
-    ///   - outputs: Every one of ``outputs``, `[batch, …]`.
-    ///   - mirrored: The same for the mirrored images, where somebody wants both to be merged.
-    ///   - limit: The most objects.
+    ///   - outputs: All of ``outputs``, `[batch, …]`.
+    ///   - mirrored: The outputs for the mirrored images, if both are to be merged.
+    ///   - limit: The maximum number of objects.
     func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage
 
-    /// The elements of the outputs whose weighted sum a quantity of an object is, lengths in input pixels; nil where it is no such
-    /// sum, or the network does not answer with it.
+    /// Returns the output elements whose weighted sum is a quantity of an object, lengths in input pixels; nil if the quantity is no such
+    /// sum, or is not an output of the network.
     func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]?
 
-    /// The same for a number of one keypoint, lengths in input pixels; `place` is where the keypoint was found, inside the input.
+    /// Returns the same for a quantity of one keypoint, lengths in input pixels; `place` is the keypoint's position inside the input.
     func elements(
         of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
         of detection: DetectionSource
@@ -49,35 +49,35 @@ public protocol DetectionDecoder: Sendable {
 }
 
 extension DetectionDecoder {
-    /// Most answers are maps of any extent.
+    /// False: most outputs are maps of any size.
     public var readsOneExtent: Bool { false }
 
-    /// Most detections come from grids.
+    /// False: most detections come from other grids.
     public var cellsAreOfHeatmap: Bool { false }
 
-    /// Most networks answer with no keypoints.
+    /// Nil: most networks have no keypoints.
     public var skeleton: Skeleton? { nil }
 
-    /// Most networks answer with no keypoints.
+    /// Nil: most networks have no keypoints.
     public func elements(
         of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
         of detection: DetectionSource
     ) -> [OutputElement]? { nil }
 }
 
-/// What a decoder reads in one image.
+/// The decoded outputs of one image.
 public struct DecodedImage: Sendable {
-    /// The objects in input pixels, the surest first.
+    /// The objects in input pixels, by descending score.
     public var detections: [Detection<InputPixels>]
-    /// How sure the network is of an object in each cell, `[class, row, column]` in `0...1`; the map covers the whole input.
+    /// The score of an object in each cell, `[class, row, column]` in `0...1`; the map covers the whole input.
     public var heatmap: Tensor
-    /// The width and height in each cell, in cells, and where in each cell a centre would lie, both `[2, row, column]`: only of
-    /// networks that answer so.
+    /// The width and height in each cell, in cells, and the centre's offset in each cell, both `[2, row, column]`; nil for networks without
+    /// such maps.
     public var centers: (size: Tensor, offset: Tensor)?
-    /// What is said about keypoints, a batch of one; nil of networks without.
+    /// The keypoint maps, a batch of one; nil for networks without keypoints.
     public var keypoints: KeypointMaps?
 
-    /// A reading from its parts.
+    /// Creates a decoded image.
     public init(
         detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor, offset: Tensor)? = nil,
         keypoints: KeypointMaps? = nil
@@ -89,16 +89,16 @@ public struct DecodedImage: Sendable {
     }
 }
 
-/// Where an object was read from, whatever coordinates its box is in.
+/// Where an object was read from, independent of the coordinates of its box.
 public struct DetectionSource: Hashable, Sendable {
     /// The class, from 0.
     public let classIndex: Int
     /// The cell.
     public let row, column: Int
-    /// Which of the network's answers it is, as its decoder counts them.
+    /// The candidate's index, as its decoder counts them.
     public let candidate: Int
 
-    /// Where a detection was read from.
+    /// Creates the source of a detection.
     public init<Space>(_ detection: Detection<Space>) {
         classIndex = detection.classIndex
         (row, column) = (detection.row, detection.column)
@@ -106,16 +106,16 @@ public struct DetectionSource: Hashable, Sendable {
     }
 }
 
-/// One element of an output, and by what it is multiplied.
+/// One element of an output, with its factor.
 public struct OutputElement: Hashable, Sendable {
     /// The output's name: `heatmap`, `size`, ….
     public let output: String
-    /// Where in it, without the batch: `[channel, row, column]` in a map.
+    /// The element's index, without the batch: `[channel, row, column]` in a map.
     public let place: [Int]
-    /// By what it is multiplied.
+    /// The factor of the element.
     public let weight: Float
 
-    /// An element and its factor.
+    /// Creates an element with its factor.
     public init(_ output: String, _ place: [Int], weight: Float = 1) {
         self.output = output
         self.place = place
@@ -123,7 +123,7 @@ public struct OutputElement: Hashable, Sendable {
     }
 }
 
-/// What the weighted sum of the elements that a score was read from is.
+/// The meaning of the weighted sum of a score's elements.
 public enum ScoreForm: Sendable {
     /// A logit, whose sigmoid is the score.
     case logit
@@ -131,10 +131,10 @@ public enum ScoreForm: Sendable {
     case probability
     /// Two probabilities, whose product is the score.
     case twoProbabilities
-    /// Nothing that a score could be had from: the score needs more numbers, or others.
+    /// Neither: the score depends on more or other elements.
     case partial
 
-    /// A probability that grows with the score, from the sum; nil where there is none.
+    /// Returns a probability that increases with the score, from the sum; nil for ``partial``.
     public func probability(of sum: Float) -> Float? {
         switch self {
         case .logit: sigmoid(sum)
@@ -145,32 +145,32 @@ public enum ScoreForm: Sendable {
     }
 }
 
-/// What a detector answers about one object: each is a number that can be explained on its own.
+/// A predicted quantity of an object, which can be explained on its own.
 public enum DetectedQuantity: String, CaseIterable, Sendable {
-    /// How sure it is: what the network answers before it becomes a probability, where it can be had.
+    /// The score: the network's output before it becomes a probability, where available.
     case score
-    /// The box's extents.
+    /// The box's width and height.
     case width, height
-    /// Where the centre lies, from a corner of its cell; of boxes that the graph decodes, from the input's corner.
+    /// The centre's offset from the corner of its cell; if the graph decodes boxes, from the corner of the input.
     case offsetX = "offset-x"
     case offsetY = "offset-y"
-    /// How far each edge of the box lies out, from a corner of the peak's cell; of boxes that the graph decodes, from the input's
-    /// corner.
+    /// The outward distance of each edge of the box from the corner of the peak's cell; if the graph decodes boxes, from the corner of the
+    /// input.
     case left, top, right, bottom
 }
 
-/// Why a decoder cannot read a network.
+/// The reason why a decoder cannot read a network's outputs.
 public enum DecoderError: Error, Equatable, CustomStringConvertible {
-    /// The network has not the outputs that it reads; what it has is listed.
+    /// The network lacks the required outputs; its outputs are listed.
     case outputs(decoder: String, wanted: String, found: [String: [Int]])
-    /// A setting that does not fit; a sentence.
+    /// An invalid setting, as a sentence.
     case setting(String)
 
-    /// A sentence for the terminal.
+    /// The error message.
     public var description: String {
         switch self {
         case .outputs(let decoder, let wanted, let found):
-            "the decoder '\(decoder)' reads \(wanted), and this network returns "
+            "the decoder '\(decoder)' requires \(wanted), but this network returns "
                 + found.sorted { $0.key < $1.key }.map { "'\($0)' \($1)" }.joined(separator: ", ")
         case .setting(let sentence): sentence
         }

@@ -2,14 +2,14 @@ import Boxes
 import PeakDecoding
 import Tensors
 
-/// What a network with keypoints calls its heads for them, and what the keypoints are.
+/// The names of a network's keypoint heads, and the skeleton.
 public struct KeypointOutputs: Hashable, Sendable {
     /// The keypoints, in the order of the heads' channels.
     public let skeleton: Skeleton
-    /// What the network calls its heads; see `NetworkCatalogue.make` for their shapes.
+    /// The names of the heads; see `NetworkCatalogue.make` for their shapes.
     public let displacement, heatmap, offset: String
 
-    /// Keypoints that are read from heads by these names.
+    /// Creates keypoint outputs with these names of heads.
     public init(
         skeleton: Skeleton, displacement: String = "keypointDisplacement", heatmap: String = "keypointHeatmap",
         offset: String = "keypointOffset"
@@ -18,10 +18,10 @@ public struct KeypointOutputs: Hashable, Sendable {
         (self.displacement, self.heatmap, self.offset) = (displacement, heatmap, offset)
     }
 
-    /// Finds the heads among a network's outputs, by our names or the published ones; nil where there is none of them.
+    /// Finds the heads among a network's outputs, by pinpoint's names or the published ones; nil if there are none.
     ///
-    /// - Parameter heatmap: The objects' heatmap, whose extent the keypoints' maps have.
-    /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)`` where they are not all there, or not for these keypoints.
+    /// - Parameter heatmap: The objects' heatmap, whose size the keypoint maps share.
+    /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)`` if heads are missing or have the wrong shape.
     init?(outputs: [NetworkOutput], heatmap: NetworkOutput, skeleton: Skeleton) throws(DecoderError) {
         func find(_ names: [String]) -> NetworkOutput? { outputs.first { names.contains($0.name) } }
         let heads = [
@@ -38,7 +38,7 @@ public struct KeypointOutputs: Hashable, Sendable {
             throw .outputs(
                 decoder: "centernet",
                 wanted:
-                    "for \(skeleton.keypointCount) keypoints keypointDisplacement, keypointHeatmap and keypointOffset of "
+                    "(for \(skeleton.keypointCount) keypoints) keypointDisplacement, keypointHeatmap and keypointOffset with "
                     + "\(heads.map { "\($0.1)" }.joined(separator: ", ")) channels, or hps, hm_hp and hp_offset",
                 found: outputs.shapesByName)
         }
@@ -48,10 +48,10 @@ public struct KeypointOutputs: Hashable, Sendable {
     /// The three heads.
     var names: [String] { [displacement, heatmap, offset] }
 
-    /// What the heads say about one item of a batch.
+    /// Returns the keypoint maps of one item of a batch.
     func maps(_ outputs: [String: Tensor], _ item: Int, holdsProbabilities: Bool) -> KeypointMaps {
         func map(_ name: String) -> Tensor {
-            guard let output = outputs[name] else { preconditionFailure("there is no output '\(name)'") }
+            guard let output = outputs[name] else { preconditionFailure("the output '\(name)' is missing") }
             return output.items(item..<item + 1)
         }
         return KeypointMaps(
@@ -61,7 +61,7 @@ public struct KeypointOutputs: Hashable, Sendable {
 }
 
 extension KeypointMaps {
-    /// Averages heatmaps and displacements with those of the mirrored image; `order` says which keypoint takes the place of which.
+    /// Averages heatmaps and displacements with those of the mirrored image; `order` gives the mirror partner of each keypoint.
     mutating func average(withMirrored other: KeypointMaps, order: [Int]) {
         probabilities = probabilities.mean(with: other.probabilities.mirrored.reordered(order))
         displacement = displacement.mean(with: other.displacement.mirroredDisplacements(order))
@@ -69,7 +69,7 @@ extension KeypointMaps {
 }
 
 extension Tensor {
-    /// The mean of two tensors of one shape.
+    /// Returns the mean of two tensors of the same shape.
     func mean(with other: Tensor) -> Tensor {
         precondition(shape == other.shape, "\(shape) cannot be averaged with \(other.shape)")
         var result = self
@@ -81,7 +81,7 @@ extension Tensor {
         return result
     }
 
-    /// `[batch, channel, row, column]` with its channels in another order: the new channel `i` is the old `order[i]`.
+    /// Returns a tensor `[batch, channel, row, column]` with its channels reordered: the new channel `i` is the old `order[i]`.
     package func reordered(_ order: [Int]) -> Tensor {
         precondition(order.count == shape[1], "an order of \(order.count) for \(shape[1]) channels")
         let plane = shape[2] * shape[3]
@@ -97,11 +97,11 @@ extension Tensor {
         return result
     }
 
-    /// Displacements of keypoints from their object's centre cell, `[batch, 2 keypoint, row, column]`, as the mirrored image has
-    /// them; `order` says which keypoint takes the place of which.
+    /// Returns the displacements of keypoints from their object's centre cell, `[batch, 2 keypoint, row, column]`, for the mirrored image;
+    /// `order` gives the mirror partner of each keypoint.
     ///
-    /// What lies `x` to the right of a cell's left edge lies `1 - x` to the right of that edge of the mirrored cell. CenterNet's
-    /// code takes `-x`, a cell's width off.
+    /// A point `x` to the right of a cell's left edge is `1 - x` to the right of the left edge of the mirrored cell. CenterNet's code uses
+    /// `-x`, which is one cell off.
     package func mirroredDisplacements(_ order: [Int]) -> Tensor {
         var result = mirrored.reordered(order.flatMap { [2 * $0, 2 * $0 + 1] })
         let plane = shape[2] * shape[3]

@@ -1,21 +1,21 @@
 import Boxes
 
-/// What a detector answers about one keypoint of an object: each is a number that can be explained on its own.
+/// A predicted quantity of a keypoint, which can be explained on its own.
 public struct KeypointQuantity: Hashable, Sendable, CustomStringConvertible {
-    /// Which number.
+    /// The kind of quantity.
     public enum Kind: String, CaseIterable, Sendable {
-        /// How sure the network is of a keypoint of this kind where this one lies.
+        /// The score of a keypoint of this type at the keypoint's position.
         case score
-        /// How far the object's centre says that the keypoint lies from the left and upper edge of its cell.
+        /// The displacement, read at the object's centre, from the left or upper edge of its cell.
         case x, y
     }
 
     /// The keypoint's name.
     public let keypoint: String
-    /// Which number.
+    /// The kind of quantity.
     public let kind: Kind
 
-    /// A number of a keypoint.
+    /// Creates a quantity of a keypoint.
     public init(keypoint: String, kind: Kind) {
         self.keypoint = keypoint
         self.kind = kind
@@ -35,6 +35,6 @@ public struct KeypointQuantity: Hashable, Sendable, CustomStringConvertible {
         self.init(keypoint: String(name), kind: kind)
     }
 
-    /// As it is read.
+    /// The text that ``init(text:)`` reads.
     public var description: String { "keypoint-\(keypoint)" + (kind == .score ? "" : "-\(kind.rawValue)") }
 }

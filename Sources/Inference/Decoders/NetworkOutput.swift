@@ -1,20 +1,20 @@
-/// What a decoder is told about one of a network's outputs.
+/// The description of a network output that a decoder needs.
 public struct NetworkOutput: Sendable {
     /// The output's name.
     public let name: String
-    /// Its shape for one image, `[1, …]`.
+    /// The output's shape for one image, `[1, …]`.
     public let shape: [Int]
-    /// Whether a sigmoid or softmax is the last thing that the network does for it.
+    /// Whether the output's last operation is a sigmoid or softmax.
     public let isProbability: Bool
 
-    /// An output from its parts.
+    /// Creates a description of an output.
     public init(name: String, shape: [Int], isProbability: Bool) {
         self.name = name
         self.shape = shape
         self.isProbability = isProbability
     }
 
-    /// Whether its name says that it holds boxes.
+    /// Whether the name suggests that the output holds boxes.
     var soundsLikeBoxes: Bool {
         let name = name.lowercased()
         return ["box", "reg", "loc"].contains { name.contains($0) }
@@ -22,6 +22,6 @@ public struct NetworkOutput: Sendable {
 }
 
 extension [NetworkOutput] {
-    /// For messages.
+    /// The shapes by name, for messages.
     var shapesByName: [String: [Int]] { Dictionary(map { ($0.name, $0.shape) }) { first, _ in first } }
 }

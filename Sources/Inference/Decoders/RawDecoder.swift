@@ -2,30 +2,30 @@ import Boxes
 import PeakDecoding
 import Tensors
 
-/// For networks whose outputs are no objects, or are not told how to become some: elements of outputs can still be explained.
+/// A decoder for networks whose outputs are not objects, or for which no decoder was chosen: elements of outputs can still be explained.
 public struct RawDecoder: DetectionDecoder {
     /// `none`.
     public let name = "none"
 
-    /// A decoder that reads nothing.
+    /// Creates the decoder.
     public init() {}
 
-    /// Nothing.
+    /// Empty.
     public var outputs: [String] { [] }
 
-    /// Nothing.
+    /// Nil.
     public var classCount: Int? { nil }
 
-    /// None.
+    /// Partial, since there are no scores.
     public var scoreForm: ScoreForm { .partial }
 
-    /// Nothing.
+    /// Returns no objects.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
         DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
     }
 
-    /// Nothing.
+    /// Nil.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? { nil }
 }

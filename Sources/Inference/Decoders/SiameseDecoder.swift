@@ -3,16 +3,16 @@ import Foundation
 import PeakDecoding
 import Tensors
 
-/// Reads a Siamese tracker's response map: how alike the template and each place of the search image are (Bertinetto et al.,
-/// arXiv:1606.09549). The highest place is where the object went.
+/// Decodes a Siamese tracker's response map: the similarity of the template and each position of the search image (Bertinetto et al.,
+/// arXiv:1606.09549). The maximum is the object's new position.
 public struct SiameseDecoder: DetectionDecoder {
     /// `siamese`.
     public let name = "siamese"
-    /// What the network calls its map: `[batch, 1, row, column]`, or two channels of which the second is the object's.
+    /// The name of the response map: `[batch, 1, row, column]`, or two channels of which the second is the object's.
     public let response: String
-    /// The object's extent in input pixels.
+    /// The object's size in input pixels.
     public let objectExtent: (width: Double, height: Double)
-    /// Input pixels between two cells.
+    /// The distance between two cells in input pixels.
     public let stride: Double
     private let channel: Int
     private let holdsProbabilities: Bool
@@ -20,8 +20,8 @@ public struct SiameseDecoder: DetectionDecoder {
     /// Finds the map among a network's outputs.
     ///
     /// - Parameters:
-    ///   - objectExtent: How large the object is in input pixels.
-    ///   - stride: Input pixels between two cells; SiamFC's is 8.
+    ///   - objectExtent: The object's size in input pixels.
+    ///   - stride: The distance between two cells in input pixels; 8 for SiamFC.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
     public init(
         outputs: [NetworkOutput], objectExtent: (width: Double, height: Double), stride: Double
@@ -40,13 +40,13 @@ public struct SiameseDecoder: DetectionDecoder {
     /// The response map.
     public var outputs: [String] { [response] }
 
-    /// One: what the template shows.
+    /// One class: the template's object.
     public var classCount: Int? { 1 }
 
-    /// What the map holds.
+    /// Whether the map holds probabilities or logits.
     public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
 
-    /// The peaks, the highest first; the map lies in the middle of the input.
+    /// Decodes the peaks, the highest first; the map is centred in the input.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
@@ -74,12 +74,12 @@ public struct SiameseDecoder: DetectionDecoder {
         return DecodedImage(detections: detections, heatmap: whole(probabilities, input))
     }
 
-    /// The middle of a cell along one axis.
+    /// Returns the centre of a cell along one axis.
     private func place(_ cell: Int, _ count: Int, _ extent: Int) -> Double {
         Double(extent) / 2 + (Double(cell) - Double(count - 1) / 2) * stride
     }
 
-    /// The map with an empty margin, so that it covers the whole input: places near its edges are no middle of any template.
+    /// Returns the map with an empty margin, so that it covers the whole input: no template can be centred near the edges.
     private func whole(_ map: Tensor, _ input: InputExtent) -> Tensor {
         let (rows, columns) = (map.shape[2], map.shape[3])
         func side(_ extent: Int, _ count: Int) -> Int {
@@ -101,7 +101,7 @@ public struct SiameseDecoder: DetectionDecoder {
         return whole
     }
 
-    /// The score alone: a response map says nothing of extents.
+    /// Returns the score only: a response map does not contain sizes.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         quantity == .score ? [.init(response, [channel, detection.row, detection.column])] : nil
     }

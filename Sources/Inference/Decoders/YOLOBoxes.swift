@@ -1,26 +1,26 @@
 import Boxes
 
-/// Boxes that a graph decodes itself, one answer after the other.
+/// Boxes that the graph decodes itself.
 struct YOLOBoxes: Sendable {
-    /// How an answer's numbers stand.
+    /// The layout of the output.
     enum Layout: Sendable {
-        /// `[batch, answer, 5 + class]`: middle, extents, objectness, classes (YOLOv3 to v7).
+        /// `[batch, box, 5 + class]`: centre, size, objectness, classes (YOLOv3 to v7).
         case rows
-        /// `[batch, 4 + class, answer]`: middle, extents, classes (YOLOv8 and later).
+        /// `[batch, 4 + class, box]`: centre, size, classes (YOLOv8 and later).
         case columns
-        /// `[batch, answer, 6]`: edges, score, class; overlapping boxes are suppressed already (YOLOv10).
+        /// `[batch, box, 6]`: edges, score, class; overlapping boxes are already suppressed (YOLOv10).
         case final
     }
 
     let output: String
     let layout: Layout
     let classCount, count: Int
-    /// The grids that the answers belong to, where their number tells.
+    /// The grids that the boxes belong to, if their number determines them.
     private let grids: [(rows: Int, columns: Int, stride: Int, anchors: Int)]
 
-    /// Nothing when the shape is none of these.
+    /// Returns nil when the shape matches none of the layouts.
     ///
-    /// - Parameter named: How many classes there are, for a layout that holds their numbers alone; nil for COCO's.
+    /// - Parameter named: The number of classes, for a layout that holds only class indices; nil for COCO's.
     init?(
         _ output: String, _ shape: [Int], version: YOLOVersion, input: InputExtent, classCount named: Int?
     ) {
@@ -37,7 +37,7 @@ struct YOLOBoxes: Sendable {
         grids = Self.grids(count: count, input: input)
     }
 
-    /// The usual strides, when their cells, times some number of anchors, are as many as there are answers.
+    /// Returns the grids of the usual strides, if the number of boxes is a multiple of their number of cells.
     private static func grids(
         count: Int, input: InputExtent
     ) -> [(rows: Int, columns: Int, stride: Int, anchors: Int)] {
@@ -49,7 +49,7 @@ struct YOLOBoxes: Sendable {
         return []
     }
 
-    /// The cell of an answer; that of its box's middle where the grids are not known.
+    /// Returns the cell of a box; if the grids are unknown, the cell of its centre.
     private func cell(_ index: Int, _ box: Box<InputPixels>) -> (row: Int, column: Int, stride: Int) {
         var rest = index
         for grid in grids {
@@ -74,7 +74,7 @@ struct YOLOBoxes: Sendable {
             func value(_ attribute: Int) -> Float { values[offset(index, attribute)] }
             let edges = (0..<4).map { Double(value($0)) }
             if layout == .final {
-                // A class that has no name is no object.
+                // A class index out of range is dropped.
                 guard value(5) >= 0, value(5) < Float(classCount) else { continue }
                 let classIndex = Int(value(5))
                 let box = Box<InputPixels>(xMin: edges[0], yMin: edges[1], xMax: edges[2], yMax: edges[3])
@@ -103,7 +103,7 @@ struct YOLOBoxes: Sendable {
                 score: score, box: box))
     }
 
-    /// Boxes are middle and extents in input pixels, so every length is a sum of two numbers at most.
+    /// Returns output elements. Boxes are centre and size in input pixels, so every length is a sum of at most two elements.
     func elements(of quantity: DetectedQuantity, candidate: Int, classIndex: Int) -> [OutputElement]? {
         func element(_ attribute: Int, _ weight: Float = 1) -> OutputElement {
             .init(output, layout == .columns ? [attribute, candidate] : [candidate, attribute], weight: weight)

@@ -3,26 +3,26 @@ import Foundation
 import PeakDecoding
 import Tensors
 
-/// Reads what networks of the YOLO family return, as it stands in the graph: raw grids with anchors, raw grids of distributions, or
-/// boxes that the graph decodes itself.
+/// Decodes networks of the YOLO family, whichever outputs the graph returns: raw grids with anchors, raw grids of distributions, or boxes
+/// that the graph decodes itself.
 public struct YOLODecoder: DetectionDecoder {
     /// The version's name.
     public var name: String { version.rawValue }
-    /// The formula by which cells become boxes.
+    /// The version, which determines the formula for boxes.
     public let version: YOLOVersion
-    /// How many classes it tells apart.
+    /// The number of classes.
     public var classCount: Int? { form.classCount }
-    /// The overlap from which on the less sure of two boxes of a class goes.
+    /// The IoU threshold of non-maximum suppression within a class.
     public var overlap = 0.45
     let form: YOLOForm
 
-    /// Recognizes the form of a network's outputs by their shapes.
+    /// Recognizes the format of a network's outputs by their shapes.
     ///
     /// - Parameters:
-    ///   - outputs: In the network's order, with their shapes for one image.
-    ///   - input: The extent for which they have these shapes.
-    ///   - anchors: Widths and heights in input pixels, the finest grid's first; nil for those of COCO.
-    ///   - classCount: How many classes there are, for networks that answer with a class's number alone; nil for COCO's 80.
+    ///   - outputs: The network's outputs in order, with their shapes for one image.
+    ///   - input: The input size for which they have these shapes.
+    ///   - anchors: Widths and heights in input pixels, the finest grid's first; nil for COCO's.
+    ///   - classCount: The number of classes, for networks that return only class indices; nil for COCO's 80.
     /// - Throws: ``DecoderError``.
     public init(
         version: YOLOVersion, outputs: [NetworkOutput], input: InputExtent, anchors: [Double]? = nil,
@@ -32,16 +32,17 @@ public struct YOLODecoder: DetectionDecoder {
         form = try YOLOForm(version, outputs, input: input, anchors: anchors, classCount: classCount)
     }
 
-    /// By its form.
+    /// The form of a score, by the format of the outputs.
     public var scoreForm: ScoreForm { form.scoreForm }
 
-    /// Its grids are of one input.
+    /// True, because the grids are made for one input size.
     public var readsOneExtent: Bool { true }
 
-    /// The outputs that it reads.
+    /// The outputs that are decoded.
     public var outputs: [String] { form.outputs }
 
-    /// Answers whose product of objectness and class is highest; of overlapping ones of a class the surest stays.
+    /// Decodes boxes, with objectness times the highest class probability as the score, followed by non-maximum suppression within each
+    /// class.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
@@ -55,8 +56,8 @@ public struct YOLODecoder: DetectionDecoder {
         return decoded.merged(withMirrored: read(mirrored), input: input, limit: limit)
     }
 
-    /// The score is the class's answer, and the objectness where there is one; lengths can be had where the graph decodes boxes
-    /// itself.
+    /// Returns output elements: for the score the class's element, and the objectness if there is one; for lengths, only if the graph
+    /// decodes boxes itself.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         form.elements(of: quantity, of: detection)
     }

@@ -1,23 +1,23 @@
 import Boxes
 import Tensors
 
-/// The forms in which networks of the YOLO family return their answers.
+/// The output formats of networks of the YOLO family.
 enum YOLOForm: Sendable {
-    /// Raw grids with anchors: x, y, width, height, objectness and a logit a class for each anchor in each cell.
+    /// Raw grids with anchors: x, y, width, height, objectness and one logit per class for each anchor in each cell.
     case anchorGrids([YOLOGrid])
-    /// Raw grids without anchors: a distribution over distances for each edge, and a logit a class, in each cell.
+    /// Raw grids without anchors: a distribution over distances for each edge, and one logit per class, in each cell.
     case distributionGrids([YOLODistributionGrid])
-    /// Boxes that the graph decodes: middle and extents in input pixels, then probabilities.
+    /// Boxes that the graph decodes: centre and size in input pixels, then probabilities.
     case boxes(YOLOBoxes)
 
-    /// - Throws: ``DecoderError`` when the shapes are none of these.
+    /// - Throws: ``DecoderError`` when the shapes match none of the formats.
     init(
         _ version: YOLOVersion, _ outputs: [NetworkOutput], input: InputExtent, anchors: [Double]?,
         classCount: Int?
     ) throws(DecoderError) {
         let maps = outputs.filter { [4, 5].contains($0.shape.count) }
         let tables = outputs.filter { $0.shape.count == 3 }
-        // Exports for training carry raw grids beside the decoded boxes: those are complete.
+        // Training exports return raw grids in addition to the decoded boxes; the boxes suffice.
         if let table = tables.first,
             let boxes = YOLOBoxes(table.name, table.shape, version: version, input: input, classCount: classCount)
         {
@@ -30,13 +30,13 @@ enum YOLOForm: Sendable {
             throw .outputs(
                 decoder: version.rawValue,
                 wanted: version == .v8
-                    ? "boxes [batch, 4 + classes, answers] or maps [batch, 64 + classes, row, column]"
-                    : "boxes [batch, answers, 5 + classes] or maps [batch, anchors x (5 + classes), row, column]",
+                    ? "boxes [batch, 4 + classes, predictions] or maps [batch, 64 + classes, row, column]"
+                    : "boxes [batch, predictions, 5 + classes] or maps [batch, anchors x (5 + classes), row, column]",
                 found: outputs.shapesByName)
         }
     }
 
-    /// Nothing when boxes and classes are maps of their own, or a sigmoid has gone over the distributions.
+    /// Returns nil when boxes and classes are separate maps, or a sigmoid was applied to the distributions.
     private static func distributions(
         _ maps: [NetworkOutput], input: InputExtent
     ) -> [YOLODistributionGrid]? {
@@ -58,7 +58,7 @@ enum YOLOForm: Sendable {
         let maps = maps.sorted { $0.shape[$0.shape.count - 2] > $1.shape[$1.shape.count - 2] }
         if let anchors, anchors.count % (2 * maps.count) != 0 {
             throw .setting(
-                "\(anchors.count) numbers are no anchors for \(maps.count) grids: each anchor is a width and a height")
+                "\(anchors.count) numbers cannot be anchors of \(maps.count) grids: an anchor is a width and a height")
         }
         let table =
             anchors.map { YOLOVersion.anchors($0, gridCount: maps.count) } ?? version.anchors(gridCount: maps.count)
@@ -69,15 +69,15 @@ enum YOLOForm: Sendable {
         }
         if maps.contains(where: \.isProbability), !version.extentsAreSigmoids {
             throw .setting(
-                "a sigmoid has gone over all of the grids, under which the extents of \(version.rawValue) are lost; "
-                    + "take what it reads (--until)")
+                "a sigmoid was applied to all of the grids, which loses the box sizes of \(version.rawValue); "
+                    + "use the sigmoid's input (--until)")
         }
         var grids: [YOLOGrid] = []
         for (map, anchors) in zip(maps, table) {
             let grid = YOLOGrid(map, of: maps.count, version: version, anchors: anchors, input: input)
             guard let grid else {
                 throw .outputs(
-                    decoder: version.rawValue, wanted: "maps for \(anchors.count) anchors a cell",
+                    decoder: version.rawValue, wanted: "maps for \(anchors.count) anchors per cell",
                     found: maps.shapesByName)
             }
             grids.append(grid)
@@ -117,13 +117,13 @@ enum YOLOForm: Sendable {
         }
     }
 
-    /// Whether the graph has suppressed overlapping boxes already.
+    /// Whether the graph has already suppressed overlapping boxes.
     var isFinal: Bool {
         if case .boxes(let boxes) = self { return boxes.layout == .final }
         return false
     }
 
-    /// Hands out every answer for one item of a batch.
+    /// Calls `use` with every candidate of one item of a batch.
     func read(_ outputs: [String: Tensor], item: Int, _ use: (CandidateList.Candidate) -> Void) {
         func values(_ name: String, _ body: (UnsafeBufferPointer<Float>) -> Void) {
             guard let output = outputs[name] else { preconditionFailure("the output '\(name)' is missing") }

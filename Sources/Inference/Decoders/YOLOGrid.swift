@@ -2,32 +2,32 @@ import Boxes
 import Foundation
 import PeakDecoding
 
-/// One of the grids that a network of the YOLO family answers with.
+/// An output grid of a network of the YOLO family.
 protocol YOLOAnswerGrid: Sendable {
-    /// What the network calls it.
+    /// The output's name.
     var output: String { get }
-    /// How many answers there are.
+    /// The number of candidates.
     var count: Int { get }
-    /// Hands out every answer; `first` is the number of the first one.
+    /// Calls `use` with every candidate; `first` is the index of the first one.
     func read(_ values: UnsafeBufferPointer<Float>, first: Int, _ use: (CandidateList.Candidate) -> Void)
-    /// What the score of an answer was read from.
+    /// Returns the elements that a candidate's score was read from.
     func scoreElements(_ index: Int, _ classIndex: Int) -> [OutputElement]
 }
 
-/// One raw grid with anchors: `[batch, anchor · (5 + class), row, column]`, or `[batch, anchor, row, column, 5 + class]`.
+/// A raw grid with anchors: `[batch, anchor · (5 + class), row, column]`, or `[batch, anchor, row, column, 5 + class]`.
 struct YOLOGrid: YOLOAnswerGrid {
     let output: String
     let version: YOLOVersion
     let anchors: [(width: Double, height: Double)]
     let classCount, rows, columns, stride: Int
-    /// Whether a sigmoid has gone over all numbers.
+    /// Whether a sigmoid was applied to all elements.
     let holdsProbabilities: Bool
-    /// How far a centre may leave its cell.
+    /// The factor of the centre's sigmoid, which determines how far a centre can leave its cell.
     private let centerScale: Double
-    /// Whether a cell's numbers stand side by side.
+    /// Whether a cell's values are the last axis.
     private let isLast: Bool
 
-    /// Nothing when the shape does not fit the anchors.
+    /// Returns nil when the shape does not match the anchors.
     init?(
         _ map: NetworkOutput, of gridCount: Int, version: YOLOVersion, anchors: [(width: Double, height: Double)],
         input: InputExtent
@@ -50,7 +50,7 @@ struct YOLOGrid: YOLOAnswerGrid {
 
     var count: Int { anchors.count * rows * columns }
 
-    /// Where in the item one number stands.
+    /// Returns the index of an element within the batch item.
     private func place(_ anchor: Int, _ attribute: Int, _ row: Int, _ column: Int) -> [Int] {
         isLast ? [anchor, row, column, attribute] : [anchor * (5 + classCount) + attribute, row, column]
     }
@@ -92,15 +92,15 @@ struct YOLOGrid: YOLOAnswerGrid {
         }
     }
 
-    /// Objectness and class.
+    /// Returns the elements of objectness and class.
     func scoreElements(_ index: Int, _ classIndex: Int) -> [OutputElement] {
         let (anchor, row, column) = (index / (rows * columns), index / columns % rows, index % columns)
         return [4, 5 + classIndex].map { OutputElement(output, place(anchor, $0, row, column)) }
     }
 }
 
-/// One raw grid without anchors: `[batch, 4 · bins + class, row, column]`; each edge's distance from the cell's middle, in cells, is the
-/// mean of a distribution over whole distances (Li et al., arXiv:2006.04388, section 3.2).
+/// A raw grid without anchors: `[batch, 4 · bins + class, row, column]`; each edge's distance from the cell's centre, in cells, is the mean
+/// of a distribution over whole distances (Li et al., arXiv:2006.04388, section 3.2).
 struct YOLODistributionGrid: YOLOAnswerGrid {
     let output: String
     let bins, classCount, rows, columns, stride: Int

@@ -1,26 +1,26 @@
 import Foundation
 
-/// How a generation of YOLO writes a box into a cell of its grid.
+/// A YOLO version, which determines how boxes are encoded in a grid's cells.
 public enum YOLOVersion: String, CaseIterable, Sendable {
-    /// YOLOv3 (Redmon and Farhadi, arXiv:1804.02767, section 2.1): centre by a sigmoid, extents by an exponential.
+    /// YOLOv3 (Redmon and Farhadi, arXiv:1804.02767, section 2.1): centre by a sigmoid, size by an exponential.
     case v3 = "yolov3"
-    /// YOLOv4 (Bochkovskiy et al., arXiv:2004.10934): the centre may leave its cell by a little.
+    /// YOLOv4 (Bochkovskiy et al., arXiv:2004.10934): the centre can lie slightly outside its cell.
     case v4 = "yolov4"
-    /// YOLOv5: centre and extents by sigmoids. YOLOv6 exports boxes that are decoded already, which are read as this one's are.
+    /// YOLOv5: centre and size by sigmoids. YOLOv6 exports boxes that are already decoded and read like YOLOv5's.
     case v5 = "yolov5"
     /// YOLOv7 (Wang et al., arXiv:2207.02696): as YOLOv5, with other anchors.
     case v7 = "yolov7"
     /// YOLOv8 and later: no anchors, each edge a distribution (Li et al., arXiv:2006.04388).
     case v8 = "yolov8"
 
-    /// The anchors of each grid, the finest grid first: width and height in input pixels, as published for COCO; nil when no network
-    /// with so many grids was published. The tiny networks have two grids, but for YOLOv7's, whose anchors are YOLOv5's; four are
-    /// for inputs of 1280 pixels.
+    /// Returns the anchors of each grid, the finest grid first: width and height in input pixels, as published for COCO; nil when no
+    /// network with this number of grids was published. Tiny networks have two grids, except YOLOv7's, whose anchors are YOLOv5's; networks
+    /// with four grids are for inputs of 1280 pixels.
     func anchors(gridCount: Int) -> [[(width: Double, height: Double)]]? {
         let flat: [Double]? =
             switch (self, gridCount) {
             case (.v3, 2): [10, 14, 23, 27, 37, 58, 81, 82, 135, 169, 344, 319]
-            // Published with one anchor in both grids, and the smallest in none.
+            // Published with one anchor in both grids, and the smallest anchor in neither.
             case (.v4, 2): [23, 27, 37, 58, 81, 82, 81, 82, 135, 169, 344, 319]
             case (.v3, 3), (.v5, 3): [10, 13, 16, 30, 33, 23, 30, 61, 62, 45, 59, 119, 116, 90, 156, 198, 373, 326]
             case (.v4, 3), (.v7, 3):
@@ -35,7 +35,7 @@ public enum YOLOVersion: String, CaseIterable, Sendable {
         return flat.map { Self.anchors($0, gridCount: gridCount) }
     }
 
-    /// Anchors from a plain list of widths and heights, shared evenly by the grids.
+    /// Returns anchors from a flat list of widths and heights, divided evenly among the grids.
     static func anchors(_ flat: [Double], gridCount: Int) -> [[(width: Double, height: Double)]] {
         let each = flat.count / 2 / max(1, gridCount)
         return (0..<gridCount).map { grid in
@@ -43,16 +43,16 @@ public enum YOLOVersion: String, CaseIterable, Sendable {
         }
     }
 
-    /// What a centre's sigmoid is multiplied by: it then reaches so much further than its cell, in equal parts to both sides.
+    /// Returns the factor of a centre's sigmoid; above 1 the centre can lie outside its cell by the same distance on both sides.
     func centerScale(stride: Int, gridCount: Int) -> Double {
         switch self {
         case .v3: 1
-        // Each grid of YOLOv4 has a scale of its own: 1.2 at stride 8, 1.1 at 16, 1.05 at 32; those of the tiny one have 1.05.
+        // Each grid of YOLOv4 has its own scale: 1.2 at stride 8, 1.1 at 16, 1.05 at 32; the tiny network's grids have 1.05.
         case .v4: gridCount == 2 ? 1.05 : 1 + 1.6 / Double(stride)
         case .v5, .v7, .v8: 2
         }
     }
 
-    /// Whether extents are squares of sigmoids, not exponentials.
+    /// Whether widths and heights are squares of sigmoids, not exponentials.
     var extentsAreSigmoids: Bool { self != .v3 && self != .v4 }
 }

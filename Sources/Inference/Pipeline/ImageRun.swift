@@ -1,17 +1,17 @@
 import Foundation
 import Images
 
-/// Goes over image files with a predictor, any number of them in constant memory: files are read, decoded, looked at, made use of
-/// and written at the same time, and what comes of them is collected in order (see ``Pipeline``).
+/// Runs a predictor on image files, any number of them in constant memory: files are read, decoded, predicted, processed and written
+/// concurrently, and the results are collected in order (see ``Pipeline``).
 ///
 ///     try ImageRun(predictor: predictor, files: files).run { index, image, prediction in
 ///         let image = try image.full()                           // on any core, several images at once
-///         return .init(files: [OutputFile(…)], value: …)           // written behind, in order
+///         return .init(files: [OutputFile(…)], value: …)           // written in the background, in order
 ///     } collect: { index, value in                                 // on this thread, in order
 ///         values.append(try value.get())
 ///     }
 public struct ImageRun {
-    /// Makes something of an image and what the network says about it.
+    /// Makes a product from an image and its prediction.
     public typealias Making<Value: Sendable> =
         @Sendable (_ index: Int, _ image: SeenImage, _ prediction: Prediction) throws -> ImageProduct<Value>
 
@@ -20,12 +20,12 @@ public struct ImageRun {
     private let usesBatches: Bool
     private let keepsImages: Bool
 
-    /// A run; nothing happens yet.
+    /// Creates a run without starting it.
     ///
     /// - Parameters:
-    ///   - usesBatches: Whether small images go through the network several at a time, at most ``PredictorOptions/batchSize``, even
-    ///     where there are few of them. How many go together may change last bits.
-    ///   - keepsImages: Whether ``SeenImage/full()`` will be asked for.
+    ///   - usesBatches: Whether small images are processed in batches, of at most ``PredictorOptions/batchSize``, even if there are few of
+    ///     them. The batch size may change the last bits of results.
+    ///   - keepsImages: Whether ``SeenImage/full()`` will be called.
     public init(predictor: Predictor, files: [URL], usesBatches: Bool = false, keepsImages: Bool = true) {
         self.predictor = predictor
         self.files = files
@@ -33,10 +33,11 @@ public struct ImageRun {
         self.keepsImages = keepsImages
     }
 
-    /// From how many images on several go through the network at a time without being asked to.
+    /// The number of images from which batches are used even if not requested.
     private static let many = 32
 
-    /// How many images at a time gain anything: four of 256x256 are a quarter more a second, while larger ones fill the caches alone.
+    /// Returns the largest useful batch size: four images of 256x256 give a quarter more images per second, while a single larger one
+    /// already fills the caches.
     private static func most(of predictor: Predictor) -> Int {
         let pixels = predictor.steps.extents.map { $0.rows * $0.columns }.max() ?? 1
         return max(1, 4 * 256 * 256 / pixels)
@@ -45,10 +46,10 @@ public struct ImageRun {
     /// Runs the predictor.
     ///
     /// - Parameters:
-    ///   - make: What comes of an image. Called for several images at once, on any thread and in any order.
-    ///   - collect: Called for each image in order, on the calling thread, with what came of it or its error, which is an ``ImageError``
-    ///     unless `make` threw another one. What it throws ends the run.
-    /// - Throws: What the network and `collect` throw, and why a file cannot be written; images after that are not looked at.
+    ///   - make: Makes an image's product. Called for several images at once, on any thread and in any order.
+    ///   - collect: Called for each image in order, on the calling thread, with its product's value or its error, which is an
+    ///     ``ImageError`` unless `make` threw another. An error that it throws stops the run.
+    /// - Throws: Errors of the network, of `collect`, and of writing files; later images are not processed.
     public func run<Value: Sendable>(
         _ make: @escaping Making<Value>,
         collect: (_ index: Int, _ value: Result<Value, any Error>) throws -> Void
@@ -77,23 +78,23 @@ public struct ImageRun {
     }
 }
 
-/// What comes of an image: files to be written, and what the job keeps.
+/// The product of an image: files to write, and a value to collect.
 public struct ImageProduct<Value: Sendable>: Sendable {
-    /// In the order in which they are written.
+    /// The files, in the order in which they are written.
     public var files: [OutputFile]
-    /// What is collected.
+    /// The value that is collected.
     public var value: Value
 
-    /// A product.
+    /// Creates a product.
     public init(files: [OutputFile] = [], value: Value) {
         self.files = files
         self.value = value
     }
 }
 
-/// An image that a network looked at.
+/// An image that a network has processed.
 public struct SeenImage: Sendable {
-    /// What is left of it in memory: nothing, the pixels, or the file where the network saw it less finely than it is.
+    /// What is kept in memory: nothing, the pixels, or the file if the network used a reduced version.
     private enum Form {
         case dropped
         case pixels(Image)
@@ -106,13 +107,13 @@ public struct SeenImage: Sendable {
         form = !isKept ? .dropped : decoded.reduction == 1 ? .pixels(decoded.image) : .file(content)
     }
 
-    /// The image in full, whatever the network saw of it.
+    /// Returns the image at full resolution, whatever resolution the network used.
     ///
-    /// - Precondition: the run keeps images.
+    /// - Precondition: The run keeps images.
     /// - Throws: ``ImageError``.
     public func full() throws(ImageError) -> Image {
         switch form {
-        case .dropped: preconditionFailure("a run that keeps no images is asked for one")
+        case .dropped: preconditionFailure("the run does not keep images")
         case .pixels(let image): image
         case .file(let content): try Image(content)
         }

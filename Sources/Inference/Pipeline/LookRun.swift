@@ -1,20 +1,20 @@
 import Foundation
 import Images
 
-/// Goes over image files one by one, for those who ask a network more than what it detects: while one is worked on, the next are
-/// read (see ``Pipeline``).
+/// Passes image files to a closure one by one, for callers that need more than detections: while one image is processed, the next are read
+/// (see ``Pipeline``).
 public struct LookRun {
     private let predictor: Predictor
     private let files: [URL]
 
-    /// A run; nothing happens yet.
+    /// Creates a run without starting it.
     public init(predictor: Predictor, files: [URL]) {
         self.predictor = predictor
         self.files = files
     }
 
-    /// Calls `body` for each image in order, on the calling thread, with the image as finely as the predictor looks at it, and in full;
-    /// or with its error. What it throws ends the run.
+    /// Calls `body` for each image in order, on the calling thread, with the image at the predictor's resolution and at full resolution, or
+    /// with its error. An error that `body` throws stops the run.
     public func run(
         _ body: (_ index: Int, _ image: Result<(image: ScaledImage, image: Image), any Error>) throws -> Void
     ) throws {

@@ -2,23 +2,23 @@ import Foundation
 import Images
 import Tensors
 
-/// A file that a job has made and not yet written.
+/// A file that is not written yet.
 public struct OutputFile: Sendable {
     private let content: Data
     private let place: URL
     private let isImage: Bool
 
-    /// Numbers or text.
+    /// Creates a data or text file.
     public init(_ content: Data, at place: URL) { self.init(content, place, isImage: false) }
 
-    /// An image in its format.
+    /// Creates an image file from encoded data.
     public init(image content: Data, at place: URL) { self.init(content, place, isImage: true) }
 
     private init(_ content: Data, _ place: URL, isImage: Bool) {
         (self.content, self.place, self.isImage) = (content, place, isImage)
     }
 
-    /// Writes the file, whole or not at all.
+    /// Writes the file atomically.
     ///
     /// - Throws: ``ImageError/cannotWrite(path:reason:)`` for an image, otherwise ``FileError``.
     func write() throws {

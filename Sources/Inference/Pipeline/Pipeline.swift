@@ -1,29 +1,29 @@
 import Synchronization
 import Tensors
 
-/// Work on numbered items, any number of them in constant memory: they are read, prepared, computed, finished and written at the
-/// same time, and their results come in order.
+/// A pipeline for any number of items in constant memory: they are read, prepared, computed, finished and written concurrently, and results
+/// are collected in order.
 ///
 /// | Stage | Where | What |
 /// |---|---|---|
-/// | `read` | a thread of its own, ahead | waits for the disk |
-/// | `prepare` | all cores | makes what is computed on |
+/// | `read` | its own thread, ahead of the others | waits for the disk |
+/// | `prepare` | all cores | makes the input of `compute` |
 /// | `compute` | the calling thread | runs programs, which use all cores |
-/// | `finish` | all cores | makes something of the answer |
-/// | `write` | a thread of its own, behind, in order | waits for the disk |
-/// | `collect` | the calling thread, in order | keeps what is needed in the end |
+/// | `finish` | all cores | makes a product from the answer |
+/// | `write` | its own thread, in order | waits for the disk |
+/// | `collect` | the calling thread, in order | keeps the results |
 ///
-/// A program's kernels divide their work evenly among the cores, and all of them wait for the last. A thread that prepared the next
-/// items beside them would hold up the others as long as it works. So the cores take turns: a round of items is computed; then all cores
-/// together finish these and prepare the next, and none waits for more than the last of many small pieces of work.
+/// A program's kernels divide their work evenly among the cores, and all cores wait for the slowest. A thread that prepared the next items
+/// at the same time would delay the others. So the two kinds of work alternate: a round of items is computed; then all cores finish these
+/// items and prepare the next, waiting at most for the last of many small tasks.
 ///
-/// An item that cannot be read, prepared or finished is collected as its error, in its place, and the others go on. What computing,
-/// writing or collecting throws ends the work: no more items are read, those before are still written, none after.
-/// What comes of an item does not depend on the number of cores, or on which thread was faster.
+/// An item that cannot be read, prepared or finished is collected as its error, in its place, and the others continue. An error from
+/// computing, writing or collecting stops the pipeline: no more items are read, earlier ones are still written, later ones are not. An
+/// item's result does not depend on the number of cores or on timing.
 package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Product: Sendable> {
-    /// How many items are computed at once; only the last may be fewer.
+    /// The number of items that are computed at once; only the last group may be smaller.
     package var groupSize = 1
-    /// The least number of items that are prepared or finished together.
+    /// The minimum number of items that are prepared or finished together.
     package var roundSize = 1
     private let read: @Sendable (_ item: Int) throws -> Content
     private let prepare: @Sendable (_ item: Int, Content) throws -> Ready
@@ -32,15 +32,15 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
     private let write: @Sendable (Product) throws -> Void
     private let collect: (_ item: Int, Result<Product, any Error>) throws -> Void
 
-    /// The six stages.
+    /// Creates a pipeline from its six stages.
     ///
     /// - Parameters:
-    ///   - read: An item's content.
-    ///   - prepare: What is computed on.
-    ///   - compute: An answer for each of a group's items, or of those of them that could be prepared.
-    ///   - finish: What becomes of an answer.
-    ///   - write: Puts a product where it belongs.
-    ///   - collect: Is given every item's product, or what kept it from being made, in order; those before are written or about to be.
+    ///   - read: Reads an item's content.
+    ///   - prepare: Makes the input of `compute`.
+    ///   - compute: Returns an answer for each item of a group, without those that could not be prepared.
+    ///   - finish: Makes a product from an answer.
+    ///   - write: Writes a product.
+    ///   - collect: Receives each item's product or error in order; earlier products are written or about to be.
     package init(
         read: @escaping @Sendable (_ item: Int) throws -> Content,
         prepare: @escaping @Sendable (_ item: Int, Content) throws -> Ready,
@@ -53,22 +53,23 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
         (self.finish, self.write, self.collect) = (finish, write, collect)
     }
 
-    /// Rounds that keep all cores busy: pieces of work are of different lengths, and only many of them end at about the same time.
+    /// A round size that keeps all cores busy: tasks differ in length, and only many of them together end at about the same time on all
+    /// cores.
     package var busyRoundSize: Int { min(max(4, 2 * Parallel.workerCount), 32) }
 
-    /// The most items that are in memory at any time, as content, prepared, or as products: four rounds of them.
+    /// The maximum number of items in memory at any time, as content, prepared or as products: four rounds.
     package var mostItems: Int { 4 * wholeRound }
 
     private var wholeRound: Int { (max(1, roundSize) + groupSize - 1) / groupSize * groupSize }
 
-    /// Does the work on items `0..<count`.
+    /// Processes items `0..<count`.
     package func run(_ count: Int) throws {
         let read = read
         let reader = ReadAhead(count: count, capacity: wholeRound) { item in Result { try read(item) } }
         defer { reader.stop() }
         let writer = WriteBehind(count: count, capacity: wholeRound, write: write)
         do { try run(count, reader, writer) } catch {
-            // A product that could not be written came before what was thrown here.
+            // A write error belongs to an earlier item than the error thrown here, so it is thrown instead.
             try writer.finish()
             throw error
         }
@@ -92,7 +93,7 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
         }
     }
 
-    /// Some neighbouring items on their way.
+    /// A group of consecutive items in progress.
     private struct Round {
         let items: Range<Int>
         var ready: [Result<Ready, any Error>] = []
@@ -112,8 +113,7 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
         }
     }
 
-    /// Finishes a round's items and prepares the next on all cores. The longer pieces of work come first, so that short ones fill up
-    /// the end.
+    /// Finishes a round's items and prepares the next on all cores. Longer tasks come first, so that short ones fill the end.
     private func takeTurn(
         finishing round: Round, preparing next: Range<Int>, _ reader: Reader
     ) -> (products: [Result<Product, any Error>], ready: [Result<Ready, any Error>]) {
@@ -141,7 +141,7 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
         }
     }
 
-    /// Many pieces of work are a core's each; a single one shares the cores for its own loops.
+    /// Runs many tasks on one core each; a single task may use all cores for its own loops.
     private static func share(_ count: Int, _ body: (Int) -> Void) {
         if count == 1 { return body(0) }
         Parallel.forEach(count) { piece, _ in Parallel.alone { body(piece) } }

@@ -1,10 +1,10 @@
 import Foundation
 import Tensors
 
-/// Reads numbered items before they are asked for, on a thread of its own, a limited number ahead.
+/// Reads items before they are needed, on its own thread, a limited number ahead.
 ///
-/// Where there is no thread, or it has not come so far, whoever asks reads for himself: nobody ever waits for an item that nobody
-/// reads.
+/// If the thread could not be started or has not reached an item, the caller reads the item itself, so it never waits for an item that no
+/// thread is reading.
 final class ReadAhead<Item: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let count: Int
@@ -12,20 +12,20 @@ final class ReadAhead<Item: Sendable>: @unchecked Sendable {
     private let read: @Sendable (Int) -> Item
     private var items: [Int: Item] = [:]
     private var next = 0
-    /// From ``next`` on: items that were asked for before the thread came to them.
+    /// Items from ``next`` on that were taken before the thread reached them.
     private var skipped: Set<Int> = []
     private var isRunning = false
     private var isStopped = false
 
-    /// Begins to read the items from 0 on.
+    /// Starts to read the items from 0 on.
     ///
-    /// - Parameter capacity: How many items may wait.
+    /// - Parameter capacity: The maximum number of items read ahead.
     init(count: Int, capacity: Int, read: @escaping @Sendable (Int) -> Item) {
         precondition(capacity >= 1, "\(capacity) items cannot wait to be taken")
         self.count = count
         self.capacity = capacity
         self.read = read
-        // A single item is needed at once.
+        // A single item is needed immediately.
         guard count > 1 else { return }
         isRunning = true
         let hasThread = BackgroundThread.start("pinpoint-reader") { [self] in
@@ -38,7 +38,7 @@ final class ReadAhead<Item: Sendable>: @unchecked Sendable {
         if !hasThread { condition.withLock { isRunning = false } }
     }
 
-    /// An item, which is given away; each may be taken once, by any thread.
+    /// Returns an item and drops it; each item may be taken once, by any thread.
     func take(_ index: Int) -> Item {
         let item: Item? = condition.withLock {
             if index >= next {
@@ -53,7 +53,7 @@ final class ReadAhead<Item: Sendable>: @unchecked Sendable {
         return item ?? read(index)
     }
 
-    /// Reads nothing more, and returns when the thread has ended.
+    /// Stops reading and waits until the thread has ended.
     func stop() {
         condition.withLock {
             isStopped = true
@@ -63,7 +63,7 @@ final class ReadAhead<Item: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// The next item for the thread, once there is room; nil when there is nothing left to read.
+    /// Waits for room and returns the thread's next item; nil when nothing is left to read.
     private func claim() -> Int? {
         condition.withLock {
             while !isStopped && items.count >= capacity { condition.wait() }

@@ -1,9 +1,9 @@
 import Foundation
 import Tensors
 
-/// Writes items in the order in which they come, on a thread of its own, while a limited number waits.
+/// Writes items in order, on its own thread, with a limited number waiting.
 ///
-/// Once an item cannot be written, none after it is.
+/// After an item that cannot be written, no further items are written.
 final class WriteBehind<Item: Sendable>: @unchecked Sendable {
     private let condition = NSCondition()
     private let capacity: Int
@@ -14,8 +14,8 @@ final class WriteBehind<Item: Sendable>: @unchecked Sendable {
     private var isClosed = false
 
     /// - Parameters:
-    ///   - count: How many items will come; a single one is written where it comes from.
-    ///   - capacity: How many items may wait.
+    ///   - count: The number of items; a single one is written by the caller.
+    ///   - capacity: The maximum number of waiting items.
     init(count: Int, capacity: Int, write: @escaping @Sendable (Item) throws -> Void) {
         precondition(capacity >= 1, "\(capacity) items cannot wait to be written")
         self.capacity = capacity
@@ -32,9 +32,9 @@ final class WriteBehind<Item: Sendable>: @unchecked Sendable {
         if !hasThread { condition.withLock { isRunning = false } }
     }
 
-    /// Takes an item, once there is room for it.
+    /// Appends an item, waiting for room.
     ///
-    /// - Throws: Why an earlier item could not be written, or this one where there is no thread.
+    /// - Throws: The error of writing an earlier item, or of this one if there is no thread.
     func append(_ item: Item) throws {
         let isTaken = try condition.withLock {
             while isRunning && failure == nil && waiting.count >= capacity { condition.wait() }
@@ -51,9 +51,9 @@ final class WriteBehind<Item: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// Returns when everything is written and the thread has ended.
+    /// Waits until everything is written and the thread has ended.
     ///
-    /// - Throws: Why an item could not be written.
+    /// - Throws: The error of writing an item.
     func finish() throws {
         try condition.withLock {
             isClosed = true
@@ -63,7 +63,7 @@ final class WriteBehind<Item: Sendable>: @unchecked Sendable {
         }
     }
 
-    /// The item to write now, which waits until it is written; nil when nothing more will come, or can be written.
+    /// Returns the next item to write, which stays in the queue until it is written; nil when there will be no more, or after an error.
     private func next() -> Item? {
         condition.withLock {
             while waiting.isEmpty && !isClosed && failure == nil { condition.wait() }

@@ -4,8 +4,8 @@ import JSON
 import PeakDecoding
 
 extension DecodingExplanation {
-    /// Everything, for programs: peaks that reach the threshold or are within the limit, suppressed cells, objects, and
-    /// misses with their reasons. Boxes are `[xMin, yMin, xMax, yMax]`; what is not finite is null.
+    /// Returns the explanation as JSON: peaks that reach the threshold or are within the limit, suppressed cells, objects, and misses with
+    /// their reasons. Boxes are `[xMin, yMin, xMax, yMax]`; non-finite numbers are null.
     public func json(classNames: [String]) -> JSONValue {
         let (counts, verdicts) = (suppressedCounts(), verdicts())
         let shown = trace.candidates.filter { $0.rank <= trace.limit || $0.outcome != .belowThreshold }

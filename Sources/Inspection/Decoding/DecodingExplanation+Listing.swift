@@ -3,8 +3,8 @@ import Foundation
 import PeakDecoding
 
 extension DecodingExplanation {
-    /// The steps for a terminal: a row for each peak that reaches the threshold, what lies below it in a line, and a sentence
-    /// for each missed object. Cells count from 0; offsets and sizes are in cells, boxes in image pixels.
+    /// Returns the steps as text for a terminal: a row for each peak that reaches the threshold, one line about the peaks below it, and a
+    /// sentence for each missed object. Cells count from 0; offsets and sizes are in cells, boxes in image pixels.
     public func listing(classNames: [String]) -> String {
         var parts: [String] = []
         let high = trace.candidates.filter { $0.outcome != .belowThreshold }
@@ -93,7 +93,7 @@ extension ImageReview.Verdict {
     }
 }
 
-/// Columns of equal width, flush right unless told otherwise.
+/// Aligns columns to equal widths, flush right unless listed in `flushLeft`.
 private func aligned(_ rows: [[String]], flushLeft: Set<Int>) -> String {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

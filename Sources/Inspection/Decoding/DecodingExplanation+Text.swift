@@ -2,7 +2,7 @@ import Foundation
 import PeakDecoding
 
 extension DecodingExplanation {
-    /// A sentence that says why an object was missed.
+    /// Returns a sentence that says why an object was missed.
     public func sentence(_ miss: Miss, classNames: [String]) -> String {
         let box = miss.object.box
         let who =
@@ -11,7 +11,7 @@ extension DecodingExplanation {
         return "\(who): \(because(miss, classNames))."
     }
 
-    /// The reason in a few words with its most telling number, for a label.
+    /// Returns the reason in a few words with its most telling number, for a label.
     public func label(_ miss: Miss, classNames: [String]) -> String {
         switch miss.reason {
         case .outsideMap, .notFinite: miss.reason.kind.title
@@ -29,11 +29,11 @@ extension DecodingExplanation {
     private func because(_ miss: Miss, _ classNames: [String]) -> String {
         switch miss.reason {
         case .outsideMap:
-            return "its target lies outside the map, so that no network could learn it"
+            return "its target lies outside the map, so no network could learn it"
         case .shared(let candidate, let overlap):
             return
                 "the detection of rank \(trace.candidates[candidate].rank) covers it (overlap \(decimals(overlap))), "
-                + "but was judged by another object, which it covers more"
+                + "but was scored against another object, which it covers more"
         case .beyondLimit(let candidate):
             return "its peak (\(decimals(height(candidate))) at \(place(candidate))) has rank "
                 + "\(trace.candidates[candidate].rank), beyond the limit of \(trace.limit)"
@@ -42,8 +42,8 @@ extension DecodingExplanation {
                 "wrong size: the peak of rank \(trace.candidates[candidate].rank) at \(place(candidate)) has a box of "
                 + "\(sizes(candidate, miss)), whose overlap is \(decimals(overlap))"
         case .notFinite(let candidate):
-            return "its peak (\(decimals(height(candidate))) at \(place(candidate))) has a size or offset that is no "
-                + "finite number"
+            return "its peak (\(decimals(height(candidate))) at \(place(candidate))) has a size or offset that is "
+                + "not finite"
         case .suppressed(let cell, let peak):
             return suppressed(cell, peak)
         case .otherClass(let candidate, let own):
@@ -63,7 +63,7 @@ extension DecodingExplanation {
 
     private func suppressed(_ cell: DecodingTrace.Cell, _ peak: Int?) -> String {
         let here = "\(decimals(cell.probability)) at row \(cell.row), column \(cell.column)"
-        guard let peak else { return "suppressed by a neighbour: \(here) is no peak" }
+        guard let peak else { return "suppressed by a neighbour: \(here) is not a peak" }
         let candidate = trace.candidates[peak]
         let fate =
             switch verdicts()[peak] {
@@ -82,7 +82,7 @@ extension DecodingExplanation {
             + "(\(decimals(candidate.cell.probability)) at \(place(peak))), \(fate)"
     }
 
-    /// Predicted against true size, and how far apart the centres are, in cells.
+    /// The predicted and the true size, and the distance between the centres, in cells.
     private func sizes(_ index: Int, _ miss: Miss) -> String {
         let candidate = trace.candidates[index]
         var text = "\(tenths(candidate.width)) x \(tenths(candidate.height)) cells"
@@ -108,8 +108,8 @@ func tenths(_ value: some BinaryFloatingPoint) -> String { String(format: "%.1f"
 func thousandths(_ value: Float) -> String { String(format: "%.3f", value) }
 func plain(_ value: Double) -> String { String(format: "%g", value) }
 func whole(_ value: Double) -> String {
-    // Never a zero with a sign.
+    // Avoids a negative zero.
     String(format: "%.0f", value.rounded() == 0 ? 0 : value)
 }
-/// Two digits that count, for what may be next to nothing.
+/// Two significant digits, for probabilities that may be tiny.
 private func figure(_ value: Float) -> String { String(format: value >= 0.095 ? "%.2f" : "%.2g", Double(value)) }

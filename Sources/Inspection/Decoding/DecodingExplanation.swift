@@ -4,15 +4,15 @@ import HeatmapTargets
 import PeakDecoding
 import Tensors
 
-/// One image's way from heatmap to boxes, held against its annotation.
+/// How one image's heatmap was decoded into boxes, compared with the image's annotation.
 public struct DecodingExplanation: Sendable {
     /// An object that no detection found.
     public struct Miss: Hashable, Sendable {
         /// The object.
         public let object: GroundTruthBox
-        /// Where its target stands; nil when the target leaves it out.
+        /// The centre of its target; nil when the target omits the object.
         public let center: DetectionTargets.Center?
-        /// The radius of its target's peak in cells.
+        /// The radius of its target's peak, in cells.
         public let radius: Int
         /// Why it was missed.
         public let reason: MissReason
@@ -20,30 +20,29 @@ public struct DecodingExplanation: Sendable {
 
     /// Every step of the decoding.
     public let trace: DecodingTrace
-    /// Where the image's pixels lie in the maps.
+    /// The transform from image pixels to cells of the maps.
     public let imageToCells: AffineMap<ImagePixels, OutputCells>
     /// The kept candidates in image pixels, in their order.
     public let detections: [Detection<ImagePixels>]
     /// The annotated objects.
     public let objects: [GroundTruthBox]
-    /// What became of detections and objects; a finding for each of ``detections``, in their order. Nil for an image
-    /// without annotation.
+    /// The verdicts on detections and objects; a finding for each of ``detections``, in their order. Nil for an image without annotation.
     public let review: ImageReview?
     /// One for each missed object of the review, in their order.
     public let misses: [Miss]
 
-    /// Holds a trace against an annotation.
+    /// Compares a trace with an annotation.
     ///
     /// - Parameters:
     ///   - heatmap: the probabilities that were decoded, `[class, row, column]`.
-    ///   - objects: the image's objects, ``GroundTruthBox/image`` 0; nil when nobody said what is in the image.
+    /// - objects: the image's objects, ``GroundTruthBox/image`` 0; nil for an image without annotation.
     ///   - targets: the options that the network was trained with.
     /// - Precondition: `imageToCells` has an inverse.
     public init(
         trace: DecodingTrace, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
         objects: [GroundTruthBox]?, targets: TargetOptions = TargetOptions()
     ) {
-        guard let back = imageToCells.inverse else { preconditionFailure("\(imageToCells) flattens the image") }
+        guard let back = imageToCells.inverse else { preconditionFailure("\(imageToCells) has no inverse") }
         self.trace = trace
         self.imageToCells = imageToCells
         self.objects = objects ?? []
@@ -68,7 +67,7 @@ public struct DecodingExplanation: Sendable {
             ).misses
     }
 
-    /// The verdict on each of the trace's candidates: nil for those that are not kept, and without annotation.
+    /// The verdict on each of the trace's candidates: nil for those that were not kept, and without annotation.
     public func verdicts() -> [ImageReview.Verdict?] {
         var verdicts = [ImageReview.Verdict?](repeating: nil, count: trace.candidates.count)
         for (candidate, finding) in zip(trace.kept, review?.findings ?? []) {
@@ -77,7 +76,7 @@ public struct DecodingExplanation: Sendable {
         return verdicts
     }
 
-    /// How many cells each of the trace's candidates kept from being peaks, in one step or several.
+    /// How many cells each of the trace's candidates suppressed, directly or through other cells.
     public func suppressedCounts() -> [Int] {
         var counts = [Int](repeating: 0, count: trace.candidates.count)
         for peak in trace.suppressed.compactMap(\.peak) { counts[peak] += 1 }

@@ -17,7 +17,7 @@ struct MissFinder {
     private let heatmap: Tensor
     private let back: AffineMap<OutputCells, ImagePixels>
     private let places: [Place]
-    /// By candidate: whether an object was found by it.
+    /// For each candidate, whether it found an object.
     private let isTaken: [Bool]
 
     init(
@@ -34,7 +34,7 @@ struct MissFinder {
                     rows: heatmap.shape[1], columns: heatmap.shape[2], options: targets))
         }
         var isTaken = [Bool](repeating: false, count: trace.candidates.count)
-        // Both are in the order of the scores, and of equal ones in the map's.
+        // Both are sorted by score; equal scores keep the map's order.
         for (candidate, finding) in zip(trace.kept, review.findings) where finding.verdict == .matched {
             isTaken[candidate.rank - 1] = true
         }
@@ -74,7 +74,7 @@ struct MissFinder {
             .max { $0.overlap < $1.overlap }.map { .shared(candidate: $0.candidate, overlap: $0.overlap) }
     }
 
-    /// Peaks that reach the threshold and are the object's own, but whose boxes did not find it.
+    /// Peaks that reach the threshold and belong to the object, but whose boxes did not find it.
     private func offPlace(_ own: [Int], _ object: GroundTruthBox) -> MissReason? {
         let high = own.filter { trace.candidates[$0].outcome != .belowThreshold }
         let overlaps = high.map { overlap($0, object) }
@@ -109,7 +109,7 @@ struct MissFinder {
             .map { .belowThreshold(candidate: $0) }
     }
 
-    /// Whether no other missed object of the class has its centre nearer to a peak.
+    /// Whether no other missed object of the class has its centre closer to a peak.
     private func isNearest(_ center: DetectionTargets.Center, _ candidate: Int) -> Bool {
         let cell = trace.candidates[candidate].cell
         func distance(_ other: DetectionTargets.Center) -> Int {
@@ -121,8 +121,7 @@ struct MissFinder {
         }
     }
 
-    /// The highest of a centre cell and the eight around it in the channel of its class; the first of equal ones. What is
-    /// not a number counts as nothing.
+    /// The highest of a centre cell and the eight around it, in the channel of its class; the first of equal ones. NaN counts as zero.
     private func summit(around center: DetectionTargets.Center) -> DecodingTrace.Cell {
         var best = cell(center.classIndex, center.row, center.column)
         for row in max(0, center.row - 1)...min(heatmap.shape[1] - 1, center.row + 1) {

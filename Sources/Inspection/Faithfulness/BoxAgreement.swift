@@ -3,14 +3,14 @@ import Tensors
 
 /// The pointing game: whether the map's highest pixel lies in the object's box.
 ///
-/// Zhang et al., "Top-down Neural Attention by Excitation Backprop" (2016), section 4.2, who allow a margin of 15 pixels. A pixel lies in
-/// a box when its centre does. Of several highest pixels the share that lies inside counts: what pointing blindly at one of them
-/// would win, so that a flat map wins no more than the box's share of the image.
+/// Zhang et al., "Top-down Neural Attention by Excitation Backprop" (2016), section 4.2, who allow a margin of 15 pixels. A pixel lies in a
+/// box when its centre does. If several pixels are highest, the result is the share of them inside the box, the expected score of pointing
+/// at one of them at random, so that a flat map scores no more than the box's share of the image.
 ///
 /// - Parameters:
 ///   - map: `[row, column]` of the input.
-///   - margin: By how many pixels the box is widened on every side.
-/// - Returns: Between 0 and 1; 0 when nothing in the map is a number.
+/// - margin: By how many pixels the box is widened on every side.
+/// - Returns: Between 0 and 1; 0 when every value of the map is NaN.
 public func pointingGame(map: Tensor, box: Box<InputPixels>, margin: Double = 0) -> Double {
     let inside = PixelsInBox(map, box, margin: margin)
     return map.withElements { map in
@@ -28,7 +28,7 @@ public func pointingGame(map: Tensor, box: Box<InputPixels>, margin: Double = 0)
 ///
 /// Wang et al., "Score-CAM" (2020), section 4.3, the energy-based pointing game. A pixel lies in a box when its centre does.
 ///
-/// - Parameter map: `[row, column]` of the input, nowhere below zero.
+/// - Parameter map: `[row, column]` of the input, never negative.
 /// - Returns: Between 0 and 1; 0 for a map without any energy.
 public func energyInBox(map: Tensor, box: Box<InputPixels>) -> Double {
     let pixels = PixelsInBox(map, box, margin: 0)

@@ -1,10 +1,10 @@
 import Tensors
 
-/// What becomes of a target's score when only what a map points at is shown.
+/// How a target's score changes when only the part of the image that a map highlights is shown.
 public struct ConfidenceChange: Sendable, Equatable {
     /// The score of the unchanged image, a probability.
     public let unchanged: Float
-    /// The score of the image seen through the map.
+    /// The score of the image masked by the map.
     public let explained: Float
 
     /// A change from its two scores.
@@ -21,14 +21,14 @@ public struct ConfidenceChange: Sendable, Equatable {
     public var isIncrease: Bool { explained > unchanged }
 }
 
-/// Scores the image and the image seen through the map: `map * input + (1 - map) * baseline`.
+/// Scores the image and the image masked by the map: `map * input + (1 - map) * baseline`.
 ///
 /// - Parameters:
 ///   - map: `[row, column]` of the input, in `0...1`.
 ///   - input: `[3, row, column]`, normalized.
-///   - baseline: What stands where the map is zero, the same shape; zeros, the mean colour, unless said otherwise.
-///   - score: The target as a probability.
-/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; what the scorer throws.
+/// - baseline: The image shown where the map is zero, of the same shape; by default zeros, the mean colour.
+/// - score: The target as a probability.
+/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; whatever the scorer throws.
 public func confidenceChange(
     map: Tensor, input: Tensor, baseline: Tensor? = nil, score: Score
 ) throws -> ConfidenceChange {
@@ -56,12 +56,12 @@ public func confidenceChange(
     return ConfidenceChange(unchanged: answers[0], explained: answers[1])
 }
 
-/// The mean relative drop in percent: lower is better. Nothing for no changes.
+/// The mean relative drop in percent: lower is better. Nil for no changes.
 public func averageDrop(_ changes: [ConfidenceChange]) -> Double? {
     changes.isEmpty ? nil : changes.reduce(0) { $0 + $1.dropInPercent } / Double(changes.count)
 }
 
-/// The share of maps, in percent, for which the score rises: higher is better. Nothing for no changes.
+/// The share of maps, in percent, for which the score rises: higher is better. Nil for no changes.
 public func increaseInConfidence(_ changes: [ConfidenceChange]) -> Double? {
     changes.isEmpty ? nil : 100 * Double(changes.count { $0.isIncrease }) / Double(changes.count)
 }

@@ -4,14 +4,13 @@ import Tensors
 /// is Petsiuk et al.'s deletion ("RISE", 2018, section 4.1): lower is better.
 ///
 /// - Parameters:
-///   - map: `[row, column]` of the input. The highest goes first; of equal ones the one that comes first in reading order; what
-///     is not a number goes last.
+/// - map: `[row, column]` of the input. The highest pixel goes first; equal ones go in reading order; NaN goes last.
 ///   - input: `[3, row, column]`, normalized.
-///   - baseline: What replaces a pixel, the same shape; zeros, the mean colour, unless said otherwise.
-///   - steps: In how many equal parts the pixels go.
-///   - score: The target as a probability (a logit has no zero from which shares could be counted).
-///   - batchSize: Images scored at once; the last batch may be smaller.
-/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; what the scorer throws.
+/// - baseline: The image whose pixels replace the input's, of the same shape; by default zeros, the mean colour.
+/// - steps: The number of equal parts in which pixels are removed.
+/// - score: The target as a probability (a logit has no zero that scores could be relative to).
+/// - batchSize: Images scored at once; the last batch may be smaller.
+/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; whatever the scorer throws.
 public func deletionCurve(
     map: Tensor, input: Tensor, baseline: Tensor? = nil, steps: Int = 32, score: Score, batchSize: Int = 16
 ) throws -> FaithfulnessCurve {
@@ -26,11 +25,12 @@ public func deletionCurve(
 /// - Parameters:
 ///   - map: `[row, column]` of the input, in the order of ``deletionCurve(map:input:baseline:steps:score:batchSize:)``.
 ///   - input: `[3, row, column]`, normalized.
-///   - baseline: What is replaced, the same shape: a blurred image, in which sharp borders of inserted pixels mislead least.
-///   - steps: In how many equal parts the pixels come.
-///   - score: The target as a probability.
-///   - batchSize: Images scored at once; the last batch may be smaller.
-/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; what the scorer throws.
+/// - baseline: The image whose pixels are replaced, of the same shape: a blurred one, in which sharp borders of inserted pixels mislead
+///   least.
+/// - steps: The number of equal parts in which pixels are inserted.
+/// - score: The target as a probability.
+/// - batchSize: Images scored at once; the last batch may be smaller.
+/// - Throws: ``FaithfulnessError`` when the unchanged image's score is not above zero; whatever the scorer throws.
 public func insertionCurve(
     map: Tensor, input: Tensor, baseline: Tensor, steps: Int = 32, score: Score, batchSize: Int = 16
 ) throws -> FaithfulnessCurve {
@@ -46,7 +46,7 @@ private func curve(_ scores: [Float], unchanged: Float) throws -> FaithfulnessCu
         scores: scores.map { Double($0) / Double(unchanged) })
 }
 
-/// The scores with `0, 1, … steps` of the equal parts of all pixels replaced: `steps + 1` of them.
+/// Returns the `steps + 1` scores with `0, 1, … steps` of the equal parts of all pixels replaced.
 private func replacementScores(
     map: Tensor, from start: Tensor, to end: Tensor, steps: Int, score: Score, batchSize: Int
 ) throws -> [Float] {
@@ -54,7 +54,7 @@ private func replacementScores(
     precondition(
         map.shape == [extents.rows, extents.columns], "a map of \(map.shape) does not rank the pixels of \(start.shape)"
     )
-    precondition(steps > 0 && batchSize > 0, "\(steps) steps in batches of \(batchSize) draw no curve")
+    precondition(steps > 0 && batchSize > 0, "\(steps) steps and batches of \(batchSize) must both be positive")
     let order = pixelsByImportance(map)
     var image = start
     var replaced = 0
@@ -87,13 +87,13 @@ private func replacementScores(
     return answers
 }
 
-/// The pixels from the highest to the lowest; of equal ones the first comes first, and what is not a number comes last.
+/// Returns the pixels from the highest to the lowest; equal ones in reading order, NaN last.
 package func pixelsByImportance(_ map: Tensor) -> [UInt32] {
     var keys = map.withElements { map in
         map.indices.map { index -> UInt64 in
-            // Adding zero makes -0 one with 0.
+            // Adding zero turns -0 into 0.
             let bits = (map[index] + 0).bitPattern
-            // Floats in their order as whole numbers, turned round so that the highest has the lowest key.
+            // Maps floats to integers in the same order, then inverts them so that the highest has the lowest key.
             let ascending = bits >> 31 == 0 ? bits | 0x8000_0000 : ~bits
             return UInt64(map[index].isNaN ? UInt32.max : ~ascending) << 32 | UInt64(index)
         }

@@ -1,11 +1,11 @@
-/// How a target's score changes while pixels are taken away or brought in, in the order in which a map ranks them.
+/// How a target's score changes while pixels are removed or inserted, in the order in which a map ranks them.
 public struct FaithfulnessCurve: Sendable, Equatable {
     /// The share of pixels changed, from 0 to 1.
     public let shares: [Double]
-    /// The score at each share, divided by the unchanged image's.
+    /// The score at each share, divided by the unchanged image's score.
     public let scores: [Double]
 
-    /// A curve from its points.
+    /// Creates a curve from its points.
     public init(shares: [Double], scores: [Double]) {
         precondition(shares.count == scores.count, "\(shares.count) shares for \(scores.count) scores")
         self.shares = shares

@@ -6,13 +6,13 @@ public enum FaithfulnessMeasure: String, CaseIterable, Sendable {
     case insertion
     /// The mean relative drop, in percent.
     case averageDrop
-    /// The share of maps, in percent, whose parts of the image score higher alone.
+    /// The share of maps, in percent, for which the image masked by the map scores higher.
     case increase
     /// The share of maps, in percent, that point into the object's box.
     case pointingGame
     /// The mean share of the map's energy in the object's box, in percent.
     case energyInBox
-    /// The mean time a map takes.
+    /// The mean time per map.
     case milliseconds
 
     /// The measures of faithfulness: all but the time.
@@ -26,7 +26,7 @@ public enum FaithfulnessMeasure: String, CaseIterable, Sendable {
         }
     }
 
-    /// What stands above its column.
+    /// The heading of its column.
     public var title: String {
         switch self {
         case .deletion: "deletion"
@@ -39,7 +39,7 @@ public enum FaithfulnessMeasure: String, CaseIterable, Sendable {
         }
     }
 
-    /// A number as it stands in its column; a dash for what was not measured.
+    /// Formats a value for its column; a dash if it was not measured.
     public func text(_ value: Double) -> String {
         guard value.isFinite else { return "-" }
         return switch self {
@@ -48,7 +48,7 @@ public enum FaithfulnessMeasure: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether one number is better than another, as measured, not as rounded for the table.
+    /// Whether one value is better than another, as measured, not as rounded for the table.
     public func isBetter(_ value: Double, than other: Double) -> Bool {
         lowerIsBetter ? value < other : value > other
     }

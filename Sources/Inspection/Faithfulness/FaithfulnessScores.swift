@@ -1,18 +1,18 @@
 import Foundation
 
-/// How one map fares, or how several do on average.
+/// The scores of one map, or the means of several.
 public struct FaithfulnessScores: Sendable, Equatable {
     private var values: [FaithfulnessMeasure: Double]
 
-    /// Scores by measure; what is missing was not measured.
+    /// Scores by measure; missing ones were not measured.
     public init(_ values: [FaithfulnessMeasure: Double]) { self.values = values }
 
     /// The scores of one map.
     ///
     /// - Parameters:
-    ///   - pointing: From 0 to 1, as ``pointingGame(map:box:margin:)`` says.
-    ///   - energy: From 0 to 1, as ``energyInBox(map:box:)`` says.
-    ///   - milliseconds: What the map took.
+    /// - pointing: From 0 to 1; see ``pointingGame(map:box:margin:)``.
+    /// - energy: From 0 to 1; see ``energyInBox(map:box:)``.
+    /// - milliseconds: The time that the map took.
     public init(
         deletion: FaithfulnessCurve, insertion: FaithfulnessCurve, change: ConfidenceChange, pointing: Double,
         energy: Double, milliseconds: Double
@@ -24,10 +24,10 @@ public struct FaithfulnessScores: Sendable, Equatable {
         ]
     }
 
-    /// A score; not a number when it was not measured.
+    /// A score; NaN when it was not measured.
     public subscript(_ measure: FaithfulnessMeasure) -> Double { values[measure] ?? .nan }
 
-    /// The mean of each measure over the maps for which it is a number.
+    /// The mean of each measure over the maps for which it is finite.
     public static func mean(_ scores: [FaithfulnessScores]) -> FaithfulnessScores {
         var means: [FaithfulnessMeasure: Double] = [:]
         for measure in FaithfulnessMeasure.allCases {
@@ -38,5 +38,5 @@ public struct FaithfulnessScores: Sendable, Equatable {
     }
 }
 
-/// A number with so many digits after the point.
+/// Formats a number with this many decimals.
 func fixed(_ value: Double, _ digits: Int) -> String { String(format: "%.\(digits)f", value) }

@@ -1,8 +1,8 @@
 import JSON
 
 extension FaithfulnessTable {
-    /// The table for a terminal: columns aligned, the best of each column marked with a star, the floors below the others; then how
-    /// many maps there were, which were flat, and the recommendation.
+    /// The table for a terminal: columns aligned, the best of each column marked with a star, the trivial baselines last; then how many
+    /// maps there were, which were flat, and the recommendation.
     public var text: String {
         let measures = FaithfulnessMeasure.allCases
         let layers = rows.contains { $0.layer != nil }
@@ -12,14 +12,14 @@ extension FaithfulnessTable {
             [row.isFloor ? "(\(row.method))" : row.method] + (layers ? [row.layer ?? ""] : [])
                 + measures.map { measure in
                     let value = row.scores[measure]
-                    // As printed: two rows that read the same are marked the same.
+                    // As printed: rows that show the same number are marked the same.
                     let isBest =
                         (measure == .milliseconds && row.isFloor)
                         ? false : best(measure).map { measure.text($0) == measure.text(value) } ?? false
                     return measure.text(value) + (isBest ? "*" : " ")
                 }
         }
-        // The stars stand in a column of their own, so the headings end where the numbers do.
+        // The stars have a column of their own, so headings end where the numbers do.
         let table = aligned(
             [heading.prefix(heading.count - measures.count) + heading.suffix(measures.count).map { $0 + " " }]
                 + body, leftColumns: layers ? 2 : 1)
@@ -27,7 +27,7 @@ extension FaithfulnessTable {
             .joined(separator: "\n")
     }
 
-    /// The table for programs.
+    /// The table as JSON.
     public var json: JSONValue {
         let rows = rows.map { row -> JSONValue in
             var object = JSONObject([
@@ -44,14 +44,14 @@ extension FaithfulnessTable {
 
     private var remarks: [String] {
         let count = rows.map(\.mapCount).max() ?? 0
-        return ["means over \(count) \(count == 1 ? "map" : "maps") a row"]
+        return ["means over \(count) \(count == 1 ? "map" : "maps") per row"]
             + rows.filter { $0.flatMapCount > 0 }.map {
                 "\($0.name): \($0.flatMapCount) of \($0.mapCount) maps \($0.flatMapCount == 1 ? "is" : "are") flat"
             }
     }
 }
 
-/// Columns of equal width: the first ones flush left, the others flush right.
+/// Aligns columns to equal widths: the first ones flush left, the others flush right.
 private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in

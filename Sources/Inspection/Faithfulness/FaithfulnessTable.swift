@@ -1,21 +1,21 @@
-/// Which method explains a model best: a row a method and layer, with floors that a real explanation has to beat.
+/// Which method explains a model best: a row per method and layer, with trivial baselines that a real explanation has to beat.
 public struct FaithfulnessTable: Sendable, Equatable {
     /// A method at a layer, over all maps.
     public struct Row: Sendable, Equatable {
         /// The method's name.
         public let method: String
-        /// The layer's name; nothing for methods that need none.
+        /// The layer's name; nil for methods that need none.
         public let layer: String?
-        /// Whether it explains nothing, and is there to be beaten: a random map, a hill in the middle.
+        /// Whether this is a trivial baseline that explains nothing: a random map, or a Gaussian in the middle.
         public let isFloor: Bool
         /// The means over all maps.
         public let scores: FaithfulnessScores
         /// How many maps there were.
         public let mapCount: Int
-        /// How many of them were flat: as good as none, and ranked by position alone.
+        /// How many of them were flat: these explain nothing, and rank pixels by position alone.
         public let flatMapCount: Int
 
-        /// A row from the scores of its maps.
+        /// Creates a row from the scores of its maps.
         public init(
             method: String, layer: String? = nil, isFloor: Bool = false, maps: [FaithfulnessScores],
             flatMapCount: Int = 0
@@ -28,24 +28,24 @@ public struct FaithfulnessTable: Sendable, Equatable {
             self.flatMapCount = flatMapCount
         }
 
-        /// The method and its layer, for people.
+        /// The method and its layer, for display.
         public var name: String { layer.map { "\(method) at \($0)" } ?? method }
     }
 
-    /// In the order in which they were asked for.
+    /// The rows, in the order requested.
     public let rows: [Row]
 
-    /// A table from its rows.
+    /// Creates a table from its rows.
     public init(rows: [Row]) { self.rows = rows }
 
-    /// The best number of a column; nothing when none was measured. For the floors, being quick is no merit.
+    /// The best value of a column; nil when none was measured. Baselines do not compete on time.
     public func best(_ measure: FaithfulnessMeasure) -> Double? {
         let rows = measure == .milliseconds ? explanations : rows
         let values = rows.map { $0.scores[measure] }.filter(\.isFinite)
         return measure.lowerIsBetter ? values.min() : values.max()
     }
 
-    /// The measures that tell rows apart. One on which every row scores the same says nothing about any.
+    /// The measures that distinguish rows: those on which not all rows score the same.
     public var tellingMeasures: [FaithfulnessMeasure] {
         FaithfulnessMeasure.ofFaithfulness.filter { measure in
             let values = rows.map { $0.scores[measure] }.filter(\.isFinite)
@@ -53,19 +53,19 @@ public struct FaithfulnessTable: Sendable, Equatable {
         }
     }
 
-    /// The rows that are better than every floor on every measure of faithfulness that tells rows apart; none without floors.
+    /// The rows that beat every trivial baseline on every measure of faithfulness that distinguishes rows; none without baselines.
     public var beatsFloors: [Row] {
         let measures = tellingMeasures
         guard !measures.isEmpty, rows.contains(where: \.isFloor) else { return [] }
         return explanations.filter { measuresWon($0, among: measures) == measures.count }
     }
 
-    /// One sentence that names the row to use, and why; nothing when there is no explanation in the table.
+    /// One sentence that names the row to use, and why; nil when the table has no explanation.
     public var recommendation: String? {
         let measures = tellingMeasures
         let winners = beatsFloors
         let candidates = winners.isEmpty ? explanations : winners
-        // Of equals the one asked for first: times differ from run to run, and this sentence should not.
+        // Ties go to the one requested first: times differ from run to run, and this sentence should not.
         func standing(_ row: Row) -> (Int, Double) {
             (-measuresWon(row, among: measures), meanRank(row, among: measures))
         }
@@ -73,24 +73,24 @@ public struct FaithfulnessTable: Sendable, Equatable {
         guard !measures.isEmpty else { return "No measure tells the methods apart." }
         let rank = "its mean rank of \(fixed(meanRank(chosen, among: measures), 1))"
         guard rows.contains(where: \.isFloor) else {
-            return "\(chosen.name) compares best, by \(rank); whether it explains anything, only floors could tell."
+            return "\(chosen.name) compares best, by \(rank); only baselines could show whether it explains anything."
         }
         switch winners.count {
         case 0:
             let won = measuresWon(chosen, among: measures)
-            return "No method beats the floors on every measure: \(chosen.name) comes nearest,"
+            return "No method beats the baselines on every measure: \(chosen.name) comes closest,"
                 + " with \(won) of \(measures.count), and should not be trusted alone."
-        case 1: return "\(chosen.name) explains this model best: it alone beats the floors on every measure."
+        case 1: return "\(chosen.name) explains this model best: it alone beats the baselines on every measure."
         default:
             return
-                "\(chosen.name) explains this model best: of \(winners.count) that beat the floors on every measure, "
+                "\(chosen.name) explains this model best: of \(winners.count) that beat the baselines on every measure, "
                 + "\(rank) is the best."
         }
     }
 
     private var explanations: [Row] { rows.filter { !$0.isFloor } }
 
-    /// On how many measures a row is better than every floor.
+    /// On how many measures a row beats every trivial baseline.
     private func measuresWon(_ row: Row, among measures: [FaithfulnessMeasure]) -> Int {
         let floors = rows.filter(\.isFloor)
         return measures.count { measure in
@@ -99,7 +99,7 @@ public struct FaithfulnessTable: Sendable, Equatable {
         }
     }
 
-    /// The mean over the measures of how many explanations are better, plus one.
+    /// The mean over the measures of a row's rank: how many explanations are better, plus one.
     private func meanRank(_ row: Row, among measures: [FaithfulnessMeasure]) -> Double {
         guard !measures.isEmpty else { return 1 }
         let ranks = measures.map { measure -> Int in

@@ -1,7 +1,7 @@
 import Boxes
 import Tensors
 
-/// How faithfully maps say what one image's targets rest on: all measures of one map after the other.
+/// Measures how faithful the maps of one image are: all measures, one map after the other.
 public struct MapJudge {
     /// `[3, row, column]`, normalized.
     private let input: Tensor
@@ -9,11 +9,11 @@ public struct MapJudge {
     private let steps: Int
     private let pointingMargin: Double
 
-    /// A judge of maps of one image.
+    /// Creates a judge of maps of one image.
     ///
     /// - Parameters:
     ///   - input: `[3, row, column]`, normalized.
-    ///   - steps: Of the deletion and the insertion curve.
+    /// - steps: The number of steps of the deletion and insertion curves.
     ///   - pointingMargin: By how many input pixels a box is widened in the pointing game.
     public init(input: Tensor, steps: Int = 31, pointingMargin: Double = 0) {
         self.input = input
@@ -22,15 +22,15 @@ public struct MapJudge {
         blurred = gaussianBlurred(input, size: 51, sigma: 50)
     }
 
-    /// Judges a map: deletion ends in the mean colour, insertion begins with the image blurred by a Gaussian of 51 x 51 pixels and
-    /// sigma 50, and what a map hides has the mean colour.
+    /// Scores a map: deletion ends in the mean colour, insertion begins with the image blurred by a Gaussian of 51 x 51 pixels and sigma
+    /// 50, and pixels that a map hides get the mean colour.
     ///
     /// - Parameters:
     ///   - map: `[row, column]` of the input, in `0...1`.
-    ///   - box: Where the object is.
-    ///   - milliseconds: What the map took.
-    ///   - score: The target as a probability.
-    /// - Throws: ``FaithfulnessError``; what the scorer throws.
+    /// - box: The object's box.
+    /// - milliseconds: The time that the map took.
+    /// - score: The target as a probability.
+    /// - Throws: ``FaithfulnessError``; whatever the scorer throws.
     public func scores(
         of map: Tensor, box: Box<InputPixels>, milliseconds: Double, score: Score
     ) throws -> FaithfulnessScores {

@@ -10,7 +10,7 @@ public func channelMean(_ activation: Tensor) -> Tensor {
     }
 }
 
-/// The largest number over channels: `[channel, row, column]` becomes `[row, column]`.
+/// The maximum over channels: `[channel, row, column]` becomes `[row, column]`.
 public func channelMaximum(_ activation: Tensor) -> Tensor {
     activation.reducingChannels(-.infinity) {
         max($0, $1)

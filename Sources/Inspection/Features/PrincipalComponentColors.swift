@@ -1,18 +1,16 @@
 import Tensors
 
-/// A layer as one image in colour: where its channels say the same, the colour is the same.
+/// Renders a layer as one colour image: positions with similar channels get similar colours.
 ///
-/// The positions of `[channel, row, column]` are points in the space of channels. Their places along the first three principal
-/// components are red, green and blue, each stretched so that the 2nd percentile of all positions is 0 and the 98th is 1, and
-/// what lies beyond is cut: a few extreme positions do not make all others alike. Where both percentiles are the same number, the
-/// smallest is 0 and the largest 1.
+/// The positions of `[channel, row, column]` are points in channel space. Their coordinates along the first three principal components are
+/// red, green and blue, each stretched so that the 2nd percentile of all positions is 0 and the 98th is 1, and clipped beyond, so that a
+/// few extreme positions do not make all others alike. Where both percentiles are equal, the minimum is 0 and the maximum 1.
 ///
-/// A principal component and its opposite are equally good; here a component points so that of its shares in the channels the one
-/// of the largest magnitude is positive (of equals, the first channel's). So colours do not depend on how components are found.
+/// A principal component and its opposite are equally valid; here the sign is chosen so that the component's entry of the largest magnitude
+/// is positive (of equals, the first channel's). So colours do not depend on how components are found.
 ///
-/// - Returns: `[3, row, column]` in `0...1`. A component that there is not, because the layer has too few channels or
-///   positions, or no spread along it, is ½ everywhere. Nil when no position differs from another, or when something is not
-///   finite.
+/// - Returns: `[3, row, column]` in `0...1`. A component that does not exist, because the layer has too few channels or positions, or no
+///   spread along it, is ½ everywhere. Nil when all positions are equal, or when a value is not finite.
 public func principalComponentColors(_ activation: Tensor) -> Tensor? {
     activation.requireActivation()
     let (channels, rows, columns) = (activation.shape[0], activation.shape[1], activation.shape[2])
@@ -27,7 +25,7 @@ public func principalComponentColors(_ activation: Tensor) -> Tensor? {
     }
     guard let components = PrincipalComponents(of: positions, count: 3), let largest = components.singularValues.first
     else { return nil }
-    // Taking the means away leaves rounding errors, which are no spread.
+    // Subtracting the means leaves rounding errors, which must not count as spread.
     let magnitude = positions.withElements { $0.reduce(0) { max($0, abs($1)) } }
     guard largest > 1e-6 * magnitude * Float(area).squareRoot() else { return nil }
 
@@ -37,7 +35,7 @@ public func principalComponentColors(_ activation: Tensor) -> Tensor? {
         let places = (0..<area).map { sign * components.projections[$0, component] }
         let sorted = places.sorted()
         var (low, high) = (percentile(2, of: sorted), percentile(98, of: sorted))
-        // Where nearly all positions are alike, the few others are all there is to see.
+        // Where nearly all positions are alike, stretch over the full range so that the few others are visible.
         if high <= low { (low, high) = (percentile(0, of: sorted), percentile(100, of: sorted)) }
         guard high > low else { continue }
         colors.withMutableElements { target in
@@ -50,7 +48,7 @@ public func principalComponentColors(_ activation: Tensor) -> Tensor? {
 }
 
 extension PrincipalComponents {
-    /// The factor that makes the direction's largest share positive.
+    /// The sign that makes the direction's largest entry positive.
     fileprivate func sign(of component: Int) -> Float {
         var largest: Float = 0
         for column in 0..<directions.shape[1] where abs(directions[component, column]) > abs(largest) {
@@ -60,7 +58,7 @@ extension PrincipalComponents {
     }
 }
 
-/// The number below which a share of sorted numbers lies, between two of them the straight way.
+/// A percentile of sorted numbers, with linear interpolation.
 private func percentile(_ percent: Double, of sorted: [Float]) -> Float {
     let place = percent / 100 * Double(sorted.count - 1)
     let low = Int(place)

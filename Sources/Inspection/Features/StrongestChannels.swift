@@ -2,18 +2,17 @@ import Tensors
 
 /// One channel of a layer.
 public struct ChannelPlane: Sendable {
-    /// Its number in the layer.
+    /// Its index in the layer.
     public let index: Int
-    /// The mean magnitude of its numbers.
+    /// The mean magnitude of its values.
     public let strength: Float
-    /// Its numbers, `[row, column]`.
+    /// Its values, `[row, column]`.
     public let plane: Tensor
 }
 
-/// The channels of `[channel, row, column]` whose numbers are largest, by the mean of their magnitudes; the strongest first, and
-/// of equals the first.
+/// Returns the channels of `[channel, row, column]` with the largest mean magnitude, strongest first; equal ones keep their order.
 ///
-/// - Parameter count: How many, at the most.
+/// - Parameter count: The maximum number of channels.
 public func strongestChannels(_ activation: Tensor, count: Int) -> [ChannelPlane] {
     activation.requireActivation()
     let (rows, columns) = (activation.shape[1], activation.shape[2])
@@ -21,7 +20,7 @@ public func strongestChannels(_ activation: Tensor, count: Int) -> [ChannelPlane
     return activation.withElements { elements in
         let strengths = (0..<activation.shape[0]).map { channel in
             let sum = elements[channel * area..<(channel + 1) * area].reduce(0) { $0 + Double(abs($1)) }
-            // A channel of what is not a number has no strength.
+            // A channel with NaN has no strength.
             return sum.isNaN || area == 0 ? 0 : Float(sum / Double(area))
         }
         let order = strengths.indices.sorted { (strengths[$1], $0) < (strengths[$0], $1) }

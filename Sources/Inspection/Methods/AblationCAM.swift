@@ -1,32 +1,32 @@
 import Tensors
 
-/// What replaces a channel that is taken away.
+/// What replaces an ablated channel.
 public enum AblatedChannel: Sendable {
-    /// Zero where the activation is nowhere negative, far below everything (its minimum - 1e7) otherwise: pytorch-grad-cam's rule.
+    /// Zero where the activation is never negative, far below everything (its minimum - 1e7) otherwise: pytorch-grad-cam's rule.
     case belowAll
-    /// Zero, as published. For layers with negative numbers, too, where the other rule leaves the range that the network knows.
+    /// Zero, as published. Suits layers with negative values too, where the other rule leaves the range that the network was trained on.
     case zero
 }
 
 /// Ablation-CAM: `L = sum over k of w_k A_k` with `w_k = (y - y_k) / |y|`, where `y_k` is the target's value without channel `k`.
 ///
 /// Desai and Ramaswamy, "Ablation-CAM: Visual Explanations for Deep Convolutional Network via Gradient-free Localization" (2020),
-/// equation 3. The paper divides by `y` itself, which turns the map round when the score is negative: a logit below zero is still
-/// supported by what raises it. Costs a pass through the rest of the network a channel.
+/// equation 3. The paper divides by `y` itself, which inverts the map when the score is negative: a logit below zero is still supported by
+/// what raises it. Costs a pass through the rest of the network per channel.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.
 ///   - score: `y`, the target's value with all channels, before any sigmoid.
-///   - ablatedScores: Answers for changed activations, `[count, channel, row, column]`, with the target's value for each.
-///   - batchSize: Activations asked about at once; the last batch may be smaller.
-///   - ablated: What replaces a channel.
+/// - ablatedScores: Returns the target's value for each of the changed activations, `[count, channel, row, column]`.
+/// - batchSize: Activations per call; the last batch may be smaller.
+/// - ablated: What replaces a channel.
 /// - Returns: `[row, column]`, raw.
-/// - Throws: What the scorer throws.
+/// - Throws: Whatever the scorer throws.
 public func ablationCAM(
     activation: Tensor, score: Float, ablatedScores: Score, batchSize: Int = 32, ablated: AblatedChannel = .belowAll
 ) throws -> Tensor {
     let extents = LayerExtents(activation)
-    precondition(batchSize > 0, "a batch of \(batchSize) activations scores nothing")
+    precondition(batchSize > 0, "the batch size \(batchSize) is not positive")
     let lowest = activation.withElements { $0.min() } ?? 0
     let replacement: Float = ablated == .zero || lowest == 0 ? 0 : lowest - 1e7
     let divisor = score == 0 ? 1 : abs(score)

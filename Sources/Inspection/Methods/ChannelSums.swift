@@ -1,10 +1,10 @@
 import Tensors
 
-/// `sum over k of w_k A_k`: how most of these methods end.
+/// Returns `sum over k of w_k A_k`, the last step of most of these methods.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.
-///   - weights: One a channel.
+/// - weights: One per channel.
 /// - Returns: `[row, column]`.
 package func weightedChannelSum(_ activation: Tensor, weights: [Float]) -> Tensor {
     let extents = LayerExtents(activation)
@@ -32,7 +32,7 @@ func channelSum(_ activation: Tensor, _ gradient: Tensor, _ term: (_ a: Float, _
     }
 }
 
-/// For each channel `f(A_k, g_k)`, of all its cells.
+/// Returns `f(A_k, g_k)` of all cells, for each channel.
 func perChannel(
     _ activation: Tensor, _ gradient: Tensor,
     _ body: (_ a: UnsafeBufferPointer<Float>, _ g: UnsafeBufferPointer<Float>) -> Float
@@ -52,7 +52,7 @@ func perChannel(
     return result.elements
 }
 
-/// The sum of `term` over `0..<count`, in eight interleaved sums: quick, and more exact than a single one.
+/// The sum of `term` over `0..<count`, in eight interleaved sums: faster and more accurate than a single one.
 @inline(__always)
 func laneSum(_ count: Int, _ term: (Int) -> Float) -> Float {
     var lanes = SIMD8<Float>.zero
@@ -67,7 +67,7 @@ func laneSum(_ count: Int, _ term: (Int) -> Float) -> Float {
     return lanes.sum() + rest
 }
 
-/// Lets `add` add each channel, in order, to a run of cells that is short enough to stay near the processor.
+/// Calls `add` for each channel, in order, on runs of cells that are short enough to stay in the cache.
 @inline(__always)
 private func sumOverChannels(
     _ extents: LayerExtents,

@@ -1,13 +1,13 @@
 import Tensors
 
-/// Eigen-Grad-CAM: Eigen-CAM (see ``eigenCAM(activation:)``) of `g A` in place of `A`, so that the target counts.
+/// Eigen-Grad-CAM: Eigen-CAM (see ``eigenCAM(activation:)``) of `g A` instead of `A`, so that the map depends on the target.
 ///
 /// pytorch-grad-cam's `EigenGradCAM`, after Muhammad and Yeasin (2020).
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.
 ///   - gradient: Of the target with respect to the activation; the same shape.
-/// - Returns: `[row, column]`, raw; not-a-number everywhere when a product is not finite.
+/// - Returns: `[row, column]`, raw; NaN everywhere when a product is not finite.
 public func eigenGradCAM(activation: Tensor, gradient: Tensor) -> Tensor {
     let extents = LayerExtents(activation, gradient)
     var products = activation

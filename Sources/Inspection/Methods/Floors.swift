@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Noise: each cell drawn evenly from `0..<1`. An explanation that scores no better explains nothing.
+/// Noise: each cell drawn uniformly from `0..<1`. An explanation that scores no better explains nothing.
 ///
 /// - Returns: `[rows, columns]`; the same for the same seed.
 public func randomMap(rows: Int, columns: Int, seed: UInt64) -> Tensor {
@@ -9,8 +9,8 @@ public func randomMap(rows: Int, columns: Int, seed: UInt64) -> Tensor {
     return Tensor([rows, columns], elements: (0..<rows * columns).map { _ in Float(random.uniform()) })
 }
 
-/// A hill in the middle: a Gaussian whose deviations are a quarter of the extents. Where images are taken of things, things stand in
-/// the middle; an explanation that scores no better knows no more than that.
+/// A Gaussian in the middle whose standard deviations are a quarter of the height and width. Photographed objects tend to be in the middle;
+/// an explanation that scores no better knows no more than that.
 ///
 /// - Returns: `[rows, columns]`, between 0 and 1.
 public func centerGaussianMap(rows: Int, columns: Int) -> Tensor {

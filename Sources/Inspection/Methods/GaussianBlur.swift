@@ -1,16 +1,16 @@
 import Foundation
 import Tensors
 
-/// An image blurred by a square Gaussian window, mirrored at its borders (the outermost pixel is not repeated).
+/// Blurs an image by a square Gaussian window, mirrored at its borders (the outermost pixel is not repeated).
 ///
 /// - Parameters:
 ///   - image: `[channel, row, column]`.
 ///   - size: The window's side in pixels, odd.
-///   - sigma: The Gaussian's, in pixels.
+/// - sigma: The Gaussian's standard deviation, in pixels.
 /// - Returns: The same shape.
 public func gaussianBlurred(_ image: Tensor, size: Int, sigma: Double) -> Tensor {
     let extents = LayerExtents(image)
-    precondition(size > 0 && size % 2 == 1, "a window of \(size) pixels has no middle")
+    precondition(size > 0 && size % 2 == 1, "the window's side, \(size) pixels, must be odd and positive")
     let weights = window(size, sigma)
     let reach = size / 2
     let rows = (-reach..<extents.rows + reach).map { mirrored($0, extents.rows) }
@@ -49,14 +49,14 @@ public func gaussianBlurred(_ image: Tensor, size: Int, sigma: Double) -> Tensor
     return result
 }
 
-/// The Gaussian at whole pixels; its numbers add up to 1.
+/// The Gaussian at whole pixels, normalized to a sum of 1.
 private func window(_ size: Int, _ sigma: Double) -> [Float] {
     let heights = (0..<size).map { exp(-0.5 * pow(Double($0 - size / 2) / sigma, 2)) }
     let sum = heights.reduce(0, +)
     return heights.map { Float($0 / sum) }
 }
 
-/// Where a place outside `0..<count` is seen in mirrors at the first and the last place.
+/// Mirrors a position outside `0..<count` at the first and the last position.
 private func mirrored(_ place: Int, _ count: Int) -> Int {
     guard count > 1 else { return 0 }
     let period = 2 * (count - 1)

@@ -3,8 +3,8 @@ import Tensors
 /// Grad-CAM: `L = sum over k of w_k A_k`, where `w_k` is the mean of the gradient over the channel's cells.
 ///
 /// Selvaraju et al., "Grad-CAM: Visual Explanations from Deep Networks via Gradient-based Localization" (2017), equations 1
-/// and 2. Averaging forgets where the gradient came from: for the peak of a heatmap, which depends on few cells, HiResCAM and
-/// LayerCAM keep it.
+/// and 2. Averaging discards where the gradient is: for the peak of a heatmap, which depends on few cells, use HiResCAM and LayerCAM, which
+/// keep it.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.

@@ -15,7 +15,7 @@ public func gradCAMPlusPlus(activation: Tensor, gradient: Tensor) -> Tensor {
         let sum = laneSum(values.count) { values[$0] }
         return laneSum(slopes.count) { cell in
             let g = slopes[cell]
-            // Below zero the weight's own rectification takes the term away; at zero its numerator does.
+            // A gradient below zero is removed by the weight's rectification; at zero the numerator is zero.
             guard !(g <= 0) else { return 0 }
             let square = g * g
             return g * square / (2 * square + sum * square * g + 1e-6)

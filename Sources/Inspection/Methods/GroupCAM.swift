@@ -1,29 +1,29 @@
 import Tensors
 
-/// Group-CAM: `L = sum over groups of s_g M_g`, where `M_g` is what Grad-CAM says of a group of channels, cleaned and seen as a
-/// mask, and `s_g` how far showing just that part of the image raises the target above a blurred image's.
+/// Group-CAM: `L = sum over groups of s_g M_g`, where `M_g` is Grad-CAM's map of a group of channels, denoised and used as a mask, and
+/// `s_g` is how far showing just that part of the image raises the target above its value for a blurred image.
 ///
 /// 1. Channels are weighted by their mean gradients and split, in order, into groups; a group's map is the rectified sum.
-/// 2. What is not above the map's own 70th percentile becomes zero; the map is resized to the input and scaled to `0...1`.
+/// 2. Values not above the map's own 70th percentile become zero; the map is resized to the input and scaled to `0...1`.
 /// 3. `s_g = y(M_g x + (1 - M_g) blur(x)) - y(blur(x))`, the blur a Gaussian of 51 x 51 pixels and sigma 50.
 ///
 /// Zhang, Rao and Yang, "Group-CAM: Group Score-Weighted Visual Explanations for Deep Convolutional Networks" (2021), algorithm 1.
-/// A group without spread is left out; when all are, the map is flat. Every group masks the unchanged image: an implementation for
-/// trackers writes into its image instead, and thereby shows later groups through the masks of earlier ones.
+/// A group without spread is left out; when all are, the map is flat. Every group masks the unchanged image: an implementation for trackers
+/// overwrites its image instead, and so shows later groups through the masks of earlier ones.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.
 ///   - gradient: Of the target with respect to the activation; the same shape.
 ///   - input: `[3, row, column]`, normalized.
-///   - score: The target; as published a probability.
-///   - groups: How many; no more than there are channels.
+/// - score: The target; a probability in the paper.
+/// - groups: The number of groups; capped at the number of channels.
 ///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the input, raw.
-/// - Throws: What the scorer throws.
+/// - Throws: Whatever the scorer throws.
 public func groupCAM(
     activation: Tensor, gradient: Tensor, input: Tensor, score: @escaping Score, groups: Int = 32, batchSize: Int = 16
 ) throws -> Tensor {
-    precondition(groups > 0, "\(groups) groups of channels say nothing")
+    precondition(groups > 0, "the number of groups, \(groups), is not positive")
     let shape = Array(input.shape.dropFirst())
     let masks = groupMaps(activation: activation, gradient: gradient, groups: groups)
     var map = Tensor(shape)
@@ -41,7 +41,7 @@ public func groupCAM(
     return map
 }
 
-/// The cleaned maps of the groups that have any spread, at the layer's own resolution.
+/// The denoised maps of the groups that have any spread, at the layer's own resolution.
 private func groupMaps(activation: Tensor, gradient: Tensor, groups: Int) -> [Tensor] {
     let extents = LayerExtents(activation, gradient)
     let weights = meanGradients(activation, gradient)

@@ -3,7 +3,7 @@ import Tensors
 /// HiResCAM: `L = sum over k of g_k A_k`, cell by cell.
 ///
 /// Draelos and Carin, "Use HiResCAM instead of Grad-CAM for faithful explanations of convolutional neural networks" (2020),
-/// equation 4. Where all that follows the layer is linear, the map's cells add up to the score (less its bias).
+/// equation 4. If everything after the layer is linear, the map's cells add up to the score (less its bias).
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.

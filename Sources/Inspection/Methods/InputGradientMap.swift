@@ -1,12 +1,12 @@
 import Tensors
 
-/// The input gradient: at each pixel the largest magnitude over the channels of the target's gradient with respect to the input.
+/// The input gradient: at each pixel, the largest magnitude over channels of the target's gradient with respect to the input.
 ///
 /// Simonyan, Vedaldi and Zisserman, "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency
 /// Maps" (2014), section 3.1.
 ///
 /// - Parameter gradient: `[3, row, column]`.
-/// - Returns: `[row, column]`; nowhere below zero.
+/// - Returns: `[row, column]`; never negative.
 public func inputGradientMap(gradient: Tensor) -> Tensor {
     let extents = LayerExtents(gradient)
     var map = Tensor([extents.rows, extents.columns])

@@ -2,8 +2,8 @@ import Tensors
 
 /// LayerCAM: `L = sum over k of max(0, g_k) A_k`, cell by cell.
 ///
-/// Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization" (2021), equations 5 to 7. Meant for
-/// early layers, too, whose gradients differ much from cell to cell.
+/// Jiang et al., "LayerCAM: Exploring Hierarchical Class Activation Maps for Localization" (2021), equations 5 to 7. Also suits early
+/// layers, whose gradients differ much from cell to cell.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.

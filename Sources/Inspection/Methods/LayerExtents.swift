@@ -1,6 +1,6 @@
 import Tensors
 
-/// The extents of what a layer computes for one image: `[channel, row, column]`.
+/// The extents of a layer's value for one image: `[channel, row, column]`.
 struct LayerExtents: Equatable {
     let channels: Int
     let rows: Int
@@ -14,17 +14,17 @@ struct LayerExtents: Equatable {
         (channels, rows, columns) = (tensor.shape[0], tensor.shape[1], tensor.shape[2])
     }
 
-    /// The extents that both share.
+    /// The extents of both, which must agree.
     init(_ activation: Tensor, _ gradient: Tensor) {
         precondition(
             activation.shape == gradient.shape,
-            "an activation of \(activation.shape) has no gradient of \(gradient.shape)")
+            "an activation of \(activation.shape) cannot have a gradient of \(gradient.shape)")
         self.init(activation)
     }
 }
 
 extension UnsafeBufferPointer<Float> {
-    /// The numbers of one channel, or of a part of its cells.
+    /// The values of one channel, or of a part of its cells.
     func plane(_ index: Int, of cells: Int, part: Range<Int>? = nil) -> UnsafeBufferPointer<Float> {
         let part = part ?? 0..<cells
         return UnsafeBufferPointer(rebasing: self[index * cells + part.lowerBound..<index * cells + part.upperBound])

@@ -1,13 +1,12 @@
 import Tensors
 
-/// Scores images of which masks show only parts: `mask * input + (1 - mask) * hidden`, a batch at a time, so that memory does not
-/// grow with the number of masks.
+/// Scores masked images: `mask * input + (1 - mask) * hidden`, one batch at a time, so that memory does not grow with the number of masks.
 struct MaskedScores {
     /// `[3, row, column]`.
     let input: Tensor
-    /// What stands where a mask is zero, the same shape; nothing means zeros.
+    /// The image shown where a mask is zero, of the same shape; nil means zeros.
     let hidden: Tensor?
-    /// Images to a batch; the last one may be smaller.
+    /// Images per batch; the last one may be smaller.
     let batchSize: Int
     let score: Score
 
@@ -15,15 +14,15 @@ struct MaskedScores {
 
     init(input: Tensor, hidden: Tensor? = nil, batchSize: Int, score: @escaping Score) {
         precondition(input.shape.count == 3, "\(input.shape) is not [channel, row, column]")
-        precondition(hidden.map { $0.shape == input.shape } ?? true, "the input and what hides it differ in shape")
-        precondition(batchSize > 0, "a batch of \(batchSize) images scores nothing")
+        precondition(hidden.map { $0.shape == input.shape } ?? true, "the input and its replacement differ in shape")
+        precondition(batchSize > 0, "the batch size \(batchSize) is not positive")
         self.input = input
         self.hidden = hidden
         self.batchSize = batchSize
         self.score = score
     }
 
-    /// Makes and scores `count` masks; `use` is lent each batch of masks, `[mask, row, column]`, with their scores.
+    /// Makes and scores `count` masks; `use` gets each batch of masks, `[mask, row, column]`, with their scores.
     func forEachBatch(
         of count: Int, makeMask: (_ index: Int, _ mask: UnsafeMutableBufferPointer<Float>) -> Void,
         use: (_ masks: Tensor, _ scores: [Float]) -> Void
@@ -69,7 +68,7 @@ struct MaskedScores {
     }
 }
 
-/// Asks a scorer, and holds it to one answer an image.
+/// Calls a scorer, and requires one score per image.
 func scores(_ score: Score, of batch: Tensor) throws -> [Float] {
     let scores = try score(batch)
     precondition(scores.count == batch.shape[0], "\(scores.count) scores for \(batch.shape[0]) images")
@@ -84,7 +83,7 @@ func score(_ score: Score, ofOne image: Tensor) throws -> Float {
 extension Tensor {
     /// Adds another tensor of the same shape, times a factor.
     mutating func add(_ other: Tensor, times factor: Float = 1) {
-        precondition(shape == other.shape, "\(other.shape) does not add to \(shape)")
+        precondition(shape == other.shape, "\(other.shape) cannot be added to \(shape)")
         other.withElements { other in
             withMutableElements { own in
                 for index in own.indices { own[index] += factor * other[index] }

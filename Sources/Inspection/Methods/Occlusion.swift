@@ -1,26 +1,27 @@
 import Tensors
 
-/// Occlusion: how far the target falls when a window over a place is covered, averaged over all windows that cover it.
+/// Occlusion: how far the target falls when a window over a place is covered, averaged over all windows that cover that place.
 ///
-/// Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014), section 4.2, who show the score itself; its fall
-/// makes what matters bright. Windows start every `stride` pixels, and the last ones end at the border. Costs a forward pass a window.
+/// Zeiler and Fergus, "Visualizing and Understanding Convolutional Networks" (2014), section 4.2, who show the score itself; showing its
+/// drop makes important places bright. Windows start every `stride` pixels, and the last ones end at the border. Costs a forward pass per
+/// window.
 ///
 /// - Parameters:
 ///   - input: `[3, row, column]`, normalized.
 ///   - score: The target.
-///   - window: The side of the covering square in pixels; cut to the image.
-///   - stride: From one window to the next, at most `window`, so that none is missed between.
-///   - fill: What covers, one number a channel; zeros, the mean colour, unless said otherwise.
+/// - window: The side of the covering square in pixels; clipped to the image.
+/// - stride: The distance from one window to the next, at most `window`, so that windows leave no gaps.
+/// - fill: The covering colour, one number per channel; by default zeros, the mean colour.
 ///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the input, raw.
-/// - Throws: What the scorer throws.
+/// - Throws: Whatever the scorer throws.
 public func occlusion(
     input: Tensor, score: Score, window: Int = 32, stride: Int = 16, fill: [Float] = [0, 0, 0], batchSize: Int = 16
 ) throws -> Tensor {
     let extents = LayerExtents(input)
-    precondition(window > 0 && (1...window).contains(stride), "windows of \(window) pixels every \(stride) leave gaps")
+    precondition(window > 0 && (1...window).contains(stride), "windows of \(window) with stride \(stride) leave gaps")
     precondition(fill.count == extents.channels, "\(fill.count) colours for \(extents.channels) channels")
-    precondition(batchSize > 0, "a batch of \(batchSize) images scores nothing")
+    precondition(batchSize > 0, "the batch size \(batchSize) is not positive")
     let windows = starts(extents.rows, window, stride).flatMap { top in
         starts(extents.columns, window, stride).map { left in
             Window(
@@ -67,7 +68,7 @@ private struct Window {
     }
 }
 
-/// Where windows start along one axis, the last one ending with it.
+/// Where windows start along one axis; the last one ends at the border.
 private func starts(_ extent: Int, _ window: Int, _ stride: Int) -> [Int] {
     let last = max(0, extent - window)
     var starts = Array(Swift.stride(from: 0, to: last, by: stride))

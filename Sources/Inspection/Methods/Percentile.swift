@@ -1,10 +1,10 @@
 import Tensors
 
-/// The number below which a share of all numbers lies, between two of them when need be: NumPy's `percentile`, whose place
-/// among the sorted numbers is `percent / 100 * (count - 1)`.
+/// Returns a percentile with linear interpolation, like NumPy's `percentile`: its position among the sorted numbers is `percent / 100 *
+/// (count - 1)`.
 ///
 /// - Parameter percent: In `0...100`.
-/// - Returns: Not a number when there are none.
+/// - Returns: NaN when the map is empty.
 package func percentile(_ percent: Double, of map: Tensor) -> Float {
     precondition((0...100).contains(percent), "\(percent) is not a percentage")
     guard map.count > 0 else { return .nan }

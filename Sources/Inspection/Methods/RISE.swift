@@ -4,23 +4,23 @@ import Tensors
 ///
 /// A mask is a small grid of zeros and ones, stretched bilinearly to a little more than the image and cut out at a random place.
 /// Petsiuk, Das and Saenko, "RISE: Randomized Input Sampling for Explanation of Black-box Models" (2018), equation 6 and section 3.2.
-/// Costs a forward pass a mask; some thousands are needed for a quiet map.
+/// Costs a forward pass per mask; some thousands are needed for a smooth map.
 ///
 /// - Parameters:
 ///   - input: `[3, row, column]`, normalized; where a mask is zero the network sees zeros, the mean colour.
-///   - score: The target; as published a probability.
-///   - masks: How many.
-///   - cells: The grid's side.
-///   - probability: With which a cell of the grid is shown.
-///   - seed: The same seed gives the same masks, however many threads make them.
+/// - score: The target; a probability in the paper.
+/// - masks: The number of masks.
+/// - cells: The number of cells along each side of the grid.
+/// - probability: The probability that a cell of the grid is shown.
+/// - seed: The same seed gives the same masks, for any number of threads.
 ///   - batchSize: Images scored at once; the last batch may be smaller.
 /// - Returns: `[row, column]` of the input, raw.
-/// - Throws: What the scorer throws.
+/// - Throws: Whatever the scorer throws.
 public func rise(
     input: Tensor, score: @escaping Score, masks count: Int = 4000, cells: Int = 7, probability: Double = 0.5,
     seed: UInt64, batchSize: Int = 16
 ) throws -> Tensor {
-    precondition(count > 0 && cells > 0, "\(count) masks of \(cells) x \(cells) cells show nothing")
+    precondition(count > 0 && cells > 0, "\(count) masks of \(cells) x \(cells) cells: both numbers must be positive")
     precondition(probability > 0 && probability <= 1, "\(probability) is not the probability that a cell is shown")
     let makeMask = RandomMask(
         rows: input.shape[1], columns: input.shape[2], cells: cells, probability: probability, seed: seed)
@@ -33,14 +33,14 @@ public func rise(
     return map
 }
 
-/// RISE's masks, each a function of its number alone.
+/// RISE's masks, each a function of its index alone.
 private struct RandomMask {
     private let rows: Int
     private let columns: Int
     private let cells: Int
     private let probability: Double
     private let seed: UInt64
-    /// Pixels of a grid's cell, rounded up: the room for random shifts.
+    /// The size of a grid cell in pixels, rounded up: the room for random shifts.
     private let cellRows: Int
     private let cellColumns: Int
     private let resize: MapResize

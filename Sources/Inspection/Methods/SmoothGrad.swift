@@ -2,22 +2,22 @@ import Tensors
 
 /// SmoothGrad: the input gradient's map (see ``inputGradientMap(gradient:)``) of the mean gradient over noisy copies of the input.
 ///
-/// Smilkov et al., "SmoothGrad: removing noise by adding noise" (2017), section 3: normal noise, its deviation a share of the input's
-/// range; they recommend a tenth to a fifth and some fifty copies. Costs a forward and a backward pass a copy.
+/// Smilkov et al., "SmoothGrad: removing noise by adding noise" (2017), section 3: normal noise with a standard deviation that is a share
+/// of the input's range; they recommend 10% to 20% and about fifty copies. Costs a forward and a backward pass per copy.
 ///
 /// - Parameters:
 ///   - input: `[3, row, column]`, normalized.
-///   - gradients: The target's, for a batch of inputs.
-///   - samples: How many copies.
-///   - noise: The deviation, as a share of the input's range (its maximum less its minimum).
-///   - seed: The same seed gives the same noise, however many threads make it.
-///   - batchSize: Copies asked about at once; the last batch may be smaller.
-/// - Returns: `[row, column]` of the input; nowhere below zero.
-/// - Throws: What `gradients` throws.
+/// - gradients: Returns the target's gradients for a batch of inputs.
+/// - samples: The number of copies.
+/// - noise: The standard deviation, as a share of the input's range (its maximum less its minimum).
+/// - seed: The same seed gives the same noise, for any number of threads.
+/// - batchSize: Copies per call; the last batch may be smaller.
+/// - Returns: `[row, column]` of the input; never negative.
+/// - Throws: Whatever `gradients` throws.
 public func smoothGrad(
     input: Tensor, gradients: InputGradients, samples: Int = 25, noise: Double = 0.15, seed: UInt64, batchSize: Int = 8
 ) throws -> Tensor {
-    precondition(samples > 0 && noise >= 0, "\(samples) samples with noise of \(noise) say nothing")
+    precondition(samples > 0 && noise >= 0, "\(samples) samples with noise of \(noise) are not valid")
     let (low, high) = input.withElements { ($0.min() ?? 0, $0.max() ?? 0) }
     let deviation = noise * Double(high - low)
     let sum = try summedGradients(input.shape, gradients: gradients, count: samples, batchSize: batchSize) {
@@ -33,13 +33,13 @@ public func smoothGrad(
     return inputGradientMap(gradient: mean)
 }
 
-/// The sum of the gradients at `count` changed inputs, which `fill` writes one channel at a time.
+/// The sum of the gradients at `count` changed inputs, each written by `fill` one channel at a time.
 func summedGradients(
     _ shape: [Int], gradients: InputGradients, count: Int, batchSize: Int,
     fill: (_ index: Int, _ channel: Int, _ target: UnsafeMutableBufferPointer<Float>) -> Void
 ) throws -> Tensor {
     precondition(shape.count == 3, "\(shape) is not [channel, row, column]")
-    precondition(batchSize > 0, "a batch of \(batchSize) inputs has no gradients")
+    precondition(batchSize > 0, "the batch size \(batchSize) is not positive")
     let (channels, cells) = (shape[0], shape[1] * shape[2])
     var sum = Tensor(shape)
     for first in stride(from: 0, to: count, by: batchSize) {

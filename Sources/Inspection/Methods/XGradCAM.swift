@@ -2,8 +2,8 @@ import Tensors
 
 /// XGrad-CAM: `L = sum over k of w_k A_k` with `w_k = (sum over cells of g A_k) / (sum over cells of A_k + 1e-7)`.
 ///
-/// Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs" (2020), equation 7: the weights
-/// that come nearest to a map whose parts add up to the score and vanish with their channel.
+/// Fu et al., "Axiom-based Grad-CAM: Towards Accurate Visualization and Explanation of CNNs" (2020), equation 7: the weights that best
+/// approximate a map whose parts add up to the score and vanish when their channel is removed.
 ///
 /// - Parameters:
 ///   - activation: `[channel, row, column]`.

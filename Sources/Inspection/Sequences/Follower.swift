@@ -2,51 +2,51 @@ import Boxes
 import Foundation
 import PeakDecoding
 
-/// Finds the same object again from frame to frame: in each the detection of its class whose centre is nearest to where the object
-/// was last seen, and not too far away.
+/// Follows one object from frame to frame: picks the detection of its class whose centre is nearest to where the object was last seen,
+/// unless it is too far away.
 ///
-/// Looks and motion are not modelled: this is what a map a frame needs, not a tracker of crowds.
+/// Appearance and motion are not modelled: this suffices for one map per frame, and is not a multi-object tracker.
 public struct Follower: Sendable {
-    /// Which object is followed.
+    /// Which object to follow.
     public enum Start: Hashable, Sendable {
-        /// The detection of this number in the first frame that has any.
+        /// The detection with this index in the first frame that has any.
         case detection(Int)
-        /// The surest of this class in the first frame that has one.
+        /// The detection with the highest score of this class, in the first frame that has one.
         case ofClass(Int)
     }
 
-    /// How far an object may be from where it was last seen: in lengths of its box, whose longer side then counts.
+    /// How far an object may move from where it was last seen, in multiples of its box's longer side.
     public struct Gate: Hashable, Sendable {
-        /// How many for each frame since.
+        /// Lengths per frame since it was last seen.
         public var lengthsPerFrame: Double
-        /// How many at the most, however long it was not seen: farther away it would be just another object of the class.
+        /// The maximum, however long it was not seen: beyond that it would be just another object of the class.
         public var maximumLengths: Double
 
-        /// One length a frame and four at the most, unless said otherwise. Objects that are filmed rarely move by more than their
-        /// own length from one frame to the next.
+        /// By default one length per frame and four at most. Filmed objects rarely move by more than their own length from one frame to the
+        /// next.
         public init(lengthsPerFrame: Double = 1, maximumLengths: Double = 4) {
             self.lengthsPerFrame = lengthsPerFrame
             self.maximumLengths = maximumLengths
         }
     }
 
-    /// What became of the object in a frame.
+    /// Whether the object was found in a frame.
     public enum Sighting: Hashable, Sendable {
-        /// It is the detection of this number.
+        /// It is the detection with this index.
         case found(Int)
-        /// It is not there; a later frame may show it again.
+        /// It was not found; a later frame may show it again.
         case lost(LossReason)
     }
 
-    /// Why an object is not there.
+    /// Why an object was not found.
     public enum LossReason: Hashable, Sendable, CustomStringConvertible {
         /// There was no object to follow yet.
         case notStarted
-        /// The frame that should have begun it has fewer detections.
+        /// The first frame has fewer detections than the requested index needs.
         case noSuchDetection(Int, count: Int)
-        /// Nothing of its class was detected.
+        /// No detection has its class.
         case noneOfItsClass
-        /// The nearest of its class is this many pixels from where it was last seen; so many are allowed.
+        /// The nearest detection of its class is this many pixels from where it was last seen; `allowed` is the limit.
         case tooFar(distance: Double, allowed: Double)
 
         /// A few words for a table.
@@ -54,7 +54,7 @@ public struct Follower: Sendable {
             switch self {
             case .notStarted: "not seen yet"
             case .noSuchDetection(let index, let count): "there is no detection \(index), only \(count)"
-            case .noneOfItsClass: "nothing of its class"
+            case .noneOfItsClass: "no detection of its class"
             case .tooFar(let distance, let allowed):
                 "the nearest of its class is \(Int(distance.rounded())) pixels away, more than \(Int(allowed.rounded()))"
             }
@@ -66,7 +66,7 @@ public struct Follower: Sendable {
     private var last: (classIndex: Int, box: Box<ImagePixels>)?
     private var framesSince = 0
 
-    /// A follower that has seen no frame yet.
+    /// Creates a follower that has seen no frame yet.
     public init(start: Start, gate: Gate = Gate()) {
         self.start = start
         self.gate = gate
@@ -77,7 +77,7 @@ public struct Follower: Sendable {
 
     /// Looks for the object in the next frame.
     ///
-    /// - Parameter detections: In image pixels; those whose edges are not finite are passed over.
+    /// - Parameter detections: In image pixels; those with non-finite edges are skipped.
     public mutating func follow(_ detections: [Detection<ImagePixels>]) -> Sighting {
         framesSince += 1
         let sighting = last.map { nearest(to: $0, in: detections) } ?? begin(detections)
@@ -113,7 +113,7 @@ public struct Follower: Sendable {
         let candidates = detections.indices
             .filter { detections[$0].classIndex == last.classIndex && detections[$0].box.isFinite }
             .map { (index: $0, distance: distance(detections[$0].box), score: detections[$0].score) }
-        // Of two that are equally near, the surer one.
+        // Of two equally near ones, the one with the higher score.
         guard let best = candidates.min(by: { ($0.distance, $1.score, $0.index) < ($1.distance, $0.score, $1.index) })
         else { return .lost(.noneOfItsClass) }
         let length = max(abs(last.box.width), abs(last.box.height))

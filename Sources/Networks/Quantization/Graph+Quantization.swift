@@ -2,8 +2,8 @@ import Graphs
 import Operators
 
 extension Graph {
-    /// The same network with every batch normalization that follows a convolution made part of it: the convolution has a bias, and what
-    /// the normalization was called means the convolution.
+    /// The graph with every batch normalization that follows a convolution folded into it: the convolution has a bias, and the
+    /// normalization's name becomes an alias of the convolution.
     public var foldingNormalizations: Graph {
         let folding = NormalizationFolding(self)
         let takers = Dictionary(uniqueKeysWithValues: folding.normalizations.map { ($0.value, $0.key) })
@@ -20,10 +20,10 @@ extension Graph {
         }
     }
 
-    /// The same network with some values made integers and floats again, in nodes called `NAME.quantize` and `NAME.dequantize`; all
-    /// that read such a value then read the latter. What the graph returns stays as it is.
+    /// Returns the graph with some values quantized and dequantized, in nodes called `NAME.quantize` and `NAME.dequantize`; all readers of
+    /// such a value read the dequantized one. The graph's outputs are unchanged.
     ///
-    /// - Throws: ``NetworkError/quantization(_:)`` for a name that no value has.
+    /// - Throws: ``NetworkError/quantization(_:)`` for the name of a value that does not exist.
     public func quantizing(_ activations: [String: IntegerKind]) throws(NetworkError) -> Graph {
         let names = Set(nodes.map(\.name))
         for name in activations.keys.sorted() {
@@ -39,23 +39,23 @@ extension Graph {
         })
     }
 
-    /// The node that makes a value integers.
+    /// Returns the name of the node that quantizes a value.
     public static func quantizer(of name: String) -> String { "\(name).quantize" }
 
-    /// The node that makes floats of them again.
+    /// Returns the name of the node that dequantizes a value.
     public static func dequantizer(of name: String) -> String { "\(name).dequantize" }
 
-    /// A copy of this graph, some of whose nodes become others.
+    /// Returns a copy of this graph with some nodes replaced.
     ///
     /// - Parameters:
-    ///   - replace: What takes a node's place, given what it reads; nil to keep it.
-    ///   - readers: What those read that read a value.
+    ///   - replace: Returns the replacement of a node, given its inputs; nil to keep it.
+    ///   - readers: Returns the value that readers of a node's value get.
     private func rewritten(
         _ replace: (inout Graph, _ index: Int, _ node: Node, _ inputs: [Value]) -> Value? = { _, _, _, _ in nil },
         readers: (inout Graph, _ node: Node, _ value: Value) -> Value = { _, _, value in value }
     ) -> Graph {
         var graph = Graph()
-        // What each node computes, and what its readers get.
+        // The value that each node computes, and the value that its readers get.
         var values: [Value] = []
         var read: [Value] = []
         for (index, node) in nodes.enumerated() {
@@ -77,8 +77,8 @@ extension Graph {
     }
 }
 
-/// The axis of a weight along which each output channel has its place, by which it is quantized; nil where there is none, or the
-/// operator's weight stays as it is.
+/// Returns the axis of a weight's output channels, along which it is quantized; nil if there is none, or the operator's weight is not
+/// quantized.
 public func weightAxis(of kernel: (any Operator)?) -> Int? {
     switch kernel {
     case is Convolution: 0

@@ -4,7 +4,7 @@ import Tensors
 import WeightFiles
 
 extension Model {
-    /// The same network with normalizations made part of the convolutions before them. Results differ in their last bits.
+    /// The model with normalizations folded into the convolutions before them. Results differ in their last bits.
     public var foldingNormalizations: Model {
         var model = self
         model.graph = graph.foldingNormalizations
@@ -33,8 +33,7 @@ extension Model {
         return model
     }
 
-    /// Says of each convolution that reads integers and has such weights that its bias is a whole multiple of what one product of
-    /// theirs stands for, where it is.
+    /// Marks the biases of convolutions with integer inputs and weights as multiples of the product of both scales, where they are.
     public func noteBiases() {
         guard let quantization else { return }
         for node in graph.nodes where quantization.weights.contains(node.name) {
@@ -43,7 +42,7 @@ extension Model {
         }
     }
 
-    /// What one product of a convolution's integers stands for, a channel each; nil where it reads floats, or has no bias.
+    /// Returns the scale of products of a convolution's integers, for each channel; nil if it reads floats, or has no bias.
     public func biasScales(of node: Graph.Node) -> [Float]? {
         guard let source = node.inputs.first.map({ graph.nodes[$0.index] }), source.operator is DequantizeLinear,
             let scale = parameters["\(source.name).scale"]?.elements.first,
@@ -56,13 +55,13 @@ extension Model {
 }
 
 extension ModelDescription {
-    /// What a file keeps the factors of a weight's integers under.
+    /// Returns the name under which a file stores the scales of a weight's integers.
     static func scaleName(_ weight: String) -> String { "\(weight)_scale" }
 
-    /// The floats that a file's integers stand for, in the place of these, and what they were made of.
+    /// Replaces a file's integers by the floats that they represent, and returns their scales.
     ///
-    /// - Parameter graph: The network, quantized.
-    /// - Throws: ``WeightsError/quantization(path:reason:)`` for scales and integers that cannot be.
+    /// - Parameter graph: The quantized network.
+    /// - Throws: ``WeightsError/quantization(path:reason:)`` for invalid scales and integers.
     func dequantize(
         _ tensors: inout [String: Tensor], graph: Graph, path: String
     ) throws(WeightsError) -> [(name: String, form: QuantizedForm)] {
@@ -74,7 +73,7 @@ extension ModelDescription {
             }
             guard let node = graph.value(named: layer).map({ graph.nodes[$0.index] }), node.name == layer,
                 let axis = weightAxis(of: node.operator)
-            else { throw refuse("it is no convolution whose weights can be integers") }
+            else { throw refuse("it is not a convolution whose weights can be integers") }
             let name = "\(layer).weight"
             guard let weight = tensors[name], let scale = tensors.removeValue(forKey: Self.scaleName(name)) else {
                 throw refuse("its integers, or their scales, are missing")
@@ -84,12 +83,12 @@ extension ModelDescription {
             }
             let scales = scale.elements
             if let bad = scales.first(where: { !($0 > 0 && $0.isFinite) }) {
-                throw refuse("a scale of its weights is \(bad), and must be above zero")
+                throw refuse("a scale of its weights is \(bad), but must be above zero")
             }
             let form = QuantizedForm(.eight, axis: axis, scales: scales)
             let (integers, place) = (weight.elements, form.places(in: weight.shape))
             if let bad = integers.first(where: { !(-128...127).contains($0) || $0 != $0.rounded() }) {
-                throw refuse("its weight \(bad) is no int8")
+                throw refuse("its weight \(bad) is not an int8")
             }
             tensors[name] = Tensor(
                 weight.shape,
@@ -105,7 +104,7 @@ extension ModelDescription {
     private func requireScale(
         of node: Graph.Node, _ graph: Graph, _ tensors: [String: Tensor], path: String
     ) throws(WeightsError) {
-        // What is missing is said elsewhere.
+        // Missing tensors are reported elsewhere.
         guard let scale = tensors["\(node.name).scale"]?.elements.first,
             let zero = tensors["\(node.name).zero_point"]?.elements.first
         else { return }
@@ -113,11 +112,11 @@ extension ModelDescription {
         let quantizer = (node.operator as? QuantizeLinear) ?? (before as? QuantizeLinear)
         let range = (quantizer?.integers ?? .uint8).range
         guard scale > 0, scale.isFinite else {
-            throw .quantization(path: path, reason: "'\(node.name)': its scale is \(scale), and must be above zero")
+            throw .quantization(path: path, reason: "'\(node.name)': its scale is \(scale), but must be above zero")
         }
         guard zero == zero.rounded(), Float(range.lowerBound)...Float(range.upperBound) ~= zero else {
             throw .quantization(
-                path: path, reason: "'\(node.name)': its zero point is \(zero), and must be a whole number in \(range)")
+                path: path, reason: "'\(node.name)': its zero point is \(zero), but must be an integer in \(range)")
         }
     }
 }

@@ -2,20 +2,20 @@ import Graphs
 import JSON
 import Operators
 
-/// What was quantized in a network, and how: with the network's own description it says what the graph is. The numbers (scales, zero
-/// points, weights) are parameters.
+/// The description of a network's quantization, which determines the graph together with the network's own description. The values (scales,
+/// zero points, weights) are parameters.
 public struct ModelQuantization: Sendable, Equatable {
-    /// The values that are made integers, by the names of the nodes that compute them, and which integers: whoever reads such a value
-    /// reads what the integers stand for.
+    /// The quantized values, by the names of the nodes that compute them, with their integer type; readers of such a value get the
+    /// dequantized value.
     public var activations: [String: IntegerKind]
     /// The convolutions whose weights are integers.
     public var weights: Set<String>
-    /// How many bits a weight has: 8, or 7 where products of two bytes are summed in 16 bits (-64 to 64).
+    /// The number of bits of a weight: 8, or 7 (-64 to 64) where products of two bytes are summed in 16 bits.
     public var weightBits: Int
-    /// How ranges were chosen, on how many images, and whatever else is worth knowing, by keys.
+    /// Notes such as how ranges were chosen, and on how many images, by key.
     public var notes: [String: String]
 
-    /// A quantization from its parts.
+    /// Creates a description.
     public init(
         activations: [String: IntegerKind], weights: Set<String>, weightBits: Int, notes: [String: String] = [:]
     ) {
@@ -25,12 +25,12 @@ public struct ModelQuantization: Sendable, Equatable {
         self.notes = notes
     }
 
-    /// The largest integer that a weight becomes.
+    /// The largest integer of a weight.
     public var largestWeight: Float { weightBits == 7 ? 64 : 127 }
 
     static let key = "quantization"
 
-    /// As a file's metadata keep it.
+    /// The description as in a file's metadata.
     var text: String {
         var activations = JSONObject()
         for kind in IntegerKind.allCases {
@@ -46,21 +46,25 @@ public struct ModelQuantization: Sendable, Equatable {
         ).text()
     }
 
-    /// Reads what ``text`` wrote.
+    /// Reads a description from its ``text``.
     ///
-    /// - Throws: What is wrong with it.
+    /// - Throws: ``JSONError`` when the text is malformed.
     init(parsing text: String) throws(JSONError) {
         let value = try JSONValue(parsing: text)
         activations = [:]
         for (name, list) in try value["activations"].object() {
-            guard let kind = IntegerKind(rawValue: name) else { throw JSONError(reason: "there is no kind '\(name)'") }
+            guard let kind = IntegerKind(rawValue: name) else {
+                throw JSONError(reason: "there is no integer type '\(name)'")
+            }
             for node in try list.strings() where activations.updateValue(kind, forKey: node) != nil {
                 throw JSONError(reason: "'\(node)' is named twice")
             }
         }
         weights = Set(try value["weights"].strings())
         weightBits = try value["weightBits"].integer()
-        guard weightBits == 7 || weightBits == 8 else { throw JSONError(reason: "weights of \(weightBits) bits") }
+        guard weightBits == 7 || weightBits == 8 else {
+            throw JSONError(reason: "weights of \(weightBits) bits are not supported")
+        }
         notes = [:]
         for (key, note) in try value["notes"].object() { notes[key] = try note.string() }
     }

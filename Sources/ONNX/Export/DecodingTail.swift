@@ -1,9 +1,9 @@
 extension ONNXDecoding {
-    /// Appends the decoding to a file; see ``ONNXDecoding`` for what it returns.
+    /// Appends the decoding nodes to a file; see ``ONNXDecoding`` for the outputs.
     ///
-    /// What is not a number in the maps is not looked for: a network whose inputs are finite does not make any.
+    /// NaN in the maps is not handled: a network with finite inputs does not produce any.
     ///
-    /// - Parameter shape: The extents of an output of the graph, nil when there is none of that name.
+    /// - Parameter shape: Returns the shape of an output of the graph, nil if there is none of that name.
     /// - Throws: ``ONNXError/notExportable(node:reason:)`` when the graph does not return such maps.
     func write(to file: GraphWriter, shape: (String) -> [FileExtent]?) throws(ONNXError) {
         for name in ["boxes", "scores", "classes"] { try file.reserve(name) }
@@ -13,16 +13,17 @@ extension ONNXDecoding {
             })
         else {
             throw .notExportable(
-                node: heatmap, reason: "only a graph with a heatmap, sizes and offsets of one extent can be decoded")
+                node: heatmap, reason: "decoding requires heatmap, size and offset outputs of the same height and width"
+            )
         }
         Decoding(settings: self, map: map, file: file).write()
     }
 }
 
-/// The nodes of a decoding. Whole numbers stay whole numbers, so that a place in the map is exact.
+/// The nodes of a decoding. Indices stay integers, so that positions in the map are exact.
 private struct Decoding {
     let settings: ONNXDecoding
-    /// The heatmap's extents.
+    /// The heatmap's shape.
     let map: [FileExtent]
     let nodes: NodeWriter
 
@@ -40,7 +41,7 @@ private struct Decoding {
         let cells = product(columns, "cells")
         nodes.finish("Div", [indices, cells], as: "classes")
         let cell = nodes.part("cell", "Mod", [indices, cells])
-        // [batch, 1, detection], twice: once for x and once for y.
+        // [batch, 1, detection], twice: for x and for y.
         let second = nodes.integers("second_axis", [1])
         let place = nodes.part("place", "Unsqueeze", [cell, second])
         let places = nodes.part("places", "Concat", [place, place], [.int("axis", 1)])
@@ -65,8 +66,8 @@ private struct Decoding {
         declare("classes", .int64, [map[0], count])
     }
 
-    /// Cells that no neighbour exceeds, the best of them over all classes; returns where they stand among the cells of all
-    /// classes, and how many they are.
+    /// Writes the selection of the best local maxima over all classes; returns their indices among the cells of all classes, and their
+    /// number.
     private func writeBestPeaks() -> (indices: String, count: FileExtent) {
         let probabilities = nodes.part("probabilities", "Sigmoid", [settings.heatmap])
         let highest = nodes.part(
@@ -88,24 +89,24 @@ private struct Decoding {
             limit = nodes.part("limit", "Min", [nodes.integers("top", [settings.top]), available])
             count = .free("detections")
         }
-        // Of equal values the operator takes the one that comes first.
+        // For ties, TopK takes the first.
         return (nodes.bestOf(flat, limit, as: "scores"), count)
     }
 
-    /// What one of the regression heads says at places `[batch, 2, detection]`.
+    /// Reads one of the regression heads at positions `[batch, 2, detection]`.
     private func reading(_ head: String, at places: String, _ planes: String) -> String {
         let flat = nodes.part("\(head)_planes", "Reshape", [head, planes])
         return nodes.part("\(head)_at_peaks", "GatherElements", [flat, places], [.int("axis", 2)])
     }
 
-    /// One of the heatmap's extents as a list of one whole number.
+    /// Returns one of the heatmap's extents as a list with one integer.
     private func extent(_ axis: Int, _ name: String) -> String {
         if let value = map[axis].value { return nodes.integers(name, [value]) }
         let shape = nodes.part("\(name)_shape", "Shape", [settings.heatmap])
         return nodes.part(name, "Gather", [shape, nodes.integers("\(name)_axis", [axis])])
     }
 
-    /// The cells of one class, as a list of one whole number.
+    /// Returns the number of cells of one class as a list with one integer.
     private func product(_ columns: String, _ name: String) -> String {
         if let rows = map[2].value, let columns = map[3].value { return nodes.integers(name, [rows * columns]) }
         return nodes.part(name, "Mul", [extent(2, "rows"), columns])
@@ -117,7 +118,7 @@ private struct Decoding {
 }
 
 extension NodeWriter {
-    /// A last part that returns something under a name of its own.
+    /// Writes a last part with an output name of its own.
     fileprivate func finish(
         _ kind: String, _ inputs: [String], _ attributes: [ProtoAttribute] = [], as output: String
     ) {
@@ -127,7 +128,7 @@ extension NodeWriter {
                 attributes: attributes))
     }
 
-    /// The highest values along the second axis under a name of their own; returns the name of their indices.
+    /// Writes the selection of the highest values along the second axis, with an output name of its own; returns the name of their indices.
     fileprivate func bestOf(_ values: String, _ count: String, as output: String) -> String {
         let indices = file.unique("\(name)/indices")
         file.add(

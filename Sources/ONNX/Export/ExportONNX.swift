@@ -6,13 +6,13 @@ import Tensors
 
 /// Writes a graph as an ONNX file: opset 17, IR version 8, float32.
 ///
-/// Nodes keep their names, and the values that they return have the same; parameters are initializers under their full names.
-/// Inputs and outputs are called as in the graph.
+/// Nodes and their outputs keep the nodes' names; parameters become initializers under their full names. Inputs and outputs keep their
+/// names.
 ///
 /// - Parameters:
-///   - inputs: The shape of every input: what the file declares, but for the extents that the options make free.
-/// - Throws: ``ONNXError/notExportable(node:reason:)`` for a node that ONNX has no words for, or that does not go together with
-///   free extents; ``ONNXError/input(name:reason:)`` for an input without a shape.
+///   - inputs: The shape of each input, which the file declares, except for extents that the options make free.
+/// - Throws: ``ONNXError/notExportable(node:reason:)`` for a node that cannot be expressed in ONNX or does not support free extents;
+///   ``ONNXError/input(name:reason:)`` for an input without a shape.
 public func exportONNX(
     _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]],
     options: ONNXExportOptions = ONNXExportOptions()
@@ -26,7 +26,7 @@ public func exportONNX(
     }
 }
 
-/// One graph on its way into a file.
+/// The export of one graph.
 private struct GraphExporter {
     let graph: Graph
     let parameters: ParameterStore
@@ -34,12 +34,12 @@ private struct GraphExporter {
     let extents: FileExtents
     let folding: NormalizationFolding
     let file = GraphWriter()
-    /// The name of each node's value in the file.
+    /// The name of each node's output in the file.
     let names: [String]
-    /// The nodes whose results are bytes to everybody who reads them.
+    /// The nodes whose output is read only as bytes.
     let byteNodes: Set<Int>
 
-    /// The most bytes that one message of the wire format can have.
+    /// The maximum size in bytes of a message in the wire format.
     private static let largestFile = Int(Int32.max)
 
     init(
@@ -75,7 +75,8 @@ private struct GraphExporter {
         try writeOutputs()
         guard file.numberBytes < Self.largestFile else {
             throw .notExportable(
-                node: "the graph", reason: "its numbers take \(file.numberBytes) bytes, and a file holds less than 2^31"
+                node: "the graph",
+                reason: "its data take \(file.numberBytes) bytes, but a file must be smaller than 2^31"
             )
         }
         var model = ProtoModel()
@@ -101,7 +102,7 @@ private struct GraphExporter {
             return
         }
         guard let exportable = kernel as? any ONNXExportable else {
-            throw .notExportable(node: node.name, reason: "ONNX has no word for \(kernel.kind)")
+            throw .notExportable(node: node.name, reason: "ONNX has no equivalent of \(kernel.kind)")
         }
         let writer = NodeWriter(
             name: node.name, result: names[index], inputs: node.inputs.map { names[$0.index] },
@@ -122,7 +123,7 @@ private struct GraphExporter {
         guard let kernel = node.operator as? any ScalableConvolution, let place = folding.normalizations[index],
             let normalization = graph.nodes[place].operator as? BatchNormalization
         else {
-            // Where bytes are read or made the zero point is one of them, and written by its node.
+            // Where bytes are read or written, the zero point has the byte type and is written with the node.
             let hasByteZero = makesOrTakesBytes(node)
             for (name, view) in own.prefix(hasByteZero ? 1 : own.count) where !writeIntegers(name, view.shape) {
                 file.add(ProtoTensorDefinition(name, view.shape, floats: UnsafeBufferPointer(view.elements)))
@@ -143,9 +144,9 @@ private struct GraphExporter {
             || node.operator is DequantizeLinear && file.integers(of: names[node.inputs[0].index]) != nil
     }
 
-    /// Writes a parameter that was quantized as its integers and what makes numbers of them.
+    /// Writes a quantized parameter as integers with a DequantizeLinear node.
     ///
-    /// - Returns: False where it was not.
+    /// - Returns: False if the parameter is not quantized.
     private func writeIntegers(_ name: String, _ shape: [Int]) -> Bool {
         guard let (values, form) = parameters.integers(of: name) else { return false }
         func part(_ part: String) -> String { file.unique("\(name)/\(part)") }
@@ -181,7 +182,7 @@ private struct GraphExporter {
         return views
     }
 
-    /// The graph's outputs under their own names, as results of the file or as what it decodes.
+    /// Writes the graph's outputs under their own names, as outputs of the file or as inputs of the decoding.
     private func writeOutputs() throws(ONNXError) {
         for output in graph.outputs {
             let (name, index) = (output.name, output.value.index)
@@ -191,10 +192,10 @@ private struct GraphExporter {
                     ProtoNodeDefinition("Identity", name: name, inputs: [names[index]], outputs: [name], attributes: [])
                 )
             } else if graph.nodes[index].operator == nil {
-                throw .notExportable(node: name, reason: "an output cannot be called as the input that it returns")
+                throw .notExportable(node: name, reason: "an output cannot have the name of the input that it returns")
             }
             let information = ProtoValueInformation(name, .float, extents.shapes[index])
-            // What the decoding does not read is still a result.
+            // Outputs that the decoding does not read stay outputs.
             if options.decode?.reads(name) == true {
                 file.add(value: information)
             } else {

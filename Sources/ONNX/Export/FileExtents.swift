@@ -4,22 +4,22 @@ import Graphs
 enum FileExtent: Equatable {
     /// The same for all inputs.
     case fixed(Int)
-    /// Known when the file is run; the name says what it depends on, where one word can.
+    /// Known only when the file is run; the name says what it depends on, where one word is enough.
     case free(String?)
 
-    /// The number, where it is known.
+    /// The number, if it is known.
     var value: Int? { if case .fixed(let value) = self { value } else { nil } }
 }
 
-/// Which extents of a graph's values depend on the input's free ones.
+/// The extents of a graph's values that depend on the input's free extents.
 ///
-/// That is found by trial: shapes are inferred once more with another batch, another height, another width. An extent
-/// that moves is free. A graph that cannot take the other shapes (because it reshapes to fixed extents, say) cannot have free inputs.
+/// Found by trial: shapes are inferred again with another batch size, height and width. Extents that change are free. A graph that does not
+/// support other shapes (because it reshapes to fixed extents, say) cannot have free inputs.
 struct FileExtents {
     /// By node order.
     let shapes: [[FileExtent]]
 
-    /// A free extent of inputs, with the axes that it stands for.
+    /// A free extent of the inputs, with the axes that it applies to.
     private struct Symbol {
         let name: String
         let places: [(input: String, axis: Int)]
@@ -35,7 +35,7 @@ struct FileExtents {
             for (index, other) in try Self.infer(graph, others, varying: symbol.name).enumerated() {
                 guard other.count == known[index].count else {
                     throw .notExportable(
-                        node: graph.nodes[index].name, reason: "its number of axes depends on the \(symbol.name)")
+                        node: graph.nodes[index].name, reason: "its number of axes depends on \(symbol.name)")
                 }
                 for (axis, extent) in other.enumerated() where extent != known[index][axis] {
                     let isSecond = shapes[index][axis].value == nil
@@ -53,7 +53,7 @@ struct FileExtents {
         var symbols: [Symbol] = []
         let names = graph.inputNames.filter { inputs[$0]?.isEmpty == false }
         if options.dynamicBatch, let batch = names.first.flatMap({ inputs[$0]?[0] }) {
-            // Two inputs of one image each go together; one that has another leading extent is no batch.
+            // Inputs with the same leading extent share the batch axis; an input with another leading extent has none.
             let places = names.filter { inputs[$0]?[0] == batch }.map { (input: $0, axis: 0) }
             symbols.append(Symbol(name: "batch", places: places, extent: batch, other: batch + 1))
         }
@@ -62,7 +62,7 @@ struct FileExtents {
             for name in maps {
                 for (axis, word) in [(2, "height"), (3, "width")] {
                     let extent = inputs[name]?[axis] ?? 0
-                    // Twice the extent is a multiple of what the extent is a multiple of.
+                    // Doubling the extent keeps its divisors.
                     symbols.append(
                         Symbol(
                             name: maps.count == 1 ? word : "\(name)_\(word)", places: [(name, axis)], extent: extent,
@@ -79,16 +79,16 @@ struct FileExtents {
         do {
             return try graph.inferShapes(inputs)
         } catch {
-            let prefix = symbol.map { "it needs a fixed \($0): " } ?? ""
+            let prefix = symbol.map { "it requires a fixed \($0): " } ?? ""
             switch error {
             case .shape(let node, _, let reason): throw .notExportable(node: node, reason: prefix + reason)
-            case .missingInput(let name): throw .input(name: name, reason: "its shape is not given")
+            case .missingInput(let name): throw .input(name: name, reason: "its shape is missing")
             default: throw .notExportable(node: "the graph", reason: prefix + error.description)
             }
         }
     }
 
-    /// `height`, `height/4`, `height*2`; nil where the extent is no whole part or multiple.
+    /// Returns `height`, `height/4` or `height*2`; nil if the extent is not an integer fraction or multiple.
     private static func name(_ symbol: Symbol, _ extent: Int, other: Int) -> String? {
         if extent == symbol.extent && other == symbol.other { return symbol.name }
         guard extent > 0, extent * symbol.other == other * symbol.extent else { return nil }

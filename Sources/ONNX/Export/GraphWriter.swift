@@ -1,26 +1,26 @@
 import Operators
 
-/// A file's graph in the making: it sees to it that no two values have one name.
+/// A graph being written to a file; ensures that names are unique.
 final class GraphWriter {
     private(set) var graph = ProtoGraphDefinition()
-    /// The functions that nodes call.
+    /// The functions called by nodes.
     private(set) var functions: [ProtoFunctionDefinition] = []
-    /// Booleans by the names of the values that hold them as numbers.
+    /// The names of boolean values, by the names of their float versions.
     private var booleans: [String: String] = [:]
-    /// Bytes by the names of the values that hold them as floats.
+    /// The names of byte values, by the names of their float versions.
     private var integers: [String: (name: String, kind: IntegerKind)] = [:]
     private var taken: Set<String> = []
 
-    /// Keeps a name for what comes later, so that no part of a node takes it.
+    /// Reserves a name for later use, so that no part of a node takes it.
     ///
-    /// - Throws: ``ONNXError/notExportable(node:reason:)`` when it is kept already.
+    /// - Throws: ``ONNXError/notExportable(node:reason:)`` when the name is taken.
     func reserve(_ name: String) throws(ONNXError) {
         guard taken.insert(name).inserted else {
             throw .notExportable(node: name, reason: "two values would have this name")
         }
     }
 
-    /// The name, or one like it that is free; it is kept.
+    /// Returns the name, or a similar one that is free, and reserves it.
     func unique(_ name: String) -> String {
         if taken.insert(name).inserted { return name }
         var number = 2
@@ -36,16 +36,16 @@ final class GraphWriter {
         if !functions.contains(where: { $0.name == function.name }) { functions.append(function.definition) }
     }
 
-    /// Remembers that a value's zeros and ones stand in the file as booleans, too.
+    /// Records that the file also has a value's zeros and ones as booleans.
     func add(boolean: String, of value: String) { booleans[value] = boolean }
 
-    /// The booleans behind a value's zeros and ones, where the file has them.
+    /// Returns the boolean version of a value, if the file has one.
     func boolean(of value: String) -> String? { booleans[value] }
 
-    /// Remembers that a value's whole numbers stand in the file as bytes.
+    /// Records that the file also has a value's integers as bytes.
     func add(integers: String, _ kind: IntegerKind, of value: String) { self.integers[value] = (integers, kind) }
 
-    /// The bytes behind a value's whole numbers, where the file has them.
+    /// Returns the byte version of a value, if the file has one.
     func integers(of value: String) -> (name: String, kind: IntegerKind)? { integers[value] }
 
     func add(input: ProtoValueInformation) { graph.input.append(input) }
@@ -54,6 +54,6 @@ final class GraphWriter {
 
     func add(value: ProtoValueInformation) { graph.valueInfo.append(value) }
 
-    /// The bytes of all numbers.
+    /// The number of bytes of all initializers.
     var numberBytes: Int { graph.initializer.reduce(0) { $0 + $1.rawData.count } }
 }

@@ -1,36 +1,35 @@
 import Graphs
 import Tensors
 
-/// What writes one node of ours: as one node of ONNX's, or as several of which the last one bears the name and the others
-/// `NAME/part`.
+/// Writes one node as one ONNX node, or as several: the last one keeps the name, the others are called `NAME/part`.
 struct NodeWriter {
     /// The node's name.
     let name: String
-    /// The name of what it returns: the node's own, or that of the normalization which became part of it.
+    /// The name of the output: the node's own, or that of a normalization folded into it.
     let result: String
     /// The names of its inputs.
     let inputs: [String]
-    /// The names of its parameters, in the operator's order; they are in the file already.
+    /// The names of its parameters, in the operator's order; they have been written already.
     let parameters: [String]
-    /// The parameters' numbers.
+    /// The parameters' values.
     let parameterValues: [TensorView]
-    /// The inputs' extents.
+    /// The inputs' shapes.
     let inputShapes: [[FileExtent]]
-    /// The result's extents.
+    /// The output's shape.
     let shape: [FileExtent]
-    /// Whether everybody who reads the result takes whole numbers of eight bits.
+    /// Whether all readers of the output take 8-bit integers.
     let isReadAsIntegers: Bool
-    /// The file.
+    /// The file's graph.
     let file: GraphWriter
 
-    /// The node itself, or the last of its parts.
+    /// Writes the node itself, or the last of its parts.
     func finish(_ kind: String, _ inputs: [String]? = nil, _ attributes: [ProtoAttribute] = []) {
         file.add(
             ProtoNodeDefinition(
                 kind, name: name, inputs: inputs ?? self.inputs, outputs: [result], attributes: attributes))
     }
 
-    /// The node as a call of a function of ours.
+    /// Writes the node as a call of one of our functions.
     func finish(_ function: LocalFunction, _ inputs: [String], _ attributes: [ProtoAttribute]) {
         file.add(function)
         file.add(
@@ -39,8 +38,8 @@ struct NodeWriter {
                 domain: LocalFunction.domain))
     }
 
-    /// A node whose result is no float in ONNX, and what makes floats of it. The first one bears the name: whoever takes all
-    /// numbers for floats, as Pinpoint does, has no use for the second. Returns the first one's value.
+    /// Writes a node whose ONNX output is not float, and a cast to float. The first node gets the name, since readers that treat all
+    /// numbers as floats, like Pinpoint, do not need the cast. Returns the name of the first node's output.
     @discardableResult
     func finishWithCast(_ kind: String, _ inputs: [String], _ attributes: [ProtoAttribute] = []) -> String {
         let value = file.unique("\(name)/\(kind.lowercased())")
@@ -52,45 +51,45 @@ struct NodeWriter {
         return value
     }
 
-    /// A value as booleans: everything but 0 is true.
+    /// Returns a value as booleans: everything except 0 is true.
     func boolean(of input: Int) -> String {
         file.boolean(of: inputs[input]) ?? part("boolean\(input)", "Cast", [inputs[input]], [.element("to", .bool)])
     }
 
-    /// A part of the node; returns the name of its value.
+    /// Writes a part of the node; returns the name of its output.
     func part(_ part: String, _ kind: String, _ inputs: [String], _ attributes: [ProtoAttribute] = []) -> String {
         let name = file.unique("\(self.name)/\(part)")
         file.add(ProtoNodeDefinition(kind, name: name, inputs: inputs, outputs: [name], attributes: attributes))
         return name
     }
 
-    /// A list of whole numbers in the file; returns its name.
+    /// Writes a list of integers; returns its name.
     func integers(_ part: String, _ values: [Int], shape: [Int]? = nil) -> String {
         let name = file.unique("\(self.name)/\(part)")
         file.add(ProtoTensorDefinition(name, shape ?? [values.count], integers: values))
         return name
     }
 
-    /// A list of numbers in the file; returns its name.
+    /// Writes a list of floats; returns its name.
     func floats(_ part: String, _ values: [Float]) -> String {
         let name = file.unique("\(self.name)/\(part)")
         file.add(ProtoTensorDefinition(name, [values.count], floats: values))
         return name
     }
 
-    /// One number without axes in the file; returns its name.
+    /// Writes a scalar; returns its name.
     func number(_ part: String, _ value: Float) -> String {
         let name = file.unique("\(self.name)/\(part)")
         file.add(ProtoTensorDefinition(name, [], floats: [value]))
         return name
     }
 
-    /// An extent that must be the same for all inputs.
+    /// Returns an extent that must be the same for all inputs.
     ///
     /// - Throws: ``ONNXError/notExportable(node:reason:)`` when it is free.
     func fixedExtent(input: Int, axis: Int) throws(ONNXError) -> Int {
         guard let value = inputShapes[input][axis].value else {
-            throw .notExportable(node: name, reason: "axis \(axis) of what it reads must be fixed")
+            throw .notExportable(node: name, reason: "axis \(axis) of its input must have a fixed extent")
         }
         return value
     }

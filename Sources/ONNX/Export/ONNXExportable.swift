@@ -1,10 +1,10 @@
 import Graphs
 
-/// An operator that can say itself in ONNX's words, those of opset 17.
+/// An operator that can be expressed in ONNX, opset 17.
 ///
-/// Each family of operators has its file in `Operators`; a test walks the catalogue and fails when one is missing.
+/// Each family of operators has a file in `Operators`; a test goes through the catalogue and fails when an operator is missing.
 protocol ONNXExportable: Operator {
-    /// Writes the node that the operator stands in.
+    /// Writes the operator's node.
     ///
     /// - Throws: ``ONNXError/notExportable(node:reason:)``.
     func write(to node: NodeWriter) throws(ONNXError)

@@ -27,7 +27,7 @@ extension ProtoAttribute {
         .int(name, kind.rawValue)
     }
 
-    /// Inside a function: the attribute of that name that its caller gives.
+    /// Creates a reference, inside a function, to an attribute of its caller.
     static func reference(_ name: String, _ kind: Kind, to argument: String) -> ProtoAttribute {
         make(name, kind) { $0.refAttrName = argument }
     }
@@ -42,7 +42,7 @@ extension ProtoAttribute {
 }
 
 extension ProtoTensorDefinition {
-    /// Numbers as they lie in memory; ONNX wants the lowest byte first, as all machines have it that this runs on.
+    /// Creates a tensor from floats as they are in memory: ONNX is little-endian, as are all supported machines.
     init(_ name: String, _ shape: [Int], floats: UnsafeBufferPointer<Float>) {
         self.init(name, shape, .float, Data(buffer: floats))
     }
@@ -55,12 +55,12 @@ extension ProtoTensorDefinition {
         self.init(name, shape, .int64, integers.map(Int64.init).withUnsafeBufferPointer { Data(buffer: $0) })
     }
 
-    /// Whole numbers of eight bits, which are in the kind's range.
+    /// Creates a tensor of 8-bit integers, which must be in range.
     init(_ name: String, _ shape: [Int], _ kind: IntegerKind, _ integers: [Int]) {
         self.init(name, shape, kind.element, Data(integers.map { UInt8(truncatingIfNeeded: $0) }))
     }
 
-    /// Whole numbers of 32 bits.
+    /// Creates a tensor of 32-bit integers.
     init(_ name: String, _ shape: [Int], int32 integers: [Int32]) {
         self.init(name, shape, .int32, integers.withUnsafeBufferPointer { Data(buffer: $0) })
     }
@@ -82,7 +82,7 @@ extension ProtoNodeDefinition {
         self.init()
         self.name = name
         opType = kind
-        // Inputs that are left out at the end need not be mentioned.
+        // Trailing missing inputs are left out.
         input = Array(inputs.prefix((inputs.lastIndex { !$0.isEmpty } ?? -1) + 1))
         output = outputs
         attribute = attributes
@@ -95,7 +95,7 @@ extension ProtoValueInformation {
         self.init()
         self.name = name
         type.tensorType.elemType = Int32(kind.rawValue)
-        // An empty shape says "scalar", none at all "unknown".
+        // An empty shape means a scalar, no shape an unknown one.
         type.tensorType.shape = ProtoShapeDefinition()
         type.tensorType.shape.dim = extents.map { extent in
             var dimension = ProtoShapeDefinition.Dimension()

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The files beside a model that its tensors lie in, and how much of each was read: a file may be shared, but not multiplied.
+/// The external data files of a model, and how much of each was read: tensors may share a file, but not read it without limit.
 final class ExternalFiles {
     let folder: URL?
-    /// How many bytes of them were read, what was read again not counted.
+    /// The number of bytes read from them, not counting repeated reads.
     private(set) var byteCount = 0
     private var counts: [String: Int] = [:]
 
@@ -19,19 +19,19 @@ final class ExternalFiles {
     }
 }
 
-/// Where a tensor's bytes lie when they are not in the model's own file.
+/// The location of a tensor's data outside the model's file.
 struct ExternalData {
     let location: String
     let offset: Int
     let length: Int?
 
-    /// - Throws: ``ONNXError`` for numbers that are none.
+    /// - Throws: ``ONNXError`` for an invalid offset or length.
     init(_ entries: [ProtoStringEntry], place: String) throws(ONNXError) {
         let values = Dictionary(entries.map { ($0.key, $0.value) }) { first, _ in first }
         func number(_ key: String) throws(ONNXError) -> Int? {
             guard let text = values[key] else { return nil }
             guard let number = Int(text), number >= 0 else {
-                throw .malformed(place: place, reason: "the \(key) of its external data is '\(text)'")
+                throw .malformed(place: place, reason: "invalid \(key) '\(text)' of its external data")
             }
             return number
         }
@@ -40,12 +40,13 @@ struct ExternalData {
         length = try number("length")
     }
 
-    /// The bytes. A file lies in the model's own folder or below it: nothing else of the machine can be read through a model.
+    /// Reads the data. The file must be in the model's folder or below it, so that a model cannot read other files of the machine.
     ///
-    /// - Throws: ``ONNXError`` for a place outside, for a file that is not there, or too short.
+    /// - Throws: ``ONNXError`` for a path outside the folder, and for a file that does not exist or is too short.
     func read(from files: ExternalFiles, place: String) throws(ONNXError) -> Data {
         guard let folder = files.folder else {
-            throw .malformed(place: place, reason: "its data lie in '\(location)', and the model is in no folder")
+            throw .malformed(
+                place: place, reason: "its data are in '\(location)', but the model was not read from a folder")
         }
         let parts = location.split(separator: "/", omittingEmptySubsequences: false)
         let file = folder.appendingPathComponent(location).resolvingSymlinksInPath()
@@ -53,7 +54,7 @@ struct ExternalData {
         guard !parts.contains(where: { $0 == ".." || $0.isEmpty }), !location.contains("\0"),
             file.path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
         else {
-            throw .malformed(place: place, reason: "its data lie in '\(location)', outside the model's folder")
+            throw .malformed(place: place, reason: "its data are in '\(location)', outside the model's folder")
         }
         let handle: FileHandle
         let end: UInt64
@@ -64,17 +65,17 @@ struct ExternalData {
             handle = try FileHandle(forReadingFrom: file)
             end = try handle.seekToEnd()
         } catch {
-            throw .unreadable(path: file.path, reason: "no file with data of '\(place)'")
+            throw .unreadable(path: file.path, reason: "it should contain the data of '\(place)'")
         }
         let size = Int(clamping: end)
         let length = self.length ?? max(0, size - offset)
         guard offset <= size, length <= size - offset else {
             throw .malformed(
                 place: place,
-                reason: "its \(length) bytes from byte \(offset) on are not in '\(location)', which has \(size)")
+                reason: "its \(length) bytes at offset \(offset) are not in '\(location)', which has \(size) bytes")
         }
         guard files.charge(length, of: file.path, size: size) else {
-            throw .malformed(place: place, reason: "the file's tensors read '\(location)' more than four times over")
+            throw .malformed(place: place, reason: "the tensors read more than four times the size of '\(location)'")
         }
         do {
             try handle.seek(toOffset: UInt64(offset))

@@ -3,9 +3,9 @@ import Operators
 import Tensors
 
 extension ImportedNetwork {
-    /// The network with one of its inputs given for good, as a constant of its name.
+    /// Returns the network with one of its inputs replaced by a constant of the same name.
     ///
-    /// - Throws: ``GraphError`` when it has no such input.
+    /// - Throws: ``GraphError`` when there is no such input.
     public func binding(_ input: String, to values: Tensor) throws(GraphError) -> ImportedNetwork {
         let constant = Constant(shape: values.shape)
         let bound = try graph.replacing(input: input, by: constant)

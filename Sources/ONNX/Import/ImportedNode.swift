@@ -1,46 +1,46 @@
 import Foundation
 
-/// A node of the file, or of a function's or a branch's body that was put in its place.
+/// A node of the file, or of an inlined function or branch.
 struct ImportedNode {
-    /// What it is called in the graph.
+    /// The node's name in the graph.
     let name: String
-    /// Its operator; with the domain before it where that is not ONNX's own.
+    /// The operator, prefixed with its domain if that is not the ONNX domain.
     let kind: String
-    /// The names of what it reads, unique in the whole file; empty where an input is left out.
+    /// The names of its inputs, unique in the whole file; empty for a missing input.
     let inputs: [String]
-    /// The names of what it makes.
+    /// The names of its outputs.
     let outputs: [String]
-    /// Its settings.
+    /// Its attributes.
     let attributes: [String: ProtoAttribute]
-    /// The version of the operators that it means.
+    /// The opset version.
     let opset: Int
-    /// Where names inside its bodies are looked up.
+    /// The scope for names inside its bodies.
     let scope: Scope
-    /// What it reads.
+    /// The values of its inputs.
     var operands: [Operand?] = []
 
-    /// What errors call it.
+    /// The node's description in errors.
     var place: String { "node '\(name)' (\(kind))" }
 
-    /// The file contradicts itself here.
+    /// Returns an error: the file is inconsistent at this node.
     func malformed(_ reason: String) -> ImportProblem { .failed(.malformed(place: place, reason: reason)) }
 
-    /// Pinpoint does not have this form of the operator.
+    /// Returns an error: Pinpoint does not support this form of the operator.
     func lacking(_ form: String) -> ImportProblem { .lacking("\(kind) \(form)") }
 
-    /// An input; nil where it is left out.
+    /// Returns an input; nil if it is missing.
     func operand(_ index: Int) -> Operand? { operands.indices.contains(index) ? operands[index] : nil }
 
-    /// Whether an input is given.
+    /// Returns whether an input is given.
     func has(_ index: Int) -> Bool { operand(index) != nil }
 
-    /// An input that must be there.
+    /// Returns a required input.
     func required(_ index: Int) throws(ImportProblem) -> Operand {
         guard let operand = operand(index) else { throw malformed("its input \(index) is missing") }
         return operand
     }
 
-    /// An input that must be known at import; nil where it is left out.
+    /// Returns an input that must be known at import; nil if it is missing.
     func known(_ index: Int, _ what: String) throws(ImportProblem) -> Known? {
         switch operand(index) {
         case .literal(let known)?: return known
@@ -49,26 +49,26 @@ struct ImportedNode {
         }
     }
 
-    /// A list of integers that stands in an attribute of older opsets, in an input of newer ones.
+    /// Returns a list of integers that is an attribute in older opsets and an input in newer ones.
     func integers(_ attribute: String, orInput index: Int) throws(ImportProblem) -> [Int]? {
         if let values = try integers(attribute) { return values }
         return try knownIntegers(index, attribute)
     }
 
-    /// An input's elements, which must be integers and known at import.
+    /// Returns an input's elements, which must be integers and known at import.
     func knownIntegers(_ index: Int, _ what: String) throws(ImportProblem) -> [Int]? {
         guard let known = try known(index, what) else { return nil }
         return try integers(known.literal, what)
     }
 
-    /// A literal's elements, which must be integers.
+    /// Returns a literal's elements, which must be integers.
     func integers(_ literal: Literal, _ what: String) throws(ImportProblem) -> [Int] {
-        guard let integers = literal.integers else { throw malformed("its \(what) are no integers") }
+        guard let integers = literal.integers else { throw malformed("its \(what) must be integers") }
         return integers.map(Int.init)
     }
 }
 
-/// Attributes by name and kind; files of the first versions leave the kind out.
+/// Attributes by name and type; the earliest files leave the type out.
 extension ImportedNode {
     func integer(_ name: String) throws(ImportProblem) -> Int? {
         try attribute(name, .int).map { Int($0.i) }
@@ -103,32 +103,36 @@ extension ImportedNode {
     ) throws(ImportProblem) -> ProtoAttribute? {
         guard let attribute = attributes[name] else { return nil }
         guard attribute.type == kind || attribute.type == .undefined else {
-            throw malformed("its attribute '\(name)' is of the kind \(attribute.type), not \(kind)")
+            throw malformed("its attribute '\(name)' has type \(attribute.type), not \(kind)")
         }
         return attribute
     }
 
-    /// An axis counted from the front, of a value with so many of them.
+    /// Returns an axis counted from the front, for a value of the given rank.
     func axis(_ axis: Int, rank: Int) throws(ImportProblem) -> Int {
-        guard axis >= -rank, axis < rank else { throw malformed("there is no axis \(axis) among \(rank)") }
+        guard axis >= -rank, axis < rank else {
+            throw malformed("there is no axis \(axis) in a value with \(rank) axes")
+        }
         return axis < 0 ? axis + rank : axis
     }
 
-    /// Axes counted from the front, each once.
+    /// Returns axes counted from the front, without duplicates.
     func axes(_ axes: [Int], rank: Int) throws(ImportProblem) -> [Int] {
-        guard rank <= 64, axes.count <= rank else { throw malformed("it names \(axes.count) of \(rank) axes") }
+        guard rank <= 64, axes.count <= rank else {
+            throw malformed("it lists \(axes.count) axes of a value with \(rank)")
+        }
         var result: [Int] = []
         for axis in axes {
             let axis = try self.axis(axis, rank: rank)
-            if result.contains(axis) { throw malformed("the axis \(axis) is named twice") }
+            if result.contains(axis) { throw malformed("the axis \(axis) is listed twice") }
             result.append(axis)
         }
         return result
     }
 
-    /// Extents that kernels can count with.
+    /// Returns the values if all are in range.
     func bounded(_ values: [Int], in range: ClosedRange<Int>, _ what: String) throws(ImportProblem) -> [Int] {
-        for value in values where !range.contains(value) { throw malformed("its \(what) are \(values.prefix(16))") }
+        for value in values where !range.contains(value) { throw malformed("invalid \(what): \(values.prefix(16))") }
         return values
     }
 }

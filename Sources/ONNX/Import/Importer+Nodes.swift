@@ -1,13 +1,13 @@
 import Tensors
 
-/// From names to nodes: which are needed, in which order, and what stands in place of functions and branches.
+/// Resolving names to nodes: which are needed, in which order, and inlining of functions and branches.
 extension Importer {
-    /// Enters everything that the file's graph defines.
+    /// Registers everything that the file's graph defines.
     func registerFile() throws(ONNXError) {
         let file = model.proto.graph
         for port in model.inputs {
             guard operands[port.name] == nil else {
-                throw .malformed(place: "the graph", reason: "two inputs are called '\(port.name)'")
+                throw .malformed(place: "the graph", reason: "two inputs have the name '\(port.name)'")
             }
             let isFloat = ["float", "float16", "double", "bfloat16", "undefined"].contains(port.elementKind)
             addInput(port.name, kind: port.elementKind == "bool" ? .boolean : isFloat ? .float : .integer)
@@ -33,7 +33,7 @@ extension Importer {
         for tensor in file.initializer {
             let name = scope.define(tensor.name)
             guard initializers.updateValue((tensor, isInlined: !scope.isRoot), forKey: name) == nil else {
-                throw .malformed(place: "initializer '\(name)'", reason: "there are two of this name")
+                throw .malformed(place: "initializer '\(name)'", reason: "two initializers have this name")
             }
         }
         for sparse in file.sparseInitializer {
@@ -44,7 +44,7 @@ extension Importer {
 
     private func register(_ list: [ProtoNodeDefinition], scope: Scope) throws(ONNXError) {
         if !scope.isRoot { try charge(inlined: list, in: scope) }
-        // Within a body names may be read before they are defined, as branches are lists of nodes in any order here.
+        // Within a body, names may be used before they are defined, since the nodes of a branch may be in any order.
         let outputs = list.map { node in node.output.map(scope.define) }
         for (proto, outputs) in zip(list, outputs) {
             let kind = key(proto.domain, proto.opType)
@@ -65,7 +65,7 @@ extension Importer {
         }
     }
 
-    /// Bodies may call others many times; what is put in their places stays within bounds.
+    /// Bodies may call others many times, so the total size of inlined nodes is limited.
     private func charge(inlined list: [ProtoNodeDefinition], in scope: Scope) throws(ONNXError) {
         var count = 0
         for node in list {
@@ -82,7 +82,7 @@ extension Importer {
         if inlinedBudget < 0 {
             throw .malformed(
                 place: "node '\(node)'",
-                reason: "functions and branches come to more than a file of this size may hold")
+                reason: "functions and branches exceed the limit for a file of this size")
         }
     }
 
@@ -90,14 +90,14 @@ extension Importer {
         for output in node.outputs where !output.isEmpty {
             let isTaken = producers[output] != nil || operands[output] != nil || initializers[output] != nil
             if isTaken && !replacing {
-                throw .malformed(place: node.place, reason: "something else is called '\(output)', too")
+                throw .malformed(place: node.place, reason: "another value also has the name '\(output)'")
             }
             producers[output] = nodes.count
         }
         nodes.append(node)
     }
 
-    /// Imports what some tensors are computed from, in the file's order where that is one that can be.
+    /// Imports everything that some tensors are computed from, in the file's order where that is a valid order.
     func importNodes(for tensors: [String]) throws(ONNXError) {
         var needed = [Bool](repeating: false, count: nodes.count)
         var waiting = tensors
@@ -112,7 +112,7 @@ extension Importer {
         for name in tensors { try resolve(name, reader: "the graph's outputs") }
     }
 
-    /// Imports what one name is computed from, without recursion: a file may be a chain of any length.
+    /// Imports everything that one name is computed from, without recursion, since a file may be a chain of any length.
     private func resolve(_ name: String, reader: String) throws(ONNXError) {
         var stack = [(name: name, reader: reader)]
         var entered: Set<Int> = []
@@ -126,7 +126,7 @@ extension Importer {
                 continue
             }
             guard let index = producers[name] else {
-                throw .malformed(place: reader, reason: "nothing is called '\(name)'")
+                throw .malformed(place: reader, reason: "there is no value named '\(name)'")
             }
             let node = nodes[index]
             let waiting = node.inputs.filter { !$0.isEmpty && operands[$0] == nil }
@@ -153,7 +153,7 @@ extension Importer {
         }
     }
 
-    /// Imports one node, whose inputs are there.
+    /// Imports one node whose inputs have been imported.
     private func run(_ index: Int) throws(ONNXError) {
         var node = nodes[index]
         node.operands = node.inputs.map { $0.isEmpty ? nil : operands[$0] }
@@ -196,7 +196,7 @@ extension Importer {
         }
     }
 
-    /// What is known is computed at once; everything else becomes nodes.
+    /// Returns a node's results: known values are computed now, everything else becomes nodes.
     private func results(of node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if let known = try folded(node) { return known.map(Operand.literal) }
         guard let handler = handlers[node.kind] else { throw node.lacking("of computed values") }
@@ -206,7 +206,7 @@ extension Importer {
     private func set(_ node: ImportedNode, _ results: [Operand]) {
         for (position, output) in node.outputs.enumerated() where !output.isEmpty {
             guard results.indices.contains(position) else {
-                // Nobody may want it; who does is told.
+                // The output may be unused; if it is used, the problem is reported.
                 let lack = lacks.note("\(node.kind) with \(position + 1) outputs", node: node.name, reads: [])
                 operands[output] = .missing(lack)
                 continue
@@ -220,12 +220,12 @@ extension Importer {
     }
 }
 
-/// Bodies in place of their callers.
+/// Inlining of functions and branches.
 extension Importer {
     private func expand(_ function: ProtoFunctionDefinition, call: ImportedNode) throws(ONNXError) {
         let key = call.kind
         guard !call.scope.calls.contains(key), call.scope.calls.count < 32 else {
-            throw .malformed(place: call.place, reason: "the function calls itself, or lies too deep in others")
+            throw .malformed(place: call.place, reason: "the function calls itself or is nested too deeply")
         }
         try charge(inlined: 64 * (function.attributeProto.count + function.input.count), node: call.name)
         var references = call.attributes
@@ -243,7 +243,7 @@ extension Importer {
         try forward(function.output.map(scope.resolve), to: call)
     }
 
-    /// The branch that a known condition chooses. Where none is known, what both branches would need is missing, too.
+    /// Inlines the branch that a known condition selects. If the condition is not known, unsupported nodes of both branches are reported.
     private func choose(_ node: ImportedNode) throws(ImportProblem) {
         guard case .literal(let condition) = try node.required(0) else {
             var culprits = missing(in: node)
@@ -259,7 +259,7 @@ extension Importer {
         guard let branch = try node.graph(isTrue ? "then_branch" : "else_branch") else {
             throw node.malformed("it has no branch for its condition")
         }
-        guard node.scope.calls.count < 32 else { throw node.malformed("branches lie too deep in each other") }
+        guard node.scope.calls.count < 32 else { throw node.malformed("branches are nested too deeply") }
         let scope = node.scope.branch(of: node.name)
         do {
             try registerInitializers(branch, scope: scope)
@@ -270,7 +270,7 @@ extension Importer {
         }
     }
 
-    /// Whether the shape of anything has a part in a known value.
+    /// Returns whether a known value depends on a shape.
     private func isComputedFromShapes(_ name: String) -> Bool {
         var seen: Set<Int> = []
         var waiting = [name]
@@ -282,8 +282,8 @@ extension Importer {
         return false
     }
 
-    /// What is missing in the branches of a condition that cannot be known: they are not put in place, but what they would need
-    /// belongs to what is named at once.
+    /// Returns the unsupported operators in the branches of an unknown condition: the branches are not inlined, but everything unsupported
+    /// is to be reported at once.
     private func lacksOfBranches(_ node: ImportedNode) throws(ImportProblem) -> Lacks.Set {
         var found: Lacks.Set = []
         for branch in [try node.graph("then_branch"), try node.graph("else_branch")].compactMap({ $0 }) {
@@ -297,7 +297,7 @@ extension Importer {
         return found
     }
 
-    /// Lets a caller's results be those of the body.
+    /// Makes the body's results the outputs of the caller.
     private func forward(_ results: [String], to call: ImportedNode) throws(ONNXError) {
         guard results.count >= call.outputs.count else {
             throw .malformed(place: call.place, reason: "its body has \(results.count) outputs")

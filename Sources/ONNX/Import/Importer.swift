@@ -2,11 +2,11 @@ import Graphs
 import Operators
 import Tensors
 
-/// A graph in the making: what the file's names stand for, and the nodes, parameters and second names so far.
+/// The state of an import: the meaning of the file's names, and the nodes, parameters and aliases so far.
 final class Importer {
-    /// How many elements a value may have; more than that does not fit in the memory of a machine that runs this program.
+    /// The maximum number of elements of a value; larger values do not fit in memory.
     static let elementLimit = 1 << 31
-    /// How many axes a value may have in the graph.
+    /// The maximum number of axes of a value in the graph.
     static let rankLimit = 6
     let model: ONNXModel
     let shapes: [String: [Int]]
@@ -14,28 +14,29 @@ final class Importer {
     var nodes: [ImportedNode] = []
     var producers: [String: Int] = [:]
     var operands: [String: Operand] = [:]
-    /// Those of branches are read again for each call of a function that has them.
+    /// Initializers by name; those of branches are read again for each call of a function that contains them.
     var initializers: [String: (tensor: ProtoTensorDefinition, isInlined: Bool)] = [:]
     var lacks = Lacks()
-    /// How many elements may yet be computed at import, or held by parameters.
+    /// The remaining number of elements that may be computed at import or held by parameters.
     var foldBudget: Int
-    /// How many bytes functions and branches may yet add: those of names, 16 for each of them, 64 for each node,
+    /// The remaining number of bytes that inlined functions and branches may add: the bytes of names, plus 16 per name and 64 per node,
     /// attribute and argument.
     var inlinedBudget: Int
-    /// Whether a branch was chosen that might be another one for inputs of other shapes.
+    /// Whether a branch was chosen that could be another one for inputs of other shapes.
     var choosesByShape = false
     let files: ExternalFiles
     var handlers: [String: Handler] = [:]
     var functions: [String: ProtoFunctionDefinition] = [:]
     private var constants: [String: Flow] = [:]
     private var parameters: [String: Tensor] = [:]
-    /// What tensors were made of that stand in the file as integers, by their memory, which is kept: no other gets its place.
+    /// The integer forms of tensors that the file stores as integers, by their buffer; the buffers are retained, so that identifiers stay
+    /// unique.
     private var forms: [ObjectIdentifier: (buffer: FloatBuffer, form: QuantizedForm)] = [:]
     private var aliases: [(name: String, value: Graph.Value)] = []
     private var names: Set<String> = []
     private var nextSuffix: [String: Int] = [:]
 
-    /// What makes the results of a node.
+    /// Imports a node and returns its results.
     typealias Handler = (Importer) -> (ImportedNode) throws(ImportProblem) -> [Operand]
 
     init(_ model: ONNXModel, shapes given: [String: [Int]]) throws(ONNXError) {
@@ -46,7 +47,7 @@ final class Importer {
         var shapes: [String: [Int]] = [:]
         for name in given.keys.sorted() where !model.inputs.contains(where: { $0.name == name }) {
             let known = model.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
-            throw .input(name: name, reason: "the file has none of this name; it has \(known)")
+            throw .input(name: name, reason: "the file has no input of this name, only \(known)")
         }
         for port in model.inputs { shapes[port.name] = try model.shape(of: port, given: given[port.name]) }
         self.shapes = shapes
@@ -54,7 +55,7 @@ final class Importer {
         try registerFile()
     }
 
-    /// The graph's results under their names, then everything that can be said of them.
+    /// Imports the results and returns the network.
     func network(results: [String]?) throws(ONNXError) -> ImportedNetwork {
         let wanted =
             try results?.map { name throws(ONNXError) in (name, try tensorName(of: name)) }
@@ -67,7 +68,7 @@ final class Importer {
         var isFree = !choosesByShape
         for (name, tensor) in wanted {
             guard !graph.outputs.contains(where: { $0.name == name }) else {
-                throw .malformed(place: "the graph", reason: "two outputs are called '\(name)'")
+                throw .malformed(place: "the graph", reason: "two outputs have the name '\(name)'")
             }
             guard let flow = try flow(named: tensor) else { continue }
             graph.output(name, flow.value)
@@ -78,7 +79,7 @@ final class Importer {
             graph: graph, parameters: makeStore(), inputShapes: shapes, takesOtherBatchSizes: isFree)
     }
 
-    /// The tensor that is meant by a name: its own, or that of the node that makes it.
+    /// Returns the tensor with a name, or the first output of the node with that name.
     private func tensorName(of name: String) throws(ONNXError) -> String {
         if operands[name] != nil || producers[name] != nil || initializers[name] != nil { return name }
         if let node = nodes.first(where: { $0.name == name }), let output = node.outputs.first(where: { !$0.isEmpty }) {
@@ -95,7 +96,7 @@ final class Importer {
         var taken: Set<ObjectIdentifier> = []
         let store = ParameterStore(for: graph) { name, _ in
             guard let buffer = parameters[name]?.buffer else { return nil }
-            // A file may use one tensor several times; the parameters that come of it are changed one by one.
+            // A file may use one tensor several times; the resulting parameters must be independent.
             return taken.insert(ObjectIdentifier(buffer)).inserted ? buffer : buffer.copy()
         }
         for entry in store.entries where entry.declaration.role != .statistic {
@@ -108,9 +109,9 @@ final class Importer {
     }
 }
 
-/// What handlers build with.
+/// Building blocks for handlers.
 extension Importer {
-    /// A name that nothing has yet.
+    /// Returns a name that is not in use.
     func unique(_ wish: String) -> String {
         if names.insert(wish).inserted { return wish }
         while true {
@@ -129,12 +130,12 @@ extension Importer {
         operands[name] = .value(Flow(value: graph.input(name), shape: shape, otherShape: other, kind: kind))
     }
 
-    /// A second name for a value, given when all nodes have theirs.
+    /// Adds an alias for a value; aliases are assigned after all nodes have their names.
     func alias(_ name: String, for flow: Flow) {
         if !name.isEmpty { aliases.append((name, flow.value)) }
     }
 
-    /// The last step of a node; it has the node's name.
+    /// Adds the last step of a node, which gets the node's name.
     func add(
         _ node: ImportedNode, _ kernel: any Operator, _ inputs: [Flow], kind: Literal.Kind = .float,
         parameters: [String: Tensor] = [:]
@@ -142,7 +143,7 @@ extension Importer {
         try append(node.name, node, kernel, inputs, kind: kind, parameters: parameters)
     }
 
-    /// A step on the way to a node's result, called `NODE/part`.
+    /// Adds an intermediate step of a node, called `NODE/part`.
     func add(
         part: String, of node: ImportedNode, _ kernel: any Operator, _ inputs: [Flow], kind: Literal.Kind = .float,
         parameters: [String: Tensor] = [:]
@@ -162,11 +163,12 @@ extension Importer {
         }
         guard shape.count <= Self.rankLimit else { throw node.lacking("with \(shape.count) axes") }
         guard shape.allSatisfy({ $0 > 0 }), let count = product(shape), count <= Self.elementLimit else {
-            throw .failed(.shape(node: node.name, kind: node.kind, reason: "its result would have the shape \(shape)"))
+            throw .failed(
+                .shape(node: node.name, kind: node.kind, reason: "its result would have the invalid shape \(shape)"))
         }
         let others = inputs.compactMap(\.otherShape)
         var other = others.count == inputs.count ? try? kernel.outputShape(others) : nil
-        // It may grow where the shape does not, and must stay one that kernels can count with.
+        // With the other batch size, the value must not become too large for kernels either.
         if let extents = other, (product(extents) ?? .max) > Self.elementLimit { other = nil }
         for declaration in kernel.parameters {
             try charge(declaration.shape, node)
@@ -176,7 +178,7 @@ extension Importer {
         return Flow(value: value, shape: shape, otherShape: other, kind: kind)
     }
 
-    /// Sees to it that what a node holds stays within what a file of this size may hold: one tensor may be used many times.
+    /// Charges a node's values to the budget for a file of this size, since one tensor may be used many times.
     func charge(_ shape: [Int], _ node: ImportedNode) throws(ImportProblem) {
         do {
             try charge(shape, place: node.place)
@@ -188,12 +190,12 @@ extension Importer {
     func charge(_ shape: [Int], place: String) throws(ONNXError) {
         guard let count = product(shape), count <= foldBudget else {
             throw .malformed(
-                place: place, reason: "its parameters \(shape) are more than a file of this size may hold")
+                place: place, reason: "its parameters \(shape) exceed the limit for a file of this size")
         }
         foldBudget -= count
     }
 
-    /// A tensor of the file. What lies beside the model counts towards its size as soon as it was read.
+    /// Reads a tensor of the file. External data count towards the file's size once they are read.
     func literal(_ tensor: ProtoTensorDefinition, place: String) throws(ONNXError) -> Literal {
         let before = files.byteCount
         let literal = try Literal(tensor, place: place, files: files)
@@ -201,7 +203,7 @@ extension Importer {
         return literal
     }
 
-    /// An input as a value of the graph: a literal becomes a constant node.
+    /// Returns an input as a value of the graph; a literal becomes a constant node.
     func flow(_ node: ImportedNode, _ index: Int) throws(ImportProblem) -> Flow {
         switch try node.required(index) {
         case .value(let flow): return flow
@@ -210,7 +212,7 @@ extension Importer {
         }
     }
 
-    /// A literal as a value of the graph.
+    /// Returns a literal as a value of the graph.
     func constant(_ known: Known, name: String, at node: ImportedNode) throws(ImportProblem) -> Flow {
         if let flow = constants[name] { return flow }
         let flow = try newConstant(known, name: name.isEmpty ? "\(node.name)/constant" : name, at: node)
@@ -230,17 +232,17 @@ extension Importer {
             value: value, shape: literal.shape, otherShape: known.isSame ? literal.shape : nil, kind: literal.kind)
     }
 
-    /// Remembers what a tensor was made of, for the parameter that it may become.
+    /// Records the integer form of a tensor, for the parameter that it may become.
     func note(_ form: QuantizedForm, of tensor: Tensor) {
         forms[ObjectIdentifier(tensor.buffer)] = (tensor.buffer, form)
     }
 
-    /// A number as a value of the graph, called `NODE/part`; a tensor of the file may be called so, too, and is another.
+    /// Returns a number as a value of the graph, called `NODE/part`; a tensor of the file with that name is independent of it.
     func scalar(_ value: Float, part: String, of node: ImportedNode) throws(ImportProblem) -> Flow {
         try newConstant(Known(Literal([], floats: [value])), name: "\(node.name)/\(part)", at: node)
     }
 
-    /// A result of the whole graph.
+    /// Returns a result of the whole graph.
     private func flow(named tensor: String) throws(ONNXError) -> Flow? {
         switch operands[tensor] {
         case .value(let flow)?: return flow

@@ -1,10 +1,10 @@
-/// Operators that compute with integers by themselves, as ONNX Runtime writes them in its operator form: what each of them stands for in
-/// the form that is read here, as a function's body.
+/// Operators with integer inputs and outputs, as in ONNX Runtime's operator-oriented format (QOperator): each is replaced by a function
+/// body in the QuantizeLinear/DequantizeLinear format that the importer reads.
 ///
-/// A quantized value comes as three inputs: its integers, their scale, their zero point. The result is integers, too, whose scale
-/// and zero point are given.
+/// A quantized value consists of three inputs: its integers, their scale and their zero point. The result is integers as well, with a given
+/// scale and zero point.
 enum IntegerOperators {
-    /// The body for a node; nil for operators that are none of these, or whose body is not known.
+    /// Returns the body for a node; nil for other operators and for unsupported ones.
     static func body(_ node: ImportedNode) -> ProtoFunctionDefinition? {
         switch node.kind {
         case "QLinearConv": convolution(hasBias: node.inputs.count > 8 && !node.inputs[8].isEmpty)
@@ -19,7 +19,7 @@ enum IntegerOperators {
         }
     }
 
-    /// What is refused by name, with the way out.
+    /// Operators that are rejected with advice on how to quantize the model.
     static let others = [
         "ConvInteger", "MatMulInteger", "DynamicQuantizeLinear", "com.microsoft.QLinearSoftmax",
         "com.microsoft.QLinearAveragePool", "com.microsoft.QLinearGlobalAveragePool", "com.microsoft.QLinearConcat",
@@ -41,7 +41,8 @@ enum IntegerOperators {
         return function
     }
 
-    /// `x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, B`, the bias in units of `x_scale · w_scale`.
+    /// Inputs: `x, x_scale, x_zero_point, w, w_scale, w_zero_point, y_scale, y_zero_point, B`, with the bias in units of `x_scale ·
+    /// w_scale`.
     private static func convolution(hasBias: Bool) -> ProtoFunctionDefinition {
         function(["x", "xs", "xz", "w", "ws", "wz", "ys", "yz"] + (hasBias ? ["b"] : [])) { body in
             var inputs = [
@@ -79,7 +80,7 @@ enum IntegerOperators {
         }
     }
 
-    /// The result's scale and zero point come first.
+    /// The result's scale and zero point are the first inputs.
     private static func concatenation(of count: Int) -> ProtoFunctionDefinition {
         let values = (0..<count).map { ["x\($0)", "s\($0)", "z\($0)"] }
         return function(["ys", "yz"] + values.joined()) { body in

@@ -1,6 +1,6 @@
-/// What a file needs and Pinpoint does not have, with where it stands.
+/// The features that a file needs and Pinpoint does not support, with the nodes that need them.
 struct Lacks {
-    /// Some of them; of more than fit, the last place stands for all others.
+    /// A set of unsupported features; if there are too many, the last bit stands for all others.
     struct Set: OptionSet {
         let rawValue: UInt64
     }
@@ -16,9 +16,9 @@ struct Lacks {
     private var lacks: [Lack] = []
     private var indices: [String: Int] = [:]
 
-    /// Notes that a node needs something.
+    /// Records that a node needs an unsupported feature.
     ///
-    /// - Parameter reads: Names of values that the node reads and that can be had.
+    /// - Parameter reads: Names of available values that the node reads.
     mutating func note(_ what: String, node: String, reads: [String]) -> Set {
         let index = index(of: what)
         lacks[index].nodes.append(node)
@@ -36,14 +36,14 @@ struct Lacks {
         return lacks.count - 1
     }
 
-    /// Notes that a result depends on some of them.
+    /// Records that a result depends on some of the features.
     mutating func note(_ set: Set, feed result: String) {
         for index in lacks.indices where set.contains(Set(rawValue: 1 << UInt64(index))) {
             lacks[index].feeds.append(result)
         }
     }
 
-    /// All of them that results depend on; nil when there are none.
+    /// The error that lists all features on which results depend; nil if there are none.
     var error: ONNXError? {
         let lacks = lacks.filter { !$0.feeds.isEmpty }
         if lacks.isEmpty { return nil }

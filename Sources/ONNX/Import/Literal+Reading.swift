@@ -6,9 +6,9 @@ extension Literal {
     /// Reads a tensor of a file.
     ///
     /// - Parameters:
-    ///   - place: What to call it in errors.
-    ///   - files: Where data outside the model lie.
-    /// - Throws: ``ONNXError`` when its data do not fit its shape, or are of a kind that Pinpoint does not read.
+    ///   - place: The tensor's description in errors.
+    ///   - files: The model's external data files.
+    /// - Throws: ``ONNXError`` when the data do not fit the shape or have an unsupported type.
     init(_ proto: ProtoTensorDefinition, place: String, files: ExternalFiles) throws(ONNXError) {
         let shape = try Self.shape(proto.dims, place: place)
         let count = shape.reduce(1, *)
@@ -18,7 +18,7 @@ extension Literal {
         func fill(_ found: Int) throws(ONNXError) {
             guard found == count else {
                 throw .malformed(
-                    place: place, reason: "the shape \(shape) takes \(count) elements, and there are \(found)")
+                    place: place, reason: "the shape \(shape) requires \(count) elements, but there are \(found)")
             }
         }
         let raw =
@@ -27,7 +27,7 @@ extension Literal {
         if !raw.isEmpty || proto.dataLocation == .external {
             let (quotient, remainder) = raw.count.quotientAndRemainder(dividingBy: format.byteCount)
             if remainder != 0 {
-                throw .malformed(place: place, reason: "\(raw.count) bytes are no whole number of elements")
+                throw .malformed(place: place, reason: "\(raw.count) bytes are not a whole number of elements")
             }
             try fill(quotient)
             self = format.read(raw, shape: shape)
@@ -61,24 +61,24 @@ extension Literal {
         }
     }
 
-    /// A shape as files declare it.
+    /// Checks a shape as declared in a file.
     static func shape(_ dims: [Int64], place: String) throws(ONNXError) -> [Int] {
         let shape = dims.map(Int.init)
-        // Parts of it are multiplied, too: an extent of 0 excuses no others.
+        // Zeros count as 1: an extent of 0 must not hide huge ones, since partial products are computed as well.
         guard shape.count <= 16, shape.allSatisfy({ $0 >= 0 }), let count = product(shape.map { max(1, $0) }),
             count <= Int(Int32.max)
         else {
-            throw .malformed(place: place, reason: "the shape \(shape.prefix(16)) is none that a tensor can have")
+            throw .malformed(place: place, reason: "\(shape.prefix(16)) is not a valid tensor shape")
         }
         return shape
     }
 }
 
-/// How elements stand in a file's bytes, little end first.
+/// The format of elements in a file's bytes, little-endian.
 enum ElementFormat {
     case float32, float64, float16, bfloat16, int8, uint8, int16, uint16, int32, uint32, int64, uint64, boolean
 
-    /// The format of ONNX's number; nil where there is none, or Pinpoint does not read it.
+    /// Creates the format for an ONNX element type; nil if it is invalid or unsupported.
     init?(_ number: Int32) {
         switch ProtoTensorDefinition.ElementKind(rawValue: Int(number)) {
         case .float: self = .float32
@@ -98,7 +98,7 @@ enum ElementFormat {
         }
     }
 
-    /// What these elements are to ONNX's arithmetic.
+    /// The kind of arithmetic that ONNX uses for these elements.
     var kind: Literal.Kind {
         switch self {
         case .float32, .float64, .float16, .bfloat16: .float
@@ -107,7 +107,7 @@ enum ElementFormat {
         }
     }
 
-    /// Which integers of eight bits they are.
+    /// The 8-bit integer type, if it is one.
     var byteKind: IntegerKind? {
         switch self {
         case .int8: .int8
@@ -125,7 +125,7 @@ enum ElementFormat {
         }
     }
 
-    /// Elements that fill the shape exactly.
+    /// Reads elements that fill the shape exactly.
     func read(_ data: Data, shape: [Int]) -> Literal {
         switch self {
         case .float32: Literal(Tensor(shape, elements: numbers(data, as: UInt32.self) { Float(bitPattern: $0) }))
@@ -157,13 +157,13 @@ enum ElementFormat {
     }
 }
 
-/// The value of an IEEE 754 half.
+/// Converts an IEEE 754 half-precision number.
 private func float16(_ bits: UInt16) -> Float { Float(Float16(bitPattern: bits)) }
 
-/// The value of a float without its lower half.
+/// Converts a bfloat16 number.
 private func bfloat16(_ bits: UInt16) -> Float { Float(bitPattern: UInt32(bits) << 16) }
 
-/// What ONNX calls an element type.
+/// Returns ONNX's name of an element type.
 func elementName(_ number: Int32) -> String {
     let kind = ProtoTensorDefinition.ElementKind(rawValue: Int(number)) ?? .undefined
     if case .UNRECOGNIZED = kind { return "element type \(number)" }

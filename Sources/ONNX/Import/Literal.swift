@@ -2,16 +2,16 @@ import Graphs
 import Operators
 import Tensors
 
-/// A tensor that is known at import: an initializer, an attribute, or what was computed from such and from shapes.
+/// A tensor known at import: an initializer, an attribute, or a value computed from these and from shapes.
 ///
-/// Integers are kept exactly, with 64 bits: shapes are computed with them. All other numbers are float32.
+/// Integers are kept exactly, with 64 bits, for shape computations. All other numbers are float32.
 struct Literal: Equatable {
-    /// What its elements are to ONNX's arithmetic.
+    /// The kind of arithmetic that ONNX uses for the elements.
     enum Kind: String {
         case float, integer, boolean
     }
 
-    /// The numbers, in row-major order.
+    /// The values, in row-major order.
     enum Elements: Equatable {
         case floats(Tensor)
         case integers([Int64])
@@ -20,12 +20,12 @@ struct Literal: Equatable {
     let shape: [Int]
     let kind: Kind
     let elements: Elements
-    /// Which integers of eight bits they are, where a file says so; nil for all others, and for floats.
+    /// The 8-bit integer type, if the file specifies one; nil for other integers and for floats.
     let byteKind: IntegerKind?
-    /// What floats were made of that a file holds as integers.
+    /// The integer form of floats that the file stores as integers.
     let form: QuantizedForm?
 
-    /// Integers or booleans (0 and 1).
+    /// Creates a tensor of integers or booleans (0 and 1).
     init(_ shape: [Int], integers: [Int64], kind: Kind = .integer, byteKind: IntegerKind? = nil) {
         precondition(shape.reduce(1, *) == integers.count, "\(integers.count) integers do not fill the shape \(shape)")
         self.shape = shape
@@ -35,7 +35,7 @@ struct Literal: Equatable {
         form = nil
     }
 
-    /// Floats.
+    /// Creates a tensor of floats.
     init(_ tensor: Tensor, form: QuantizedForm? = nil) {
         shape = tensor.shape
         kind = .float
@@ -44,13 +44,13 @@ struct Literal: Equatable {
         self.form = form
     }
 
-    /// Floats.
+    /// Creates a tensor of floats.
     init(_ shape: [Int], floats: [Float]) { self.init(Tensor(shape, elements: floats)) }
 
-    /// A list of extents.
+    /// Creates a list of extents.
     init(extents: [Int]) { self.init([extents.count], integers: extents.map(Int64.init)) }
 
-    /// How many elements there are.
+    /// The number of elements.
     var count: Int { shape.reduce(1, *) }
 
     /// The elements as floats, in their shape.
@@ -74,7 +74,7 @@ struct Literal: Equatable {
         if case .integers(let values) = elements { values } else { nil }
     }
 
-    /// The same elements in another shape.
+    /// Returns the same elements in another shape.
     func reshaped(_ shape: [Int]) -> Literal {
         switch elements {
         case .floats(let tensor): Literal(tensor.reshaped(shape))
@@ -82,7 +82,7 @@ struct Literal: Equatable {
         }
     }
 
-    /// Elements of this one by their places, in another shape; where a place is negative, `filler` (or zero).
+    /// Returns elements of this tensor by offset, in another shape; negative offsets give `filler` (or zero).
     func picking(_ shape: [Int], _ places: [Int], filler: Literal? = nil) -> Literal {
         switch elements {
         case .floats(let tensor):
@@ -97,7 +97,7 @@ struct Literal: Equatable {
     }
 }
 
-/// Multiplies extents; nil where the product does not fit, or an extent is negative.
+/// Multiplies extents; returns nil on overflow or for a negative extent.
 func product(_ extents: some Sequence<Int>) -> Int? {
     var product = 1
     for extent in extents {
@@ -108,14 +108,14 @@ func product(_ extents: some Sequence<Int>) -> Int? {
     return product
 }
 
-/// How far apart neighbours along each axis lie in row-major order.
+/// Returns the distance between neighbours along each axis in row-major order.
 func rowMajorStrides(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
     return strides
 }
 
-/// The common shape of two values whose axes, from the last one on, are equal or 1; nil where they are neither.
+/// Returns the broadcast shape of two shapes; nil if they cannot be broadcast.
 func broadcast(_ left: [Int], _ right: [Int]) -> [Int]? {
     let rank = max(left.count, right.count)
     let (left, right) = (padded(left, rank), padded(right, rank))
@@ -127,12 +127,12 @@ func broadcast(_ left: [Int], _ right: [Int]) -> [Int]? {
     return shape
 }
 
-/// A shape with ones before it.
+/// Returns a shape padded with leading ones.
 func padded(_ shape: [Int], _ rank: Int) -> [Int] {
     [Int](repeating: 1, count: max(0, rank - shape.count)) + shape
 }
 
-/// For each element of a shape, in order, the place that strides give it.
+/// Returns the offset of each element of a shape, in order, for the given strides.
 func places(_ shape: [Int], strides: [Int], start: Int = 0) -> [Int] {
     var result: [Int] = []
     let count = shape.reduce(1, *)
@@ -152,7 +152,7 @@ func places(_ shape: [Int], strides: [Int], start: Int = 0) -> [Int] {
     return result
 }
 
-/// For each element of a broadcast shape the place of the operand's element that meets it.
+/// Returns, for each element of a broadcast shape, the offset of the corresponding element of the operand.
 func broadcastPlaces(of operand: [Int], in shape: [Int]) -> [Int] {
     let extents = padded(operand, shape.count)
     let strides = zip(extents, rowMajorStrides(extents)).map { $0 == 1 ? 0 : $1 }

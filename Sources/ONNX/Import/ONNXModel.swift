@@ -1,44 +1,43 @@
 import Foundation
 import SwiftProtobuf
 
-/// A network in an ONNX file: what it wants, what it gives, and graphs made of it.
+/// A network in an ONNX file: its inputs and outputs, and the graphs made from it.
 ///
-/// Opsets 7 to 21 are read. What a file makes of memory is bounded by ``memoryFactor`` times its size, whatever it
-/// declares: parameters and what is computed at import may together have ``foldedElements`` elements for each byte of
-/// the file. To its size counts what was read of files beside it.
+/// Opsets 7 to 21 are supported. Memory use is bounded by ``memoryFactor`` times the file's size, whatever the file declares: parameters
+/// and values computed at import may together have ``foldedElements`` elements per byte of the file. External data that were read count
+/// towards its size.
 public struct ONNXModel: Sendable {
-    /// An input or an output as the file declares it.
+    /// A declared input or output.
     public struct Port: Sendable, Equatable {
-        /// Its name.
+        /// The name.
         public let name: String
-        /// Its extents, nil for those that are free; nil in all where the file declares none.
+        /// The extents, nil for free ones; nil if the file declares no shape.
         public let shape: [Int?]?
-        /// What ONNX calls its elements: `float`, `int64`, ….
+        /// ONNX's name of the element type: `float`, `int64`, ….
         public let elementKind: String
     }
 
-    /// What a graph of it must be given. Weights that old files list among the inputs are none.
+    /// The graph's inputs, without the weights that old files list among them.
     public let inputs: [Port]
-    /// What it gives.
+    /// The graph's outputs.
     public let outputs: [Port]
-    /// What the exporter noted, by keys.
+    /// The metadata written by the exporter.
     public let metadata: [String: String]
-    /// The program that wrote it, with its version; empty where the file does not say.
+    /// The program that wrote the file, with its version; empty if not given.
     public let producer: String
 
-    /// How many times a file's size it may take in memory, parsed and made a graph of, beside the first few megabytes.
+    /// The limit for memory use (parsed file and graph) as a multiple of the file's size, apart from the first few megabytes.
     public static let memoryFactor = 768
-    /// How many elements parameters may have, and what is computed at import, for each byte of the file, beside the
-    /// first 131,072.
+    /// The limit for elements of parameters and values computed at import, per byte of the file, apart from the first 131,072.
     public static let foldedElements = 16
-    /// How many of them even the smallest file may have.
+    /// The number of such elements that even the smallest file may have.
     static let freeElements = 1 << 17
 
     let proto: ProtoModel
     let folder: URL?
     let byteCount: Int
 
-    /// Reads a file; data outside it are read from its folder when a graph is made.
+    /// Reads a file; external data are read from its folder when a graph is made.
     ///
     /// - Throws: ``ONNXError``.
     public init(contentsOf url: URL) throws(ONNXError) {
@@ -51,10 +50,10 @@ public struct ONNXModel: Sendable {
         try self.init(data, folder: url.deletingLastPathComponent())
     }
 
-    /// Reads a file's bytes.
+    /// Parses a file's bytes.
     ///
-    /// - Parameter folder: Where data outside the file lie; nil where there are none.
-    /// - Throws: ``ONNXError`` when they are no model.
+    /// - Parameter folder: The folder of external data; nil if there is none.
+    /// - Throws: ``ONNXError`` when the bytes are not a valid model.
     public init(_ data: Data, folder: URL? = nil) throws(ONNXError) {
         try WireFormat.check(data)
         var options = BinaryDecodingOptions()
@@ -66,7 +65,7 @@ public struct ONNXModel: Sendable {
             throw .malformed(place: "the file", reason: "it is not encoded as an ONNX model (\(error))")
         }
         guard proto.hasGraph, !proto.graph.node.isEmpty || !proto.graph.output.isEmpty else {
-            throw .malformed(place: "the file", reason: "it holds no graph")
+            throw .malformed(place: "the file", reason: "it contains no graph")
         }
         self.folder = folder
         byteCount = data.count
@@ -78,13 +77,13 @@ public struct ONNXModel: Sendable {
         producer = [proto.producerName, proto.producerVersion].filter { !$0.isEmpty }.joined(separator: " ")
     }
 
-    /// The version of a set of operators that the file is written in; the first one where it does not say.
+    /// Returns the version of an operator set used by the file; 1 if not given.
     func operatorSet(_ imports: [ProtoOperatorSet], domain: String = "") -> Int {
         Int(imports.first { standardDomain($0.domain) == domain }?.version ?? 1)
     }
 }
 
-/// ONNX's own operators have two spellings of their domain.
+/// Returns the normalized name of a domain: ONNX's own has two spellings.
 func standardDomain(_ domain: String) -> String { domain == "ai.onnx" ? "" : domain }
 
 extension ONNXModel.Port {

@@ -1,47 +1,47 @@
 import Graphs
 
-/// What a name of the file stands for, once the node that makes it was imported.
+/// The meaning of a name in the file, after the node that computes it was imported.
 enum Operand {
     /// Known at import.
     case literal(Known)
     /// Computed by the graph.
     case value(Flow)
-    /// Not to be had: it depends on these of the parts that Pinpoint lacks.
+    /// Not available: it depends on these unsupported features.
     case missing(Lacks.Set)
 
     static func literal(_ literal: Literal) -> Operand { .literal(Known(literal)) }
 }
 
-/// A value of the graph, with what import knows about it.
+/// A value of the graph, with what is known about it at import.
 struct Flow {
     let value: Graph.Value
     /// Its shape for the given inputs.
     let shape: [Int]
-    /// Its shape for another extent of the inputs' first axes; nil when the graph is not right for such.
+    /// The shape for another batch size; nil when the graph is not valid for others.
     let otherShape: [Int]?
-    /// What its elements are to ONNX's arithmetic; the graph's own numbers are always floats.
+    /// The kind of arithmetic that ONNX uses for the elements; the graph always computes in floats.
     let kind: Literal.Kind
 
     var rank: Int { shape.count }
 
-    /// The same value for other arithmetic.
+    /// Returns the same value with another kind of arithmetic.
     func with(kind: Literal.Kind) -> Flow {
         Flow(value: value, shape: shape, otherShape: otherShape, kind: kind)
     }
 
-    /// The same value, which from here on belongs to the given batch size alone.
+    /// The same value, valid only for the given batch size.
     var withoutOtherShape: Flow { Flow(value: value, shape: shape, otherShape: nil, kind: kind) }
 }
 
-/// A literal, and what it would be for another batch size.
+/// A literal, and its value for another batch size.
 ///
-/// Everything that is computed at import is computed for two batch sizes side by side. What comes out equal does not
-/// depend on the batch; where it differs, the graph can often say "as the input" instead of a number.
+/// Everything computed at import is computed for two batch sizes in parallel. Values that agree do not depend on the batch size; where they
+/// differ, the graph can often use the input's extent instead of a number.
 struct Known {
     enum Other {
         case same
         case different(Literal)
-        /// Not to be had: what it depends on belongs to one batch size.
+        /// Not available: it depends on something that is valid for only one batch size.
         case none
     }
 
@@ -53,13 +53,13 @@ struct Known {
         self.other = other
     }
 
-    /// A literal that belongs with another one.
+    /// Creates a literal with its value for the other batch size.
     init(_ literal: Literal, other: Literal?) {
         self.literal = literal
         self.other = other.map { $0 == literal ? .same : .different($0) } ?? .none
     }
 
-    /// What it would be for the other batch size; nil when that is not to be had.
+    /// The value for the other batch size; nil if not available.
     var otherLiteral: Literal? {
         switch other {
         case .same: literal
@@ -71,14 +71,14 @@ struct Known {
     var isSame: Bool { if case .same = other { true } else { false } }
 }
 
-/// Why a node cannot be imported.
+/// A reason why a node cannot be imported.
 enum ImportProblem: Error {
-    /// Pinpoint does not have this; what else is missing is worth knowing, too.
+    /// Pinpoint does not support a feature; the import continues, to report all of them.
     case lacking(String)
     /// The file cannot be used.
     case failed(ONNXError)
 
-    /// What a tensor of a node has that cannot be read.
+    /// Converts an error in reading a tensor of a node.
     init(_ error: ONNXError) {
         if case .unsupported(let what) = error, let first = what.first {
             self = .lacking(first)

@@ -1,15 +1,14 @@
-/// Where the names inside a function's or a branch's body are looked up.
+/// The scope of names inside the body of a function or branch.
 ///
-/// Every name of the file gets one that is unique in it: those of the graph itself stay as they are, those of a body have its
-/// caller's name before them.
+/// All names become unique in the file: those of the main graph stay as they are, those of a body are prefixed with the caller's name.
 final class Scope {
-    /// The nodes whose bodies this one lies in, outermost first, as a prefix of names.
+    /// The enclosing nodes, outermost first, as a prefix of names.
     let prefix: String
-    /// The functions that are being put in place: none of them may be called within.
+    /// The functions being inlined; none of them may be called inside.
     let calls: [String]
-    /// The versions of operators.
+    /// The operator set versions.
     let opsets: [ProtoOperatorSet]
-    /// The attributes of a function's call, which its nodes refer to.
+    /// The attributes of a function call, to which its nodes refer.
     let references: [String: ProtoAttribute]
     private let parent: Scope?
     private var names: [String: String]
@@ -35,13 +34,13 @@ final class Scope {
         self.names = names
     }
 
-    /// The scope of a branch, which sees all names around it.
+    /// Returns the scope of a branch, which sees all enclosing names.
     func branch(of node: String) -> Scope {
         Scope(
             prefix: node + "/", calls: calls + [""], opsets: opsets, references: references, parent: self, names: [:])
     }
 
-    /// The scope of a function, which sees its own names alone.
+    /// Returns the scope of a function, which sees only its own names.
     static func function(
         _ key: String, calledBy node: String, from scope: Scope, opsets: [ProtoOperatorSet],
         references: [String: ProtoAttribute], inputs: [String: String]
@@ -51,10 +50,10 @@ final class Scope {
             names: inputs)
     }
 
-    /// Whether this is the file's own graph.
+    /// Whether this is the scope of the main graph.
     var isRoot: Bool { prefix.isEmpty }
 
-    /// The name in the whole file of something that this body defines.
+    /// Returns the file-wide name of a value that this body defines.
     func define(_ name: String) -> String {
         if isRoot || name.isEmpty { return name }
         let full = prefix + name
@@ -62,7 +61,7 @@ final class Scope {
         return full
     }
 
-    /// The name in the whole file of something that this body reads.
+    /// Returns the file-wide name of a value that this body reads.
     func resolve(_ name: String) -> String {
         if name.isEmpty || isRoot { return name }
         if let found = names[name] { return found }

@@ -1,15 +1,15 @@
 import Foundation
 
-/// A look over a file before it is parsed: whether every message in it ends where it says, and where it does not.
+/// A check of a file before it is parsed: whether each message ends where it should.
 ///
-/// It follows the schema's messages alone and keeps nothing, so that a damaged file is refused with its place before
-/// memory is taken for it. It does not count messages: a file of empty ones, two bytes each, takes 200 times its size,
-/// which is within ``ONNXModel/memoryFactor``.
+/// The check follows only the schema's messages and stores nothing, so a damaged file is rejected, with the place of the damage, before
+/// memory is allocated for it. Messages are not counted: a file of empty ones, two bytes each, takes 200 times its size, which is within
+/// ``ONNXModel/memoryFactor``.
 struct WireFormat {
-    /// How deep messages may lie in each other: a graph within a graph takes three.
+    /// The maximum nesting depth of messages; a nested graph takes three levels.
     static let depthLimit = 64
 
-    /// A kind of message: what its fields with messages are called, and hold.
+    /// A message type, with the names and types of its message fields.
     private indirect enum Message {
         case model, graph, node, attribute, function, tensor, value, type, tensorType, shape, sparse, leaf
 
@@ -36,7 +36,7 @@ struct WireFormat {
         }
     }
 
-    /// - Throws: ``ONNXError/malformed(place:reason:)`` with the place of the first message that is damaged.
+    /// - Throws: ``ONNXError/malformed(place:reason:)`` with the place of the first damaged message.
     static func check(_ data: Data) throws(ONNXError) {
         var failure: ONNXError?
         data.withUnsafeBytes { bytes in
@@ -62,16 +62,16 @@ struct WireFormat {
         var place = range.lowerBound
         var numbers: [Int: Int] = [:]
         while place < range.upperBound {
-            guard let tag = varint(&place, range.upperBound) else { throw failure(path, "it is cut off") }
+            guard let tag = varint(&place, range.upperBound) else { throw failure(path, "it is truncated") }
             let field = Int(clamping: tag >> 3)
             switch tag & 7 {
             case 0:
-                if varint(&place, range.upperBound) == nil { throw failure(path, "it is cut off") }
+                if varint(&place, range.upperBound) == nil { throw failure(path, "it is truncated") }
             case 1: place += 8
             case 5: place += 4
             case 2:
                 guard let length = varint(&place, range.upperBound), length <= UInt64(range.upperBound - place) else {
-                    throw failure(path, "a part of it is longer than what is left of it")
+                    throw failure(path, "a field is longer than the remaining data")
                 }
                 let part = place..<place + Int(length)
                 if let child = message.child(field) {
@@ -80,13 +80,13 @@ struct WireFormat {
                     try check(child.message, part, path: path + [(child.name, number)], depth: depth + 1)
                 }
                 place = part.upperBound
-            default: throw failure(path, "byte \(place) begins nothing that can stand there")
+            default: throw failure(path, "byte \(place) is not the start of a valid field")
             }
-            if place > range.upperBound { throw failure(path, "it is cut off") }
+            if place > range.upperBound { throw failure(path, "it is truncated") }
         }
     }
 
-    /// A number of up to ten bytes of seven bits; nil where it does not end.
+    /// Reads a varint of up to ten bytes; returns nil if it does not end.
     private func varint(_ place: inout Int, _ end: Int) -> UInt64? {
         var value: UInt64 = 0
         var shift: UInt64 = 0

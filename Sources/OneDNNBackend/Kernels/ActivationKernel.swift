@@ -30,7 +30,7 @@ extension Activation: AcceleratedOperator {
     }
 }
 
-/// A function of each number alone, by the layout that its input has.
+/// Compiles an elementwise function, in the layout of its input.
 private func compileActivation(
     _ function: EltwiseFunction, node: Int, into result: Int, _ compiler: Compiler
 ) throws -> Bool {
@@ -52,14 +52,14 @@ private func compileActivation(
 }
 
 extension EltwiseFunction {
-    /// The function of numbers in a layout.
+    /// The function applied to a tensor in the given layout.
     func forward(_ layout: Layout, on engine: Engine) throws(OneDNNError) -> PrimitiveDescription {
         try PrimitiveDescription("pinpoint_eltwise_forward", [layout], on: engine) {
             pinpoint_eltwise_forward($0, $1, dnnl_forward_training, byResult ?? algorithm, $2[0], alpha, beta)
         }
     }
 
-    /// The gradient, from the function's results where it can be told from these, otherwise from what it was applied to.
+    /// The gradient, from the function's results if it can be computed from these, otherwise from its inputs.
     func gradient(
         _ gradient: Memory, data: Memory, into target: Memory, on engine: Engine
     ) throws(OneDNNError) -> PrimitiveCall {

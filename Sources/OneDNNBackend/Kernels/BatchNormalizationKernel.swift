@@ -14,7 +14,7 @@ extension BatchNormalization: AcceleratedOperator {
             try BatchStatisticsKernel(self, node: node, set: set, compiler).compile()
             return true
         }
-        // The inspector's gradient is a product by channel, which has no room for a ReLU.
+        // In inspection, the gradient is a channelwise product, into which no ReLU can be fused.
         let reader = mode == .inspection ? nil : compiler.onlyReadingReLU(node)
         let relu = reader != nil
         guard let forward = try? forward(source.layout, mode: mode, relu: relu, on: engine) else { return false }
@@ -68,7 +68,7 @@ extension BatchNormalization: AcceleratedOperator {
         return true
     }
 
-    /// Moves the running statistics towards a batch's.
+    /// Updates the running statistics with a batch's statistics.
     func emitRunningStatistics(node: Int, mean: Memory, variance: Memory, with compiler: Compiler) throws {
         let count = Float(compiler.shapes[node].reduce(1, *) / channels)
         let running = try (2..<4).map { try compiler.parameter(node, $0).value }
@@ -82,8 +82,8 @@ extension BatchNormalization: AcceleratedOperator {
         }
     }
 
-    /// By known statistics the gradient is multiplied by one number a channel: what the forward pass does with mean and shift at
-    /// zero. (oneDNN 2.6 has a product by channel, too, but no fast one.)
+    /// With fixed statistics, the gradient is multiplied by one number per channel, which is what the forward pass does when mean and shift
+    /// are zero. (oneDNN 2.6 also has a channelwise product, but no fast one.)
     private func emitProduct(_ gradient: Memory, _ outside: [Memory], input: Int, with compiler: Compiler) throws {
         let layout = try compiler.gradientLayout(compiler.storedValue(input).layout)
         let slope = try compiler.converted(gradient, to: layout)
@@ -98,7 +98,7 @@ extension BatchNormalization: AcceleratedOperator {
         }
     }
 
-    /// What each channel is multiplied by when its statistics are known: `scale / deviation`.
+    /// The factor of each channel if its statistics are fixed: `scale / standard deviation`.
     func factors(scale: UnsafePointer<Float>, variance: UnsafePointer<Float>) -> [Float] {
         (0..<channels).map { scale[$0] / (variance[$0] + epsilon).squareRoot() }
     }

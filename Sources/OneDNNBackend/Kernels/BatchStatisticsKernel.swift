@@ -3,7 +3,7 @@ import Operators
 import Tensors
 import VectorKernels
 
-/// Batch normalization in training, by kernels of our own, with the ReLU after it.
+/// Batch normalization in training with our own kernels, including the ReLU after it.
 struct BatchStatisticsKernel {
     private let normalization: BatchNormalization
     private let node, input: Int
@@ -65,7 +65,7 @@ struct BatchStatisticsKernel {
         }
     }
 
-    /// A pass without places in memory.
+    /// A pass without memory addresses.
     private func pass(rectifies: Bool) -> normalization_pass {
         let shape = compiler.shapes[node]
         var pass = normalization_pass()

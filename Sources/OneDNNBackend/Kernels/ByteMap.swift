@@ -4,9 +4,9 @@ import Operators
 import Tensors
 import VectorKernels
 
-/// A quantized map as bytes, in the blocks of our own kernels: a quarter of the memory, and what they multiply.
+/// A quantized map as bytes, in the blocks of our own kernels: a quarter of the memory, and the form in which they multiply.
 ///
-/// Whoever makes a rounded value leaves bytes where somebody who reads it multiplies them; all others get numbers made of them.
+/// The kernel that computes a rounded value writes bytes if any reader multiplies bytes; for all other readers, the bytes are converted.
 struct ByteMap {
     /// `[image, channel, row, column]`.
     let memory: Memory
@@ -14,7 +14,7 @@ struct ByteMap {
 }
 
 extension vector_rounding {
-    /// The bytes that stand for such numbers; nothing where zero is none of them, or they are too many.
+    /// The bytes that represent such numbers; nil if zero is not among them, or there are too many.
     var form: byte_form? {
         guard lowest <= 0, highest >= 0, highest - lowest <= 255 else { return nil }
         return byte_form(scale: scale, zero: Int32(-lowest))
@@ -22,7 +22,7 @@ extension vector_rounding {
 }
 
 extension Compiler {
-    /// Whether somebody multiplies a rounded value's bytes.
+    /// Whether a reader multiplies a rounded value's bytes.
     func wantsBytes(_ node: Int) throws -> Bool {
         guard shapes[node].count == 4 else { return false }
         let root = slots[node].viewed ?? node
@@ -37,7 +37,7 @@ extension Compiler {
         return false
     }
 
-    /// Whether somebody multiplies the bytes that a sum is rounded to.
+    /// Whether a reader multiplies the bytes that a sum is rounded to.
     private func sumWantsBytes(_ sum: Int) throws -> Bool {
         guard graph.nodes[sum].inputs.allSatisfy({ shapes[$0.index] == shapes[sum] }),
             let rounding = try rounding(after: onlyReadingReLU(sum) ?? sum), rounding.form != nil
@@ -45,17 +45,17 @@ extension Compiler {
         return try wantsBytes(rounding)
     }
 
-    /// Whether somebody multiplies the bytes that values are rounded to.
+    /// Whether a reader multiplies the bytes that values are rounded to.
     func wantsBytes(_ rounding: Rounding) throws -> Bool {
         try rounding.dequantizations.contains { try wantsBytes($0) }
     }
 
-    /// Whether a value was rounded to what bytes stand for.
+    /// Whether a value was rounded to numbers that bytes represent.
     func hasBytes(_ node: Int) -> Bool {
         kernelSet != nil && shapes[node].count == 4 && slots[node].rounding?.form != nil
     }
 
-    /// The bytes that are there of a value; nothing where there are none, or of other extents: of what it is another form of.
+    /// The existing bytes of a value; nil if there are none, or the value is a view of them with other extents.
     func madeBytes(of node: Int) -> ByteMap? {
         guard let bytes = slots[slots[node].viewed ?? node].bytes, bytes.memory.layout.shape == shapes[node] else {
             return nil
@@ -63,7 +63,7 @@ extension Compiler {
         return bytes
     }
 
-    /// A rounded value's bytes; nothing where it has none.
+    /// A rounded value's bytes; nil if it has none.
     func bytes(of node: Int) throws -> ByteMap? {
         if let bytes = madeBytes(of: node) { return bytes }
         let slot = slots[slots[node].viewed ?? node]
@@ -82,7 +82,7 @@ extension Compiler {
             emitPlainBytes(source, rounding, into: target, set)
             return ByteMap(memory: target, form: form)
         }
-        // Numbers that are more exact than the set's are rounded as they are.
+        // Numbers that are more precise than the set's type are rounded directly.
         let isFloat = source.layout.type == dnnl_f32
         let cells = try converted(source, to: set.layout(shape, type: isFloat ? dnnl_f32 : set.cellType))
         var finish = vector_finish()
@@ -102,7 +102,7 @@ extension Compiler {
         return ByteMap(memory: target, form: form)
     }
 
-    /// Appends the rounding of few channels as they lie outside: an image's.
+    /// Appends the rounding of a few channels in plain layout, such as those of an image.
     private func emitPlainBytes(_ source: Memory, _ rounding: vector_rounding, into target: Memory, _ set: KernelSet) {
         let (shape, functions, lanes) = (source.layout.shape, set.integer, set.lanes)
         let area = shape[2] * shape[3]
@@ -119,21 +119,21 @@ extension Compiler {
         }
     }
 
-    /// A node's value in a set's layout of its own kind of numbers.
+    /// A node's value in a set's layout and element type.
     func cells(_ node: Int, _ set: KernelSet) throws -> Memory {
         let layout = try set.layout(shapes[node])
         let stored = try storedValue(node)
         return stored.layout == layout ? stored : try value(node, in: layout)
     }
 
-    /// Appends what makes numbers of bytes: those of the set, or, where they go outside, floats.
+    /// Appends the conversion of bytes to numbers: of the set's type, or to floats for outputs.
     func numbers(of bytes: ByteMap, asFloats: Bool) throws -> Memory {
         guard let set = kernelSet else { preconditionFailure("bytes without a kernel that reads them") }
         let target = try makeTemporary(
             set.layout(bytes.memory.layout.shape, type: asFloats ? dnnl_f32 : set.cellType))
         let (source, form) = (bytes.memory, bytes.form)
         let (functions, size) = asFloats ? (set.integerOfFloats, 4) : (set.integer, set.cellSize)
-        emit("numbers of bytes:\(set)", on: [source, target]) { [lanes = set.lanes] in
+        emit("bytes to numbers:\(set)", on: [source, target]) { [lanes = set.lanes] in
             nonisolated(unsafe) let (from, to) = (
                 UnsafeRawPointer(source.pointer), UnsafeMutableRawPointer(target.pointer)
             )
@@ -149,7 +149,7 @@ extension Compiler {
 }
 
 extension MaxPooling {
-    /// Whether the pooling is one of bytes, which then stay bytes.
+    /// Whether the pooling operates on bytes, whose result then consists of bytes.
     func takesBytes(_ node: Int, _ compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference, compiler.precision == .int8, compiler.kernelSet != nil, dilation == 1,
             windowsMeetTheMap(
@@ -159,7 +159,7 @@ extension MaxPooling {
         return try compiler.wantsBytes(node)
     }
 
-    /// Compiles the pooling of bytes, where it is one.
+    /// Compiles the pooling if it operates on bytes.
     func compileOfBytes(_ node: Int, _ compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         guard try takesBytes(node, compiler), let set = compiler.kernelSet, let source = try compiler.bytes(of: input)
@@ -177,7 +177,7 @@ extension MaxPooling {
         (window.padding_row, window.padding_column) = (padding.rows, padding.columns)
         let (template, functions) = (window, set.integer)
         let items = outer[0] * ((outer[1] + set.lanes - 1) / set.lanes) * outer[2]
-        compiler.emit("largest bytes:\(set)", on: [source.memory, target]) { [source = source.memory] in
+        compiler.emit("max pooling of bytes:\(set)", on: [source.memory, target]) { [source = source.memory] in
             var window = template
             window.source = UnsafeRawPointer(source.pointer).assumingMemoryBound(to: UInt8.self)
             window.target = UnsafeMutableRawPointer(target.pointer).assumingMemoryBound(to: UInt8.self)

@@ -8,7 +8,7 @@ extension Arithmetic: AcceleratedOperator {
         if compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] {
             return try compiler.compileFlat(self, node: node)
         }
-        // The map must stand on the left.
+        // The map must be the left operand.
         guard function == .subtract || function == .divide, compiler.shapes[inputs[0]] == compiler.shapes[node],
             let kernel = try ChannelwiseKernel(node: node, compiler), !kernel.wantsNumbersGradient
         else { return false }
@@ -17,18 +17,18 @@ extension Arithmetic: AcceleratedOperator {
     }
 }
 
-/// A sum, a product, … of maps with one number a channel, `[batch, channel, …]` with `[batch or 1, channel, 1, …]`, or with a single
-/// number: what squeeze and excitation ends with (Hu et al., arXiv:1709.01507). oneDNN 2.6 has no fast kernel for it in layouts
-/// with groups of channels.
+/// Arithmetic between maps and one number per channel, `[batch, channel, …]` with `[batch or 1, channel, 1, …]`, or a single number: the
+/// last step of squeeze and excitation (Hu et al., arXiv:1709.01507). oneDNN 2.6 has no fast kernel for it in layouts with groups of
+/// channels.
 struct ChannelwiseKernel {
     private let compiler: Compiler
     private let node: Int
-    /// The inputs that are maps, and the numbers.
+    /// The input that is a map, and the one that holds the numbers.
     private let map, number: Int
     private let source: Memory
     private let loops: ChannelwiseLoops
 
-    /// Nothing where shapes meet in other ways, or the maps lie as they do outside, where the reference kernel is as fast.
+    /// Returns nil if the shapes are broadcast in other ways, or the map is in plain layout, in which the reference kernel is just as fast.
     init?(node: Int, _ compiler: Compiler) throws {
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
         let shape = compiler.shapes[node]
@@ -46,19 +46,19 @@ struct ChannelwiseKernel {
         (self.compiler, self.node, self.map, self.number) = (compiler, node, map, number)
     }
 
-    /// What is computed of a map and a number.
+    /// The operation on a map and a number.
     enum Function {
         case sum, product
         /// Without a gradient with respect to the numbers.
         case difference, quotient
     }
 
-    /// Whether anybody asks for the gradient with respect to the numbers.
+    /// Whether the gradient with respect to the numbers is needed.
     var wantsNumbersGradient: Bool { compiler.slots[number].wantsGradient }
 
     func compile(_ function: Function) throws {
         let target = try compiler.makeValue(node, source.layout)
-        let (kernel, source, loops) = ("channel by channel", source, loops)
+        let (kernel, source, loops) = ("channelwise", source, loops)
         let (numbers, blocks) = (loops.numbers, loops.blocks)
         compiler.emit(kernel, on: [source, numbers, target]) {
             loops.combine(source.pointer, into: target.pointer, function)
@@ -96,11 +96,11 @@ struct ChannelwiseKernel {
     }
 }
 
-/// The loops, which know of memory alone: a program's operations hold them.
+/// The loops, which hold nothing but memory, since a program's operations retain them.
 private struct ChannelwiseLoops {
     let numbers: Memory
     let blocks: ChannelBlocks
-    /// How far apart the numbers are from image to image, and from channel to channel.
+    /// The distance between the numbers of two images, and of two channels.
     let strides: (image: Int, channel: Int)
 
     typealias Function = ChannelwiseKernel.Function
@@ -118,7 +118,7 @@ private struct ChannelwiseLoops {
         _ from: UnsafePointer<Float>, into to: UnsafeMutablePointer<Float>, _ function: Function, _ type: Lanes.Type
     ) where Lanes.Scalar == Float {
         blocks.forEachGroup { image, channels, start in
-            // What fills up the last group is zero, and stays so.
+            // The padding of the last group is zero, and stays zero.
             var lanes = Lanes(repeating: function == .quotient ? 1 : 0)
             for (lane, channel) in channels.enumerated() {
                 let number = numbers.pointer[image * strides.image + channel * strides.channel]
@@ -134,7 +134,7 @@ private struct ChannelwiseLoops {
         }
     }
 
-    /// The gradient with respect to the numbers; image by image, since several may share one.
+    /// The gradient with respect to the numbers; image by image, since several images may share a number.
     func sum(
         _ slope: UnsafePointer<Float>, times factors: UnsafePointer<Float>?, into sums: UnsafeMutablePointer<Float>
     ) {
@@ -143,7 +143,7 @@ private struct ChannelwiseLoops {
             for channel in 0..<blocks.channels {
                 let group = (image * blocks.groups + channel / blocks.width) * blocks.width * blocks.area
                 let start = group + channel % blocks.width
-                // A map has more cells than floats can count one by one.
+                // In double precision: a map may have more cells than float can count.
                 var total = 0.0
                 for cell in 0..<blocks.area {
                     let place = start + cell * blocks.width

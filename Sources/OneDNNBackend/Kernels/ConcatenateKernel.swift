@@ -32,7 +32,7 @@ extension Concatenate: AcceleratedOperator {
 }
 
 extension Compiler {
-    /// Lets a value have the part of a gradient that is its own.
+    /// Adds the corresponding part of a gradient to the gradient of a value.
     ///
     /// - Parameters:
     ///   - gradient: The gradient with respect to a value of the shape `whole`.
@@ -60,9 +60,9 @@ extension Compiler {
 }
 
 extension PrimitiveDescription {
-    /// Tensors one after the other along an axis, in the layout that suits them best; nothing where oneDNN cannot.
+    /// Concatenates tensors along an axis, in the layout that suits them best; nil if oneDNN cannot.
     ///
-    /// - Parameter shape: Of all of them together.
+    /// - Parameter shape: The shape of the result.
     fileprivate static func concatenate(
         _ sources: [Layout], axis: Int, shape: [Int], on engine: Engine
     ) -> PrimitiveDescription? {
@@ -72,7 +72,8 @@ extension PrimitiveDescription {
             }
         }
         let chosen = description(nil)
-        // Where a block has all channels of the first source, oneDNN sees no order in its axes, and may put images innermost.
+        // If one block holds all channels of the first source, oneDNN cannot tell the order of its axes, and may make the batch the
+        // innermost axis.
         if let layout = try? chosen?.layout(dnnl_query_dst_md), !layout.isBatchOutermost,
             let usual = sources[0].resized(to: shape, where: \.isBatchOutermost), let other = description(usual)
         {

@@ -2,23 +2,22 @@ import Graphs
 import Operators
 import Tensors
 
-/// A convolution's weights and bias as its passes use them, with the normalization in them where the kernel takes one along, kept
-/// up to date.
+/// A convolution's weights and bias as its passes use them, including the normalization fused into it, if any, kept up to date.
 ///
-/// A normalization by known statistics is part of the convolution before it: `scale · (w x + b - mean) / deviation + shift` is a
-/// convolution with other weights and another bias.
+/// A normalization with fixed statistics can be folded into the convolution before it:
+/// `scale · (w x + b - mean) / standard deviation + shift` is a convolution with other weights and another bias.
 final class FoldedParameters {
     private let compiler: Compiler
     private let problem: ConvolutionProblem
     private let node: Int
     private let name: String
-    /// As they lie outside.
+    /// The weights in the parameter store's layout.
     private let outside: Memory
-    /// What is added to each output channel; nil where there is none.
+    /// The bias of each output channel; nil if there is none.
     let bias: Memory?
-    /// What each output channel's weights are multiplied by; nil without a normalization.
+    /// The factor of each output channel's weights; nil without a normalization.
     private let factors: (() -> [Float])?
-    /// The weights times their factors, in the outside's layout.
+    /// The weights times their factors, in the parameter store's layout.
     private var scaled: Memory?
 
     init(_ kernel: ConvolutionKernel) throws {
@@ -50,14 +49,14 @@ final class FoldedParameters {
         bias = folded
     }
 
-    /// As our own kernels take them.
+    /// The weights in the form that our own kernels take.
     var weights: WinogradOperations.Weights {
         get throws(GraphError) {
             .init(outside: try compiler.parameter(node, 0).value, factors: factors)
         }
     }
 
-    /// The bias with zeros beside the last channels of a block; nil where there is none.
+    /// The bias, padded with zeros to whole blocks of channels; nil if there is none.
     func paddedBias(lanes: Int) throws -> Memory? {
         guard let bias else { return nil }
         let channels = problem.output[1]
@@ -69,7 +68,7 @@ final class FoldedParameters {
         return padded
     }
 
-    /// In any layout.
+    /// The weights in the given layout.
     func weights(in layout: Layout) throws -> Memory {
         guard let factors else { return try compiler.weight(name, outside, in: layout) }
         let plain = try problem.plainWeights
@@ -78,7 +77,7 @@ final class FoldedParameters {
             prepareScaled(kept, factors)
             return kept
         }
-        // Gone once others have been copied from it.
+        // Planned memory, free again once the weights have been copied from it.
         if scaled == nil {
             let passing = try compiler.makeTemporary(plain)
             prepareScaled(passing, factors)

@@ -13,9 +13,8 @@ extension ConvolutionOperator {
     }
 }
 
-/// A convolution, transposed or not, in a program; it takes along what it can do on the way to its result: in inference the
-/// normalization after it and a sum with what is there already, in inspection the normalization, and in all modes an
-/// activation.
+/// A convolution, transposed or not, in a program, with the operations after it that can be fused into it: in inference, the normalization
+/// after it and a sum with an existing value; in inspection, the normalization; and in all modes, an activation.
 ///
 /// Each of its passes runs on oneDNN's kernels or on our own, whichever is faster for the shapes at hand.
 struct ConvolutionKernel {
@@ -23,23 +22,23 @@ struct ConvolutionKernel {
     let node, input: Int
     let problem: ConvolutionProblem
     let hasBias: Bool
-    /// The normalization that it takes along.
+    /// The normalization that is fused into it.
     let normalization: Int?
-    /// By oneDNN's, where any pass needs them.
+    /// The plan for oneDNN's kernels, if any pass needs them.
     private let plan: ConvolutionPlan?
-    /// The kinds of its numbers there.
+    /// The element types in that plan.
     private let types: ConvolutionPlan.NumberTypes
-    /// Whether it is an output of the network, which is left as exact as it is, while our kernels leave bfloat16.
+    /// Whether it is an output of the network, which is left in float32, while our kernels would store bfloat16.
     private let leavesFloats: Bool
     /// Whether it multiplies integers.
     private let usesIntegers: Bool
 
-    /// Nothing where there is no fast kernel for the problem.
+    /// Returns nil if there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
         let usesWinograd = problem.filtering(.forward, in: compiler) != nil
         input = compiler.graph.nodes[node].inputs[0].index
         usesIntegers = try compiler.hasBytes(input) && IntegerConvolution.suits(node, compiler)
-        // A transposed convolution with a bias gets a kernel of oneDNN's that loses more than folding gains.
+        // For a transposed convolution with a bias, oneDNN has only a kernel that costs more time than folding saves.
         let folds = compiler.mode != .training && (usesWinograd || usesIntegers || !problem.isTransposed)
         normalization = folds ? compiler.normalization(after: node) : nil
         self.problem = problem
@@ -60,7 +59,7 @@ struct ConvolutionKernel {
             return
         }
         let source = try compiler.storedValue(input).layout
-        // After a pass of ours values lie in blocks, which oneDNN takes, too.
+        // After a pass on our kernels, values are stored in blocks, which oneDNN also accepts.
         guard
             let plan = try? ConvolutionPlan(
                 problem, types, hasBias: hasBias || normalization != nil, source: source, mode: compiler.mode,
@@ -69,7 +68,7 @@ struct ConvolutionKernel {
         self.plan = plan
     }
 
-    /// Whether a pass runs on our own kernels.
+    /// The operations of a pass that runs on our own Winograd kernels; nil for other passes.
     private func winograd(_ direction: ConvolutionDirection) -> WinogradOperations? {
         if direction == .forward && leavesFloats { return nil }
         guard let set = compiler.kernelSet, let filtering = problem.filtering(direction, in: compiler) else {
@@ -147,16 +146,16 @@ struct ConvolutionKernel {
         }
     }
 
-    /// What the kernel does beside convolving.
+    /// The operations fused into the convolution.
     private struct Fusion {
         var forward: PrimitiveDescription
         /// The node whose value is written.
         var result: Int
-        /// Nodes that need no operations of their own any more.
+        /// Nodes that no longer need operations of their own.
         var absorbed: [Int] = []
-        /// The other summand, whose memory the sum takes.
+        /// The other summand, whose memory the sum overwrites.
         var target: Memory?
-        /// What is applied to each number at the end.
+        /// The function applied to each element at the end.
         var function: EltwiseFunction?
     }
 
@@ -183,9 +182,9 @@ struct ConvolutionKernel {
         return fusion
     }
 
-    /// The sum that alone reads a value in inference, and the memory of its other summand, where the sum may go.
+    /// The sum that is a value's only reader in inference, and the memory of its other summand, if the sum may overwrite that.
     private func summand(_ value: Int) throws -> (node: Int, memory: Memory)? {
-        // oneDNN adds to a transposed convolution number by number, a hundred times slower than the convolution itself.
+        // oneDNN fuses a sum into a transposed convolution element by element, a hundred times slower than the convolution itself.
         guard !problem.isTransposed, let (sum, other) = compiler.sumAlone(reading: value),
             let memory = compiler.slots[other].memory, compiler.mayOverwrite(other, by: sum)
         else { return nil }
@@ -215,7 +214,7 @@ struct ConvolutionKernel {
         }
     }
 
-    /// The plan for all gradients that stand side by side.
+    /// The plan for the whole batch of gradients.
     private func gradientPlan() throws -> ConvolutionPlan {
         if let plan, compiler.taps.seedCount == 1 { return plan }
         return try ConvolutionPlan(

@@ -1,25 +1,25 @@
 import CDNNL
 import Graphs
 
-/// The operations of a convolution by oneDNN, each with its layouts chosen.
+/// A convolution's operations on oneDNN's kernels, each with its layouts chosen.
 struct ConvolutionPlan {
-    /// The forward operation without anything fused, to which the backward ones belong.
+    /// The forward operation without anything fused, to which the backward operations belong.
     let forward: PrimitiveDescription
     private let problem: ConvolutionProblem
     private let hasBias: Bool
     private let mode: ProgramMode
     private let engine: Engine
-    /// The input's layout where it is not left to the library.
+    /// The input's layout; nil if it is left to the library.
     private let source: Layout?
     private let types: NumberTypes
 
-    /// The kinds of a convolution's numbers. Bias, sums and the gradients of weights are float32 always.
+    /// The element types of a convolution. Bias, sums and the gradients of weights are always float32.
     struct NumberTypes {
-        /// The input's, the weights' and the output's.
+        /// The types of input, weights and output.
         var source = dnnl_f32, weights = dnnl_f32, target = dnnl_f32
     }
 
-    /// - Parameter source: The layout that the input has; it is kept where a fast kernel takes it.
+    /// - Parameter source: The current layout of the input; it is kept if a fast kernel accepts it.
     init(
         _ problem: ConvolutionProblem, _ types: NumberTypes, hasBias: Bool, source: Layout, mode: ProgramMode,
         on engine: Engine
@@ -32,15 +32,15 @@ struct ConvolutionPlan {
         var choices: [Layout?] = [nil]
         let isImage = problem.input[1] <= 4
         if pinpoint_likes_channels_last() {
-            // All else here is fastest with channels in blocks, and for these the library's kernels are as fast.
+            // All other kernels here are fastest with channels in blocks, for which the library's kernels are just as fast.
             choices =
                 (isImage ? [dnnl_abcd] : [dnnl_aBcd16b, dnnl_aBcd8b]).compactMap {
                     try? Layout(problem.input, $0, type: types.source)
                 }
                 + choices
         }
-        // There are fast kernels for blocks of channels, and for images, whose few channels lie apart. For another layout
-        // the library would rather give a slow kernel than none.
+        // There are fast kernels for blocks of channels, and for images, whose few channels are planar. For other layouts the library would
+        // choose a slow kernel rather than none.
         if source.isBlocked || isImage, let own = source.holding(types.source) { choices.insert(own, at: 0) }
         for choice in choices {
             guard
@@ -55,7 +55,7 @@ struct ConvolutionPlan {
         throw OneDNNError(call: "dnnl_convolution_forward", status: dnnl_unimplemented.rawValue)
     }
 
-    /// The forward operation with something done to its result; nothing where oneDNN cannot.
+    /// The forward operation with post-processing of its result; nil if oneDNN does not support it.
     func forward(_ attributes: PrimitiveAttributes) -> PrimitiveDescription? {
         try? Self.forward(problem, types, source, hasBias: hasBias, mode: mode, attributes: attributes, on: engine)
     }
@@ -113,16 +113,16 @@ struct ConvolutionPlan {
         {
             return description
         }
-        // The library mixes kinds in no backward operation but the gradient of weights.
+        // The library supports mixed types in no backward operation except the gradient of weights.
         let types = NumberTypes(source: types.source, weights: types.weights, target: types.source)
         return try describe(Layouts(problem, types))
     }
 
-    /// All left to the library.
+    /// The layouts of a convolution's tensors, chosen by the library.
     private struct Layouts {
         var source, weights, bias, target: Layout
 
-        /// The forward pass's for input and output.
+        /// The forward pass's layouts for input and output.
         init(
             _ problem: ConvolutionProblem, _ types: NumberTypes, of forward: PrimitiveDescription
         ) throws(OneDNNError) {

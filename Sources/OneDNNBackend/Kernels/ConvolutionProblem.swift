@@ -2,9 +2,9 @@ import CDNNL
 import Graphs
 import Operators
 
-/// What convolutions have in common, transposed or not.
+/// What convolutions and transposed convolutions have in common.
 protocol ConvolutionOperator: AcceleratedOperator {
-    /// Whether it scatters where the other gathers.
+    /// Whether it is a transposed convolution.
     static var isTransposed: Bool { get }
     var kernel: Extent { get }
     var stride: Extent { get }
@@ -15,17 +15,17 @@ protocol ConvolutionOperator: AcceleratedOperator {
 }
 
 extension ConvolutionOperator {
-    /// The convolution of maps of certain extents.
+    /// The convolution for the given shapes.
     func problem(input: [Int], output: [Int]) -> ConvolutionProblem {
         ConvolutionProblem(self, input: input, output: output)
     }
 }
 
-/// A convolution's extents, transposed or not, as oneDNN wants them.
+/// The shapes and settings of a convolution, transposed or not, in oneDNN's conventions.
 struct ConvolutionProblem {
     let isTransposed: Bool
     private(set) var input, output: [Int]
-    /// `[output channel, input channel, row, column]`, after the number of groups when there are several.
+    /// `[output channel, input channel, row, column]`, preceded by the number of groups if there are several.
     let weights: [Int]
     let hasGroups: Bool
     let strides, dilations, paddingBefore, paddingAfter: [Int64]
@@ -41,10 +41,10 @@ struct ConvolutionProblem {
         weights =
             (hasGroups ? [groups] : []) + [output[1] / groups, input[1] / groups, kernel.rows, kernel.columns]
         strides = [stride.rows, stride.columns].map(Int64.init)
-        // oneDNN counts the cells left out between two kernel elements.
+        // oneDNN counts the cells skipped between two kernel elements.
         dilations = [dilation.rows - 1, dilation.columns - 1].map(Int64.init)
         paddingBefore = [padding.rows, padding.columns].map(Int64.init)
-        // As much as the last position needs: what a stride leaves over is not seen.
+        // As much as the last position needs: cells left over by the stride are not read.
         func after(_ axis: Int, _ kernel: Int, _ stride: Int, _ padding: Int, _ dilation: Int) -> Int64 {
             let (wide, narrow) = isTransposed ? (output[axis], input[axis]) : (input[axis], output[axis])
             return Int64((narrow - 1) * stride + dilation * (kernel - 1) + 1 - wide - padding)
@@ -63,19 +63,19 @@ struct ConvolutionProblem {
         return problem
     }
 
-    /// How the weights lie outside: as PyTorch has them, which for a transposed convolution means input channels first.
+    /// The layout of the weights in the parameter store: PyTorch's, which for a transposed convolution puts input channels first.
     var plainWeights: Layout {
         get throws(OneDNNError) {
             isTransposed ? try Layout(weights, hasGroups ? dnnl_acbde : dnnl_bacd) : try .plain(weights)
         }
     }
 
-    /// Every product and sum as the definition has them.
+    /// The algorithm that computes every product and sum of the definition.
     var directAlgorithm: dnnl_alg_kind_t { isTransposed ? dnnl_deconvolution_direct : dnnl_convolution_direct }
 
     var plainBias: Layout { get throws(OneDNNError) { try .plain([output[1]]) } }
 
-    /// Whether our Winograd kernels can compute it at all: see ``WinogradConvolution``.
+    /// Whether our Winograd kernels support it at all: see ``WinogradConvolution``.
     var admitsWinograd: Bool {
         guard !hasGroups, dilations == [0, 0], input.count == 4, !input.contains(0), !output.contains(0) else {
             return false
@@ -85,7 +85,7 @@ struct ConvolutionProblem {
             && output.suffix(2) == input.suffix(2).map { 2 * $0 }
     }
 
-    /// What a pass on our Winograd kernels is filtered by; nothing where there are none, or others take less time.
+    /// The filtering with which our Winograd kernels compute a pass; nil if there is none, or other kernels are faster.
     func filtering(_ direction: ConvolutionDirection, in compiler: Compiler) -> WinogradFiltering? {
         guard let set = compiler.kernelSet, admitsWinograd, compiler.algorithm != .direct else { return nil }
         let choices = set.filterings(direction).map { ($0, winogradCycles($0, mode: compiler.mode)) }
@@ -93,8 +93,8 @@ struct ConvolutionProblem {
         return compiler.algorithm == .winograd || cycles < directCycles(set) ? fastest : nil
     }
 
-    /// What a pass on our Winograd kernels takes: an estimate by shapes alone, in cycles of a core for a pair of an input and an output
-    /// channel, with the rates that `Tools/Benchmarks` measures.
+    /// The cost of a pass on our Winograd kernels, estimated from the shapes alone: in cycles of a core for a pair of an input and an
+    /// output channel, with the rates that `Tools/Benchmarks` measures.
     func winogradCycles(_ filtering: WinogradFiltering, mode: ProgramMode) -> Double {
         let grid = isTransposed ? input : output
         func tiles(_ cells: Int) -> Int { (cells + filtering.tile - 1) / filtering.tile }
@@ -104,17 +104,17 @@ struct ConvolutionProblem {
         let elements = Double(filtering.side * filtering.side)
         let kept = isTransposed ? Double((filtering.side - 1) * (filtering.side - 1)) : elements
         let size = Double(filtering.valueSize)
-        // Sixteen products a cycle in float32, twice as many in bfloat16, of which our kernels reach five sixths.
+        // Sixteen products per cycle in float32, twice as many in bfloat16, of which our kernels reach five sixths.
         let multiplied = count * kept * inputs * outputs / (16 * 0.83 * 4 / size)
         // A tile of 36 numbers of a channel is transformed in some 25 cycles.
         let transformed = elements / 36 * 25 * count * (inputs + outputs)
-        // Transformed kernels are read once where they are kept, and made where they are learned.
+        // Transformed kernels are read once if they are kept, and recomputed if they are trained.
         let pairs = elements / 36 * inputs * outputs
         let weighed = pairs * (mode == .training ? 60 : size / 4 * (36 * size * pairs > Self.cacheByteCount ? 50 : 15))
         return multiplied + transformed + weighed
     }
 
-    /// What oneDNN's direct kernels take, by the same measure.
+    /// The cost of oneDNN's direct kernels, in the same unit.
     func directCycles(_ set: KernelSet) -> Double {
         let grid = isTransposed ? input : output
         let cells = Double(grid[0] * grid[2] * grid[3])
@@ -127,11 +127,11 @@ struct ConvolutionProblem {
         Double((channels + block - 1) / block * block)
     }
 
-    /// Where kernels that are read from pass to pass stay.
+    /// The size of the cache in which kernels stay between passes.
     private static let cacheByteCount = Double(6 << 20)
 }
 
-/// What a convolution's operation computes.
+/// The result that a convolution's operation computes.
 enum ConvolutionDirection {
     case forward
     /// The gradient with respect to the input.

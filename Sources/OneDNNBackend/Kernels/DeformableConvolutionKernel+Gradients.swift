@@ -4,8 +4,8 @@ import Operators
 import Tensors
 
 extension DeformableConvolutionKernel {
-    /// Appends all gradients, a block of the input's channels at a time: no two blocks write to the same channels or to the same
-    /// weights. What several blocks know of an offset is summed at the end.
+    /// Appends all gradients, a block of the input's channels at a time: no two blocks write to the same channels or to the same weights.
+    /// The gradients of an offset from several blocks are summed at the end.
     func emitGradients(_ gradient: Memory) throws {
         let slots = compiler.graph.nodes[node].inputs.map { compiler.slots[$0.index] }
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
@@ -27,7 +27,7 @@ extension DeformableConvolutionKernel {
     private struct GradientTargets {
         /// With respect to the input.
         let map: Memory?
-        /// With respect to offsets and mask, as each block of channels has them: `[block, item, plane, position]`.
+        /// With respect to offsets and mask, separately for each block of channels: `[block, item, plane, position]`.
         let places: Memory?
         /// With respect to the weights, `[row of the matrix, output channel]`.
         let weights: Memory?
@@ -35,7 +35,7 @@ extension DeformableConvolutionKernel {
         var all: [Memory] { [map, places, weights].compactMap { $0 } }
     }
 
-    /// Images times the gradients that stand side by side.
+    /// Images times the gradients of the batch.
     private var items: Int { blocks.input[0] * compiler.taps.seedCount }
 
     private func temporary(_ value: Layout) throws -> Memory {
@@ -46,10 +46,10 @@ extension DeformableConvolutionKernel {
         let bands = blocks.bands(row: blocks.blockRow)
         let room = 2 * bands[0].count * blocks.blockRow
         let scratch = try compiler.makeTemporary(.plain([room * Parallel.workerCount]))
-        // The weights' gradient sums over images, in order; without it, images are independent.
+        // The gradient of the weights is summed over images, in order; without it, images are independent.
         let parts = targets.weights == nil ? items : 1
         let itemsPerPart = items / parts
-        compiler.emit("sampled product (gradients)", on: sources + targets.all + [slope, scratch]) { [self] in
+        compiler.emit("deformable convolution (gradients)", on: sources + targets.all + [slope, scratch]) { [self] in
             let source = SampledSource(
                 map: sources[0].pointer, offsets: sources[1].pointer, mask: sources.count > 2 ? sources[2].pointer : nil
             )
@@ -67,7 +67,7 @@ extension DeformableConvolutionKernel {
         }
     }
 
-    /// What is worked on at a time.
+    /// A band of positions of one block of an image, processed at a time.
     private struct Span {
         let item, block: Int
         let positions: Range<Int>
@@ -99,7 +99,8 @@ extension DeformableConvolutionKernel {
             columns: outputs, inner: count, keeping: span.isFirst ? 0 : 1)
     }
 
-    /// Hands the gradient of each sample on to the four cells, the offsets and the mask that it came from; and samples once more.
+    /// Propagates the gradient of each sample to the four cells, the offsets and the mask that it was computed from; and recomputes the
+    /// samples.
     private func spread(
         _ span: Span, _ sampleSlopes: UnsafeMutablePointer<Float>, _ source: SampledSource, _ targets: GradientTargets,
         samples: UnsafeMutablePointer<Float>?
@@ -143,10 +144,10 @@ extension DeformableConvolutionKernel {
         }
     }
 
-    /// Sums what the blocks of each offset group know.
+    /// Sums the gradients from the blocks of each offset group.
     private func emitPlaceGradients(_ places: Memory) throws {
         let inputs = compiler.graph.nodes[node].inputs.map(\.index)
-        // Planes of each group: offsets first, then the mask.
+        // The planes of each group: offsets first, then the mask.
         let planes = [0..<2 * blocks.elements, 2 * blocks.elements..<3 * blocks.elements]
         for (input, planes) in zip(inputs.dropFirst(), planes) where compiler.slots[input].wantsGradient {
             let target = try temporary(.plain(compiler.shapes[input]))

@@ -10,7 +10,7 @@ extension DeformableConvolution: AcceleratedOperator {
         let set = compiler.kernelSet ?? KernelSet.plain
         let blocks = SampledBlocks(
             self, input: compiler.shapes[input], output: compiler.shapes[node], width: set.lanes)
-        // A block of channels looks at one place.
+        // All channels of a block must share their offsets.
         guard groups == 1, !blocks.output.contains(0),
             offsetGroups == 1 || inputChannels / offsetGroups % blocks.width == 0
         else { return false }
@@ -19,18 +19,18 @@ extension DeformableConvolution: AcceleratedOperator {
     }
 }
 
-/// A deformable convolution in a program: the input is sampled into a matrix, a band of positions at a time, and multiplied by
-/// the weights. In inference and inspection it takes the normalization after it along, and in all modes a ReLU.
+/// A deformable convolution in a program: the input is sampled into a matrix, a band of positions at a time, and multiplied by the weights.
+/// In inference and inspection the normalization after it is fused into it, and in all modes a ReLU.
 final class DeformableConvolutionKernel {
-    /// It holds the operations that hold this, so this must not hold it.
+    /// Unowned, since the compiler owns the operations that retain this object.
     unowned let compiler: Compiler
     let node: Int
     let convolution: DeformableConvolution
     let blocks: SampledBlocks
     private let set: KernelSet
-    /// The input in blocks of channels, the offsets, and the mask where there is one.
+    /// The input in blocks of channels, the offsets, and the mask if there is one.
     private let inputs: [Memory]
-    /// `[row of the matrix, output channel]`, the normalization in them, and what is then added.
+    /// `[row of the matrix, output channel]`, including the normalization, and the bias.
     let weights, shift: Memory
     private let normalization: Int?
 
@@ -53,7 +53,7 @@ final class DeformableConvolutionKernel {
         shift = try Memory(.plain([blocks.outputs]), on: compiler.engine)
     }
 
-    /// The inputs as gradients read them: all float32.
+    /// The inputs as gradients read them: all in float32.
     func floatInputs() throws -> [Memory] {
         let map = compiler.graph.nodes[node].inputs[0].index
         let layout = try Layout(compiler.shapes[map], set.lanes == 8 ? dnnl_aBcd8b : dnnl_aBcd16b)
@@ -75,14 +75,14 @@ final class DeformableConvolutionKernel {
         let packed = try Memory(.plain([weightFloats]), on: compiler.engine)
         try prepareWeights()
         let panels = (blocks.outputBlocks + 1) / 2
-        compiler.prepare("packed weights of samples") { [self] in
+        compiler.prepare("packed weights") { [self] in
             var pass = template
             pass.weights = UnsafeMutableRawPointer(packed.pointer)
             let numbers = weights.pointer
             forEachItem(panels, of: pass) { pass, panel, _ in kernels.pack_weights(pass, numbers, panel) }
         }
         let scratch = try compiler.makeTemporary(.plain([floats * Parallel.workerCount]))
-        compiler.emit("sampled product:\(set)", on: inputs + [target, scratch]) { [inputs, shift] in
+        compiler.emit("deformable convolution:\(set)", on: inputs + [target, scratch]) { [inputs, shift] in
             var pass = template
             (pass.map, pass.target) = (
                 UnsafeRawPointer(inputs[0].pointer), UnsafeMutableRawPointer(target.pointer)
@@ -99,7 +99,7 @@ final class DeformableConvolutionKernel {
         }
     }
 
-    /// A pass without places in memory.
+    /// A pass without memory addresses.
     private func pass(rectifies: Bool) -> sampled_pass {
         var pass = sampled_pass()
         (pass.images, pass.rows, pass.columns) = (blocks.input[0], blocks.input[2], blocks.input[3])
@@ -110,7 +110,7 @@ final class DeformableConvolutionKernel {
         (pass.padding_row, pass.padding_column) = (blocks.padding.rows, blocks.padding.columns)
         (pass.dilation_row, pass.dilation_column) = (blocks.dilation.rows, blocks.dilation.columns)
         pass.rectifies = rectifies ? 1 : 0
-        // As many for each thread, where they are few; what comes out does not depend on it.
+        // As many for each thread, if there are few; the result does not depend on it.
         let bands = (blocks.outputArea + Self.mostPositions - 1) / Self.mostPositions
         let workers = Parallel.workerCount
         let parts = bands * blocks.input[0] < 8 * workers ? (bands + workers - 1) / workers * workers : bands
@@ -121,7 +121,7 @@ final class DeformableConvolutionKernel {
     /// Positions whose samples stay in the second-level cache.
     private static let mostPositions = 96
 
-    /// Keeps ``weights`` and ``shift`` up to date: `scale · (w x + b - mean) / deviation + shift` is a product with other weights.
+    /// Keeps ``weights`` and ``shift`` up to date: `scale · (w x + b - mean) / standard deviation + shift` is a product with other weights.
     private func prepareWeights() throws {
         let weight = try compiler.parameter(node, 0).value.pointer
         let bias = try convolution.bias ? compiler.parameter(node, 1).value.pointer : nil
@@ -129,7 +129,7 @@ final class DeformableConvolutionKernel {
             try (0..<4).map { try compiler.parameter(normalization, $0).value.pointer }
         }
         let norm = normalization.flatMap { compiler.graph.nodes[$0].operator as? BatchNormalization }
-        compiler.prepare("weights of samples") { [self] in
+        compiler.prepare("folded weights") { [self] in
             let outputCount = blocks.output[1]
             let ones = [Float](repeating: 1, count: outputCount)
             let factors = statistics.flatMap { norm?.factors(scale: $0[0], variance: $0[3]) } ?? ones
@@ -152,7 +152,7 @@ final class DeformableConvolutionKernel {
 }
 
 extension SampledBlocks {
-    /// Where a channel and a kernel element stand in a row of the matrix.
+    /// The position of a channel and a kernel element in a row of the matrix.
     func matrixColumn(_ channel: Int, _ element: Int) -> Int {
         channel / width * blockRow + element * width + channel % width
     }

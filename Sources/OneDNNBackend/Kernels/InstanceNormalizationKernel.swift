@@ -3,8 +3,8 @@ import Graphs
 import Operators
 
 extension InstanceNormalization: AcceleratedOperator {
-    /// In inference, for one image, of which it is the batch normalization by the batch's own statistics; the reference kernel does
-    /// the rest.
+    /// In inference with one image, instance normalization equals batch normalization by the batch's own statistics; the reference kernel
+    /// does the rest.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let (engine, shape) = (compiler.engine, compiler.shapes[node])
         guard compiler.mode == .inference, shape[0] == 1, (2...5).contains(shape.count) else { return false }

@@ -4,10 +4,10 @@ import Operators
 import Tensors
 import VectorKernels
 
-/// A convolution of a quantized network by integers: bytes of its input times bytes of its weights, summed exactly, and finished on the way
-/// (see ``ResultFinish``) by kernels of our own.
+/// A convolution of a quantized network in integers: bytes of its input times bytes of its weights, summed exactly by our own kernels,
+/// which also finish the result (see ``ResultFinish``).
 ///
-/// A transposed convolution is one for each of its strides' phases, whose results lie in between each other.
+/// A transposed convolution is split into one convolution for each phase of its strides, whose results are interleaved.
 struct IntegerConvolution {
     let set: KernelSet
     private let compiler: Compiler
@@ -16,7 +16,7 @@ struct IntegerConvolution {
     private let source: ByteMap
     private let form: QuantizedForm
 
-    /// Nothing where integers cannot be had, or do not pay.
+    /// Returns nil if integers are not available, or not faster.
     init?(_ kernel: ConvolutionKernel) throws {
         (compiler, problem) = (kernel.compiler, kernel.problem)
         guard let set = compiler.kernelSet, try Self.suits(kernel.node, compiler) else { return nil }
@@ -27,7 +27,7 @@ struct IntegerConvolution {
         (self.form, self.source) = (form, source)
     }
 
-    /// Whether a convolution is best done by integers where its input is rounded to such: by weights and shapes alone.
+    /// Whether a convolution is best computed in integers if its input is rounded to them: judged by weights and shapes alone.
     static func suits(_ node: Int, _ compiler: Compiler) throws -> Bool {
         guard compiler.precision == .int8, compiler.mode == .inference, compiler.algorithm != .winograd,
             let set = compiler.kernelSet,
@@ -37,7 +37,7 @@ struct IntegerConvolution {
         let problem = convolution.problem(input: compiler.shapes[input], output: compiler.shapes[node])
         guard problem.input.count == 4, !problem.hasGroups, !problem.input.contains(0), !problem.output.contains(0),
             holdsSums(problem), let phases = Phase.all(of: problem), !phases.isEmpty,
-            // What goes outside stays as exact as it is.
+            // Outputs of the network are not rounded to bfloat16.
             set.cellType == dnnl_f32 || !compiler.isReadOutside(compiler.normalization(after: node) ?? node)
         else { return false }
         let name = try compiler.parameter(node, 0).name
@@ -47,12 +47,12 @@ struct IntegerConvolution {
         return pays(problem, phases, set, compiler)
     }
 
-    /// Whether 32 bits hold the sum of as many products of bytes.
+    /// Whether 32 bits hold the sum of that many products of bytes.
     private static func holdsSums(_ problem: ConvolutionProblem) -> Bool {
         problem.input[1] * problem.weights.dropFirst(2).reduce(1, *) * 255 * 128 <= Int(Int32.max)
     }
 
-    /// Whether integers take clearly less time than any other kernel: an estimate in cycles of a core.
+    /// Whether integers are clearly faster than any other kernel: an estimate in cycles of a core.
     private static func pays(
         _ problem: ConvolutionProblem, _ phases: [Phase], _ set: KernelSet, _ compiler: Compiler
     ) -> Bool {
@@ -62,33 +62,33 @@ struct IntegerConvolution {
         let integers = phases.reduce(0.0) { sum, phase in
             let positions = Double(problem.output[0] * phase.rows.count * phase.columns.count)
             let copies = Double(phase.elements) * blocks
-            // A block is copied in about a cycle, and one of results finished in seven.
+            // A block is copied in about a cycle, and a block of results is finished in seven.
             return sum + positions
                 * (copies * width * outputBlocks * Double(set.lanes) / set.integerRate + copies + 7 * outputBlocks)
         }
         if let filtering = problem.filtering(.forward, in: compiler) {
             return integers < problem.winogradCycles(filtering, mode: .inference)
         }
-        // oneDNN has kernels for few input channels that pad nothing, and in float32 reach the peak.
+        // oneDNN has kernels for few input channels that need no padding, and in float32 reach the peak.
         let padding = problem.input[1] < 4 ? Double(problem.input[1]) / 8 * (set.cellSize == 4 ? 0.7 : 1) : 1
         return 1.1 * integers < padding * problem.directCycles(set)
     }
 
-    /// Channels of a block that are multiplied: where a map has few, not all that fill up the block.
+    /// Channels of a block that are multiplied: if a map has few channels, the padding of the block is left out.
     private static func blockWidth(_ channels: Int, _ set: KernelSet) -> Int {
         [4, 8].first { channels <= $0 && $0 < set.lanes } ?? set.lanes
     }
 
     // MARK: Phases
 
-    /// The results at every so many rows and columns that see the same weights.
+    /// The results at every Nth row and column that use the same weights.
     private struct Phase {
         struct Axis {
-            /// The first result, and from one to the next; how many there are.
+            /// The first result, the step from one to the next, and their number.
             var first = 0
             var step = 1
             var count: Int
-            /// Where in the kernel the elements stand that they see, and how the input is passed over.
+            /// The kernel elements that the results use, and how these step over the input.
             var elements: [Int]
             var stride, padding, dilation: Int
         }
@@ -96,7 +96,7 @@ struct IntegerConvolution {
         let rows, columns: Axis
         var elements: Int { rows.elements.count * columns.elements.count }
 
-        /// Nothing for what cannot be cut so.
+        /// Returns nil if the convolution cannot be split into phases.
         static func all(of problem: ConvolutionProblem) -> [Phase]? {
             let (rows, columns) = (axes(problem, 0), axes(problem, 1))
             guard let rows, let columns else { return nil }
@@ -114,7 +114,7 @@ struct IntegerConvolution {
                 ]
             }
             guard dilation == 1 else { return nil }
-            // Result y meets input row (y + padding - element) / stride where that is a whole number.
+            // Result y meets input row (y + padding - element) / stride if that is an integer.
             var axes: [Axis] = []
             for first in 0..<min(stride, count) {
                 let elements = Array(Swift.stride(from: (first + padding) % stride, to: kernel, by: stride))
@@ -134,7 +134,7 @@ struct IntegerConvolution {
     ///
     /// - Parameters:
     ///   - bias: A number for each output channel.
-    ///   - factors: What each output channel is multiplied by, where something is taken along.
+    ///   - factors: The factor of each output channel, if a normalization is fused.
     func emit(into target: Memory, bias: Memory?, factors: (() -> [Float])?, finish: ResultFinish) throws {
         let (scales, shifts) = try prepareScales(bias, factors)
         for phase in Phase.all(of: problem) ?? [] {
@@ -162,10 +162,10 @@ struct IntegerConvolution {
         }
     }
 
-    /// Output channels with those that fill up the last panel.
+    /// Output channels, padded to whole panels.
     private var channelCount: Int { (problem.output[1] + 2 * set.lanes - 1) / (2 * set.lanes) * 2 * set.lanes }
 
-    /// A phase's pass, without places in memory.
+    /// A phase's pass, without memory addresses.
     private func pass(_ phase: Phase) -> integer_pass {
         let (input, output, lanes) = (problem.input, problem.output, set.lanes)
         var pass = integer_pass()
@@ -186,8 +186,8 @@ struct IntegerConvolution {
         return pass
     }
 
-    /// Cuts a pass into items: as many positions as leave their factors in the second-level cache, and, where there are few, some of
-    /// the output channels each. What comes out does not depend on it.
+    /// Partitions a pass into items: as many positions as leave their factors in the second-level cache, and, if there are few, only some
+    /// of the output channels each. The result does not depend on it.
     private func cut(_ pass: inout integer_pass) {
         let (area, panels, workers) = (
             pass.result_rows * pass.result_columns, channelCount / (2 * set.lanes), Parallel.workerCount
@@ -211,14 +211,14 @@ struct IntegerConvolution {
     /// Bytes of the second-level cache that an item's factors may fill.
     private static let cacheByteCount = 256 << 10
 
-    /// What sums are multiplied by, and what is then added.
+    /// The factors of the sums, and the values then added.
     private func prepareScales(
         _ bias: Memory?, _ factors: (() -> [Float])?
     ) throws -> (scales: Memory, shifts: Memory) {
         let layout = try Layout.plain([channelCount])
         let (scales, shifts) = try (Memory(layout, on: compiler.engine), Memory(layout, on: compiler.engine))
         let (own, channels, step) = (form.scales, problem.output[1], source.form.scale)
-        compiler.prepare("scales of integers", on: [bias].compactMap { $0 }) {
+        compiler.prepare("folded scales", on: [bias].compactMap { $0 }) {
             let factors = factors?()
             for channel in 0..<channels {
                 scales.pointer[channel] = own[channel] * step * (factors?[channel] ?? 1)
@@ -228,19 +228,19 @@ struct IntegerConvolution {
         return (scales, shifts)
     }
 
-    /// A phase's weights, and what its sums begin with, so that zeros count nothing.
+    /// Packs a phase's weights, and computes the initial values of its sums, which compensate for the zero point.
     private func prepareWeights(_ phase: Phase, _ template: integer_pass, _ packed: Memory, starts: Memory) {
         let (name, parameters, form, problem, set) = (name, compiler.parameters, form, problem, set)
         let (channelCount, zero) = (channelCount, source.form.zero)
-        compiler.prepare("bytes of weights") {
+        compiler.prepare("packed weights (bytes)") {
             guard let integers = parameters.integers(of: name), integers.form == form else {
-                throw GraphError.precision("'\(name)' is no integers any more: compile again")
+                throw GraphError.precision("'\(name)' no longer consists of integers: compile again")
             }
             let (inputs, outputs) = (problem.input[1], problem.output[1])
             let (rows, columns) = (problem.weights[2], problem.weights[3])
             let depth = phase.elements * template.blocks * template.width
             let elements = phase.rows.elements.flatMap { row in phase.columns.elements.map { row * columns + $0 } }
-            // As they lie outside: those of a transposed convolution input channels first.
+            // In the parameter store's layout: input channels come first in a transposed convolution.
             let (ofInput, ofOutput) =
                 problem.isTransposed
                 ? (outputs * rows * columns, rows * columns) : (rows * columns, inputs * rows * columns)

@@ -3,17 +3,17 @@ import Graphs
 import Operators
 
 extension Linear: AcceleratedOperator {
-    /// In inference; with gradients a product of OpenBLAS's serves all three passes.
+    /// Supports inference only; with gradients, a product of OpenBLAS's is used in all three passes.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference else { return false }
         let input = compiler.graph.nodes[node].inputs[0].index
         let (engine, shape) = (compiler.engine, compiler.shapes[input])
         guard shape.count <= 5 else { return false }
-        // Weights that are read once are most of its time: bfloat16 ones are half as many bytes. What it leaves is float32.
+        // Most of the time is spent reading the weights once: in bfloat16 they are half as many bytes. The result is float32.
         let type = compiler.cellType
         let stored = try compiler.storedValue(input)
         let source = try compiler.value(input, in: stored.layout.holding(type) ?? .plain(shape, type: type))
-        // Whatever layout a pooled map has, its numbers meet the weights in the order of the channels.
+        // Whatever the layout of a pooled map, its elements are matched with the weights in the order of the channels.
         let weightShape = [outputFeatures] + shape.dropFirst()
         let target = try Layout.plain([shape[0], outputFeatures])
         let layouts = [

@@ -3,7 +3,7 @@ import Graphs
 import Operators
 
 extension PReLU: AcceleratedOperator {
-    /// In inference; the reference kernel finds the gradients.
+    /// Supports inference only; the reference kernel computes gradients.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference else { return false }
         let (engine, shape) = (compiler.engine, compiler.shapes[node])

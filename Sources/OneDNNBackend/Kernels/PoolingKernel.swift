@@ -8,7 +8,7 @@ extension MaxPooling: AcceleratedOperator {
         guard dilation == 1,
             let kernel = try PoolingKernel(dnnl_pooling_max, kernel, stride, padding, node: node, compiler)
         else { return false }
-        // In a window that met no cell, oneDNN would find the lowest number.
+        // For a window outside of the map, oneDNN would return the lowest representable number.
         guard kernel.meetsTheMap else { return false }
         try kernel.compile()
         return true
@@ -22,7 +22,7 @@ extension AveragePooling: AcceleratedOperator {
                 countsPadding ? dnnl_pooling_avg_include_padding : dnnl_pooling_avg_exclude_padding, kernel, stride,
                 padding, node: node, compiler)
         else { return false }
-        // oneDNN would count what lies beyond the padding as well.
+        // oneDNN would also count cells beyond the padding.
         guard kernel.meetsTheMap, !countsPadding || kernel.staysWithin(paddingEnd) else { return false }
         try kernel.compile()
         return true
@@ -37,7 +37,7 @@ extension GlobalAveragePooling: AcceleratedOperator {
     }
 }
 
-/// Whether every window of a pooling holds a cell of the map, whose shapes are `[image, channel, row, column]`.
+/// Whether every window of a pooling contains a cell of the map, whose shapes are `[image, channel, row, column]`.
 func windowsMeetTheMap(
     _ kernel: Extent, _ stride: Extent, _ padding: Extent, from input: [Int], to output: [Int]
 ) -> Bool {
@@ -48,14 +48,14 @@ func windowsMeetTheMap(
         && meets(kernel.columns, stride.columns, padding.columns, input[3], output[3])
 }
 
-/// Pooling of either kind.
+/// Max or average pooling.
 private struct PoolingKernel {
     private let compiler: Compiler
     private let node, input: Int
     private let algorithm: dnnl_alg_kind_t
     private let window: Window
     private let source: Memory
-    /// Whether every window holds a cell of the map.
+    /// Whether every window contains a cell of the map.
     let meetsTheMap: Bool
     private let forward: PrimitiveDescription
 
@@ -114,12 +114,12 @@ private struct PoolingKernel {
         }
     }
 
-    /// Whether no window reaches beyond a padding at the end.
+    /// Whether no window extends beyond the padding at the end.
     func staysWithin(_ padding: Extent) -> Bool {
         window.paddingAfter[0] <= padding.rows && window.paddingAfter[1] <= padding.columns
     }
 
-    /// A window that goes over a map, for any batch.
+    /// A pooling window and its steps, for any batch size.
     private struct Window {
         let algorithm: dnnl_alg_kind_t
         let kernel, strides, paddingBefore, paddingAfter: [Int64]

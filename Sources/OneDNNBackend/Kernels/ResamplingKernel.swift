@@ -15,7 +15,7 @@ extension BilinearUpsampling: AcceleratedOperator {
 }
 
 extension Resize: AcceleratedOperator {
-    /// oneDNN's places are those of half pixels, by the extents alone.
+    /// oneDNN samples at half-pixel coordinates, computed from the extents alone.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let (from, to) = (compiler.shapes[compiler.graph.nodes[node].inputs[0].index], compiler.shapes[node])
         guard from.count == 4 else { return false }
@@ -56,7 +56,7 @@ private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compil
             pinpoint_resampling_forward($0, $1, kind, algorithm, $2[0], $2[1])
         }
     }
-    // Of a single cell nobody can tell in which order its axes lie: oneDNN 3.7 takes channels for last, and then reads others.
+    // For maps of a single cell, the order of the axes is ambiguous: oneDNN 3.7 assumes channels last, and then reads wrong elements.
     let (shape, type) = (compiler.shapes[node], source.layout.type)
     let isPlain = try source.layout == .plain(compiler.shapes[input], type: type)
     let wanted = isPlain ? try Layout.plain(shape, type: type) : try .any(shape, type: type)

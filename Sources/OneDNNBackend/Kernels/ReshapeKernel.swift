@@ -2,7 +2,7 @@ import Graphs
 import Operators
 
 extension Reshape: AcceleratedOperator {
-    /// In plain memory nothing is to be done: the same numbers under other extents.
+    /// In plain layouts this is a view: the same elements with other extents.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         let engine = compiler.engine

@@ -2,10 +2,10 @@ import Graphs
 import Operators
 import VectorKernels
 
-/// What our own convolutions do to their results before they put them down: round them, add them to what stands in the same place of
-/// another map, rectify them, round them once more.
+/// What our own convolutions do to their results before they store them: round them, add them to the values at the same position of another
+/// map, rectify them, and round them again.
 struct ResultFinish {
-    /// What results are added to: numbers of the set's kind in its layout, or bytes.
+    /// What results are added to: numbers of the set's type in its layout, or bytes.
     enum Summand {
         case numbers(Memory)
         case bytes(ByteMap)
@@ -18,19 +18,19 @@ struct ResultFinish {
         }
     }
 
-    /// What results are rounded to before the sum.
+    /// How results are rounded before the sum.
     var rounding: vector_rounding?
     var summand: Summand?
     /// Whether negative results become zero.
     var rectifies = false
-    /// What results are rounded to in the end, and whether they are put down as bytes.
+    /// How results are rounded in the end, and whether they are stored as bytes.
     var lastRounding: vector_rounding?
     var writesBytes = false
 
-    /// All that it reads.
+    /// The memory that it reads.
     var memories: [Memory] { [summand?.memory].compactMap { $0 } }
 
-    /// The same with the places in memory, which are known when it runs.
+    /// The same with memory addresses, which are known at run time.
     func placed(into target: Memory) -> vector_finish {
         var finish = vector_finish()
         finish.target = UnsafeMutableRawPointer(target.pointer)
@@ -45,14 +45,14 @@ struct ResultFinish {
 }
 
 extension ConvolutionKernel {
-    /// Takes along what follows a convolution and our kernels do on the way, and makes room for the result.
+    /// Fuses the operations after a convolution that our kernels support, and allocates the result.
     ///
-    /// - Parameter result: The node whose value the convolution is; afterwards the one whose value is written.
+    /// - Parameter result: The node whose value the convolution computes; afterwards the node whose value is written.
     func takeAlong(_ result: inout Int, _ set: KernelSet) throws -> (finish: ResultFinish, target: Memory) {
         var finish = ResultFinish()
         let layout = try set.layout(problem.output)
         let first = try compiler.rounding(after: result)
-        // Of several dequantizations each may be read by somebody else.
+        // If there are several dequantizations, each may have other readers.
         let value = first.map { $0.dequantizations.count == 1 ? $0.result : nil } ?? result
         var target: Memory?
         if let value, let sum = try summand(of: value, layout) {
@@ -85,8 +85,8 @@ extension ConvolutionKernel {
         return (finish, memory)
     }
 
-    /// The sum that is the only reader of a value in inference, and its other summand, where that is there already in a form that can
-    /// be read on the way.
+    /// The sum that is the only reader of a value in inference, and its other summand, if that has been computed already in a form that our
+    /// kernels can read.
     private func summand(
         of value: Int, _ layout: Layout
     ) throws -> (node: Int, other: Int, summand: ResultFinish.Summand)? {

@@ -4,28 +4,29 @@ import Operators
 import Tensors
 import VectorKernels
 
-/// A value's quantization and the dequantizations that alone read it: rounding to what 8-bit integers with one scale stand for.
+/// A value's quantization and the dequantizations that are its only readers: rounding to the numbers that 8-bit integers with one scale
+/// represent.
 struct Rounding {
-    /// Those of the nodes, all of which need no operations of their own.
+    /// The nodes, none of which needs operations of its own.
     let quantization: Int
     let dequantizations: [Int]
     let numbers: vector_rounding
 
-    /// The node whose value is what was rounded.
+    /// The node whose value is the rounded value.
     var result: Int { dequantizations[0] }
 
-    /// The bytes that stand for such numbers; nothing where zero is none of them, or they are too many.
+    /// The bytes that represent such numbers; nil if zero is not among them, or there are too many.
     var form: byte_form? { numbers.form }
 }
 
 extension Compiler {
-    /// The rounding that a node's only reader begins, where programs round on the way.
+    /// The rounding that a node's only reader begins, if the program fuses roundings.
     func rounding(after node: Int) throws -> Rounding? {
         guard let reader = onlyReader(of: node), graph.nodes[reader].operator is QuantizeLinear else { return nil }
         return try rounding(by: reader)
     }
 
-    /// The rounding that a quantization begins; nothing where its integers are read otherwise, or scales differ from place to place.
+    /// The rounding that a quantization begins; nil if its integers have other readers, or scales differ between elements.
     func rounding(by quantization: Int) throws -> Rounding? {
         guard precision == .int8, mode == .inference, kernelSet != nil,
             let operation = graph.nodes[quantization].operator as? QuantizeLinear, operation.axis == nil,
@@ -46,7 +47,7 @@ extension Compiler {
                 highest: Float(operation.integers.range.upperBound) - zero, step: scale))
     }
 
-    /// Says that another node's kernel rounds what it writes, which ``Rounding/result`` has as its value.
+    /// Declares that another node's kernel rounds its result, which becomes the value of ``Rounding/result``.
     func absorb(_ rounding: Rounding) throws {
         absorb(rounding.quantization)
         for node in rounding.dequantizations {
@@ -54,19 +55,19 @@ extension Compiler {
             slots[node].rounding = rounding.numbers
         }
         for node in [rounding.quantization] + rounding.dequantizations {
-            // It must not hold this compiler, which holds it.
+            // The closure must not retain this compiler, which retains it.
             let name = graph.nodes[node].name
             let (scale, zero) = try (parameter(node, 0).value, parameter(node, 1).value)
             let known = (scale.pointer[0], zero.pointer[0])
             prepare("rounding") {
                 guard (scale.pointer[0], zero.pointer[0]) == known else {
-                    throw GraphError.precision("what '\(name)' rounds by has changed: compile again")
+                    throw GraphError.precision("the scale or zero point of '\(name)' has changed: compile again")
                 }
             }
         }
     }
 
-    /// Gives all dequantizations the value that was rounded.
+    /// Makes all dequantizations share the rounded value.
     func shareRounded(_ rounding: Rounding) {
         for node in rounding.dequantizations.dropFirst() {
             slots[node].memory = slots[rounding.result].memory
@@ -80,12 +81,12 @@ extension Compiler {
     }
 }
 
-/// What no kernel of ours rounds on the way is rounded as it lies, over itself where that may be: zeros that fill up
-/// blocks stay zeros. (Of several functions one after the other oneDNN 2.6 takes the numbers of the first for all.)
+/// Roundings that no kernel of ours fuses are computed in the current layout, in place if possible: the padding of blocks stays zero. (If
+/// several functions are fused, oneDNN 2.6 uses the arguments of the first for all.)
 extension QuantizeLinear: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         guard let rounding = try compiler.rounding(by: node), let set = compiler.kernelSet else {
-            // With one scale for all, numbers are quantized as they lie; with a scale a channel the reference kernel does it on
+            // With a single scale, numbers are quantized in the current layout; with one scale per channel, the reference kernel does it on
             // plain copies.
             return try axis == nil && compiler.compileFlat(self, node: node)
         }
@@ -106,7 +107,7 @@ extension QuantizeLinear: AcceleratedOperator {
 }
 
 extension Compiler {
-    /// Appends the rounding of all numbers, as they lie.
+    /// Appends the rounding of all elements, in the current layout.
     func emitRounding(_ source: Memory, into target: Memory, _ numbers: vector_rounding, _ set: KernelSet) {
         let (round, size) = set.rounding(of: source.layout.type)
         let count = source.layout.byteCount / size

@@ -2,17 +2,17 @@ import CDNNL
 import Operators
 import Tensors
 
-/// The geometry of a deformable convolution over maps whose channels lie in blocks, each as wide as a vector register.
+/// The geometry of a deformable convolution over maps whose channels are stored in blocks, each as wide as a vector register.
 ///
-/// The input is sampled into a matrix with a row for each position; a row holds a block of channels after the other, in each
-/// one kernel element after the other, and of that the block's channels side by side. So what lies side by side there lies
-/// side by side in the input, too, and the product with the weights, `[row of the matrix, output channel]`, is a plain one.
+/// The input is sampled into a matrix with a row for each position; a row holds one block of channels after the other, in each block one
+/// kernel element after the other, and for each element the block's channels. So elements that are adjacent in a row are also adjacent in
+/// the input, and the product with the weights, `[row of the matrix, output channel]`, is an ordinary matrix product.
 struct SampledBlocks {
     let kernel, stride, padding, dilation: Extent
     let offsetGroups: Int
     /// `[batch, channel, row, column]`.
     let input, output: [Int]
-    /// Channels of a block.
+    /// Channels per block.
     let width: Int
 
     init(_ convolution: DeformableConvolution, input: [Int], output: [Int], width: Int) {
@@ -22,7 +22,7 @@ struct SampledBlocks {
         (self.input, self.output, self.width) = (input, output, width)
     }
 
-    /// Floats of sampled matrix that are worked on at a time, and positions at least: the weights are read once for each time.
+    /// Floats of the sampled matrix that are processed at a time, and the minimum number of positions: the weights are read once each time.
     private static let (tile, fewestPositions) = (1 << 17, 64)
 
     var elements: Int { kernel.rows * kernel.columns }
@@ -30,14 +30,14 @@ struct SampledBlocks {
     var outputArea: Int { output[2] * output[3] }
     var blocks: Int { (input[1] + width - 1) / width }
     var outputBlocks: Int { (output[1] + width - 1) / width }
-    /// Output channels with those that fill up the last block.
+    /// Output channels, padded to whole blocks.
     var outputs: Int { outputBlocks * width }
-    /// Numbers of the matrix for a position and a block of channels.
+    /// Columns of the matrix per block of channels.
     var blockRow: Int { elements * width }
-    /// Numbers of the matrix for a position.
+    /// Columns of the matrix.
     var row: Int { blocks * blockRow }
 
-    /// Positions of an image that are sampled at a time into `row` numbers each.
+    /// Bands of an image's positions that are sampled at a time into `row` numbers each.
     func bands(row: Int) -> [Range<Int>] {
         let band = min(outputArea, max(Self.fewestPositions, Self.tile / row))
         return Swift.stride(from: 0, to: outputArea, by: band).map { $0..<min(outputArea, $0 + band) }
@@ -46,7 +46,7 @@ struct SampledBlocks {
     /// The offset group that a block of channels belongs to.
     func offsetGroup(block: Int) -> Int { block * width * offsetGroups / input[1] }
 
-    /// Where a kernel element looks from a position, and how strongly.
+    /// Where a kernel element samples the input from a position, and the mask's factor.
     @inline(__always)
     func sample(_ source: SampledSource, image: Int, group: Int, element: Int, position: Int) -> (
         BilinearSample, mask: Float
@@ -64,16 +64,16 @@ struct SampledBlocks {
     }
 }
 
-/// Where the numbers of a deformable convolution's inputs are.
+/// The addresses of a deformable convolution's inputs.
 struct SampledSource {
     /// The input in blocks of channels.
     let map: UnsafeMutablePointer<Float>
-    /// As the operator has them.
+    /// In the operator's layout.
     let offsets: UnsafeMutablePointer<Float>
     let mask: UnsafeMutablePointer<Float>?
 }
 
-/// The four cells around a place, as distances in memory.
+/// The four cells around a sampling position, as memory offsets.
 struct SampledCorners {
     private let places: SIMD4<Int>
 
@@ -87,7 +87,7 @@ struct SampledCorners {
         )
     }
 
-    /// Adds to each of the four cells, one after the other: two of them may be the same.
+    /// Adds to each of the four cells, one after the other, since two of them may be the same.
     @inline(__always)
     func add(_ slope: SIMD8<Float>, times weights: SIMD4<Float>, to plane: UnsafeMutablePointer<Float>) {
         for corner in 0..<4 {
@@ -115,5 +115,5 @@ func product(
     let status = dnnl_sgemm(
         letter(a), letter(b), Int64(rows), Int64(columns), Int64(inner), 1, a.pointer, Int64(a.stride), b.pointer,
         Int64(b.stride), scale, c.pointer, Int64(c.stride))
-    precondition(status == dnnl_success, "a product of \(rows)x\(inner) and \(inner)x\(columns) was refused: \(status)")
+    precondition(status == dnnl_success, "SGEMM of \(rows)x\(inner) and \(inner)x\(columns) failed: \(status)")
 }

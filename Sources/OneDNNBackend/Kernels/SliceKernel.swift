@@ -4,12 +4,12 @@ import Operators
 import Tensors
 
 extension Slice: AcceleratedOperator {
-    /// Neighbouring positions are a part of the input's memory, whose layout they keep.
+    /// Ranges with step 1 are a part of the input's memory, whose layout they keep.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         let (inputShape, shape, engine) = (compiler.shapes[input], compiler.shapes[node], compiler.engine)
         guard ranges.allSatisfy({ $0.step == 1 }), !shape.contains(0), !shape.isEmpty,
-            // Gradients side by side lie one after the other along the first axis.
+            // Batches of gradients are concatenated along the first axis.
             compiler.taps.seedCount == 1 || shape[0] == inputShape[0]
         else { return false }
         let start = start(in: inputShape)

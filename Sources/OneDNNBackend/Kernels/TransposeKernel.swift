@@ -3,12 +3,12 @@ import Graphs
 import Operators
 
 extension Transpose: AcceleratedOperator {
-    /// One reorder, from whatever layout the input is in.
+    /// A single reorder, from any layout of the input.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         let (shape, engine) = (compiler.shapes[node], compiler.engine)
         let source = try compiler.value(input)
-        // Several gradients side by side take an axis more.
+        // A batch of gradients requires one more axis.
         guard (1..<Int(DNNL_MAX_NDIMS)).contains(axes.count), !shape.contains(0),
             let permuted = try? source.layout.permuted(axes)
         else { return false }

@@ -2,11 +2,11 @@ import Graphs
 import Tensors
 import VectorKernels
 
-/// A convolution by kernels of our own: Winograd's minimal filtering, F(4x4, 3x3) or F(2x2, 3x3) (Lavin and Gray, arXiv:1509.09308).
+/// A convolution on our own kernels: Winograd's minimal filtering, F(4x4, 3x3) or F(2x2, 3x3) (Lavin and Gray, arXiv:1509.09308).
 ///
-/// It takes 3x3 kernels with stride 1. A transposed convolution of 4x4 with stride 2 is four of them, one for each parity of row and
-/// column of its output: each sees 2x2 of the kernel's numbers, which stand among zeros in 3x3. One row and one column of
-/// such a kernel's transform are zero, so 25 of 36 products are left (9 of 16), and all four share the transformed input.
+/// It supports 3x3 kernels with stride 1. A transposed 4x4 convolution with stride 2 is computed as four of them, one for each parity of
+/// row and column of its output: each uses 2x2 of the kernel's weights, padded with zeros to 3x3. One row and one column of such a kernel's
+/// transform are zero, so 25 of 36 products remain (9 of 16), and all four share the transformed input.
 struct WinogradConvolution {
     let problem: ConvolutionProblem
     let set: KernelSet
@@ -15,13 +15,13 @@ struct WinogradConvolution {
     /// The maps' layout.
     func layout(_ shape: [Int]) throws(OneDNNError) -> Layout { try set.layout(shape) }
 
-    /// A pass without places in memory.
+    /// A pass without memory addresses.
     func pass(_ direction: ConvolutionDirection) -> winograd_pass {
         let phases = problem.isTransposed ? 4 : 1
         let (input, output) = (map(problem.input, phases: 1), map(problem.output, phases: phases))
         let numbers = problem.isTransposed ? 16 : 9
         let (inputs, outputs) = (problem.input[1], problem.output[1])
-        // The weights as they lie outside: a transposed convolution's have input channels first.
+        // The weights in the parameter store's layout: input channels come first in a transposed convolution.
         let (ofInput, ofOutput) =
             problem.isTransposed ? (outputs * numbers, numbers) : (numbers, inputs * numbers)
         let padding = problem.paddingBefore.map(Int.init)
@@ -42,7 +42,7 @@ struct WinogradConvolution {
                 problem.isTransposed ? (1, 1) : (2 - padding[0], 2 - padding[1])
         }
         setTaps(of: &pass, turned: direction == .data)
-        // Of the transform of three taps of which the last (first) is zero, the last (first) element is.
+        // If the last (first) of three taps is zero, so is the last (first) element of their transform.
         pass.skipped =
             !problem.isTransposed ? (-1, -1) : direction == .data ? (0, filtering.side - 1) : (filtering.side - 1, 0)
         pass.tile_rows = (pass.target.rows + filtering.tile - 1) / filtering.tile
@@ -50,7 +50,7 @@ struct WinogradConvolution {
         return pass
     }
 
-    /// A map, or the four in it whose rows and columns are even or odd.
+    /// A map, or its four phases: the cells with even or odd rows and columns.
     private func map(_ shape: [Int], phases: Int) -> winograd_map {
         var map = winograd_map()
         let side = phases == 4 ? 2 : 1
@@ -63,9 +63,9 @@ struct WinogradConvolution {
         return map
     }
 
-    /// Says which of the weights each phase's taps are; `turned` by half a turn for the gradient with respect to the input.
+    /// Sets which of the weights each phase's taps are; `turned` by 180° for the gradient with respect to the input.
     private func setTaps(of pass: inout winograd_pass, turned: Bool) {
-        // Row 2i of a transposed convolution's output sees input rows i-1 and i, row 2i+1 rows i and i+1.
+        // Row 2i of a transposed convolution's output depends on input rows i-1 and i, row 2i+1 on rows i and i+1.
         let taps = problem.isTransposed ? [[3, 1, -1], [-1, 2, 0]] : [[0, 1, 2]]
         let side = problem.isTransposed ? 4 : 3
         withUnsafeMutableBytes(of: &pass.kernels.taps) { bytes in
@@ -89,7 +89,7 @@ extension winograd_pass {
     var allPanels: Int { target.phases * ((target.blocks + 1) / 2) }
     /// Blocks of input channels, over all phases.
     var allBlocks: Int { source.phases * source.blocks }
-    /// Numbers of all transformed kernels.
+    /// The number of elements of all transformed kernels.
     func transformedCount(_ convolution: WinogradConvolution) -> Int {
         let (side, lanes) = (convolution.filtering.side, convolution.set.lanes)
         return side * side * allPanels * allBlocks * 2 * lanes * lanes

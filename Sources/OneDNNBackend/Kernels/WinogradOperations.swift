@@ -2,7 +2,7 @@ import Graphs
 import Tensors
 import VectorKernels
 
-/// What appends a Winograd convolution's operations to a program.
+/// Appends a Winograd convolution's operations to a program.
 struct WinogradOperations {
     let convolution: WinogradConvolution
     let compiler: Compiler
@@ -11,21 +11,21 @@ struct WinogradOperations {
     private var functions: winograd_kernel_set { convolution.filtering.kernels }
     private var workers: Int { Parallel.workerCount }
 
-    /// The same for several gradients that stand side by side.
+    /// The same for a batch of several gradients.
     func repeated(_ count: Int) -> WinogradOperations {
         let all = WinogradConvolution(
             problem: convolution.problem.repeated(count), set: set, filtering: convolution.filtering)
         return WinogradOperations(convolution: all, compiler: compiler)
     }
 
-    /// Kernels as a pass uses them.
+    /// Weights as a pass uses them.
     struct Weights {
-        /// As they lie outside.
+        /// The weights in the parameter store's layout.
         let outside: TensorView
-        /// What each output channel is multiplied by, where something is taken along.
+        /// The factor of each output channel, if a normalization is fused.
         var factors: (() -> [Float])?
 
-        /// The same times what a map's bytes stand for.
+        /// The same weights times the scale of a map's bytes.
         func scaled(by scale: Float, channels: Int) -> Weights {
             Weights(outside: outside) { [factors] in
                 factors?().map { $0 * scale } ?? [Float](repeating: scale, count: channels)
@@ -43,10 +43,10 @@ struct WinogradOperations {
             finish: finish)
     }
 
-    /// Appends the convolution, or its gradient with respect to the input, which is one of the results' gradient.
+    /// Appends the convolution, or its gradient with respect to the input, which is a convolution of the results' gradient.
     ///
     /// - Parameters:
-    ///   - zero: What stands for zero, where the source is of bytes.
+    ///   - zero: The byte that represents zero, if the source consists of bytes.
     ///   - bias: A number for each channel of the target's blocks.
     func emitConvolution(
         _ direction: ConvolutionDirection, of source: Memory, zero: Int32? = nil, into target: Memory, weights: Weights,
@@ -65,7 +65,7 @@ struct WinogradOperations {
         let template = pass
         let memories = [source, target, scratch] + [transformed, bias].compactMap { $0 } + finish.memories
         compiler.emit(name(direction), on: memories) {
-            // Places are known when it runs.
+            // Addresses are known at run time.
             var pass = template
             pass.source.start = UnsafeMutableRawPointer(source.pointer)
             pass.weights = UnsafePointer(outside.pointer)
@@ -77,7 +77,7 @@ struct WinogradOperations {
         }
     }
 
-    /// Appends the gradient with respect to the weights, into the place that they have outside.
+    /// Appends the gradient with respect to the weights, in the parameter store's layout.
     func emitWeightsGradient(of source: Memory, slope: Memory, into gradient: Memory) throws {
         var pass = convolution.pass(.weights)
         cutGradient(&pass)
@@ -127,7 +127,7 @@ struct WinogradOperations {
 
     // MARK: Transformed weights
 
-    /// Kernels transformed beforehand; nil where each item does it on the way.
+    /// Kernels transformed in advance; nil if each item does it on the fly.
     private func transformedWeights(
         _ pass: winograd_pass, _ weights: Weights
     ) throws -> Memory? {
@@ -155,7 +155,7 @@ struct WinogradOperations {
                 transform(nil)
             }
         }
-        // Learning changes them at every step: their memory is free for others between two uses.
+        // Training changes the weights at every step, so their transforms need memory only temporarily.
         if isTraining {
             compiler.emit("transformed weights", on: [memory], run)
         } else {
@@ -164,30 +164,30 @@ struct WinogradOperations {
         return memory
     }
 
-    /// How few tiles may share kernels that are learned, for these to be transformed on the way: they would be written and read
-    /// again for one use.
+    /// The maximum number of tiles for which kernels in training are transformed on the fly: otherwise they would be written and read again
+    /// for a single use.
     private static let fewTiles = 64
 
-    // MARK: How work is cut
+    // MARK: Partitioning
 
-    /// Cuts a forward pass. What comes out does not depend on it, so it may depend on the number of threads.
+    /// Partitions a forward pass. The result does not depend on it, so it may depend on the number of threads.
     private func cutForward(_ pass: inout winograd_pass) {
         let channels = set.lanes * (pass.allBlocks + 2 * pass.allPanels)
         let isOnTheWay = compiler.mode == .training && pass.allTiles <= Self.fewTiles
         pass.transforms_on_the_way = isOnTheWay ? 1 : 0
         let most = isOnTheWay ? pass.allTiles : tiles(channels)
         var parts = (pass.allTiles + most - 1) / most
-        // As many for each thread, where they are few.
+        // As many for each thread, if there are few.
         if parts > 1 && parts < 8 * workers { parts = (parts + workers - 1) / workers * workers }
         pass.tiles = (pass.allTiles + parts - 1) / parts
         parts = (pass.allTiles + pass.tiles - 1) / pass.tiles
-        // Where there are few, each is done by several items with some of the output channels; the input is then transformed
-        // several times.
+        // If there are few, each is split into several items with some of the output channels each; the input is then transformed several
+        // times.
         let panelParts = min(pass.allPanels, parts < 2 * workers ? (2 * workers + parts - 1) / parts : 1)
         pass.panels = (pass.allPanels + panelParts - 1) / panelParts
     }
 
-    /// Cuts the gradient with respect to weights, by shapes alone: the order of sums depends on it.
+    /// Partitions the gradient with respect to weights, by shapes alone: the order of summation depends on it.
     private func cutGradient(_ pass: inout winograd_pass) {
         pass.sums = 1
         if pass.allTiles <= Self.fewTiles {
@@ -200,19 +200,19 @@ struct WinogradOperations {
             pass.tiles = min(pass.allTiles, tiles(channels))
             let whole = pass.transformedCount(convolution)
             pass.sums = max(1, min(8, Self.sumsCount / whole, pass.allTiles / pass.tiles / 4))
-            // Four parts in either direction where the kernels are too many to be kept in several sums.
+            // Two parts along each axis if the kernels are too large for several sums.
             let isLarge = pass.sums < 4
             pass.blocks = isLarge ? (pass.allBlocks + 1) / 2 : pass.allBlocks
             pass.panels = isLarge ? (pass.allPanels + 1) / 2 : pass.allPanels
         }
     }
 
-    /// How many tiles' transformed cells and results stay in the second-level cache.
+    /// The number of tiles whose transformed cells and results fit into the second-level cache.
     private func tiles(_ channels: Int) -> Int {
         let (side, tile) = (convolution.filtering.side, convolution.filtering.tile)
         return min(96 * 16 / (tile * tile), max(24, Self.cacheCount / (side * side * channels)))
     }
 
-    /// Floats of the second-level cache that an item fills, and of all sums of gradients of kernels.
+    /// Floats of the second-level cache that an item fills, and floats of all partial sums of gradients of kernels.
     private static let (cacheCount, sumsCount) = (112 << 10, 3 << 20)
 }

@@ -1,6 +1,6 @@
-/// What all pages can do.
+/// The script of all pages.
 enum PageScript {
-    /// Light or dark: as the system says until somebody presses the button, and after that as they chose.
+    /// Light or dark theme: the system's until the user presses the button, then the user's choice.
     static let theme = #"""
         // ---- Light and dark
 
@@ -18,7 +18,7 @@ enum PageScript {
         function changeTheme() {
           document.documentElement.dataset.theme = isDark() ? "light" : "dark";
           nameTheme();
-          // A page from a file may not be allowed to remember.
+          // A page opened from a file may have no access to local storage.
           try { localStorage.setItem("pinpoint-theme", document.documentElement.dataset.theme); } catch { }
         }
 

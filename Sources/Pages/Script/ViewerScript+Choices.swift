@@ -1,12 +1,12 @@
 extension ViewerScript {
-    /// What a panel shows. A panel remembers what was last wished for; where an image does not have it, the first thing of
-    /// the kind that it has stands in.
+    /// What each panel shows. A panel remembers the last choice; for an image that does not have it, the first available option
+    /// is shown instead.
     static let choices = #"""
         // ---- Choices
 
         const kindNames = {
-          explanation: "explanation", predicted: "predicted heatmap", true: "true heatmap", features: "feature maps",
-          image: "image alone",
+          explanation: "explanation", predicted: "predicted heatmap", true: "ground-truth heatmap", features: "feature maps",
+          image: "image only",
         };
         const components = "first 3 components";
         const state = {
@@ -36,7 +36,7 @@ extension ViewerScript {
           });
         }
 
-        // What can be picked in a panel, what is picked, and the map that comes of it.
+        // The options of a panel, the picked ones, and the resulting map.
         function resolve(choice) {
           const image = currentImage();
           const show = wished(kindsOf(image), choice.show);
@@ -77,7 +77,7 @@ extension ViewerScript {
             return { options, picked, map: null, colors: layer.components, caption: cellCount(layer.components) };
           }
           const reduction = layer.reductions.find((each) => each.name === picked.reduction);
-          if (!reduction) return { options, picked, map: null, caption: "", words: "Nothing is known of this layer." };
+          if (!reduction) return { options, picked, map: null, caption: "", words: "No data for this layer." };
           const alike = image.features.flatMap((each) => each.reductions)
             .filter((each) => each.name === picked.reduction).map((each) => each.map);
           return { options, picked, map: reduction.map, alike, caption: cellCount(reduction.map) };
@@ -94,7 +94,7 @@ extension ViewerScript {
 
         const cellCount = (map) => `${map.rows} × ${map.columns} cells`;
 
-        // The numbers that get the first and the last colour.
+        // The values that get the first and the last colour.
         function rangeOf(shown, allShown) {
           const maps = {
             own: [shown.map], alike: shown.alike,
@@ -108,17 +108,17 @@ extension ViewerScript {
           };
         }
 
-        // Why a map is not coloured; nothing where it is.
+        // Why a map is not coloured; empty if it is.
         function wordsFor(shown, range) {
           const { map } = shown;
           if (shown.words || !map) return shown.words ?? "";
-          if (map.missing === map.rows * map.columns) return "No cell of this map holds a finite number.";
+          if (map.missing === map.rows * map.columns) return "This map has no finite values.";
           if (speaksAgainst(map)) {
             return shown.isRectified
-              ? "No cell is above zero: nothing here speaks for the target. “Below zero” shows what speaks against it." : "";
+              ? "No value is above zero: nothing here supports the target. “Below zero” shows what counts against it." : "";
           }
           if (map.flat) return flatnessOf(map);
-          return range.low < range.high ? "" : "All cells of this range are equal. There is nothing to colour.";
+          return range.low < range.high ? "" : "All values in this range are equal: there is nothing to colour.";
         }
 
         function speaksAgainst(map) {
@@ -127,12 +127,12 @@ extension ViewerScript {
 
         function flatnessOf(map) {
           const reason = map.flatness ?? "flat: there is nothing to colour";
-          const extent = map.minimum === map.maximum ? `Every cell holds ${formatted(map.minimum)}.`
-            : `All cells lie between ${formatted(map.minimum)} and ${formatted(map.maximum)}.`;
+          const extent = map.minimum === map.maximum ? `All values are ${formatted(map.minimum)}.`
+            : `All values lie between ${formatted(map.minimum)} and ${formatted(map.maximum)}.`;
           return `${reason[0].toUpperCase()}${reason.slice(1)}. ${extent}`;
         }
 
-        // Four digits, and a power of ten only where they would not do.
+        // Four significant digits, with a power of ten only if needed.
         function formatted(number) {
           if (!Number.isFinite(number)) return "not finite";
           const size = Math.abs(number);

@@ -39,7 +39,7 @@ extension ViewerScript {
           if (detection) choice.classIndex = detection.class;
         }
 
-        // What can be explained: the detections, and what is about no single one.
+        // The targets: the detections, and targets that are not single detections.
         function targetList() {
           const { detections, explanations } = currentImage();
           const others = unique(explanations.filter((each) => each.detection === null).map((each) => each.target));
@@ -63,7 +63,7 @@ extension ViewerScript {
             row.addEventListener("click", () => selectTarget(index));
             return row;
           }));
-          if (detections.length === 0) targets.prepend(cell("empty", "Nothing was found."));
+          if (detections.length === 0) targets.prepend(cell("empty", "No detections."));
           part("count").textContent = String(detections.length);
         }
 
@@ -105,7 +105,7 @@ extension ViewerScript {
           else targets.removeAttribute("aria-activedescendant");
         }
 
-        // The list alone: the page stays where its reader is.
+        // Scrolls only the list, not the page.
         function scrollListTo(row) {
           const [list, place] = [targets.getBoundingClientRect(), row.getBoundingClientRect()];
           if (place.top < list.top) targets.scrollTop -= list.top - place.top;

@@ -1,5 +1,5 @@
 extension ViewerScript {
-    /// What the page holds, decoded when it is first looked at.
+    /// The page's data, decoded when first shown.
     static let data = #"""
         // ---- Data
 
@@ -23,7 +23,7 @@ extension ViewerScript {
           return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
         }
 
-        // Cells as they were computed; what is not finite is NaN.
+        // Cells as computed; values that are not finite are NaN.
         function decodedCells(map) {
           const cells = new Float32Array(map.rows * map.columns).fill(map.minimum);
           if (map.values === "") return cells;
@@ -41,14 +41,14 @@ extension ViewerScript {
           return map.cells;
         }
 
-        // Cells as they are drawn: of explanations, what speaks for the target, unless the rest is asked for, too.
+        // Cells as drawn: in explanations only positive values, unless negative ones are shown, too.
         function drawnCells(map, isRectified) {
           if (!isRectified) return cellsOf(map);
           map.rectified ??= cellsOf(map).map((cell) => (cell < 0 ? 0 : cell));
           return map.rectified;
         }
 
-        // Red, green and blue of a layer's components, a plane each.
+        // Red, green and blue of a layer's components as three planes.
         function colorPlanes(components) {
           if (!components.planes) {
             const bytes = bytesOf(components.colors);
@@ -58,7 +58,7 @@ extension ViewerScript {
           return components.planes;
         }
 
-        // 256 colours as pixels without opacity.
+        // 256 colours as pixels without alpha.
         const colormaps = Object.fromEntries(Object.entries(settings.colormaps).map(([name, table]) => [
           name,
           Uint32Array.from({ length: 256 }, (_, index) => {

@@ -1,9 +1,9 @@
 extension ViewerScript {
-    /// Images, maps over them and boxes on a canvas.
+    /// Draws images, maps over them and boxes on a canvas.
     static let drawing = #"""
         // ---- Drawing
 
-        // 256 pixels from the lowest to the highest number, with their opacity.
+        // The colormap as 256 pixels with opacity.
         function pixelsOfColormap() {
           const opacity = state.opacity / 100;
           return colormaps[state.colormap].map((color, index) => {
@@ -19,7 +19,7 @@ extension ViewerScript {
           const factor = 256 / (range.high - range.low);
           const taps = tapsFor(image, shown.map, area, state.isSmooth);
           forEachSample(drawnCells(shown.map, shown.isRectified), shown.map.columns, taps, (pixel, value) => {
-            // What is not a number has no colour.
+            // NaN has no colour.
             if (value !== value) return;
             const place = (value - range.low) * factor;
             pixels[pixel] = table[place < 0 ? 0 : place > 255 ? 255 : Math.floor(place)];
@@ -38,7 +38,7 @@ extension ViewerScript {
           return painted;
         }
 
-        // Where the image lies on a canvas: CSS pixels an image's pixel, and the place of its corner.
+        // The image's place on a canvas: CSS pixels per image pixel, and the position of its corner.
         function placement(canvas, image) {
           const [width, height] = [canvas.clientWidth, canvas.clientHeight];
           const scale = state.zoom * Math.min(width / image.width, height / image.height);
@@ -52,7 +52,7 @@ extension ViewerScript {
           };
         }
 
-        // The part of the image that is seen, pixel by pixel of the screen.
+        // The visible part of the image in screen pixels.
         function seenArea(canvas, image, place) {
           const left = Math.max(0, Math.floor(place.left));
           const top = Math.max(0, Math.floor(place.top));
@@ -76,7 +76,7 @@ extension ViewerScript {
 
         const sheet = document.createElement("canvas");
 
-        // Lays painted pixels over the image, and over nothing beside it.
+        // Draws painted pixels over the image, clipped to it.
         function lay(painted, context, image, place, area) {
           Object.assign(sheet, { width: painted.width, height: painted.height });
           sheet.getContext("2d").putImageData(painted, 0, 0);
@@ -126,7 +126,7 @@ extension ViewerScript {
           context.setLineDash([]);
         }
 
-        // The middle of the cell whose peak a detection is.
+        // Draws the centre of the cell of a detection's peak.
         function drawPeak(context, image, place, detection) {
           const grid = image.heatmaps.predicted?.[0];
           if (!grid || !detection.peak) return;

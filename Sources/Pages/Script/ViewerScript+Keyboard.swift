@@ -1,11 +1,11 @@
 extension ViewerScript {
-    /// Everything by keys.
+    /// Keyboard control.
     static let keyboard = #"""
         // ---- Keyboard
 
         const opacities = [0, 20, 40, 60, 80, 100];
 
-        // The next of several values, round and round.
+        // The next of several values, cyclically.
         function next(values, value, by) {
           const place = values.indexOf(value);
           return values[(place < 0 ? 0 : place + by + values.length) % values.length];
@@ -16,7 +16,7 @@ extension ViewerScript {
           if (count > 0) selectTarget(Math.min(count - 1, Math.max(0, selectedTarget() + by)));
         }
 
-        // The next option of the first of these pickers that the active panel has.
+        // Selects the next option of the first of these pickers that the active panel has.
         function stepPicker(names, by) {
           const { options, picked } = resolve(activeChoice());
           const name = names.find((each) => (options[each] ?? []).length > 0);
@@ -33,7 +33,7 @@ extension ViewerScript {
           showImage((state.image + by + settings.images.length) % settings.images.length);
         }
 
-        // Reads the neighbouring cell, from the image's middle on.
+        // Moves to the neighbouring cell, starting from the image's centre.
         function stepCell(columns, rows) {
           const image = currentImage();
           const map = panels[state.active].shown?.map;
@@ -70,7 +70,7 @@ extension ViewerScript {
         };
         const cellKeys = { ArrowDown: [0, 1], ArrowUp: [0, -1], ArrowRight: [1, 0], ArrowLeft: [-1, 0] };
 
-        // Whether what has the focus wants the key for itself.
+        // Whether the focused element handles the key itself.
         function isTaken(event) {
           if (event.ctrlKey || event.metaKey || event.altKey || document.getElementById("help").open) return true;
           const { target } = event;
@@ -78,7 +78,7 @@ extension ViewerScript {
           return target instanceof HTMLInputElement && target.type === "range" && event.key.startsWith("Arrow");
         }
 
-        // Where the viewer is not the whole page, only keys that are pressed in it are meant for it.
+        // If the viewer is only a part of the page, it handles only keys pressed inside it.
         function isMeant(event) {
           return viewer.parentElement === document.body || viewer.contains(event.target);
         }

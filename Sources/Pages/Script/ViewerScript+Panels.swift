@@ -1,5 +1,5 @@
 extension ViewerScript {
-    /// One or two panels: a map over its image, its colour bar and what is said about it.
+    /// One or two panels: a map over its image, with colour bar and caption.
     static let panels = #"""
         // ---- Panels
 
@@ -69,7 +69,7 @@ extension ViewerScript {
           part("high", panel.scale).textContent = formatted(high);
         }
 
-        // A panel in one sentence, for those who do not see it.
+        // Describes a panel in one sentence for screen readers.
         function describe(shown, choice) {
           const { picked } = shown;
           const parts = [kindNames[picked.show]];

@@ -1,11 +1,11 @@
 extension ViewerScript {
-    /// Reading an image with the pointer, and moving it.
+    /// Reads values under the pointer, and drags the image.
     static let pointer = #"""
         // ---- Pointer
 
         let drag = null;
 
-        // The pointer's place in the image; nothing beside it.
+        // The pointer's place in the image; null outside it.
         function pointAt(panel, event) {
           const image = currentImage();
           const frame = panel.canvas.getBoundingClientRect();
@@ -15,7 +15,7 @@ extension ViewerScript {
           return x >= 0 && y >= 0 && x < image.width && y < image.height ? { x, y } : null;
         }
 
-        // The smallest box around a point: the one that cannot be reached elsewhere.
+        // The boxes around a point, smallest first, since small boxes may be reachable nowhere else.
         function objectsAt(objects, point) {
           const area = ({ box }) => (box[2] - box[0]) * (box[3] - box[1]);
           return objects.map((object, index) => ({ ...object, index })).filter(({ box }) =>
@@ -27,7 +27,7 @@ extension ViewerScript {
           const point = state.pointer;
           for (const panel of seenPanels()) readPanel(panel, point);
           part("place").textContent = point
-            ? `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px` : "Move over the image to read it.";
+            ? `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px` : "Move over the image to read values.";
           part("object").textContent = point ? objectText(point) : "";
         }
 
@@ -79,7 +79,7 @@ extension ViewerScript {
           scheduleDrawing();
         }
 
-        // The image's middle on the canvas never lies so that the canvas shows more of its ground than it must.
+        // Keeps the image's centre where the canvas shows as little background as possible.
         function centerOn(x, y) {
           const image = currentImage();
           const { canvas } = panels[0];
@@ -105,7 +105,7 @@ extension ViewerScript {
         }
 
         function turnWheel(panel, event) {
-          // A page that scrolls goes on scrolling, unless Ctrl is held.
+          // The wheel scrolls a scrollable page unless Ctrl is held.
           const page = document.documentElement;
           if (!event.ctrlKey && page.scrollHeight > page.clientHeight + 1) return;
           event.preventDefault();
@@ -116,7 +116,7 @@ extension ViewerScript {
           update();
         }
 
-        // What is under the pointer stays there.
+        // Keeps the point under the pointer in place.
         function keepInPlace(panel, point, event) {
           const image = currentImage();
           const frame = panel.canvas.getBoundingClientRect();

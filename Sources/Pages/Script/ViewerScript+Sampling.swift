@@ -1,5 +1,5 @@
 extension ViewerScript {
-    /// From pixels of the screen to cells of a map, and what lies between cells.
+    /// Maps screen pixels to cells of a map, and interpolates between cells.
     static let sampling = #"""
         // ---- Sampling
 
@@ -20,8 +20,8 @@ extension ViewerScript {
           return { row, column };
         }
 
-        // For each of `count` places, the first in the middle of cell-coordinate `first`, `step` cells apart: the two cells
-        // around it and the share of the latter. Cell i has its centre at i + 1/2; beyond the outermost centres the edge goes on.
+        // For each of `count` places, starting at cell coordinate `first` and `step` cells apart: the two neighbouring cells and
+        // the weight of the second. Cell i has its centre at i + 1/2; beyond the outermost centres, the edge values continue.
         function neighbours(count, first, step, cellCount, isSmooth) {
           const low = new Int32Array(count);
           const high = new Int32Array(count);
@@ -36,7 +36,7 @@ extension ViewerScript {
           return { low, high, share };
         }
 
-        // The neighbours of each pixel of a rectangle of the screen, along both axes.
+        // The neighbours of each pixel in a rectangle of the screen, along both axes.
         function tapsFor(image, map, area, isSmooth) {
           const [alongX, alongY] = toCells(image, map);
           const place = (along, pixel) => along.scale * pixel + along.shift;
@@ -46,7 +46,7 @@ extension ViewerScript {
           };
         }
 
-        // Calls `use` with each pixel's index and the bilinear mean of its four cells; NaN where one of them is.
+        // Calls `use` with each pixel's index and the bilinear interpolation of its four cells; NaN if one of them is.
         function forEachSample(cells, columns, taps, use) {
           let pixel = 0;
           for (let y = 0; y < taps.y.low.length; y += 1) {

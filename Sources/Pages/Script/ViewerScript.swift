@@ -1,7 +1,7 @@
-/// The viewer's script, a part a file: what is known, what is shown of it, how that is drawn, and how it is operated.
+/// The viewer's script, one part per file: data, choices, drawing and controls.
 ///
-/// All parts stand in one scope after that of the page, so each may use what those before it define; nothing runs before
-/// the last line.
+/// All parts share one scope, after the page's script, so each may use the definitions of those before it; nothing is shown before
+/// the last line runs.
 package enum ViewerScript {
     package static let parts = [data, sampling, choices, drawing, panels, controls, pointer, keyboard, start]
 

@@ -2,17 +2,17 @@ import Images
 import JSON
 import Visualization
 
-/// The part of a page in which images are looked into: lists and pickers, one or two images side by side, and their data.
+/// The viewer of a page: lists and pickers, one or two images side by side, and their data.
 package struct Viewer {
     let classNames: [String]
     let images: [InspectedImage]
     let isSideBySide: Bool
-    /// The layer whose explanations are shown first, where there is one of that name.
+    /// The layer whose explanations are shown first, if it exists.
     let firstLayer: String
 
-    /// A viewer of one image at least.
+    /// Creates a viewer of at least one image.
     ///
-    /// - Parameter isSideBySide: Whether it opens with two maps, predicted and true.
+    /// - Parameter isSideBySide: Whether the viewer opens with two maps, the predicted and the ground-truth heatmap.
     package init(
         classNames: [String], images: [InspectedImage], isSideBySide: Bool = false, firstLayer: String = ""
     ) {
@@ -23,7 +23,7 @@ package struct Viewer {
         self.firstLayer = firstLayer
     }
 
-    /// The element, with what its script reads.
+    /// Returns the viewer's element, with the data for its script.
     package func html() throws(ImageError) -> HTML {
         var data = [EmbeddedData.script(id: "viewer-settings", settings)]
         for (index, image) in images.enumerated() {
@@ -52,7 +52,7 @@ package struct Viewer {
 }
 
 extension Colormap {
-    /// Its colours at 256 numbers from 0 to 1, red, green and blue, two hexadecimal digits each.
+    /// The colours at 256 values from 0 to 1; red, green and blue with two hexadecimal digits each.
     fileprivate var table: String {
         (0..<256).map { index in
             let color = color(Double(index) / 255)
@@ -62,7 +62,7 @@ extension Colormap {
 }
 
 extension Color {
-    /// As style sheets write it.
+    /// The colour in CSS notation.
     package var css: String {
         let color = bytes
         return "#" + [color.r, color.g, color.b].map(\.hexadecimal).joined()

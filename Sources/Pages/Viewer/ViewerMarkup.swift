@@ -1,4 +1,4 @@
-/// The elements of the viewer; its script finds them by their `data-` attributes and fills them.
+/// The elements of the viewer, which its script finds by their `data-` attributes.
 enum ViewerMarkup {
     static let viewer = HTML(
         markup: """
@@ -14,12 +14,12 @@ enum ViewerMarkup {
             \(panel(0, "Left"))
             \(panel(1, "Right"))
             </div>
-            <div class="readout"><span data-part="place">Move over the image to read it.</span>
+            <div class="readout"><span data-part="place">Move over the image to read values.</span>
             <span data-part="object"></span></div>
             <div class="unseen" aria-live="polite" data-part="status"></div>
             </div>
             </div>
-            <noscript><p class="notice">This page draws with JavaScript, which is turned off here.</p></noscript>
+            <noscript><p class="notice">This page requires JavaScript, which is turned off.</p></noscript>
             \(help)
 
             """)
@@ -29,15 +29,15 @@ enum ViewerMarkup {
         <label class="field">Colours <select data-control="colormap"></select></label>
         <label class="field">Range <select data-control="range">
         <option value="own">own</option><option value="shown">both maps</option>
-        <option value="alike">all alike</option></select></label>
+        <option value="alike">all of this kind</option></select></label>
         <label class="field">Opacity <input type="range" min="0" max="100" step="1" data-control="opacity">
         <output data-part="opacity"></output></label>
         <label class="field">Boxes <select data-control="boxes"><option value="all">all</option>
         <option value="selected">selected</option><option value="none">none</option></select></label>
         <label class="check"><input type="checkbox" data-control="smooth"> Smooth</label>
-        <label class="check" title="Values below zero are drawn as they are, not as zero">
+        <label class="check" title="Draw negative values as they are instead of as zero">
         <input type="checkbox" data-control="negative"> Below zero</label>
-        <label class="check" title="Low values let the image through">
+        <label class="check" title="Make low values transparent">
         <input type="checkbox" data-control="fade"> Fade low</label>
         <div class="group"><button type="button" data-action="zoomOut" aria-label="Zoom out" title="Zoom out (-)">&minus;</button>
         <button type="button" data-action="zoomWhole" title="Whole image (0)" data-part="zoom">100 %</button>
@@ -52,7 +52,7 @@ enum ViewerMarkup {
         <div class="pickers">
         <label class="field">Show <select data-choice="show"></select></label>
         <label class="field">Class <select data-choice="class"></select></label>
-        <label class="field">Explains <select data-choice="target"></select></label>
+        <label class="field">Target <select data-choice="target"></select></label>
         <label class="field">Method <select data-choice="method"></select></label>
         <label class="field">Layer <select data-choice="layer"></select></label>
         <label class="field">Channels <select data-choice="reduction"></select></label>
@@ -67,26 +67,26 @@ enum ViewerMarkup {
     }
 
     private static let help = """
-        <dialog id="help" aria-labelledby="help-head"><h2 id="help-head">Keys</h2><dl>
+        <dialog id="help" aria-labelledby="help-head"><h2 id="help-head">Keyboard shortcuts</h2><dl>
         <dt><kbd>j</kbd> <kbd>k</kbd> or <kbd>↓</kbd> <kbd>↑</kbd></dt><dd>next, previous detection</dd>
-        <dt><kbd>v</kbd></dt><dd>what is shown: explanation, heatmap, layer, image</dd>
+        <dt><kbd>v</kbd></dt><dd>change what is shown: explanation, heatmap, layer, image</dd>
         <dt><kbd>m</kbd> <kbd>M</kbd></dt><dd>next, previous method (or class, or reduction of channels)</dd>
         <dt><kbd>[</kbd> <kbd>]</kbd></dt><dd>previous, next layer</dd>
-        <dt><kbd>w</kbd></dt><dd>what is explained of the detection</dd>
+        <dt><kbd>w</kbd></dt><dd>change the target: score, width and so on</dd>
         <dt><kbd>s</kbd></dt><dd>two maps side by side</dd>
-        <dt><kbd>x</kbd></dt><dd>the other side answers to the keys</dd>
-        <dt><kbd>c</kbd> <kbd>C</kbd></dt><dd>next, previous colours</dd>
+        <dt><kbd>x</kbd></dt><dd>switch the keys to the other side</dd>
+        <dt><kbd>c</kbd> <kbd>C</kbd></dt><dd>next, previous colormap</dd>
         <dt><kbd>o</kbd> <kbd>O</kbd></dt><dd>more, less opaque</dd>
-        <dt><kbd>r</kbd></dt><dd>range of the colours</dd>
+        <dt><kbd>r</kbd></dt><dd>change the range of the colours</dd>
         <dt><kbd>b</kbd></dt><dd>boxes: all, selected, none</dd>
         <dt><kbd>i</kbd></dt><dd>smooth, or cell by cell</dd>
-        <dt><kbd>n</kbd></dt><dd>values below zero</dd>
+        <dt><kbd>n</kbd></dt><dd>show values below zero</dd>
         <dt><kbd>f</kbd></dt><dd>fade low values</dd>
         <dt><kbd>+</kbd> <kbd>-</kbd> <kbd>0</kbd></dt><dd>zoom; drag to move, turn the wheel to zoom</dd>
-        <dt><kbd>Shift</kbd> + arrows</dt><dd>read cell by cell, on an image that has the focus</dd>
+        <dt><kbd>Shift</kbd> + arrows</dt><dd>read cell by cell, while an image has the focus</dd>
         <dt><kbd>p</kbd> <kbd>P</kbd></dt><dd>next, previous image</dd>
-        <dt><kbd>t</kbd></dt><dd>light or dark</dd>
-        <dt><kbd>?</kbd></dt><dd>these keys</dd>
+        <dt><kbd>t</kbd></dt><dd>light or dark theme</dd>
+        <dt><kbd>?</kbd></dt><dd>show these shortcuts</dd>
         </dl><form method="dialog"><button>Close</button></form></dialog>
         """
 }

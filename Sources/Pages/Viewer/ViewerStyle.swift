@@ -1,4 +1,4 @@
-/// What the viewer looks like.
+/// The style of the viewer.
 enum ViewerStyle {
     static let sheet = #"""
         .viewer { display: grid; grid-template-columns: 232px minmax(0, 1fr); gap: 12px; min-height: 0 }
@@ -61,7 +61,7 @@ enum ViewerStyle {
         @media (max-width: 640px) { .panels, .panels.double { grid-template-columns: minmax(0, 1fr); grid-template-rows: none } }
         """#
 
-    /// The viewer fills the window where it has room for that.
+    /// The style of a viewer that is the whole page: it fills the window if there is room.
     static let wholePage = #"""
         .viewer { padding: 0 16px 14px }
         @media (min-width: 1001px) and (min-height: 600px) {
@@ -70,7 +70,7 @@ enum ViewerStyle {
         @media (max-width: 1000px), (max-height: 599px) { .frame { aspect-ratio: var(--aspect); max-height: 64vh } }
         """#
 
-    /// The viewer stands between other things.
+    /// The style of a viewer that is a part of a page.
     static let part = #"""
         .viewer { height: 680px; max-height: 92vh }
         @media (max-width: 1000px) { .viewer { height: auto; max-height: none } .frame { aspect-ratio: var(--aspect); max-height: 64vh } }

@@ -2,17 +2,17 @@ import Boxes
 import Datasets
 import Images
 
-/// Draws a scene of figures, and keeps account of what can be seen of each.
+/// Draws a scene of figures, and tracks the visible part of each.
 struct FigurePainter {
     private let scene: FigureScene
     private let size: Int
     private var pixels: [Tint] = []
     /// The frontmost figure of each pixel; -1 is the background.
     private var owners: [Int]
-    /// How many pixels of each figure are inside the image, hidden or not.
+    /// The number of pixels of each figure inside the image, hidden or not.
     private var areas: [Int]
 
-    /// An image of a scene.
+    /// Draws a scene.
     init(_ scene: FigureScene) {
         self.scene = scene
         size = scene.size
@@ -37,7 +37,7 @@ struct FigurePainter {
                         owners[place] = index
                         areas[index] += 1
                     }
-                    // Darker towards the edge, as round things are.
+                    // Darker towards the edge, like a round object.
                     let rim = max(0, 1 + distance / stroke.radius)
                     let color = stroke.tint.lit(1 - 0.4 * rim * rim)
                     pixels[place] = pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
@@ -46,7 +46,7 @@ struct FigurePainter {
         }
     }
 
-    /// The columns or rows that a stroke touches.
+    /// Returns the columns or rows that a stroke touches.
     private func range(_ start: Double, _ end: Double, _ reach: Double) -> Range<Int> {
         let low = max(0, Int((min(start, end) - reach).rounded(.down)))
         return low..<max(low, min(size, Int((max(start, end) + reach).rounded(.up)) + 1))
@@ -67,8 +67,8 @@ struct FigurePainter {
         return Image(width: size, height: size, pixels: bytes)
     }
 
-    /// Every figure of which something worth naming is seen: the box is around that, and the area is its number of pixels. Keypoints
-    /// behind another figure are hidden, those outside the image absent.
+    /// The sufficiently visible figures, with the box and the area in pixels of their visible part. Keypoints behind another figure are
+    /// hidden, those outside the image absent.
     var objects: [AnnotatedObject] {
         var seen = areas.map { _ in PixelExtent() }
         for y in 0..<size {

@@ -1,13 +1,13 @@
 import Boxes
 import Tensors
 
-/// A person of strokes who faces the viewer: where its keypoints are, in its own measure, where it is about 1 high and its middle
-/// is at the origin.
+/// The pose of a stick figure that faces the viewer: its keypoints in its own coordinates, where it is about 1 high and centred on
+/// the origin.
 struct FigurePose: Sendable {
-    /// A place; x grows to the right of the image, y downwards.
+    /// A point; x grows to the right, y downwards.
     typealias Point = (x: Double, y: Double)
 
-    /// In the order of ``skeleton``.
+    /// The keypoints in the order of ``skeleton``.
     private(set) var keypoints: [Point]
     /// The radius of the head.
     static let headRadius = 0.085
@@ -23,7 +23,7 @@ struct FigurePose: Sendable {
             (10, 12),
         ].map { Skeleton.Pair($0.0, $0.1) })
 
-    /// A random pose. Its own left is on the image's right.
+    /// Creates a random pose. The figure's left is on the image's right.
     init(random: inout SeededGenerator) {
         keypoints = [Point](repeating: (0, 0), count: Self.skeleton.keypointCount)
         keypoints[0] = (random.uniform(-0.03, 0.03), -0.41)
@@ -40,7 +40,7 @@ struct FigurePose: Sendable {
         }
     }
 
-    /// A point at a distance, in a direction whose x grows away from the body's middle.
+    /// Returns a point at a distance from the start, in a direction whose x grows away from the body's centre line.
     private static func step(
         from start: Point, _ sign: Double, _ outwards: Double, _ downwards: Double, _ length: Double
     ) -> Point {

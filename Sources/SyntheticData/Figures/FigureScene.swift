@@ -9,7 +9,7 @@ struct PlacedFigure: Sendable {
         var radius: Double
         var tint: Tint
 
-        /// How far a point lies outside; below 0 inside.
+        /// Returns the signed distance of a point from the stroke; negative inside.
         func distance(_ x: Double, _ y: Double) -> Double {
             let (dx, dy) = (end.x - start.x, end.y - start.y)
             let length = dx * dx + dy * dy
@@ -20,21 +20,21 @@ struct PlacedFigure: Sendable {
     }
 
     var centerX, centerY, height: Double
-    /// In the order of the skeleton.
+    /// The keypoints in the order of the skeleton.
     var keypoints: [FigurePose.Point]
-    /// From back to front.
+    /// The strokes from back to front.
     var strokes: [Stroke]
 }
 
-/// What is to be drawn: a background, and figures from back to front. All lengths follow from the image's side.
+/// A scene to be drawn: a background, and figures from back to front. All lengths are relative to the image's side.
 struct FigureScene: Sendable {
     let size: Int
     private(set) var background: ShapeTexture
     private(set) var figures: [PlacedFigure] = []
-    /// What film grain depends on.
+    /// The noise of the film grain.
     private(set) var grain: ValueNoise
 
-    /// A random scene.
+    /// Creates a random scene.
     init(size: Int, random: inout SeededGenerator) {
         self.size = size
         let side = Double(size)
@@ -48,7 +48,7 @@ struct FigureScene: Sendable {
             frequency: random.uniform(2, 7) / side, noise: ValueNoise(seed: random.next()))
         grain = ValueNoise(seed: random.next())
         for _ in 0..<random.integer(in: 1...3) {
-            // A figure that finds no place in twenty tries is left out.
+            // A figure that cannot be placed in twenty tries is left out.
             for _ in 0..<20 where add(Self.figure(side, &random)) { break }
         }
     }

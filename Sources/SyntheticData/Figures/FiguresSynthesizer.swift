@@ -6,28 +6,28 @@ import Images
 import Synchronization
 import Tensors
 
-/// Makes COCO keypoint data: people of strokes in random poses, who overlap and reach over the border, on textured backgrounds.
+/// Generates COCO keypoint data: stick figures in random poses, which overlap and extend beyond the border, on textured backgrounds.
 ///
-/// All face the viewer, so left and right are told apart by where they are, and by nothing else. The same seed makes the same
-/// files, bit for bit; image `i` does not depend on how many there are.
+/// All face the viewer, so left and right differ only in position. The same seed makes the same files, bit for bit; image `i` does
+/// not depend on the number of images.
 public struct FiguresSynthesizer: Hashable, Sendable {
-    /// What all randomness comes from.
+    /// The random seed.
     public var seed: UInt64
-    /// How many images: twelve in sixteen are `train`, three `val`, one `test`.
+    /// The number of images: twelve in sixteen are `train`, three `val`, one `test`.
     public var imageCount: Int
     /// The side of an image in pixels.
     public var size: Int
 
     /// The name of the only class.
     public static let className = "figure"
-    /// What the keypoints are.
+    /// The keypoints of the class.
     public static let skeleton = FigurePose.skeleton
 
     private static let quality = 85
 
-    /// A data set to be made.
+    /// Creates a generator.
     ///
-    /// - Precondition: there is at least one image, of at least 16 x 16 pixels.
+    /// - Precondition: There is at least one image, of at least 16 x 16 pixels.
     public init(seed: UInt64 = 1, imageCount: Int, size: Int) {
         precondition(imageCount >= 1 && size >= 16, "\(imageCount) images of \(size) x \(size) pixels")
         self.seed = seed
@@ -35,9 +35,9 @@ public struct FiguresSynthesizer: Hashable, Sendable {
         self.size = size
     }
 
-    /// Makes the data set: `images/NUMBER.jpg` and `annotations/keypoints_SPLIT.json`.
+    /// Writes the data set: `images/NUMBER.jpg` and `annotations/keypoints_SPLIT.json`.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty.
     public func write(to folder: URL) throws(DatasetError) {
         let writer = try COCOWriter(new: folder)
         let results = Mutex([Result<Sample, DatasetError>?](repeating: nil, count: imageCount))
@@ -70,7 +70,7 @@ public struct FiguresSynthesizer: Hashable, Sendable {
         return Sample(id: id, imageURL: url, objects: objects, width: size, height: size)
     }
 
-    /// Image `index` and what is in it.
+    /// Returns image `index` and its objects.
     public func makeImage(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
         var random = SeededGenerator(seed, index)
         let painter = FigurePainter(FigureScene(size: size, random: &random))

@@ -1,6 +1,6 @@
 import Boxes
 
-/// The pixels between which something is seen, and how many there are.
+/// The bounding box and the number of visible pixels.
 struct PixelExtent {
     private var (left, right, top, bottom) = (Int.max, Int.min, Int.max, Int.min)
     private(set) var count = 0

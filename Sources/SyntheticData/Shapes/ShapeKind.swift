@@ -1,11 +1,11 @@
-/// What can be drawn, and with it the classes of made-up data.
+/// The kinds of shapes, which are the classes of synthetic data.
 package enum ShapeKind: String, CaseIterable, Sendable {
     case circle, square, star, triangle
 
-    /// The signed distance from a point to the outline of the shape with circumradius 1 around the origin: negative
+    /// Returns the signed distance from a point to the outline of the shape with circumradius 1 around the origin: negative
     /// inside.
     ///
-    /// Nothing but arithmetic and square roots, which are exact to the last bit on every machine; so are the images.
+    /// Uses only arithmetic and square roots, which give the same bits on every machine, so the images are the same everywhere.
     package func distance(_ x: Double, _ y: Double) -> Double {
         switch self {
         case .circle: (x * x + y * y).squareRoot() - 1
@@ -40,7 +40,7 @@ package enum ShapeKind: String, CaseIterable, Sendable {
         return corners
     }()
 
-    /// The distance to a polygon: to its nearest side, negative where a ray crosses the outline an odd number of times.
+    /// Returns the distance to the nearest side of a polygon, negative inside, where a ray crosses the outline an odd number of times.
     private static func distance(_ x: Double, _ y: Double, to corners: [Corner]) -> Double {
         var nearest = Double.infinity
         var isInside = false

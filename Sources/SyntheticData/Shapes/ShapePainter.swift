@@ -2,17 +2,17 @@ import Boxes
 import Datasets
 import Images
 
-/// Draws a scene by signed distances, and keeps account of what can be seen of each shape.
+/// Draws a scene by signed distances, and tracks the visible part of each shape.
 struct ShapePainter {
     private let scene: ShapeScene
     private let size: Int
     private var pixels: [Tint]
     /// The frontmost shape of each pixel; -1 is the background.
     private var owners: [Int]
-    /// The area of each shape in the image, hidden or not, and all of it.
+    /// The area of each shape inside the image, hidden or not, and its whole area.
     private var areas: [(inside: Int, whole: Int)] = []
 
-    /// An image of a scene.
+    /// Draws a scene.
     init(_ scene: ShapeScene) {
         self.scene = scene
         size = scene.size
@@ -28,7 +28,7 @@ struct ShapePainter {
         }
     }
 
-    /// The columns or rows that a shape with a margin touches, clipped unless asked otherwise.
+    /// Returns the columns or rows that a shape with a margin touches, by default clipped to the image.
     private func range(_ center: Double, _ reach: Double, clipped: Bool = true) -> Range<Int> {
         let (low, high) = (Int((center - reach).rounded(.down)), Int((center + reach).rounded(.up)) + 1)
         return clipped ? max(0, low)..<max(max(0, low), min(size, high)) : low..<high
@@ -63,7 +63,7 @@ struct ShapePainter {
                 }
                 let (u, v) = ((Double(x) + 0.5 - shape.centerX), (Double(y) + 0.5 - shape.centerY))
                 let towards = (u * scene.lightX + v * scene.lightY) / shape.radius
-                // A darker rim, as on things with an edge.
+                // A darker rim, like the edge of an object.
                 let rim = 1 - 0.3 * min(max(1 + distance / (0.12 * shape.radius), 0), 1)
                 let color = shape.texture.color(point.x, point.y).lit((0.9 + scene.lightStrength * towards) * rim)
                 pixels[place] = pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
@@ -72,7 +72,7 @@ struct ShapePainter {
         areas.append(area)
     }
 
-    /// The image, with the light's fall across it and some grain.
+    /// The image, with a lighting gradient and some grain.
     var image: Image {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(3 * size * size)
@@ -90,7 +90,7 @@ struct ShapePainter {
         return Image(width: size, height: size, pixels: bytes)
     }
 
-    /// Every shape of which something worth naming is seen: the box is around what is seen of it.
+    /// The sufficiently visible shapes, with the boxes of their visible parts.
     var objects: [AnnotatedObject] {
         var seen = areas.map { _ in PixelExtent() }
         for y in 0..<size {

@@ -4,37 +4,37 @@ import Tensors
 /// One shape of a scene.
 struct PlacedShape: Sendable {
     var kind: ShapeKind
-    /// Its middle and circumradius in pixels.
+    /// The centre and circumradius in pixels.
     var centerX, centerY, radius: Double
-    /// The direction of its own x axis, of length 1.
+    /// The direction of the shape's x axis, of length 1.
     var axisX, axisY: Double
     var texture: ShapeTexture
 
-    /// A point of the image in the shape's own coordinates, where its circumradius is 1.
+    /// Returns a point of the image in the shape's own coordinates, where its circumradius is 1.
     func local(_ x: Double, _ y: Double) -> (x: Double, y: Double) {
         let (u, v) = ((x - centerX) / radius, (y - centerY) / radius)
         return (u * axisX + v * axisY, v * axisX - u * axisY)
     }
 }
 
-/// What is to be drawn: a background, a light, and shapes from back to front. All lengths follow from the image's side.
+/// A scene to be drawn: a background, a light, and shapes from back to front. All lengths are relative to the image's side.
 struct ShapeScene: Sendable {
     let size: Int
     private(set) var background: ShapeTexture
-    /// Where the light comes from; length 1.
+    /// The direction to the light; length 1.
     private(set) var lightX, lightY: Double
-    /// How much brighter the side towards the light is.
+    /// The additional brightness of the side towards the light.
     private(set) var lightStrength: Double
     private(set) var shapes: [PlacedShape] = []
-    /// What film grain depends on.
+    /// The noise of the film grain.
     private(set) var grain: ValueNoise
 
-    /// A random scene.
+    /// Creates a random scene.
     init(size: Int, random: inout SeededGenerator) {
         self.size = size
         let side = Double(size)
         let hue = random.uniform()
-        // The background is dull and the shapes are bright, as with most things that somebody wants found.
+        // The background is dull and the shapes are bright, like most objects to be detected.
         background = ShapeTexture(
             pattern: .mottled,
             base: Tint(hue: hue, saturation: random.uniform(0.05, 0.35), value: random.uniform(0.15, 0.4)),
@@ -47,7 +47,7 @@ struct ShapeScene: Sendable {
         grain = ValueNoise(seed: random.next())
         let count = random.chance(0.03) ? 0 : random.integer(in: 5...14)
         for _ in 0..<count {
-            // A shape that finds no place in twenty tries is left out.
+            // A shape that cannot be placed in twenty tries is left out.
             for _ in 0..<20 where add(Self.shape(side, &random)) { break }
         }
     }
@@ -65,7 +65,7 @@ struct ShapeScene: Sendable {
 
     private static func shape(_ side: Double, _ random: inout SeededGenerator) -> PlacedShape {
         let kind = ShapeKind.allCases[random.integer(in: 0...ShapeKind.allCases.count - 1)]
-        // Small ones are more common than large ones.
+        // Small shapes are more common than large ones.
         let draw = random.uniform()
         let radius = side * (0.09 + 0.11 * draw * draw)
         let hue = random.uniform()
@@ -77,14 +77,14 @@ struct ShapeScene: Sendable {
                 value: random.uniform(0.6, 0.9)),
             frequency: random.uniform(1, 2.5), noise: ValueNoise(seed: random.next()))
         let (axisX, axisY) = direction(&random)
-        // The middle is inside, the rest may reach over the border.
+        // The centre is inside the image, the rest may extend beyond the border.
         let margin = radius * 0.6
         return PlacedShape(
             kind: kind, centerX: random.uniform(margin, side - margin), centerY: random.uniform(margin, side - margin),
             radius: radius, axisX: axisX, axisY: axisY, texture: texture)
     }
 
-    /// A direction drawn evenly, without sine and cosine, whose last bits differ from machine to machine.
+    /// Returns a uniformly distributed direction without sine and cosine, whose last bits differ between machines.
     private static func direction(_ random: inout SeededGenerator) -> (Double, Double) {
         while true {
             let (x, y) = (random.uniform(-1, 1), random.uniform(-1, 1))

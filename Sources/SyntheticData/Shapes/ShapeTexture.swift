@@ -1,10 +1,10 @@
 import Tensors
 
-/// A colour with parts in `0...1`, before rounding.
+/// A colour with components in `0...1`, before rounding.
 struct Tint: Sendable {
     var red, green, blue: Double
 
-    /// From hue, saturation and value, each in `0...1`.
+    /// Creates a colour from hue, saturation and value, each in `0...1`.
     init(hue: Double, saturation: Double, value: Double) {
         func part(_ shift: Double) -> Double {
             let place = (hue * 6 + shift).truncatingRemainder(dividingBy: 6)
@@ -17,13 +17,13 @@ struct Tint: Sendable {
         (self.red, self.green, self.blue) = (red, green, blue)
     }
 
-    /// Part of the way to another colour.
+    /// Returns a blend with another colour.
     func mixed(with other: Tint, _ part: Double) -> Tint {
         Tint(
             red + (other.red - red) * part, green + (other.green - green) * part, blue + (other.blue - blue) * part)
     }
 
-    /// Lighter or darker.
+    /// Returns a lighter or darker colour.
     func lit(_ factor: Double) -> Tint { Tint(red * factor, green * factor, blue * factor) }
 }
 
@@ -41,7 +41,7 @@ struct ValueNoise: Sendable {
         return top * (1 - v) + bottom * v
     }
 
-    /// Two octaves.
+    /// Returns noise of two octaves.
     func rough(_ x: Double, _ y: Double) -> Double { self(x, y) * 0.65 + self(2 * x + 17, 2 * y + 31) * 0.35 }
 
     private static func ease(_ t: Double) -> Double { t * t * (3 - 2 * t) }
@@ -54,13 +54,13 @@ struct ValueNoise: Sendable {
     }
 }
 
-/// What a surface looks like: two colours in a pattern.
+/// A surface texture: two colours in a pattern.
 struct ShapeTexture: Sendable {
     enum Pattern: Int, CaseIterable, Sendable { case mottled, stripes, checks, spots }
 
     var pattern: Pattern
     var base, accent: Tint
-    /// Repetitions a unit of length.
+    /// Repetitions per unit of length.
     var frequency: Double
     var noise: ValueNoise
 
@@ -77,7 +77,7 @@ struct ShapeTexture: Sendable {
         return base.mixed(with: accent, part).lit(0.92 + 0.16 * noise.rough(3 * x + 7, 3 * y + 5))
     }
 
-    /// Up and down between 0 and 1, once a unit.
+    /// Returns a triangle wave between 0 and 1, with a period of one unit.
     private static func wave(_ t: Double) -> Double {
         let place = t - t.rounded(.down)
         return place < 0.5 ? 2 * place : 2 - 2 * place

@@ -5,15 +5,15 @@ import Images
 import Synchronization
 import Tensors
 
-/// Makes VOC data: textured, rotated shapes that overlap and reach over the border, on textured backgrounds.
+/// Generates VOC data: textured, rotated shapes that overlap and extend beyond the border, on textured backgrounds.
 ///
-/// The classes are told apart by shape alone; colours and textures say nothing. What is mostly hidden is `difficult`, what
-/// reaches over the border `truncated`. The same seed makes the same files, bit for bit; image `i` does not depend on how
-/// many there are.
+/// The classes differ only in shape; colours and textures carry no information. Mostly hidden shapes are `difficult`, shapes
+/// beyond the border `truncated`. The same seed makes the same files, bit for bit; image `i` does not depend on the number of
+/// images.
 public struct ShapesSynthesizer: Hashable, Sendable {
-    /// What all randomness comes from.
+    /// The random seed.
     public var seed: UInt64
-    /// How many images: twelve in sixteen are `train`, three `val`, one `test`.
+    /// The number of images: twelve in sixteen are `train`, three `val`, one `test`.
     public var imageCount: Int
     /// The side of an image in pixels.
     public var size: Int
@@ -23,9 +23,9 @@ public struct ShapesSynthesizer: Hashable, Sendable {
 
     private static let quality = 75
 
-    /// A data set to be made.
+    /// Creates a generator.
     ///
-    /// - Precondition: there is at least one image, of at least 16 x 16 pixels.
+    /// - Precondition: There is at least one image, of at least 16 x 16 pixels.
     public init(seed: UInt64 = 1, imageCount: Int, size: Int) {
         precondition(imageCount >= 1 && size >= 16, "\(imageCount) images of \(size) x \(size) pixels")
         self.seed = seed
@@ -33,9 +33,9 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         self.size = size
     }
 
-    /// Makes the data set.
+    /// Writes the data set.
     ///
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, too when the folder has something in it.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty.
     public func write(to folder: URL) throws(DatasetError) {
         let writer = try VOCWriter(new: folder)
         let failure = Mutex<DatasetError?>(nil)
@@ -64,7 +64,7 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         try writer.write(objects, id: id, imageName: "\(id).jpg", width: size, height: size)
     }
 
-    /// Image `index` and what is in it.
+    /// Returns image `index` and its objects.
     public func makeImage(_ index: Int) -> (image: Image, objects: [AnnotatedObject]) {
         var random = SeededGenerator(seed, index)
         let painter = ShapePainter(ShapeScene(size: size, random: &random))

@@ -1,30 +1,30 @@
 #pragma once
 
-/// One team of threads for all that computes: our own loops, and the parallel regions of libraries that were built with GNU
-/// OpenMP, whose entries this library defines itself (see ThreadTeam.c).
+/// One thread pool for all computations: for our own loops, and for the parallel regions of libraries built with GNU OpenMP, whose entry
+/// points this library defines itself (see ThreadTeam.c).
 ///
-/// GNU's own threads spin for milliseconds where they wait, each thread that starts work gets a team of its own, and all of
-/// them hold cores that others would need: with other programs on the same cores a step took tens of times as long. This
-/// team's threads spin for some microseconds and then sleep, and there is one, however many threads start work.
+/// GNU's own threads spin for milliseconds when they wait, each thread that starts work gets its own team, and all of them hold cores that
+/// others need: with other programs on the same cores, a step took tens of times as long. The threads of this pool spin for some
+/// microseconds and then sleep, and there is only one pool, however many threads start work.
 
-/// How many threads a region has where it does not say itself, the calling one among them: as many as were asked for
-/// (`OMP_NUM_THREADS`, where nobody asked: the cores that are online), or as the system grants. They are there when this returns.
+/// The default number of threads of a region, including the calling thread: as many as were requested (by `OMP_NUM_THREADS`, otherwise the
+/// number of cores online), or as many as the system grants. The threads exist when this returns.
 int thread_team_size(void);
 
-/// Asks for that number, at least 1.
+/// Sets the default number of threads, at least 1.
 void thread_team_set_size(int count);
 
-/// Calls `work(data)` on `count` threads at once, the calling one among them, and returns when all are done.
+/// Calls `work(data)` on `count` threads at once, including the calling thread, and returns when all are done.
 ///
-/// One region runs at a time: another thread's waits for its turn. Within a region `work` is called once, by the calling thread.
-/// Where the system refuses threads, those that there are do the others' part, one after the other.
+/// One region runs at a time: regions of other threads wait for their turn. Within a region, `work` is called once, by the calling thread.
+/// If the system refuses threads, the existing ones also do the work of the missing ones, one after the other.
 void thread_team_run(int count, void (*work)(void *), void *data);
 
-/// The same, unless another region is running: then nothing is called, and 0 is returned.
+/// Does the same, unless another region is running: then it calls nothing and returns 0.
 int thread_team_try_run(int count, void (*work)(void *), void *data);
 
-/// The number of the calling thread in its region, from 0.
+/// The index of the calling thread in its region, from 0.
 int thread_team_member(void);
 
-/// How many threads the calling thread's region has; 1 outside of any.
+/// The number of threads of the calling thread's region; 1 outside of any region.
 int thread_team_members(void);

@@ -1,20 +1,20 @@
-/// What can be wrong with a pickle.
+/// Why a pickle is refused.
 enum PickleFault: Error, Equatable {
-    /// An instruction that makes no sense where it stands.
+    /// An instruction that is invalid where it occurs.
     case malformed(String)
-    /// A function or a class that is not built here.
+    /// A function or a class that is not allowed.
     case refused(String)
 }
 
-/// A fault, and the instruction that has it.
+/// A fault, and the instruction that caused it.
 struct PickleError: Error, Equatable {
     let fault: PickleFault
-    /// From the pickle's beginning.
+    /// The offset in the bytes that contain the pickle.
     let offset: Int
-    /// `pickletools`' name for the instruction; nil when it has none.
+    /// The name of the instruction in `pickletools`; nil when it has none.
     let instruction: String?
 
-    /// As one of a file, whose part the pickle is.
+    /// Converts the error to one of the file that contains the pickle.
     func error(path: String, part: String) -> WeightsError {
         let place = "\(part), byte \(offset)" + (instruction.map { " (\($0))" } ?? "")
         return switch fault {

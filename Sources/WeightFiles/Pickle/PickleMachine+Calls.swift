@@ -6,7 +6,7 @@ extension PickleMachine {
             try push(.name(Self.name(module: module, try line())))
         case .stackGlobal:
             guard case .text(let name) = try pop(), case .text(let module) = try pop() else {
-                throw .malformed("a name is not a text")
+                throw .malformed("a name is not a string")
             }
             try spend(64 + module.utf8.count + name.utf8.count)
             try push(.name(Self.name(module: module, name)))
@@ -28,7 +28,7 @@ extension PickleMachine {
         }
     }
 
-    /// Modules that were renamed count under one name.
+    /// Renamed modules are treated as one.
     private static func name(module: String, _ name: String) -> String {
         let renamed = [
             "__builtin__": "builtins", "numpy._core.multiarray": "numpy.core.multiarray", "copy_reg": "copyreg",
@@ -41,7 +41,7 @@ extension PickleMachine {
         return try call(name, arguments)
     }
 
-    /// Attributes of an object that is built already: nothing here has any that matter.
+    /// Ignores attributes of an object that is already built: none of them matter here.
     private mutating func build(_ state: PickleValue) throws(PickleFault) {
         switch try top() {
         case .dictionary, .list, .set, .tensor, .inert: return
@@ -49,7 +49,7 @@ extension PickleMachine {
         }
     }
 
-    /// Classes whose objects are taken for what they are, harmless, without a look inside.
+    /// Harmless classes whose objects are accepted without inspection.
     private static let inert: Set<String> = [
         "argparse.Namespace", "types.SimpleNamespace", "builtins.bytearray", "builtins.bytes", "builtins.complex",
         "builtins.slice", "builtins.range", "_codecs.encode", "collections.deque", "datetime.date", "datetime.datetime",
@@ -58,27 +58,27 @@ extension PickleMachine {
         "torch.dtype", "torch.serialization._get_layout",
     ]
 
-    /// Kinds of tensors that are not float32 and do not become it.
+    /// Kinds of tensors that cannot be converted to float32.
     private static let unsupported = [
         "torch._utils._rebuild_qtensor": "a quantized tensor", "torch._utils._rebuild_sparse_tensor": "a sparse tensor",
         "torch._utils._rebuild_nested_tensor": "a nested tensor",
-        "torch._utils._rebuild_meta_tensor_no_storage": "a tensor without numbers",
+        "torch._utils._rebuild_meta_tensor_no_storage": "a meta tensor",
     ]
 
-    /// What a function returns, or a class makes, for everything that is allowed.
+    /// Returns the result of a function or constructor, for everything that is allowed.
     private mutating func call(_ name: String, _ arguments: [PickleValue]) throws(PickleFault) -> PickleValue {
         switch name {
         case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2": return try tensor(arguments)
         case "torch._utils._rebuild_tensor_v3":
             guard arguments.count >= 7, case .name(let type) = arguments[6] else {
-                throw .malformed("\(name) does not say which numbers")
+                throw .malformed("\(name) does not state its data type")
             }
             return try tensor(arguments, dataType: type)
         case "torch._utils._rebuild_parameter", "torch._utils._rebuild_parameter_with_state":
-            guard case .tensor? = arguments.first else { throw .malformed("a parameter is made of a tensor") }
+            guard case .tensor? = arguments.first else { throw .malformed("a parameter must be made from a tensor") }
             return arguments[0]
         case "torch._tensor._rebuild_from_type_v2":
-            // One function that makes tensors, not a chain of them that may have no end.
+            // A single function that makes tensors, not a chain of them, which could be endless.
             guard arguments.count >= 3, case .name(let maker) = arguments[0], maker.hasPrefix("torch._utils.") else {
                 throw .malformed("\(name) takes a function, a type and arguments")
             }
@@ -103,7 +103,7 @@ extension PickleMachine {
         return try items(of: first)
     }
 
-    /// Keys and values by turns, from the pairs, or the dictionary, that a dictionary is made from.
+    /// Alternating keys and values, from the pairs or the dictionary that a dictionary is made from.
     private func members(_ arguments: [PickleValue]) throws(PickleFault) -> [PickleValue] {
         switch arguments.last {
         case nil, .name?, .nothing?: return []
@@ -115,12 +115,12 @@ extension PickleMachine {
         }
     }
 
-    /// A tensor from its storage, the offset in it, extents and strides.
+    /// Creates a tensor from its storage, offset, shape and strides.
     private mutating func tensor(
         _ arguments: [PickleValue], dataType: String? = nil
     ) throws(PickleFault) -> PickleValue {
         guard arguments.count >= 4, case .storage(let storage) = arguments[0], case .integer(let offset) = arguments[1]
-        else { throw .malformed("a tensor is made of a storage, an offset, extents and strides") }
+        else { throw .malformed("a tensor must be made from a storage, an offset, a shape and strides") }
         let (shape, strides) = (try integers(arguments[2]), try integers(arguments[3]))
         try spend(256 + 32 * shape.count)
         return try contents.tensor(storage, offset: offset, shape: shape, strides: strides, dataType: dataType)
@@ -129,7 +129,7 @@ extension PickleMachine {
     private func integers(_ value: PickleValue) throws(PickleFault) -> [Int] {
         var integers: [Int] = []
         for item in try items(of: value) {
-            guard case .integer(let integer) = item else { throw .malformed("an extent or a stride is \(item.kind)") }
+            guard case .integer(let integer) = item else { throw .malformed("a dimension or a stride is \(item.kind)") }
             integers.append(integer)
         }
         return integers

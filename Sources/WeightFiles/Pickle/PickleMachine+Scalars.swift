@@ -12,7 +12,7 @@ extension PickleMachine {
             guard count >= 0 else { throw .malformed("a number cannot have \(count) bytes") }
             try pushLong(try take(count))
         case .binFloat:
-            // The one number that has its highest byte first.
+            // The only number that is big-endian.
             try push(.number(Double(bitPattern: try integer(UInt64.self).byteSwapped)))
         case .int:
             let text = try line()
@@ -23,7 +23,7 @@ extension PickleMachine {
             try pushInteger(text.hasSuffix("L") ? String(text.dropLast()) : text)
         default:
             let text = try line()
-            guard let number = Double(text) else { throw .malformed("'\(text.prefix(40))' is no number") }
+            guard let number = Double(text) else { throw .malformed("'\(text.prefix(40))' is not a number") }
             try push(.number(number))
         }
     }
@@ -31,12 +31,12 @@ extension PickleMachine {
     private mutating func pushInteger(_ text: String) throws(PickleFault) {
         if let integer = Int(text) { return try push(.integer(integer)) }
         guard !text.isEmpty, text.drop(while: { $0 == "-" }).allSatisfy(\.isNumber) else {
-            throw .malformed("'\(text.prefix(40))' is no whole number")
+            throw .malformed("'\(text.prefix(40))' is not an integer")
         }
         try push(.inert("int"))
     }
 
-    /// A whole number in two's complement, the lowest byte first. Nothing here needs one of more than eight.
+    /// Reads a little-endian integer in two's complement. Larger ones than eight bytes are not needed here.
     private mutating func pushLong(_ bytes: FileBytes) throws(PickleFault) {
         guard bytes.count <= 8 else { return try push(.inert("int")) }
         var value: UInt64 = 0
@@ -57,15 +57,15 @@ extension PickleMachine {
         case .shortBinString, .shortBinUnicode: part = try take(try integer(UInt8.self))
         case .binString:
             let count = try integer(Int32.self)
-            guard count >= 0 else { throw .malformed("a text cannot have \(count) bytes") }
+            guard count >= 0 else { throw .malformed("a string cannot have \(count) bytes") }
             part = try take(count)
         case .binUnicode: part = try take(try integer(UInt32.self))
         default: part = try take(try integer(UInt64.self))
         }
         try spend(48 + part.count)
         if let text = part.text { return try push(.text(text)) }
-        // Python 2's texts are bytes.
-        guard opcode == .binString || opcode == .shortBinString else { throw .malformed("a text is not UTF-8") }
+        // Strings of Python 2 are bytes.
+        guard opcode == .binString || opcode == .shortBinString else { throw .malformed("a string is not UTF-8") }
         try spend(part.count)
         try push(.text(part.latinText))
     }

@@ -1,34 +1,34 @@
 import Foundation
 
-/// Runs a pickle: a program for a machine with a stack, marks on it, and a memory.
+/// Runs a pickle: a program for a machine with a stack, marks on it, and a memo.
 ///
-/// Every instruction is carried out or refused by name. Functions and classes are those of ``call(_:_:)``, written here: no
-/// code of the file is ever run. There are no loops and no recursion, so that time is proportional to the pickle's length, and what
-/// is built is paid for out of a ``MemoryBudget``.
+/// Every instruction is either executed or refused by name. Functions and classes are those of ``call(_:_:)``, implemented here: no code of
+/// the file is ever run. There are no loops and no recursion, so time is proportional to the pickle's length, and everything built is
+/// charged to a ``MemoryBudget``.
 struct PickleMachine {
-    /// Containers that the result refers to.
+    /// The containers that the result refers to.
     private(set) var heap = PickleHeap()
-    /// Storages and tensors that the result refers to.
+    /// The storages and tensors that the result refers to.
     var contents = PickledTensors()
-    /// The offset behind the last instruction.
+    /// The offset after the last instruction.
     private(set) var position: Int
 
     private let bytes: FileBytes
     private let budget: MemoryBudget
     private var stack: [PickleValue] = []
-    /// How high the stack was at each mark.
+    /// The height of the stack at each mark.
     private var marks: [Int] = []
     private var memory: [Int: PickleValue] = [:]
     private var highest = 0
 
-    /// A machine for the pickle that begins at an offset.
+    /// Creates a machine for the pickle that begins at an offset.
     init(_ bytes: FileBytes, from start: Int = 0, budget: MemoryBudget) {
         self.bytes = bytes
         self.budget = budget
         position = start
     }
 
-    /// Runs to the end, and returns what was built.
+    /// Runs to the end, and returns the value that was built.
     mutating func run() throws(PickleError) -> PickleValue {
         while true {
             let start = position
@@ -71,9 +71,9 @@ struct PickleMachine {
         case .append, .appends, .addItems, .setItem, .setItems: try fillContainer(opcode)
         case .global, .stackGlobal, .inst, .obj, .newObj, .newObjEx, .reduce, .build: try useClass(opcode)
         case .binPersId: try pushStorage(try items(of: try pop()))
-        case .persId: throw .malformed("persistent ids as text are not PyTorch's")
-        case .ext1, .ext2, .ext4: throw .malformed("extension codes mean something to Python's registry alone")
-        case .nextBuffer, .readOnlyBuffer: throw .malformed("buffers outside of the file are not there")
+        case .persId: throw .malformed("persistent ids as text are not used by PyTorch")
+        case .ext1, .ext2, .ext4: throw .malformed("extension codes need Python's registry and are not supported")
+        case .nextBuffer, .readOnlyBuffer: throw .malformed("out-of-band buffers are missing")
         }
     }
 
@@ -90,7 +90,7 @@ struct PickleMachine {
     }
 }
 
-// MARK: The stack, the bytes and the memory
+// MARK: The stack, the bytes and the memo
 
 extension PickleMachine {
     func spend(_ count: Int) throws(PickleFault) {
@@ -103,7 +103,7 @@ extension PickleMachine {
         stack.append(value)
         guard stack.count > highest else { return }
         highest = stack.count
-        // An array that grows is there twice for a moment.
+        // A growing array briefly exists twice.
         try spend(3 * MemoryLayout<PickleValue>.stride)
     }
 
@@ -137,7 +137,7 @@ extension PickleMachine {
     /// The next bytes.
     mutating func take(_ count: some FixedWidthInteger) throws(PickleFault) -> FileBytes {
         guard let count = Int(exactly: count), let part = bytes.part(from: position, count: count) else {
-            throw .malformed("it promises \(count) bytes, and the file has only \(bytes.count - position) more")
+            throw .malformed("it promises \(count) bytes, but the file has only \(bytes.count - position) more")
         }
         position += count
         return part
@@ -169,13 +169,13 @@ extension PickleMachine {
     private mutating func lineNumber() throws(PickleFault) -> Int {
         let text = try line()
         guard let number = Int(text), number >= 0 else {
-            throw .malformed("'\(text.prefix(40))' is no place in the memory")
+            throw .malformed("'\(text.prefix(40))' is not a memo index")
         }
         return number
     }
 
     private mutating func recall(_ place: Int) throws(PickleFault) {
-        guard let value = memory[place] else { throw .malformed("nothing was put in place \(place) of the memory") }
+        guard let value = memory[place] else { throw .malformed("nothing is stored at memo index \(place)") }
         try push(value)
     }
 
@@ -188,7 +188,7 @@ extension PickleMachine {
 // MARK: Containers and storages
 
 extension PickleMachine {
-    /// A new container, paid for.
+    /// Creates a container, charged to the budget.
     mutating func make(_ items: [PickleValue]) throws(PickleFault) -> Int {
         try spend(80 + items.count * MemoryLayout<PickleValue>.stride)
         return heap.add(items)
@@ -200,11 +200,11 @@ extension PickleMachine {
         heap.append(items, to: place)
     }
 
-    /// What a tuple, a list or a set holds.
+    /// The items of a tuple, a list or a set.
     func items(of value: PickleValue) throws(PickleFault) -> [PickleValue] {
         switch value {
         case .tuple(let place), .list(let place), .set(let place): return heap[place]
-        default: throw .malformed("\(value.kind) stands where a tuple is due")
+        default: throw .malformed("\(value.kind) is found where a tuple is expected")
         }
     }
 
@@ -242,9 +242,9 @@ extension PickleMachine {
             try append(items, to: place)
         case (.setItem, .dictionary(let place)), (.setItems, .dictionary(let place)):
             try append(try pairs(items), to: place)
-        // Nobody looks into these.
+        // The contents of these objects do not matter.
         case (_, .inert): return
-        case (_, let value): throw .malformed("\(value.kind) takes no such items")
+        case (_, let value): throw .malformed("\(value.kind) cannot take these items")
         }
     }
 
@@ -252,7 +252,7 @@ extension PickleMachine {
         try spend(256)
         let heap = heap
         let storage = try contents.storage(for: id) { (value: PickleValue) throws(PickleFault) -> [PickleValue] in
-            guard case .tuple(let place) = value else { throw .malformed("\(value.kind) is no view of a storage") }
+            guard case .tuple(let place) = value else { throw .malformed("\(value.kind) is not a view of a storage") }
             return heap[place]
         }
         try push(storage)

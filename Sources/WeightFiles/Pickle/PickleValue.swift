@@ -1,36 +1,36 @@
-/// What a pickle builds.
+/// A value that a pickle builds.
 ///
-/// Containers are places in a ``PickleHeap``, not values in values: what is shared stays shared however often it is named,
-/// containers may hold themselves, and nothing that is deep or cyclic is walked by the language's own memory management.
+/// Containers are indices into a ``PickleHeap``, not nested values: shared values stay shared however often they are referenced, containers
+/// may contain themselves, and deep or cyclic structures are never traversed by the language's own memory management.
 enum PickleValue: Sendable {
     case nothing
     case boolean(Bool)
     case integer(Int)
     case number(Double)
     case text(String)
-    /// How many bytes there are; what they are does not matter to anyone here.
+    /// The number of bytes; their contents do not matter.
     case bytes(count: Int)
-    /// The name of a function or a class: naming one does nothing yet.
+    /// The name of a function or a class; naming it has no effect yet.
     case name(String)
     case tuple(Int)
     case list(Int)
     case set(Int)
-    /// Keys and values by turns.
+    /// Alternating keys and values.
     case dictionary(Int)
-    /// A place in the list of storages.
+    /// An index into the list of storages.
     case storage(Int)
-    /// A place in the list of tensors.
+    /// An index into the list of tensors.
     case tensor(Int)
-    /// An object of a harmless class, of which nothing is kept but the class's name.
+    /// An object of a harmless class, of which only the class's name is kept.
     case inert(String)
 
-    /// What it is, for people.
+    /// A description for users.
     var kind: String {
         switch self {
-        case .nothing: "nothing"
+        case .nothing: "None"
         case .boolean: "a boolean"
         case .integer, .number: "a number"
-        case .text: "a text"
+        case .text: "a string"
         case .bytes: "bytes"
         case .name(let name): "the name \(name)"
         case .tuple: "a tuple"
@@ -44,13 +44,13 @@ enum PickleValue: Sendable {
     }
 }
 
-/// The containers that a pickle has built, each at a place.
+/// The containers that a pickle has built, each at an index.
 struct PickleHeap: Sendable {
     private var nodes: [[PickleValue]] = []
 
     subscript(_ place: Int) -> [PickleValue] { nodes[place] }
 
-    /// A new container.
+    /// Adds a container and returns its index.
     mutating func add(_ items: [PickleValue]) -> Int {
         nodes.append(items)
         return nodes.count - 1
@@ -58,7 +58,7 @@ struct PickleHeap: Sendable {
 
     mutating func append(_ items: some Sequence<PickleValue>, to place: Int) { nodes[place].append(contentsOf: items) }
 
-    /// A dictionary's keys that are texts, with their values, in the order in which they came; of equal keys the last counts.
+    /// A dictionary's entries with string keys, in their order; of equal keys the last one wins.
     func members(of place: Int) -> [(key: String, value: PickleValue)] {
         var members: [(key: String, value: PickleValue)] = []
         var places: [String: Int] = [:]

@@ -1,28 +1,28 @@
-/// The storages and tensors that a PyTorch pickle speaks of; their numbers are elsewhere in the file.
+/// The storages and tensors that a PyTorch pickle refers to; their data is elsewhere in the file.
 struct PickledTensors: Sendable {
-    /// Numbers one after the other, which tensors are views of.
+    /// Contiguous numbers, which tensors are views of.
     struct Storage: Sendable, Hashable {
-        /// The name under which the file has the numbers.
+        /// The name of the data in the file.
         let key: String
         /// PyTorch's class: `torch.FloatStorage`, `torch.storage.UntypedStorage`.
         let className: String
-        /// How many numbers, or bytes where the class does not say what they are.
+        /// The number of elements, or of bytes if the class does not state their type.
         let count: Int
-        /// Where this storage begins in the one that the file has, in numbers; old files have such views.
+        /// The offset of this storage in the file's storage, in elements; old files have such views.
         var offset = 0
 
-        /// Whether it is bytes that only its tensors know the meaning of.
+        /// Whether the type of the data is known only to its tensors.
         var isUntyped: Bool { className.hasSuffix("UntypedStorage") }
     }
 
     /// A view of a storage.
     struct View: Sendable {
         let storage: Int
-        /// In numbers, like the strides.
+        /// In elements, like the strides.
         let offset: Int
         let shape: [Int]
         let strides: [Int]
-        /// PyTorch's name for its numbers, where its storage does not say it.
+        /// PyTorch's name of the data type, if the storage does not state it.
         let dataType: String?
     }
 
@@ -30,12 +30,12 @@ struct PickledTensors: Sendable {
     private(set) var views: [View] = []
     private var places: [Storage: Int] = [:]
 
-    /// No machine of today addresses more.
+    /// Larger than the address space of today's machines.
     private static let greatest = 1 << 48
-    /// PyTorch's own limit is of this order.
+    /// PyTorch's own limit is of this order of magnitude.
     private static let greatestRank = 64
 
-    /// The storage that a persistent id means: `('storage', class, key, device, count)`, in old files with a view of it.
+    /// Returns the storage of a persistent id: `('storage', class, key, device, count)`, in old files with a view of it.
     mutating func storage(
         for id: [PickleValue], items: (PickleValue) throws(PickleFault) -> [PickleValue]
     ) throws(PickleFault) -> PickleValue {
@@ -56,41 +56,41 @@ struct PickledTensors: Sendable {
         return .storage(storages.count - 1)
     }
 
-    /// A part of a storage, as old files have them: `(key, offset, count)`.
+    /// A part of a storage, as in old files: `(key, offset, count)`.
     private func part(of whole: Storage, _ view: [PickleValue]) throws(PickleFault) -> Storage {
         guard view.count == 3, case .integer(let offset) = view[1], case .integer(let count) = view[2], offset >= 0,
             count >= 0, offset <= whole.count, count <= whole.count - offset
-        else { throw .malformed("a view of the storage '\(whole.key)' is not inside of it") }
+        else { throw .malformed("a view of the storage '\(whole.key)' is out of bounds") }
         return Storage(key: whole.key, className: whole.className, count: count, offset: offset)
     }
 
-    /// A tensor that lies inside of its storage.
+    /// Adds a tensor that lies within its storage.
     mutating func tensor(
         _ storage: Int, offset: Int, shape: [Int], strides: [Int], dataType: String?
     ) throws(PickleFault) -> PickleValue {
         guard shape.count == strides.count, shape.count <= Self.greatestRank else {
-            throw .malformed("\(shape.count) extents do not go with \(strides.count) strides")
+            throw .malformed("\(shape.count) dimensions do not match \(strides.count) strides")
         }
         guard shape.allSatisfy({ $0 >= 0 }), strides.allSatisfy({ $0 >= 0 }), offset >= 0 else {
-            throw .malformed("extents \(shape), strides \(strides) and offset \(offset) must not be negative")
+            throw .malformed("shape \(shape), strides \(strides) and offset \(offset) must not be negative")
         }
         var (count, last) = (1, offset)
         for (extent, step) in zip(shape, strides) {
             let (product, tooMany) = count.multipliedReportingOverflow(by: extent)
             let (distance, tooFar) = step.multipliedReportingOverflow(by: max(extent - 1, 0))
             let (sum, outside) = last.addingReportingOverflow(distance)
-            // Whoever walks the axes adds each stride, also that of an axis with one position.
+            // Loops over the axes add each stride, even that of an axis of length one.
             guard !tooMany, !tooFar, !outside, product <= Self.greatest, sum <= Self.greatest, step <= Self.greatest
             else {
                 throw .malformed("the shape \(shape) is impossible")
             }
             (count, last) = (product, sum)
         }
-        // How many numbers untyped bytes are is known where they are read.
+        // The number of elements in untyped bytes is known only when they are read.
         let available = storages[storage].count
         guard count == 0 || storages[storage].isUntyped || last < available else {
             throw .malformed(
-                "a tensor of shape \(shape) reaches to number \(last + 1) of a storage that has \(available)")
+                "a tensor of shape \(shape) reaches element \(last + 1) of a storage of \(available)")
         }
         views.append(View(storage: storage, offset: offset, shape: shape, strides: strides, dataType: dataType))
         return .tensor(views.count - 1)

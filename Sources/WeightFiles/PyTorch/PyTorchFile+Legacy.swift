@@ -1,11 +1,10 @@
 extension PyTorchFile {
-    /// A file in the format before PyTorch 1.6: five pickles in a row (a magic number, a version, what system it was, the value,
-    /// the storages' keys), then each storage, as a count of eight bytes and its numbers.
+    /// Reads a file in the format before PyTorch 1.6: five consecutive pickles (a magic number, a version, a description of the system, the
+    /// value, the storages' keys), then each storage, as an 8-byte count and its numbers.
     ///
-    /// Numbers have their lowest byte first, whatever system the file says it was written on: PyTorch swaps them as it
-    /// writes.
+    /// Numbers are little-endian, whatever system the file says it was written on: PyTorch swaps them when writing.
     ///
-    /// - Throws: ``WeightsError`` that names the pickle and the byte.
+    /// - Throws: ``WeightsError`` with the pickle and the byte offset.
     init(legacy bytes: FileBytes, path: String, budget: MemoryBudget) throws(WeightsError) {
         var position = Self.legacyMagic.count
         var machine = PickleMachine(bytes, budget: budget)
@@ -20,13 +19,13 @@ extension PyTorchFile {
             }
         }
         guard case .integer(1001) = try run("the version") else {
-            throw .damaged(path: path, place: "the version", reason: "it is not 1001, the only one there was")
+            throw .damaged(path: path, place: "the version", reason: "it is not 1001, the only version of this format")
         }
         _ = try run("the system's description")
         let value = try run("the saved value")
         let (heap, contents) = (machine.heap, machine.contents)
         guard case .list(let place) = try run("the list of storages") else {
-            throw .damaged(path: path, place: "the list of storages", reason: "it is no list")
+            throw .damaged(path: path, place: "the list of storages", reason: "it is not a list")
         }
         let keys = machine.heap[place]
         let parts = try Self.storages(keys, in: bytes, from: position, contents, path: path)
@@ -47,10 +46,10 @@ extension PyTorchFile {
         for key in keys {
             guard case .text(let key) = key, let storage = declared[key] else {
                 throw .damaged(
-                    path: path, place: "the list of storages", reason: "no tensor has the storage \(key.kind)")
+                    path: path, place: "the list of storages", reason: "no tensor uses the storage \(key.kind)")
             }
             let place = "the storage '\(key)' at byte \(position)"
-            // Where a kind is not supported nobody can say where the next storage begins.
+            // If a type is not supported, the start of the next storage is unknown.
             guard let size = NumberKind(storage, dataType: nil)?.byteCount else {
                 throw .damaged(path: path, place: place, reason: "numbers of \(storage.className) are not supported")
             }
@@ -66,7 +65,7 @@ extension PyTorchFile {
                 throw .damaged(
                     path: path, place: place,
                     reason:
-                        "it has \(count) numbers of \(size) bytes, and the file \(bytes.count - position - 8) more bytes"
+                        "it has \(count) numbers of \(size) bytes, but the file has only \(bytes.count - position - 8) more bytes"
                 )
             }
             parts[key] = part

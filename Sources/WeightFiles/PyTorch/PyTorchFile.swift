@@ -1,15 +1,15 @@
 import Foundation
 import Tensors
 
-/// What a file of `torch.save` holds: the value that was saved, and what makes tensors of it.
+/// The content of a `torch.save` file: the saved value, and the data of its tensors.
 struct PyTorchFile {
     let value: PickleValue
     let heap: PickleHeap
     var storages: StorageBytes
 
-    /// A file in today's format: a zip archive with `data.pkl`, and an entry for each storage, in a folder of any name.
+    /// Reads a file in today's format: a zip archive with `data.pkl`, and an entry for each storage, in a folder of any name.
     ///
-    /// - Throws: ``WeightsError`` that names the entry and the byte.
+    /// - Throws: ``WeightsError`` with the entry and the byte offset.
     init(archive bytes: FileBytes, path: String, budget: MemoryBudget) throws(WeightsError) {
         func attempt<Value>(_ body: () throws(ZipError) -> Value) throws(WeightsError) -> Value {
             do {
@@ -25,7 +25,7 @@ struct PyTorchFile {
                 path: path,
                 reason: pickles.isEmpty
                     ? "it is a zip archive without data.pkl, so torch.save did not write it"
-                    : "it is a zip archive with \(pickles.count) entries data.pkl")
+                    : "it is a zip archive with \(pickles.count) entries named data.pkl")
         }
         let folder = pickle.dropLast("data.pkl".count)
         if archive.entries.keys.contains(where: { $0.hasPrefix("\(folder)code/") }) {
@@ -40,7 +40,7 @@ struct PyTorchFile {
         if let order = archive.entries["\(folder)byteorder"] {
             let word = try attempt { () throws(ZipError) in try content(order) }.text ?? ""
             guard ["little", "big"].contains(word) else {
-                throw .damaged(path: path, place: order.name, reason: "the order of bytes is '\(word.prefix(20))'")
+                throw .damaged(path: path, place: order.name, reason: "the byte order is '\(word.prefix(20))'")
             }
             isBigEndian = word == "big"
         }
@@ -64,7 +64,7 @@ struct PyTorchFile {
         }
     }
 
-    /// Whether a file has the format that `torch.save` wrote before PyTorch 1.6: the first of its pickles is a number.
+    /// Whether a file has `torch.save`'s format before PyTorch 1.6: its first pickle is a number.
     static func isLegacy(_ bytes: FileBytes) -> Bool { bytes.has(legacyMagic) }
 
     /// `0x1950a86a20f9469cfc6c` as a pickle of protocol 2.

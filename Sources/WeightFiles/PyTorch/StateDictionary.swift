@@ -1,6 +1,6 @@
-/// Finds the weights in what was saved: a checkpoint has them in a dictionary below its top, beside an optimizer and much else.
+/// Finds the weights in a saved value: a checkpoint has them in a nested dictionary, beside an optimizer and other data.
 struct StateDictionary {
-    /// The tensors have more, or longer, names than the file's size allows.
+    /// The tensors' names are too many or too long for the file's size.
     struct NamesError: Error {
         /// A phrase about the names.
         let reason = "they take more than \(MemoryBudget.factor) times the file's size"
@@ -9,12 +9,12 @@ struct StateDictionary {
     private let heap: PickleHeap
     private let budget: MemoryBudget
 
-    /// Keys under which checkpoints have their weights, the surest first. An average of weights comes after the weights.
+    /// Keys under which checkpoints store weights, the most reliable first. Averaged weights come after the weights themselves.
     private static let wrappers = [
         "state_dict", "model_state_dict", "model_state", "model", "net", "network", "module", "weights", "params",
         "detector", "ema_state_dict", "model_ema", "ema_model", "params_ema", "ema",
     ]
-    /// Deeper than people put things, and shallow enough for recursion.
+    /// Deeper than real checkpoints, and shallow enough for recursion.
     private static let greatestDepth = 16
 
     init(_ heap: PickleHeap, budget: MemoryBudget) {
@@ -22,7 +22,7 @@ struct StateDictionary {
         self.budget = budget
     }
 
-    /// The tensors' places in the pickle's list, by dotted names; and the keys on the way to them.
+    /// Returns the tensors' indices by dotted names, and the keys on the path to them.
     func tensors(
         in value: PickleValue
     ) throws(NamesError) -> (tensors: [(name: String, place: Int)], origin: [String]) {
@@ -50,9 +50,9 @@ struct StateDictionary {
         return walk(value, visited: &visited) { _, _ in true }
     }
 
-    /// Visits tensors, with the keys on the way to them, up to one that says that it is enough; whether there was such.
+    /// Visits tensors, with the keys on the path to them, until `isEnough` returns true; returns whether that happened.
     ///
-    /// What is in several places is visited in the first of them, and cycles end where they began.
+    /// A value that occurs several times is visited only the first time, and cycles end where they began.
     private func walk<Failure>(
         _ value: PickleValue, keys: [String] = [], visited: inout Set<Int>,
         _ isEnough: (_ keys: [String], _ place: Int) throws(Failure) -> Bool
@@ -74,15 +74,15 @@ struct StateDictionary {
         return false
     }
 
-    /// A tensor's name, paid for: a long key may be part of many.
+    /// A tensor's name, charged to the budget: a long key may be part of many names.
     private func name(_ keys: [String]) throws(NamesError) -> String {
-        // It is there twice for a moment, where a prefix is taken from it.
+        // The name briefly exists twice while a prefix is removed.
         guard budget.spend(64 + 2 * keys.reduce(0) { $0 + $1.utf8.count + 1 }) else { throw NamesError() }
         let name = keys.drop(while: \.isEmpty).joined(separator: ".")
         return name.isEmpty ? "tensor" : name
     }
 
-    /// What was saved, for people: `a dictionary with 'epoch', 'args'`.
+    /// A description of the saved value for users: `a dictionary with 'epoch', 'args'`.
     func description(of value: PickleValue) -> String {
         guard case .dictionary(let place) = value else { return value.kind }
         let keys = heap.members(of: place).prefix(5).map { "'\($0.key.prefix(40))'" }

@@ -1,17 +1,17 @@
 import Tensors
 
-/// Makes tensors of views of storages: float32 that stands in the file in order is used where it is, everything else is copied.
+/// Creates tensors from views of storages: contiguous float32 data is used in place, everything else is copied.
 struct StorageBytes {
     let contents: PickledTensors
     let isBigEndian: Bool
     let budget: MemoryBudget
-    /// The bytes of a storage.
+    /// Returns the bytes of a storage.
     let bytes: (PickledTensors.Storage) throws(StorageError) -> FileBytes
 
     private var found: [Int: FileBytes] = [:]
     private var made: [Int: Tensor] = [:]
-    /// Up to where the file's own bytes are some tensor's already, by where their storage begins. Two tensors never have the same
-    /// ones: writing to one would change the other.
+    /// Up to where each storage, keyed by its offset, is already used in place. Two tensors never share bytes: writing to one would change
+    /// the other.
     private var used: [Int: Int] = [:]
 
     init(
@@ -24,7 +24,7 @@ struct StorageBytes {
         self.bytes = bytes
     }
 
-    /// The tensor at a place of the pickle's list; one that was made before is the same again.
+    /// Returns the tensor at an index of the pickle's list; the same one every time.
     mutating func tensor(_ place: Int) throws(StorageError) -> Tensor {
         if let tensor = made[place] { return tensor }
         let tensor = try make(contents.views[place])
@@ -35,17 +35,17 @@ struct StorageBytes {
     private mutating func make(_ view: PickledTensors.View) throws(StorageError) -> Tensor {
         let storage = contents.storages[view.storage]
         guard let kind = NumberKind(storage, dataType: view.dataType) else {
-            throw StorageError("numbers of the kind \(view.dataType ?? storage.className) are not supported")
+            throw StorageError("numbers of type \(view.dataType ?? storage.className) are not supported")
         }
         let count = view.shape.reduce(1, *)
-        guard budget.spend(256) else { throw StorageError("it is one of too many for the file's size") }
+        guard budget.spend(256) else { throw StorageError("there are too many tensors for the file's size") }
         if count == 0 { return Tensor(view.shape) }
         let source = try bytes(of: view.storage)
         let last = zip(view.shape, view.strides).reduce(view.offset) { $0 + ($1.0 - 1) * $1.1 }
         let end = (storage.offset + last + 1).multipliedReportingOverflow(by: kind.byteCount)
         guard !end.overflow, end.partialValue <= source.count else {
             throw StorageError(
-                "its storage '\(storage.key)' has \(source.count) bytes, and it reaches to number "
+                "its storage '\(storage.key)' has \(source.count) bytes, but the tensor reaches element "
                     + "\(storage.offset + last + 1), of \(kind.byteCount) bytes each")
         }
         let start = (storage.offset + view.offset) * kind.byteCount
@@ -55,8 +55,8 @@ struct StorageBytes {
         }
         guard budget.spend(numbers: count, ofBytes: 4) else {
             throw StorageError(
-                "its shape \(view.shape) takes \(4 * count) bytes, which with the tensors before it is more than "
-                    + "\(MemoryBudget.numberFactor) times the file")
+                "its shape \(view.shape) takes \(4 * count) bytes, which together with the tensors before it is more than "
+                    + "\(MemoryBudget.numberFactor) times the file's size")
         }
         var tensor = Tensor(uninitialized: view.shape)
         tensor.withMutableElements { target in
@@ -85,7 +85,7 @@ struct StorageBytes {
     }
 }
 
-/// Why a tensor has no numbers.
+/// Why a tensor's data cannot be read.
 struct StorageError: Error, Equatable {
     /// A phrase about the tensor.
     let reason: String
@@ -94,7 +94,7 @@ struct StorageError: Error, Equatable {
 }
 
 extension NumberKind {
-    /// What a storage holds: what its class says, or its tensors where that says nothing.
+    /// The data type of a storage: that of its class or, if untyped, of its tensors.
     init?(_ storage: PickledTensors.Storage, dataType: String?) {
         if let dataType {
             self.init(dataType: dataType)
@@ -105,7 +105,7 @@ extension NumberKind {
 }
 
 extension PickledTensors.View {
-    /// Whether its numbers stand one after the other, the last axis' together.
+    /// Whether the elements are contiguous in row-major order.
     fileprivate var isContiguous: Bool {
         var expected = 1
         for (extent, step) in zip(shape, strides).reversed() where extent != 1 {

@@ -8,50 +8,52 @@ struct Bench: ParsableCommand {
         commandName: "bench",
         abstract: "Time a training step, a forward pass, data loading, a whole demo, or explanations.",
         discussion: """
-            train: forward, losses, backward and an Adam step on noise, with 10 objects an image. infer: a forward pass on \
-            noise. data: images on disk to training batches, no network. demo: one image on disk to its overlay on disk, \
-            as a program of its own and part by part. explain: Grad-CAM of the highest peaks of one image (as many as \
-            --batch says) at the trunk's last three stages.
+            train: forward pass, losses, backward pass and an Adam step on random input, with 10 objects per image. infer: \
+            a forward pass on random input. data: from images on disk to training batches, without a network. demo: from one \
+            image on disk to its overlay on disk, as a separate process and step by step. explain: Grad-CAM of the highest \
+            peaks of one image (as many as --batch says) at the backbone's last three stages.
             """)
 
-    @Option(help: "What is timed: train, infer, data, demo or explain.")
+    @Option(help: "What to time.")
     var mode = Benchmark.Mode.train
 
-    @Option(help: "One of \(NetworkCatalogue.names.joined(separator: ", ")).")
+    @Option(help: "Network architecture: \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network = "compact"
 
-    @Option(help: ArgumentHelp("With infer, an ONNX file instead.", valueName: "file"))
+    @Option(help: ArgumentHelp("With --mode infer, an ONNX file to time instead of --network.", valueName: "file"))
     var onnx: String?
 
-    @Option(help: "How many classes it knows.")
+    @Option(help: "Number of classes.")
     var classes = 20
 
-    @Option(help: "The side of its input in pixels.")
+    @Option(help: "Input width and height in pixels.")
     var size = 256
 
-    @Option(help: "Images a step; with explain, peaks.")
+    @Option(help: "Images per step; with --mode explain, the number of peaks.")
     var batch = 8
 
-    @Option(help: "How often it is timed, after one unmeasured run.")
+    @Option(help: "Number of timed runs, after one warm-up run.")
     var runs = 5
 
-    @Option(help: ArgumentHelp("With data, the data set; by default one is made up.", valueName: "folder"))
+    @Option(help: ArgumentHelp("With --mode data, the data set; by default a synthetic one.", valueName: "folder"))
     var voc: String?
 
     @Option(
         help: ArgumentHelp(
-            "With demo and explain, a run's folder or a weights file; by default random ones.", valueName: "path"))
+            "With --mode demo and explain, a run folder or a weights file; by default random weights.",
+            valueName: "path"))
     var model: String?
 
-    @Option(help: ArgumentHelp("With demo and explain, the image; by default one is made up.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("With --mode demo and explain, the image; by default a synthetic one.", valueName: "file"))
     var image: String?
 
-    @Flag(help: "With train and infer, say which layers and kernels the time goes to.")
+    @Flag(help: "With --mode train and infer, report the time of each layer and kernel.")
     var layers = false
 
     @Flag(
         help:
-            "With train and infer, time every precision that processor and network have, in turns, and say how far they differ."
+            "With --mode train and infer, time all supported precisions in turns and report how much their outputs differ."
     )
     var precisions = false
 
@@ -60,23 +62,23 @@ struct Bench: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if classes < 1 { throw ValidationError("--classes is 1 or more.") }
+        if classes < 1 { throw ValidationError("--classes must be 1 or more.") }
         try validateInputSize(size, of: network)
-        if batch < 1 { throw ValidationError("--batch is 1 or more.") }
-        if runs < 1 { throw ValidationError("--runs is 1 or more.") }
-        if onnx != nil && mode != .infer { throw ValidationError("--onnx goes with --mode infer.") }
-        if voc != nil && mode != .data { throw ValidationError("--voc goes with --mode data.") }
+        if batch < 1 { throw ValidationError("--batch must be 1 or more.") }
+        if runs < 1 { throw ValidationError("--runs must be 1 or more.") }
+        if onnx != nil && mode != .infer { throw ValidationError("--onnx requires --mode infer.") }
+        if voc != nil && mode != .data { throw ValidationError("--voc requires --mode data.") }
         if (model != nil || image != nil) && mode != .demo && mode != .explain {
-            throw ValidationError("--model and --image go with --mode demo and --mode explain.")
+            throw ValidationError("--model and --image require --mode demo or --mode explain.")
         }
         if precisions && mode != .train && mode != .infer {
-            throw ValidationError("--precisions goes with --mode train and --mode infer.")
+            throw ValidationError("--precisions requires --mode train or --mode infer.")
         }
         if precisions && (layers || backend.precision != nil) {
-            throw ValidationError("--precisions takes all of them: leave \(layers ? "--layers" : "--precision") out.")
+            throw ValidationError("--precisions times all precisions: remove \(layers ? "--layers" : "--precision").")
         }
         if layers && mode != .train && mode != .infer {
-            throw ValidationError("--layers goes with --mode train and --mode infer.")
+            throw ValidationError("--layers requires --mode train or --mode infer.")
         }
     }
 

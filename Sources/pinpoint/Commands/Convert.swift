@@ -6,46 +6,48 @@ import JSON
 import Networks
 
 struct Convert: ParsableCommand {
-    /// Whose names the tensors of the result have.
+    /// Naming scheme of the tensors in the result.
     enum Names: String, CaseIterable, ExpressibleByArgument { case pinpoint, published }
 
     static let configuration = CommandConfiguration(
         commandName: "convert",
-        abstract: "Make a model of another program's weights, or weights for another program of a model.",
+        abstract: "Convert weights from another program into a model, or a model into weights for another program.",
         discussion: """
-            A checkpoint of CenterNet's becomes a model that every command takes: `convert ctdet_coco_resdcn18.pth --network \
-            resdcn18 --classes coco --output coco.safetensors`. Its first layer is turned round, for CenterNet feeds images \
-            with blue first, and its mean and standard deviation of COCO or VOC travel with the model. The other way, `convert Runs/cells \
-            --names published --output cells.safetensors` gives a model's weights CenterNet's names, and blue first again.
+            A CenterNet checkpoint becomes a model that every command accepts: `convert ctdet_coco_resdcn18.pth --network \
+            resdcn18 --classes coco --output coco.safetensors`. The input channels of its first layer are reversed, because \
+            CenterNet takes BGR images, and its mean and standard deviation for COCO or VOC are stored in the model. In the \
+            other direction, `convert Runs/cells --names published --output cells.safetensors` writes a model's weights under \
+            CenterNet's names, for BGR images again.
             """)
 
     @Argument(
-        help: ArgumentHelp("A weights file; with --names published, a run's folder or a model.", valueName: "path"))
+        help: ArgumentHelp("Weights file; with --names published, a run folder or a model file.", valueName: "path"))
     var input: String
 
-    @Option(help: "The network that the weights are for: \(NetworkCatalogue.names.joined(separator: ", ")).")
+    @Option(help: "Network architecture of the weights: \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network: String?
 
     @Option(
         help: ArgumentHelp(
-            "Its classes in order: a list with commas, a file with one a line, coco, or voc.", valueName: "names"))
+            "Class names in order: a comma-separated list, a file with one name per line, coco, or voc.",
+            valueName: "names"))
     var classes: String?
 
     @Option(
         help: ArgumentHelp(
-            "The keypoints that it finds, in order: a list with commas, a file with one a line, or coco.",
+            "Keypoint names in order: a comma-separated list, a file with one name per line, or coco.",
             valueName: "names"))
     var keypoints: String?
 
-    @Option(help: "The side of the model's input in pixels; by default 512.")
+    @Option(help: "Input width and height of the model in pixels; by default 512.")
     var size: Int?
 
     @OptionGroup var normalization: NormalizationOptions
 
-    @Option(help: "Whose names the result has: pinpoint or published.")
+    @Option(help: "Naming scheme of the tensors in the result.")
     var names = Names.pinpoint
 
-    @Option(help: ArgumentHelp("The result, in the safetensors format.", valueName: "file"))
+    @Option(help: ArgumentHelp("Output file, in safetensors format.", valueName: "file"))
     var output: String
 
     @OptionGroup var report: ReportOptions
@@ -56,13 +58,14 @@ struct Convert: ParsableCommand {
             network != nil || classes != nil || keypoints != nil || size != nil || colors.mean != nil
             || colors.standardDeviation != nil
         if names == .pinpoint && (network == nil || classes == nil) {
-            throw ValidationError("Say what the weights are for with --network and --classes.")
+            throw ValidationError("Give the network and its classes with --network and --classes.")
         }
         if names == .published && saysWhat {
-            throw ValidationError("With --names published the model says what it is; leave the other options away.")
+            throw ValidationError(
+                "With --names published, all settings are read from the model; remove the other options.")
         }
         if (colors.mean == nil) != (colors.standardDeviation == nil) {
-            throw ValidationError("--mean and --std go together.")
+            throw ValidationError("--mean and --std must be given together.")
         }
         try validateInputSize(size, of: network)
     }
@@ -82,9 +85,9 @@ struct Convert: ParsableCommand {
                     ).text(pretty: true) + "\n")
                 return
             }
-            let order = scheme.imagesAreBGR ? ", for images with blue first" : ""
+            let order = scheme.imagesAreBGR ? ", for BGR images," : ""
             Terminal.standardOutput(
-                "\(file.tensors.count) tensors by \(scheme.name)'s names\(order) are in \(output)\n")
+                "\(file.tensors.count) tensors with \(scheme.name)'s names\(order) written to \(output)\n")
             return
         }
         guard let network, let classes else { return }
@@ -99,8 +102,8 @@ struct Convert: ParsableCommand {
         if report.json {
             Terminal.standardOutput(match.json.text(pretty: true) + "\n")
         } else {
-            let numbers = "mean \(model.mean) and standard deviation \(model.standardDeviation), red first"
-            Terminal.standardOutput("\(match.text)\n\(numbers)\nthe model is in \(output)\n")
+            let numbers = "mean \(model.mean) and standard deviation \(model.standardDeviation) in RGB order"
+            Terminal.standardOutput("\(match.text)\n\(numbers)\nmodel written to \(output)\n")
         }
     }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 
-/// The commands that look at data sets rather than networks.
+/// The commands for data sets.
 struct DataCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "data", abstract: "Check, convert, look at and make data sets.",
+        commandName: "data", abstract: "Check, convert, preview and create data sets.",
         subcommands: [DataCheck.self, DataConvert.self, DataPreview.self, DataSynthesize.self])
 }

@@ -6,31 +6,33 @@ import Foundation
 
 struct DataCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "check", abstract: "Read a whole data set, name what is wrong with it, and sum it up.",
+        commandName: "check", abstract: "Check a data set: report its problems and summarize its contents.",
         discussion: """
-            The ceiling is the AP that encoding and decoding the annotations themselves would reach at the chosen input \
-            size: no network on that data can do better.
+            The ceiling is the AP of the annotations themselves, encoded and decoded at the chosen input size: no network \
+            can do better on this data.
             """)
 
-    @Argument(help: "The folder of the data set, or the one file with all annotations.")
+    @Argument(help: "Data set folder, or the single file with all annotations.")
     var folder: String
 
-    @Option(help: ArgumentHelp("Write a mended copy there.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Write a repaired copy to this folder.", valueName: "folder"))
     var fix: String?
 
-    @Option(help: "The side of the network's input in pixels.")
+    @Option(help: "Input width and height of the network in pixels.")
     var size = 256
 
-    @Flag(help: "Check annotations alone, by the extents that they state; images are not read.")
+    @Flag(help: "Check only the annotations, using the image sizes that they state; images are not read.")
     var annotationsOnly = false
 
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
         try validateInputSize(size, of: nil)
-        if folder.isEmpty { throw ValidationError("Name the data set.") }
-        if size > 8192 { throw ValidationError("--size is at most 8192.") }
-        if annotationsOnly && fix != nil { throw ValidationError("--fix copies images, so it reads them.") }
+        if folder.isEmpty { throw ValidationError("Give a data set.") }
+        if size > 8192 { throw ValidationError("--size must be at most 8192.") }
+        if annotationsOnly && fix != nil {
+            throw ValidationError("--fix copies the images and cannot be combined with --annotations-only.")
+        }
     }
 
     func run() throws {

@@ -6,26 +6,26 @@ import Foundation
 
 struct DataConvert: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "convert", abstract: "Write a data set of any format that is read as VOC, COCO or YOLO.",
+        commandName: "convert", abstract: "Convert a data set of any supported format to VOC, COCO or YOLO.",
         discussion: """
-            Boxes, classes, identities and splits are kept; what cannot be used is left out, and counted. Where the new \
-            format has no place for identities, a file identities.json beside it has them.
+            Boxes, classes, ids and splits are kept; unusable annotations are left out and counted. If the new format \
+            cannot store ids, they are written to identities.json beside it.
             """)
 
-    @Argument(help: "The folder of the data set, or the one file with all annotations.")
+    @Argument(help: "Data set folder, or the single file with all annotations.")
     var source: String
 
-    @Argument(help: "The folder to make.")
+    @Argument(help: "Folder to create.")
     var folder: String
 
-    @Option(help: ArgumentHelp("The format to write: voc, coco or yolo.", valueName: "format"))
+    @Option(help: ArgumentHelp("Output format.", valueName: "format"))
     var to: DatasetWriter.Format
 
     @Flag(help: "Link to the images instead of copying them.")
     var link = false
 
     func validate() throws {
-        if source.isEmpty || folder.isEmpty { throw ValidationError("Name the data set and the folder to make.") }
+        if source.isEmpty || folder.isEmpty { throw ValidationError("Give the data set and the folder to create.") }
     }
 
     func run() throws {
@@ -39,7 +39,7 @@ struct DataConvert: ParsableCommand {
             content, to: URL(fileURLWithPath: folder), source: root)
         let objects = content.images.reduce(0) { $0 + $1.objects.count }
         let left = index.unusableImageCount
-        let rest = left == 0 ? "" : "; \(left) could not be used, and `pinpoint data check` says why"
+        let rest = left == 0 ? "" : "; \(left) could not be used (`pinpoint data check` says why)"
         Terminal.standardOutput("\(folder): \(content.images.count) images, \(objects) objects\(rest)\n")
     }
 }

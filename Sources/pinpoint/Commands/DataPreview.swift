@@ -5,28 +5,29 @@ import Foundation
 struct DataPreview: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preview",
-        abstract: "Draw what the trainer would see: augmented images, boxes, target heatmaps.",
-        discussion: "Most trainings that fail have wrong boxes that nobody looked at. Look here first.")
+        abstract: "Draw training samples: augmented images with boxes and target heatmaps.",
+        discussion:
+            "Check the boxes here before training: most failed trainings have wrong boxes that went unnoticed.")
 
     @OptionGroup var experiment: ExperimentOptions
 
-    @Option(help: ArgumentHelp("Where the images go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
     var output = "preview"
 
-    @Option(help: "How many images.")
+    @Option(help: "Number of images.")
     var count = 16
 
-    @Option(help: "Which epoch's augmentation, from 1.")
+    @Option(help: "Epoch whose augmentation is shown, from 1.")
     var epoch = 1
 
-    @Flag(help: "Leave the images as validation sees them.")
+    @Flag(help: "Show the images without augmentation, as in validation.")
     var plain = false
 
     @OptionGroup var format: FormatOptions
 
     func validate() throws {
-        if count < 1 { throw ValidationError("--count is 1 or more.") }
-        if epoch < 1 { throw ValidationError("--epoch is 1 or more.") }
+        if count < 1 { throw ValidationError("--count must be 1 or more.") }
+        if epoch < 1 { throw ValidationError("--epoch must be 1 or more.") }
     }
 
     func run() throws {

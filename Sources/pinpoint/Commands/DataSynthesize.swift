@@ -5,29 +5,30 @@ import SyntheticData
 struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthesize",
-        abstract: "Make a data set of textured, overlapping shapes, or of people with keypoints.",
+        abstract: "Create a data set of textured, overlapping shapes, or of stick figures with keypoints.",
         discussion: """
-            Shapes are a VOC folder, people of strokes a COCO folder with keypoints. The same seed makes the same files.
+            Shapes are written as a VOC folder, stick figures as a COCO folder with keypoints. The same seed always creates \
+            the same files.
             """)
 
-    @Argument(help: "The folder to make.")
+    @Argument(help: "Folder to create.")
     var folder: String
 
-    @Option(help: "How many images.")
+    @Option(help: "Number of images.")
     var count = 100
 
-    @Option(help: "The side of an image in pixels.")
+    @Option(help: "Image width and height in pixels.")
     var size = 128
 
-    @Option(help: "What all randomness comes from.")
+    @Option(help: "Random seed.")
     var seed: UInt64 = 1
 
-    @Flag(help: "People of strokes with keypoints instead of shapes with boxes.")
+    @Flag(help: "Draw stick figures with keypoints instead of shapes with boxes.")
     var keypoints = false
 
     func validate() throws {
-        if count < 1 { throw ValidationError("--count is 1 or more.") }
-        if !(32...4096).contains(size) { throw ValidationError("--size is from 32 to 4096.") }
+        if count < 1 { throw ValidationError("--count must be 1 or more.") }
+        if !(32...4096).contains(size) { throw ValidationError("--size must be from 32 to 4096.") }
     }
 
     func run() throws {

@@ -4,21 +4,22 @@ import Foundation
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "demo", abstract: "Find objects in images and draw them.",
+        commandName: "demo", abstract: "Detect objects in images and draw them.",
         discussion: """
-            Writes a drawing of each image (a PNG, or what --format says), and detections.json in COCO's result form.
+            Writes each image with its detections (as PNG, or in another --format), and detections.json in COCO's results \
+            format.
             """)
 
     @OptionGroup var images: ImageOptions
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
     var output = "detections"
 
-    @Option(help: "The lowest score that counts.")
+    @Option(help: "Minimum score of a detection.")
     var threshold = 0.3
 
-    @Option(help: "At most so many objects an image, the surest.")
+    @Option(help: "Maximum detections per image; those with the highest scores are kept.")
     var top = 100
 
     @OptionGroup var format: FormatOptions
@@ -26,8 +27,8 @@ struct Demo: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if !(0...1).contains(threshold) { throw ValidationError("--threshold is from 0 to 1.") }
-        if !(1...10_000).contains(top) { throw ValidationError("--top is from 1 to 10000.") }
+        if !(0...1).contains(threshold) { throw ValidationError("--threshold must be from 0 to 1.") }
+        if !(1...10_000).contains(top) { throw ValidationError("--top must be from 1 to 10000.") }
     }
 
     func run() throws {

@@ -7,26 +7,26 @@ import Inference
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "evaluate", abstract: "Score a model, or any file of detections, against annotated images.",
+        commandName: "evaluate", abstract: "Evaluate a model, or a file of detections, on annotated images.",
         discussion: """
-            A file of detections is in COCO's result form. There an image_id is the data set's own: COCO's images[].id, \
-            elsewhere the image's file name without extension, or the number that this is. A category_id is \
-            categories[].id, or YOLO's number of the class; where a data set has no numbers, it counts the classes from 1 \
-            in the order of their names.
+            A file of detections is in COCO's results format. Its image_id is the data set's own: COCO's images[].id, \
+            otherwise the image's file name without extension, which may be written as a number if it is one. Its \
+            category_id is COCO's categories[].id or YOLO's class number; in a data set without class numbers, classes are \
+            numbered from 1 in the order of their names.
             """)
 
-    @Option(help: ArgumentHelp("A run's folder, a weights file or an ONNX file.", valueName: "path"))
+    @Option(help: ArgumentHelp("Run folder, weights file or ONNX file.", valueName: "path"))
     var model: String?
 
-    @Option(help: ArgumentHelp("Detections to score instead of a model's.", valueName: "file"))
+    @Option(help: ArgumentHelp("Detections to evaluate instead of a model's.", valueName: "file"))
     var detections: String?
 
     @OptionGroup var dataset: DatasetOptions
 
     @OptionGroup var look: LookOptions
-    @OptionGroup(title: "Of an ONNX file, or a file of detections") var imports: ImportOptions
+    @OptionGroup(title: "Options for ONNX files and files of detections") var imports: ImportOptions
 
-    @Option(help: ArgumentHelp("Write detections.json and VOC's text files there.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Write detections.json and VOC's text files to this folder.", valueName: "folder"))
     var output: String?
 
     @OptionGroup var report: ReportOptions
@@ -36,15 +36,16 @@ struct Evaluate: ParsableCommand {
             throw ValidationError("Give either --model or --detections.")
         }
         if detections != nil && dataset.voc == nil {
-            throw ValidationError("--detections needs the data set that they belong to: --voc.")
+            throw ValidationError("--detections requires its data set: --voc.")
         }
         var others = imports
         others.classes = nil
         if detections != nil && (others.request != ImportRequest() || look.isSet) {
-            throw ValidationError("--detections are there already: how a model would look at images does not matter.")
+            throw ValidationError("--detections cannot be combined with options for running a model.")
         }
         if detections == nil, imports.classes != nil, !Detector.isONNX(URL(fileURLWithPath: model ?? "")) {
-            throw ValidationError("--classes goes with --detections or an ONNX file; other models know their own.")
+            throw ValidationError(
+                "--classes requires --detections or an ONNX file; other models contain their class names.")
         }
     }
 

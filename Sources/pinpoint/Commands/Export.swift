@@ -5,55 +5,55 @@ import Networks
 
 struct Export: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Write a network as an ONNX file.",
+        commandName: "export", abstract: "Export a network as an ONNX file.",
         discussion: """
-            The file's input is called image: float32 [batch, 3, row, column], red, green and blue from 0 to 1, less the mean, \
-            divided by the standard deviation; both are in the file's metadata, with the class names. It returns the maps \
-            heatmap (logits), size and offset; with --decode boxes (left, upper, right, lower edge in input pixels), scores \
-            and classes. Nodes have the names that 'pinpoint layers' lists.
+            The input is named image: float32 [batch, 3, row, column], RGB from 0 to 1, minus the mean, divided by the \
+            standard deviation; both are in the file's metadata, with the class names. The outputs are the maps heatmap \
+            (logits), size and offset; with --decode, boxes (left, top, right and bottom edge in input pixels), scores and \
+            classes. Nodes have the names that 'pinpoint layers' lists.
             """)
 
-    @Option(help: ArgumentHelp("Where the ONNX file goes.", valueName: "file"))
+    @Option(help: ArgumentHelp("Output file.", valueName: "file"))
     var onnx: String
 
-    @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
+    @Option(help: ArgumentHelp("Run folder or weights file.", valueName: "path"))
     var model: String?
 
-    @Option(help: "A network with random numbers: \(NetworkCatalogue.names.joined(separator: ", ")).")
+    @Option(help: "Network architecture with random weights: \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network: String?
 
-    @Option(help: "How many classes it knows, with --network.")
+    @Option(help: "Number of classes, with --network.")
     var classes = 20
 
-    @Option(help: "The side of its input in pixels; by default the model's own, or 256.")
+    @Option(help: "Input width and height in pixels; by default the model's own, or 256.")
     var size: Int?
 
-    @Flag(help: "Take any number of images at once.")
+    @Flag(help: "Accept any batch size.")
     var dynamicBatch = false
 
-    @Flag(help: "Take images of any size that the network can halve as often as it must: a multiple of 32 for most.")
+    @Flag(help: "Accept images of any size that the network can downsample evenly: multiples of 32 for most networks.")
     var dynamicSize = false
 
-    @Flag(help: "Both of these.")
+    @Flag(help: "Same as --dynamic-batch and --dynamic-size together.")
     var dynamic = false
 
-    @Flag(help: "Make batch normalizations part of the convolutions before them.")
+    @Flag(help: "Fold batch normalization into the preceding convolutions.")
     var fold = false
 
-    @Flag(help: "Return detections, not maps: the peaks of the heatmap as boxes, the best first.")
+    @Flag(help: "Output detections instead of maps: the peaks of the heatmap as boxes, highest scores first.")
     var decode = false
 
-    @Option(help: "At most so many detections an image, with --decode; by default 100.")
+    @Option(help: "Maximum detections per image, with --decode; by default 100.")
     var top: Int?
 
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
         if (model == nil) == (network == nil) { throw ValidationError("Give either --model or --network.") }
-        if classes < 1 { throw ValidationError("--classes is 1 or more.") }
+        if classes < 1 { throw ValidationError("--classes must be 1 or more.") }
         try validateInputSize(size, of: network)
-        if let top, top < 1 { throw ValidationError("--top is 1 or more.") }
-        if top != nil && !decode { throw ValidationError("--top goes with --decode.") }
+        if let top, top < 1 { throw ValidationError("--top must be 1 or more.") }
+        if top != nil && !decode { throw ValidationError("--top requires --decode.") }
     }
 
     func run() throws {

@@ -4,27 +4,27 @@ import Foundation
 
 struct Heatmap: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "heatmap", abstract: "Draw and dump the centre heatmaps of images.",
+        commandName: "heatmap", abstract: "Draw and save the centre heatmaps of images.",
         discussion: """
-            For each image: STEM.heatmap.png, a colour a class over the image; STEM.CLASS.png, 16-bit grey, one cell a \
-            pixel; STEM.npy, float32 [class, row, column]. A network with keypoints also leaves STEM.keypoints.png, \
-            STEM.keypoint-NAME.png and STEM.keypoints.npy. --format is about the drawings over the image; the grey ones are numbers.
+            For each image: STEM.heatmap.png, one colour per class over the image; STEM.CLASS.png, 16-bit greyscale, one \
+            pixel per cell; STEM.npy, float32 [class, row, column]. For networks with keypoints, also STEM.keypoints.png, \
+            STEM.keypoint-NAME.png and STEM.keypoints.npy. --format applies to the drawings over the image only.
             """)
 
     @OptionGroup var images: ImageOptions
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
     var output = "heatmaps"
 
-    @Option(help: "The lowest score of the boxes that are drawn.")
+    @Option(help: "Minimum score of the boxes drawn.")
     var threshold = 0.3
 
     @OptionGroup var format: FormatOptions
     @OptionGroup var look: LookOptions
 
     func validate() throws {
-        if !(0...1).contains(threshold) { throw ValidationError("--threshold is from 0 to 1.") }
+        if !(0...1).contains(threshold) { throw ValidationError("--threshold must be from 0 to 1.") }
     }
 
     func run() throws {

@@ -9,15 +9,15 @@ import Networks
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inspect", abstract: "Show what a network looks at, and why it answers as it does.",
+        commandName: "inspect", abstract: "Explain a network's detections and show its layers.",
         discussion: """
-            Each detection is explained: for each image and method NAME.METHOD.png, one map over its image or a sheet of \
-            targets by layers; each raw map as NAME.METHOD.TARGET.LAYER.npy; and inspection.json, which lists them. A map that \
-            is flat says so, and is not coloured.
+            By default, each detection is explained: for each image and method NAME.METHOD.png, one saliency map over the \
+            image or a table of targets by layers; each raw map as NAME.METHOD.TARGET.LAYER.npy; and inspection.json, which \
+            lists them. Flat maps are labelled as flat and not coloured.
 
-            --features shows what layers hold. --html puts all of it on one page to look around in. --decode tells the way \
-            from heatmap to boxes, and why objects were missed. --score measures, over an annotated split, which method \
-            explains this network best. A video, or a folder alone, is a sequence: one object is followed from frame to frame.
+            --features shows the activations of layers. --html writes everything to one interactive page. --decode shows how \
+            the heatmap becomes boxes, and why objects were missed. --score measures on an annotated split which method \
+            explains this network best. A video, or a single folder, is a sequence: one object is tracked from frame to frame.
             """)
 
     @Argument(help: "Images, a folder of frames, or a video; none with --score.")
@@ -25,20 +25,21 @@ struct Inspect: ParsableCommand {
 
     @OptionGroup var model: ModelOptions
 
-    @Option(help: ArgumentHelp("Where the results go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
     var output = "inspection"
 
-    @OptionGroup(title: "What is explained") var subject: SubjectOptions
-    @OptionGroup(title: "How") var method: MethodChoiceOptions
-    @OptionGroup(title: "What else is shown") var views: InspectionViewOptions
-    @OptionGroup(title: "How maps are drawn") var look: MapLookOptions
+    @OptionGroup(title: "What to explain") var subject: SubjectOptions
+    @OptionGroup(title: "Explanation methods") var method: MethodChoiceOptions
+    @OptionGroup(title: "Other views") var views: InspectionViewOptions
+    @OptionGroup(title: "Drawing of maps") var look: MapLookOptions
 
     @Option(
         help: ArgumentHelp(
-            "Annotations; by default those beside the images, or the model's own.", valueName: "folder"))
+            "Annotations; by default those beside the images, or the data set of the model's run.", valueName: "folder")
+    )
     var voc: String?
 
-    @Option(help: "Which split --score looks at; by default the one that the model's run validated on.")
+    @Option(help: "Split that --score uses; by default the validation split of the model's run.")
     var split: String?
 
     @OptionGroup var backend: BackendOptions
@@ -47,14 +48,15 @@ struct Inspect: ParsableCommand {
     func validate() throws {
         if views.decode && (subject.isSet || method.isSet) {
             throw ValidationError(
-                "--decode explains no detection: of what is explained and how, only --threshold goes with it.")
+                "--decode cannot be combined with options for what to explain and how, except --threshold.")
         }
         if look.look.format != .png && (views.score || views.html != nil) {
-            throw ValidationError("--format is about drawings, and \(views.score ? "--score" : "--html") writes none.")
+            throw ValidationError(
+                "--format applies to drawings, and \(views.score ? "--score" : "--html") writes none.")
         }
         if images.isEmpty != views.score {
             throw ValidationError(
-                views.score ? "--score looks at a data set's split, not at images." : "Name at least one image.")
+                views.score ? "--score uses a split of a data set: remove the images." : "Give at least one image.")
         }
     }
 
@@ -94,7 +96,7 @@ struct Inspect: ParsableCommand {
 
     private func score(_ inspector: ImageInspector) throws {
         let request = inspector.request
-        // CAM looks at one layer of its own.
+        // CAM uses a layer of its own, so it is compared only if layers are named.
         let methods = request.methods.filter { $0 != .cam || !request.layers.isEmpty }
         var settings = ScoreJob.Settings(methods: methods, layers: try inspector.comparedLayers())
         settings.imageLimit = views.limit
@@ -110,7 +112,7 @@ struct Inspect: ParsableCommand {
         print(report.json, report.text)
     }
 
-    /// The path that means a sequence: a folder alone, or anything that is no image.
+    /// The path of a sequence: a single folder, or a single file that is not an image.
     private var sequence: String? {
         guard images.count == 1, !views.each else { return nil }
         let isFolder = (try? URL(fileURLWithPath: images[0]).resourceValues(forKeys: [.isDirectoryKey]).isDirectory)
@@ -130,7 +132,7 @@ struct Inspect: ParsableCommand {
             start = .ofClass(index)
         case .elements:
             throw InspectionError.unsuitable(
-                "a sequence follows a detection or a class; with --each every frame is looked at on its own")
+                "a sequence follows a detection or a class; use --each to inspect every frame on its own")
         }
         var options = SequenceJob.Options(start: start, title: "\(inspector.request.methods[0].rawValue), \(path)")
         options.style = look.look.style
@@ -164,7 +166,7 @@ struct Inspect: ParsableCommand {
         Terminal.standardOutput(report.json ? json.text(pretty: true) + "\n" : text + "\n")
     }
 
-    /// What takes milliseconds a map.
+    /// Methods that take only milliseconds per map.
     private static let quickMethods: [Inspection.Method] = [
         .layerCAM, .hiResCAM, .gradCAM, .gradCAMPlusPlus, .xGradCAM, .eigenCAM, .eigenGradCAM, .inputGradient,
         .fullGrad,

@@ -9,38 +9,40 @@ struct Layers: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "layers", abstract: "List a network's layers: operator, output shape, parameters, multiply-adds.",
         discussion: """
-            With --onnx and --input, the graph is run on arrays as they are; --outputs writes every output of it as an array, \
-            slashes in names becoming underscores.
+            With --onnx and --input, the graph is run on arrays without preprocessing; --outputs writes each output as an \
+            array, with slashes in names replaced by underscores.
             """)
 
-    @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
+    @Option(help: ArgumentHelp("Run folder or weights file.", valueName: "path"))
     var model: String?
 
-    @Option(help: "A network that need not be trained: \(NetworkCatalogue.names.joined(separator: ", ")).")
+    @Option(help: "Network architecture: \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network: String?
 
-    @Option(help: ArgumentHelp("An ONNX file.", valueName: "file"))
+    @Option(help: ArgumentHelp("ONNX file.", valueName: "file"))
     var onnx: String?
 
-    @Option(help: "How many classes it knows, with --network.")
+    @Option(help: "Number of classes, with --network.")
     var classes = 20
 
     @Option(
         help: ArgumentHelp(
-            "The side of its input in pixels; by default the model's own, or 256. With --onnx, rows and columns of its inputs, as in 480x640.",
+            "Input width and height in pixels; by default the model's own, or 256. With --onnx, the height and width of its inputs, as in 480x640.",
             valueName: "size"))
     var size: MapSize?
 
     @Option(
         help: ArgumentHelp(
-            "An array (.npy) to run an ONNX file on, or NAME=FILE for an input by name.", valueName: "array"))
+            "Array (.npy) to run an ONNX file on, or NAME=FILE for an input by name; can be repeated.",
+            valueName: "array"))
     var input: [String] = []
 
-    @Option(help: ArgumentHelp("Where the outputs for --input go.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Folder for the outputs computed from --input.", valueName: "folder"))
     var outputs: String?
 
     @Option(
-        help: ArgumentHelp("Tensors or nodes of an ONNX file to compute instead of its outputs.", valueName: "name"))
+        help: ArgumentHelp(
+            "Tensor or node of an ONNX file to compute instead of its outputs; can be repeated.", valueName: "name"))
     var until: [String] = []
 
     @OptionGroup var backend: BackendOptions
@@ -51,15 +53,17 @@ struct Layers: ParsableCommand {
         if [model, network, onnx].compactMap({ $0 }).count != 1 {
             throw ValidationError("Give one of --model, --network and --onnx.")
         }
-        if classes < 1 { throw ValidationError("--classes is 1 or more.") }
+        if classes < 1 { throw ValidationError("--classes must be 1 or more.") }
         if onnx == nil {
             if !input.isEmpty || outputs != nil || !until.isEmpty {
-                throw ValidationError("--input, --outputs and --until go with --onnx.")
+                throw ValidationError("--input, --outputs and --until require --onnx.")
             }
-            if let size, size.rows != size.columns { throw ValidationError("--size is one number without --onnx.") }
+            if let size, size.rows != size.columns {
+                throw ValidationError("--size must be one number without --onnx.")
+            }
             try validateInputSize(size?.rows, of: network)
         }
-        if outputs != nil && input.isEmpty { throw ValidationError("--outputs needs an --input.") }
+        if outputs != nil && input.isEmpty { throw ValidationError("--outputs requires --input.") }
     }
 
     func run() throws {

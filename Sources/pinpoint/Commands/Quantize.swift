@@ -4,51 +4,52 @@ import Foundation
 import Quantization
 
 struct Quantize: ParsableCommand {
-    /// How ranges are chosen, by the names that users know.
+    /// Calibration methods, by their names on the command line.
     enum Calibration: String, CaseIterable, ExpressibleByArgument { case extremes, percentile, entropy }
 
     static let configuration = CommandConfiguration(
-        abstract: "Make a model of 8-bit integers of one of floats.",
+        abstract: "Quantize a model to 8-bit integers.",
         discussion: """
-            Normalizations become part of the convolutions before them; images choose the range that each value's bytes stand \
-            for; each convolution is quantized alone, to see what it loses, and those that lose most stay in floats until the \
-            whole loses no more AP50 than --tolerance. The result is a weights file that every command takes as --model, about a \
-            quarter as large; `pinpoint export` writes it with QuantizeLinear and DequantizeLinear. On processors that add \
-            products of bytes in 16 bits (x86 without VNNI) weights have 7 bits, so that no sum overflows; the file says so.
+            Batch normalization is folded into the preceding convolutions; the range of each activation is calibrated on \
+            images; each convolution is quantized alone to measure its error, and those with the largest errors stay in \
+            float until the model loses no more AP50 than --tolerance. The result is a weights file that every command \
+            accepts as --model, about a quarter of the size; `pinpoint export` writes it with QuantizeLinear and \
+            DequantizeLinear. On processors that add products of bytes in 16 bits (x86 without VNNI), weights have 7 bits so \
+            that no sum overflows; the file records this.
             """)
 
-    @Option(help: ArgumentHelp("A run's folder or a weights file.", valueName: "path"))
+    @Option(help: ArgumentHelp("Run folder or weights file.", valueName: "path"))
     var model: String
 
     @OptionGroup var dataset: DatasetOptions
 
-    @Option(help: ArgumentHelp("The result, in the safetensors format.", valueName: "file"))
+    @Option(help: ArgumentHelp("Output file, in safetensors format.", valueName: "file"))
     var output: String
 
-    @Option(help: "The split whose images choose the ranges; by default train.")
+    @Option(help: "Split used for calibration; by default train.")
     var calibrationSplit: String?
 
-    @Option(help: "By how many images ranges are chosen.")
+    @Option(help: "Number of calibration images.")
     var images = QuantizationOptions().imageCount
 
     @Option(
         help: ArgumentHelp(
-            "How ranges are chosen: \(Calibration.allCases.map(\.rawValue).joined(separator: ", ")).", valueName: "way")
+            "Calibration method.", valueName: "method")
     )
     var calibration: Calibration?
 
-    @Option(help: "With --calibration percentile, how many percent of all numbers the range holds.")
+    @Option(help: "With --calibration percentile, the percentage of values within the range.")
     var percentile: Double?
 
-    @Option(help: "How much AP50 may be lost.")
+    @Option(help: "Maximum loss of AP50.")
     var tolerance = QuantizationOptions().tolerance
 
-    @Option(help: "How many bits a weight has: 8 or 7; by default what this processor multiplies without overflow.")
+    @Option(help: "Bits per weight, 8 or 7; by default what this processor multiplies without overflow.")
     var weightBits: Int?
 
     @Option(
         help: ArgumentHelp(
-            "Convolutions that stay in floats, whatever is measured, * being any part of a name, ** any parts; can be repeated.",
+            "Convolutions to keep in float; * matches within one part of a name, ** across parts; can be repeated.",
             valueName: "name"))
     var keep: [String] = []
 
@@ -57,14 +58,14 @@ struct Quantize: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if !(1...100_000).contains(images) { throw ValidationError("--images is from 1 to 100000.") }
-        if !(0...1).contains(tolerance) { throw ValidationError("--tolerance is from 0 to 1.") }
-        if let weightBits, weightBits != 7 && weightBits != 8 { throw ValidationError("--weight-bits is 7 or 8.") }
+        if !(1...100_000).contains(images) { throw ValidationError("--images must be from 1 to 100000.") }
+        if !(0...1).contains(tolerance) { throw ValidationError("--tolerance must be from 0 to 1.") }
+        if let weightBits, weightBits != 7 && weightBits != 8 { throw ValidationError("--weight-bits must be 7 or 8.") }
         if let percentile, !(percentile > 50 && percentile <= 100) {
-            throw ValidationError("--percentile is above 50, and 100 at most.")
+            throw ValidationError("--percentile must be above 50 and at most 100.")
         }
         if percentile != nil, let calibration, calibration != .percentile {
-            throw ValidationError("--percentile goes with --calibration percentile.")
+            throw ValidationError("--percentile requires --calibration percentile.")
         }
     }
 

@@ -6,18 +6,18 @@ import Training
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
-        abstract: "Train, evaluate, and draw boxes and heatmaps: one experiment from beginning to end.",
-        discussion: "Everything is left in the run's folder, Runs/NAME: weights, metrics.json, images, report.html.")
+        abstract: "Run a whole experiment: train, evaluate, and draw boxes and heatmaps.",
+        discussion: "Everything is written to the run's folder, Runs/NAME: weights, metrics.json, images, report.html.")
 
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var training: TrainingOptions
 
-    @Flag(help: "Go on where an earlier run stopped.")
+    @Flag(help: "Resume the run from its last checkpoint.")
     var resume = false
 
     @OptionGroup var threads: ThreadOptions
 
-    @Flag(name: .customLong("print"), help: "Print the complete experiment and run nothing.")
+    @Flag(name: .customLong("print"), help: "Print the complete experiment without running it.")
     var printsOnly = false
 
     @OptionGroup var report: ReportOptions

@@ -7,14 +7,14 @@ struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train", abstract: "Train a detector on a folder of annotated images.",
         discussion: """
-            Ctrl-C finishes the step, saves and leaves; a second one leaves at once. --resume goes on, with the same bits \
-            as if the run had never stopped.
+            Ctrl-C finishes the current step, saves a checkpoint and exits; a second Ctrl-C exits at once. --resume continues, \
+            bit for bit as if the run had never stopped.
             """)
 
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var training: TrainingOptions
 
-    @Flag(help: "Go on where an earlier run stopped.")
+    @Flag(help: "Resume the run from its last checkpoint.")
     var resume = false
 
     @OptionGroup var threads: ThreadOptions

@@ -6,25 +6,26 @@ import WeightFiles
 
 struct Weights: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "weights", abstract: "List the tensors of a weights file, or how they fit a network.",
+        commandName: "weights", abstract: "List the tensors of a weights file, or check how they fit a network.",
         discussion: """
-            Reads safetensors and what torch.save writes, without running any code of the file. With --network it says which \
-            parameters have a tensor that fits, which are missing or of another shape, and which tensors are left over.
+            Reads safetensors files and files written by torch.save, without running any code in them. With --network, \
+            reports which parameters have a matching tensor, which are missing or have another shape, and which tensors are \
+            left over.
             """)
 
-    @Argument(help: ArgumentHelp("A weights file.", valueName: "file"))
+    @Argument(help: ArgumentHelp("Weights file.", valueName: "file"))
     var file: String
 
-    @Option(help: "A network that it may be for: \(NetworkCatalogue.names.joined(separator: ", ")).")
+    @Option(help: "Network architecture to compare with: \(NetworkCatalogue.names.joined(separator: ", ")).")
     var network: String?
 
-    @Option(help: "How many classes the network knows.")
+    @Option(help: "Number of classes of the network.")
     var classes = 80
 
     @OptionGroup var report: ReportOptions
 
     func validate() throws {
-        if classes < 1 { throw ValidationError("--classes is 1 or more.") }
+        if classes < 1 { throw ValidationError("--classes must be 1 or more.") }
     }
 
     func run() throws {

@@ -3,20 +3,20 @@ import ExperimentRunner
 import Graphs
 import OneDNNBackend
 
-/// What computes.
+/// The backend, its precision and its threads.
 struct BackendOptions: ParsableArguments {
-    @Option(help: "What computes: onednn (fast) or reference (plain).")
+    @Option(help: "Compute backend: onednn is fast, reference is plain and slow.")
     var backend = BackendChoice.Name.onednn
 
-    @Option(help: "How onednn computes convolutions; winograd is for measuring.")
+    @Option(help: "Convolution algorithm of onednn; winograd is for benchmarks.")
     var algorithm = ConvolutionAlgorithm.automatic
 
     @Option(
         help: ArgumentHelp(
             """
-            The numbers that onednn computes with: float32, bfloat16 (where the processor has it), int8 (quantized models) or \
-            automatic, the fastest that suits processor and model. Without it demo, heatmap and evaluate take automatic, \
-            explanations and benchmarks float32.
+            Number format that onednn computes with: float32, bfloat16 (if the processor supports it), int8 (quantized \
+            models) or automatic, the fastest that processor and model support. By default, demo, heatmap and evaluate use \
+            automatic; explanations and benchmarks use float32.
             """, valueName: "precision"))
     var precision: PrecisionChoice?
 
@@ -25,13 +25,13 @@ struct BackendOptions: ParsableArguments {
     func validate() throws {
         if backend == .reference, let precision, precision != .float32, precision != .automatic {
             throw ValidationError(
-                "The reference backend computes in float32: leave --precision \(precision.rawValue) out.")
+                "The reference backend computes only in float32: remove --precision \(precision.rawValue).")
         }
     }
 
-    /// The choice, with the program made ready for it.
+    /// Returns the chosen backend and prepares the process for it.
     ///
-    /// - Parameter precision: That of a command to which nobody says one.
+    /// - Parameter precision: The precision if `--precision` is not given.
     func choose(_ precision: PrecisionChoice = .float32) -> BackendChoice {
         threads.apply()
         var choice = BackendChoice()

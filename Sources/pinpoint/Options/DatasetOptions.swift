@@ -3,17 +3,17 @@ import Datasets
 import ExperimentRunner
 import Foundation
 
-/// Which data set.
+/// A data set and one of its splits.
 struct DatasetOptions: ParsableArguments {
     @Option(
-        help: ArgumentHelp("The data set; by default the one that the model's run validated on.", valueName: "folder"))
+        help: ArgumentHelp("Data set; by default the one that the model's run was validated on.", valueName: "folder"))
     var voc: String?
 
-    @Option(help: "Which of its splits.")
+    @Option(help: "Split of the data set.")
     var split: String?
 }
 
-/// For commands that report to programs as well as to people.
+/// Machine-readable output.
 struct ReportOptions: ParsableArguments {
     @Flag(help: "Print the result as JSON.")
     var json = false

@@ -2,29 +2,29 @@ import ArgumentParser
 import ExperimentRunner
 import Foundation
 
-/// Which experiment is meant: a file, or a folder of images with everything else at its default; changed by `--set`.
+/// The experiment: a file, or a data set with every other setting at its default; `--set` changes settings.
 struct ExperimentOptions: ParsableArguments {
-    @Argument(help: "An experiment file (JSON, comments allowed), or a data set.")
+    @Argument(help: "Experiment file (JSON, comments allowed), or a data set.")
     var experiment: String?
 
-    @Option(help: ArgumentHelp("A data set to learn from; takes the file's place.", valueName: "folder"))
+    @Option(help: ArgumentHelp("Data set to train on; makes an experiment file unnecessary.", valueName: "folder"))
     var voc: String?
 
-    @Option(help: "Names the run and its folder.")
+    @Option(help: "Name of the run and of its folder.")
     var name: String?
 
     @Option(
         name: .customLong("set"),
-        help: ArgumentHelp("Changes a setting; can be repeated.", valueName: "key=value"))
+        help: ArgumentHelp("Change a setting; can be repeated.", valueName: "key=value"))
     var overrides: [String] = []
 
     func validate() throws {
         if experiment == nil && voc == nil {
-            throw ValidationError("Name an experiment file, or a data set with --voc.")
+            throw ValidationError("Give an experiment file, or a data set with --voc.")
         }
     }
 
-    /// The experiment with everything that the command line says about it.
+    /// Loads the experiment and applies the settings of the command line.
     func load(_ training: TrainingOptions? = nil) throws -> Experiment {
         var changes = overrides + (training?.overrides ?? [])
         if let name { changes.insert("name=\(name)", at: 0) }

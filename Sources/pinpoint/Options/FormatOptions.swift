@@ -1,12 +1,12 @@
 import ArgumentParser
 import Visualization
 
-/// How drawings are written.
+/// The file format of drawings.
 struct FormatOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How drawings are written: png, jpeg, pdf or svg. In pdf and svg lines and text are sharp at any size, and "
-                + "images have their full resolution."))
+            "File format of drawings; in pdf and svg, lines and text are sharp at any size, and images keep their "
+                + "full resolution."))
     var format = DrawingFormat.png
 }
 

@@ -4,71 +4,73 @@ import ExperimentRunner
 import Foundation
 import Inference
 
-/// How a graph from elsewhere is used.
+/// How an imported ONNX graph is used.
 struct ImportOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "How its outputs become objects: \(DecoderChoice.allCases.map(\.rawValue).joined(separator: ", ")).",
+            "Decoder that turns the outputs into objects.",
             valueName: "name"))
     var decoder: DecoderChoice?
 
-    @Option(help: ArgumentHelp("Its classes in order: names with commas, a file, coco or voc.", valueName: "names"))
+    @Option(help: ArgumentHelp("Class names in order: comma-separated names, a file, coco or voc.", valueName: "names"))
     var classes: String?
 
     @Option(
         help: ArgumentHelp(
-            "The keypoints that CenterNet's heads for them answer with, in order: names with commas, a file, or coco.",
+            "Keypoint names in order, for CenterNet's keypoint heads: comma-separated names, a file, or coco.",
             valueName: "names"))
     var keypoints: String?
 
-    @Option(help: ArgumentHelp("The input's rows and columns in pixels, as in 640 or 480x640.", valueName: "size"))
+    @Option(help: ArgumentHelp("Input height and width in pixels, as in 640 or 480x640.", valueName: "size"))
     var size: MapSize?
 
     @OptionGroup var normalization: NormalizationOptions
 
-    @Option(help: ArgumentHelp("What full brightness is to the network, as 1 or 255.", valueName: "number"))
+    @Option(help: ArgumentHelp("Value of full brightness that the network expects, as 1 or 255.", valueName: "number"))
     var brightness: Float?
 
-    @Flag(help: "Blue comes first, as in OpenCV.")
+    @Flag(help: "Feed images in BGR order, as OpenCV does.")
     var bgr = false
 
     @Option(
         help: ArgumentHelp(
-            "How images lie in the input: \(ImagePreparation.Fit.allCases.map(\.rawValue).joined(separator: ", ")).",
-            valueName: "way"))
+            "How images are fitted into the input.",
+            valueName: "mode"))
     var fit: ImagePreparation.Fit?
 
     @Option(
         help: ArgumentHelp(
-            "Widths and heights of YOLO's anchors in pixels, the finest grid first.", valueName: "numbers")
+            "Widths and heights of YOLO's anchors in pixels, finest grid first.", valueName: "numbers")
     )
     var anchors: NumberList?
 
-    @Option(help: ArgumentHelp("The image of what a tracker looks for.", valueName: "image"))
+    @Option(help: ArgumentHelp("Image of the object that a tracker looks for.", valueName: "image"))
     var template: String?
 
-    @Option(help: ArgumentHelp("Which share of the template's sides the object takes.", valueName: "share"))
+    @Option(
+        help: ArgumentHelp("Fraction of the template's width and height that the object takes up.", valueName: "share"))
     var objectShare = 0.5
 
-    @Option(help: ArgumentHelp("Input pixels between two cells of a tracker's response map.", valueName: "pixels"))
+    @Option(
+        help: ArgumentHelp("Input pixels between neighbouring cells of a tracker's response map.", valueName: "pixels"))
     var responseStride = 8.0
 
     @Option(
         name: .customLong("until"),
         help: ArgumentHelp(
-            "Compute only these values (nodes, tensors), and not what comes after them; can be repeated.",
+            "Compute only up to this node or tensor, instead of the file's outputs; can be repeated.",
             valueName: "name"))
     var results: [String] = []
 
     func validate() throws {
         if let anchors, !anchors.isPositive || anchors.numbers.count % 2 != 0 {
-            throw ValidationError("--anchors takes widths and heights above 0.")
+            throw ValidationError("--anchors must be pairs of width and height above 0.")
         }
         if let brightness, !(brightness > 0 && brightness.isFinite) {
-            throw ValidationError("--brightness is above 0.")
+            throw ValidationError("--brightness must be above 0.")
         }
-        if !(0.01...10).contains(objectShare) { throw ValidationError("--object-share is from 0.01 to 10.") }
-        if !(0.5...256).contains(responseStride) { throw ValidationError("--response-stride is from 0.5 to 256.") }
+        if !(0.01...10).contains(objectShare) { throw ValidationError("--object-share must be from 0.01 to 10.") }
+        if !(0.5...256).contains(responseStride) { throw ValidationError("--response-stride must be from 0.5 to 256.") }
     }
 
     var request: ImportRequest {

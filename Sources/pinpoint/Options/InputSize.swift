@@ -1,10 +1,10 @@
 import ArgumentParser
 import Networks
 
-/// Refuses a side in pixels that a network cannot take: a model says later what it needs, and a network that nobody named has what most
-/// have.
+/// Refuses an input size that the network cannot take. Without a network name, checks for the multiple that most networks require; a model
+/// is checked again once it is loaded.
 func validateInputSize(_ size: Int?, of network: String?) throws {
     guard let size else { return }
     let multiple = NetworkCatalogue.inputMultiple(of: network ?? "compact")
-    if size < multiple || size % multiple != 0 { throw ValidationError("--size is a multiple of \(multiple).") }
+    if size < multiple || size % multiple != 0 { throw ValidationError("--size must be a multiple of \(multiple).") }
 }

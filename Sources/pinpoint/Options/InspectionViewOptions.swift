@@ -1,43 +1,43 @@
 import ArgumentParser
 import ExperimentRunner
 
-/// What is shown of a network beside explanations.
+/// Views of a network other than explanations.
 struct InspectionViewOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Show layers themselves: \(FeatureJob.Reduction.allCases.map(\.rawValue).joined(separator: ", ")), or all.",
+            "Show the activations of layers, reduced over channels: \(FeatureJob.Reduction.allCases.map(\.rawValue).joined(separator: ", ")), or all.",
             valueName: "names"))
     var features: String?
 
-    @Option(help: "How many channels --features channels shows.")
+    @Option(help: "Number of channels that --features channels shows.")
     var count = 16
 
-    @Option(help: ArgumentHelp("Put everything on one page.", valueName: "file"))
+    @Option(help: ArgumentHelp("Write everything to one interactive page.", valueName: "file"))
     var html: String?
 
-    @Flag(help: "Show the way from heatmap to boxes, step by step, and why annotated objects were missed.")
+    @Flag(help: "Show step by step how the heatmap becomes boxes, and why annotated objects were missed.")
     var decode = false
 
     @Flag(help: "Measure on an annotated split which method explains this network best.")
     var score = false
 
-    @Option(help: "How many images of the split --score looks at, from the first on.")
+    @Option(help: "Number of images that --score uses, from the start of the split.")
     var limit = 20
 
-    @Flag(help: "Take the images of a folder one by one, not as a sequence.")
+    @Flag(help: "Inspect each image of a folder on its own, not as a sequence.")
     var each = false
 
-    @Option(help: "Take every so-manyth frame of a sequence.")
+    @Option(help: "Process every Nth frame of a sequence.")
     var every = 1
 
-    @Option(help: "At most so many frames of a sequence; by default all.")
+    @Option(help: "Maximum number of frames of a sequence; by default all.")
     var frames: Int?
 
     func validate() throws {
-        if every < 1 { throw ValidationError("--every is 1 or more.") }
-        if let frames, frames < 1 { throw ValidationError("--frames is 1 or more.") }
-        if count < 1 { throw ValidationError("--count is 1 or more.") }
-        if limit < 1 { throw ValidationError("--limit is 1 or more.") }
+        if every < 1 { throw ValidationError("--every must be 1 or more.") }
+        if let frames, frames < 1 { throw ValidationError("--frames must be 1 or more.") }
+        if count < 1 { throw ValidationError("--count must be 1 or more.") }
+        if limit < 1 { throw ValidationError("--limit must be 1 or more.") }
         if [features != nil, html != nil, decode, score].count(where: { $0 }) > 1 {
             throw ValidationError("Give only one of --features, --html, --decode and --score.")
         }
@@ -50,7 +50,7 @@ struct InspectionViewOptions: ParsableArguments {
         return try features.split(separator: ",").map { name in
             guard let reduction = FeatureJob.Reduction(rawValue: String(name)) else {
                 throw ValidationError(
-                    "There is no reduction '\(name)'; there are "
+                    "There is no reduction '\(name)'; choose from "
                         + "\(FeatureJob.Reduction.allCases.map(\.rawValue).joined(separator: ", ")) and all.")
             }
             return reduction

@@ -4,18 +4,18 @@ import Visualization
 
 /// How maps are drawn.
 struct MapLookOptions: ParsableArguments {
-    @Option(help: "Colours: \(Colormap.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Colormap.")
     var colormap = Colormap.turbo
 
-    @Option(help: "How much of the image the colours hide, from 0 to 1.")
+    @Option(help: "Opacity of the map over the image, from 0 to 1.")
     var opacity = 0.75
 
-    @Option(help: "Hide it by-strength, so that cold places keep the image, or uniform.")
+    @Option(help: "Blending: by-strength keeps the image visible where values are low, uniform does not.")
     var blending = MapStyle.Blending.byStrength
 
     @Option(
         help:
-            "Colours from each map's own lowest and highest number, or common to all; by default own, for lengths common."
+            "Colour range: own minimum and maximum of each map, or common to all maps; by default own, but common for lengths."
     )
     var scale: MapLook.Scale?
 
@@ -25,7 +25,7 @@ struct MapLookOptions: ParsableArguments {
     @OptionGroup var format: FormatOptions
 
     func validate() throws {
-        if !(0...1).contains(opacity) { throw ValidationError("--opacity is from 0 to 1.") }
+        if !(0...1).contains(opacity) { throw ValidationError("--opacity must be from 0 to 1.") }
     }
 
     var look: MapLook {

@@ -3,7 +3,7 @@ import ExperimentRunner
 import Graphs
 import Inspection
 
-/// By which methods, and at which layers.
+/// The explanation methods and the layers that they use.
 struct MethodChoiceOptions: ParsableArguments {
     @Option(
         name: .customLong("method"),
@@ -14,26 +14,26 @@ struct MethodChoiceOptions: ParsableArguments {
     @Option(
         name: .customLong("layer"),
         help: ArgumentHelp(
-            "A layer's name, or a pattern: * stands for a part of a name, ** for any; can be repeated. By default the end of "
-                + "the trunk; with --html and --features the ends of all stages, with --score three of them.",
+            "Layer name or pattern: * matches within one part of a name, ** across parts; can be repeated. By default the "
+                + "end of the backbone; with --html and --features the ends of all stages, with --score three of them.",
             valueName: "name"))
     var layers: [String] = []
 
-    @Option(help: "What all randomness comes from.")
+    @Option(help: "Random seed.")
     var seed: UInt64 = 1
 
-    @Option(help: "How many masks rise draws.")
+    @Option(help: "Number of masks for rise.")
     var masks = 1000
 
-    @Option(help: "How many noisy copies smooth-grad looks at.")
+    @Option(help: "Number of noisy copies for smooth-grad.")
     var samples = 25
 
-    /// Whether anybody named a method or a layer.
+    /// Whether a method or a layer was named.
     var isSet: Bool { !methods.isEmpty || !layers.isEmpty }
 
     func validate() throws {
-        if masks < 1 { throw ValidationError("--masks is 1 or more.") }
-        if samples < 1 { throw ValidationError("--samples is 1 or more.") }
+        if masks < 1 { throw ValidationError("--masks must be 1 or more.") }
+        if samples < 1 { throw ValidationError("--samples must be 1 or more.") }
         _ = try chosenMethods(ifNone: [])
     }
 

@@ -4,36 +4,39 @@ import Foundation
 import Graphs
 import Inference
 
-/// Which trained network, and how it looks at images.
+/// A trained network.
 struct ModelOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("A run's folder, a weights file or an ONNX file.", valueName: "path"))
+    @Option(help: ArgumentHelp("Run folder, weights file or ONNX file.", valueName: "path"))
     var model: String
 
-    @OptionGroup(title: "Of an ONNX file") var imports: ImportOptions
+    @OptionGroup(title: "Options for ONNX files") var imports: ImportOptions
 
     func load() throws -> Detector { try Detector.load(URL(fileURLWithPath: model), imports.request) }
 
-    /// A detector whose outputs become objects.
+    /// Loads a detector whose outputs can be decoded into objects.
     func loadFinder() throws -> Detector {
         try Detector.finder(URL(fileURLWithPath: model), imports.request)
     }
 }
 
-/// How a network looks at an image.
+/// Test-time augmentation, and the backend.
 struct LookOptions: ParsableArguments {
-    @Flag(help: "Look at the mirrored image, too, and merge both.")
+    @Flag(help: "Test-time augmentation: also run the mirrored image and merge the results.")
     var flip = false
 
-    @Option(help: ArgumentHelp("Look at several sizes and merge, as in 0.75,1,1.25.", valueName: "factors"))
+    @Option(
+        help: ArgumentHelp(
+            "Test-time augmentation: run at several scales and merge the results, as in 0.75,1,1.25.",
+            valueName: "factors"))
     var scales = NumberList([1])
 
     @OptionGroup var backend: BackendOptions
 
     func validate() throws {
-        if !scales.isPositive { throw ValidationError("--scales takes numbers above 0.") }
+        if !scales.isPositive { throw ValidationError("--scales must be numbers above 0.") }
     }
 
-    /// Whether anybody asked for another look than the usual one.
+    /// Whether test-time augmentation was requested.
     var isSet: Bool { flip || scales.numbers != [1] }
 
     func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
@@ -45,14 +48,14 @@ struct LookOptions: ParsableArguments {
     }
 }
 
-/// Images to look at, and where the results go.
+/// The input images.
 struct ImageOptions: ParsableArguments {
-    @Argument(help: "Images, and folders of images.")
+    @Argument(help: "Images or folders of images.")
     var images: [String]
 
     func collect() throws -> [ImageSource] { try ImageSource.collect(images) }
 
     func validate() throws {
-        if images.isEmpty { throw ValidationError("Name at least one image or folder.") }
+        if images.isEmpty { throw ValidationError("Give at least one image or folder.") }
     }
 }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// Numbers with commas between them, and spaces where somebody likes them.
+/// Comma-separated numbers, with optional spaces.
 struct NumberList: ExpressibleByArgument, CustomStringConvertible {
     var numbers: [Double]
 
@@ -15,6 +15,6 @@ struct NumberList: ExpressibleByArgument, CustomStringConvertible {
 
     var description: String { numbers.map { String(format: "%g", $0) }.joined(separator: ",") }
 
-    /// Whether all are above zero.
+    /// Whether all numbers are above zero.
     var isPositive: Bool { numbers.allSatisfy { $0 > 0 } }
 }

@@ -3,16 +3,17 @@ import ExperimentRunner
 import Inference
 import Inspection
 
-/// Which of a network's answers are explained.
+/// Which of a network's outputs are explained.
 struct SubjectOptions: ParsableArguments {
     @Option(
         name: .customLong("detection"),
-        help: ArgumentHelp("A detection by its number, the surest is 0; can be repeated.", valueName: "number"))
+        help: ArgumentHelp("Detection by its number, 0 having the highest score; can be repeated.", valueName: "number")
+    )
     var detections: [Int] = []
 
     @Option(
         name: .customLong("class"),
-        help: ArgumentHelp("The highest peak of a class, however low.", valueName: "name"))
+        help: ArgumentHelp("Highest peak of this class, even below the threshold.", valueName: "name"))
     var className: String?
 
     @Option(
@@ -22,24 +23,24 @@ struct SubjectOptions: ParsableArguments {
             valueName: "element"))
     var targets: [String] = []
 
-    @Option(help: "At most so many detections, the surest, when none is named.")
+    @Option(help: "Maximum number of detections, highest scores first, if none is named.")
     var top = 8
 
-    @Option(help: "The lowest score of what counts as a detection.")
+    @Option(help: "Minimum score of a detection.")
     var threshold = 0.3
 
     @Option(
         name: .customLong("quantity"),
         help: ArgumentHelp(
-            "What of a detection: \(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box (its edges), "
-                + "lengths (all but the score); of its keypoints keypoint-NAME (how sure), keypoint-NAME-x, keypoint-NAME-y; can be "
+            "Quantity of a detection: \(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box (its edges), "
+                + "lengths (all but the score); of its keypoints keypoint-NAME (score), keypoint-NAME-x, keypoint-NAME-y; can be "
                 + "repeated.", valueName: "name"))
     var quantities: [String] = []
 
-    @Flag(help: "Explain all targets together, too, in one more map.")
+    @Flag(help: "Also explain the sum of all targets in one more map.")
     var sum = false
 
-    /// Whether anybody said what is explained; the threshold apart, which is about what counts as found.
+    /// Whether any option was given that selects what to explain; the threshold does not count.
     var isSet: Bool {
         !detections.isEmpty || className != nil || !targets.isEmpty || !quantities.isEmpty || sum || top != 8
     }
@@ -47,14 +48,14 @@ struct SubjectOptions: ParsableArguments {
     func validate() throws {
         let kinds = [!detections.isEmpty, className != nil, !targets.isEmpty].count { $0 }
         if kinds > 1 { throw ValidationError("Give only one of --detection, --class and --target.") }
-        for number in detections where number < 0 { throw ValidationError("A detection's number is 0 or more.") }
+        for number in detections where number < 0 { throw ValidationError("A detection's number must be 0 or more.") }
         for text in targets where Target(element: text) == nil {
             throw ValidationError("'\(text)' is not OUTPUT,CHANNEL,ROW,COLUMN, as in heatmap,0,12,40.")
         }
-        if top < 1 { throw ValidationError("--top is 1 or more.") }
-        if !(0...1).contains(threshold) { throw ValidationError("--threshold is from 0 to 1.") }
+        if top < 1 { throw ValidationError("--top must be 1 or more.") }
+        if !(0...1).contains(threshold) { throw ValidationError("--threshold must be from 0 to 1.") }
         if !quantities.isEmpty && !targets.isEmpty {
-            throw ValidationError("--quantity goes with detections, not with --target.")
+            throw ValidationError("--quantity applies to detections and cannot be combined with --target.")
         }
         _ = try chosenQuantities()
     }
@@ -85,9 +86,9 @@ struct SubjectOptions: ParsableArguments {
             default:
                 guard let quantity = DetectedQuantity(rawValue: name) else {
                     throw ValidationError(
-                        "There is no quantity '\(name)'; there are "
-                            + "\(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box, lengths, and of "
-                            + "keypoints keypoint-NAME, keypoint-NAME-x and keypoint-NAME-y.")
+                        "There is no quantity '\(name)'; choose from "
+                            + "\(DetectedQuantity.allCases.map(\.rawValue).joined(separator: ", ")), box, lengths, "
+                            + "keypoint-NAME, keypoint-NAME-x and keypoint-NAME-y.")
                 }
                 return [quantity]
             }

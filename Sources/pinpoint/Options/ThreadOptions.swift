@@ -1,16 +1,16 @@
 import ArgumentParser
 import Tensors
 
-/// How many cores are used.
+/// The number of threads.
 struct ThreadOptions: ParsableArguments {
-    @Option(help: "How many threads compute; by default one for each core that the program may use.")
+    @Option(help: "Number of compute threads; by default one per processor core that the program may use.")
     var threads: Int?
 
     func validate() throws {
-        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads is from 1 to 1024.") }
+        if let threads, !(1...1024).contains(threads) { throw ValidationError("--threads must be from 1 to 1024.") }
     }
 
-    /// To be called by the thread that computes, before it does.
+    /// Sets the number of threads; call it on the computing thread before any work.
     func apply() {
         if let threads { Threads.use(threads) }
     }

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A line at the bottom of the terminal that is drawn again and again; silent where nobody watches.
+/// A line at the bottom of the terminal that is redrawn in place; prints nothing if no terminal is attached.
 struct ProgressLine {
     private var isShown = false
     private var lastDrawn = ContinuousClock.now - .seconds(1)
@@ -15,7 +15,7 @@ struct ProgressLine {
         Terminal.standardError("\r\u{1B}[K" + text().prefix(max(10, Terminal.width - 1)))
     }
 
-    /// Takes the line away, so that something lasting can be printed.
+    /// Clears the line, so that permanent output can be printed.
     mutating func clear() {
         guard isShown else { return }
         isShown = false

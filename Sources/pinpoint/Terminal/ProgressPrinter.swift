@@ -3,7 +3,7 @@ import ExperimentRunner
 import Foundation
 import Training
 
-/// Tells the user how a run goes: a bar with an estimate on a terminal, plain lines elsewhere.
+/// Prints the progress of a run: a bar with the remaining time on a terminal, plain lines elsewhere.
 final class ProgressPrinter: RunProgress {
     private var line = ProgressLine()
     private var plan: TrainingPlan?
@@ -27,7 +27,7 @@ final class ProgressPrinter: RunProgress {
             say(Self.introduction(plan, finishedSteps: finishedSteps))
         case .step(let step):
             line.draw(bar(step))
-            // Where there is no bar, a long epoch still gives signs of life.
+            // Without a bar, long epochs still report progress now and then.
             if !Terminal.isInteractive && ContinuousClock.now - lastSaid > .seconds(30) { say(bar(step)) }
         case .validating(let finished, let count):
             line.draw("validating  \(ProgressLine.bar(finished, of: count))  \(finished)/\(count)")
@@ -46,10 +46,10 @@ final class ProgressPrinter: RunProgress {
     private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> String {
         let start =
             "training on \(plan.imageCount) images for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
-            + "\(plan.batchSize) images a step; \(plan.validationImageCount) images validate"
+            + "\(plan.batchSize) images per step; validating on \(plan.validationImageCount) images"
         let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
         let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
-        let resumed = finishedSteps > 0 ? "\ngoing on after step \(finishedSteps)" : ""
+        let resumed = finishedSteps > 0 ? "\nresuming after step \(finishedSteps)" : ""
         return "\(start)\n\(network)\(resumed)"
     }
 
@@ -78,7 +78,7 @@ final class ProgressPrinter: RunProgress {
         let boxes = String(
             format: "loss %.4f (heatmap %.4f, offset %.4f, size %.4f", losses.total, losses.heatmap, losses.offset,
             losses.size)
-        // The focal loss of keypoints is never zero where there are any.
+        // The keypoints' focal loss is never zero if the network has keypoints.
         if losses.keypointHeatmap == 0 { return boxes + ")" }
         return boxes
             + String(

@@ -1,11 +1,11 @@
 import Foundation
 
-/// The place where the program meets its user: results go to standard output, everything else to standard error.
+/// Terminal output: results go to standard output, everything else to standard error.
 enum Terminal {
-    /// Whether a person is watching the progress.
+    /// Whether progress is shown on an interactive terminal.
     static let isInteractive = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
 
-    /// How many characters fit in a line.
+    /// The number of characters that fit on a line.
     static var width: Int {
         var size = winsize()
         if ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0 && size.ws_col > 0 { return Int(size.ws_col) }

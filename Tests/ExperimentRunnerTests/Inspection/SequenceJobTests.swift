@@ -9,13 +9,13 @@ import Tensors
 import TestSupport
 import Testing
 
-@Suite("Following an object through a sequence")
+@Suite("Tracking an object through a sequence")
 struct SequenceJobTests {
     private struct Silent: RunProgress {
         func report(_ event: RunEvent) {}
     }
 
-    /// Grey images with one white square, which moves; made as they are asked for.
+    /// Grey images with one moving white square, generated on demand.
     private struct Squares: FrameSource {
         let total: Int
         var isEmpty: @Sendable (Int) -> Bool = { _ in false }
@@ -41,7 +41,7 @@ struct SequenceJobTests {
         }
     }
 
-    /// Sees white squares, and explains them by a warm cell where their centre is, warmer in later frames.
+    /// Detects white squares, and explains them by one high cell at their centre, higher in later frames.
     private func inspector(flat: Bool = false) -> FrameInspector {
         FrameInspector { image in
             let image = image.image
@@ -67,7 +67,7 @@ struct SequenceJobTests {
             progress: Silent())
     }
 
-    @Test("Every frame has its image, its raw map and its line")
+    @Test("Every frame has its image, its raw map and its line in the list")
     func results() throws {
         let folder = try TemporaryFolder()
         let result = try job(Squares(total: 12, isEmpty: { $0 == 0 || (4...5).contains($0) }), folder).run()
@@ -76,7 +76,7 @@ struct SequenceJobTests {
         let found = (0..<12).filter { ![0, 4, 5].contains($0) }
         #expect(names == Set((0..<12).map { "frame\($0).png" } + found.map { "frame\($0).npy" }))
         let raw = try Tensor(npy: Data(contentsOf: folder.file("maps/frame7.npy")))
-        #expect(raw.shape == [6, 8] && raw[2, 2] == 10 && raw[0, 0] == -1, "neither rectified nor stretched")
+        #expect(raw.shape == [6, 8] && raw[2, 2] == 10 && raw[0, 0] == -1, "neither rectified nor scaled")
 
         let json = try JSONValue(contentsOf: folder.file("sequence.json"))
         guard case .array(let lines) = json else {
@@ -89,32 +89,32 @@ struct SequenceJobTests {
         func numbers(_ values: [Double]) -> JSONValue { .array(values.map(JSONValue.number)) }
         #expect(lines.count == 12)
         #expect(member(0, "state") == "lost" && member(0, "reason") == "not seen yet")
-        #expect(member(4, "reason") == "nothing of its class" && member(6, "state") == "found")
+        #expect(member(4, "reason") == "no detection of its class" && member(6, "state") == "found")
         #expect(member(7, "centerOfBox") == numbers([10, 11]) && member(7, "centerOfHeat") == numbers([10, 10]))
         #expect(member(7, "heatToBox") == .number(1) && member(7, "flat") == false)
         #expect(member(7, "range") == numbers([-1, 10]))
         let text = try String(contentsOf: folder.file("sequence.json"), encoding: .utf8)
-        #expect(text.split(separator: "\n").count == 14, "a line a frame")
+        #expect(text.split(separator: "\n").count == 14, "one line per frame")
         #expect(try Image(contentsOf: folder.file("sequence.png")).width > 800)
         #expect(!FileManager.default.fileExists(atPath: folder.file("sequence.mp4").path))
     }
 
-    @Test("One range of colours for all frames: the same heat looks the same")
+    @Test("All frames share one colour range: equal values have equal colours")
     func sharedRange() throws {
         let folder = try TemporaryFolder()
         _ = try job(Squares(total: 16), folder).run()
-        // The middle of the warm cell; the image is enlarged to 640 pixels, twenty times.
+        // The centre of the high cell; the image is enlarged twenty times, to 640 pixels.
         func color(_ frame: Int) throws -> Int {
             let image = try Image(contentsOf: folder.file("maps/frame\(frame).png"))
             let cell = Int(Double(frame + 3) / 4)
             let pixel = image[(4 * cell + 2) * 20, 10 * 20]
             return Int(pixel.r) - Int(pixel.b)
         }
-        // Weak heat is blue on white, strong heat red; stretched by itself each would be red.
+        // Low values are blue on white, high ones red; scaled separately, each would be red.
         #expect(try color(1) < 60 && color(15) > 80)
     }
 
-    @Test("Flat maps are not coloured; nothing to follow is a sentence")
+    @Test("Flat maps are not coloured; nothing to track gives an error message")
     func flatAndNothing() throws {
         let folder = try TemporaryFolder()
         _ = try job(Squares(total: 3), folder, flat: true).run()
@@ -128,7 +128,7 @@ struct SequenceJobTests {
         #expect(third.description == "there is nothing to follow in 4 frames: there is no detection 3, only 1")
     }
 
-    @Test("A broken image is passed over, and no image is replaced")
+    @Test("A broken image is skipped, and no image is overwritten")
     func foldersOfImages() throws {
         let folder = try TemporaryFolder()
         let images = folder.file("maps")

@@ -10,7 +10,7 @@ struct FrameSourceTests {
 
     init() throws { folder = try TemporaryFolder() }
 
-    /// Frames of one grey each, told apart by it.
+    /// Uniform frames that differ in their grey value.
     private func shade(_ index: Int, width: Int = 64, height: Int = 48) -> Image {
         let gray = UInt8(20 + 20 * index)
         return Image(width: width, height: height, fill: (gray, gray, gray))
@@ -40,7 +40,7 @@ struct FrameSourceTests {
         #expect(naturallyPrecedes("a01", "a1") != naturallyPrecedes("a1", "a01"))
     }
 
-    @Test("A folder is its images in natural order; every third, and not more than asked for")
+    @Test("A folder is its images in natural order; every third, up to a maximum")
     func folders() throws {
         for index in 0..<11 { try shade(index).writePNG(to: folder.file("frame\(index).png")) }
         let source = try frameSource(at: folder.url.path, ffmpeg: nil)
@@ -65,7 +65,7 @@ struct FrameSourceTests {
         #expect(try reader.next()?.number == 2)
     }
 
-    @Test("Without ffmpeg a video is a sentence")
+    @Test("Without ffmpeg, a video gives an error message")
     func notInstalled() throws {
         try folder.write("anything", to: "a.mp4")
         #expect(FFmpeg(searchPath: folder.url.path + "::/nowhere") == nil)
@@ -77,11 +77,11 @@ struct FrameSourceTests {
         #expect(throws: ImageSourceError.notFound("/nowhere.mp4")) { try frameSource(at: "/nowhere.mp4") }
     }
 
-    /// A program that does what a real ffmpeg does only when things go wrong.
+    /// A fake ffmpeg that does what a real one does only when things go wrong.
     private func pretender(_ script: String) throws -> FFmpeg {
         let text = try folder.write("#!/bin/sh\n" + script, to: "script")
-        // Copied by a program of its own: a file that this process has open for writing, and for a moment so does any child that
-        // another test starts meanwhile, cannot be run.
+        // Copied by a separate process: a file cannot be executed while this process has it open for writing, as would for a moment any
+        // child that another test starts meanwhile.
         let install = Process()
         install.executableURL = URL(fileURLWithPath: "/usr/bin/install")
         install.arguments = ["-D", "-m", "755", text.path, folder.file("bin/ffmpeg").path]
@@ -91,7 +91,7 @@ struct FrameSourceTests {
         return try #require(FFmpeg(searchPath: folder.file("bin").path))
     }
 
-    @Test("A pipe that ends early, a refusal and nonsense are sentences")
+    @Test("A pipe that ends early, a failure and nonsense give error messages")
     func pipesThatEnd() throws {
         let file = try folder.write("anything", to: "a.mp4")
         func errors(_ script: String) throws -> (frames: Int, error: VideoError?) {
@@ -127,7 +127,7 @@ struct FrameSourceTests {
     }
 
     @Test(
-        "A program that complains more than a pipe holds does not stop, and one that goes on for ever is ended",
+        "More error output than a pipe holds does not block, and an endless program is killed",
         .timeLimit(.minutes(10)))
     func noDeadlocks() throws {
         let file = try folder.write("anything", to: "a.mp4")
@@ -145,7 +145,7 @@ struct FrameSourceTests {
         #expect(kill(child, 0) != 0, "it ended when nobody read any more")
     }
 
-    @Test("Writing to a program that has ended is a sentence, and leaves nothing behind", .timeLimit(.minutes(10)))
+    @Test("Writing to a program that has ended gives an error message, and leaves no files", .timeLimit(.minutes(10)))
     func writersThatEnd() throws {
         let output = folder.file("out/a.mp4")
         try FileManager.default.createDirectory(at: folder.file("out"), withIntermediateDirectories: true)
@@ -164,7 +164,7 @@ struct FrameSourceTests {
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("out").path).isEmpty)
     }
 
-    @Test("What is written comes back", .enabled(if: FFmpeg() != nil), arguments: [(64, 48), (63, 47)])
+    @Test("A written video can be read back", .enabled(if: FFmpeg() != nil), arguments: [(64, 48), (63, 47)])
     func roundTrip(width: Int, height: Int) throws {
         let ffmpeg = try #require(FFmpeg())
         let output = folder.file("a b:c.mp4")
@@ -185,7 +185,7 @@ struct FrameSourceTests {
         #expect(try all(try frameSource(at: output.path, FrameSelection(every: 4))).map(\.number) == [0, 4, 8])
     }
 
-    @Test("Files that are no videos are sentences", .enabled(if: FFmpeg() != nil))
+    @Test("Files that are not videos give error messages", .enabled(if: FFmpeg() != nil))
     func notVideos() throws {
         let list = "#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n"
         for (name, content) in [

@@ -7,14 +7,13 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Raw answers of detectors, made from whole numbers as `Tools/Goldens/decoders.py` makes them, and what torchvision and NumPy read
-/// in them.
+/// Raw outputs of detectors, made from integers as in `Tools/Goldens/decoders.py`, and how torchvision and NumPy decode them.
 @Suite struct DecoderGoldenTests {
     static let cases = (try? Golden.load("decoders")["cases"].array()) ?? []
 
     @Test func thereAreCases() { #expect(Self.cases.count == 14) }
 
-    @Test("Boxes, scores and classes are those of the definitions", arguments: cases.indices)
+    @Test("Boxes, scores and classes match the reference", arguments: cases.indices)
     func detections(index: Int) throws {
         let golden = Self.cases[index]
         let input = InputExtent(side: try golden["size"].integer())
@@ -43,7 +42,7 @@ import Testing
         }
     }
 
-    @Test("What explains a score are the very elements that it was read from", arguments: cases.indices)
+    @Test("The elements of a score are those that it was read from", arguments: cases.indices)
     func elements(index: Int) throws {
         let golden = Self.cases[index]
         let input = InputExtent(side: try golden["size"].integer())
@@ -53,7 +52,7 @@ import Testing
         let before = decoder.decode(tensors, mirrored: nil, item: 0, input: input, limit: 1).detections[0]
         let elements = try #require(decoder.elements(of: .score, of: DetectionSource(before)))
         #expect(!elements.isEmpty)
-        // A little less of each of them, and the score falls; nothing else has moved.
+        // Decreasing each of them decreases the score and changes nothing else.
         for element in elements {
             let shape = try #require(tensors[element.output]).shape
             #expect(element.place.count == shape.count - 1)
@@ -66,7 +65,7 @@ import Testing
         #expect(same.box == before.box)
     }
 
-    @Test("Lengths of boxes that a graph decodes are sums of its answers", arguments: ["yolov5", "yolov8"])
+    @Test("Lengths of boxes that a graph decodes are sums of its outputs", arguments: ["yolov5", "yolov8"])
     func lengths(name: String) throws {
         let golden = try #require(
             try Self.cases.first {

@@ -18,7 +18,7 @@ import Testing
         }
         do {
             _ = try YOLODecoder(version: .v8, outputs: [outputs[0]], input: InputExtent(side: 64))
-            Issue.record("a table of classes was taken for boxes")
+            Issue.record("a table of classes was accepted as boxes")
         } catch {
             #expect("\(error)".contains("'scores' [1, 10]") && "\(error)".contains("yolov8"))
         }
@@ -28,7 +28,7 @@ import Testing
         let outputs = [output("logits", [1, 99, 3]), output("boxes", [1, 99, 4])]
         do {
             _ = try AnchorDecoder(kind: .ssdlite, outputs: outputs, input: InputExtent(side: 320))
-            Issue.record("99 anchors were taken")
+            Issue.record("99 anchors were accepted")
         } catch {
             #expect("\(error)".contains("3234") && "\(error)".contains("99"))
         }
@@ -46,7 +46,7 @@ import Testing
         #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: Array(plain.prefix(2))) }
     }
 
-    @Test("The heads for keypoints are found by our names or the published ones, and must fit")
+    @Test("Keypoint heads are found by pinpoint's or the published names, and must have matching shapes")
     func keypointHeads() throws {
         let skeleton = Skeleton(keypointNames: ["head", "left_hand", "right_hand"])
         func heads(_ names: [String], keypoints: Int) -> [NetworkOutput] {
@@ -63,7 +63,7 @@ import Testing
         }
     }
 
-    @Test("Grids after a sigmoid give what grids before it give", arguments: [YOLOVersion.v5, .v7])
+    @Test("Grids after a sigmoid decode like grids before it", arguments: [YOLOVersion.v5, .v7])
     func gridsAfterASigmoid(version: YOLOVersion) throws {
         let shapes = [[1, 21, 8, 8], [1, 21, 4, 4], [1, 21, 2, 2]]
         let raw = shapes.enumerated().map { level, shape in
@@ -86,12 +86,12 @@ import Testing
         }
     }
 
-    @Test("YOLOv4-tiny has anchors and a scale of its own; networks that were not published need theirs")
+    @Test("YOLOv4-tiny has its own anchors and scale; unpublished networks require anchors")
     func publishedGrids() throws {
         let two = [output("fine", [1, 21, 4, 4]), output("coarse", [1, 21, 2, 2])]
         let decoder = try YOLODecoder(version: .v4, outputs: two, input: InputExtent(side: 64))
         var fine = Tensor([1, 21, 4, 4], repeating: -9)
-        // The second anchor at row 1, column 2: sure of itself, its centre as far to the right as it goes.
+        // The second anchor at row 1, column 2: a high score, with the centre at its rightmost limit.
         for (attribute, value) in [Float(30), 0, 0, 0, 30, 30].enumerated() { fine[0, 7 + attribute, 1, 2] = value }
         let found = decoder.decode(
             ["fine": fine, "coarse": Tensor([1, 21, 2, 2], repeating: -9)], mirrored: nil, item: 0,
@@ -145,7 +145,7 @@ import Testing
         #expect(shape.count == 4)
     }
 
-    @Test("A mirrored image's faces are turned back and merged")
+    @Test("A mirrored image's faces are mirrored back and merged")
     func mirrored() throws {
         let names = [
             output("heat", [1, 1, 4, 4]), output("scale", [1, 2, 4, 4]), output("offset", [1, 2, 4, 4]),
@@ -155,7 +155,7 @@ import Testing
         func outputs(_ row: Int, _ column: Int) -> [String: Tensor] {
             var heat = Tensor([1, 1, 4, 4])
             heat[0, 0, row, column] = 0.9
-            // The left eye a quarter into the box, all others on its left edge, which is the right one in the mirrored image.
+            // The left eye a quarter into the box, all others on its left edge, which is the right edge in the mirrored image.
             var landmarks = Tensor([1, 10, 4, 4])
             let (eye, edge) = column == 0 ? (1, Float(0)) : (3, Float(1))
             for channel in stride(from: 1, to: 10, by: 2) { landmarks[0, channel, row, column] = edge }
@@ -174,7 +174,7 @@ import Testing
         #expect(both.detections.dropFirst().allSatisfy { $0.score < 0.9 && $0.box == one.detections[0].box })
     }
 
-    @Test("A tracker's peak lies where the object is, and its map covers the whole search image")
+    @Test("A tracker's peak is at the object, and its map covers the whole search image")
     func siamese() throws {
         let decoder = try SiameseDecoder(outputs: [output("r", [1, 1, 17, 17])], objectExtent: (30, 20), stride: 8)
         var response = Tensor([1, 1, 17, 17]).elements.map { _ in Float(-5) }
@@ -190,7 +190,7 @@ import Testing
         #expect(decoded.heatmap[0, 4 + 8, 10 + 8] > 0.9 && decoded.heatmap[0, 0, 0] == 0)
     }
 
-    @Test("Suppression keeps the surest of a class, and every class")
+    @Test("Suppression keeps the highest score of a class, and every class")
     func suppression() {
         func box(_ x: Double, _ score: Float, _ classIndex: Int = 0) -> Detection<InputPixels> {
             Detection(
@@ -207,7 +207,7 @@ import Testing
 @Suite struct ImagePreparationTests {
     private var image: ScaledImage { ScaledImage(Image(width: 40, height: 20, fill: (255, 0, 51))) }
 
-    @Test("Letterbox, top left and stretch, in inputs that are not square", arguments: ImagePreparation.Fit.allCases)
+    @Test("Letterbox, top left and stretch, with inputs that are not square", arguments: ImagePreparation.Fit.allCases)
     func places(fit: ImagePreparation.Fit) {
         var preparation = ImagePreparation(extent: InputExtent(rows: 30, columns: 20))
         preparation.fit = fit
@@ -229,7 +229,7 @@ import Testing
         }
     }
 
-    @Test("Colours: normalized, as bytes, blue first")
+    @Test("Colours: normalized, scaled to bytes, in BGR order")
     func colors() {
         var preparation = ImagePreparation(
             extent: InputExtent(side: 8), mean: [0.5, 0.5, 0.5], standardDeviation: [0.25, 0.5, 1])

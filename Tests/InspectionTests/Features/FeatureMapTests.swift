@@ -37,13 +37,13 @@ import Testing
         #expect(strongestChannels(activation, count: -1).isEmpty)
     }
 
-    /// Positions along three directions of known, falling spread: each colour must be its direction's places, stretched.
+    /// Positions along three directions of known, decreasing spread: each colour must be the stretched coordinates along its direction.
     @Test func coloursArePlacesAlongTheDirectionsOfLargestSpread() throws {
         let (rows, columns) = (9, 11)
-        // Orthogonal; of each, the share of the largest magnitude is made positive by the rule, whatever is given here.
+        // Orthogonal. The rule makes each one's entry of the largest magnitude positive, whatever its sign here.
         let directions: [[Float]] = [[1, -2, 0, 0], [2, 1, 0, 0], [0, 0, -0.6, -0.8]]
         let spreads = [10.0, 3, 1]
-        // Waves, which are orthogonal, too.
+        // Waves, which are orthogonal as well.
         let places = spreads.enumerated().map { index, spread in
             (0..<rows * columns).map { Float(spread * cos(.pi * (Double($0) + 0.5) * Double(index + 1) / 99)) }
         }
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// Whatever sign LAPACK finds: turning a layer's sign round turns its components' places round, and the rule turns both alike.
+    /// Negating a layer negates its coordinates along each component, whatever sign LAPACK finds; the rule keeps the component's own sign.
     @Test func colorsDoNotDependOnTheSignOfAComponent() throws {
         let activation = Self.noise([6, 8, 8], seed: 9)
         let colors = try #require(principalComponentColors(activation))
@@ -90,7 +90,7 @@ import Testing
         var broken = Self.noise([3, 2, 2])
         broken[1, 1, 1] = .nan
         #expect(principalComponentColors(broken) == nil)
-        // All but one position alike: the percentiles are equal, yet the one is seen.
+        // All but one position equal: so are the percentiles, yet the one stays visible.
         var lone = Tensor([3, 10, 10])
         lone[2, 4, 4] = 5
         let colors = try #require(principalComponentColors(lone))

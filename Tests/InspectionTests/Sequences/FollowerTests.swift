@@ -17,7 +17,7 @@ import Testing
             var follower = Follower(start: start)
             for frame in 0..<20 {
                 let (one, other) = (detection(3, x: Double(frame * 10)), detection(1, x: Double(190 - frame * 10)))
-                // After the first frame they stand in any order.
+                // After the first frame they come in any order.
                 let detections = frame.isMultiple(of: 2) ? [one, other] : [other, one]
                 #expect(follower.follow(detections) == .found(frame.isMultiple(of: 2) ? 0 : 1))
             }
@@ -29,7 +29,7 @@ import Testing
         var follower = Follower(start: .detection(1))
         #expect(follower.follow([detection(0, x: 10), detection(0, x: 100)]) == .found(1))
         #expect(follower.follow([detection(0, x: 90), detection(0, x: 103), detection(0, x: 110)]) == .found(1))
-        // From 103; of two that are equally near, the surer one.
+        // From 103; of two equally near ones, the one with the higher score.
         #expect(follower.follow([detection(0, x: 98, score: 0.3), detection(0, x: 108, score: 0.8)]) == .found(1))
     }
 
@@ -38,7 +38,7 @@ import Testing
         #expect(follower.follow([detection(0, x: 100)]) == .found(0))
         #expect(follower.follow([]) == .lost(.noneOfItsClass))
         #expect(follower.follow([detection(1, x: 100)]) == .lost(.noneOfItsClass))
-        // Three frames on it may be three lengths of 20 away, and not four.
+        // Three frames later it may be three lengths of 20 away, but not four.
         #expect(follower.follow([detection(0, x: 180)]) == .lost(.tooFar(distance: 80, allowed: 60)))
         #expect(follower.follow([detection(0, x: 180)]) == .found(0))
         #expect(follower.follow([detection(0, x: 201)]) == .lost(.tooFar(distance: 21, allowed: 20)))
@@ -73,7 +73,7 @@ import Testing
         #expect(follower.follow([broken]) == .lost(.notStarted))
         #expect(follower.follow([broken, detection(0, x: 10, size: 0)]) == .found(1))
         #expect(follower.follow([broken]) == .lost(.noneOfItsClass))
-        // Without extents it may not move at all.
+        // An object without extent may not move at all.
         #expect(follower.follow([detection(0, x: 10, size: -4)]) == .found(0))
         #expect(follower.follow([detection(0, x: 14)]) == .found(0), "an inverted box has a length, too")
         #expect(

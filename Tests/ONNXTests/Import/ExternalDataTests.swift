@@ -4,7 +4,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Models whose weights lie in files beside them.
+/// Models with weights in external files.
 @Suite struct ExternalDataTests {
     private let shape = [64, 256, 3, 3]
     private let folder: TemporaryFolder
@@ -16,7 +16,7 @@ import Testing
         try folder.write(weights.withElements { Data(buffer: $0) }, to: "weights.bin")
     }
 
-    /// Convolutions that all have the same weights.
+    /// Returns convolutions that share one weight.
     private func network(convolutions: Int) throws -> ImportedNetwork {
         let file = File { file in
             file.input("x", [1, 256, 3, 3])
@@ -35,6 +35,6 @@ import Testing
 
     @Test func theyAreNotMultiplied() {
         let error = #expect(throws: ONNXError.self) { try network(convolutions: 80) }
-        #expect(error?.description.contains("more than a file of this size may hold") == true)
+        #expect(error?.description.contains("exceed the limit for a file of this size") == true)
     }
 }

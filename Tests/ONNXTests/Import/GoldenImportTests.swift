@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Networks as PyTorch exports them, against ONNX Runtime (`Tools/Goldens/onnx_models.py`).
+/// Networks exported by PyTorch, against ONNX Runtime (`Tools/Goldens/onnx_models.py`).
 @Suite struct GoldenImportTests {
     static let names = [
         "attention", "distribution_yolo", "grid_yolo", "mobile", "newer_attention", "newer_yolo", "old_forms",
@@ -43,7 +43,7 @@ import Testing
         }
     }
 
-    /// What was exported with a free batch serves any: each image's results are the same among others.
+    /// A network exported with a free batch axis runs with any batch size: each image's results do not depend on the others.
     @Test(arguments: names.filter { $0 != "siamese" })
     func everyBatchSizeGivesTheSame(name: String) throws {
         let (model, golden) = try Self.read(name)
@@ -68,7 +68,7 @@ import Testing
         ).forward(inputs)
     }
 
-    /// Gradients of a sum of the outputs, with random signs, against central differences along a random direction.
+    /// The gradients of a sum of the outputs, with random signs, against central differences along a random direction.
     @Test(arguments: ["distribution_yolo", "siamese", "attention"])
     func gradientsAreSlopes(name: String) throws {
         let (model, golden) = try Self.read(name)
@@ -82,7 +82,7 @@ import Testing
             Tensor(value.shape, elements: (0..<value.count).map { _ in Float(random.uniform(-1, 1)) })
         }
         try program.backward(seeds)
-        // The next forward pass forgets them.
+        // Read now: the next forward pass discards them.
         let gradients = try inputs.keys.reduce(into: [String: Tensor]()) { $0[$1] = try program.gradient($1) }
         for (input, value) in inputs {
             let direction = (0..<value.count).map { _ in Float(random.uniform(-1, 1)) }

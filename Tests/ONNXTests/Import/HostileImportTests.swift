@@ -4,7 +4,7 @@ import ONNX
 import TestSupport
 import Testing
 
-/// Files that are damaged or mean harm: an error that names the place, and no memory beyond what the file's size allows.
+/// Damaged or malicious files: each is an error that names the place, and memory stays within the limit for the file's size.
 @Suite struct HostileImportTests {
     private func problem(_ file: File, _ inputs: [String: [Int]] = [:]) -> String {
         problem(file.data, inputs)
@@ -32,7 +32,7 @@ import Testing
         for length in stride(from: 0, to: data.count, by: 37) {
             #expect(problem(data.prefix(length)) != "nothing", "\(length)")
         }
-        #expect(problem(data.prefix(200)).contains("longer than what is left"))
+        #expect(problem(data.prefix(200)).contains("longer than the remaining data"))
         #expect(problem(Data([0x3a, 0x7f])).contains("the file"))
         #expect(problem(Data()).contains("no graph"))
         #expect(problem(Data("a text that is no model".utf8)) != "nothing")
@@ -60,13 +60,13 @@ import Testing
         #expect(problem(file).contains("depends on its own result"))
         file.nodes.removeLast()
         file.outputs = ["a"]
-        #expect(problem(file).contains("node 'first' (Add): nothing is called 'b'"))
+        #expect(problem(file).contains("node 'first' (Add): there is no value named 'b'"))
         file = small
         file.outputs = ["nobody"]
-        #expect(problem(file).contains("nothing is called 'nobody'"))
+        #expect(problem(file).contains("there is no value named 'nobody'"))
         file = small
         file.add("Neg", ["x"], ["y"], name: "again")
-        #expect(problem(file).contains("node 'again' (Neg): something else is called 'y', too"))
+        #expect(problem(file).contains("node 'again' (Neg): another value also has the name 'y'"))
     }
 
     @Test func tensorsHoldWhatTheyDeclare() {
@@ -78,13 +78,13 @@ import Testing
             return file
         }
         #expect(problem(file(tensor("w", [4], [1, 2, 3, 4]))) == "nothing")
-        #expect(problem(file(tensor("w", [5], [1, 2, 3, 4]))).contains("initializer 'w': the shape [5] takes 5"))
-        // 10 GB in ten bytes, and more elements than there are numbers for.
+        #expect(problem(file(tensor("w", [5], [1, 2, 3, 4]))).contains("initializer 'w': the shape [5] requires 5"))
+        // 10 GB declared in ten bytes, and element counts that overflow.
         #expect(problem(file(tensor("w", [2_500_000_000], [1]))).contains("'w'"))
         #expect(problem(file(tensor("w", [1 << 40, 1 << 40], [1]))).contains("'w'"))
         #expect(problem(file(tensor("w", [1 << 62, 1 << 62, 0], []))).contains("'w'"))
         #expect(problem(file(tensor("w", [-4], [1]))).contains("'w'"))
-        #expect(problem(file(tensor("w", [1], .float, raw: Data([1, 2, 3])))).contains("no whole number"))
+        #expect(problem(file(tensor("w", [1], .float, raw: Data([1, 2, 3])))).contains("not a whole number"))
         let text = Wire {
             $0.packed(1, [4])
             $0.integer(2, 8)
@@ -116,7 +116,7 @@ import Testing
             file.add("Sum", (0..<2000).map { "y\($0)" }, ["y"])
             file.outputs = ["y"]
         }
-        #expect(problem(shared).contains("more than a file of this size may hold"))
+        #expect(problem(shared).contains("exceed the limit for a file of this size"))
         // Values whose extents overflow.
         let large = File { file in
             file.input("x", [1, 4])
@@ -127,12 +127,12 @@ import Testing
         #expect(problem(large).contains("tile"))
     }
 
-    /// What a body has is there again for each of a thousand calls.
+    /// A body of a thousand calls counts a thousand times.
     @Test func bodiesAreBounded() {
         let many = 1000
         let settings = (0..<many).map { ("s\($0)", Setting.integer(1)) }
         let names = (0..<many).map { "i\($0)" }
-        // A list of a body whose number of elements is all that counts.
+        // A list in a body, for which only the number of elements matters.
         func counting(_ constant: [Wire]) -> [Wire] {
             constant + [
                 node("Size", ["list"], ["n"]), node("Cast", ["n"], ["f"], [("to", .integer(1))]),
@@ -178,7 +178,7 @@ import Testing
         }
         for (name, body) in bodies {
             #expect(problem(file(body, calls: 3)) == "nothing", "\(name)")
-            #expect(problem(file(body, calls: many)).contains("more than a file of this size may hold"), "\(name)")
+            #expect(problem(file(body, calls: many)).contains("exceed the limit for a file of this size"), "\(name)")
         }
     }
 
@@ -190,7 +190,7 @@ import Testing
             file.add("Sum", (0..<1000).map { "y\($0)" }, ["y"])
             file.outputs = ["y"]
         }
-        #expect(problem(file).contains("more than a file of this size may hold"))
+        #expect(problem(file).contains("exceed the limit for a file of this size"))
     }
 
     @Test func extentsOverflowNowhere() throws {
@@ -200,14 +200,15 @@ import Testing
             file.add("ConvTranspose", ["x", "w"], ["y"], name: "up", [("output_shape", .integers([.min, 1]))])
             file.outputs = ["y"]
         }
-        #expect(problem(cut).contains("node 'up' (ConvTranspose): its output_shape"))
+        #expect(problem(cut).contains("node 'up' (ConvTranspose): invalid output_shape"))
         let parts = File { file in
             file.input("x", [1, 1 << 31])
             file.add("Split", ["x"], ["y"], name: "parts", [("axis", .integer(1)), ("num_outputs", .integer(1 << 31))])
             file.outputs = ["y"]
         }
-        #expect(problem(parts).contains("node 'parts' (Split): 2147483648 positions make no 2147483648 parts"))
-        // One element for a batch of 1, and the square of what there was, again and again, for every other.
+        #expect(
+            problem(parts).contains("node 'parts' (Split): 2147483648 positions cannot be split into 2147483648 parts"))
+        // One element for a batch of 1; for other batch sizes the count is squared repeatedly.
         let squares = File { file in
             file.input("x", [nil, 1])
             file.constant("column", [-1, 1])
@@ -259,7 +260,7 @@ import Testing
         }
         let own = function("f0", domain: "d", ["a"], ["b"], [node("f0", ["a"], ["b"], domain: "d")])
         #expect(problem(file([own])).contains("calls itself"))
-        // Each calls the next one twice: 2^24 nodes.
+        // Each function calls the next one twice: 2^24 nodes.
         let doubling = (0..<24).map { level in
             function(
                 "f\(level)", domain: "d", ["a"], ["c"],
@@ -268,7 +269,7 @@ import Testing
                 ])
         }
         let last = function("f24", domain: "d", ["a"], ["b"], [node("Neg", ["a"], ["b"])])
-        #expect(problem(file(doubling + [last])).contains("more than a file of this size may hold"))
+        #expect(problem(file(doubling + [last])).contains("exceed the limit for a file of this size"))
     }
 
     @Test func graphsAreNestedNoDeeperThanSense() {
@@ -278,7 +279,7 @@ import Testing
             inner = File { $0.add("If", ["c"], ["y"], [("then_branch", .graph(branch))]) }
         }
         #expect(problem(inner).contains("nested too deeply"))
-        // A chain of any length is no nesting.
+        // A chain of any length is not nested.
         let chain = File { file in
             file.input("x", [1, 1])
             for index in 0..<20_000 { file.add("Neg", [index == 0 ? "x" : "v\(index - 1)"], ["v\(index)"]) }
@@ -337,10 +338,10 @@ import Testing
         for location in ["../secret", "/etc/passwd", "link", "a/../../secret", ""] {
             #expect(problem(location).contains("outside the model's folder"), "\(location)")
         }
-        #expect(problem("nothing.bin").contains("no file with data of"))
+        #expect(problem("nothing.bin").contains("it should contain the data of"))
         #expect(problem("weights.bin", offset: "20").contains("are not in"))
         #expect(problem("weights.bin", offset: "-1").contains("external data"))
         #expect(problem("weights.bin", length: "9223372036854775807").contains("are not in"))
-        #expect(problem("weights.bin", length: "8").contains("takes 4 elements"))
+        #expect(problem("weights.bin", length: "8").contains("requires 4 elements"))
     }
 }

@@ -5,7 +5,7 @@ import OneDNNBackend
 import Tensors
 import Testing
 
-/// What a file computes, by a backend.
+/// Computes a file's outputs with a backend.
 func outputs(
     _ file: File, _ inputs: [String: Tensor], results: [String]? = nil, backend: any Backend = ReferenceBackend()
 ) throws -> [String: Tensor] {
@@ -113,7 +113,7 @@ func ramp(_ shape: [Int], from start: Float = 0) -> Tensor {
         #expect(shapes[1...] == [[5, 24], [5, 2, 3, 2, 2]])
     }
 
-    /// A file whose result depends on `batch`, the first extent of its input `[n, 4]`, a list of one integer.
+    /// Returns a file whose result depends on `batch`, the first extent of its input `[n, 4]`, as a list of one integer.
     private func batched(_ fill: (inout File) -> Void) -> File {
         File { file in
             file.input("x", [nil, 4])
@@ -153,7 +153,7 @@ func ramp(_ shape: [Int], from start: Float = 0) -> Tensor {
     }
 
     @Test(
-        "Slices of the batch: where they begin and end, and what they leave of 5; nil where that is not known",
+        "Slices of the batch: start, end, and the number of items left of 5; nil where it is not known",
         arguments: [
             ("0", "end", 5), ("0", "batch", 5), ("negative", "end", 5), ("negative", "batch", 5), ("1", "end", 4),
             ("-1", "end", 1), ("0", "1", 1), ("last", "end", nil), ("last", "batch", nil), ("0", "last", nil),
@@ -164,13 +164,13 @@ func ramp(_ shape: [Int], from start: Float = 0) -> Tensor {
             file.add("Sub", ["batch", "1"], ["last"])
             file.add("Slice", ["x", start, end, "0"], ["y"])
         }
-        // Of three, for which none of them is empty.
+        // With three items no slice is empty.
         let network = try ONNXModel(file.data).network(inputs: ["x": [3, 4]])
         #expect(network.takesOtherBatchSizes == (left != nil))
         if let left { #expect(try network.graph.inferShapes(["x": [5, 4]]).last == [left, 4]) }
     }
 
-    /// The last of one is all of it, which says nothing about the last of several.
+    /// For a batch of one the last item is the whole batch, which says nothing about larger batches.
     @Test func theLastOfOneIsNotAll() throws {
         let file = batched { file in
             file.add("Sub", ["batch", "1"], ["last"])

@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// The forms that operators have in different opsets, and what they become.
+/// The forms of operators in different opsets, and the nodes that they become.
 @Suite struct OperatorFormTests {
     private func one(
         _ kind: String, _ input: Tensor, opset: Int = 17, _ settings: [(String, Setting)] = [],
@@ -96,7 +96,7 @@ import Testing
         #expect(pads.network.graph.nodes.map(\.name) == ["x", "node/padding", "node"])
         let lower = try one("Conv", ramp([1, 1, 2, 2], from: 1), [("auto_pad", .text("SAME_LOWER"))], [weight])
         #expect(lower.outputs["y"]?.elements == [1, 3, 4, 10])
-        // What is beside a maximum counts less than any number.
+        // Padding of a maximum is lower than any number.
         let pooled = try one(
             "MaxPool", Tensor([1, 1, 2, 2], elements: [-4, -3, -2, -1]),
             [("kernel_shape", .integers([2, 2])), ("auto_pad", .text("SAME_UPPER"))])
@@ -158,7 +158,7 @@ import Testing
             let sum = try one("Add", Tensor([1]), [], [tensor("w0", [1], element, raw: Data(bytes))])
             #expect(sum.outputs["y"]?.elements == [value], "\(element)")
         }
-        // Halves may stand in a list of integers.
+        // Half-precision numbers may be stored in a list of integers.
         let listed = Wire {
             $0.packed(1, [2])
             $0.integer(2, Element.float16.rawValue)
@@ -178,7 +178,7 @@ import Testing
         }
         let x = Tensor([4], elements: [-3, -1, 3, 5])
         #expect(try outputs(file, ["x": x])["y"]?.elements == [-1, 0, 1, 2])
-        // Numbers that no float holds are computed with at import.
+        // Integers that floats cannot represent are computed exactly at import.
         let exact = File { file in
             file.input("x", [1])
             file.constant("large", [(1 << 53) + 1])
@@ -191,7 +191,7 @@ import Testing
         #expect(try outputs(exact, ["x": Tensor([1], repeating: 3)])["y"]?.elements == [3])
     }
 
-    /// A power has its base's type.
+    /// A power has the type of its base.
     @Test func integersToTheFloatAreIntegers() throws {
         let file = File { file in
             file.input("x", [2, 4])

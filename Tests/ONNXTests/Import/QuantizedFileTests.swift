@@ -7,7 +7,7 @@ import Tensors
 import TestSupport
 import Testing
 
-/// Files that other programs have quantized, and ours.
+/// Quantized files of other programs and of Pinpoint.
 @Suite struct QuantizedFileTests {
     private func bytes(_ name: String, _ shape: [Int], _ values: [Int], _ element: Element = .int8) -> Wire {
         tensor(name, shape, element, raw: Data(values.map { UInt8(truncatingIfNeeded: $0) }))
@@ -17,8 +17,8 @@ import Testing
         tensor(name, shape, .int32, raw: values.withUnsafeBytes { Data($0) })
     }
 
-    /// `x -> Q -> DQ -> Conv -> Relu -> Q -> DQ`, the weight in signed bytes, a scale a channel, the bias in 32 bits: what
-    /// `quantize_static` writes.
+    /// `x -> Q -> DQ -> Conv -> Relu -> Q -> DQ`, with the weight in signed bytes with one scale per channel, and the bias in 32 bits, as
+    /// written by `quantize_static`.
     private func convolution(
         scale: Float = 0.1, zero: Int = 100, weightScales: [Float] = [0.5, 0.25],
         change: (inout File) -> Void = { _ in }
@@ -47,7 +47,7 @@ import Testing
 
     private let input = Tensor([1, 1, 2, 3], elements: [-20, -1.26, 0, 0.44, 3.33, 99])
 
-    /// What the definitions make of ``input``.
+    /// The results for ``input`` by definition.
     private func expected(scale: Float = 0.1, zero: Float = 100) -> [Float] {
         var result: [Float] = []
         for (weight, bias) in [(Float(4) * 0.5, Float(10) * 0.05), (-6 * 0.25, -20 * 0.025)] {
@@ -68,18 +68,18 @@ import Testing
             let output = try #require(try program.forward(["x": input])["y"])
             for (found, wanted) in zip(output.elements, expected()) { #expect(abs(found - wanted) < 1e-5) }
         }
-        // The weight is a convolution's own, and its integers can be had.
+        // The weight is the convolution's own parameter, and its integers are available.
         let weight = try #require(network.parameters.integers(of: "conv.weight"))
         #expect(weight.values == [4, -6] && weight.form.scales == [0.5, 0.25] && weight.form.width == .eight)
         let bias = try #require(network.parameters.integers(of: "conv.bias"))
         #expect(bias.values == [10, -20] && bias.form.width == .thirtyTwo)
         #expect(network.graph.nodes.contains { $0.operator is QuantizeLinear && $0.name == "y_quantize" })
-        // What has changed is no integer any more.
+        // Changed values are no longer integers.
         try network.parameters.assign("conv.weight", Tensor([2, 1, 1, 1], elements: [1, 2]))
         #expect(network.parameters.integers(of: "conv.weight") == nil)
     }
 
-    /// Weights alone, in unsigned bytes with a zero point and one scale for all: floats are left.
+    /// Quantized weights only, in unsigned bytes with a zero point and one scale: they become floats.
     @Test func weightsAloneBecomeFloats() throws {
         let file = File { file in
             file.input("x", [1, 2])
@@ -97,7 +97,7 @@ import Testing
         #expect(output?.elements == [0 - 10, 1 + 635])
     }
 
-    /// Floats that are quantized in the graph, as training with quantization in mind exports them.
+    /// Weights quantized in the graph, as exported by quantization-aware training.
     @Test func weightsQuantizedInTheGraph() throws {
         let file = File { file in
             file.input("x", [1, 1, 1, 1])
@@ -115,7 +115,7 @@ import Testing
         #expect(network.parameters.integers(of: "conv.weight")?.values == [1, -128, 1])
     }
 
-    /// Numbers may be moved while they are integers.
+    /// Integers may be moved before dequantization.
     @Test func integersThatMove() throws {
         let file = File { file in
             file.input("x", [1, 1, 2, 2])
@@ -129,7 +129,7 @@ import Testing
         #expect(output?.elements == [7.5])
     }
 
-    /// The same network in the form of operators gives the same answers.
+    /// The same network in QOperator format gives the same results.
     @Test func operatorsThatComputeWithIntegers() throws {
         let file = convolution { file in
             file.nodes = []
@@ -139,7 +139,7 @@ import Testing
                 [("kernel_shape", .integers([1, 1]))])
             file.add("DequantizeLinear", ["yq", "ys", "yz"], ["y"])
         }
-        // Bytes from zero on cut off what the other network's ReLU does.
+        // Clamping bytes at zero does what the other network's ReLU does.
         let output = try #require(try outputs(file, ["x": input])["y"])
         for (found, wanted) in zip(output.elements, expected()) { #expect(abs(found - wanted) < 1e-5) }
         let network = try ONNXModel(file.data).network()
@@ -187,13 +187,13 @@ import Testing
             file.outputs = ["y"]
         }
         #expect(try outputs(file, ["x": Tensor([3], elements: [-5, 3, 999])])["y"]?.elements == [0, 4, 510])
-        // The same in ONNX Runtime's own domain.
+        // The same operators in ONNX Runtime's own domain.
         var contributed = file
         contributed.nodes[0] = node("QuantizeLinear", ["x", "s"], ["q"], domain: "com.microsoft")
         #expect(try outputs(contributed, ["x": Tensor([3], elements: [-5, 3, 999])])["y"]?.elements == [0, 4, 510])
     }
 
-    // MARK: Out and in again
+    // MARK: Round trip
 
     @Test func filesOfOursHoldIntegersAndComeBack() throws {
         let network = try ONNXModel(convolution().data).network()
@@ -201,7 +201,7 @@ import Testing
         let model = try ProtoModel(serializedBytes: data)
         let quantizers = model.graph.node.filter { $0.opType == "QuantizeLinear" }
         #expect(quantizers.count == 2 && model.graph.node.count { $0.opType == "DequantizeLinear" } == 4)
-        // Nothing makes floats of bytes but what is there for that.
+        // Bytes become floats only by DequantizeLinear.
         #expect(!model.graph.node.contains { $0.opType == "Cast" })
         let stored = Dictionary(uniqueKeysWithValues: model.graph.initializer.map { ($0.name, $0) })
         #expect(stored["conv.weight/quantized"]?.dataType == 3 && stored["conv.weight/quantized"]?.rawData.count == 2)
@@ -227,11 +227,11 @@ import Testing
             let error = #expect(throws: ONNXError.self) {
                 try exportONNX(graph, parameters: store, inputs: ["x": [2]])
             }
-            #expect(error?.description.contains("is no int8") == true)
+            #expect(error?.description.contains("is not int8") == true)
         }
     }
 
-    // MARK: What cannot be
+    // MARK: Errors
 
     private func problem(_ file: File) -> String {
         do {
@@ -257,23 +257,23 @@ import Testing
         changed("no axis 9") {
             $0.nodes[2] = node("DequantizeLinear", ["wq", "ws", "wz"], ["w"], [("axis", .integer(9))])
         }
-        changed("zero point is none for 2 scales") { $0.initializers[4] = bytes("wz", [3], [0, 0, 0]) }
-        changed("zero point is none") { $0.initializers[1] = tensor("z", [], [3]) }
-        changed("reads no integers") { $0.initializers[2] = tensor("wq", [2, 1, 1, 1], [1, 2]) }
-        changed("in blocks") {
+        changed("zero point does not fit 2 scales") { $0.initializers[4] = bytes("wz", [3], [0, 0, 0]) }
+        changed("zero point does not fit") { $0.initializers[1] = tensor("z", [], [3]) }
+        changed("input must be integers") { $0.initializers[2] = tensor("wq", [2, 1, 1, 1], [1, 2]) }
+        changed("with block-wise scales") {
             $0.nodes[2] = node(
                 "DequantizeLinear", ["wq", "ws", "wz"], ["w"], [("axis", .integer(0)), ("block_size", .integer(2))])
         }
         changed("computed scale") { $0.nodes[0] = node("QuantizeLinear", ["x", "x", "z"], ["xq"]) }
-        // Bytes in a field for wider integers may be anything.
-        changed("is no uint8") {
+        // Bytes stored in a field for wider integers may have any value.
+        changed("is out of range for uint8") {
             $0.initializers[1] = Wire {
                 $0.integer(2, 2)
                 $0.packed(5, [300])
                 $0.text(8, "z")
             }
         }
-        changed("other than whole ones of eight bits") { $0.initializers[1] = words("z", [], [3]) }
+        changed("other than 8-bit integers") { $0.initializers[1] = words("z", [], [3]) }
     }
 
     @Test func whatIsQuantizedAsItRunsIsRefusedWithAWayOut() {
@@ -286,7 +286,7 @@ import Testing
         #expect(said.contains("DynamicQuantizeLinear") && said.contains("quant_format=QuantFormat.QDQ"), "\(said)")
     }
 
-    /// Whatever byte is wrong: an error or a network, and no crash.
+    /// With any byte changed, the result is an error or a network, never a crash.
     @Test func anyByteMayBeWrong() throws {
         let data = convolution().data
         for place in data.indices {

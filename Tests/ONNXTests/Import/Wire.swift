@@ -1,7 +1,7 @@
 import Foundation
 
-/// A protocol buffer's message, written field by field: what the tests make files of, right ones and wrong ones, by nothing of
-/// what reads them.
+/// A protocol buffer message, written field by field: tests build valid and invalid files with it, independently of the code that reads
+/// them.
 struct Wire {
     private(set) var data = Data()
 
@@ -52,7 +52,7 @@ enum Element: Int {
     case bfloat16 = 16
 }
 
-/// A tensor's bytes.
+/// Returns a tensor with raw data.
 func tensor(_ name: String, _ shape: [Int], _ element: Element, raw: Data) -> Wire {
     Wire {
         $0.packed(1, shape)
@@ -70,7 +70,7 @@ func integers(_ name: String, _ shape: [Int], _ integers: [Int64]) -> Wire {
     tensor(name, shape, .int64, raw: integers.withUnsafeBytes { Data($0) })
 }
 
-/// A tensor of floats whose bytes lie in another file.
+/// Returns a tensor of floats with external data.
 func external(
     _ name: String, _ shape: [Int], in location: String, offset: String = "0", length: String? = nil
 ) -> Wire {
@@ -90,7 +90,7 @@ func external(
     }
 }
 
-/// A setting of a node.
+/// An attribute of a node.
 enum Setting {
     case integer(Int)
     case integers([Int])
@@ -134,7 +134,7 @@ enum Setting {
     }
 }
 
-/// A node.
+/// Returns a node.
 func node(
     _ kind: String, _ inputs: [String], _ outputs: [String], name: String = "", domain: String = "",
     _ settings: [(String, Setting)] = []
@@ -149,7 +149,7 @@ func node(
     }
 }
 
-/// An ONNX file in the making.
+/// An ONNX file to be built.
 struct File {
     var opset = 17
     var inputs: [(name: String, shape: [Int?]?, element: Element)] = []
@@ -229,7 +229,7 @@ struct File {
     }
 }
 
-/// A function of the file's own.
+/// Returns a local function.
 func function(
     _ name: String, domain: String, _ inputs: [String], _ outputs: [String], _ nodes: [Wire],
     defaults: [(String, Setting)] = []

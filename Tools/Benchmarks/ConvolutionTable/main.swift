@@ -3,19 +3,19 @@ import OneDNNBackend
 import Operators
 import Tensors
 
-// Times 3x3 convolutions by Winograd's algorithm and directly, forward and both gradients, and prints a table: what the fast
-// backend's rule on shapes was read from.
+// Times 3x3 convolutions with Winograd's algorithm and directly, forward and both gradients, and prints a table: the data behind the fast
+// backend's rule on shapes.
 
-/// What there may be in one row of the table.
+/// The convolution of one row of the table.
 struct Problem {
     let batch, channels, side: Int
 }
 
-/// The median seconds of the operations of the convolution `c`, by phase.
+/// Returns the median seconds of the operations of the convolution `c`, by direction.
 func seconds(_ problem: Problem, _ algorithm: ConvolutionAlgorithm, mode: ProgramMode) throws -> [String: Double] {
     var graph = Graph()
     let image = graph.input("image")
-    // Something with parameters before it, so that a gradient with respect to its input is asked for.
+    // A layer with parameters before the convolution, so that the gradient with respect to its input is computed.
     let before = graph.add("before", BatchNormalization(channels: problem.channels), image)
     let convolution = Convolution(
         inputChannels: problem.channels, outputChannels: problem.channels, kernel: 3, padding: 1, bias: false)
@@ -32,7 +32,7 @@ func seconds(_ problem: Problem, _ algorithm: ConvolutionAlgorithm, mode: Progra
     var runs: [String: [Double]] = [:]
     for _ in 0..<11 {
         var sums: [String: Double] = [:]
-        // Whatever a pass of this algorithm costs: reorders of values and weights belong to it.
+        // The whole cost of a pass: reorders of values and weights are part of it.
         for timing in try program.profile() where timing.node == "c" && timing.phase != .preparation {
             let direction =
                 timing.kernel.hasSuffix("(weights)") ? "weights" : timing.phase == .forward ? "forward" : "data"

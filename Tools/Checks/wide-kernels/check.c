@@ -21,7 +21,7 @@ static float rounded(float value, float scale)
     return fminf(127, fmaxf(-128, rintf(value * (1 / scale))));
 }
 
-// How many results are more than a step from the definition's.
+// Returns how many results are more than one rounding step from the definition's.
 static long check(const struct vector_kernel_set *set, const struct shape *shape)
 {
     const struct integer_kernel_set *kernels = set->integer;

@@ -2,7 +2,7 @@
 #include <immintrin.h>
 #include <string.h>
 
-// The instructions of AVX-512 that the kernels of bytes name, as loops.
+// The AVX-512 instructions that the 8-bit kernels use, as loops.
 #define __m512i emulated_register
 typedef int emulated_register __attribute__((ext_vector_type(16), aligned(4)));
 

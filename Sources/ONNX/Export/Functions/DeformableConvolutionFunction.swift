@@ -1,11 +1,11 @@
-/// Deformable convolution, which ONNX knows from opset 19 on as `DeformConv` (Zhu et al., arXiv:1811.11168, eq. 1).
+/// Deformable convolution, which ONNX has as `DeformConv` from opset 19 (Zhu et al., arXiv:1811.11168, eq. 1).
 ///
-/// Inputs `X` `[batch, channel, row, column]`, `W` `[output channel, channel / group, kernel row, kernel column]`, `offset`
-/// `[batch, offset group · kernel element · (y, x), output row, output column]`, `B` `[output channel]` or nothing, and `mask`
-/// `[batch, offset group · kernel element, output row, output column]`, which must be given here.
+/// Inputs `X` `[batch, channel, row, column]`, `W` `[output channel, channel / group, kernel row, kernel column]`, `offset` `[batch, offset
+/// group · kernel element · (y, x), output row, output column]`, optionally `B` `[output channel]`, and `mask` `[batch, offset group ·
+/// kernel element, output row, output column]`, which is required here.
 ///
-/// The body samples the map once at all places that all kernel elements look at, which gives a map with a channel for each
-/// channel and kernel element; the convolution is a pointwise one on that.
+/// The body samples the map once at the positions of all kernel elements, giving a map with one channel per input channel and kernel
+/// element; a pointwise convolution of that map is the result.
 extension LocalFunction {
     static let deformableConvolution = LocalFunction(
         name: "DeformConv", inputs: ["X", "W", "offset", "B", "mask"],
@@ -71,8 +71,8 @@ extension FunctionBody {
         add("Y", "Conv", ["unrolled", "pointwise", "B"], .reference("group", .int, to: "group"))
     }
 
-    /// Where every kernel element at every output cell looks, along one axis, as `GridSample` wants it: -1 is the map's one edge
-    /// and 1 the other, `place = (2 · pixel + 1) / extent - 1`.
+    /// Returns the sampling positions of all kernel elements and output cells along one axis, as `GridSample` expects them: -1 is one edge
+    /// of the map and 1 the other, `place = (2 · pixel + 1) / extent - 1`.
     private mutating func writeCoordinates(
         _ letter: String, axis: Int, elementStep: String, positions: String, extent: String
     ) -> String {

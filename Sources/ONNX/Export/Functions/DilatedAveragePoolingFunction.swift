@@ -1,5 +1,5 @@
-/// Average pooling with dilation, which ONNX's `AveragePool` knows from opset 19 on. In the body each channel is an image of its
-/// own, and a convolution adds up; another one counts the cells that lie on the map.
+/// Average pooling with dilation, which ONNX's `AveragePool` has from opset 19. The body treats each channel as a separate image and sums
+/// with a convolution; a second convolution counts the cells on the map.
 extension LocalFunction {
     static let dilatedAveragePooling = LocalFunction(
         name: "AveragePool", inputs: ["X"],
@@ -19,7 +19,7 @@ extension LocalFunction {
         body.add("map_shape", "Concat", [one, extents], .int("axis", 0))
         let map = body.filled("map", "map_shape", 1)
         body.add("cells", "Conv", [map, kernel], window[0], window[1], window[2])
-        // A window beside the map has no cells and the sum 0.
+        // A window outside the map has no cells and the sum 0.
         body.add("own_cells", "Max", ["cells", body.number("least", 1)])
         body.add("area", "Cast", [body.add("elements", "ReduceProd", [kernelShape])], .element("to", .float))
         body.add(

@@ -1,5 +1,5 @@
-/// Group normalization, which ONNX knows from opset 18 on and, with a scale for each channel, from 21 on: inputs `X`, `scale` and
-/// `bias`. In the body each group is one channel of an instance normalization.
+/// Group normalization, which ONNX has from opset 18, and with a scale per channel from 21: inputs `X`, `scale` and `bias`. In the body,
+/// each group is one channel of an instance normalization.
 extension LocalFunction {
     static let groupNormalization = LocalFunction(
         name: "GroupNormalization", inputs: ["X", "scale", "bias"], attributes: ["num_groups", "epsilon"]
@@ -15,7 +15,7 @@ extension LocalFunction {
             .reference("epsilon", .float, to: "epsilon"))
         let shape = body.add("shape", "Shape", ["X"])
         body.add("normalized", "Reshape", ["normalized_groups", shape])
-        // [channel, 1, …], with as many ones as there are axes behind the channels.
+        // [channel, 1, …], with one 1 per axis after the channels.
         let places = body.add("places", "Sub", [body.add("rank", "Shape", [shape]), body.integers("two", [2])])
         let ones = body.add(
             "place_extents", "ConstantOfShape", [places],

@@ -1,17 +1,15 @@
-/// An operator that ONNX has from a later opset on, with that operator's inputs and attributes: a function in the file, whose body any
-/// runtime can run that has opset 17.
+/// An operator of a later opset, with its inputs and attributes, as a function in the file whose body runs in any runtime with opset 17.
 ///
-/// Whoever reads the file can take a call for the operator of that name and need not look at the body; that is what gives Pinpoint
-/// the same bits again.
+/// A reader may treat a call as the operator of that name and ignore the body; Pinpoint does so, and gets the same bits again.
 struct LocalFunction: Sendable {
-    /// The set of operators that is ours.
+    /// The operator domain of our functions.
     static let domain = "pinpoint"
 
-    /// What it is called.
+    /// The function's name.
     let name: String
     let inputs: [String]
     let attributes: [String]
-    /// Appends the body's nodes, the last of which makes `Y`.
+    /// Appends the body's nodes; the last one computes `Y`.
     let write: @Sendable (inout FunctionBody) -> Void
 
     var definition: ProtoFunctionDefinition {
@@ -31,7 +29,7 @@ struct LocalFunction: Sendable {
     }
 }
 
-/// The nodes of a function, each named after its value.
+/// The nodes of a function, each named after its output.
 struct FunctionBody {
     private(set) var nodes: [ProtoNodeDefinition] = []
 
@@ -56,22 +54,22 @@ struct FunctionBody {
         add(name, "Constant", [], .float("value_float", value))
     }
 
-    /// What the caller gives as an attribute that is a list of whole numbers.
+    /// Adds the caller's attribute, a list of integers.
     mutating func list(_ name: String, attribute: String) -> String {
         add(name, "Constant", [], .reference("value_ints", .ints, to: attribute))
     }
 
-    /// What the caller gives as an attribute that is one whole number.
+    /// Adds the caller's attribute, an integer.
     mutating func integer(_ name: String, attribute: String) -> String {
         add(name, "Constant", [], .reference("value_int", .int, to: attribute))
     }
 
-    /// One position of a list, as a list.
+    /// Adds one element of a list, as a list.
     mutating func element(_ name: String, of list: String, _ position: Int) -> String {
         add(name, "Gather", [list, integers("\(name)_position", [position])])
     }
 
-    /// 0, 1, … up to a count that is a list of one number.
+    /// Adds 0, 1, … up to a count that is a list with one number.
     mutating func counting(_ name: String, _ count: String) -> String {
         let scalar = add("\(name)_count", "Squeeze", [count])
         let zero = add("\(name)_first", "Constant", [], .int("value_int", 0))
@@ -79,7 +77,7 @@ struct FunctionBody {
         return add(name, "Range", [zero, scalar, one])
     }
 
-    /// The same number everywhere in a shape.
+    /// Adds a tensor of a shape, filled with one number.
     mutating func filled(_ name: String, _ shape: String, _ value: Float) -> String {
         add(name, "ConstantOfShape", [shape], .tensor("value", ProtoTensorDefinition("", [1], floats: [value])))
     }

@@ -17,7 +17,7 @@ extension Arithmetic: ONNXExportable {
         }
     }
 
-    /// ONNX has this form for whole numbers alone: what remains gets the divisor added where their signs differ.
+    /// ONNX has this form only for integers: the divisor is added to remainders whose sign differs from it.
     private func writeModulo(to node: NodeWriter) {
         let zero = node.number("zero", 0)
         let rest = node.part("rest", "Mod", node.inputs, [.int("fmod", 1)])
@@ -45,7 +45,7 @@ extension Where: ONNXExportable {
 }
 
 extension Reduction: ONNXExportable {
-    /// Sums take their axes as an input from opset 13 on, all others from 18 on.
+    /// Sums take their axes as an input from opset 13, other reductions from 18.
     func write(to node: NodeWriter) {
         let keeps = ProtoAttribute.int("keepdims", keepsAxes ? 1 : 0)
         if axes.isEmpty {

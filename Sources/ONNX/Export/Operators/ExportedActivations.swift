@@ -32,8 +32,8 @@ extension Activation: ONNXExportable {
         }
     }
 
-    /// Functions that opset 17 does not have. The parts are those in which PyTorch writes them, each rounded as the function's
-    /// own formula is; so what is read back gives the same bits, though it is several operators.
+    /// Writes functions that opset 17 does not have as PyTorch exports them. Each step is rounded as in the function's own formula, so
+    /// importing the parts gives the same bits.
     private func writeParts(to node: NodeWriter) {
         let input = node.inputs[0]
         func times(_ part: String, _ value: String, _ factor: Float) -> String {
@@ -62,6 +62,6 @@ extension Activation: ONNXExportable {
 }
 
 extension NodeWriter {
-    /// A bound as an input; what is not bounded is left out.
+    /// Writes a bound as an input; an infinite bound is left out.
     fileprivate func bound(_ part: String, _ value: Float) -> String { value.isInfinite ? "" : number(part, value) }
 }

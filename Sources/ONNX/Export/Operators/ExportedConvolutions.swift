@@ -18,7 +18,7 @@ extension TransposedConvolution: ONNXExportable {
     }
 }
 
-/// How a window slides, in ONNX's words.
+/// Returns a window's geometry as ONNX attributes.
 func windowAttributes(
     kernel: Extent, stride: Extent, padding: Extent, paddingEnd: Extent? = nil, dilation: Extent? = nil
 ) -> [ProtoAttribute] {
@@ -39,7 +39,7 @@ extension DeformableConvolution: ONNXExportable {
                 + [.int("group", groups), .int("offset_group", offsetGroups)])
     }
 
-    /// Ones, half as many in each place as there are offsets: a body cannot ask whether there is a mask.
+    /// Writes a mask of ones with half as many channels as the offsets: a function body cannot test whether there is a mask.
     private func fullMask(_ node: NodeWriter) -> String {
         let shape = node.part("offset_shape", "Shape", [node.inputs[1]])
         let halved = node.part("mask_shape", "Div", [shape, node.integers("mask_share", [1, 2, 1, 1])])

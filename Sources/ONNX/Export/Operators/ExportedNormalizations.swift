@@ -2,7 +2,7 @@ import Operators
 
 extension BatchNormalization: ONNXExportable {
     func write(to node: NodeWriter) {
-        // ONNX's momentum is the share that the old statistics keep.
+        // ONNX's momentum is the weight of the old statistics.
         node.finish(
             "BatchNormalization", node.inputs + node.parameters,
             [.float("epsilon", epsilon), .float("momentum", 1 - momentum)])

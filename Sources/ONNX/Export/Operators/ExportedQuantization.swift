@@ -2,7 +2,7 @@ import Foundation
 import Operators
 
 extension IntegerKind {
-    /// ONNX's name for such numbers.
+    /// The ONNX element type.
     var element: ProtoTensorDefinition.ElementKind {
         switch self {
         case .int8: .int8
@@ -12,7 +12,7 @@ extension IntegerKind {
 }
 
 extension QuantizeLinear: ONNXExportable {
-    /// The result is bytes in ONNX: for those who read it as such it bears the node's name, for all others it is made floats.
+    /// In ONNX the output is bytes: if all readers take bytes it keeps the node's name, otherwise it is cast to float.
     func write(to node: NodeWriter) throws(ONNXError) {
         let inputs = [node.inputs[0], node.parameters[0], try node.zeroPoint(integers)]
         let attributes = axis.map { [ProtoAttribute.int("axis", $0)] } ?? []
@@ -27,7 +27,7 @@ extension QuantizeLinear: ONNXExportable {
 }
 
 extension DequantizeLinear: ONNXExportable {
-    /// ONNX's operator takes whole numbers alone; what was made by other means than quantizing is computed with as it is.
+    /// ONNX's operator takes only integers; for inputs that do not come from quantization, the formula is written out.
     func write(to node: NodeWriter) throws(ONNXError) {
         if let (name, integers) = node.file.integers(of: node.inputs[0]) {
             node.finish(
@@ -47,14 +47,14 @@ extension DequantizeLinear: ONNXExportable {
 }
 
 extension NodeWriter {
-    /// Writes the zero point, the second parameter, as numbers of a kind; returns its name.
+    /// Writes the zero point, the second parameter, in an integer type; returns its name.
     ///
-    /// - Throws: ``ONNXError/notExportable(node:reason:)`` where it is none of them.
+    /// - Throws: ``ONNXError/notExportable(node:reason:)`` when it is not a value of the type.
     fileprivate func zeroPoint(_ kind: IntegerKind) throws(ONNXError) -> String {
         let values = parameterValues[1].elements
         let range = Float(kind.range.lowerBound)...Float(kind.range.upperBound)
         if let bad = values.first(where: { !range.contains($0) || $0 != $0.rounded() }) {
-            throw .notExportable(node: name, reason: "its zero point \(bad) is no \(kind.rawValue)")
+            throw .notExportable(node: name, reason: "its zero point \(bad) is not \(kind.rawValue)")
         }
         file.add(ProtoTensorDefinition(parameters[1], parameterValues[1].shape, kind, values.map { Int($0) }))
         return parameters[1]

@@ -1,7 +1,7 @@
 import Operators
 
 extension Constant: ONNXExportable {
-    /// The numbers are a parameter, and the node passes them on under its own name.
+    /// The values are a parameter, which the node returns under its own name.
     func write(to node: NodeWriter) { node.finish("Identity", node.parameters) }
 }
 
@@ -11,7 +11,7 @@ extension Concatenate: ONNXExportable {
 
 extension Reshape: ONNXExportable {
     func write(to node: NodeWriter) throws(ONNXError) {
-        // ONNX's 0 means "as it is", unless it is told otherwise.
+        // In ONNX, 0 means "same as the input" unless allowzero is set.
         if extents.contains(.fixed(0)) {
             let shape = node.shape.map { $0.value ?? -1 }
             node.finish("Reshape", [node.inputs[0], node.integers("shape", shape)], [.int("allowzero", 1)])
@@ -67,14 +67,14 @@ extension Padding: ONNXExportable {
         }
     }
 
-    /// Opset 17 cannot wrap: each axis is written as a choice of positions, which gives the same bits.
+    /// Opset 17 has no wrap mode: each axis is written as a Gather of positions, which gives the same bits.
     private func writeChoices(to node: NodeWriter) throws(ONNXError) {
         var value = node.inputs[0]
         let axes = before.indices.filter { before[$0] != 0 || after[$0] != 0 }
         if axes.isEmpty { return node.finish("Identity") }
         for axis in axes {
             let extent = try node.fixedExtent(input: 0, axis: axis)
-            // What is taken away is gone before anything is repeated.
+            // Cropping happens before anything is repeated.
             let kept = max(0, -before[axis])..<extent - max(0, -after[axis])
             let places = (-max(0, before[axis])..<kept.count + max(0, after[axis])).map { place in
                 kept.lowerBound + ((place % kept.count) + kept.count) % kept.count

@@ -25,7 +25,7 @@ extension AveragePooling: ONNXExportable {
             return
         }
         guard !ceilMode else {
-            throw .notExportable(node: node.name, reason: "opset 17 has no average over a dilated window in ceil mode")
+            throw .notExportable(node: node.name, reason: "opset 17 has no dilated average pooling in ceil mode")
         }
         node.finish(
             .dilatedAveragePooling, node.inputs,
@@ -36,12 +36,13 @@ extension AveragePooling: ONNXExportable {
 }
 
 extension NodeWriter {
-    /// In ceil mode a window that would begin in the end padding is dropped here, as in PyTorch and in ONNX from opset 22 on; before,
-    /// ONNX's text leaves that open. Where extents are known and one is dropped, the positions are said by padding alone.
+    /// In ceil mode, a window that would begin in the end padding is dropped here, as in PyTorch and in ONNX from opset 22; before, the
+    /// ONNX specification leaves that open. Where extents are known and a window is dropped, the number of positions is expressed by
+    /// padding alone.
     ///
     /// - Parameters:
-    ///   - window: The window's extent, dilation included.
-    ///   - padsFreely: Whether more padding at the end changes no value.
+    ///   - window: The window's size, including dilation.
+    ///   - padsFreely: Whether more padding at the end leaves all values unchanged.
     fileprivate func lastWindows(
         _ window: Extent, _ stride: Extent, _ padding: Extent, _ end: Extent, ceilMode: Bool, padsFreely: Bool
     ) throws(ONNXError) -> (end: Extent, ceilMode: Bool) {
@@ -65,7 +66,7 @@ extension NodeWriter {
         if !dropsOne { return (end, true) }
         guard padsFreely else {
             throw .notExportable(
-                node: name, reason: "along one axis only the last window of ceil mode begins in the padding")
+                node: name, reason: "the last window in ceil mode begins in the padding along only one axis")
         }
         return (Extent(ends[0], ends[1]), false)
     }

@@ -1,7 +1,7 @@
 import Operators
 
 extension Linear: ONNXExportable {
-    /// `Gemm` takes matrices alone, so what has more axes is flattened first; read again, that is a reshaping and this operator.
+    /// `Gemm` takes only matrices, so inputs with more axes are flattened first; importing gives a reshape and this operator.
     func write(to node: NodeWriter) {
         let isMatrix = node.inputShapes[0].count == 2
         let input = isMatrix ? node.inputs[0] : node.part("flat", "Flatten", node.inputs, [.int("axis", 1)])
@@ -14,7 +14,7 @@ extension MatrixMultiplication: ONNXExportable {
 }
 
 extension Correlation: ONNXExportable {
-    /// The same word as for a convolution, whose kernel is then a value and says itself how large it is.
+    /// The same ONNX operator as for a convolution; its kernel size comes from the input.
     func write(to node: NodeWriter) {
         node.finish(
             "Conv", nil,

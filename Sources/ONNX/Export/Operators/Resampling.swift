@@ -46,7 +46,7 @@ extension Resize: ONNXExportable {
         node.finish("Resize", try extents(node), attributes)
     }
 
-    /// Opset 17 does not know these coordinates; they differ from the usual ones only where a factor does not give whole extents.
+    /// Opset 17 does not have these coordinates; they differ from the usual ones only where a factor does not give integer extents.
     private func symmetric(_ node: NodeWriter) throws(ONNXError) -> String {
         let rank = node.shape.count
         for (length, axis) in [(rows, rank - 2), (columns, rank - 1)] {
@@ -59,7 +59,7 @@ extension Resize: ONNXExportable {
         return "half_pixel"
     }
 
-    /// The inputs: factors suit maps of any extent, extents are exact; ONNX takes one or the other for all axes.
+    /// Returns the inputs: factors work for maps of any size, sizes are exact; ONNX takes one or the other for all axes.
     private func extents(_ node: NodeWriter) throws(ONNXError) -> [String] {
         let leading = node.shape.count - 2
         if case .extent(let row) = rows, case .extent(let column) = columns {
@@ -80,7 +80,7 @@ extension Resize: ONNXExportable {
         return [node.inputs[0], "", node.floats("scales", [Float](repeating: 1, count: leading) + scales)]
     }
 
-    /// An axis' factor; that of an extent is what places are computed with in any case.
+    /// Returns the factor of an axis; for a fixed extent, the factor used to compute positions.
     private func factor(_ length: Length, _ node: NodeWriter, axis: Int) throws(ONNXError) -> Float {
         switch length {
         case .scale(let scale): return Float(scale)
@@ -90,7 +90,8 @@ extension Resize: ONNXExportable {
             guard Int(Double(before) * Double(factor)) == extent, Int(Float(before) * factor) == extent else {
                 throw .notExportable(
                     node: node.name,
-                    reason: "no factor makes \(extent) of \(before), and ONNX takes no extent beside a factor")
+                    reason:
+                        "no factor gives \(extent) from \(before), and ONNX does not allow a mix of sizes and factors")
             }
             return factor
         }

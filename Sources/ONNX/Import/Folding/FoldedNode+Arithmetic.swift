@@ -1,7 +1,7 @@
 import Foundation
 import Tensors
 
-/// Arithmetic of known tensors. Integers wrap around, as ONNX's do; what divides by zero is an error.
+/// Arithmetic on known tensors. Integers wrap around, as in ONNX; division by zero is an error.
 extension FoldedNode {
     mutating func unary() throws(ImportProblem) -> Literal {
         let input = try required(0)
@@ -42,7 +42,7 @@ extension FoldedNode {
         return Literal(input.shape, floats: values)
     }
 
-    /// All inputs in turn.
+    /// Combines all inputs, one after the other.
     mutating func arithmetic() throws(ImportProblem) -> Literal {
         var result = try required(0)
         for index in inputs.indices.dropFirst() { result = try combine(result, try required(index)) }
@@ -51,7 +51,7 @@ extension FoldedNode {
 
     private mutating func combine(_ left: Literal, _ right: Literal) throws(ImportProblem) -> Literal {
         guard let shape = broadcast(left.shape, right.shape) else {
-            throw node.malformed("the shapes \(left.shape) and \(right.shape) do not go together")
+            throw node.malformed("the shapes \(left.shape) and \(right.shape) cannot be broadcast")
         }
         try reserve(shape)
         let (leftPlaces, rightPlaces) = (
@@ -75,7 +75,7 @@ extension FoldedNode {
         }
         let (a, b) = (left.floats, right.floats)
         if node.kind == "Pow", let bases = left.integers {
-            // A power has its base's type.
+            // A power has the type of its base.
             let values = zip(leftPlaces, rightPlaces).map { Int64(clamping: pow(Double(bases[$0]), Double(b[$1]))) }
             return Literal(shape, integers: values)
         }
@@ -137,7 +137,7 @@ extension FoldedNode {
     mutating func choice() throws(ImportProblem) -> Literal {
         let (condition, yes, no) = (try required(0), try required(1), try required(2))
         guard let both = broadcast(yes.shape, no.shape), let shape = broadcast(condition.shape, both) else {
-            throw node.malformed("the shapes \(condition.shape), \(yes.shape) and \(no.shape) do not go together")
+            throw node.malformed("the shapes \(condition.shape), \(yes.shape) and \(no.shape) cannot be broadcast")
         }
         try reserve(shape)
         let conditions = condition.floats
@@ -153,14 +153,14 @@ extension FoldedNode {
         return Literal(shape, floats: chosen.indices.map { chosen[$0] ? a[yesPlaces[$0]] : b[noPlaces[$0]] })
     }
 
-    /// Only with bounds among the inputs; as attributes they are of the time before shapes were computed.
+    /// Only with bounds as inputs: models with bounds as attributes predate shape computations.
     mutating func clip() throws(ImportProblem) -> Literal? {
         guard node.opset >= 11 else { return nil }
         let input = try required(0)
         try reserve(input.shape)
         let (lowest, highest) = (self.input(1), self.input(2))
         for bound in [lowest, highest].compactMap({ $0 }) where bound.count != 1 {
-            throw node.malformed("a bound of it has \(bound.count) elements")
+            throw node.malformed("a bound has \(bound.count) elements")
         }
         if let values = input.integers {
             let (low, high) = (lowest?.integers?.first ?? .min, highest?.integers?.first ?? .max)
@@ -191,7 +191,7 @@ extension FoldedNode {
 }
 
 extension Int64 {
-    /// The whole part of a number, or the nearest integer there is; 0 for what is no number.
+    /// Truncates a number, clamped to the range of integers; NaN becomes 0.
     fileprivate init(clamping value: Double) {
         self = value.isNaN ? 0 : value >= 0x1p63 ? .max : value <= -0x1p63 ? .min : Int64(value)
     }

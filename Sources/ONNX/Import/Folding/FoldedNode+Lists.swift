@@ -1,6 +1,6 @@
 import Tensors
 
-/// Known tensors made of numbers, and sums over them.
+/// Creation, indexed access and sums of known tensors.
 extension FoldedNode {
     mutating func constantOfShape() throws(ImportProblem) -> Literal {
         let shape = try node.bounded(
@@ -20,26 +20,26 @@ extension FoldedNode {
 
     mutating func range() throws(ImportProblem) -> Literal {
         let parts = [try required(0), try required(1), try required(2)]
-        guard parts.allSatisfy({ $0.count == 1 }) else { throw node.malformed("its bounds are no numbers") }
+        guard parts.allSatisfy({ $0.count == 1 }) else { throw node.malformed("its bounds must be scalars") }
         let integers = parts.compactMap { $0.integers?.first }
         if integers.count == 3 {
             let (distance, overflow) = integers[1].subtractingReportingOverflow(integers[0])
-            guard integers[2] != 0, !overflow else { throw node.malformed("its bounds are \(integers)") }
+            guard integers[2] != 0, !overflow else { throw node.malformed("invalid bounds \(integers)") }
             let count = (Double(distance) / Double(integers[2])).rounded(.up)
-            guard count < 0x1p40 else { throw node.malformed("its bounds are \(integers)") }
+            guard count < 0x1p40 else { throw node.malformed("invalid bounds \(integers)") }
             let shape = [Int(max(0, count))]
             try reserve(shape)
             return Literal(shape, integers: (0..<shape[0]).map { integers[0] &+ Int64($0) &* integers[2] })
         }
         let bounds = parts.map { $0.floats[0] }
         let count = ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)
-        guard count < 0x1p40 else { throw node.malformed("its bounds are \(bounds)") }
+        guard count < 0x1p40 else { throw node.malformed("invalid bounds \(bounds)") }
         let shape = [Int(max(0, count))]
         try reserve(shape)
         return Literal(shape, floats: (0..<shape[0]).map { bounds[0] + Float($0) * bounds[2] })
     }
 
-    /// The positions of elements that are not zero: `[axis, element]`.
+    /// Returns the positions of non-zero elements: `[axis, element]`.
     mutating func nonZero() throws(ImportProblem) -> Literal {
         let input = try required(0)
         let found = input.floats.enumerated().filter { $0.element != 0 }.map(\.offset)
@@ -64,7 +64,7 @@ extension FoldedNode {
         return isFloat ? Literal(literal.tensor) : literal
     }
 
-    /// The part of the last two axes above a diagonal, or below it.
+    /// Returns the upper or lower triangle of the last two axes.
     mutating func triangle() throws(ImportProblem) -> Literal {
         let input = try required(0)
         guard input.shape.count >= 2 else { throw node.malformed("its input has \(input.shape.count) axes") }
@@ -79,7 +79,7 @@ extension FoldedNode {
         return input.picking(input.shape, places)
     }
 
-    /// Elements, or parts, by rows of indices.
+    /// Gathers elements or slices by rows of indices.
     mutating func gatherRows() throws(ImportProblem) -> Literal {
         let (input, index) = (try required(0), try required(1))
         guard try node.integer("batch_dims", default: 0) == 0 else { throw node.lacking("with batch_dims") }
@@ -90,14 +90,14 @@ extension FoldedNode {
         return input.picking(shape, rows.places.flatMap { $0..<$0 + part })
     }
 
-    /// A copy with elements, or parts, replaced by rows of indices.
+    /// Returns a copy with elements or slices replaced by rows of indices.
     mutating func scatterRows() throws(ImportProblem) -> Literal {
         let (input, index, updates) = (try required(0), try required(1), try required(2))
         guard try node.string("reduction", default: "none") == "none" else { throw node.lacking("with a reduction") }
         let rows = try rowPlaces(input.shape, index)
         let part = input.shape.dropFirst(rows.depth).reduce(1, *)
         guard updates.count == rows.places.count * part else {
-            throw node.malformed("\(updates.count) elements do not fill \(rows.places.count) places of \(part)")
+            throw node.malformed("\(updates.count) elements do not fill \(rows.places.count) slices of \(part)")
         }
         try reserve(input.shape)
         func replaced<Number>(_ values: [Number], _ new: [Number]) -> [Number] {
@@ -113,7 +113,7 @@ extension FoldedNode {
         return Literal(input.shape, floats: replaced(input.floats, updates.floats))
     }
 
-    /// Where the part lies that each row of indices means, and how many axes a row names.
+    /// Returns the offset of the slice for each row of indices, and the number of axes that a row indexes.
     private func rowPlaces(_ shape: [Int], _ index: Literal) throws(ImportProblem) -> (places: [Int], depth: Int) {
         let indices = try node.integers(index, "indices")
         guard let depth = index.shape.last, depth > 0, depth <= shape.count else {
@@ -126,7 +126,7 @@ extension FoldedNode {
             for axis in 0..<depth {
                 let position = indices[row + axis]
                 guard position >= -shape[axis], position < shape[axis] else {
-                    throw node.malformed("the index \(position) is outside \(shape)")
+                    throw node.malformed("the index \(position) is out of bounds for \(shape)")
                 }
                 place += (position < 0 ? position + shape[axis] : position) * strides[axis]
             }
@@ -145,7 +145,7 @@ extension FoldedNode {
         let kept = input.shape.indices.map { axes.contains($0) ? 1 : input.shape[$0] }
         try reserve(kept)
         guard input.count > 0 || node.kind == "ReduceSum" || node.kind == "ReduceProd" else {
-            throw node.malformed("it reduces nothing")
+            throw node.malformed("it reduces an empty tensor")
         }
         let targets = places(input.shape, strides: zip(rowMajorStrides(kept), kept).map { $1 == 1 ? 0 : $0 })
         let shape = keeps ? kept : kept.indices.filter { !axes.contains($0) }.map { kept[$0] }
@@ -189,7 +189,7 @@ extension FoldedNode {
         }
     }
 
-    /// Sums along an axis, from its beginning to each position.
+    /// Returns cumulative sums along an axis.
     mutating func runningSum() throws(ImportProblem) -> Literal {
         let input = try required(0)
         let given = try integers(1, "axis")?.first ?? 0

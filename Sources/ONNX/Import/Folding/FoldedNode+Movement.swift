@@ -1,7 +1,7 @@
 import Operators
 import Tensors
 
-/// Known tensors put in other shapes and places.
+/// Reshaping and rearranging known tensors.
 extension FoldedNode {
     mutating func reshape() throws(ImportProblem) -> Literal {
         let input = try required(0)
@@ -42,7 +42,9 @@ extension FoldedNode {
         }
         if let open = shape.firstIndex(of: -1) {
             shape[open] = 1
-            guard let known = product(shape), known > 0 else { throw node.malformed("it leaves an extent open") }
+            guard let known = product(shape), known > 0 else {
+                throw node.malformed("its inferred extent is ambiguous")
+            }
             shape[open] = input.reduce(1, *) / known
         }
         return shape
@@ -52,7 +54,7 @@ extension FoldedNode {
         let input = try required(0)
         let axes = try node.integers("perm") ?? Array(input.shape.indices.reversed())
         guard axes.sorted() == Array(input.shape.indices) else {
-            throw node.malformed("its perm \(axes.prefix(16)) is no order of \(input.shape.count) axes")
+            throw node.malformed("its perm \(axes.prefix(16)) is not a permutation of \(input.shape.count) axes")
         }
         try reserve(input.shape)
         let strides = rowMajorStrides(input.shape)
@@ -64,7 +66,7 @@ extension FoldedNode {
         let input = try required(0)
         guard let target = try integers(1, "extents"), target.count <= 16, target.allSatisfy({ $0 >= 0 }),
             let shape = broadcast(input.shape, target)
-        else { throw node.malformed("\(input.shape) does not expand to its shape") }
+        else { throw node.malformed("\(input.shape) cannot be expanded to the given shape") }
         try reserve(shape)
         return input.picking(shape, broadcastPlaces(of: input.shape, in: shape))
     }
@@ -85,7 +87,7 @@ extension FoldedNode {
         let input = try required(0)
         guard let pads = try integers("pads", orInput: 1), !node.operands.indices.contains(3),
             pads.count == 2 * input.shape.count, try node.string("mode", default: "constant") == "constant"
-        else { throw node.lacking("of known values in this form") }
+        else { throw node.lacking("of known values in this mode") }
         _ = try node.bounded(pads, in: -(1 << 31)...1 << 31, "pads")
         let rank = input.shape.count
         let shape = input.shape.indices.map { max(0, input.shape[$0] + pads[$0] + pads[rank + $0]) }
@@ -112,7 +114,7 @@ extension FoldedNode {
             shape, mapped(shape, { ranges[$0].first + $1 * ranges[$0].step }, places: input.shape))
     }
 
-    /// The first position, the distance and the number of positions of every axis.
+    /// Returns the first position, the step and the number of positions for each axis.
     private static func ranges(
         _ node: ImportedNode, shape: [Int]
     ) throws(ImportProblem) -> [(first: Int, step: Int, count: Int)] {
@@ -147,7 +149,7 @@ extension FoldedNode {
         let (input, index) = (try required(0), try required(1))
         let axis = try node.axis(try node.integer("axis", default: 0), rank: input.shape.count)
         let extent = input.shape[axis]
-        guard extent > 0 || index.count == 0 else { throw node.malformed("there is nothing along axis \(axis)") }
+        guard extent > 0 || index.count == 0 else { throw node.malformed("axis \(axis) is empty") }
         let indices = try node.bounded(
             try node.integers(index, "indices"), in: -extent...max(extent - 1, 0), "indices")
         let inner = input.shape[(axis + 1)...].reduce(1, *)
@@ -168,14 +170,14 @@ extension FoldedNode {
     mutating func concatenation() throws(ImportProblem) -> Literal {
         let parts = inputs.compactMap { $0 }
         guard let first = parts.first, let given = try node.integer("axis") else {
-            throw node.malformed("it has no inputs or no axis")
+            throw node.malformed("its inputs or its axis are missing")
         }
         let axis = try node.axis(given, rank: first.shape.count)
         var extent = 0
         for part in parts {
             guard part.shape.count == first.shape.count,
                 part.shape.indices.allSatisfy({ $0 == axis || part.shape[$0] == first.shape[$0] })
-            else { throw node.malformed("the shapes \(first.shape) and \(part.shape) do not go together") }
+            else { throw node.malformed("the shapes \(first.shape) and \(part.shape) cannot be concatenated") }
             extent += part.shape[axis]
         }
         var shape = first.shape
@@ -199,12 +201,12 @@ extension FoldedNode {
         return Literal(shape, floats: joined(parts.map(\.floats)))
     }
 
-    /// For each element of a shape the place in another one, axis by axis; -1 where an axis has none.
+    /// Maps each element of a shape to an offset in another one, axis by axis; -1 where an axis has no source.
     private func mapped(
         _ shape: [Int], _ position: (_ axis: Int, _ position: Int) -> Int?, places source: [Int]
     ) -> [Int] {
         let strides = rowMajorStrides(source)
-        // Per axis the part of the place that each position gives, added up by rows.
+        // The offset contributed by each position of an axis, accumulated axis by axis.
         var places = [0]
         for (axis, extent) in shape.enumerated() {
             let parts = (0..<extent).map { position(axis, $0).map { $0 * strides[axis] } }

@@ -2,7 +2,7 @@ import Graphs
 import Operators
 import Tensors
 
-/// Weights that stand in a file as integers, or are made integers there.
+/// Weights that are stored as integers, or quantized at import.
 extension FoldedNode {
     private func scales(_ shape: [Int]) throws(ImportProblem) -> QuantizationScales {
         try QuantizationScales(node, scale: try required(1), zero: input(2), shape: shape)
@@ -13,7 +13,7 @@ extension FoldedNode {
         let input = try required(0)
         let scales = try scales(input.shape)
         guard let kind = scales.kind else {
-            throw node.lacking("to numbers other than whole ones of eight bits")
+            throw node.lacking("to types other than 8-bit integers")
         }
         try reserve(input.shape)
         let range = Double(kind.range.lowerBound)...Double(kind.range.upperBound)
@@ -24,19 +24,19 @@ extension FoldedNode {
             let place = places(index)
             let moved =
                 Double((number / scales.scales[place]).rounded(.toNearestOrEven)) + Double(scales.zeros[place])
-            guard !moved.isNaN else { throw node.malformed("it quantizes what is no number") }
+            guard !moved.isNaN else { throw node.malformed("it quantizes NaN") }
             integers.append(Int64(min(max(moved, range.lowerBound), range.upperBound)))
         }
         return Literal(input.shape, integers: integers, byteKind: kind)
     }
 
-    /// `(input - zero_point) · scale`, with what it was made of where that can be said in eight bits, or, for biases, in 32.
+    /// Computes `(input - zero_point) · scale`, and keeps the integer form if it fits 8 bits or, for biases, 32 bits.
     mutating func dequantize() throws(ImportProblem) -> Literal {
         let input = try required(0)
         let scales = try scales(input.shape)
-        guard let integers = input.integers else { throw node.malformed("it reads no integers") }
+        guard let integers = input.integers else { throw node.malformed("its input must be integers") }
         if let kind = input.byteKind, let bad = integers.first(where: { !kind.range.contains(Int(clamping: $0)) }) {
-            throw node.malformed("it reads \(bad), which is no \(kind.rawValue)")
+            throw node.malformed("its input \(bad) is out of range for \(kind.rawValue)")
         }
         try reserve(input.shape)
         let places = scales.places(in: input.shape)
@@ -46,7 +46,7 @@ extension FoldedNode {
         for (index, integer) in integers.enumerated() {
             let place = places(index)
             let moved = integer.subtractingReportingOverflow(scales.zeros[place])
-            guard !moved.overflow else { throw node.malformed("its zero point is \(scales.zeros[place])") }
+            guard !moved.overflow else { throw node.malformed("invalid zero point \(scales.zeros[place])") }
             range = (min(range.lowest, Double(moved.partialValue)), max(range.highest, Double(moved.partialValue)))
             numbers.append(Float(moved.partialValue) * scales.scales[place])
         }
@@ -58,14 +58,14 @@ extension FoldedNode {
 }
 
 extension QuantizationScales {
-    /// The scale that each element of a shape has.
+    /// Returns the index of the scale of each element of a shape.
     fileprivate func places(in shape: [Int]) -> (Int) -> Int {
         guard let axis else { return { _ in 0 } }
         let inner = shape[(axis + 1)...].reduce(1, *)
         return { $0 / inner % count }
     }
 
-    /// One scale for all becomes one for each place of the first axis.
+    /// Returns the integer form; a common scale is repeated along the first axis.
     fileprivate func form(_ width: QuantizedForm.Width, shape: [Int]) -> QuantizedForm? {
         if let axis { return QuantizedForm(width, axis: axis, scales: scales) }
         guard let extent = shape.first, let scale = scales.first else { return nil }

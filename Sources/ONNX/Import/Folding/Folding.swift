@@ -2,13 +2,12 @@ import Graphs
 import Operators
 import Tensors
 
-/// Computes a node whose inputs are all known: a small exact evaluator for what files do with shapes and weights before any
-/// input is there.
+/// Constant folding: a small exact evaluator for what files compute from shapes and weights alone.
 struct Folding {
-    /// How many elements results may have yet.
+    /// The remaining number of elements that results may have.
     var budget: Int
 
-    /// The operators that can be computed at import.
+    /// The operators that can be evaluated at import.
     static let kinds: Set<String> = [
         "Shape", "Size", "ConstantOfShape", "Range", "NonZero", "Identity", "Dropout", "Cast", "CastLike",
         "Concat", "Slice", "Split", "Gather", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose", "Expand",
@@ -19,9 +18,9 @@ struct Folding {
         "DequantizeLinear", "com.microsoft.QuantizeLinear", "com.microsoft.DequantizeLinear",
     ]
 
-    /// The node's results; nil when it is computed when the graph runs.
+    /// Returns the node's results; nil if it must be computed when the graph runs.
     ///
-    /// - Throws: ``ImportProblem`` for what contradicts itself, or would have too many elements.
+    /// - Throws: ``ImportProblem`` for an inconsistent node or a result with too many elements.
     mutating func results(
         _ node: ImportedNode, _ inputs: [Literal?]
     ) throws(ImportProblem) -> [Literal]? {
@@ -32,7 +31,7 @@ struct Folding {
     }
 }
 
-/// A node with what its inputs hold.
+/// A node with the values of its inputs.
 struct FoldedNode {
     let node: ImportedNode
     let inputs: [Literal?]
@@ -40,7 +39,7 @@ struct FoldedNode {
 
     func input(_ index: Int) -> Literal? { inputs.indices.contains(index) ? inputs[index] : nil }
 
-    /// A list of integers that stands in an attribute of older opsets, in an input of newer ones.
+    /// Returns a list of integers that is an attribute in older opsets and an input in newer ones.
     func integers(_ attribute: String, orInput index: Int) throws(ImportProblem) -> [Int]? {
         if let values = try node.integers(attribute) { return values }
         return try integers(index, attribute)
@@ -56,15 +55,15 @@ struct FoldedNode {
         return try node.integers(literal, what)
     }
 
-    /// Sees to it that a result fits, before memory is taken for it.
+    /// Checks that a result fits the budget before memory is allocated for it.
     mutating func reserve(_ shape: [Int]) throws(ImportProblem) {
-        // Parts of the shape are counted through, too: an extent of 0 excuses no others.
+        // Zeros count as 1: an extent of 0 must not hide huge ones, since partial products are computed as well.
         guard shape.count <= 16, shape.allSatisfy({ $0 >= 0 }), let count = product(shape.map { max(1, $0) }),
             count <= budget
         else {
             throw node.malformed(
-                "its result \(shape.prefix(16)) would be computed at import, and has more than the \(budget) elements "
-                    + "that are left for that")
+                "its result \(shape.prefix(16)) is computed at import, but exceeds the remaining limit of \(budget) "
+                    + "elements")
         }
         budget -= count
     }
@@ -109,7 +108,7 @@ struct FoldedNode {
 }
 
 extension Importer {
-    /// What a node gives whose inputs are all known, for both batch sizes; nil when the graph computes it.
+    /// Returns the results of a node whose inputs are all known, for both batch sizes; nil if the graph computes it.
     func folded(_ node: ImportedNode) throws(ImportProblem) -> [Known]? {
         guard Folding.kinds.contains(node.kind) else { return nil }
         var inputs: [Literal?] = []

@@ -2,7 +2,7 @@ import Graphs
 import Operators
 import Tensors
 
-/// Functions of each number alone, and softmax.
+/// Element-wise functions of one input, and softmax.
 extension Importer {
     static let activationKinds = [
         "LeakyRelu", "HardSigmoid", "HardSwish", "Elu", "Selu", "Celu", "Softplus", "Softsign", "Tanh", "Mish", "Gelu",
@@ -70,7 +70,7 @@ extension Importer {
         [.value(try add(node, Sigmoid(), [try flow(node, 0)]))]
     }
 
-    /// The bounds are attributes before opset 11 and inputs after; either may be left out, or computed.
+    /// The bounds are attributes before opset 11 and inputs after; either may be missing or computed.
     func clip(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         var (lowest, highest) = (-Float.infinity, Float.infinity)
@@ -107,7 +107,7 @@ extension Importer {
         return [.value(flow)]
     }
 
-    /// A slope that is computed makes `max(x, 0) + slope · min(x, 0)`.
+    /// A computed slope gives `max(x, 0) + slope · min(x, 0)`.
     func parametricRectifier(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         if case .literal(let known)? = node.operand(1), known.isSame, known.literal.count > 0 {
@@ -122,7 +122,7 @@ extension Importer {
         return [.value(try add(node, Add(), [above, sloped]))]
     }
 
-    /// Before opset 13 all axes from the named one on count as one.
+    /// Before opset 13, all axes from the given one on are treated as one.
     func softmax(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let isOld = node.opset < 13

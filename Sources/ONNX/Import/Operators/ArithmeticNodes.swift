@@ -2,7 +2,7 @@ import Graphs
 import Operators
 import Tensors
 
-/// Arithmetic between values, element by element with broadcasting.
+/// Element-wise arithmetic with broadcasting.
 extension Importer {
     static let relations: [String: Comparison.Relation] = [
         "Equal": .equal, "Less": .less, "LessOrEqual": .lessOrEqual, "Greater": .greater,
@@ -15,7 +15,7 @@ extension Importer {
         "ReduceLogSumExp": .logSumExp,
     ]
 
-    /// A function of two values applied to all inputs of a node in turn.
+    /// Applies a function of two values to all inputs of a node in turn.
     private func chain(_ node: ImportedNode, _ kernel: any Operator) throws(ImportProblem) -> Operand {
         var result = try flow(node, 0)
         guard node.operands.count > 1 else { return .value(result) }
@@ -58,7 +58,7 @@ extension Importer {
         return [.value(try add(node, Arithmetic(function), [left, right], kind: left.kind))]
     }
 
-    /// Integers are divided towards zero.
+    /// Integer division rounds towards zero.
     func division(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let inputs = [try flow(node, 0), try flow(node, 1)]
         guard inputs[0].kind == .integer else { return [.value(try add(node, Arithmetic(.divide), inputs))] }
@@ -76,7 +76,7 @@ extension Importer {
         return [.value(try add(node, Where(), inputs, kind: inputs[1].kind))]
     }
 
-    /// The axes are an attribute first and an input later: of sums from opset 13 on, of all others from 18 on.
+    /// The axes are an attribute first and an input later: for sums from opset 13, for other reductions from 18.
     func reduction(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         guard let function = Self.reductions[node.kind] else { throw .lacking(node.kind) }
         let input = try flow(node, 0)
@@ -101,7 +101,7 @@ extension Importer {
         [.value(try add(node, MatrixMultiplication(), [try flow(node, 0), try flow(node, 1)]))]
     }
 
-    /// `alpha · A · B + beta · C`, either matrix transposed where asked for. With known `B` and plain factors it is a linear layer.
+    /// `alpha · A · B + beta · C`, either matrix optionally transposed. With known `B` and plain factors it becomes a linear layer.
     func generalProduct(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let (alpha, beta) = (try node.float("alpha", default: 1), try node.float("beta", default: 1))
@@ -145,7 +145,7 @@ extension Importer {
         switch node.operand(2) {
         case nil: break
         case .literal(let known)? where known.isSame:
-            // One number for each output, for every input of the batch alike; a single number counts for all.
+            // One number per output, shared by the whole batch; a scalar applies to all outputs.
             let extents = known.literal.shape
             guard extents.count <= 2, known.literal.count == 1 || extents.last == known.literal.count else {
                 return nil

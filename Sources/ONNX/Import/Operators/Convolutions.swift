@@ -2,7 +2,7 @@ import Graphs
 import Operators
 import Tensors
 
-/// Convolutions and their transpose.
+/// Convolutions and transposed convolutions.
 extension Importer {
     func convolution(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
@@ -10,10 +10,10 @@ extension Importer {
         if case .literal(let known) = weight, known.isSame, let bias = try channelBias(node, 2) {
             return [.value(try convolution(node, input, weight: known.literal.tensor, bias: bias.tensor))]
         }
-        // The kernel, or what is added, is computed: a value like others.
+        // The weight or the bias is computed, so both become values of the graph.
         let kernel = try flow(node, 1)
         guard kernel.rank == 4, input.rank == 4 else {
-            throw node.lacking("over \(kernel.rank - 2) axes by a computed weight")
+            throw node.lacking("over \(kernel.rank - 2) axes with a computed weight")
         }
         let window = try WindowAttributes(node, kernel: Array(kernel.shape.suffix(2)), input: input.shape)
         let groups = try positive(node, "group")
@@ -36,7 +36,7 @@ extension Importer {
         return try mapConvolution(node, input, weight: weight, bias: bias, part: nil)
     }
 
-    /// Lets a step for maps work on a sequence: kernel and attributes get an axis of rows.
+    /// Applies a step for maps to a sequence: weight and attributes get a row axis.
     private func sequence(
         _ node: ImportedNode, _ input: Flow, weight: Tensor,
         _ step: (ImportedNode, Flow, Tensor) throws(ImportProblem) -> Flow
@@ -50,7 +50,7 @@ extension Importer {
         _ node: ImportedNode, _ input: Flow, weight: Tensor, bias: Tensor?, part: String?
     ) throws(ImportProblem) -> Flow {
         guard weight.shape.count == 4, input.rank == 4 else {
-            throw node.lacking("over \(weight.shape.count - 2) axes of a value of \(input.rank)")
+            throw node.lacking("over \(weight.shape.count - 2) axes of a value with \(input.rank) axes")
         }
         let window = try WindowAttributes(node, kernel: Array(weight.shape.suffix(2)), input: input.shape)
         let groups = try positive(node, "group")
@@ -68,7 +68,7 @@ extension Importer {
         return try add(node, kind, [source], parameters: values)
     }
 
-    /// Kernels pad both sides alike; other paddings are a node of their own.
+    /// Kernels pad both sides equally; other paddings become a separate node.
     private func evenlyPadded(
         _ input: Flow, _ node: ImportedNode, _ window: WindowAttributes
     ) throws(ImportProblem) -> Flow {
@@ -76,7 +76,7 @@ extension Importer {
         return try padded(input, node, before: window.before, after: window.after, value: 0)
     }
 
-    /// What is added to each channel: `.some(nil)` for nothing, nil when it is computed.
+    /// Returns the bias per channel: `.some(nil)` for none, nil if it is computed.
     func channelBias(_ node: ImportedNode, _ index: Int) throws(ImportProblem) -> ChannelValues? {
         switch node.operand(index) {
         case nil: return ChannelValues(tensor: nil)
@@ -110,7 +110,7 @@ extension Importer {
         _ node: ImportedNode, _ input: Flow, weight: Tensor, bias: Tensor?, part: String?
     ) throws(ImportProblem) -> Flow {
         guard weight.shape.count == 4, input.rank == 4 else {
-            throw node.lacking("over \(weight.shape.count - 2) axes of a value of \(input.rank)")
+            throw node.lacking("over \(weight.shape.count - 2) axes of a value with \(input.rank) axes")
         }
         let groups = try positive(node, "group")
         let (inputs, outputs) = (weight.shape[0], weight.shape[1] * groups)
@@ -120,7 +120,7 @@ extension Importer {
         var window = try WindowAttributes(node, kernel: Array(weight.shape.suffix(2)), input: input.shape)
         let extra = try node.bounded(
             try node.integers("output_padding") ?? [0, 0], in: 0...1 << 20, "output_padding")
-        guard extra.count == 2 else { throw node.malformed("its output_padding is \(extra)") }
+        guard extra.count == 2 else { throw node.malformed("invalid output_padding: \(extra)") }
         let full = Extent(
             Self.covered(input.shape[2], window.kernel.rows, window.stride.rows, window.dilation.rows, extra[0]),
             Self.covered(
@@ -138,7 +138,7 @@ extension Importer {
             if let part { return try add(part: part, of: node, kernel, [input], parameters: values) }
             return try add(node, kernel, [input], parameters: values)
         }
-        // What both sides lose differs: the whole is computed, then cut.
+        // The sides are cropped differently: the full result is computed, then cropped.
         let whole = try add(part: "whole", of: node, convolution(0), [input], parameters: values)
         let crop = Padding(
             before: [0, 0, -window.before.rows, -window.before.columns],
@@ -150,7 +150,7 @@ extension Importer {
         (extent - 1) * stride + dilation * (kernel - 1) + 1 + extra
     }
 
-    /// How much a transposed convolution loses on each side, where the file says how large its result is.
+    /// Chooses how much a transposed convolution is cropped on each side when the file gives the size of its result.
     private func choosePads(
         _ node: ImportedNode, _ window: inout WindowAttributes, full: Extent, input: [Int]
     ) throws(ImportProblem) {
@@ -160,10 +160,10 @@ extension Importer {
             target = [input[2] * window.stride.rows, input[3] * window.stride.columns]
         }
         guard let target else { return }
-        guard target.count == 2 else { throw node.malformed("its output_shape is \(target)") }
+        guard target.count == 2 else { throw node.malformed("invalid output_shape: \(target)") }
         _ = try node.bounded(target, in: 0...1 << 20, "output_shape")
         let lost = [full.rows - target[0], full.columns - target[1]]
-        _ = try node.bounded(lost, in: 0...1 << 20, "pads for its output_shape")
+        _ = try node.bounded(lost, in: 0...1 << 20, "pads for output_shape")
         let less = Extent(lost[0] / 2, lost[1] / 2)
         let more = Extent(lost[0] - lost[0] / 2, lost[1] - lost[1] / 2)
         (window.before, window.after) = mode == "SAME_UPPER" ? (less, more) : (more, less)
@@ -171,7 +171,7 @@ extension Importer {
 }
 
 extension ImportedNode {
-    /// The same node for maps of one row instead of sequences.
+    /// Returns the same node for maps of one row instead of sequences.
     func withRow() throws(ImportProblem) -> ImportedNode {
         var attributes = self.attributes
         let neutral: [String: [Int64]] = [
@@ -184,7 +184,7 @@ extension ImportedNode {
             }
         }
         if var pads = attributes["pads"] {
-            guard pads.ints.count == 2 else { throw malformed("its pads are \(pads.ints.prefix(16))") }
+            guard pads.ints.count == 2 else { throw malformed("invalid pads: \(pads.ints.prefix(16))") }
             pads.ints = [0, pads.ints[0], 0, pads.ints[1]]
             attributes["pads"] = pads
         }

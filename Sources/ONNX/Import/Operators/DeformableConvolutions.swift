@@ -2,7 +2,7 @@ import Graphs
 import Operators
 import Tensors
 
-/// Deformable convolutions: ONNX's own operator, and the function of its name that Pinpoint writes for older opsets.
+/// Deformable convolutions: ONNX's own operator, and the function of that name that Pinpoint writes for older opsets.
 extension Importer {
     func deformableConvolution(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
@@ -19,7 +19,7 @@ extension Importer {
         else {
             throw node.malformed("its weight \(weight.shape) and bias do not fit \(groups) groups")
         }
-        guard window.before == window.after else { throw node.lacking("with different pads on both sides") }
+        guard window.before == window.after else { throw node.lacking("with different pads on the two sides") }
         let kind = DeformableConvolution(
             inputChannels: inputs, outputChannels: outputs, kernel: window.kernel, stride: window.stride,
             padding: window.before, dilation: window.dilation, groups: groups, offsetGroups: offsetGroups,

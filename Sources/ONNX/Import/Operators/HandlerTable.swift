@@ -1,13 +1,13 @@
 import Operators
 
-/// The operators that become nodes, by ONNX's names.
+/// The operators that become nodes, by their ONNX names.
 extension Importer {
     static var table: [String: Handler] {
         var table: [String: Handler] = [
             "Conv": Importer.convolution,
             "ConvTranspose": Importer.transposedConvolution,
             "DeformConv": Importer.deformableConvolution,
-            // What our own files have as functions, with the face of a later opset's operator.
+            // Functions in our own files, with the signature of a later opset's operator.
             "pinpoint.DeformConv": Importer.deformableConvolution,
             "pinpoint.GroupNormalization": Importer.groupNormalization,
             "pinpoint.AveragePool": Importer.averagePooling,

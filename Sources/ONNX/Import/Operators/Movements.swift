@@ -1,31 +1,31 @@
 import Graphs
 import Operators
 
-/// Numbers in other places: parts, keypoints, borders.
+/// Concatenation, splitting, indexing, padding and other rearrangements.
 extension Importer {
     func concatenation(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         var inputs: [Flow] = []
         for (index, operand) in node.operands.enumerated() {
-            // Lists that begin empty and grow are how some exporters join values.
+            // Some exporters concatenate values to lists that are empty at first.
             if case .literal(let known)? = operand, known.literal.count == 0 { continue }
             inputs.append(try flow(node, index))
         }
         guard let first = inputs.first, let given = try node.integer("axis") else {
-            throw node.malformed("it has no inputs or no axis")
+            throw node.malformed("its inputs or its axis are missing")
         }
         let axis = try node.axis(given, rank: first.rank)
         if inputs.count == 1 { return [.value(first)] }
         return [.value(try add(node, Concatenate(axis: axis), inputs, kind: first.kind))]
     }
 
-    /// A node for each part, called `NODE/0`, `NODE/1`, ….
+    /// Adds one node per part, called `NODE/0`, `NODE/1`, ….
     func split(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let axis = try node.axis(try node.integer("axis", default: 0), rank: input.rank)
         let lengths = try node.splitLengths(
             extent: input.shape[axis], given: try node.integers("split", orInput: 1))
         if lengths.count == 1 { return [.value(input)] }
-        // The parts begin and end where they do for this extent.
+        // The positions of the parts are valid only for this extent.
         let isFixed = input.otherShape?[axis] == input.shape[axis] && node.isSame(1)
         var start = 0
         var results: [Operand] = []
@@ -58,7 +58,7 @@ extension Importer {
         guard let known = try node.known(1, "indices") else { throw node.malformed("its indices are missing") }
         let axis = try node.axis(try node.integer("axis", default: 0), rank: input.rank)
         let extent = input.shape[axis]
-        // Each operator keeps the list for itself.
+        // Each operator keeps its own copy of the list.
         try charge(known.literal.shape, node)
         let indices = try node.bounded(
             try node.integers(known.literal, "indices"), in: -extent...extent - 1, "indices")
@@ -101,7 +101,7 @@ extension Importer {
         switch try node.string("mode", default: "DCR") {
         case "DCR": mode = .depthColumnRow
         case "CRD": mode = .columnRowDepth
-        case let other: throw node.malformed("its mode is '\(other)'")
+        case let other: throw node.malformed("invalid mode '\(other)'")
         }
         let kernel = DepthToSpace(block: try positive(node, "blocksize"), mode: mode)
         return [.value(try add(node, kernel, [try flow(node, 0)]))]
@@ -123,7 +123,7 @@ extension Importer {
         case "zeros": padding = .zeros
         case "border": padding = .border
         case "reflection": padding = .reflection
-        case let other: throw node.malformed("its padding_mode is '\(other)'")
+        case let other: throw node.malformed("invalid padding_mode '\(other)'")
         }
         let kernel = GridSample(mode: mode, padding: padding, alignsCorners: try node.flag("align_corners"))
         return [.value(try add(node, kernel, [try flow(node, 0), try flow(node, 1)]))]
@@ -131,12 +131,12 @@ extension Importer {
 }
 
 extension ImportedNode {
-    /// Whether an input is the same for every batch size, or left out.
+    /// Returns whether an input is the same for all batch sizes, or missing.
     fileprivate func isSame(_ index: Int) -> Bool {
         if case .literal(let known)? = operand(index) { known.isSame } else { !has(index) }
     }
 
-    /// The same node with what its known inputs are for the other batch size; nil where that is not to be had.
+    /// Returns the same node with its known inputs for the other batch size; nil if they are not available.
     fileprivate func forOtherBatch() -> ImportedNode? {
         var node = self
         for case (let index, .literal(let known)?) in operands.enumerated() {
@@ -146,7 +146,7 @@ extension ImportedNode {
         return node
     }
 
-    /// The ranges that leave anything out: what keeps an axis as it is says nothing about its extent.
+    /// Returns the ranges that drop anything: ranges that keep a whole axis do not depend on its extent.
     fileprivate func cuttingRanges(shape: [Int]) throws(ImportProblem) -> [Slice.Range] {
         try sliceRanges(shape: shape).filter { range in
             let extent = shape[range.axis]
@@ -154,7 +154,7 @@ extension ImportedNode {
         }
     }
 
-    /// Ranges by attributes before opset 10, by inputs from then on.
+    /// Ranges are attributes before opset 10, inputs since then.
     func sliceRanges(shape: [Int]) throws(ImportProblem) -> [Slice.Range] {
         var lists: [[Int]?] = [
             try integers("starts"), try integers("ends"), try integers("axes"), nil,
@@ -166,9 +166,9 @@ extension ImportedNode {
         guard starts.count == ends.count, starts.count == axes.count, starts.count == steps.count,
             !steps.contains(0)
         else {
-            throw malformed("its starts, ends, axes and steps do not go together")
+            throw malformed("its starts, ends, axes and steps are inconsistent")
         }
-        // Beyond every extent there is: what is read to an axis' end is read to it for all batch sizes.
+        // Larger than any extent: a range to the end of an axis stays one for all batch sizes.
         func clamped(_ place: Int) -> Int { min(max(place, -1 << 32), 1 << 32) }
         return axes.enumerated().map { position, axis in
             Slice.Range(
@@ -179,7 +179,7 @@ extension ImportedNode {
 
     private static let partLimit = 1 << 16
 
-    /// How many positions each part of a split axis has: as given, or as many in each as go.
+    /// Returns the lengths of the parts of a split axis: as given, or equal.
     func splitLengths(extent: Int, given: [Int]?) throws(ImportProblem) -> [Int] {
         let lengths: [Int]
         if let given {
@@ -187,13 +187,13 @@ extension ImportedNode {
         } else {
             let count = try integer("num_outputs", default: outputs.count)
             guard count > 0, count <= extent, count <= Self.partLimit else {
-                throw malformed("\(extent) positions make no \(count) parts")
+                throw malformed("\(extent) positions cannot be split into \(count) parts")
             }
             let length = (extent + count - 1) / count
             lengths = (0..<count).map { max(0, min(length, extent - $0 * length)) }
         }
         guard lengths.count <= Self.partLimit, lengths.reduce(0, +) == extent, lengths.count >= outputs.count else {
-            throw malformed("the lengths \(lengths.prefix(16)) do not split \(extent) positions")
+            throw malformed("the lengths \(lengths.prefix(16)) do not add up to \(extent) positions")
         }
         return lengths
     }

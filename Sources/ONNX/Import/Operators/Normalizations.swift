@@ -4,7 +4,7 @@ import Tensors
 
 /// Normalizations; their scales and shifts become parameters.
 extension Importer {
-    /// A vector that a node needs to know at import.
+    /// Returns a vector that must be known at import.
     private func vector(
         _ node: ImportedNode, _ index: Int, _ what: String, count: Int? = nil
     ) throws(ImportProblem) -> Tensor {
@@ -12,7 +12,7 @@ extension Importer {
         guard known.isSame else { throw node.lacking("with a \(what) that depends on the batch size") }
         let tensor = known.literal.tensor
         if let count, tensor.count != count {
-            throw node.malformed("its \(what) has \(tensor.count) elements where \(count) were expected")
+            throw node.malformed("its \(what) has \(tensor.count) elements, but \(count) were expected")
         }
         return tensor.reshaped([tensor.count])
     }
@@ -26,7 +26,7 @@ extension Importer {
         let input = try flow(node, 0)
         let channels = try channels(node, input)
         if try node.flag("training_mode") { throw node.lacking("in training") }
-        if node.opset < 9, try !node.flag("spatial", default: true) { throw node.lacking("of every position") }
+        if node.opset < 9, try !node.flag("spatial", default: true) { throw node.lacking("with spatial=0") }
         let values = [
             "weight": try vector(node, 1, "scale", count: channels),
             "bias": try vector(node, 2, "shift", count: channels),
@@ -37,7 +37,7 @@ extension Importer {
             channels: channels, epsilon: try node.float("epsilon", default: 1e-5),
             momentum: 1 - (try node.float("momentum", default: 0.9)))
         if input.rank == 4 { return [.value(try add(node, kernel, [input], parameters: values))] }
-        // Channels first and everything else behind them is all that a normalization sees.
+        // A normalization only needs the channel axis first; all other axes are merged.
         let area = input.shape.dropFirst(2).reduce(1, *)
         let map = try add(
             part: "map", of: node, Reshape([.same, .same, .fixed(area), .fixed(1)]), [input])
@@ -58,12 +58,12 @@ extension Importer {
         return [.value(try add(node, kernel, [input], parameters: values))]
     }
 
-    /// Opset 18 has a scale for each group, 21 one for each channel.
+    /// Opset 18 has a scale per group, 21 one per channel.
     func groupNormalization(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let channels = try channels(node, input)
         guard let groups = try node.integer("num_groups"), groups > 0, channels % groups == 0 else {
-            throw node.malformed("its num_groups do not split \(channels) channels")
+            throw node.malformed("its num_groups does not divide \(channels) channels")
         }
         try charge([2 * channels], node)
         func spread(_ index: Int, _ what: String) throws(ImportProblem) -> Tensor {
@@ -106,7 +106,7 @@ extension Importer {
         let input = try flow(node, 0)
         let axis = try node.axis(try node.integer("axis", default: -1), rank: input.rank)
         let order = try node.integer("p", default: 2)
-        guard order == 1 || order == 2 else { throw node.malformed("its p is \(order)") }
+        guard order == 1 || order == 2 else { throw node.malformed("invalid p: \(order)") }
         let norm = try add(
             part: "norm", of: node, Reduction(order == 1 ? .l1 : .l2, axes: [axis], keepsAxes: true), [input])
         return [.value(try add(node, Arithmetic(.divide), [input, norm]))]

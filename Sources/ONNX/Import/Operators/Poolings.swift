@@ -1,7 +1,7 @@
 import Graphs
 import Operators
 
-/// Windows without weights.
+/// Poolings.
 extension Importer {
     func maxPooling(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         return [
@@ -55,7 +55,7 @@ extension Importer {
     private func overPositions(
         _ node: ImportedNode, _ function: Reduction.Function, _ input: Flow
     ) throws(ImportProblem) -> Flow {
-        guard input.rank > 2 else { throw node.malformed("its input \(input.shape) has no positions") }
+        guard input.rank > 2 else { throw node.malformed("its input \(input.shape) has no spatial axes") }
         return try add(node, Reduction(function, axes: Array(2..<input.rank), keepsAxes: true), [input])
     }
 }

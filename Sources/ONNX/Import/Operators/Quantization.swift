@@ -2,13 +2,13 @@ import Graphs
 import Operators
 import Tensors
 
-/// Quantizing and its reverse. What is known is computed at import, see ``FoldedNode``.
+/// Quantization and dequantization. Known values are computed at import, see ``FoldedNode``.
 extension Importer {
     func quantization(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let scales = try knownScales(node, shape: input.shape)
         guard let kind = scales.kind else {
-            throw node.lacking("to numbers other than whole ones of eight bits")
+            throw node.lacking("to types other than 8-bit integers")
         }
         let kernel =
             scales.axis.map { QuantizeLinear(kind, axis: $0, channels: scales.count) } ?? QuantizeLinear(kind)
@@ -33,24 +33,24 @@ extension Importer {
 
     func integerOperator(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         throw node.lacking(
-            "(quantize the model again in the form of QuantizeLinear and DequantizeLinear, in ONNX Runtime "
+            "(quantize the model again with QuantizeLinear and DequantizeLinear nodes, in ONNX Runtime "
                 + "quantize_static with quant_format=QuantFormat.QDQ)")
     }
 }
 
-/// The scales and zero points of a node that quantizes, or the reverse.
+/// The scales and zero points of a quantization or dequantization node.
 struct QuantizationScales {
     let scales: [Float]
-    /// As many as scales.
+    /// One zero point per scale.
     let zeros: [Int64]
-    /// The axis along which each place has its own; nil where there is one for all.
+    /// The axis along which each position has its own scale; nil if there is one for all.
     let axis: Int?
-    /// The numbers that zero points are among; `uint8` without any, nil for others than of eight bits.
+    /// The type of the zero points; `uint8` if there are none, nil for types other than 8-bit integers.
     let kind: IntegerKind?
 
     var count: Int { scales.count }
 
-    /// As parameters of our operators.
+    /// The values as parameters of our operators.
     var parameters: [String: Tensor] {
         let shape = axis == nil ? [] : [count]
         return [
@@ -58,12 +58,14 @@ struct QuantizationScales {
         ]
     }
 
-    /// - Parameter shape: Of what is quantized.
+    /// - Parameter shape: The shape of the quantized value.
     init(_ node: ImportedNode, scale: Literal, zero: Literal?, shape: [Int]) throws(ImportProblem) {
-        if try node.integer("block_size", default: 0) != 0 || scale.shape.count > 1 { throw node.lacking("in blocks") }
+        if try node.integer("block_size", default: 0) != 0 || scale.shape.count > 1 {
+            throw node.lacking("with block-wise scales")
+        }
         scales = scale.floats
         if let bad = scales.first(where: { !($0 > 0 && $0.isFinite) }) {
-            throw node.malformed("its scale is \(bad), and must be above zero")
+            throw node.malformed("its scale is \(bad), but must be above zero")
         }
         if scales.count == 1 {
             axis = nil
@@ -80,16 +82,16 @@ struct QuantizationScales {
             return
         }
         guard let zeros = zero.integers, zeros.count == scales.count else {
-            throw node.malformed("its zero point is none for \(scales.count) scales")
+            throw node.malformed("its zero point does not fit \(scales.count) scales")
         }
         if let kind = zero.byteKind, let bad = zeros.first(where: { !kind.range.contains(Int($0)) }) {
-            throw node.malformed("its zero point \(bad) is no \(kind.rawValue)")
+            throw node.malformed("its zero point \(bad) is out of range for \(kind.rawValue)")
         }
         self.zeros = zeros
         kind = zero.byteKind
     }
 
-    /// What a node without a zero point quantizes to.
+    /// Returns the output type of a node without a zero point.
     private static func kind(named node: ImportedNode) throws(ImportProblem) -> IntegerKind? {
         let number = Int32(truncatingIfNeeded: try node.integer("output_dtype", default: 0))
         return number == 0 ? .uint8 : ElementFormat(number)?.byteKind

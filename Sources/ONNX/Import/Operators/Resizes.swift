@@ -1,9 +1,9 @@
 import Graphs
 import Operators
 
-/// Maps of other extents.
+/// Resizing.
 extension Importer {
-    /// Opset 10's form is opset 9's `Upsample`; from 11 on there are coordinates, rounding, and sizes instead of factors.
+    /// Opset 10 is the same as opset 9's `Upsample`; opset 11 adds coordinates, rounding, and sizes instead of factors.
     func resize(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if node.opset < 11 { return try upsample(node) }
         let input = try flow(node, 0)
@@ -41,14 +41,14 @@ extension Importer {
         case "round_prefer_ceil": rounding = .roundPreferCeil
         case "floor": rounding = .floor
         case "ceil": rounding = .ceil
-        case let other: throw node.malformed("its nearest_mode is '\(other)'")
+        case let other: throw node.malformed("invalid nearest_mode '\(other)'")
         }
         let mode: Resize.Mode
         switch try node.string("mode", default: "nearest") {
         case "nearest": mode = .nearest
         case "linear": mode = .linear
         case "cubic": mode = .cubic(coefficient: try node.float("cubic_coeff_a", default: -0.75))
-        case let other: throw node.malformed("its mode is '\(other)'")
+        case let other: throw node.malformed("invalid mode '\(other)'")
         }
         return [.value(try resize(node, input, lengths, mode, coordinates, rounding))]
     }
@@ -64,7 +64,7 @@ extension Importer {
         switch try node.string("mode", default: "nearest") {
         case "nearest": isNearest = true
         case "linear", "bilinear": isNearest = false
-        case let other: throw node.malformed("its mode is '\(other)'")
+        case let other: throw node.malformed("invalid mode '\(other)'")
         }
         let lengths = scales.map { Resize.Length.scale(Double($0)) }
         return [.value(try resize(node, input, lengths, isNearest ? .nearest : .linear, .asymmetric, .floor))]
@@ -88,7 +88,7 @@ extension Importer {
         return try add(node, kernel, [input], kind: input.kind)
     }
 
-    /// An operator for one whole factor, where it gives the same values: each cell's block has the cell's own centre.
+    /// Returns an operator for an integer factor if it gives the same values: the block of each cell must have the same centre.
     private func whole(
         _ lengths: [Resize.Length], _ shape: [Int], _ mode: Resize.Mode, _ coordinates: Resize.Coordinates,
         _ rounding: Resize.Rounding

@@ -1,10 +1,10 @@
 import Graphs
 import Operators
 
-/// The same numbers under other shapes.
+/// Changes of shape without rearranging elements.
 ///
-/// A new shape is said in words that stay right for other batch sizes, where that is possible: an extent that varies with the
-/// batch as the input's does is "the same", another one is "whatever takes all elements".
+/// If possible, a new shape is expressed so that it is valid for other batch sizes: an extent that varies with the batch size as the
+/// input's does is "same", another one is "inferred".
 extension Importer {
     func reshape(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
@@ -15,7 +15,7 @@ extension Importer {
         guard target.count <= Self.rankLimit else { throw node.lacking("to \(target.count) axes") }
         let allowsZero = try node.flag("allowzero")
         _ = try node.bounded(target, in: -1...Self.elementLimit, "extents")
-        guard target.count(where: { $0 == -1 }) <= 1 else { throw node.malformed("it leaves two extents open") }
+        guard target.count(where: { $0 == -1 }) <= 1 else { throw node.malformed("it has two inferred extents") }
 
         var extents: [ReshapeExtent] = []
         var varies = false
@@ -28,7 +28,7 @@ extension Importer {
             } else if extent == -1 {
                 extents.append(.inferred)
             } else if axis == 0 && extent == inputExtent && (otherExtent == extent || otherExtent == otherInput) {
-                // A leading extent that stays is the batch's, also in files that were made for one batch size.
+                // An unchanged leading extent is the batch axis, also in files made for one batch size.
                 extents.append(.same)
             } else if otherExtent == extent {
                 extents.append(.fixed(extent))
@@ -44,7 +44,7 @@ extension Importer {
         return [.value(try reshaped(node, input, extents, kind: "Reshape"))]
     }
 
-    /// A change of shape, left out where it changes nothing.
+    /// Adds a reshape, or nothing if the shape does not change.
     private func reshaped(
         _ node: ImportedNode, _ input: Flow, _ extents: [ReshapeExtent], kind: String
     ) throws(ImportProblem) -> Flow {
@@ -76,11 +76,11 @@ extension Importer {
             isNamed = true
         }
         for axis in axes where input.shape[axis] != 1 {
-            throw node.malformed("axis \(axis) of \(input.shape) is not 1")
+            throw node.malformed("axis \(axis) of \(input.shape) does not have extent 1")
         }
         let kept = input.shape.indices.filter { !axes.contains($0) }
         let flow = try reshaped(node, input, moved(input, kept.map { $0 }), kind: "Squeeze")
-        // Which axes have one position may be another matter for other batch sizes.
+        // For other batch sizes, other axes may have extent 1.
         return [
             .value(
                 isNamed || input.otherShape.map { $0.first == input.shape.first } ?? true
@@ -107,7 +107,7 @@ extension Importer {
         return [.value(try reshaped(node, input, moved(input, sources), kind: "Unsqueeze"))]
     }
 
-    /// A shape of axes of the input, and of new ones with one position each.
+    /// Returns a shape made of axes of the input and new axes of extent 1.
     private func moved(_ input: Flow, _ sources: [Int?]) -> [ReshapeExtent] {
         var varies = false
         return sources.enumerated().map { axis, source in
@@ -127,7 +127,7 @@ extension Importer {
         let input = try flow(node, 0)
         let axes = try node.integers("perm") ?? Array((0..<input.rank).reversed())
         guard axes.sorted() == Array(0..<input.rank) else {
-            throw node.malformed("its perm \(axes.prefix(16)) is no order of \(input.rank) axes")
+            throw node.malformed("its perm \(axes.prefix(16)) is not a permutation of \(input.rank) axes")
         }
         if axes == Array(0..<input.rank) { return [.value(input)] }
         return [.value(try add(node, Transpose(axes: axes), [input], kind: input.kind))]
@@ -139,13 +139,13 @@ extension Importer {
         let target = try node.bounded(
             try node.integers(known.literal, "extents"), in: 1...Self.elementLimit, "extents")
         guard target.count <= Self.rankLimit, let full = broadcast(input.shape, target) else {
-            throw node.malformed("\(input.shape) does not expand to \(target.prefix(16))")
+            throw node.malformed("\(input.shape) cannot be expanded to \(target.prefix(16))")
         }
         if full == input.shape && known.isSame { return [.value(input)] }
         let other = try known.otherLiteral.map { literal throws(ImportProblem) in try node.integers(literal, "extents")
         }
         let offset = full.count - input.rank
-        // Where the input has all positions already, 1 says so for every batch size.
+        // Where the input already has the full extent, 1 is valid for all batch sizes.
         var isRight = other?.count == target.count
         let shape = ONNX.padded(target, full.count).enumerated().map { axis, extent in
             let position = axis - (full.count - target.count)
@@ -169,7 +169,7 @@ extension Importer {
         guard let known = try node.known(1, "repeats") else { throw node.malformed("its repeats are missing") }
         let repeats = try node.bounded(try node.integers(known.literal, "repeats"), in: 1...1 << 31, "repeats")
         guard repeats.count == input.rank else {
-            throw node.malformed("its repeats \(repeats.prefix(16)) are not for \(input.rank) axes")
+            throw node.malformed("its repeats \(repeats.prefix(16)) do not fit \(input.rank) axes")
         }
         if repeats.allSatisfy({ $0 == 1 }) { return [.value(known.isSame ? input : input.withoutOtherShape)] }
         let flow = try add(node, Tile(repeats: repeats), [input], kind: input.kind)

@@ -1,11 +1,11 @@
 import Graphs
 import Operators
 
-/// Nodes that do nothing at inference, change the arithmetic alone, or ask for shapes.
+/// Nodes that do nothing at inference, only change the type, or query shapes.
 extension Importer {
     func identity(_ node: ImportedNode) throws(ImportProblem) -> [Operand] { [try node.required(0)] }
 
-    /// Keeps everything.
+    /// Returns the input unchanged.
     func dropout(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if case .literal(let known)? = node.operand(2), known.literal.floats.contains(where: { $0 != 0 }) {
             throw node.lacking("in training")
@@ -22,7 +22,7 @@ extension Importer {
         switch try node.required(1) {
         case .literal(let known): [.value(try cast(node, to: known.literal.kind))]
         case .value(let flow): [.value(try cast(node, to: flow.kind))]
-        case .missing: throw node.lacking("of what is missing")
+        case .missing: throw node.lacking("of a missing value")
         }
     }
 
@@ -75,7 +75,7 @@ extension Importer {
         throw node.lacking("of \(node.attributes.keys.sorted().joined(separator: ", "))")
     }
 
-    /// A constant: a function that is called many times has its own as often.
+    /// Charges a constant in a function, which is repeated for each call.
     private func inlined(_ literal: Literal, _ node: ImportedNode) throws(ImportProblem) -> Literal {
         if !node.scope.isRoot { try charge(literal.shape, node) }
         return literal
@@ -83,17 +83,17 @@ extension Importer {
 }
 
 extension ImportedNode {
-    /// What the elements become that `Cast` makes.
+    /// Returns the kind of the elements produced by `Cast`.
     func castKind() throws(ImportProblem) -> Literal.Kind { try castFormat().kind }
 
-    /// The same with their width.
+    /// Returns the element type produced by `Cast`.
     func castFormat() throws(ImportProblem) -> ElementFormat {
         let number = Int32(truncatingIfNeeded: try integer("to", default: 1))
         guard let format = ElementFormat(number) else { throw lacking("to \(elementName(number))") }
         return format
     }
 
-    /// The part of a shape that `Shape` gives.
+    /// Returns the part of a shape produced by `Shape`.
     func section(of shape: [Int]) throws(ImportProblem) -> [Int] {
         func place(_ position: Int) -> Int {
             min(max(0, position < 0 ? position + shape.count : position), shape.count)
