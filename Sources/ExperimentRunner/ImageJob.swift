@@ -40,7 +40,7 @@ struct ImageJob {
         try LookRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
             try failures.note {
                 let seen = try seen.get()
-                try body(images[index], seen.image, seen.image)
+                try body(images[index], seen.scaled, seen.full)
             }
             progress.report(.working(what, finished: index + 1, count: images.count))
         }

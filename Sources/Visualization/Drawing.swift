@@ -31,7 +31,7 @@ public struct Drawing {
     init(width: Int, height: Int, paint: @escaping (Canvas) throws(DrawingError) -> Void) {
         (self.width, self.height) = (width, height)
         self.paint = paint
-        image = nil
+        plainImage = nil
     }
 
     /// Creates a drawing of an image alone.

@@ -29,7 +29,7 @@ SPLITS = ["train", "val", "test"]
 FLAGS = ["iscrowd", "difficult", "truncated"]
 
 
-class Image:
+class SourceImage:
     """An image with its objects: class, box `[x, y, width, height]` in pixels, flags."""
 
     def __init__(self, random, number, split, name):
@@ -118,11 +118,11 @@ class COCOFiles(Source):
     def write(self, root):
         (root / "annotations").mkdir()
         for split, images in self.groups().items():
-            images, annotations = [], []
+            entries, annotations = [], []
             for image in images:
                 folder = f"images/{image.split}"
                 self.save(root, image, folder)
-                images.append({
+                entries.append({
                     "id": image.number, "file_name": f"{image.split}/{image.name}", "width": image.width,
                     "height": image.height,
                 })
@@ -135,7 +135,7 @@ class COCOFiles(Source):
             categories = [{"id": id, "name": name} for name, id in self.categories.items()]
             name = f"instances_{split}.json" if split else "instances.json"
             (root / "annotations" / name).write_text(
-                json.dumps({"images": images, "annotations": annotations, "categories": categories}))
+                json.dumps({"images": entries, "annotations": annotations, "categories": categories}))
 
 
 class YOLO(Source):
@@ -264,7 +264,7 @@ def images(random, namesakes):
         split = SPLITS[[0, 0, 1, 0, 2][number % 5]]
         # With one folder per split, the first image of each split has the same name.
         name = "same.png" if namesakes and number in [0, 2, 4] else ["{}.png", "a b {}.jpg", "ö.{}.png"][number % 3].format(number)
-        result.append(Image(random, 1000 - 7 * number, split, name))
+        result.append(SourceImage(random, 1000 - 7 * number, split, name))
     return result
 
 

@@ -63,12 +63,12 @@ public struct ImageRun {
                 prepare: { _, content in
                     let image = try steps.decode(content)
                     return (
-                        image: steps.prepare(image),
+                        input: steps.prepare(image),
                         image: SeenImage(content, decoded: image, isKept: keepsImages)
                     )
-                }, compute: { group in try predictor.answers(to: group.map(\.ready.image), together: together) },
+                }, compute: { group in try predictor.answers(to: group.map(\.ready.input), together: together) },
                 finish: { index, ready, answer in
-                    try make(index, ready.image, steps.prediction(ready.image, answer))
+                    try make(index, ready.image, steps.prediction(ready.input, answer))
                 }, write: { product in for file in product.files { try file.write() } },
                 collect: { index, product in try collect(index, product.map(\.value)) })
             pipeline.groupSize = together

@@ -16,7 +16,7 @@ public struct LookRun {
     /// Calls `body` for each image in order, on the calling thread, with the image at the predictor's resolution and at full resolution, or
     /// with its error. An error that `body` throws stops the run.
     public func run(
-        _ body: (_ index: Int, _ image: Result<(image: ScaledImage, image: Image), any Error>) throws -> Void
+        _ body: (_ index: Int, _ image: Result<(scaled: ScaledImage, full: Image), any Error>) throws -> Void
     ) throws {
         let (steps, files) = (predictor.steps, files)
         try withoutActuallyEscaping(body) { body in
@@ -24,7 +24,7 @@ public struct LookRun {
                 read: { try ImageContent(contentsOf: files[$0]) },
                 prepare: { _, content in
                     let image = try steps.decode(content)
-                    return (image: image, image: image.reduction == 1 ? image.image : try Image(content))
+                    return (scaled: image, full: image.reduction == 1 ? image.image : try Image(content))
                 }, compute: { $0.map { _ in () } }, finish: { _, ready, _ in ready },
                 collect: { index, seen in try body(index, seen) }
             ).run(files.count)

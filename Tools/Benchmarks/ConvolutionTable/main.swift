@@ -25,9 +25,9 @@ func seconds(_ problem: Problem, _ algorithm: ConvolutionAlgorithm, mode: Progra
     let program = try OneDNNBackend(algorithm: algorithm).compile(
         graph, parameters: ParameterStore(for: graph, seed: 1), inputs: ["image": shape], mode: mode)
     var random = SeededGenerator(1)
-    let image = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
-    _ = try program.forward(["image": image])
-    if mode.hasGradients { try program.backward(["result": image]) }
+    let noise = Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
+    _ = try program.forward(["image": noise])
+    if mode.hasGradients { try program.backward(["result": noise]) }
     guard let program = program as? any ProfiledProgram else { return [:] }
     var runs: [String: [Double]] = [:]
     for _ in 0..<11 {
