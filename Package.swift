@@ -65,7 +65,8 @@ let package = Package(
             dependencies: [
                 "ExperimentRunner", "Quantization", "Inspection", "Visualization", "Training", "Inference",
                 "Evaluation",
-                "DetectionLosses", "ONNX", "Networks", "WeightFiles", "DatasetChecks", "SyntheticData",
+                "DetectionLosses", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "DatasetChecks",
+                "SyntheticData",
                 "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
             ], swiftSettings: swiftSettings + [.unsafeFlags(staticLibraries)],
             linkerSettings: [.unsafeFlags(staticLibraries)]),
@@ -73,8 +74,9 @@ let package = Package(
             "ExperimentRunner",
             [
                 "Pages", "Quantization", "Inspection", "Training", "Inference", "Evaluation", "Visualization",
-                "PeakDecoding", "DetectionLosses", "HeatmapTargets", "ONNX", "Networks", "WeightFiles", "SyntheticData",
-                "Datasets",
+                "PeakDecoding", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks",
+                "WeightFiles", "SyntheticData",
+                "Datasets", "Settings",
                 "Images", "Boxes", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
@@ -87,28 +89,35 @@ let package = Package(
         module(
             "Training",
             [
-                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "Networks", "WeightFiles", "Datasets",
+                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "Networks",
+                "Settings", "WeightFiles",
+                "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Quantization",
-            ["Inference", "PeakDecoding", "Networks", "Images", "Operators", "Graphs", "Tensors"]),
+            ["Inference", "PeakDecoding", "DetectionHeads", "Networks", "Images", "Operators", "Graphs", "Tensors"]),
         module(
             "Inference",
-            ["Evaluation", "PeakDecoding", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON"]),
+            [
+                "Evaluation", "PeakDecoding", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs",
+                "Tensors", "JSON",
+            ]),
         module("Evaluation", ["Boxes", "JSON"]),
         module("Visualization", ["Images", "Boxes", "Tensors", "CCairo"]),
         module("PeakDecoding", ["Boxes", "Tensors"]),
-        module("DetectionLosses", ["HeatmapTargets", "Tensors"]),
-        module("HeatmapTargets", ["Boxes", "Tensors"]),
+        module("DetectionLosses", ["DetectionHeads", "HeatmapTargets", "Tensors"]),
+        module("HeatmapTargets", ["DetectionHeads", "Boxes", "Tensors"]),
+        module("DetectionHeads"),
         module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
-        module("Networks", ["WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
+        module("Networks", ["DetectionHeads", "WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
         module(
             "DatasetChecks",
             [
-                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "Images", "Boxes",
-                "Tensors", "JSON",
+                "DatasetWriting", "Datasets", "Evaluation", "PeakDecoding", "HeatmapTargets", "DetectionHeads",
+                "Images",
+                "Boxes", "Tensors", "JSON",
             ]),
         module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
@@ -127,6 +136,7 @@ let package = Package(
             linkerSettings: [
                 .unsafeFlags(openMPEntries.flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
             ]),
+        module("Settings", ["JSON"]),
         module("Markup"),
         module("JSON", ["CJSONC"]),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
@@ -192,7 +202,7 @@ let package = Package(
                 protobuf,
             ]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
-        tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
+        tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "DetectionHeads", "Boxes", "Tensors", "JSON"]),
         tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("Visualization", ["Visualization", "Images", "Boxes", "Tensors"]),
         tests("Evaluation", ["Evaluation", "Boxes", "Tensors", "JSON"]),
@@ -205,7 +215,8 @@ let package = Package(
         tests(
             "Training",
             [
-                "Training", "Evaluation", "HeatmapTargets", "OneDNNBackend", "Networks", "WeightFiles", "SyntheticData",
+                "Training", "Evaluation", "DetectionLosses", "DetectionHeads", "HeatmapTargets", "OneDNNBackend",
+                "Networks", "WeightFiles", "SyntheticData",
                 "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
@@ -225,7 +236,8 @@ let package = Package(
         tests(
             "ExperimentRunner",
             [
-                "ExperimentRunner", "Inspection", "Training", "Inference", "PeakDecoding", "Networks", "Datasets",
+                "ExperimentRunner", "Settings", "Inspection", "Training", "Inference", "PeakDecoding", "Networks",
+                "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         tests(

@@ -1,5 +1,6 @@
 import Boxes
 import Datasets
+import DetectionHeads
 
 /// The sizes of boxes in output cells, and the collisions of their centres.
 public struct BoxStatistics: Sendable {
@@ -56,7 +57,7 @@ public struct BoxStatistics: Sendable {
     private static func collisions(_ sample: Sample, inputSize: Int) -> (same: Int, cross: Int) {
         struct Cell: Hashable { var row, column: Int }
         guard let map = sample.cells(inputSize: inputSize) else { return (0, 0) }
-        let limit = Double(inputSize / Sample.outputStride - 1)
+        let limit = Double(inputSize / outputStride - 1)
         var taken: [Cell: Set<Int>] = [:]
         var (same, cross) = (0, 0)
         for object in sample.objects where !object.isIgnored {

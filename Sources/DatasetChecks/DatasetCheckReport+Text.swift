@@ -1,4 +1,5 @@
 import Datasets
+import DetectionHeads
 import Foundation
 
 extension DatasetCheckReport {
@@ -67,8 +68,8 @@ extension DatasetCheckReport {
     private var boxLines: [String] {
         let boxes = summary.boxes
         if boxes.widths.isEmpty { return ["No boxes.", ""] }
-        let side = summary.inputSize / Sample.outputStride
-        let named = BoxStatistics.percentiles.map { $0 == 0 ? "min" : $0 == 100 ? "max" : "\($0) %" }
+        let side = summary.inputSize / outputStride
+        let named = BoxStatistics.percentiles.map { $0 == 0 ? "least" : $0 == 100 ? "most" : "\($0) %" }
         func row(_ name: String, _ values: [Double]) -> [String] { [name] + values.map { fixed($0, 1) } }
         var lines = ["Boxes in output cells, for input size \(summary.inputSize) (\(side) x \(side) cells)"]
         lines += table([""] + named, [row("width", boxes.widths), row("height", boxes.heights)])

@@ -1,5 +1,6 @@
 import Boxes
 import Datasets
+import DetectionHeads
 import HeatmapTargets
 
 /// The content of a data set, and its limits for a network with a given input size.
@@ -80,13 +81,10 @@ public struct DatasetSummary: Sendable {
 }
 
 extension Sample {
-    /// The network's input side divided by that of its output maps.
-    static let outputStride = 4
-
-    /// Returns the map from image pixels to output cells when the whole image fills the input; nil when its size is unknown.
+    /// Where the image's pixels lie in output cells when all of it fills the input; nil without its size.
     func cells(inputSize: Int) -> AffineMap<ImagePixels, OutputCells>? {
         guard let width, let height else { return nil }
         return AffineMap.wholeImage(width: width, height: height, inputSize: inputSize)
-            .followed(by: .outputStride(Self.outputStride))
+            .followed(by: .outputStride(outputStride))
     }
 }

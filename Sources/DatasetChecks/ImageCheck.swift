@@ -6,8 +6,8 @@ import Tensors
 
 /// The result of reading and decoding a whole image file.
 struct ImageCheck: Sendable {
-    /// The hash of the file's bytes; nil when the file cannot be read.
-    var contentHash: UInt64?
+    /// What the file's bytes hash to; nil when it cannot be read.
+    var contentHash: ContentHash?
     var byteCount = 0
     /// The reason why the image cannot be decoded, if any.
     var failure: String?
@@ -35,27 +35,14 @@ struct ImageCheck: Sendable {
         }
         guard let data = try? Data(contentsOf: url) else { return }
         byteCount = data.count
-        contentHash = Self.hash(data)
-    }
-
-    /// Hashes data by FNV-1a, eight bytes at a time.
-    private static func hash(_ data: Data) -> UInt64 {
-        data.withUnsafeBytes { bytes in
-            var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-            var position = 0
-            while position + 8 <= bytes.count {
-                hash = (hash ^ bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)) &* 0x100_0000_01b3
-                hash ^= hash >> 29
-                position += 8
-            }
-            for byte in bytes[position...] { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
-            return hash
-        }
+        var hash = ContentHash()
+        data.withUnsafeBytes { hash.add($0) }
+        contentHash = hash
     }
 
     /// Returns groups of positions of images that are equal byte for byte, in order.
     static func duplicates(_ checks: [ImageCheck], files: [URL?]) -> [[Int]] {
-        struct Key: Hashable { var hash: UInt64, byteCount: Int }
+        struct Key: Hashable { var hash: ContentHash, byteCount: Int }
         var groups: [Key: [Int]] = [:]
         for (index, check) in checks.enumerated() {
             guard let hash = check.contentHash else { continue }

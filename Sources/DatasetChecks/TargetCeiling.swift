@@ -1,5 +1,6 @@
 import Boxes
 import Datasets
+import DetectionHeads
 import Evaluation
 import HeatmapTargets
 import PeakDecoding
@@ -57,7 +58,7 @@ public struct TargetCeiling: Sendable {
         // Classes that are not in the image need no map.
         let classes = Set(sample.objects.map(\.classIndex)).sorted()
         let channels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
-        let side = inputSize / Sample.outputStride
+        let side = inputSize / outputStride
         let objects = sample.objects.map {
             TargetObject(
                 classIndex: channels[$0.classIndex] ?? 0, box: cells($0.box), isIgnored: $0.isIgnored)

@@ -1,127 +1,89 @@
+import DetectionHeads
 import HeatmapTargets
 import Tensors
 
-/// The weights of the terms of the loss.
-public struct LossWeights: Hashable, Sendable {
-    /// The weight of the focal loss of the object heatmap.
-    public var heatmap: Double
-    /// The weight of the L1 loss of the centre offset.
-    public var offset: Double
-    /// The weight of the L1 loss of the box size.
-    public var size: Double
-    /// The weight of the L1 loss of the keypoint displacements from the object's centre.
-    public var keypointDisplacement = 1.0
-    /// The weight of the focal loss of the keypoint heatmaps.
-    public var keypointHeatmap = 1.0
-    /// The weight of the L1 loss of the keypoint offsets.
-    public var keypointOffset = 1.0
-
-    /// Creates weights, by default CenterNet's.
-    public init(heatmap: Double = 1, offset: Double = 1, size: Double = 0.1) {
-        self.heatmap = heatmap
-        self.offset = offset
-        self.size = size
-    }
-}
-
-/// CenterNet's loss ("Objects as Points", Zhou et al., 2019, equation 4): its value, and its gradient with respect to the heads' outputs in
-/// closed form.
+/// CenterNet's loss ("Objects as Points", Zhou et al., 2019, equation 4): its value and its gradient with respect to a network's
+/// outputs, in closed form.
 public struct DetectionLoss: Hashable, Sendable {
-    /// The weights of the terms.
+    /// How much each head counts.
     public var weights: LossWeights
-    /// The focal loss of heatmaps.
+    /// The loss of heatmaps.
     public var focal: FocalLoss
 
-    /// Creates a loss, by default CenterNet's.
+    /// CenterNet's loss unless told otherwise.
     public init(weights: LossWeights = LossWeights(), focal: FocalLoss = FocalLoss()) {
         self.weights = weights
         self.focal = focal
     }
 
-    /// Returns the loss of a batch.
+    /// The loss of a batch.
     ///
-    /// The focal loss is divided by the number of peaks (by 1 when there are none), the L1 losses by twice the number of
-    /// objects, both counted over the whole batch.
+    /// A heatmap's focal loss is divided by the number of its peaks (by 1 when there are none), a regression's L1 loss by the number
+    /// of its values, both counted over the whole batch, or over all batches whose `normalizers` are given. Of a network whose stacks
+    /// each have heads (intermediate supervision; Newell et al., arXiv:1603.06937) the loss is the mean over the stacks; what is
+    /// counted beside it is the last one's.
     ///
     /// - Parameters:
-    ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
-    ///   - size: `[batch, 2, row, column]`: width, then height, in output cells.
-    ///   - offset: `[batch, 2, row, column]`: x, then y, of the centre within its cell.
-    ///   - keypoints: The outputs of the keypoint heads; nil for a network without keypoints. Targets must have keypoints if and only if
-    ///     the network has.
-    ///   - targets: One element per image of the batch.
+    ///   - outputs: The network's outputs by name: for each head `[batch, channel, row, column]` as ``DetectionHead`` says, logits
+    ///     where its activation is the sigmoid.
+    ///   - targets: One per image of the batch; with keypoints where the network has heads for them.
+    ///   - suffixes: What the names of the outputs end in, stack by stack.
+    /// - Precondition: every head of the targets has an output of the targets' extents.
     public func evaluate(
-        heatmapLogits: Tensor, size: Tensor, offset: Tensor, keypoints: KeypointHeads? = nil,
-        targets: [DetectionTargets]
+        _ outputs: [String: Tensor], targets: [DetectionTargets], suffixes: [String] = [""],
+        normalizers: LossNormalizers? = nil
     ) -> LossResult {
-        checkShapes(heatmapLogits, size, offset, targets)
-        checkShapes(keypoints, targets)
-        let heatmapLoss = focal.batch(
-            logits: heatmapLogits, heatmaps: targets.map(\.heatmap),
-            peakCount: targets.reduce(0) { $0 + $1.peakCount }, weight: weights.heatmap)
-        let sizeLoss = PlaceRegression(
-            map: size,
-            places: targets.map { $0.centers.map { .init(row: $0.row, column: $0.column, x: $0.width, y: $0.height) } },
-            weight: weights.size)
-        let offsetLoss = PlaceRegression(
-            map: offset,
-            places: targets.map {
-                $0.centers.map { .init(row: $0.row, column: $0.column, x: $0.offsetX, y: $0.offsetY) }
-            }, weight: weights.offset)
-        var perImage = targets.indices.map {
-            LossTerms(
-                heatmap: heatmapLoss.perImage[$0], size: sizeLoss.perImage[$0], offset: offsetLoss.perImage[$0],
-                weights: weights)
-        }
-        var terms = LossTerms(
-            heatmap: heatmapLoss.perImage.reduce(0, +), size: sizeLoss.perImage.reduce(0, +),
-            offset: offsetLoss.perImage.reduce(0, +), weights: weights)
-        let keypointLoss = keypoints.map {
-            KeypointLoss($0, targets: targets.compactMap(\.keypoints), weights: weights, focal: focal)
-        }
-        if let keypointLoss {
-            terms.add(keypointLoss, weights: weights)
-            for image in targets.indices { perImage[image].add(keypointLoss, image: image, weights: weights) }
+        precondition(!suffixes.isEmpty, "a loss of no stacks")
+        let withKeypoints = targets.count { $0.keypoints != nil }
+        precondition(
+            withKeypoints == 0 || withKeypoints == targets.count,
+            "\(withKeypoints) of \(targets.count) targets have keypoints")
+        let normalizers = normalizers ?? LossNormalizers(targets)
+        let stacks = suffixes.map { evaluate(outputs, suffix: $0, targets, normalizers) }
+        var gradients: [String: Tensor] = [:]
+        for (stack, suffix) in zip(stacks, suffixes) {
+            for (head, loss) in stack {
+                gradients[head.name + suffix] =
+                    stacks.count == 1 ? loss.gradient : loss.gradient.scaled(by: 1 / Float(stacks.count))
+            }
         }
         let centers = targets.flatMap(\.centers)
-        let meanExtent = centers.reduce(0.0) { $0 + Double($1.width) + Double($1.height) } / Double(2 * centers.count)
+        let extents = centers.reduce(0.0) { $0 + Double($1.width) + Double($1.height) }
         return LossResult(
-            terms: terms, perImage: perImage, peakCount: heatmapLoss.peakCount,
-            missedPeakCount: heatmapLoss.missedPeakCount, objectCount: centers.count,
-            meanExtent: centers.isEmpty ? 0 : meanExtent,
-            gradients: HeadGradients(
-                heatmapLogits: heatmapLoss.gradient, size: sizeLoss.gradient, offset: offsetLoss.gradient,
-                keypoints: keypointLoss?.gradients))
+            terms: mean(stacks) { $0.perImage.reduce(0, +) },
+            perImage: targets.indices.map { image in mean(stacks) { $0.perImage[image] } }, gradients: gradients,
+            peakCount: targets.reduce(0) { $0 + $1.peakCount },
+            missedPeakCount: stacks[stacks.count - 1].first { $0.head == .heatmap }?.loss.missedPeakCount ?? 0,
+            objectCount: centers.count, meanExtent: centers.isEmpty ? 0 : extents / Double(2 * centers.count))
     }
 
-    private func checkShapes(_ keypoints: KeypointHeads?, _ targets: [DetectionTargets]) {
-        let learned = targets.compactMap(\.keypoints)
-        precondition(
-            learned.count == (keypoints == nil ? 0 : targets.count),
-            "\(learned.count) of \(targets.count) targets have keypoints, but the network has \(keypoints == nil ? "none" : "some")"
-        )
-        guard let keypoints, let shape = targets.first?.keypoints?.heatmap.shape else { return }
-        let expected = [targets.count] + shape
-        precondition(
-            keypoints.heatmapLogits.shape == expected,
-            "keypoint heatmaps of shape \(keypoints.heatmapLogits.shape), but the targets require \(expected)")
-        precondition(
-            keypoints.displacement.shape == [expected[0], 2 * expected[1], expected[2], expected[3]]
-                && keypoints.offset.shape == [expected[0], 2, expected[2], expected[3]],
-            "displacements \(keypoints.displacement.shape) and offsets \(keypoints.offset.shape) for keypoints \(expected)"
-        )
-    }
-
-    private func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ targets: [DetectionTargets]) {
-        precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], but this is \(heatmap.shape)")
-        let expected = [heatmap.shape[0], 2, heatmap.shape[2], heatmap.shape[3]]
-        precondition(size.shape == expected, "the sizes are \(size.shape), but the heatmap requires \(expected)")
-        precondition(offset.shape == expected, "the offsets are \(offset.shape), but the heatmap requires \(expected)")
-        precondition(targets.count == expected[0], "\(targets.count) targets for a batch of \(expected[0])")
-        for target in targets {
-            precondition(
-                target.heatmap.shape == Array(heatmap.shape.dropFirst()),
-                "a target of shape \(target.heatmap.shape) for heatmaps of shape \(heatmap.shape)")
+    private func evaluate(
+        _ outputs: [String: Tensor], suffix: String, _ targets: [DetectionTargets], _ normalizers: LossNormalizers
+    ) -> [(head: DetectionHead, loss: HeadLoss)] {
+        targets.heads.map { head in
+            guard let map = outputs[head.name + suffix] else {
+                preconditionFailure("there is no output '\(head.name + suffix)'")
+            }
+            return (head, loss(of: head, map, targets, count: normalizers.count(head)))
         }
+    }
+
+    /// The mean over stacks of one number per head.
+    private func mean(
+        _ stacks: [[(head: DetectionHead, loss: HeadLoss)]], _ value: (HeadLoss) -> Double
+    ) -> LossTerms {
+        var sum = LossTerms.zero
+        for stack in stacks { sum += LossTerms(stack.map { ($0.head, value($0.loss)) }, weights: weights) }
+        return stacks.count == 1 ? sum : sum / Double(stacks.count)
+    }
+}
+
+extension Tensor {
+    fileprivate func scaled(by factor: Float) -> Tensor {
+        var tensor = self
+        tensor.withMutableElements { elements in
+            for index in elements.indices { elements[index] *= factor }
+        }
+        return tensor
     }
 }

@@ -1,31 +1,24 @@
+import HeatmapTargets
 import Tensors
 
-/// The focal loss of a batch.
-struct FocalBatch {
-    /// One sum per image, divided by the batch's number of peaks.
-    var perImage: [Double]
-    /// `[batch, class, row, column]`: the gradient with respect to the logits, divided likewise, times the given weight.
-    var gradient: Tensor
-    /// The number of target elements that are exactly 1.
-    var peakCount: Int
-    /// The number of peaks whose probability is at the lower clamp.
-    var missedPeakCount: Int
-}
-
 extension FocalLoss {
-    /// Returns the loss of a batch of heatmaps, and its gradient times `weight`.
+    /// The loss of a batch of heatmaps, divided by the number of peaks (by 1 where there are none).
     ///
-    /// Each plane is summed in double precision and in row-major order by one worker, and the sums are added in order, so the result is
-    /// bit-identical on any number of cores.
+    /// Planes are summed in double precision and in row-major order, each by one worker, and then one after the other: the
+    /// same bits on any number of cores.
     ///
     /// - Parameters:
-    ///   - heatmaps: The target of each image, `[class, row, column]`.
-    ///   - peakCount: The number of target elements that are exactly 1.
-    func batch(logits: Tensor, heatmaps: [Tensor], peakCount: Int, weight: Double) -> FocalBatch {
-        let classCount = logits.shape[1]
+    ///   - logits: `[batch, channel, row, column]`.
+    ///   - targets: Heatmaps, one per image.
+    func loss(_ logits: Tensor, _ targets: [HeadTarget], count: Int, weight: Double) -> HeadLoss {
+        let heatmaps = targets.map { target in
+            guard case .heatmap(let heatmap, _) = target else { preconditionFailure("the focal loss is of heatmaps") }
+            return heatmap
+        }
+        let channelCount = logits.shape[1]
         let cells = logits.shape[2] * logits.shape[3]
-        let planeCount = logits.shape[0] * classCount
-        let divisor = Double(max(peakCount, 1))
+        let planeCount = logits.shape[0] * channelCount
+        let divisor = Double(max(count, 1))
         let scale = Float(weight / divisor)
 
         var gradient = Tensor(logits.shape)
@@ -34,14 +27,14 @@ extension FocalLoss {
             planes.withUnsafeMutableBufferPointer { planes in
                 nonisolated(unsafe) let (gradient, planes) = (gradient, planes)
                 Parallel.forEach(planeCount) { plane, _ in
-                    let heatmap = heatmaps[plane / classCount]
+                    let heatmap = heatmaps[plane / channelCount]
                     logits.withElements { logits in
                         heatmap.withElements { target in
                             planes[plane] = sum(
                                 logits: UnsafeBufferPointer(rebasing: logits[plane * cells..<(plane + 1) * cells]),
                                 target: UnsafeBufferPointer(
                                     rebasing: target[
-                                        (plane % classCount) * cells..<(plane % classCount + 1) * cells]),
+                                        (plane % channelCount) * cells..<(plane % channelCount + 1) * cells]),
                                 gradient: UnsafeMutableBufferPointer(
                                     rebasing: gradient[plane * cells..<(plane + 1) * cells]),
                                 scale: scale)
@@ -50,11 +43,11 @@ extension FocalLoss {
                 }
             }
         }
-        let perImage = heatmaps.indices.map { image in
-            planes[image * classCount..<(image + 1) * classCount].reduce(0) { $0 + $1.loss } / divisor
+        let sums = heatmaps.indices.map { image in
+            planes[image * channelCount..<(image + 1) * channelCount].reduce(0) { $0 + $1.loss }
         }
-        return FocalBatch(
-            perImage: perImage, gradient: gradient, peakCount: peakCount,
+        return HeadLoss(
+            sums: sums, divisor: divisor, gradient: gradient,
             missedPeakCount: planes.reduce(0) { $0 + $1.missedPeaks })
     }
 

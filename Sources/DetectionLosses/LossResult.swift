@@ -1,87 +1,46 @@
+import DetectionHeads
 import Tensors
 
-/// The terms of the loss, without weights, and their weighted sum.
-public struct LossTerms: Hashable, Sendable {
-    /// The focal loss of the heatmap.
-    public var heatmap: Double
-    /// The L1 loss of the size, in output cells.
-    public var size: Double
-    /// The L1 loss of the offset, in output cells.
-    public var offset: Double
-    /// The L1 loss of the keypoint displacements, in output cells; like the next two, 0 without keypoints.
-    public var keypointDisplacement = 0.0
-    /// The focal loss of the keypoint heatmaps.
-    public var keypointHeatmap = 0.0
-    /// The L1 loss of the keypoint offsets, in output cells.
-    public var keypointOffset = 0.0
-    /// The weighted sum, which training minimizes.
-    public var total: Double
-
-    /// Creates terms and their weighted sum.
-    public init(heatmap: Double, size: Double, offset: Double, weights: LossWeights = LossWeights()) {
-        self.heatmap = heatmap
-        self.size = size
-        self.offset = offset
-        total = weights.heatmap * heatmap + weights.size * size + weights.offset * offset
-    }
-
-    /// The names of the terms that are NaN or infinite.
-    public var nonFiniteTerms: [String] {
-        let terms = [("heatmap", heatmap), ("size", size), ("offset", offset)] + keypointTerms
-        return terms.filter { !$0.1.isFinite }.map(\.0)
-    }
-
-    /// The keypoint terms by name.
-    public var keypointTerms: [(name: String, value: Double)] {
-        [
-            ("keypointDisplacement", keypointDisplacement), ("keypointHeatmap", keypointHeatmap),
-            ("keypointOffset", keypointOffset),
-        ]
-    }
-}
-
-/// The gradients of the total loss with respect to the heads' outputs.
-public struct HeadGradients: Sendable {
-    /// `[batch, class, row, column]`, with respect to the logits.
-    public var heatmapLogits: Tensor
-    /// `[batch, 2, row, column]`.
-    public var size: Tensor
-    /// `[batch, 2, row, column]`.
-    public var offset: Tensor
-    /// The gradients of the keypoint heads; nil without keypoints.
-    public var keypoints: KeypointHeads?
-}
-
-/// The loss of a batch.
+/// The loss of a batch and its gradient.
 public struct LossResult: Sendable {
     /// The batch's terms.
     public var terms: LossTerms
-    /// The contribution of each image; the sum over all images is the batch's terms.
+    /// What each image adds to them: the terms of all images sum to the batch's.
     public var perImage: [LossTerms]
-    /// The number of target heatmap elements that are exactly 1.
+    /// The gradient of the total with respect to each output, by the output's name and in its shape.
+    public var gradients: [String: Tensor]
+    /// How many elements of the target heatmaps are exactly 1.
     public var peakCount: Int
-    /// The number of those with a predicted probability at or below the clamp.
+    /// How many of those got a probability at or below the clamp.
     public var missedPeakCount: Int
-    /// The number of objects in the batch.
+    /// How many objects the batch has.
     public var objectCount: Int
     /// The mean of the objects' widths and heights in output cells; 0 when there are none.
     public var meanExtent: Double
-    /// The gradient of the total; with several stacks, with respect to the last stack's outputs.
-    public var gradients: HeadGradients
-    /// The gradients of the total with respect to the outputs of the earlier stacks.
-    public var earlierGradients: [HeadGradients] = []
 
-    /// The focal loss of the heatmap, before its weight.
-    public var heatmap: Double { terms.heatmap }
-    /// The L1 loss of the size, before its weight.
-    public var size: Double { terms.size }
-    /// The L1 loss of the offset, before its weight.
-    public var offset: Double { terms.offset }
-    /// The weighted sum, which training minimizes.
+    /// What is minimized.
     public var total: Double { terms.total }
 
-    /// Whether all terms are finite.
+    /// The loss of a head, before its weight.
+    public subscript(head: DetectionHead) -> Double { terms[head] }
+
+    /// Whether every term is finite.
     public var isFinite: Bool { terms.total.isFinite && terms.nonFiniteTerms.isEmpty }
-    /// The positions in the batch of the images with a NaN or infinite term.
+    /// The positions in the batch of the images that made a term NaN or infinite.
     public var nonFiniteImages: [Int] { perImage.indices.filter { !perImage[$0].nonFiniteTerms.isEmpty } }
+
+    /// The results of two batches of one step, whose losses were divided by the normalizers of both; without gradients, which are added
+    /// up where the network keeps them.
+    public func adding(_ other: LossResult) -> LossResult {
+        var sum = self
+        sum.terms += other.terms
+        sum.perImage += other.perImage
+        sum.gradients = [:]
+        sum.peakCount += other.peakCount
+        sum.missedPeakCount += other.missedPeakCount
+        sum.objectCount += other.objectCount
+        let extents = meanExtent * Double(objectCount) + other.meanExtent * Double(other.objectCount)
+        sum.meanExtent = sum.objectCount == 0 ? 0 : extents / Double(sum.objectCount)
+        return sum
+    }
 }

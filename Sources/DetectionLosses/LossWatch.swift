@@ -27,7 +27,7 @@ public struct LossWatch: Hashable, Sendable {
             return .notFinite(terms: result.terms.nonFiniteTerms, images: result.nonFiniteImages)
         }
         if result.objectCount > 0 {
-            sizeSum += result.size
+            sizeSum += result[.size]
             extentSum += result.meanExtent
             stepCount += 1
         }
@@ -35,9 +35,9 @@ public struct LossWatch: Hashable, Sendable {
         guard result.peakCount > 0 else { return nil }
         let isCollapsed =
             result.missedPeakCount == result.peakCount
-            && abs(result.heatmap - focal.lossOfMissedPeak) <= 1e-3 * focal.lossOfMissedPeak
+            && abs(result[.heatmap] - focal.lossOfMissedPeak) <= 1e-3 * focal.lossOfMissedPeak
         collapsedSteps = isCollapsed ? collapsedSteps + 1 : 0
-        return collapsedSteps == patience ? .collapsedHeatmap(steps: patience, lossPerPeak: result.heatmap) : nil
+        return collapsedSteps == patience ? .collapsedHeatmap(steps: patience, lossPerPeak: result[.heatmap]) : nil
     }
 
     /// Ends an epoch, and returns a diagnosis if the size head is frozen: its mean loss equals that of the previous epoch to one part in

@@ -31,12 +31,12 @@ public struct DatasetPreview {
     /// Writes `NAME.png` (or another format) for each of the first images of the training split, and `preview.png` with all of them.
     ///
     /// - Returns: The file with all images.
-    public func write(count: Int, to output: OutputFolder, progress: any RunProgress) throws -> URL {
+    public func write(count: Int, to output: OutputFolder, progress: @escaping (JobEvent) -> Void) throws -> URL {
         let index = try experiment.index()
-        for finding in index.findings { progress.report(.warning("\(finding)")) }
+        for finding in index.findings { progress(.warning("\(finding)")) }
         let answers = try experiment.answers(on: index)
         let dataset = try experiment.trainingSplit(of: index, answers)
-        if let warning = problemsWarning(dataset) { progress.report(.warning(warning)) }
+        if let warning = problemsWarning(dataset) { progress(.warning(warning)) }
         let loader = SampleLoader(
             dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
             standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
@@ -56,9 +56,9 @@ public struct DatasetPreview {
                 try tile.write(to: output.place(image.name, as: format.fileExtension), as: format)
                 tiles.append((tile, image.name))
             } catch let error as ImageError {
-                progress.report(.warning("\(error)"))
+                progress(.warning("\(error)"))
             }
-            progress.report(.working("drawing", finished: index + 1, count: images.count))
+            progress(.working("drawing", finished: index + 1, count: images.count))
         }
         try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): training samples")
             .write(to: sheet, as: format)

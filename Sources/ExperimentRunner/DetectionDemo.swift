@@ -16,12 +16,12 @@ public struct DetectionDemo {
     private let maximumDetections: Int
     private let format: DrawingFormat
     private let output: OutputFolder
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     public init(
         predictor: Predictor, threshold: Double, maximumDetections: Int, format: DrawingFormat = .png,
-        output: OutputFolder, progress: any RunProgress
+        output: OutputFolder, progress: @escaping (JobEvent) -> Void
     ) {
         self.predictor = predictor
         self.threshold = threshold

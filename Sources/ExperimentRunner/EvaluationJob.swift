@@ -29,7 +29,7 @@ public struct EvaluationJob {
     /// - Throws: ``RunError/noDataset(model:)`` if neither names a data set; any loading error.
     public static func model(
         at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?,
-        predictor: (Detector) throws -> Predictor, progress: any RunProgress
+        predictor: (Detector) throws -> Predictor, progress: @escaping (JobEvent) -> Void
     ) throws -> EvaluationJob {
         let network = try Detector.finder(model, imports)
         let data = try Self.dataset(
@@ -38,13 +38,13 @@ public struct EvaluationJob {
         let sigmas = try experiment(of: model)?.training.keypointSigmas
         let predictor = try predictor(network)
         let precision = try predictor.precision()
-        if precision != .float32 { progress.report(.note("computing in \(precision.rawValue)")) }
+        if precision != .float32 { progress(.note("computing in \(precision.rawValue)")) }
         let result = try evaluate(predictor: predictor, dataset: data, keypointSigmas: sigmas) {
             finished, count in
-            progress.report(.working("evaluating", finished: finished, count: count))
+            progress(.working("evaluating", finished: finished, count: count))
         }
         if let first = result.unreadable.first {
-            progress.report(
+            progress(
                 .warning("\(result.unreadable.count) of \(data.samples.count) images cannot be read: \(first.reason)")
             )
         }
@@ -55,7 +55,7 @@ public struct EvaluationJob {
     /// ``model(at:imports:dataset:split:predictor:progress:)``.
     public static func dataset(
         for model: URL, classNames: [String], skeleton: Skeleton? = nil, dataset: String?, split: String?,
-        progress: any RunProgress
+        progress: @escaping (JobEvent) -> Void
     ) throws -> DetectionDataset {
         let run = try experiment(of: model)
         guard var source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
@@ -72,13 +72,13 @@ public struct EvaluationJob {
     ///
     /// - Parameter classNames: The classes by `category_id` from 1; nil means all classes of the data set, sorted.
     public static func detections(
-        at file: URL, dataset: String, split: String?, classNames: [String]?, progress: any RunProgress
+        at file: URL, dataset: String, split: String?, classNames: [String]?, progress: @escaping (JobEvent) -> Void
     ) throws -> EvaluationJob {
         var source = DatasetSource(root: URL(fileURLWithPath: dataset))
         source.prefersKeypoints = COCOResults.haveKeypoints(file)
         let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
         let content = try COCOResults.read(from: file, dataset: data)
-        for note in content.notes { progress.report(.note(note)) }
+        for note in content.notes { progress(.note(note)) }
         let detections = content.detections
         // A file with boxes only is not evaluated for keypoints.
         let evaluated = detections.contains { !$0.keypoints.isEmpty } ? data : data.withoutKeypoints
@@ -109,13 +109,13 @@ public struct EvaluationJob {
     }
 
     private static func load(
-        _ source: DatasetSource, split: String, classNames: [String]?, progress: any RunProgress
+        _ source: DatasetSource, split: String, classNames: [String]?, progress: @escaping (JobEvent) -> Void
     ) throws -> DetectionDataset {
         let index = try DatasetIndex(source)
-        for finding in index.findings where finding.rule != .otherFormat { progress.report(.warning("\(finding)")) }
+        for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
         let data = try index.dataset(split: split, classNames: classNames)
         if data.samples.isEmpty { throw RunError.emptySplit(split: split, root: source.root.relativePath) }
-        if let warning = problemsWarning(data) { progress.report(.warning(warning)) }
+        if let warning = problemsWarning(data) { progress(.warning(warning)) }
         return data
     }
 

@@ -1,6 +1,7 @@
 import Boxes
 import Datasets
 import Evaluation
+import Foundation
 import Networks
 
 /// The outputs of a network for a data set: the classes of its heatmap's channels, and its keypoints, if any.
@@ -30,7 +31,7 @@ extension Experiment {
 
     /// Returns the keypoints to learn; nil for boxes only.
     private func skeleton(of index: DatasetIndex) throws -> Skeleton? {
-        guard network.keypoints else { return nil }
+        guard training.trainsKeypoints else { return nil }
         guard let skeleton = index.skeleton else {
             let settings = [
                 ("evaluation.keypointSigmas", training.keypointSigmas != nil),
@@ -80,7 +81,10 @@ extension Experiment {
     func completed(with answers: NetworkAnswers) -> Experiment {
         var complete = self
         complete.dataset.classes = answers.classNames
-        complete.network.keypoints = answers.skeleton != nil
+        // Wherever later commands are started, the run finds its data.
+        complete.dataset.root = URL(fileURLWithPath: dataset.root).standardizedFileURL.path
+        complete.network.pretrained = network.pretrained.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+        complete.training.trainsKeypoints = answers.skeleton != nil
         if let skeleton = answers.skeleton {
             complete.network.mirrorPairs = skeleton.mirrorPairs.map {
                 [skeleton.keypointNames[$0.first], skeleton.keypointNames[$0.second]]

@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Networks
+import Tensors
 import Training
 
 extension Experiment {
@@ -62,10 +63,21 @@ extension Experiment {
         return model
     }
 
-    /// ``training`` with the initial weights added, which a resumed run must share.
-    var trainingConfiguration: TrainingConfiguration {
+    /// How it is trained: ``training``, with a hash of the weights where it starts, which a resumed run must agree with.
+    ///
+    /// - Throws: what reading the weights throws; not when resuming, which needs them no more.
+    func trainingConfiguration(resuming: Bool) throws -> TrainingConfiguration {
         var configuration = training
-        configuration.startingWeights = network.pretrained
+        guard let pretrained = network.pretrained else { return configuration }
+        do {
+            let file = try Model.weightsFile(at: URL(fileURLWithPath: pretrained))
+            var hash = ContentHash()
+            try Data(contentsOf: file, options: .mappedIfSafe).withUnsafeBytes { hash.add($0) }
+            configuration.startingWeights = "weights \(hash.hexadecimal)"
+        } catch {
+            guard resuming else { throw error }
+            configuration.startingWeights = TrainingConfiguration.unknownWeights
+        }
         return configuration
     }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import JSON
+import Settings
 
 extension Experiment {
     /// Reads an experiment file (JSON, comments allowed), then applies overrides.
@@ -8,9 +9,11 @@ extension Experiment {
     /// An experiment without a name gets the file's name. A relative data set root or path of pretrained weights that does not exist
     /// in the current folder is looked up beside the file's folder, so that `Experiments/NAME.json` works from anywhere.
     ///
-    /// - Parameter overrides: `key=value` each; a value that is not JSON is read as text.
+    /// - Parameters:
+    ///   - root: Another data set than the file's; what the file says about its own does not apply to it.
+    ///   - overrides: `key=value` each; a value that is not JSON is text.
     /// - Throws: `JSONError` for a file that is not JSON, ``ExperimentError`` for one that is not an experiment.
-    public init(contentsOf file: URL, overrides: [String] = []) throws {
+    public init(contentsOf file: URL, dataset root: String? = nil, overrides: [String] = []) throws {
         self.init()
         let content = try Self.text(of: file)
         let json = try JSONValue(parsing: content, file: file.relativePath)
@@ -24,6 +27,10 @@ extension Experiment {
                 key: path.joined(separator: "."), file: file.relativePath, line: lineOfKey(path: path, in: content))
         }
         try read(entries)
+        if let root {
+            dataset = Dataset()
+            dataset.root = root
+        }
         try apply(overrides)
         dataset.root = Self.locate(dataset.root, besideFolderOf: file)
         network.pretrained = network.pretrained.map { Self.locate($0, besideFolderOf: file) }
@@ -39,13 +46,13 @@ extension Experiment {
         try read(entries)
     }
 
-    static func isSetting(_ path: [String]) -> Bool { settings.contains { $0.path == path } }
+    static func isSetting(_ path: [String]) -> Bool { settings.contains { $0.isMeant(by: path) } }
 
     private mutating func read(_ entries: [SettingEntry]) throws(ExperimentError) {
         for entry in entries { try Self.requireKnown(entry) }
         // In the order of the settings, because some decide whether others apply; the last override wins.
         for setting in Self.settings {
-            guard let entry = entries.last(where: { $0.path == setting.path }) else { continue }
+            guard let entry = entries.last(where: { setting.isMeant(by: $0.path) }) else { continue }
             guard setting.applies(self) else {
                 throw .notApplicable(
                     place: entry.place, because: "it conflicts with the other values of its section")

@@ -1,146 +1,113 @@
+import Datasets
+import Graphs
 import Networks
+import OneDNNBackend
+import Settings
 import Training
+
+extension DatasetFormat: WordSetting {}
+extension DifficultObjects: WordSetting {}
+extension BackendChoice.Name: WordSetting {}
+extension ConvolutionAlgorithm: WordSetting {}
+extension PrecisionChoice: WordSetting {}
 
 extension Experiment {
     /// Every key of experiment files, in the order in which a complete file lists them.
     ///
-    /// A setting that decides whether others apply (`schedule.kind`) comes before them.
-    static let settings: [Setting] =
+    /// A setting that decides whether others apply (`schedule.kind`) stands before them.
+    public static let settings: [Setting<Experiment>] =
         [
-            Setting("name", \.name),
+            Setting("name", \.name, "Names the run and its folder.", changes: .outputs)
+        ] + datasetSettings + networkSettings
+        + TrainingConfiguration.settings.map { $0.of(\Experiment.training) }
+        + backendSettings + outputSettings
 
-            Setting("dataset.root", \.dataset.root),
-            Setting("dataset.format", \.dataset.format),
-            Setting("dataset.trainSplit", \.dataset.trainSplit),
-            Setting("dataset.validationSplit", \.dataset.validationSplit),
-            Setting("dataset.classes", \.dataset.classes),
-            Setting("dataset.difficult", \.dataset.difficult),
-            Setting("dataset.splitSeed", \.dataset.splitSeed),
-            Setting("dataset.validationFraction", \.dataset.validationFraction),
-
-            Setting("input.size", \.input.size),
-            Setting("input.mean", \.input.mean),
-            Setting("input.standardDeviation", \.input.standardDeviation),
-
-            Setting("network.name", \.network.name),
-            Setting(
-                "network.headChannels", \.network.headChannels,
-                otherwise: { NetworkCatalogue.headChannels(of: $0.network.name) }),
-            Setting("network.keypoints", \.network.keypoints),
-            Setting(
-                "network.mirrorPairs", \.network.mirrorPairs, otherwise: { _ in nil }, when: { $0.network.keypoints }),
-            Setting("network.pretrained", \.network.pretrained, otherwise: { _ in nil }),
-        ] + augmentationSettings + lossSettings + trainingSettings + [
-            Setting("evaluation.flip", \.training.prediction.flip),
-            Setting("evaluation.scales", \.training.prediction.scales),
-            Setting("evaluation.maximumDetections", \.training.prediction.maximumDetections),
-            Setting("evaluation.batchSize", \.training.prediction.batchSize),
-            Setting(
-                "evaluation.keypointSigmas", \.training.keypointSigmas, otherwise: { _ in nil },
-                when: { $0.network.keypoints }),
-
-            Setting("outputs.folder", \.outputs.folder),
-            Setting("outputs.demoCount", \.outputs.demoCount),
-            Setting("outputs.heatmapCount", \.outputs.heatmapCount),
-            Setting("outputs.threshold", \.outputs.threshold),
-        ]
-
-    private static let augmentationSettings: [Setting] = [
-        Setting("augmentation.minimumScale", \.training.augmentation.minimumScale),
-        Setting("augmentation.maximumScale", \.training.augmentation.maximumScale),
-        Setting("augmentation.scaleStep", \.training.augmentation.scaleStep),
-        Setting("augmentation.movesCenter", \.training.augmentation.movesCenter),
-        Setting("augmentation.border", \.training.augmentation.border),
-        Setting("augmentation.flipProbability", \.training.augmentation.flipProbability),
-        Setting("augmentation.brightness", \.training.augmentation.brightness),
-        Setting("augmentation.contrast", \.training.augmentation.contrast),
-        Setting("augmentation.saturation", \.training.augmentation.saturation),
-        Setting("augmentation.lighting", \.training.augmentation.lighting),
+    private static let datasetSettings: [Setting<Experiment>] = [
+        Setting(
+            "dataset.root", \.dataset.root, "The folder of the data set, or the one file with all annotations.",
+            .notEmpty, changes: .content),
+        Setting("dataset.format", \.dataset.format, "How the annotations are written.", changes: .content),
+        Setting(
+            "dataset.trainSplit", \.dataset.trainSplit, "The split that is trained on.", .notEmpty,
+            changes: .content),
+        Setting(
+            "dataset.validationSplit", \.dataset.validationSplit, "The validation split.", .notEmpty,
+            changes: .content),
+        Setting(
+            "dataset.classes", \.dataset.classes,
+            "The classes in the network's order; an empty list takes those that the annotations name, sorted.",
+            SettingLimit("a list of different names") { Set($0).count == $0.count }, changes: .content),
+        Setting(
+            "dataset.difficult", \.dataset.difficult,
+            "What happens to difficult objects in training: trained like any other, or masked in the loss.",
+            changes: .content),
+        Setting(
+            "dataset.splitSeed", \.dataset.splitSeed, "The random seed that divides a data set without splits.",
+            changes: .content),
+        Setting(
+            "dataset.validationFraction", \.dataset.validationFraction,
+            "The fraction of the images that validates where the data set has no validation split.",
+            .from(0.01, to: 0.99), changes: .content),
     ]
 
-    private static let lossSettings: [Setting] = [
-        Setting("loss.weights.heatmap", \.training.loss.weights.heatmap),
-        Setting("loss.weights.offset", \.training.loss.weights.offset),
-        Setting("loss.weights.size", \.training.loss.weights.size),
+    private static let networkSettings: [Setting<Experiment>] = [
         Setting(
-            "loss.weights.keypointDisplacement", \.training.loss.weights.keypointDisplacement,
-            when: { $0.network.keypoints }),
+            "input.size", \.input.size,
+            "The side of the network's square input in pixels, a multiple of the network's deepest stride.",
+            .from(1, to: 4096)),
         Setting(
-            "loss.weights.keypointHeatmap", \.training.loss.weights.keypointHeatmap, when: { $0.network.keypoints }),
-        Setting("loss.weights.keypointOffset", \.training.loss.weights.keypointOffset, when: { $0.network.keypoints }),
-        Setting("loss.radius", \.training.targets.radius),
-        Setting("loss.minimumOverlap", \.training.targets.minimumOverlap),
+            "input.mean", \.input.mean, "Subtracted from red, green and blue in 0...1.",
+            .each(.from(-1e6, to: 1e6), count: 3)),
+        Setting(
+            "input.standardDeviation", \.input.standardDeviation, "The standard deviations by which they are divided.",
+            .each(.aboveZero, count: 3)),
+        Setting(
+            "network.name", \.network.name, "The network.",
+            SettingLimit("one of \(NetworkCatalogue.names.joined(separator: ", "))") {
+                NetworkCatalogue.names.contains($0)
+            }),
+        Setting(
+            "network.headChannels", \.network.headChannels,
+            "Channels of each head's hidden layer; null takes those that the network is published with.",
+            .from(1, to: 1024), otherwise: { NetworkCatalogue.headChannels(of: $0.network.name) }),
+        Setting(
+            "network.keypoints", \.training.trainsKeypoints,
+            "Whether the keypoints of a data set that has any are trained.", formerly: "network.joints"),
+        Setting(
+            "network.mirrorPairs", \.network.mirrorPairs,
+            "Pairs of keypoints that change places in a mirrored image; null finds them by name.",
+            otherwise: { _ in nil }, when: { $0.training.trainsKeypoints }),
+        Setting(
+            "network.pretrained", \.network.pretrained,
+            "The weights that training starts from, as far as they fit: safetensors, a PyTorch file, or a run's folder.",
+            SettingLimit("a path, or null for none") { !$0.isEmpty }, otherwise: { _ in nil }, changes: .content),
     ]
 
-    private static let trainingSettings: [Setting] = [
-        Setting("training.epochs", \.training.epochs),
-        Setting("training.batchSize", \.training.batchSize),
+    private static let backendSettings: [Setting<Experiment>] = [
         Setting(
-            "training.learningRate", \.training.learningRate, otherwise: { $0.training.automaticLearningRate }),
-        Setting("training.optimizer.kind", \.training.optimizer.kind),
-        Setting("training.optimizer.beta1", \.training.optimizer.beta1, when: { $0.isAdaptive }),
-        Setting("training.optimizer.beta2", \.training.optimizer.beta2, when: { $0.isAdaptive }),
-        Setting("training.optimizer.epsilon", \.training.optimizer.epsilon, when: { $0.isAdaptive }),
-        Setting("training.optimizer.momentum", \.training.optimizer.momentum, when: { !$0.isAdaptive }),
-        Setting("training.optimizer.nesterov", \.training.optimizer.nesterov, when: { !$0.isAdaptive }),
-        Setting("training.optimizer.weightDecay", \.training.optimizer.weightDecay),
-        Setting("training.schedule.kind", \.training.schedule.kind),
-        Setting("training.schedule.milestones", \.training.schedule.milestones, when: { $0.schedule == .step }),
-        Setting("training.schedule.factor", \.training.schedule.factor, when: { $0.schedule == .step }),
-        Setting("training.schedule.final", \.training.schedule.final, when: { $0.schedule == .cosine }),
-        Setting("training.warmUpSteps", \.training.warmUpSteps),
-        Setting("training.gradientClip", \.training.gradientClip),
-        Setting("training.averageDecay", \.training.averageDecay),
-        Setting("training.evaluateEvery", \.training.evaluateEvery),
-        Setting("training.freeze", \.training.freeze),
-        Setting("training.seed", \.training.seed),
-        Setting("training.backend", \.backend.name),
-        Setting("training.algorithm", \.backend.algorithm),
-        Setting("training.precision", \.backend.precision),
-        Setting("training.loaderThreads", \.training.loaderThreads),
-        Setting("training.checkpointSeconds", \.training.checkpointSeconds),
-        Setting("training.imageCacheBytes", \.training.imageCacheBytes),
+            "training.backend", \.backend.name, "What computes: the fast backend, or the reference.", changes: .content),
+        Setting(
+            "training.algorithm", \.backend.algorithm, "How convolutions are computed; automatic chooses by shape.",
+            changes: .content),
+        Setting(
+            "training.precision", \.backend.precision,
+            "The numbers that training computes with; automatic is the fastest that the processor has.",
+            SettingLimit("a precision that trains: quantize what was trained for int8") { $0 != .int8 },
+            changes: .content),
     ]
 
-    private var isAdaptive: Bool { training.optimizer.kind != .sgd }
-    private var schedule: Schedule.Kind { training.schedule.kind }
-}
-
-/// The parts of a schedule as separate settings: first the kind, then the parameters of that kind.
-extension Schedule {
-    enum Kind: String, CaseIterable, WordSetting { case constant, step, cosine }
-
-    var kind: Kind {
-        get {
-            switch self {
-            case .constant: .constant
-            case .step: .step
-            case .cosine: .cosine
-            }
-        }
-        set {
-            // Setting the kind that is already set keeps its values.
-            if newValue == kind { return }
-            switch newValue {
-            case .constant: self = .constant
-            case .step: self = .step(milestones: [], factor: 0.1)
-            case .cosine: self = .cosine(final: 0.01)
-            }
-        }
-    }
-
-    var milestones: [Int] {
-        get { if case .step(let milestones, _) = self { milestones } else { [] } }
-        set { self = .step(milestones: newValue, factor: factor) }
-    }
-
-    var factor: Double {
-        get { if case .step(_, let factor) = self { factor } else { 1 } }
-        set { self = .step(milestones: milestones, factor: newValue) }
-    }
-
-    var final: Double {
-        get { if case .cosine(let final) = self { final } else { 1 } }
-        set { self = .cosine(final: newValue) }
-    }
+    private static let outputSettings: [Setting<Experiment>] = [
+        Setting(
+            "outputs.folder", \.outputs.folder, "The folder that holds a folder for each run.", .notEmpty,
+            changes: .outputs),
+        Setting(
+            "outputs.demoCount", \.outputs.demoCount, "Images of the validation split that are drawn with their boxes.",
+            .zeroOrMore, changes: .outputs),
+        Setting(
+            "outputs.heatmapCount", \.outputs.heatmapCount, "Images whose heatmaps are drawn and dumped.", .zeroOrMore,
+            changes: .outputs),
+        Setting(
+            "outputs.threshold", \.outputs.threshold, "The lowest score that is drawn.", .from(0, to: 1),
+            changes: .outputs),
+    ]
 }

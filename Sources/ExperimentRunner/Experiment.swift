@@ -65,9 +65,7 @@ extension Experiment {
         /// tensor with its name and shape, if there is one: a classifier's file provides the backbone, a detector for other classes all but
         /// the last layer. Files that match less than half of the parameters that they could match are refused.
         public var pretrained: String?
-        /// Whether to learn the data set's keypoints, if it has any.
-        public var keypoints = true
-        /// The pairs of keypoints that swap in a mirrored image, two names each; nil to derive them from the names.
+        /// The keypoints that change places in a mirrored image, two names each; nil takes them from the names.
         public var mirrorPairs: [[String]]?
     }
 

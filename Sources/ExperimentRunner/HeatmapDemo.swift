@@ -12,12 +12,12 @@ public struct HeatmapDemo {
     private let threshold: Double
     private let format: DrawingFormat
     private let output: OutputFolder
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     public init(
         predictor: Predictor, threshold: Double, format: DrawingFormat = .png, output: OutputFolder,
-        progress: any RunProgress
+        progress: @escaping (JobEvent) -> Void
     ) {
         self.predictor = predictor
         self.threshold = threshold

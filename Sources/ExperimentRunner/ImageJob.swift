@@ -7,7 +7,7 @@ import JSON
 struct ImageJob {
     let predictor: Predictor
     let what: String
-    let progress: any RunProgress
+    let progress: (JobEvent) -> Void
 
     /// Computes a product from each image and its prediction, several at once, and collects the products in order.
     ///
@@ -24,7 +24,7 @@ struct ImageJob {
             try make(images[index], image.full(), prediction)
         } collect: { index, value in
             try failures.note { collect(images[index], try value.get()) }
-            progress.report(.working(what, finished: index + 1, count: images.count))
+            progress(.working(what, finished: index + 1, count: images.count))
         }
         return failures
     }
@@ -42,7 +42,7 @@ struct ImageJob {
                 let seen = try seen.get()
                 try body(images[index], seen.scaled, seen.full)
             }
-            progress.report(.working(what, finished: index + 1, count: images.count))
+            progress(.working(what, finished: index + 1, count: images.count))
         }
         return failures
     }

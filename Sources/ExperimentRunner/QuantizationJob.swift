@@ -35,7 +35,7 @@ public struct QuantizationJob {
     /// Runs the job.
     ///
     /// - Throws: ``QuantizationError``, loading errors, ``ImageSourceError/wouldOverwrite(_:)`` if the result would overwrite the model.
-    public func run(progress: any RunProgress) throws -> QuantizationReport {
+    public func run(progress: @escaping (JobEvent) -> Void) throws -> QuantizationReport {
         if Detector.isONNX(model) { throw ImportError.option(Self.needsModel(model)) }
         let source = try Model.load(model)
         try InputFiles([try Model.weightsFile(at: model)]).requireApart(output)
@@ -45,7 +45,7 @@ public struct QuantizationJob {
         var quantizer = try Quantizer(source, backend: backend, options: options)
         let calibrating = try calibrationImages(source, data, progress: progress)
         let seen = try quantizer.calibrate(on: calibrating.files) { stage, finished, count in
-            progress.report(.working(stage.rawValue, finished: finished, count: count))
+            progress(.working(stage.rawValue, finished: finished, count: count))
         }
         let before = try evaluate(source, data, "evaluating the float model", progress: progress)
         var notes = [
@@ -80,7 +80,7 @@ public struct QuantizationJob {
     }
 
     private func calibrationImages(
-        _ model: Model, _ data: DetectionDataset, progress: any RunProgress
+        _ model: Model, _ data: DetectionDataset, progress: @escaping (JobEvent) -> Void
     ) throws -> (files: [URL], split: String) {
         do {
             let found = try EvaluationJob.dataset(
@@ -89,18 +89,18 @@ public struct QuantizationJob {
             return (found.samples.map(\.imageURL), found.split)
         } catch {
             if calibrationSplit != nil { throw error }
-            progress.report(
+            progress(
                 .note("there are no training images; calibrating on those of '\(data.split)'"))
             return (data.samples.map(\.imageURL), data.split)
         }
     }
 
     private func evaluate(
-        _ model: Model, _ data: DetectionDataset, _ what: String, progress: any RunProgress
+        _ model: Model, _ data: DetectionDataset, _ what: String, progress: @escaping (JobEvent) -> Void
     ) throws -> AveragePrecisionReport {
         let predictor = try Predictor(model: model, backend: backend)
         return try evaluate(predictor: predictor, dataset: data) { finished, count in
-            progress.report(.working(what, finished: finished, count: count))
+            progress(.working(what, finished: finished, count: count))
         }.report
     }
 

@@ -14,16 +14,19 @@ public struct Runner {
     /// The run folder.
     public let folder: RunFolder
     private let backend: any Backend
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
+    private let reportTraining: (TrainingEvent) -> Void
     private let interrupt: InterruptFlag?
 
     /// Creates a runner without starting anything.
     public init(
-        _ experiment: Experiment, progress: any RunProgress, interrupt: InterruptFlag? = nil
+        _ experiment: Experiment, progress: @escaping (JobEvent) -> Void,
+        training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag? = nil
     ) {
         self.experiment = experiment
         backend = experiment.backend.backend
         self.progress = progress
+        reportTraining = training
         self.interrupt = interrupt
         folder = RunFolder(experiment.folder)
     }
@@ -36,19 +39,19 @@ public struct Runner {
     public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
 
     private func readIndex() throws -> DatasetIndex {
-        progress.report(.note("reading \(experiment.dataset.root)"))
+        progress(.note("reading \(experiment.dataset.root)"))
         let index = try experiment.index()
-        for finding in index.findings where finding.rule != .otherFormat { progress.report(.warning("\(finding)")) }
+        for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
         return index
     }
 
     private func train(on index: DatasetIndex, resume: Bool) throws -> TrainingSummary {
         if resume && !folder.hasCheckpoint {
-            progress.report(
+            progress(
                 .note("there is no run to resume in \(folder.url.relativePath): starting from the beginning"))
         }
         if !resume && folder.hasCheckpoint {
-            progress.report(
+            progress(
                 .note("replacing the run in \(folder.url.relativePath); --resume would have continued it"))
         }
         let answers = try experiment.answers(on: index)
@@ -59,16 +62,17 @@ public struct Runner {
         // A resumed run loads its own weights.
         if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
             let match = try model.start(from: URL(fileURLWithPath: pretrained))
-            progress.report(.note("starting from \(pretrained): \(match.text)"))
+            progress(.note("starting from \(pretrained): \(match.text)"))
         }
         let trainer = try Trainer(
             model: model, training: training, validation: validation,
-            configuration: experiment.trainingConfiguration, backend: backend, runFolder: folder.url,
-            progress: TrainingReporter(progress: progress), interrupt: interrupt)
+            configuration: experiment.trainingConfiguration(resuming: resume && folder.hasCheckpoint),
+            backend: backend, runFolder: folder.url, interrupt: interrupt, report: reportTraining)
         // Resuming fails if the run is of another experiment, so its record is replaced only after resuming.
-        if !resume { try writeExperiment(answers) }
+        let continues = resume && folder.hasCheckpoint
+        if !continues { try writeExperiment(answers) }
         let summary = try trainer.run(resume: resume)
-        if resume { try writeExperiment(answers) }
+        if continues { try writeExperiment(answers) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
@@ -89,7 +93,7 @@ public struct Runner {
             predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas
         ) { finished, count in
             if interrupt?.isRaised == true { throw interrupted(summary) }
-            progress.report(.working("evaluating", finished: finished, count: count))
+            progress(.working("evaluating", finished: finished, count: count))
         }
         let readable = validation.samples.filter { sample in
             !result.unreadable.contains { $0.file == sample.imageURL }
@@ -99,7 +103,7 @@ public struct Runner {
             of: result, dataset: validation, predictor: predictor, threshold: experiment.outputs.threshold,
             targets: experiment.training.targets, count: Self.shownImages
         ) { finished, count in
-            progress.report(.working("reviewing images", finished: finished, count: count))
+            progress(.working("reviewing images", finished: finished, count: count))
         }
         let metrics = try RunMetrics(
             report: result.report, classNames: model.classNames, training: summary, precision: predictor.precision(),
@@ -149,7 +153,7 @@ public struct Runner {
     }
 
     private func warnOfProblems(in dataset: DetectionDataset) {
-        if let warning = problemsWarning(dataset) { progress.report(.warning(warning)) }
+        if let warning = problemsWarning(dataset) { progress(.warning(warning)) }
     }
 }
 

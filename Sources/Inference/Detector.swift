@@ -56,8 +56,7 @@ public struct Detector: Sendable {
         inputName = "image"
         preparation = ImagePreparation(
             extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
-        decoder = CenterNetDecoder(
-            classCount: model.classNames.count, keypoints: model.skeleton.map { KeypointOutputs(skeleton: $0) })
+        decoder = CenterNetDecoder(classCount: model.classNames.count, skeleton: model.skeleton)
         inputMultiple = NetworkCatalogue.inputMultiple(of: model.network.name)
         maximumBatch = .max
     }

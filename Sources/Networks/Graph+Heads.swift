@@ -1,3 +1,4 @@
+import DetectionHeads
 import Graphs
 import Operators
 
@@ -34,9 +35,10 @@ extension Graph {
     ) {
         let layers = stack.map { ["\($0.index).0.conv", "\($0.index).0.relu", "\($0.index).1"] } ?? ["0", "1", "2"]
         let suffix = stack.map { $0.index < $0.count - 1 ? stackSuffix($0.index) : "" } ?? ""
-        for (name, width) in configuration.heads {
-            let isHeatmap = name == "heatmap" || name == "keypointHeatmap"
-            let start = isHeatmap ? HeadInitializers(lastBias: .constant(-2.19)) : regression
+        for head in configuration.heads {
+            let name = head.name
+            let width = head.channelCount(classes: configuration.classCount, keypoints: configuration.keypointCount)
+            let start = head.activation == .sigmoid ? HeadInitializers(lastBias: .constant(-2.19)) : regression
             var value = add(
                 "heads.\(name).\(layers[0])",
                 Convolution(
@@ -57,20 +59,14 @@ extension Graph {
     /// The suffixes of a detector's output names for each stack: none for the last one, and `@0`, `@1`, … for earlier ones, which are used
     /// in training only (intermediate supervision; Newell et al., arXiv:1603.06937).
     public var headSuffixes: [String] {
-        let heatmaps = Set(outputs.map(\.name).filter { $0.hasPrefix("heatmap@") })
+        let heatmaps = Set(outputs.map(\.name).filter { $0.hasPrefix("\(DetectionHead.heatmap.name)@") })
         return (0..<heatmaps.count).map(stackSuffix) + [""]
     }
 }
 
 extension NetworkConfiguration {
-    /// The names of the heads, which are also the outputs' names, and their numbers of channels.
-    var heads: [(name: String, width: Int)] {
-        let boxes = [("heatmap", classCount), ("size", 2), ("offset", 2)]
-        if keypointCount == 0 { return boxes }
-        return boxes + [
-            ("keypointDisplacement", 2 * keypointCount), ("keypointHeatmap", keypointCount), ("keypointOffset", 2),
-        ]
-    }
+    /// The heads that the network has.
+    public var heads: [DetectionHead] { DetectionHead.all(keypointCount: keypointCount) }
 }
 
 private func stackSuffix(_ index: Int) -> String { "@\(index)" }

@@ -1,7 +1,4 @@
-/// The stride of all networks' outputs: a quarter of the input's resolution.
-public let outputStride = 4
-
-/// The name of a network and the dimensions of its outputs.
+/// Which network, and how large its answers are.
 public struct NetworkConfiguration: Sendable, Equatable {
     /// One of ``NetworkCatalogue/names``.
     public var name: String

@@ -1,13 +1,11 @@
-/// The names of parameters in files of other programs, by network family.
+import DetectionHeads
+
+/// What the parameters of our networks are called in files of other programs, network family by network family.
 ///
 /// A new network only needs to be added to this table.
 public enum PublishedNames {
-    /// The heads of CenterNet's networks for boxes and for keypoints.
-    private static let centerNetHeads = [
-        ("heads.heatmap.", "hm."), ("heads.size.", "wh."), ("heads.offset.", "reg."),
-        ("heads.keypointDisplacement.", "hps."), ("heads.keypointHeatmap.", "hm_hp."),
-        ("heads.keypointOffset.", "hp_offset."),
-    ]
+    /// CenterNet's heads.
+    private static let centerNetHeads = DetectionHead.all.map { ("heads.\($0.name).", "\($0.publishedName).") }
 
     /// Families of networks, each with the naming schemes of its files.
     private static let families: [(belongs: @Sendable (String) -> Bool, schemes: [NameScheme])] = [

@@ -1,3 +1,4 @@
+import DetectionHeads
 import Foundation
 import Graphs
 import Inference
@@ -63,8 +64,8 @@ struct ReferenceAnswers {
                     taps: .everything)
             programs[input.shape] = program
             var answer = try program.forward(["image": input])
-            for name in ["heatmap", "keypointHeatmap"] {
-                if let logits = answer[name] { answer[name] = sigmoid(logits) }
+            for head in DetectionHead.all where head.activation == .sigmoid {
+                if let logits = answer[head.name] { answer[head.name] = sigmoid(logits) }
             }
             return answer
         }

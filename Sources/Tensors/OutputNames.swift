@@ -175,9 +175,9 @@ extension String {
     /// Compares bytes: Swift treats composed and decomposed characters as equal.
     fileprivate func isSame(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 
-    /// A hash of eight hexadecimal digits (FNV-1a).
+    /// Eight hexadecimal digits.
     fileprivate var shortHash: String {
-        let hash = utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+        let hash = ContentHash(self).value
         let digits = String(UInt32(truncatingIfNeeded: hash ^ hash >> 32), radix: 16)
         return String(repeating: "0", count: 8 - digits.count) + digits
     }

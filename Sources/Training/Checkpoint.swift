@@ -8,9 +8,9 @@ import WeightFiles
 /// folder can be restored from it.
 struct Checkpoint {
     var state: TrainingState
-    /// The experiment's settings as named values; a run resumes only if they are the same.
-    var fingerprint: [String: String]
-    /// The configured number of epochs.
+    /// What the run is; it is only resumed under the same.
+    var identity: RunIdentity
+    /// How many epochs the run was to have.
     var plannedEpochs: Int
     var optimizerSteps: Int
     var averageSteps: Int?
@@ -20,15 +20,14 @@ struct Checkpoint {
     static let weightsPrefix = "weights/"
     static let optimizerPrefix = "optimizer/"
     static let averagePrefix = "average/"
-    private static let fingerprintPrefix = "experiment."
 
     /// Writes a checkpoint directly from the tensors' memory, since a copy of all tensors would take much of the memory that a run needs.
     static func write(
-        state: TrainingState, fingerprint: [String: String], plannedEpochs: Int, parameters: ParameterStore,
+        state: TrainingState, identity: RunIdentity, plannedEpochs: Int, parameters: ParameterStore,
         optimizer: Optimizer, average: WeightAverage?, to url: URL
     ) throws {
         var metadata = state.metadata
-        for (name, value) in fingerprint { metadata[fingerprintPrefix + name] = value }
+        metadata.merge(identity.metadata) { _, new in new }
         metadata["plannedEpochs"] = String(plannedEpochs)
         metadata["optimizerSteps"] = String(optimizer.stepCount)
         if let average { metadata["averageSteps"] = String(average.stepCount) }
@@ -56,10 +55,7 @@ struct Checkpoint {
         self.plannedEpochs = plannedEpochs
         self.optimizerSteps = optimizerSteps
         averageSteps = file.metadata["averageSteps"].flatMap { Int($0) }
-        fingerprint = [:]
-        for (name, value) in file.metadata where name.hasPrefix(Self.fingerprintPrefix) {
-            fingerprint[String(name.dropFirst(Self.fingerprintPrefix.count))] = value
-        }
+        identity = RunIdentity(metadata: file.metadata)
         tensors = file.tensors.map { ($0.name, $0.tensor) }
     }
 
@@ -84,13 +80,5 @@ struct Checkpoint {
             group[String(name.dropFirst(prefix.count))] = tensor
         }
         return group
-    }
-
-    /// Returns a sentence for each value that differs from another experiment's.
-    func differences(from other: [String: String]) -> [String] {
-        Set(fingerprint.keys).union(other.keys).sorted().compactMap { name in
-            let (then, now) = (fingerprint[name] ?? "nothing", other[name] ?? "nothing")
-            return then == now ? nil : "\(name) was \(then) and is \(now)"
-        }
     }
 }

@@ -1,3 +1,4 @@
+import DetectionHeads
 import DetectionLosses
 import Evaluation
 import Foundation
@@ -28,18 +29,30 @@ public struct EpochRecord: Sendable {
     /// The warnings of this epoch.
     public let warnings: [String]
 
-    /// Returns the log line, without a line break.
-    func line(classNames: [String], hasKeypoints: Bool) -> String {
+    init(
+        epoch: Int, learningRate: Double, sums: TrainingState.Sums, steps: Int, images: Int, validationSeconds: Double,
+        validation: AveragePrecisionReport?, isBest: Bool, warnings: [String]
+    ) {
+        self.epoch = epoch
+        self.learningRate = learningRate
+        losses = sums.losses / Double(max(1, steps))
+        gradientNorm = sums.gradientNorm / Double(max(1, steps))
+        imagesPerSecond = Double(images) / max(sums.seconds, 1e-9)
+        seconds = sums.seconds
+        dataWaitSeconds = sums.dataWaitSeconds
+        self.validationSeconds = validationSeconds
+        self.validation = validation
+        self.isBest = isBest
+        self.warnings = warnings
+    }
+
+    /// The line, without its end.
+    func line(classNames: [String]) -> String {
         var object = JSONObject()
         object["epoch"] = .integer(epoch)
         object["learningRate"] = .number(learningRate)
         object["loss"] = .number(losses.total)
-        object["heatmapLoss"] = .number(losses.heatmap)
-        object["offsetLoss"] = .number(losses.offset)
-        object["sizeLoss"] = .number(losses.size)
-        if hasKeypoints {
-            for term in losses.keypointTerms { object["\(term.name)Loss"] = .number(term.value) }
-        }
+        for term in losses.terms { object[term.head.logKey] = .number(term.value) }
         object["gradientNorm"] = .number(gradientNorm)
         object["imagesPerSecond"] = .number(Self.rounded(imagesPerSecond))
         object["seconds"] = .number(Self.rounded(seconds))
@@ -60,4 +73,9 @@ public struct EpochRecord: Sendable {
 
     /// Rounds times and rates to three decimals.
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
+}
+
+extension DetectionHead {
+    /// The name of its loss in `log.jsonl`: `heatmapLoss`.
+    public var logKey: String { "\(name)Loss" }
 }

@@ -30,16 +30,4 @@ public struct OptimizerConfiguration: Hashable, Sendable {
         self.kind = kind
         self.weightDecay = weightDecay
     }
-
-    /// A sentence for each value that is out of range; empty when all are valid.
-    public var problems: [String] {
-        var rules = RangeRules(section: "training.optimizer")
-        rules.require("beta1", beta1, in: 0...0.999999)
-        rules.require("beta2", beta2, in: 0...0.999999)
-        rules.requirePositive("epsilon", epsilon)
-        rules.require("momentum", momentum, in: 0...0.999999)
-        rules.require("weightDecay", weightDecay, in: 0...10)
-        if nesterov && momentum == 0 { rules.add("training.optimizer.nesterov requires a momentum above 0") }
-        return rules.problems
-    }
 }

@@ -9,17 +9,8 @@ public enum Schedule: Hashable, Sendable {
     /// The learning rate falls along half a cosine over the whole run to `final` times its initial value (Loshchilov and Hutter, "SGDR").
     case cosine(final: Double)
 
-    /// The schedule's name in experiment files.
-    public var name: String {
-        switch self {
-        case .constant: "constant"
-        case .step: "step"
-        case .cosine: "cosine"
-        }
-    }
-
-    /// Whether the number of epochs affects the learning rate of earlier epochs.
-    public var dependsOnLength: Bool { name == "cosine" }
+    /// Whether training longer changes the learning rate of epochs that are over.
+    public var dependsOnLength: Bool { kind == .cosine }
 
     /// Returns the fraction of the base learning rate at step `step` (from 0).
     ///
@@ -36,18 +27,5 @@ public enum Schedule: Hashable, Sendable {
             let progress = min(1, Double(step) / Double(max(1, stepsPerEpoch * epochs)))
             return ramp * (final + (1 - final) * (1 + cos(.pi * progress)) / 2)
         }
-    }
-
-    /// A sentence for each value that is out of range; empty when all are valid.
-    public var problems: [String] {
-        var rules = RangeRules(section: "training.schedule")
-        switch self {
-        case .constant: break
-        case .step(let milestones, let factor):
-            rules.require("factor", factor, in: 0...1)
-            for milestone in milestones { rules.require("milestones", Double(milestone), in: 1...1e6) }
-        case .cosine(let final): rules.require("final", final, in: 0...1)
-        }
-        return rules.problems
     }
 }

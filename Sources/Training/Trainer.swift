@@ -1,119 +1,92 @@
 import Datasets
 import DetectionLosses
+import Evaluation
 import Foundation
 import Graphs
 import Inference
 import Networks
 import Tensors
 
-/// Trains a detector ("Objects as Points", section 5) and maintains the run's folder.
+/// Trains a detector ("Objects as Points", section 5) and keeps its run's folder.
 ///
-/// A run depends only on its configuration, its data and its seed: stopped at any point, by a signal or a crash of the machine, and
-/// resumed, it ends with bit-identical results.
+/// A run depends on its configuration, its data and its seed alone: stopped anywhere, by a signal or by the loss of the
+/// machine, and resumed, it ends with the bits that it would have ended with.
 public final class Trainer {
     /// The network; its parameters are trained in place.
     public let model: Model
-    /// The training set.
+    /// The training split.
     public let training: DetectionDataset
-    /// The validation set, which decides the best weights.
+    /// The validation split, by which `best` is chosen; nil without one.
     public let validation: DetectionDataset?
-    /// The settings of the run.
+    /// How the network is trained.
     public let configuration: TrainingConfiguration
-    /// The folder of the run's files.
+    /// Where weights, checkpoint and log are written.
     public let folder: RunFolder
 
-    let backend: any Backend
-    let progress: any TrainingProgress
-    let interrupt: InterruptFlag?
-    let plan: BatchPlan
-    let learningRate: Double
-    let optimizer: Optimizer
-    let average: WeightAverage?
-    let predictor: Predictor
-    /// The model that is validated and saved: the average of the weights, if there is one.
-    let shown: Model
-    let frozenParameterCount: Int
-    var state = TrainingState()
-    var warnings = TrainingWarnings()
-    var lastCheckpoint = ContinuousClock.now
-    private let program: any Program
-    private let gradientNorm: GradientNorm
+    private let step: TrainingStep
+    private let plan: BatchPlan
     private let samples: SampleLoader
+    private let predictor: Predictor
+    private let learningRate: Double
+    private let identity: RunIdentity
+    private let report: (TrainingEvent) -> Void
+    private let interrupt: InterruptFlag?
+    private var state = TrainingState()
+    private var warnings = TrainingWarnings()
+    private var lastCheckpoint = ContinuousClock.now
     private var pace = Pace()
 
-    /// Prepares a run: compiles the network, without reading or writing anything yet.
+    /// Gets a run ready: compiles the network, and reads or writes nothing yet.
     ///
     /// - Parameters:
-    ///   - runFolder: The run's folder; created if it does not exist.
-    ///   - interrupt: A flag that stops the run after the current step.
-    /// - Throws: ``TrainingError`` when the configuration or the data is invalid, ``GraphError`` when the network does not accept its input
-    ///   size.
+    ///   - runFolder: The run's folder; made when it does not exist.
+    ///   - interrupt: A flag that ends the run after the step it is in.
+    ///   - report: Told what happens, on the thread that trains.
+    /// - Throws: ``TrainingError`` when the configuration or the data make no sense, ``GraphError`` when the network does not
+    ///   take its input size.
     public init(
         model: Model, training: DetectionDataset, validation: DetectionDataset?, configuration: TrainingConfiguration,
-        backend: any Backend, runFolder: URL, progress: any TrainingProgress, interrupt: InterruptFlag? = nil
+        backend: any Backend, runFolder: URL, interrupt: InterruptFlag? = nil,
+        report: @escaping (TrainingEvent) -> Void = { _ in }
     ) throws {
         try configuration.validate()
-        guard !training.samples.isEmpty else { throw TrainingError.noImages(split: training.split) }
-        guard training.samples.contains(where: { $0.objects.contains { !$0.isIgnored } }) else {
-            throw TrainingError.noObjects(split: training.split, images: training.samples.count)
-        }
-        for dataset in [training, validation].compactMap({ $0 }) where dataset.classNames != model.classNames {
-            throw TrainingError.configuration([
-                "the data set has the classes \(dataset.classNames.joined(separator: ", ")), but the network has "
-                    + model.classNames.joined(separator: ", ")
-            ])
-        }
-        for dataset in [training, validation].compactMap({ $0 })
-        where dataset.skeleton?.keypointNames != model.skeleton?.keypointNames {
-            let names = [dataset.skeleton, model.skeleton].map { $0?.keypointNames.joined(separator: ", ") ?? "none" }
-            throw TrainingError.configuration([
-                "the data set has the keypoints \(names[0]), but the network has \(names[1])"
-            ])
-        }
+        try model.requireTraining(on: training, validation: validation)
         self.model = model
         self.training = training
         self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
         self.configuration = configuration
-        self.backend = backend
-        self.progress = progress
+        self.report = report
         self.interrupt = interrupt
         folder = RunFolder(runFolder)
         plan = BatchPlan(
-            sampleCount: training.samples.count, batchSize: configuration.batchSize, seed: configuration.seed)
+            sampleCount: training.samples.count, batchSize: configuration.batchSize,
+            accumulation: configuration.accumulation, seed: configuration.seed)
         learningRate = configuration.learningRate ?? configuration.automaticLearningRate
         samples = SampleLoader(
             dataset: training, inputSize: model.inputSize, mean: model.mean,
             standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
             targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.imageCacheBytes)
-        let frozenNodes = try Self.frozenNodes(configuration.freeze, of: model.graph)
-        let frozen = Set(
-            model.graph.nodes.filter { frozenNodes.contains($0.name) }.flatMap { node in
-                (node.operator?.parameters ?? []).map(node.parameterName)
-            })
-        frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
-            .reduce(0) { $0 + $1.value.count }
-        guard frozenParameterCount < model.graph.learnedParameterCount else {
-            throw TrainingError.configuration(["training.freeze leaves no parameters to train"])
-        }
-        program = try backend.compile(
-            model.graph.freezing(frozenNodes), parameters: model.parameters,
-            inputs: ["image": [plan.batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
-        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
-        gradientNorm = GradientNorm(model.parameters, frozen: frozen)
-        average =
-            configuration.averageDecay > 0
-            ? WeightAverage(of: model.parameters, graph: model.graph, decay: configuration.averageDecay) : nil
-        var shown = model
-        if let average { shown.parameters = average.parameters }
-        self.shown = shown
-        predictor = try Predictor(model: shown, backend: backend, options: configuration.prediction)
+        step = try TrainingStep(
+            model: model, configuration: configuration, batchSize: plan.batchSize, backend: backend)
+        predictor = try Predictor(model: step.averaged, backend: backend, options: configuration.prediction)
+        identity = RunIdentity(
+            configuration, model: model, training: training, validation: validation, plan: plan, backend: backend)
+        description = TrainingPlan(
+            epochs: configuration.epochs, stepsPerEpoch: plan.stepsPerEpoch, batchSize: plan.batchSize,
+            accumulation: plan.accumulation, imageCount: training.samples.count,
+            validationImageCount: self.validation?.samples.count ?? 0, learningRate: learningRate,
+            parameterCount: model.graph.learnedParameterCount, frozenParameterCount: step.frozenParameterCount,
+            kernels: backend.kernels)
     }
 
-    /// Trains to the last epoch, or until interrupted.
+    /// What the run is going to do.
+    public let description: TrainingPlan
+
+    /// Trains to the last epoch, or until the flag is raised.
     ///
-    /// - Parameter resume: Whether to resume from the folder's checkpoint, if there is one; otherwise the files of an earlier run in the
-    ///   folder are removed.
-    /// - Throws: ``TrainingError``; file system errors. Files on disk stay as the last checkpoint left them.
+    /// - Parameter resume: Whether to go on from the folder's checkpoint, if there is one; otherwise what an earlier run
+    ///   left in the folder is removed.
+    /// - Throws: ``TrainingError``; errors of the file system. Files on disk stay as the last checkpoint left them.
     public func run(resume: Bool = false) throws -> TrainingSummary {
         let began = ContinuousClock.now
         try folder.create()
@@ -122,115 +95,235 @@ public final class Trainer {
         } else {
             try folder.clear()
         }
-        // From here on there is always a checkpoint to resume from.
+        // From here on there is always something to resume.
         try saveCheckpoint()
-        progress.report(.started(description, finishedSteps: finishedSteps))
-        var outcome = TrainingSummary.Outcome.finished
-        do {
-            try train()
-        } catch is Interruption {
-            outcome = .interrupted
-        }
+        report(.started(description, finishedSteps: finishedSteps))
+        let isFinished = try train()
         try saveCheckpoint()
-        return summary(outcome, seconds: began.secondsToNow)
+        return summary(isFinished ? .finished : .interrupted, seconds: began.secondsToNow)
     }
 
-    private func train() throws {
-        let first = finishedSteps
-        let end = max(first, configuration.epochs * plan.stepsPerEpoch)
-        let batches = BatchLoader(
-            samples: samples, plan: plan, steps: first..<end, threads: configuration.loaderThreads)
-        defer { batches.stop() }
+    /// The loop.
+    ///
+    /// - Returns: Whether it came to the end; false when it was interrupted.
+    private func train() throws -> Bool {
+        let end = max(finishedSteps, configuration.epochs * plan.stepsPerEpoch)
+        let loader = BatchLoader(
+            samples: samples, plan: plan, batches: finishedSteps * plan.accumulation..<end * plan.accumulation,
+            threads: configuration.loaderThreads)
+        defer { loader.stop() }
         while state.epoch < configuration.epochs {
-            var began = ContinuousClock.now
-            while state.step < plan.stepsPerEpoch, let batch = try batches.next() {
-                try takeStep(batch, began: began, waited: began.secondsToNow)
-                try stopIfAsked()
+            while state.step < plan.stepsPerEpoch {
+                let began = ContinuousClock.now
+                let batches = try loader.next(plan.accumulation)
+                let waited = began.secondsToNow
+                let rate = learningRate(step: finishedSteps)
+
+                let result = try step.take(batches, learningRate: rate)
+
+                try watch(result, batches)
+                let seconds = began.secondsToNow
+                state.finishStep(
+                    result.loss.terms, gradientNorm: result.gradientNorm, seconds: seconds, dataWaitSeconds: waited,
+                    images: plan.imagesPerStep)
+                pace.add(seconds)
+                report(.step(stepReport(learningRate: rate, waited: waited)))
+                if isInterrupted { return false }
                 try saveCheckpointIfDue()
-                began = .now
             }
-            try finishEpoch()
+            let began = ContinuousClock.now
+            let validated: AveragePrecisionReport?
+            do {
+                validated = try validateIfDue()
+            } catch is Interruption {
+                // The epoch's steps are done and stay so; its end is repeated.
+                return false
+            }
+            let isBest = try keepIfBest(validated)
+            try finishEpoch(validated, isBest: isBest, validationSeconds: began.secondsToNow)
             try saveCheckpointIfDue()
         }
+        return true
     }
 
-    /// Runs one step: forward pass, losses, backward pass, gradient clipping, update.
-    private func takeStep(_ batch: TrainingBatch, began: ContinuousClock.Instant, waited: Double) throws {
-        warnings.note(unreadable: batch.unreadable)
-        let outputs = try program.forward(["image": batch.input])
-        let suffixes = model.graph.headSuffixes
-        let stacks = try suffixes.map { suffix in
-            guard let maps = HeadMaps(outputs, suffix: suffix, hasKeypoints: model.skeleton != nil) else {
-                throw PredictorError.missingOutput("heatmap, size, offset or keypoints\(suffix)")
-            }
-            return maps
+    // MARK: The parts of an epoch
+
+    /// Stops on a loss or a gradient that is not finite, and warns of losses that stand still.
+    private func watch(_ result: StepResult, _ batches: [TrainingBatch]) throws(TrainingError) {
+        for batch in batches { warnings.note(unreadable: batch.unreadable) }
+        let files = batches.flatMap(\.files)
+        switch state.watch.observe(result.loss, focal: configuration.loss.focal) {
+        case nil: break
+        case .notFinite(_, let images)?:
+            let terms = result.loss.terms.terms.map { "\($0.head.name) \($0.value)" }.joined(separator: ", ")
+            throw notFinite(
+                "the loss is not finite (\(terms)): lower the learning rate, add warm-up steps, or clip the "
+                    + "gradient's norm", images.isEmpty ? files : images.map { files[$0] })
+        case let diagnosis?: warn(diagnosis.message)
         }
-        let loss = configuration.loss.evaluate(stacks: stacks, targets: batch.targets)
-        try watch(loss, batch)
-        try program.backward(loss.outputGradients(suffixes: suffixes))
-        let norm = gradientNorm.clip(to: configuration.gradientClip)
-        guard norm.isFinite else { throw notFinite("the gradient is not finite", batch.files) }
-        let rate = learningRate(step: finishedSteps)
-        optimizer.step(learningRate: rate)
-        average?.update()
-        let seconds = began.secondsToNow
-        state.finishStep(
-            loss.terms, gradientNorm: norm, seconds: seconds, dataWaitSeconds: waited, images: plan.batchSize)
-        pace.add(seconds)
-        let stepsLeft = configuration.epochs * plan.stepsPerEpoch - finishedSteps
-        progress.report(
-            .step(
-                StepReport(
-                    epoch: state.epoch + 1, step: state.step, losses: state.meanLosses, learningRate: rate,
-                    dataWaitSeconds: waited, imagesPerSecond: Double(plan.batchSize) / max(pace.secondsPerStep, 1e-9),
-                    secondsLeft: Double(stepsLeft) * pace.secondsPerStep)))
+        if !result.isTaken { throw notFinite("the gradient is not finite", files) }
     }
 
-    private static func frozenNodes(_ patterns: [String], of graph: Graph) throws(TrainingError) -> Set<String> {
+    private func validateIfDue() throws -> AveragePrecisionReport? {
+        let epoch = state.epoch + 1
+        guard let validation, epoch % configuration.evaluateEvery == 0 || epoch == configuration.epochs else {
+            return nil
+        }
+        let result = try evaluate(
+            predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas
+        ) { finished, count in
+            if isInterrupted { throw Interruption() }
+            report(.validating(finished: finished, count: count))
+        }
+        warnings.note(unreadable: result.unreadable)
+        return result.report
+    }
+
+    /// Saves the weights when their AP50, or their OKS AP where there are keypoints, is higher than any before; of equals the
+    /// earlier stay. An undefined one (a validation set without objects) counts as zero.
+    private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
+        guard let (name, value) = report?.deciding else { return false }
+        let score = max(0, value)
+        if let best = state.bestScore, score <= best { return false }
+        // The file first: a checkpoint that names a best epoch must find its weights.
+        try step.averaged.save(
+            to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), name: String(score)])
+        state.bestScore = score
+        state.bestEpoch = state.epoch + 1
+        return true
+    }
+
+    /// Writes the epoch's line of the log, and the last weights.
+    private func finishEpoch(
+        _ validated: AveragePrecisionReport?, isBest: Bool, validationSeconds: Double
+    ) throws {
+        if let diagnosis = state.watch.endEpoch() { warn(diagnosis.message) }
+        if let message = warnings.unreadableMessage() { warn(message) }
+        let record = EpochRecord(
+            epoch: state.epoch + 1, learningRate: learningRate(step: max(0, finishedSteps - 1)), sums: state.sums,
+            steps: state.step, images: state.step * plan.imagesPerStep, validationSeconds: validationSeconds,
+            validation: validated, isBest: isBest, warnings: warnings.takeFresh())
+        state.finishEpoch(logging: record.line(classNames: model.classNames))
+        try folder.writeLog(state.log)
+        try saveLastWeights()
+        report(.epochFinished(record))
+    }
+
+    // MARK: Checkpoints
+
+    /// Writes everything that resuming needs. The checkpoint comes first: it is what a resumed run believes.
+    private func saveCheckpoint() throws {
+        try Checkpoint.write(
+            state: state, identity: identity, plannedEpochs: configuration.epochs, parameters: model.parameters,
+            optimizer: step.optimizer, average: step.average, to: folder.checkpoint)
+        try saveLastWeights()
+        lastCheckpoint = .now
+        report(.checkpoint(folder.checkpoint))
+    }
+
+    private func saveCheckpointIfDue() throws {
+        if lastCheckpoint.secondsToNow >= configuration.checkpointSeconds { try saveCheckpoint() }
+    }
+
+    private func saveLastWeights() throws {
+        try step.averaged.save(to: folder.lastWeights, extraMetadata: ["epoch": String(state.epoch)])
+    }
+
+    /// Goes on from the folder's checkpoint. The log is written anew from it, for a run that was killed may have got
+    /// further with it; so are, with the next checkpoint, the last weights.
+    private func restoreCheckpoint() throws {
+        let checkpoint = try Checkpoint(contentsOf: folder.checkpoint)
+        let differences = identity.differences(from: checkpoint.identity)
+        guard differences.isEmpty else {
+            throw TrainingError.differentExperiment(path: folder.checkpoint.path, differences: differences)
+        }
+        guard checkpoint.state.step <= plan.stepsPerEpoch else {
+            throw TrainingError.badCheckpoint(path: folder.checkpoint.path, reason: "it is beyond the epoch's end")
+        }
         do {
-            return try graph.nodesToFreeze(patterns)
+            try checkpoint.restore(parameters: model.parameters, optimizer: step.optimizer, average: step.average)
         } catch {
-            throw .configuration(["training.freeze: \(error)"])
+            throw TrainingError.badCheckpoint(path: folder.checkpoint.path, reason: error.description)
+        }
+        state = checkpoint.state
+        try folder.writeLog(state.log)
+        if checkpoint.plannedEpochs != configuration.epochs && configuration.schedule.dependsOnLength {
+            warn(
+                "the run was planned for \(checkpoint.plannedEpochs) epochs and now has \(configuration.epochs): the "
+                    + "\(configuration.schedule.kind.rawValue) schedule continues as if it had always been so")
         }
     }
 
-    /// Returns the learning rate of a step of the run, counted from 0.
-    func learningRate(step: Int) -> Double {
+    // MARK: Small things
+
+    /// The learning rate of a step, from 0, of the run.
+    private func learningRate(step: Int) -> Double {
         learningRate
             * configuration.schedule.factor(
                 step: step, stepsPerEpoch: plan.stepsPerEpoch, epochs: configuration.epochs,
                 warmUpSteps: configuration.warmUpSteps)
     }
 
-    /// The number of finished steps of the run.
-    var finishedSteps: Int { state.globalStep(stepsPerEpoch: plan.stepsPerEpoch) }
+    /// Steps of the run that are done.
+    private var finishedSteps: Int { state.globalStep(stepsPerEpoch: plan.stepsPerEpoch) }
 
-    private func watch(_ loss: LossResult, _ batch: TrainingBatch) throws(TrainingError) {
-        switch state.watch.observe(loss, focal: configuration.loss.focal) {
-        case nil: break
-        case .notFinite(_, let images)?:
-            let files = images.isEmpty ? batch.files : images.map { batch.files[$0] }
-            var terms = "heatmap \(loss.heatmap), size \(loss.size), offset \(loss.offset)"
-            if model.skeleton != nil { terms += loss.terms.keypointTerms.map { ", \($0.name) \($0.value)" }.joined() }
-            throw notFinite(
-                "the loss is not finite (\(terms)): lower the learning rate, add warm-up steps, or clip the "
-                    + "gradient's norm", files)
-        case let diagnosis?: warn(diagnosis.message)
+    private var isInterrupted: Bool { interrupt?.isRaised == true }
+
+    private func stepReport(learningRate: Double, waited: Double) -> StepReport {
+        let stepsLeft = configuration.epochs * plan.stepsPerEpoch - finishedSteps
+        return StepReport(
+            epoch: state.epoch + 1, step: state.step, losses: state.sums.losses / Double(max(1, state.step)),
+            learningRate: learningRate, dataWaitSeconds: waited,
+            imagesPerSecond: Double(plan.imagesPerStep) / max(pace.secondsPerStep, 1e-9),
+            secondsLeft: Double(stepsLeft) * pace.secondsPerStep)
+    }
+
+    private func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {
+        let measure = model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
+        let best = state.bestEpoch.flatMap { epoch in
+            state.bestScore.map { (epoch: epoch, measure: measure, score: $0) }
         }
+        return TrainingSummary(
+            outcome: outcome, epochs: state.epoch, steps: finishedSteps,
+            seconds: seconds, imagesPerSecond: Double(state.trainedImages) / max(state.trainingSeconds, 1e-9),
+            dataWaitSeconds: state.dataWaitSeconds, peakMemoryBytes: peakMemoryBytes(), best: best,
+            warnings: warnings.all)
     }
 
     private func notFinite(_ reason: String, _ files: [URL]) -> TrainingError {
         .notFinite(epoch: state.epoch + 1, step: state.step + 1, reason: reason, files: files.map(\.lastPathComponent))
     }
 
-    private func stopIfAsked() throws(Interruption) {
-        if interrupt?.isRaised == true { throw Interruption() }
-    }
-
-    func warn(_ message: String) {
-        if warnings.add(message) { progress.report(.warning(message)) }
+    private func warn(_ message: String) {
+        if warnings.add(message) { report(.warning(message)) }
     }
 }
 
-/// Thrown where a run stops because it was asked to.
-struct Interruption: Error {}
+/// Validation was asked to stop.
+private struct Interruption: Error {}
+
+extension Model {
+    /// Refuses data sets that this network cannot learn.
+    ///
+    /// - Throws: ``TrainingError``.
+    fileprivate func requireTraining(
+        on training: DetectionDataset, validation: DetectionDataset?
+    ) throws(TrainingError) {
+        guard !training.samples.isEmpty else { throw .noImages(split: training.split) }
+        guard training.samples.contains(where: { $0.objects.contains { !$0.isIgnored } }) else {
+            throw .noObjects(split: training.split, images: training.samples.count)
+        }
+        for dataset in [training, validation].compactMap({ $0 }) {
+            if dataset.classNames != classNames {
+                throw .configuration([
+                    "the data set has the classes \(dataset.classNames.joined(separator: ", ")), the network "
+                        + classNames.joined(separator: ", ")
+                ])
+            }
+            if dataset.skeleton?.keypointNames != skeleton?.keypointNames {
+                let names = [dataset.skeleton, skeleton].map { $0?.keypointNames.joined(separator: ", ") ?? "none" }
+                throw .configuration(["the data set has the keypoints \(names[0]), the network \(names[1])"])
+            }
+        }
+    }
+}

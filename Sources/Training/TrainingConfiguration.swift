@@ -11,7 +11,9 @@ public struct TrainingConfiguration: Sendable {
     public var epochs = 60
     /// Images per step; at most the number of training images.
     public var batchSize = 8
-    /// The optimizer.
+    /// Batches whose gradients are added up before each step; a smaller training set makes it smaller.
+    public var accumulation = 1
+    /// How gradients become steps.
     public var optimizer = OptimizerConfiguration(.adamW, weightDecay: 1e-4)
     /// The initial learning rate (after warm-up); nil means ``automaticLearningRate``.
     public var learningRate: Double?
@@ -30,9 +32,11 @@ public struct TrainingConfiguration: Sendable {
     /// `backbone.layer*`, where `*` stands for one part of a name and `**` for any number of parts. Frozen parameters get neither updates
     /// nor weight decay, and frozen normalization layers use their running statistics without updating them.
     public var freeze: [String] = []
-    /// The name of the initial weights, if they are not random: a run only resumes with the same name.
+    /// A hash of the weights that the parameters started from, where that is not chance: a run is only resumed under the same.
     public var startingWeights: String?
-    /// The random seed of the run.
+    /// Stands for weights that are gone when a run is resumed, which needs them no more.
+    public static let unknownWeights = RunIdentity.unknown
+    /// What all randomness of the run comes from.
     public var seed: UInt64 = 1
     /// The number of threads that prepare batches; results do not depend on it.
     public var loaderThreads = 1
@@ -48,17 +52,18 @@ public struct TrainingConfiguration: Sendable {
     public var loss = DetectionLoss()
     /// How predictions are made for validation.
     public var prediction = PredictorOptions()
-    /// The standard deviation of annotations of each keypoint, as a fraction of the square root of the object's area; nil means COCO's
-    /// values.
+    /// Whether the network answers with keypoints, so that the settings about them mean something.
+    public var trainsKeypoints = true
+    /// How widely each kind of keypoint is annotated, as a part of the root of its object's area; nil for what COCO says.
     public var keypointSigmas: [Double]?
 
     /// The defaults.
     public init() {}
 
-    /// A learning rate for training from random weights with batch normalization: 0.002 for Adam and 0.01 for SGD at eight images per step.
-    /// It is proportional to the batch size for SGD, to its square root for Adam, and never above the value for a batch of 64.
+    /// A learning rate that trains from random weights with batch normalization: 0.002 for Adam and 0.01 for SGD at eight
+    /// images per step; proportional to the batch for SGD, to its root for Adam, and never above those of a batch of 64.
     public var automaticLearningRate: Double {
-        let share = Double(min(batchSize, 64)) / 8
+        let share = Double(min(batchSize * accumulation, 64)) / 8
         return optimizer.kind == .sgd ? 0.01 * share : 0.002 * share.squareRoot()
     }
 
@@ -66,18 +71,23 @@ public struct TrainingConfiguration: Sendable {
     ///
     /// - Throws: ``TrainingError/configuration(_:)`` with a sentence for each value that is out of range.
     public func validate() throws(TrainingError) {
-        var rules = RangeRules(section: "training")
-        rules.require("epochs", Double(epochs), in: 1...1e6)
-        rules.require("batchSize", Double(batchSize), in: 1...4096)
-        if let learningRate { rules.requirePositive("learningRate", learningRate) }
-        rules.require("warmUpSteps", Double(warmUpSteps), in: 0...1e9)
-        rules.require("gradientClip", gradientClip, in: 0...1e9)
-        rules.require("averageDecay", averageDecay, in: 0...0.999999)
-        rules.require("evaluateEvery", Double(evaluateEvery), in: 1...1e6)
-        rules.require("loaderThreads", Double(loaderThreads), in: 1...64)
-        rules.require("checkpointSeconds", checkpointSeconds, in: 0...1e9)
-        rules.require("imageCacheBytes", Double(imageCacheBytes), in: 0...1e15)
-        let problems = rules.problems + optimizer.problems + schedule.problems + augmentation.problems
+        let problems = self.problems
         if !problems.isEmpty { throw .configuration(problems) }
+    }
+
+    /// What is wrong with the values, a sentence each: what the settings say about one value, and what two do not do together.
+    public var problems: [String] {
+        var problems = Self.settings.filter { $0.applies(self) }.compactMap { $0.problem(self) }
+        let (minimum, maximum) = (augmentation.minimumScale, augmentation.maximumScale)
+        if maximum < minimum {
+            problems.append("augmentation.maximumScale is \(maximum), below augmentation.minimumScale, \(minimum)")
+        }
+        if augmentation.scaleStep > 0 && (maximum - minimum) / augmentation.scaleStep > 10_000 {
+            problems.append("augmentation.scaleStep is \(augmentation.scaleStep): that makes more than 10000 scales")
+        }
+        if optimizer.kind == .sgd && optimizer.nesterov && optimizer.momentum == 0 {
+            problems.append("training.optimizer.nesterov needs a momentum above 0")
+        }
+        return problems
     }
 }

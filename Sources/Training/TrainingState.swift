@@ -1,3 +1,4 @@
+import DetectionHeads
 import DetectionLosses
 
 /// The progress of a run: everything besides the weights and the optimizer's state that the next step or the log depends on.
@@ -6,7 +7,7 @@ import DetectionLosses
 package struct TrainingState: Equatable {
     /// Sums over the steps of the epoch so far.
     package struct Sums: Equatable {
-        package var losses = LossTerms(heatmap: 0, size: 0, offset: 0)
+        package var losses = LossTerms.zero
         package var gradientNorm = 0.0
         package var seconds = 0.0
         package var dataWaitSeconds = 0.0
@@ -38,13 +39,7 @@ package struct TrainingState: Equatable {
         _ losses: LossTerms, gradientNorm: Double, seconds: Double, dataWaitSeconds waited: Double, images: Int
     ) {
         step += 1
-        sums.losses.heatmap += losses.heatmap
-        sums.losses.offset += losses.offset
-        sums.losses.size += losses.size
-        sums.losses.keypointDisplacement += losses.keypointDisplacement
-        sums.losses.keypointHeatmap += losses.keypointHeatmap
-        sums.losses.keypointOffset += losses.keypointOffset
-        sums.losses.total += losses.total
+        sums.losses += losses
         sums.gradientNorm += gradientNorm
         sums.seconds += seconds
         sums.dataWaitSeconds += waited
@@ -59,20 +54,6 @@ package struct TrainingState: Equatable {
         step = 0
         sums = Sums()
     }
-
-    /// The mean losses over the epoch so far.
-    package var meanLosses: LossTerms {
-        var mean = sums.losses
-        let count = Double(max(1, step))
-        mean.heatmap /= count
-        mean.offset /= count
-        mean.size /= count
-        mean.keypointDisplacement /= count
-        mean.keypointHeatmap /= count
-        mean.keypointOffset /= count
-        mean.total /= count
-        return mean
-    }
 }
 
 extension TrainingState {
@@ -83,8 +64,9 @@ extension TrainingState {
         ]
         for (name, path) in Self.counts { values[name] = String(self[keyPath: path]) }
         for (name, path) in Self.fractions { values[name] = Self.bits(self[keyPath: path]) }
-        for (name, path) in Self.keypointFractions where self[keyPath: path] != 0 {
-            values[name] = Self.bits(self[keyPath: path])
+        if !sums.losses.terms.isEmpty {
+            values["sum.total"] = Self.bits(sums.losses.total)
+            for term in sums.losses.terms { values["sum.\(term.head.name)"] = Self.bits(term.value) }
         }
         if let loss = watch.previousSizeLoss { values["watch.previousSizeLoss"] = Self.bits(loss) }
         if let bestScore { values["bestScore"] = Self.bits(bestScore) }
@@ -104,7 +86,14 @@ extension TrainingState {
             guard let value = values[name].flatMap(Self.number) else { return nil }
             self[keyPath: path] = value
         }
-        for (name, path) in Self.keypointFractions { self[keyPath: path] = values[name].flatMap(Self.number) ?? 0 }
+        if let total = values["sum.total"].flatMap(Self.number) {
+            let terms = DetectionHead.all.compactMap { head in
+                values["sum.\(head.name)"].flatMap(Self.number).map { (head: head, value: $0) }
+            }
+            sums.losses = LossTerms(terms: terms, total: total)
+        } else if step > 0 {
+            return nil
+        }
         watch.saidSizeFrozen = values["watch.saidSizeFrozen"] == "true"
         watch.previousSizeLoss = values["watch.previousSizeLoss"].flatMap(Self.number)
         bestScore = values["bestScore"].flatMap(Self.number)
@@ -120,21 +109,10 @@ extension TrainingState {
 
     private static var fractions: [(String, WritableKeyPath<TrainingState, Double>)] {
         [
-            ("sum.heatmap", \.sums.losses.heatmap), ("sum.offset", \.sums.losses.offset),
-            ("sum.size", \.sums.losses.size), ("sum.total", \.sums.losses.total),
             ("sum.gradientNorm", \.sums.gradientNorm), ("sum.seconds", \.sums.seconds),
             ("sum.dataWaitSeconds", \.sums.dataWaitSeconds), ("trainingSeconds", \.trainingSeconds),
             ("dataWaitSeconds", \.dataWaitSeconds), ("watch.sizeSum", \.watch.sizeSum),
             ("watch.extentSum", \.watch.extentSum),
-        ]
-    }
-
-    /// Values that are zero, and left out of the metadata, without keypoints.
-    private static var keypointFractions: [(String, WritableKeyPath<TrainingState, Double>)] {
-        [
-            ("sum.keypointDisplacement", \.sums.losses.keypointDisplacement),
-            ("sum.keypointHeatmap", \.sums.losses.keypointHeatmap),
-            ("sum.keypointOffset", \.sums.losses.keypointOffset),
         ]
     }
 

@@ -1,5 +1,6 @@
 import Foundation
 import Images
+import Tensors
 
 /// Lines in one coordinate system, on a light background.
 public struct LinePlot: Sendable {
@@ -40,9 +41,8 @@ public struct LinePlot: Sendable {
 package func embeddable(svg: String, title: String) -> String {
     guard let start = svg.range(of: "<svg") else { return svg }
     var element = String(svg[start.lowerBound...])
-    // FNV-1a of the content: equal plots get equal ids.
-    let hash = element.utf8.reduce(UInt64(0xcbf2_9ce4_8422_2325)) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let prefix = "p" + String(hash, radix: 36) + "-"
+    // Equal plots, equal names.
+    let prefix = "p" + String(ContentHash(element).value, radix: 36) + "-"
     for reference in [" id=\"", "href=\"#", "url(#"] {
         element = element.replacingOccurrences(of: reference, with: reference + prefix)
     }

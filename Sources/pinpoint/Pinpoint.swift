@@ -16,6 +16,7 @@ struct Pinpoint: ParsableCommand {
         subcommands: [
             Run.self, Train.self, Evaluate.self, Demo.self, Heatmap.self, Inspect.self, Layers.self, Export.self,
             Quantize.self, Weights.self, Convert.self, DataCommand.self, Bench.self,
+            SettingsReference.self,
         ])
 
     static func main() {

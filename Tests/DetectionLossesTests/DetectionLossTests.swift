@@ -1,3 +1,4 @@
+import DetectionHeads
 import DetectionLosses
 import Foundation
 import HeatmapTargets
@@ -9,15 +10,15 @@ import Testing
     func focalValueAndGradientFollowTheDefinition(seed: UInt64, exponents: (alpha: Int, beta: Int)) {
         let batch = RandomBatch(seed: seed, objects: 0...5)
         let loss = DetectionLoss(
-            weights: LossWeights(heatmap: 0.7), focal: FocalLoss(alpha: exponents.alpha, beta: exponents.beta))
+            weights: LossWeights([.heatmap: 0.7]), focal: FocalLoss(alpha: exponents.alpha, beta: exponents.beta))
         let result = batch.evaluate(loss)
         let target = batch.targets.flatMap(\.heatmap.elements)
         var logits = batch.logits.elements.map(Double.init)
         func value() -> Double {
             PlainLoss.focal(logits, target, alpha: exponents.alpha, beta: exponents.beta)
         }
-        #expect(abs(result.heatmap - value()) < 2e-5 * value())
-        for (i, gradient) in result.gradients.heatmapLogits.elements.enumerated() {
+        #expect(abs(result[.heatmap] - value()) < 2e-5 * value())
+        for (i, gradient) in result.gradient(.heatmap).elements.enumerated() {
             let (logit, step) = (logits[i], 1e-4)
             // Central differences are meaningless across the kink at the clamp, |logit| = 9.2102.
             if abs(abs(logit) - log((1 - 1e-4) / 1e-4)) < 2 * step { continue }
@@ -34,24 +35,48 @@ import Testing
     /// CenterNet divides each stack's loss by their number.
     @Test func severalStacksAreMeant() throws {
         let (one, other) = (RandomBatch(seed: 1, objects: 1...4), RandomBatch(seed: 2, objects: 1...4))
-        func maps(_ batch: RandomBatch) throws -> HeadMaps {
-            try #require(
-                HeadMaps(["heatmap@0": batch.logits, "size@0": batch.size, "offset@0": batch.offset], suffix: "@0"))
+        func outputs(_ batch: RandomBatch, _ suffix: String) -> [String: Tensor] {
+            ["heatmap\(suffix)": batch.logits, "size\(suffix)": batch.size, "offset\(suffix)": batch.offset]
         }
         let loss = DetectionLoss()
-        let both = loss.evaluate(stacks: [try maps(other), try maps(one)], targets: one.targets)
-        let results = [other, one].map {
-            loss.evaluate(heatmapLogits: $0.logits, size: $0.size, offset: $0.offset, targets: one.targets)
-        }
+        let both = loss.evaluate(
+            outputs(other, "@0").merging(outputs(one, "")) { $1 }, targets: one.targets, suffixes: ["@0", ""])
+        let results = [other, one].map { loss.evaluate(outputs($0, ""), targets: one.targets) }
         #expect(abs(both.total - (results[0].total + results[1].total) / 2) < 1e-9)
         #expect(abs(both.perImage.reduce(0) { $0 + $1.total } - both.total) < 1e-9)
-        let named = both.outputGradients(suffixes: ["@0", ""])
         for (suffix, result) in zip(["@0", ""], results) {
-            #expect(named["size\(suffix)"]?.elements == result.gradients.size.elements.map { $0 / 2 })
-            #expect(named["heatmap\(suffix)"]?.elements == result.gradients.heatmapLogits.elements.map { $0 / 2 })
+            for head in [DetectionHead.heatmap, .size, .offset] {
+                #expect(
+                    both.gradients[head.name + suffix]?.elements == result.gradient(head).elements.map { $0 / 2 })
+            }
         }
-        let alone = loss.evaluate(stacks: [try maps(one)], targets: one.targets)
-        #expect(alone.terms == results[1].terms && alone.earlierGradients.isEmpty)
+        let alone = loss.evaluate(outputs(one, ""), targets: one.targets)
+        #expect(alone.terms == results[1].terms && alone.gradients.count == 3)
+    }
+
+    /// The losses of parts, divided by what is learned in all of them, are those of the whole: gradients of parts can be added up.
+    @Test func partsAddUpToTheWhole() throws {
+        let whole = RandomBatch(seed: 4, batch: 5, objects: 0...4)
+        let result = whole.evaluate()
+        var normalizers = LossNormalizers(Array(whole.targets[0..<2]))
+        normalizers += LossNormalizers(Array(whole.targets[2..<5]))
+        #expect(normalizers == LossNormalizers(whole.targets))
+        var sum: LossResult?
+        for part in [0..<2, 2..<5] {
+            let outputs = ["heatmap": whole.logits, "size": whole.size, "offset": whole.offset].mapValues {
+                $0.items(part)
+            }
+            let loss = DetectionLoss().evaluate(
+                outputs, targets: Array(whole.targets[part]), normalizers: normalizers)
+            for (name, gradient) in loss.gradients {
+                #expect(gradient == result.gradients[name]?.items(part))
+            }
+            sum = sum?.adding(loss) ?? loss
+        }
+        let total = try #require(sum)
+        #expect(abs(total.total - result.total) < 1e-9 && total.perImage == result.perImage)
+        #expect(total.objectCount == result.objectCount && total.peakCount == result.peakCount)
+        #expect(abs(total.meanExtent - result.meanExtent) < 1e-9)
     }
 
     @Test(arguments: 0..<12 as Range<UInt64>)
@@ -60,9 +85,9 @@ import Testing
         let result = batch.evaluate()
         func sizeLoss() -> Double { PlainLoss.regression(batch.size, batch.targets) { [$0.width, $0.height] } }
         func offsetLoss() -> Double { PlainLoss.regression(batch.offset, batch.targets) { [$0.offsetX, $0.offsetY] } }
-        #expect(abs(result.size - sizeLoss()) < 1e-6 * max(1, sizeLoss()))
-        #expect(abs(result.offset - offsetLoss()) < 1e-6 * max(1, offsetLoss()))
-        #expect(abs(result.total - (result.heatmap + result.offset + 0.1 * result.size)) < 1e-9)
+        #expect(abs(result[.size] - sizeLoss()) < 1e-6 * max(1, sizeLoss()))
+        #expect(abs(result[.offset] - offsetLoss()) < 1e-6 * max(1, offsetLoss()))
+        #expect(abs(result.total - (result[.heatmap] + result[.offset] + 0.1 * result[.size])) < 1e-9)
         let step: Float = 1.0 / 1024
         for image in 0..<2 {
             for axis in 0..<2 {
@@ -80,8 +105,8 @@ import Testing
                         let slopes = (
                             0.1 * (above.0 - below.0) / Double(2 * step), (above.1 - below.1) / Double(2 * step)
                         )
-                        #expect(abs(Double(result.gradients.size[image, axis, row, column]) - slopes.0) < 1e-4)
-                        #expect(abs(Double(result.gradients.offset[image, axis, row, column]) - slopes.1) < 1e-3)
+                        #expect(abs(Double(result.gradient(.size)[image, axis, row, column]) - slopes.0) < 1e-4)
+                        #expect(abs(Double(result.gradient(.offset)[image, axis, row, column]) - slopes.1) < 1e-3)
                     }
                 }
             }
@@ -94,27 +119,27 @@ import Testing
         let logits = Tensor([1, 1, 1, 6], elements: [-40, -40, 40, 40, -9.2, 9.2])
         let zero = Tensor([1, 2, 1, 6])
         let result = DetectionLoss().evaluate(
-            heatmapLogits: logits, size: zero, offset: zero,
+            ["heatmap": logits, "size": zero, "offset": zero],
             targets: [DetectionTargets(heatmap: heatmap, centers: [])])
-        let gradients = result.gradients.heatmapLogits.elements
+        let gradients = result.gradient(.heatmap).elements
         #expect(gradients[0...3].allSatisfy { $0 == 0 })
         #expect(gradients[4] < -0.3 && gradients[5] > 0.3)
         #expect(result.peakCount == 3)
         #expect(result.missedPeakCount == 1)
         #expect(result.isFinite)
         // A missed peak and a false one cost 9.2085 each, the value at the clamp; the two cells just inside cost almost as much.
-        #expect(abs(result.heatmap * 3 - 4 * FocalLoss().lossOfMissedPeak) < 0.05)
+        #expect(abs(result[.heatmap] * 3 - 4 * FocalLoss().lossOfMissedPeak) < 0.05)
         #expect(abs(FocalLoss().lossOfMissedPeak - 9.2085) < 1e-4)
     }
 
     @Test func imagesWithoutObjectsTeachTheBackground() {
         let batch = RandomBatch(seed: 3, objects: 0...0)
         let result = batch.evaluate()
-        #expect(result.size == 0 && result.offset == 0)
-        #expect(result.gradients.size.elements.allSatisfy { $0 == 0 })
-        #expect(result.gradients.offset.elements.allSatisfy { $0 == 0 })
-        #expect(result.heatmap > 0)
-        #expect(result.gradients.heatmapLogits.elements.allSatisfy { $0 >= 0 })
+        #expect(result[.size] == 0 && result[.offset] == 0)
+        #expect(result.gradient(.size).elements.allSatisfy { $0 == 0 })
+        #expect(result.gradient(.offset).elements.allSatisfy { $0 == 0 })
+        #expect(result[.heatmap] > 0)
+        #expect(result.gradient(.heatmap).elements.allSatisfy { $0 >= 0 })
         #expect(result.peakCount == 0 && result.objectCount == 0 && result.meanExtent == 0)
     }
 
@@ -125,19 +150,19 @@ import Testing
         }
         let target = DetectionTargets(heatmap: Tensor([1, 1, 2]), centers: [center(2), center(3), center(9)])
         let map = Tensor([1, 2, 1, 2], elements: [0, 5, 0, 1])
-        let result = DetectionLoss(weights: LossWeights(size: 1)).evaluate(
-            heatmapLogits: Tensor([1, 1, 1, 2]), size: map, offset: Tensor([1, 2, 1, 2]), targets: [target])
-        #expect(abs(result.size - (3 + 2 + 4) / 6.0001) < 1e-6)
+        let result = DetectionLoss(weights: LossWeights([.size: 1])).evaluate(
+            ["heatmap": Tensor([1, 1, 1, 2]), "size": map, "offset": Tensor([1, 2, 1, 2])], targets: [target])
+        #expect(abs(result[.size] - (3 + 2 + 4) / 6.0001) < 1e-6)
         // Two gradients point down, one up; the height is exact and has none.
-        let gradient = result.gradients.size.elements
+        let gradient = result.gradient(.size).elements
         #expect(gradient[0] == 0 && abs(gradient[1] - 1 / 6.0001) < 1e-6 && gradient[2] == 0 && gradient[3] == 0)
     }
 
     @Test func imagesSumToTheBatch() {
         let result = RandomBatch(seed: 8, batch: 5, objects: 0...6).evaluate()
         #expect(result.perImage.count == 5)
-        #expect(abs(result.perImage.reduce(0) { $0 + $1.heatmap } - result.heatmap) < 1e-9)
-        #expect(abs(result.perImage.reduce(0) { $0 + $1.size } - result.size) < 1e-9)
+        #expect(abs(result.perImage.reduce(0) { $0 + $1[.heatmap] } - result[.heatmap]) < 1e-9)
+        #expect(abs(result.perImage.reduce(0) { $0 + $1[.size] } - result[.size]) < 1e-9)
         #expect(abs(result.perImage.reduce(0) { $0 + $1.total } - result.total) < 1e-9)
     }
 
@@ -160,6 +185,6 @@ import Testing
         let batch = RandomBatch(seed: 11, batch: 4, classCount: 5, rows: 33, columns: 31, objects: 1...8)
         let (first, second) = (batch.evaluate(), batch.evaluate())
         #expect(first.terms == second.terms)
-        #expect(first.gradients.heatmapLogits == second.gradients.heatmapLogits)
+        #expect(first.gradient(.heatmap) == second.gradient(.heatmap))
     }
 }

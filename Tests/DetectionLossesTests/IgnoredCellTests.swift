@@ -1,4 +1,5 @@
 import Boxes
+import DetectionHeads
 import DetectionLosses
 import Foundation
 import HeatmapTargets
@@ -30,7 +31,7 @@ import Testing
     func valueAndGradientFollowTheDefinition(seed: UInt64, exponents: (alpha: Int, beta: Int)) {
         let batch = batch(seed)
         let loss = DetectionLoss(
-            weights: LossWeights(heatmap: 0.7), focal: FocalLoss(alpha: exponents.alpha, beta: exponents.beta))
+            weights: LossWeights([.heatmap: 0.7]), focal: FocalLoss(alpha: exponents.alpha, beta: exponents.beta))
         let result = batch.evaluate(loss)
         let target = batch.targets.flatMap(\.heatmap.elements)
         var logits = batch.logits.elements.map(Double.init)
@@ -41,8 +42,8 @@ import Testing
                 kept.map { logits[$0] }, kept.map { target[$0] }, alpha: exponents.alpha, beta: exponents.beta)
         }
         #expect(target.contains(DetectionTargets.ignoredTarget))
-        #expect(abs(result.heatmap - value()) < 2e-5 * max(1, value()))
-        for (index, gradient) in result.gradients.heatmapLogits.elements.enumerated() {
+        #expect(abs(result[.heatmap] - value()) < 2e-5 * max(1, value()))
+        for (index, gradient) in result.gradient(.heatmap).elements.enumerated() {
             if target[index] == DetectionTargets.ignoredTarget {
                 #expect(gradient == 0)
                 continue
@@ -73,16 +74,18 @@ import Testing
         }
         let after = batch.evaluate(loss)
         #expect(after.terms == before.terms)
-        #expect(after.gradients.heatmapLogits == before.gradients.heatmapLogits)
+        #expect(after.gradient(.heatmap) == before.gradient(.heatmap))
         #expect(after.peakCount == before.peakCount)
     }
 
     @Test func anImageOfNothingButACrowdTeachesNothing() {
         let heatmap = Tensor([2, 3, 4], repeating: DetectionTargets.ignoredTarget)
         let result = DetectionLoss().evaluate(
-            heatmapLogits: Tensor([1, 2, 3, 4], repeating: 3), size: Tensor([1, 2, 3, 4]),
-            offset: Tensor([1, 2, 3, 4]), targets: [DetectionTargets(heatmap: heatmap, centers: [])])
+            [
+                "heatmap": Tensor([1, 2, 3, 4], repeating: 3), "size": Tensor([1, 2, 3, 4]),
+                "offset": Tensor([1, 2, 3, 4]),
+            ], targets: [DetectionTargets(heatmap: heatmap, centers: [])])
         #expect(result.total == 0 && result.peakCount == 0 && result.isFinite)
-        #expect(result.gradients.heatmapLogits.elements.allSatisfy { $0 == 0 })
+        #expect(result.gradient(.heatmap).elements.allSatisfy { $0 == 0 })
     }
 }

@@ -1,3 +1,4 @@
+import DetectionHeads
 import DetectionLosses
 import Foundation
 import HeatmapTargets
@@ -86,7 +87,7 @@ import Testing
     @Test func aHeadThatHasLearnedMayStandStill() {
         var watch = LossWatch()
         let close = result(logit: -2, predictedSize: 4)
-        #expect(close.size < close.meanExtent / 2)
+        #expect(close[.size] < close.meanExtent / 2)
         for _ in 1...5 {
             #expect(watch.observe(close) == nil)
             #expect(watch.endEpoch() == nil)

@@ -1,4 +1,5 @@
 import Boxes
+import DetectionHeads
 import DetectionLosses
 import Foundation
 import HeatmapTargets
@@ -63,6 +64,12 @@ struct RandomBatch {
     }
 
     func evaluate(_ loss: DetectionLoss = DetectionLoss()) -> LossResult {
-        loss.evaluate(heatmapLogits: logits, size: size, offset: offset, targets: targets)
+        loss.evaluate(
+            ["heatmap": logits, "size": size, "offset": offset], targets: targets)
     }
+}
+
+extension LossResult {
+    /// The gradient with respect to the output of a head; empty where there is none.
+    func gradient(_ head: DetectionHead) -> Tensor { gradients[head.name] ?? Tensor([0]) }
 }

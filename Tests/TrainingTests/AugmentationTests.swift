@@ -8,6 +8,22 @@ import TestSupport
 import Testing
 import Training
 
+extension AugmentationConfiguration {
+    /// Draws the view of an image of these extents.
+    func view(
+        width: Int, height: Int, inputSize: Int, random: inout SeededGenerator
+    ) throws -> AffineMap<ImagePixels, InputPixels> {
+        var draft = try SampleDraft(0, inputSize: inputSize, sampleCount: 1) { _ in
+            SampleDraft.Part(
+                image: ScaledImage(Image(width: width, height: height, fill: (0, 0, 0))), objects: [],
+                file: URL(fileURLWithPath: "image"), view: SampleView(ofImage: width, height),
+                region: .whole(inputSize))
+        }
+        for transform in transforms { try transform.place(&draft, random: &random) }
+        return draft.parts[0].view.map(inputSize: inputSize)
+    }
+}
+
 @Suite struct AugmentationTests {
     /// Returns where the bright rectangle of a black image lies after the warp: the box around all bright pixels.
     func brightBox(_ tensor: Tensor, size: Int) -> Box<InputPixels>? {
@@ -29,11 +45,10 @@ import Training
         for y in 30..<85 { for x in 60..<130 { image[x, y] = (255, 255, 255) } }
         var configuration = AugmentationConfiguration()
         configuration.border = 50
-        let augmentation = Augmentation(configuration)
         var flips = 0
         for seed in 0..<40 {
             var random = SeededGenerator(UInt64(seed))
-            let view = augmentation.view(width: 200, height: 120, inputSize: 96, random: &random)
+            let view = try configuration.view(width: 200, height: 120, inputSize: 96, random: &random)
             if view.a < 0 { flips += 1 }
             let expected = view(object).clipped(width: 96, height: 96)
             let found = brightBox(image.warped(by: view, size: 96), size: 96)
@@ -49,12 +64,12 @@ import Training
         #expect((8...32).contains(flips), "\(flips) of 40 views are mirrored")
     }
 
-    @Test func viewsStayWithinTheRules() {
-        let augmentation = Augmentation(AugmentationConfiguration())
+    @Test func viewsStayWithinTheRules() throws {
+        let configuration = AugmentationConfiguration()
         var scales: Set<Int> = []
         for seed in 0..<400 {
             var random = SeededGenerator(UInt64(seed), 1)
-            let view = augmentation.view(width: 400, height: 200, inputSize: 128, random: &random)
+            let view = try configuration.view(width: 400, height: 200, inputSize: 128, random: &random)
             let scale = 128 / (abs(view.a) * 400)
             scales.insert(Int((scale * 10).rounded()))
             #expect(abs(scale * 10 - (scale * 10).rounded()) < 1e-9)
@@ -68,15 +83,15 @@ import Training
         #expect(scales == Set(6...13))
     }
 
-    @Test func imageOfOnePixelHasAView() {
+    @Test func imageOfOnePixelHasAView() throws {
         var random = SeededGenerator(5)
-        let view = Augmentation(AugmentationConfiguration()).view(width: 1, height: 1, inputSize: 32, random: &random)
+        let view = try AugmentationConfiguration().view(width: 1, height: 1, inputSize: 32, random: &random)
         #expect(view.inverse != nil)
     }
 
-    @Test func noAugmentationIsTheWholeImage() {
+    @Test func noAugmentationIsTheWholeImage() throws {
         var random = SeededGenerator(5)
-        let view = Augmentation(.none).view(width: 300, height: 100, inputSize: 64, random: &random)
+        let view = try AugmentationConfiguration.none.view(width: 300, height: 100, inputSize: 64, random: &random)
         #expect(view == .wholeImage(width: 300, height: 100, inputSize: 64))
     }
 
@@ -129,5 +144,59 @@ import Training
             }
         }
         #expect(checked > 12)
+    }
+}
+
+/// What transforms may do beyond those that there are.
+@Suite struct SampleDraftTests {
+    private func draft(_ images: [Image], objects: [[AnnotatedObject]]) throws -> SampleDraft {
+        try SampleDraft(0, inputSize: 64, sampleCount: images.count) { index in
+            SampleDraft.Part(
+                image: ScaledImage(images[index]), objects: objects[index], file: URL(fileURLWithPath: "\(index)"),
+                view: SampleView(ofImage: images[index].width, images[index].height), region: .whole(64))
+        }
+    }
+
+    /// Objects turn with their image: a quarter turn takes the right edge to the lower one.
+    @Test func turnedObjectsFollowTheirPixels() throws {
+        var image = Image(width: 64, height: 64, fill: (0, 0, 0))
+        for y in 20..<30 { for x in 40..<60 { image[x, y] = (255, 255, 255) } }
+        let object = AnnotatedObject(
+            classIndex: 0, className: "a", box: Box(xMin: 40, yMin: 20, xMax: 60, yMax: 30))
+        var draft = try draft([image], objects: [[object]])
+        draft.parts[0].view.angle = .pi / 2
+        let box = draft.parts[0].view.map(inputSize: 64)(object.box)
+        #expect(abs(box.xMin - 34) < 1e-9 && abs(box.yMin - 40) < 1e-9)
+        #expect(abs(box.xMax - 44) < 1e-9 && abs(box.yMax - 60) < 1e-9)
+        var input = Tensor([3, 64, 64])
+        _ = input.withMutableView { draft.draw(into: $0) }
+        #expect(input[0, 50, 39] > 0.99 && input[0, 50, 30] < 0.01 && input[0, 36, 39] < 0.01)
+    }
+
+    /// Two images side by side, as a mosaic has them: each is drawn in its region, and objects end at its edge.
+    @Test func severalImagesShareTheInput() throws {
+        let images = [(255, 0), (0, 255)].map { Image(width: 64, height: 64, fill: (UInt8($0.0), UInt8($0.1), 0)) }
+        let object = AnnotatedObject(
+            classIndex: 0, className: "a", box: Box(xMin: 8, yMin: 8, xMax: 56, yMax: 24))
+        var draft = try draft(images, objects: [[object], [object]])
+        draft.parts.append(try draft.part(1))
+        draft.parts[0].region = InputRegion(x: 0, y: 0, width: 32, height: 64)
+        draft.parts[1].region = InputRegion(x: 32, y: 0, width: 32, height: 64)
+        var input = Tensor([3, 64, 64])
+        let gray = input.withMutableView { draft.draw(into: $0) }
+        #expect(input[0, 10, 31] == 1 && input[1, 10, 31] == 0 && input[0, 10, 32] == 0 && input[1, 10, 32] == 1)
+        #expect(abs(gray - (0.299 + 0.587) / 2) < 1e-3)
+        let objects = draft.parts.flatMap { $0.targetObjects(inputSize: 64, skeleton: nil) }
+        #expect(objects.map(\.box.xMin) == [2, 8] && objects.map(\.box.xMax) == [8, 14])
+    }
+
+    @Test func presetsAreNamed() {
+        var configuration = AugmentationConfiguration()
+        #expect(configuration.preset == .published)
+        configuration.preset = .none
+        #expect(configuration == .none && configuration.preset == .none)
+        configuration.brightness = 0.1
+        configuration.preset = .custom
+        #expect(configuration.preset == .custom && configuration.brightness == 0.1)
     }
 }

@@ -15,7 +15,7 @@ import Training
     func batches(_ samples: SampleLoader, _ plan: BatchPlan, _ steps: Range<Int>, threads: Int) throws
         -> [TrainingBatch]
     {
-        let loader = BatchLoader(samples: samples, plan: plan, steps: steps, threads: threads, ahead: 2)
+        let loader = BatchLoader(samples: samples, plan: plan, batches: steps, threads: threads, ahead: 2)
         var batches: [TrainingBatch] = []
         while let batch = try loader.next() { batches.append(batch) }
         loader.stop()
@@ -77,7 +77,7 @@ import Training
         let dataset = try rectangles(in: folder.url, count: 3)
         for sample in dataset.samples { try FileManager.default.removeItem(at: sample.imageURL) }
         let batches = BatchLoader(
-            samples: loader(dataset), plan: BatchPlan(sampleCount: 3, batchSize: 2, seed: 1), steps: 0..<5)
+            samples: loader(dataset), plan: BatchPlan(sampleCount: 3, batchSize: 2, seed: 1), batches: 0..<5)
         #expect(throws: TrainingError.self) { try batches.next() }
         batches.stop()
     }
@@ -87,7 +87,7 @@ import Training
         let dataset = try rectangles(in: folder.url, count: 4)
         for _ in 0..<20 {
             let batches = BatchLoader(
-                samples: loader(dataset), plan: BatchPlan(sampleCount: 4, batchSize: 2, seed: 1), steps: 0..<1000,
+                samples: loader(dataset), plan: BatchPlan(sampleCount: 4, batchSize: 2, seed: 1), batches: 0..<1000,
                 threads: 3)
             _ = try batches.next()
             batches.stop()

@@ -68,12 +68,3 @@ func smallModel(seed: UInt64 = 3) throws -> Model {
         network: NetworkConfiguration(name: "compact", classCount: 2, headChannels: 16), classNames: fixtureClasses,
         inputSize: 64, seed: seed)
 }
-
-/// Calls a closure for each event of a run.
-struct Listener: TrainingProgress {
-    let body: (TrainingEvent) -> Void
-
-    init(_ body: @escaping (TrainingEvent) -> Void = { _ in }) { self.body = body }
-
-    func report(_ event: TrainingEvent) { body(event) }
-}

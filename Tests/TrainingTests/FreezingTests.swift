@@ -27,7 +27,7 @@ import WeightFiles
         configuration.startingWeights = pretrained
         return try Trainer(
             model: smallModel(), training: images, validation: nil, configuration: configuration,
-            backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"), progress: Listener())
+            backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"))
     }
 
     @Test func frozenPartsDoNotMove() throws {

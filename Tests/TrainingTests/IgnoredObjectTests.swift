@@ -71,7 +71,7 @@ import Training
         #expect(throws: TrainingError.noObjects(split: "train", images: 4)) {
             try Trainer(
                 model: smallModel(), training: data, validation: nil, configuration: TrainingConfiguration(),
-                backend: ReferenceBackend(), runFolder: folder.file("run"), progress: Listener())
+                backend: ReferenceBackend(), runFolder: folder.file("run"))
         }
     }
 }

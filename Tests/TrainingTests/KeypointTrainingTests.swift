@@ -78,13 +78,13 @@ import Training
         let trainer = try Trainer(
             model: model(data.skeleton), training: data, validation: data, configuration: configuration(epochs: 120),
             backend: ReferenceBackend(), runFolder: run,
-            progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } })
+            report: { if case .epochFinished(let record) = $0 { records.append(record) } })
         let summary = try trainer.run()
         let best = try #require(summary.best)
         #expect(best.measure == AveragePrecisionReport.poseMeasure)
         #expect(best.score > 0.6, "OKS AP is \(best.score)")
         #expect(records.last?.validation?.pose?.AP == best.score)
-        #expect(records[119].losses.keypointDisplacement < records[0].losses.keypointDisplacement / 4)
+        #expect(records[119].losses[.keypointDisplacement] < records[0].losses[.keypointDisplacement] / 4)
         let log = try String(contentsOf: RunFolder(run).log, encoding: .utf8).split(separator: "\n")
         for key in ["keypointDisplacementLoss", "keypointHeatmapLoss", "keypointOffsetLoss", "poseAP"] {
             #expect(log.last?.contains("\"\(key)\"") == true, "\(key)")
@@ -97,8 +97,7 @@ import Training
             #expect(throws: TrainingError.self) {
                 try Trainer(
                     model: model, training: data, validation: nil, configuration: configuration(epochs: 1),
-                    backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
-                    progress: Listener())
+                    backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"))
             }
         }
     }

@@ -1,4 +1,6 @@
 import Datasets
+import DetectionHeads
+import DetectionLosses
 import Foundation
 import Graphs
 import JSON
@@ -42,7 +44,7 @@ import Training
         try Trainer(
             model: smallModel(), training: training, validation: validation,
             configuration: configuration ?? self.configuration, backend: backend, runFolder: run,
-            progress: Listener(listening), interrupt: interrupt
+            interrupt: interrupt, report: listening
         ).run(resume: resume)
     }
 
@@ -157,7 +159,35 @@ import Training
         other.seed = 5
         let error = #expect(throws: TrainingError.self) { try run(in: url, resume: true, configuration: other) }
         guard case .differentExperiment(_, let differences)? = error else { return }
-        #expect(differences == ["optimizer.beta1 was 0.9 and is 0.8", "seed was 1 and is 5"])
+        #expect(differences == ["training.optimizer.beta1 was 0.9 and is 0.8", "training.seed was 1 and is 5"])
+    }
+
+    /// Data are compared by content: an annotation that was corrected makes another run, whichever split it is in.
+    @Test(arguments: [true, false]) func otherAnnotationsAreRefused(isTraining: Bool) throws {
+        let url = folder.url.appendingPathComponent("run")
+        var short = configuration
+        short.epochs = 1
+        _ = try run(in: url, resume: false, configuration: short)
+        var changed = isTraining ? training : validation
+        changed.samples[1].objects[0].box.xMax += 1
+        let trainer = try Trainer(
+            model: smallModel(), training: isTraining ? changed : training,
+            validation: isTraining ? validation : changed, configuration: short, backend: ReferenceBackend(),
+            runFolder: url)
+        let error = #expect(throws: TrainingError.self) { try trainer.run(resume: true) }
+        #expect(error?.description.contains(isTraining ? "training set" : "validation set") == true)
+    }
+
+    /// What only decides the pace may differ.
+    @Test func anotherPaceIsTheSameRun() throws {
+        let url = folder.url.appendingPathComponent("run")
+        var short = configuration
+        short.epochs = 1
+        _ = try run(in: url, resume: false, configuration: short)
+        short.loaderThreads = 2
+        short.imageCacheBytes = 0
+        short.prediction.batchSize = 1
+        #expect(try run(in: url, resume: true, configuration: short).epochs == 1)
     }
 
     @Test func aFinishedRunCanBeMadeLonger() throws {
@@ -200,7 +230,7 @@ import Training
         var state = TrainingState()
         state.epoch = 3
         state.step = 2
-        state.sums.losses.total = 0.1 + 0.2
+        state.sums.losses += LossTerms([(.heatmap, 0.1 + 0.2), (.size, 1.0 / 3), (.offset, 1e-300)])
         state.sums.seconds = 1e-300
         state.watch.previousSizeLoss = 1 / 3
         state.bestScore = 0.7

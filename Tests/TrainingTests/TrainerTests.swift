@@ -35,7 +35,7 @@ import WeightFiles
         let trainer = try Trainer(
             model: smallModel(), training: images, validation: images, configuration: configuration,
             backend: ReferenceBackend(), runFolder: run,
-            progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } })
+            report: { if case .epochFinished(let record) = $0 { records.append(record) } })
         let summary = try trainer.run()
         #expect(summary.outcome == .finished && summary.epochs == 80 && summary.steps == 240)
         #expect(summary.imagesPerSecond > 0 && (summary.peakMemoryBytes ?? 0) > 0)
@@ -71,7 +71,7 @@ import WeightFiles
         _ = try Trainer(
             model: model, training: images, validation: images, configuration: configuration,
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
-            progress: Listener { if case .epochFinished(let record) = $0 { records.append(record) } }
+            report: { if case .epochFinished(let record) = $0 { records.append(record) } }
         ).run()
         #expect(records[39].losses.total < records[0].losses.total / 3)
         let start = ParameterStore(for: model.graph, seed: 4)
@@ -104,7 +104,7 @@ import WeightFiles
         let trainer = try Trainer(
             model: smallModel(), training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
-            progress: Listener { event in
+            report: { event in
                 if case .step(let step) = event { waits.append(step.dataWaitSeconds) }
                 if case .epochFinished(let record) = event { records.append(record) }
             })
@@ -132,7 +132,7 @@ import WeightFiles
         let trainer = try Trainer(
             model: model, training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: run,
-            progress: Listener { event in
+            report: { event in
                 // After the first epoch is saved, all parameters are set to NaN.
                 guard case .checkpoint = event else { return }
                 saved = files.compactMap { try? Data(contentsOf: $0) }
@@ -164,7 +164,7 @@ import WeightFiles
         let trainer = try Trainer(
             model: smallModel(), training: images, validation: images, configuration: configuration(epochs: 3),
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
-            progress: Listener { if case .warning(let text) = $0 { warnings.append(text) } })
+            report: { if case .warning(let text) = $0 { warnings.append(text) } })
         let summary = try trainer.run()
         #expect(warnings.count == 1 && warnings == summary.warnings, "\(warnings)")
         #expect(warnings.first?.hasPrefix("1 image cannot be read and is left out: ") == true)
@@ -179,8 +179,7 @@ import WeightFiles
             #expect(throws: TrainingError.self) {
                 try Trainer(
                     model: smallModel(), training: training, validation: validation,
-                    configuration: configuration(epochs: 1), backend: ReferenceBackend(), runFolder: folder.url,
-                    progress: Listener())
+                    configuration: configuration(epochs: 1), backend: ReferenceBackend(), runFolder: folder.url)
             }
         }
     }

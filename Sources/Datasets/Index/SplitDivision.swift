@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The division of images into splits: by lists, or else by files and folders, or else by a random seed.
 struct SplitDivision {
@@ -182,10 +183,9 @@ struct SplitDivision {
     }
 }
 
-/// Hashes a name by FNV-1a, mixed with a seed by SplitMix64's finalizer.
+/// A hash of a name, mixed with a seed by SplitMix64's finalizer.
 private func nameHash(_ name: String, seed: UInt64) -> UInt64 {
-    var z: UInt64 = 0xcbf2_9ce4_8422_2325
-    for byte in name.utf8 { z = (z ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var z = ContentHash(name).value
     z = (z ^ seed) &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
     z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb

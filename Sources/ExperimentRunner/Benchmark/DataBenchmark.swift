@@ -44,7 +44,7 @@ struct DataBenchmark {
         let round = 2 * Threads.count
         // One more round to warm up, and one that keeps all threads busy until the end of the last timed round.
         let steps = 0..<(settings.runs + 2) * round
-        let batches = BatchLoader(samples: samples, plan: plan, steps: steps, threads: Threads.count)
+        let batches = BatchLoader(samples: samples, plan: plan, batches: steps, threads: Threads.count)
         defer { batches.stop() }
         func takeRound() throws { for _ in 0..<round { _ = try batches.next() } }
         try takeRound()

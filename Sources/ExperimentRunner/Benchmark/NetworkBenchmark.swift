@@ -1,5 +1,4 @@
 import Boxes
-import DetectionLosses
 import Graphs
 import HeatmapTargets
 import Networks
@@ -18,14 +17,14 @@ struct NetworkBenchmark {
         // The outputs of earlier stacks are only needed in training.
         let graph = isTraining ? whole : try whole.part(to: ["heatmap", "size", "offset"])
         if settings.comparesPrecisions { return try compare(graph) }
-        let parameters = ParameterStore(for: graph, seed: 1)
-        let program = try settings.backend.backend.compile(
-            graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
-        let image = noise()
-        let step =
-            isTraining ? TrainingStep(program, parameters, suffixes: graph.headSuffixes, targets: targets()) : nil
+        let step = isTraining ? try trainingStep(settings.backend.backend) : nil
+        let program =
+            try step?.program
+            ?? settings.backend.backend.compile(
+                graph, parameters: ParameterStore(for: graph, seed: 1), inputs: ["image": inputShape], mode: .inference)
+        let batch = batch()
         func once() throws {
-            if let step { try step.run(image) } else { _ = try program.forward(["image": image]) }
+            if let step { try take(step, batch) } else { _ = try program.forward(["image": batch.input]) }
         }
         try once()
         let runs = try (0..<settings.runs).map { _ in try seconds(once) }
@@ -33,7 +32,7 @@ struct NetworkBenchmark {
             what, runs: runs, images: settings.batchSize, settings: settings.networkSettings)
         report.add("identity", .string(settings.backend.backend.identity), settings.kernelsLine)
         if settings.timesLayers {
-            let timings = try layers(of: program, graph, step: step, image: image)
+            let timings = try layers(of: program, graph, step: step, batch: batch)
             report.add("layers", timings.json, "\n" + timings.text)
             if !timings.preparation.isEmpty { report.add("preparation", timings.preparationJSON) }
         }
@@ -46,29 +45,44 @@ struct NetworkBenchmark {
     }
 
     private func compare(_ graph: Graph) throws -> BenchmarkReport {
-        let image = noise()
+        let batch = batch()
         return try PrecisionComparison(settings: settings, what: what, images: settings.batchSize).run(
             of: graph, settings: settings.networkSettings
         ) { backend in
-            let parameters = ParameterStore(for: graph, seed: 1)
-            let program = try backend.compile(
-                graph, parameters: parameters, inputs: ["image": inputShape], mode: isTraining ? .training : .inference)
-            if !isTraining { return { try program.forward(["image": image]) } }
-            let step = TrainingStep(program, parameters, suffixes: graph.headSuffixes, targets: targets())
-            return {
-                try step.run(image)
-                return nil
+            if isTraining {
+                let step = try trainingStep(backend)
+                return {
+                    try take(step, batch)
+                    return nil
+                }
             }
+            let program = try backend.compile(
+                graph, parameters: ParameterStore(for: graph, seed: 1), inputs: ["image": inputShape], mode: .inference)
+            return { try program.forward(["image": batch.input]) }
         }
     }
 
+    /// The step that training repeats, with its default settings.
+    private func trainingStep(_ backend: any Backend) throws -> TrainingStep {
+        let model = try Model(
+            network: settings.network, classNames: (0..<settings.network.classCount).map { "class \($0)" },
+            inputSize: settings.inputSize, seed: 1)
+        return try TrainingStep(
+            model: model, configuration: TrainingConfiguration(), batchSize: settings.batchSize, backend: backend)
+    }
+
+    @discardableResult
+    private func take(_ step: TrainingStep, _ batch: TrainingBatch) throws -> StepResult {
+        try step.take([batch], learningRate: 1e-4)
+    }
+
     private func layers(
-        of program: any Program, _ graph: Graph, step: TrainingStep?, image: Tensor
+        of program: any Program, _ graph: Graph, step: TrainingStep?, batch: TrainingBatch
     ) throws -> LayerTimings {
         guard let program = program as? any ProfiledProgram else { throw BenchmarkError.noProfile }
         let profiles = try (0..<settings.runs).map { _ in
             // Losses and optimizer are not part of the network; time them in a separate step.
-            let rest = try step?.timed(image) ?? []
+            let rest = try step.map { try take($0, batch).timings.operations } ?? []
             return try program.profile() + rest
         }
         return LayerTimings(
@@ -76,10 +90,12 @@ struct NetworkBenchmark {
             peak: try settings.backend.measuredPeak(of: graph))
     }
 
-    private func noise() -> Tensor {
+    /// Noise with targets.
+    private func batch() -> TrainingBatch {
         var random = SeededGenerator(1)
-        return Tensor(
+        let noise = Tensor(
             inputShape, elements: (0..<inputShape.reduce(1, *)).map { _ in Float(random.uniform(-2, 2)) })
+        return TrainingBatch(input: noise, targets: targets())
     }
 
     /// Returns targets of ten objects per image at random places.
@@ -102,35 +118,12 @@ struct NetworkBenchmark {
     }
 }
 
-/// A forward pass, losses, a backward pass and an Adam step.
-private struct TrainingStep {
-    private let program: any Program
-    private let optimizer: Optimizer
-    private let suffixes: [String]
-    private let targets: [DetectionTargets]
-
-    init(_ program: any Program, _ parameters: ParameterStore, suffixes: [String], targets: [DetectionTargets]) {
-        self.program = program
-        self.suffixes = suffixes
-        self.targets = targets
-        optimizer = Optimizer(configuration: OptimizerConfiguration(.adam), parameters: parameters)
-    }
-
-    func run(_ image: Tensor) throws { _ = try timed(image) }
-
-    /// Runs a step, and returns the times of the parts that are not operations of the program.
-    func timed(_ image: Tensor) throws -> [OperationTiming] {
-        let outputs = try program.forward(["image": image])
-        let stacks = suffixes.compactMap { HeadMaps(outputs, suffix: $0) }
-        var gradients: [String: Tensor] = [:]
-        let losses = seconds {
-            gradients = DetectionLoss().evaluate(stacks: stacks, targets: targets).outputGradients(suffixes: suffixes)
-        }
-        try program.backward(gradients)
-        let update = seconds { optimizer.step(learningRate: 1e-4) }
-        return [
-            OperationTiming(node: "losses", phase: .backward, kernel: "focal and L1", seconds: losses),
-            OperationTiming(node: "optimizer", phase: .backward, kernel: "Adam", seconds: update),
-        ]
+extension StepTimings {
+    /// As lines of a table of layers.
+    fileprivate var operations: [OperationTiming] {
+        [
+            ("losses", "focal and L1", losses), ("clipping", "norm of the gradient", clipping),
+            ("optimizer", "AdamW", optimizer), ("average", "average of the weights", average),
+        ].map { OperationTiming(node: $0.0, phase: .backward, kernel: $0.1, seconds: $0.2) }
     }
 }

@@ -16,7 +16,7 @@ extension DecoderChoice {
     ) throws -> any DetectionDecoder {
         try requireUse(of: request)
         switch self {
-        case .centernet: return try CenterNetDecoder(outputs: outputs, skeleton: skeleton)
+        case .centernet: return try CenterNetDecoder(outputs: outputs, input: extent, skeleton: skeleton)
         case .centerface: return try CenterFaceDecoder(outputs: outputs)
         case .yolov3, .yolov4, .yolov5, .yolov7, .yolov8:
             let version = yoloVersion ?? .v5

@@ -21,7 +21,7 @@ public struct DecodeJob {
     private let targets: TargetOptions
     private let format: DrawingFormat
     private let output: OutputFolder
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     ///
@@ -33,7 +33,7 @@ public struct DecodeJob {
     public init(
         predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
         targets: TargetOptions = TargetOptions(), format: DrawingFormat = .png, output: OutputFolder,
-        progress: any RunProgress
+        progress: @escaping (JobEvent) -> Void
     ) {
         self.predictor = predictor
         self.threshold = threshold
@@ -62,7 +62,7 @@ public struct DecodeJob {
             of: images.map(\.file), root: annotations, classNames: classNames)
         if let first = annotations.problems.first {
             let rest = annotations.problems.count - 1
-            progress.report(.warning("annotations: \(first)" + (rest > 0 ? "; and \(rest) more" : "")))
+            progress(.warning("annotations: \(first)" + (rest > 0 ? "; and \(rest) more" : "")))
         }
         let objects = Dictionary(
             zip(images.map(\.name), annotations.objects), uniquingKeysWith: { first, _ in first })

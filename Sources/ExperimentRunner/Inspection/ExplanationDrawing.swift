@@ -81,9 +81,7 @@ struct ExplanationDrawing {
     }
 
     private func caption(_ index: Int) -> String {
-        let value = shortNumber(explanations[index].value)
-        let unit = findings.subjects[index].unit
-        return unit == .pixels ? "\(value) pixels" : "\(unit.rawValue) \(value)"
+        findings.subjects[index].unit.words(explanations[index].value)
     }
 
     private func boxes(_ index: Int) -> [LabelledBox] {

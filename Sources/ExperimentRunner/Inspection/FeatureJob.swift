@@ -26,14 +26,14 @@ public struct FeatureJob {
     private let channelCount: Int
     private let look: MapLook
     private let output: OutputFolder
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     ///
     /// - Parameter channelCount: The maximum number of channels shown separately.
     public init(
         inspector: ImageInspector, reductions: [Reduction], channelCount: Int, look: MapLook, output: OutputFolder,
-        progress: any RunProgress
+        progress: @escaping (JobEvent) -> Void
     ) {
         self.inspector = inspector
         self.reductions = reductions

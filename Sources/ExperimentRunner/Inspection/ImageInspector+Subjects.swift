@@ -101,15 +101,21 @@ extension ImageInspector {
     private func withSum(_ subjects: [Subject]) -> [Subject] {
         guard request.addsSum && subjects.count > 1 else { return subjects }
         let sum = Target.sum(subjects.map(\.target), name: "all together")
-        let unit = Set(subjects.map(\.unit)).count == 1 ? subjects[0].unit : .value
+        let unit = Set(subjects.map(\.unit)).count == 1 ? subjects[0].unit.ofSum : .value
         return subjects + [Subject(target: sum, detectionIndex: nil, detection: nil, quantity: nil, unit: unit)]
     }
 
     private var scoreUnit: Subject.Unit {
         switch predictor.detector.decoder.scoreForm {
-        case .logit, .partial: .logit
+        case .logit: .scoreLogit
+        case .partial: .logit
         case .probability: .probability
         case .twoProbabilities: .value
         }
     }
+}
+
+extension ImageInspector.Subject.Unit {
+    /// The unit of a sum of values: no longer the logit of one score.
+    fileprivate var ofSum: Self { self == .scoreLogit ? .logit : self }
 }

@@ -43,7 +43,9 @@ public final class ImageInspector {
 
         /// The unit of a value.
         public enum Unit: String, Sendable {
-            /// A logit, which becomes a probability by a sigmoid, or together with others.
+            /// The logit of a detection's score, which is its sigmoid.
+            case scoreLogit
+            /// A logit, which becomes a probability together with others.
             case logit
             /// A probability.
             case probability
@@ -51,6 +53,16 @@ public final class ImageInspector {
             case pixels
             /// No known unit.
             case value
+
+            /// A value for people: `score 0.84 (logit 1.69)`.
+            func words(_ value: Float) -> String {
+                let number = shortNumber(value)
+                return switch self {
+                case .scoreLogit: String(format: "score %.2f (logit \(number))", sigmoid(value))
+                case .pixels: "\(number) pixels"
+                case .logit, .probability, .value: "\(rawValue) \(number)"
+                }
+            }
         }
     }
 

@@ -11,10 +11,11 @@ public struct InspectionJob {
     private let inspector: ImageInspector
     private let look: MapLook
     private let output: OutputFolder
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
-    public init(inspector: ImageInspector, look: MapLook, output: OutputFolder, progress: any RunProgress) {
+    public init(inspector: ImageInspector, look: MapLook, output: OutputFolder, progress: @escaping (JobEvent) -> Void)
+    {
         self.inspector = inspector
         self.look = look
         self.output = output
@@ -52,7 +53,8 @@ public struct InspectionJob {
                 let file = try output.place(source.name, method.rawValue, as: look.format.fileExtension)
                 try drawing.drawn().write(to: file, as: look.format)
                 lines.append(file.relativePath)
-                let written = try write(explanations, of: source, method: method, to: output)
+                let written = try write(
+                    explanations, of: findings.subjects, in: source, method: method, to: output)
                 maps += written.json
                 lines += written.lines
             }
@@ -64,7 +66,8 @@ public struct InspectionJob {
     }
 
     private func write(
-        _ explanations: [Explanation], of image: ImageSource, method: Inspection.Method, to output: OutputFolder
+        _ explanations: [Explanation], of subjects: [ImageInspector.Subject], in image: ImageSource,
+        method: Inspection.Method, to output: OutputFolder
     ) throws -> (json: [JSONValue], lines: [String]) {
         var json: [JSONValue] = []
         var lines: [String] = []
@@ -77,7 +80,8 @@ public struct InspectionJob {
                     layer.flatness?.sentence
                     ?? "from \(shortNumber(layer.range.lowerBound)) to \(shortNumber(layer.range.upperBound))"
                 lines.append(
-                    "  \(explanation.target.name) (\(shortNumber(explanation.value))), \(layer.layer): \(note)")
+                    "  \(explanation.target.name) (\(subjects[index].unit.words(explanation.value))), \(layer.layer): \(note)"
+                )
                 json.append([
                     "method": .string(method.rawValue), "target": .string(explanation.target.name),
                     "value": .number(Double(explanation.value)), "layer": .string(layer.layer),

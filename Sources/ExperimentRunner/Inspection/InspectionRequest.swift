@@ -26,7 +26,9 @@ public struct InspectionRequest: Sendable {
     /// The minimum score of a detection.
     public var threshold = 0.3
     /// The explanation methods.
-    public var methods: [Method] = [.gradCAM]
+    public var methods = InspectionRequest.defaultMethods
+    /// What explains where no method was asked for.
+    public static let defaultMethods: [Method] = [.gradCAM]
     /// The layers: names, and patterns in which `*` stands for a part of a name. If empty, the end of the network's backbone.
     public var layers: [String] = []
     /// Whether to use the last layer of each stage if no layer is named.

@@ -13,7 +13,7 @@ public struct InspectorPageJob {
     private let annotations: URL?
     private let targets: TargetOptions
     private let title: String
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     ///
@@ -23,7 +23,7 @@ public struct InspectorPageJob {
     ///   - title: The name of the model.
     public init(
         inspector: ImageInspector, annotations: URL?, targets: TargetOptions = TargetOptions(), title: String,
-        progress: any RunProgress
+        progress: @escaping (JobEvent) -> Void
     ) {
         self.inspector = inspector
         self.annotations = annotations

@@ -47,7 +47,7 @@ public struct ScoreJob {
     private let settings: Settings
     private let explain: Explain
     private let logits: (_ inputs: Tensor, _ target: Target) throws -> [Float]
-    private let progress: any RunProgress
+    private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     ///
@@ -56,7 +56,7 @@ public struct ScoreJob {
     ///   - logits: The target's value for each of many inputs, before the sigmoid.
     public init(
         predictor: Predictor, settings: Settings, explain: @escaping Explain,
-        logits: @escaping (_ inputs: Tensor, _ target: Target) throws -> [Float], progress: any RunProgress
+        logits: @escaping (_ inputs: Tensor, _ target: Target) throws -> [Float], progress: @escaping (JobEvent) -> Void
     ) {
         self.predictor = predictor
         self.settings = settings
@@ -66,7 +66,8 @@ public struct ScoreJob {
     }
 
     /// Creates a job that measures an explainer's maps, without running it.
-    public init(predictor: Predictor, explainer: Explainer, settings: Settings, progress: any RunProgress) {
+    public init(predictor: Predictor, explainer: Explainer, settings: Settings, progress: @escaping (JobEvent) -> Void)
+    {
         self.init(
             predictor: predictor, settings: settings,
             explain: { input, method, layers, targets in
@@ -110,7 +111,7 @@ public struct ScoreJob {
                     ) { inputs in try logits(inputs, object.target).compactMap(decoder.scoreForm.probability(of:)) }
                     judged[index].add(scores, isFlat: map.isFlat)
                 }
-                progress.report(
+                progress(
                     .working(
                         "scoring explanations",
                         finished: finished * rows.count + (index + 1) * image.objects.count,
@@ -165,9 +166,9 @@ public struct ScoreJob {
                 let image = try image.get()
                 if !image.objects.isEmpty { chosen.append(image) }
             } catch let error as ImageError {
-                progress.report(.warning("\(error)"))
+                progress(.warning("\(error)"))
             }
-            progress.report(.working("detecting objects", finished: index + 1, count: samples.count))
+            progress(.working("detecting objects", finished: index + 1, count: samples.count))
         }
         return chosen
     }

@@ -20,8 +20,8 @@ extension SequenceJob {
         let movie = Movie(
             options, files, style, Self.series(records, highest: highest), every: max(1, every), ffmpeg: ffmpeg)
         try drawFrames(records, maps, style, movie)
-        if every > 1 { progress.report(.note("sequence.png shows one of every \(every) frames")) }
-        if ffmpeg == nil { progress.report(.note(Movie.missing)) }
+        if every > 1 { progress(.note("sequence.png shows one of every \(every) frames")) }
+        if ffmpeg == nil { progress(.note(Movie.missing)) }
         return try movie.finish()
     }
 
@@ -40,7 +40,7 @@ extension SequenceJob {
                 // It could not be read in the first pass, either.
                 guard case .unreadable = record.outcome else { throw error }
             }
-            progress.report(.working("drawing frames", finished: index + 1, count: records.count))
+            progress(.working("drawing frames", finished: index + 1, count: records.count))
         }
     }
 

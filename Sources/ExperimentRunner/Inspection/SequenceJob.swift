@@ -57,12 +57,12 @@ public struct SequenceJob {
     let options: Options
     let output: OutputFolder
     let ffmpeg: FFmpeg?
-    let progress: any RunProgress
+    let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
     public init(
         source: any FrameSource, inspector: FrameInspector, classNames: [String], options: Options,
-        output: OutputFolder, ffmpeg: FFmpeg? = FFmpeg(), progress: any RunProgress
+        output: OutputFolder, ffmpeg: FFmpeg? = FFmpeg(), progress: @escaping (JobEvent) -> Void
     ) {
         self.source = source
         self.inspector = inspector
@@ -110,7 +110,7 @@ public struct SequenceJob {
             } catch let error as VideoError {
                 // Show the frames that were read.
                 guard case .endedEarly = error else { throw error }
-                progress.report(.warning("\(error)"))
+                progress(.warning("\(error)"))
                 return records
             } catch let error as ImageError {
                 // An unreadable frame still advances time.
@@ -118,7 +118,7 @@ public struct SequenceJob {
                 records.append(
                     SequenceRecord(number: nil, name: "", outcome: .unreadable("\(error)")))
             }
-            progress.report(
+            progress(
                 .working("explaining frames", finished: records.count, count: source.count ?? records.count))
         }
     }

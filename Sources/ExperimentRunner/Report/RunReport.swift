@@ -1,3 +1,4 @@
+import DetectionHeads
 import Evaluation
 import Foundation
 import Pages
@@ -55,21 +56,17 @@ struct RunReport {
             plots.append(
                 LinePlot(
                     title: "Loss", xLabel: "epoch", yLabel: "mean over the epoch",
-                    series: [
-                        (name: "total", points: log.points(\.loss)), (name: "heatmap", points: log.points(\.heatmap)),
-                        (name: "offset", points: log.points(\.offset)), (name: "size", points: log.points(\.size)),
-                        (name: "keypoint displacement", points: log.points(\.keypointDisplacement)),
-                        (name: "keypoint heatmap", points: log.points(\.keypointHeatmap)),
-                        (name: "keypoint offset", points: log.points(\.keypointOffset)),
-                    ].filter { !$0.points.isEmpty }))
+                    series: ([(name: "total", points: log.points("loss"))]
+                        + DetectionHead.all.map { (name: $0.label, points: log.points($0.logKey)) })
+                        .filter { !$0.points.isEmpty }))
         }
-        if log.entries.count > 1, log.entries.contains(where: { $0.ap50 != nil }) {
+        if log.entries.count > 1, !log.points("AP50").isEmpty {
             plots.append(
                 LinePlot(
                     title: "Validation", xLabel: "epoch", yLabel: "average precision",
                     series: [
-                        (name: "AP50", points: log.points(\.ap50)), (name: "AP", points: log.points(\.ap)),
-                        (name: AveragePrecisionReport.poseMeasure, points: log.points(\.poseAP)),
+                        (name: "AP50", points: log.points("AP50")), (name: "AP", points: log.points("AP")),
+                        (name: AveragePrecisionReport.poseMeasure, points: log.points("poseAP")),
                     ].filter { !$0.points.isEmpty }))
         }
         plots.append(

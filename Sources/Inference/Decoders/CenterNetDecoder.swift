@@ -1,118 +1,150 @@
 import Boxes
-import Networks
+import DetectionHeads
 import PeakDecoding
 import Tensors
 
-/// Decodes CenterNet's heads: `heatmap` (logits, `[batch, class, row, column]`), `size` (width and height in cells) and `offset` (of the
-/// centre in its cell), both `[batch, 2, row, column]` ("Objects as Points", Zhou et al., 2019, sections 3 and 4).
+/// Reads CenterNet's heads, as ``DetectionHead`` describes them ("Objects as Points", Zhou et al., 2019, sections 3 to 5).
 public struct CenterNetDecoder: DetectionDecoder {
     /// `centernet`.
     public let name = "centernet"
-    /// The names of the network's heads.
-    public let heatmap, size, offset: String
-    /// Whether heatmaps already hold probabilities.
+    /// What the network calls the output of each of its heads.
+    public let names: [DetectionHead: String]
+    /// Whether heatmaps hold probabilities already.
     public let holdsProbabilities: Bool
-    /// The number of heatmap channels.
+    /// How many channels the heatmap has.
     public let classCount: Int?
-    /// The keypoint outputs; nil for a network without keypoints.
-    public let keypoints: KeypointOutputs?
+    /// What the keypoints of its objects are; nil for boxes alone.
+    public let skeleton: Skeleton?
+    /// Input pixels per output cell.
+    public let stride: Double
 
-    /// Creates a decoder of heads with these names.
-    public init(
-        heatmap: String = "heatmap", size: String = "size", offset: String = "offset", holdsProbabilities: Bool = false,
-        classCount: Int? = nil, keypoints: KeypointOutputs? = nil
-    ) {
-        (self.heatmap, self.size, self.offset) = (heatmap, size, offset)
+    /// A decoder of a network of ours, or of one whose outputs have the same names.
+    public init(holdsProbabilities: Bool = false, classCount: Int? = nil, skeleton: Skeleton? = nil) {
+        let heads = DetectionHead.all(keypointCount: skeleton?.keypointCount ?? 0)
+        names = Dictionary(uniqueKeysWithValues: heads.map { ($0, $0.name) })
         self.holdsProbabilities = holdsProbabilities
         self.classCount = classCount
-        self.keypoints = keypoints
+        self.skeleton = skeleton
+        stride = Double(outputStride)
     }
 
-    /// Finds the heads among a network's outputs: by pinpoint's names or the published ones, or else by their order, the heatmap first.
+    /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
     ///
-    /// - Parameter skeleton: The keypoints, for networks with keypoint heads under pinpoint's names or the published ones.
+    /// - Parameters:
+    ///   - input: The input for which the outputs have their shapes.
+    ///   - skeleton: What the keypoints are, for networks with heads for them under our names or the published ones.
     /// - Throws: ``DecoderError/outputs(decoder:wanted:found:)``.
-    public init(outputs: [NetworkOutput], skeleton: Skeleton? = nil) throws(DecoderError) {
+    public init(outputs: [NetworkOutput], input: InputExtent, skeleton: Skeleton? = nil) throws(DecoderError) {
         let maps = outputs.filter { $0.shape.count == 4 }
-        func find(_ names: [String]) -> NetworkOutput? { maps.first { names.contains($0.name) } }
+        func find(_ head: DetectionHead) -> NetworkOutput? {
+            maps.first { [head.name, head.publishedName].contains($0.name) }
+        }
         let pairs = maps.filter { $0.shape[1] == 2 }
-        let heatmap = find(["heatmap", "hm"]) ?? maps.first
-        let size = find(["size", "wh"]) ?? pairs.first { $0.name != heatmap?.name }
-        let offset = find(["offset", "reg"]) ?? pairs.first { ![heatmap?.name, size?.name].contains($0.name) }
+        let heatmap = find(.heatmap) ?? maps.first
+        let size = find(.size) ?? pairs.first { $0.name != heatmap?.name }
+        let offset = find(.offset) ?? pairs.first { ![heatmap?.name, size?.name].contains($0.name) }
         guard let heatmap, let size, let offset, size.shape[1] == 2, offset.shape[1] == 2,
             size.shape[2...] == heatmap.shape[2...], offset.shape[2...] == heatmap.shape[2...]
         else {
             throw .outputs(
-                decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps with two channels",
+                decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
                 found: outputs.shapesByName)
         }
-        var keypoints: KeypointOutputs?
-        if let skeleton { keypoints = try KeypointOutputs(outputs: maps, heatmap: heatmap, skeleton: skeleton) }
-        self.init(
-            heatmap: heatmap.name, size: size.name, offset: offset.name, holdsProbabilities: heatmap.isProbability,
-            classCount: heatmap.shape[1], keypoints: keypoints)
+        var names: [DetectionHead: String] = [.heatmap: heatmap.name, .size: size.name, .offset: offset.name]
+        let keypointHeads = DetectionHead.all.filter { $0.subject == .keypoints }
+        let found = keypointHeads.compactMap { head in find(head).map { (head: head, output: $0) } }
+        if let skeleton, !found.isEmpty {
+            func channels(_ head: DetectionHead) -> Int {
+                head.channelCount(classes: heatmap.shape[1], keypoints: skeleton.keypointCount)
+            }
+            guard found.count == keypointHeads.count,
+                found.allSatisfy({ head, output in
+                    output.shape == [heatmap.shape[0], channels(head)] + heatmap.shape[2...]
+                })
+            else {
+                func list(_ words: [String]) -> String { words.joined(separator: ", ") }
+                throw .outputs(
+                    decoder: "centernet",
+                    wanted: "for \(skeleton.keypointCount) keypoints \(list(keypointHeads.map(\.name))) of "
+                        + "\(list(keypointHeads.map { "\(channels($0))" })) channels, or "
+                        + list(keypointHeads.map(\.publishedName)),
+                    found: outputs.shapesByName)
+            }
+            for (head, output) in found { names[head] = output.name }
+        }
+        self.names = names
+        holdsProbabilities = heatmap.isProbability
+        classCount = heatmap.shape[1]
+        self.skeleton = found.isEmpty ? nil : skeleton
+        stride = Double(input.rows) / Double(max(1, heatmap.shape[2]))
     }
 
-    /// The three heads for boxes, and the three for keypoints if there are any.
-    public var outputs: [String] { [heatmap, size, offset] + (keypoints?.names ?? []) }
+    /// The heads that it reads.
+    private var heads: [DetectionHead] { DetectionHead.all.filter { names[$0] != nil } }
 
-    /// Whether the heatmap holds probabilities or logits.
+    /// What the network calls a head.
+    private func output(of head: DetectionHead) -> String {
+        guard let name = names[head] else { preconditionFailure("the network has no head '\(head.name)'") }
+        return name
+    }
+
+    /// The heads' outputs.
+    public var outputs: [String] { heads.map(output) }
+
+    /// What the heatmap holds.
     public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
 
-    /// True: detections come from heatmap cells.
+    /// The heatmap's.
     public var cellsAreOfHeatmap: Bool { true }
 
-    /// The skeleton of the keypoints; nil without keypoints.
-    public var skeleton: Skeleton? { keypoints?.skeleton }
-
-    /// Decodes the outputs. Heatmaps, sizes and keypoint displacements are averaged with the mirrored ones, as in CenterNet's flip test.
-    /// Offsets are not: they would have to be mirrored, and are valid only for the unmirrored grid.
+    /// Merged with the mirrored image as ``DetectionHead/mirroring`` says, which is CenterNet's flip test. Offsets stay as they are: they
+    /// would have to be turned round, and are right for the unmirrored grid alone.
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
-        var maps = maps(outputs, item)
-        var keypointMaps = keypoints?.maps(outputs, item, holdsProbabilities: holdsProbabilities)
-        if let keypoints, let mirrored {
-            keypointMaps?.average(
-                withMirrored: keypoints.maps(mirrored, item, holdsProbabilities: holdsProbabilities),
-                order: keypoints.skeleton.mirrored)
+        var maps: [DetectionHead: Tensor] = [:]
+        for head in heads {
+            let map = answer(of: head, outputs, item)
+            maps[head] = mirrored.map { map.merged(with: answer(of: head, $0, item), of: head, skeleton) } ?? map
         }
-        if let mirrored {
-            let other = self.maps(mirrored, item)
-            maps.probabilities = maps.probabilities.mean(with: other.probabilities.mirrored)
-            maps.size = maps.size.mean(with: other.size.mirrored)
+        guard let probabilities = maps[.heatmap], let size = maps[.size], let offset = maps[.offset] else {
+            preconditionFailure("a decoder without a heatmap, sizes and offsets")
+        }
+        var keypoints: KeypointMaps?
+        if let displacement = maps[.keypointDisplacement], let heatmap = maps[.keypointHeatmap],
+            let offset = maps[.keypointOffset]
+        {
+            keypoints = KeypointMaps(displacement: displacement, probabilities: heatmap, offset: offset)
         }
         let cells = PeakDecoder(maximumDetections: limit).decode(
-            probabilities: maps.probabilities, size: maps.size, offset: maps.offset, keypoints: keypointMaps)
+            probabilities: probabilities, size: size, offset: offset, keypoints: keypoints)
         let toInput = AffineMap<OutputCells, InputPixels>(
-            scaleX: Double(input.columns) / Double(maps.probabilities.shape[3]),
-            scaleY: Double(input.rows) / Double(maps.probabilities.shape[2]))
+            scaleX: Double(input.columns) / Double(probabilities.shape[3]),
+            scaleY: Double(input.rows) / Double(probabilities.shape[2]))
         return DecodedImage(
-            detections: cells.map { $0.mapped(by: toInput) }, heatmap: maps.probabilities.item(0),
-            centers: (maps.size.item(0), maps.offset.item(0)), keypoints: keypointMaps)
+            detections: cells.map { $0.mapped(by: toInput) }, heatmap: probabilities.item(0),
+            centers: (size.item(0), offset.item(0)), keypoints: keypoints)
     }
 
-    private func maps(
-        _ outputs: [String: Tensor], _ item: Int
-    ) -> (probabilities: Tensor, size: Tensor, offset: Tensor) {
-        func map(_ name: String) -> Tensor {
-            guard let output = outputs[name] else { preconditionFailure("the output '\(name)' is missing") }
-            return output.items(item..<item + 1)
-        }
-        return (holdsProbabilities ? map(heatmap) : sigmoid(map(heatmap)), map(size), map(offset))
+    /// What a head answers about one item of a batch, as a batch of one; probabilities where it has a sigmoid.
+    private func answer(of head: DetectionHead, _ outputs: [String: Tensor], _ item: Int) -> Tensor {
+        let name = output(of: head)
+        guard let output = outputs[name] else { preconditionFailure("there is no output '\(name)'") }
+        let map = output.items(item..<item + 1)
+        return head.activation == .sigmoid && !holdsProbabilities ? sigmoid(map) : map
     }
 
-    /// Returns elements of the heads; sizes are in cells of four pixels.
+    /// Sizes are in cells.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
-        let (row, column, scale) = (detection.row, detection.column, Float(outputStride))
+        let (row, column, scale) = (detection.row, detection.column, Float(stride))
         func size(_ axis: Int, _ weight: Float) -> OutputElement {
-            .init(self.size, [axis, row, column], weight: weight)
+            .init(output(of: .size), [axis, row, column], weight: weight)
         }
         func offset(_ axis: Int, _ weight: Float) -> OutputElement {
-            .init(self.offset, [axis, row, column], weight: weight)
+            .init(output(of: .offset), [axis, row, column], weight: weight)
         }
         return switch quantity {
-        case .score: [.init(heatmap, [detection.classIndex, row, column])]
+        case .score: [.init(output(of: .heatmap), [detection.classIndex, row, column])]
         case .width: [size(0, scale)]
         case .height: [size(1, scale)]
         case .offsetX: [offset(0, scale)]
@@ -124,19 +156,19 @@ public struct CenterNetDecoder: DetectionDecoder {
         }
     }
 
-    /// Returns elements of the keypoint heads: displacements in the object's centre cell, scores in the keypoint's own cell.
+    /// Displacements are read in the object's centre cell, and a keypoint's score in the keypoint's own.
     public func elements(
         of kind: KeypointQuantity.Kind, keypoint: Int, at place: ScoredKeypoint<InputPixels>,
         of detection: DetectionSource
     ) -> [OutputElement]? {
-        guard let keypoints else { return nil }
-        let (row, column) = (Int(place.y) / outputStride, Int(place.x) / outputStride)
+        guard skeleton != nil else { return nil }
+        let (row, column) = (Int(place.y / stride), Int(place.x / stride))
         func displacement(_ axis: Int) -> [OutputElement] {
             let place = [2 * keypoint + axis, detection.row, detection.column]
-            return [.init(keypoints.displacement, place, weight: Float(outputStride))]
+            return [.init(output(of: .keypointDisplacement), place, weight: Float(stride))]
         }
         return switch kind {
-        case .score: [.init(keypoints.heatmap, [keypoint, row, column])]
+        case .score: [.init(output(of: .keypointHeatmap), [keypoint, row, column])]
         case .x: displacement(0)
         case .y: displacement(1)
         }

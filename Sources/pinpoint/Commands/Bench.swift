@@ -35,8 +35,10 @@ struct Bench: ParsableCommand {
     @Option(help: "Number of timed runs, after one warm-up run.")
     var runs = 5
 
-    @Option(help: ArgumentHelp("With --mode data, the data set; by default a synthetic one.", valueName: "folder"))
-    var voc: String?
+    @Option(
+        name: [.customLong("data"), .customLong("voc")],
+        help: ArgumentHelp("With --mode data, the data set; by default a synthetic one.", valueName: "folder"))
+    var data: String?
 
     @Option(
         help: ArgumentHelp(
@@ -67,7 +69,7 @@ struct Bench: ParsableCommand {
         if batch < 1 { throw ValidationError("--batch must be 1 or more.") }
         if runs < 1 { throw ValidationError("--runs must be 1 or more.") }
         if onnx != nil && mode != .infer { throw ValidationError("--onnx requires --mode infer.") }
-        if voc != nil && mode != .data { throw ValidationError("--voc requires --mode data.") }
+        if data != nil && mode != .data { throw ValidationError("--data requires --mode data.") }
         if (model != nil || image != nil) && mode != .demo && mode != .explain {
             throw ValidationError("--model and --image require --mode demo or --mode explain.")
         }
@@ -92,7 +94,7 @@ struct Bench: ParsableCommand {
         benchmark.timesLayers = layers
         benchmark.backend = backend.choose()
         benchmark.comparesPrecisions = precisions
-        benchmark.dataset = voc
+        benchmark.dataset = data
         benchmark.model = model.map { URL(fileURLWithPath: $0) }
         benchmark.image = image.map { URL(fileURLWithPath: $0) }
         let result = try benchmark.run()

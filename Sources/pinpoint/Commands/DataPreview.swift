@@ -34,7 +34,7 @@ struct DataPreview: ParsableCommand {
         let preview = DatasetPreview(
             experiment: try experiment.load(), epoch: epoch - 1, augments: !plain, format: format.format)
         let folder = try OutputFolder(URL(fileURLWithPath: output))
-        let sheet = try preview.write(count: count, to: folder, progress: ProgressPrinter())
+        let sheet = try preview.write(count: count, to: folder, progress: ProgressPrinter().report)
         Terminal.standardOutput("\(sheet.relativePath)\n")
     }
 }

@@ -37,7 +37,7 @@ struct Demo: ParsableCommand {
         let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top, format: format.format,
-            output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
+            output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter().report)
         let result = try demo.run(images)
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
         try result.throwIfSomeFailed()

@@ -35,8 +35,8 @@ struct Evaluate: ParsableCommand {
         if (model == nil) == (detections == nil) {
             throw ValidationError("Give either --model or --detections.")
         }
-        if detections != nil && dataset.voc == nil {
-            throw ValidationError("--detections requires its data set: --voc.")
+        if detections != nil && dataset.data == nil {
+            throw ValidationError("--detections requires its data set: --data.")
         }
         var others = imports
         others.classes = nil
@@ -54,12 +54,12 @@ struct Evaluate: ParsableCommand {
         let evaluation: EvaluationJob
         if let model {
             evaluation = try EvaluationJob.model(
-                at: URL(fileURLWithPath: model), imports: imports.request, dataset: dataset.voc, split: dataset.split,
-                predictor: { try look.predictor(for: $0) }, progress: printer)
+                at: URL(fileURLWithPath: model), imports: imports.request, dataset: dataset.data, split: dataset.split,
+                predictor: { try look.predictor(for: $0) }, progress: printer.report)
         } else {
             evaluation = try EvaluationJob.detections(
-                at: URL(fileURLWithPath: detections ?? ""), dataset: dataset.voc ?? "", split: dataset.split,
-                classNames: try imports.classes.map { try ClassNameList.names($0) }, progress: printer)
+                at: URL(fileURLWithPath: detections ?? ""), dataset: dataset.data ?? "", split: dataset.split,
+                classNames: try imports.classes.map { try ClassNameList.names($0) }, progress: printer.report)
         }
         if let output { try evaluation.writeDetections(to: URL(fileURLWithPath: output)) }
         Terminal.standardOutput(

@@ -32,7 +32,7 @@ struct Heatmap: ParsableCommand {
         let predictor = try look.predictor(for: try model.loadFinder())
         let demo = HeatmapDemo(
             predictor: predictor, threshold: threshold, format: format.format,
-            output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter())
+            output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter().report)
         let result = try demo.run(images)
         Terminal.standardOutput(result.text + "\n")
         try result.throwIfSomeFailed()

@@ -34,10 +34,11 @@ struct Inspect: ParsableCommand {
     @OptionGroup(title: "Drawing of maps") var look: MapLookOptions
 
     @Option(
+        name: [.customLong("data"), .customLong("voc")],
         help: ArgumentHelp(
             "Annotations; by default those beside the images, or the data set of the model's run.", valueName: "folder")
     )
-    var voc: String?
+    var data: String?
 
     @Option(help: "Split that --score uses; by default the validation split of the model's run.")
     var split: String?
@@ -76,7 +77,7 @@ struct Inspect: ParsableCommand {
         if let reductions = try views.reductions() { return try showFeatures(inspector, reductions) }
         if let sequence { return try follow(inspector, sequence) }
         let job = InspectionJob(
-            inspector: inspector, look: look.look, output: try folder(), progress: ProgressPrinter())
+            inspector: inspector, look: look.look, output: try folder(), progress: ProgressPrinter().report)
         let result = try job.run(ImageSource.collect(images))
         print(result.json, result.text)
         try result.throwIfSomeFailed()
@@ -86,9 +87,9 @@ struct Inspect: ParsableCommand {
 
     private func decode(_ predictor: Predictor) throws {
         let job = DecodeJob(
-            predictor: predictor, threshold: subject.threshold, annotations: voc.map { URL(fileURLWithPath: $0) },
+            predictor: predictor, threshold: subject.threshold, annotations: data.map { URL(fileURLWithPath: $0) },
             targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), format: look.look.format,
-            output: try folder(), progress: ProgressPrinter())
+            output: try folder(), progress: ProgressPrinter().report)
         let result = try job.run(ImageSource.collect(images))
         print(result.json, result.text)
         try result.throwIfSomeFailed()
@@ -104,10 +105,10 @@ struct Inspect: ParsableCommand {
         settings.seed = request.options.seed
         let printer = ProgressPrinter()
         let dataset = try EvaluationJob.dataset(
-            for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.detector.classNames, dataset: voc,
-            split: split, progress: printer)
+            for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.detector.classNames, dataset: data,
+            split: split, progress: printer.report)
         let report = try ScoreJob(
-            predictor: inspector.predictor, explainer: inspector.explainer, settings: settings, progress: printer
+            predictor: inspector.predictor, explainer: inspector.explainer, settings: settings, progress: printer.report
         ).run(dataset)
         print(report.json, report.text)
     }
@@ -140,7 +141,7 @@ struct Inspect: ParsableCommand {
         let job = SequenceJob(
             source: try frameSource(at: path, FrameSelection(every: views.every, maximum: views.frames)),
             inspector: FrameInspector(inspector), classNames: classNames, options: options, output: try folder(),
-            progress: ProgressPrinter())
+            progress: ProgressPrinter().report)
         let result = try job.run()
         Terminal.standardOutput(result.text + "\n")
         try result.throwIfSomeFailed()
@@ -149,15 +150,15 @@ struct Inspect: ParsableCommand {
     private func showFeatures(_ inspector: ImageInspector, _ reductions: [FeatureJob.Reduction]) throws {
         let job = FeatureJob(
             inspector: inspector, reductions: reductions, channelCount: views.count, look: look.look,
-            output: try folder(), progress: ProgressPrinter())
+            output: try folder(), progress: ProgressPrinter().report)
         Terminal.standardOutput(try job.run(ImageSource.collect(images)) + "\n")
     }
 
     private func writePage(_ inspector: ImageInspector, to file: URL) throws {
         let job = InspectorPageJob(
-            inspector: inspector, annotations: voc.map { URL(fileURLWithPath: $0) },
+            inspector: inspector, annotations: data.map { URL(fileURLWithPath: $0) },
             targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), title: model.model,
-            progress: ProgressPrinter())
+            progress: ProgressPrinter().report)
         try job.run(ImageSource.collect(images), to: file)
         Terminal.standardOutput("\(file.relativePath)\n")
     }

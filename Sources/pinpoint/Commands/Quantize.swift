@@ -87,11 +87,11 @@ struct Quantize: ParsableCommand {
     func run() throws {
         var job = QuantizationJob(
             model: URL(fileURLWithPath: model), output: URL(fileURLWithPath: output), backend: backend.choose().backend)
-        job.dataset = dataset.voc
+        job.dataset = dataset.data
         job.split = dataset.split
         job.calibrationSplit = calibrationSplit
         job.options = options
-        let result = try job.run(progress: ProgressPrinter())
+        let result = try job.run(progress: ProgressPrinter().report)
         Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
     }
 }

@@ -32,7 +32,9 @@ struct Run: ParsableCommand {
         experiment.backend.prepareProcess()
         let interrupt = InterruptFlag()
         interrupt.watchSignals()
-        let runner = Runner(experiment, progress: ProgressPrinter(), interrupt: interrupt)
+        let printer = ProgressPrinter()
+        let runner = Runner(
+            experiment, progress: printer.report, training: printer.report, interrupt: interrupt)
         let metrics = try runner.run(resume: resume)
         Terminal.standardOutput(report.json ? metrics.json.text(pretty: true) + "\n" : metrics.text + "\n")
     }

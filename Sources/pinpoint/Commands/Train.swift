@@ -25,7 +25,9 @@ struct Train: ParsableCommand {
         experiment.backend.prepareProcess()
         let interrupt = InterruptFlag()
         interrupt.watchSignals()
-        let runner = Runner(experiment, progress: ProgressPrinter(), interrupt: interrupt)
+        let printer = ProgressPrinter()
+        let runner = Runner(
+            experiment, progress: printer.report, training: printer.report, interrupt: interrupt)
         let summary = try runner.train(resume: resume)
         Terminal.standardOutput(runner.text(of: summary) + "\n")
     }

@@ -7,8 +7,12 @@ struct ExperimentOptions: ParsableArguments {
     @Argument(help: "Experiment file (JSON, comments allowed), or a data set.")
     var experiment: String?
 
-    @Option(help: ArgumentHelp("Data set to train on; makes an experiment file unnecessary.", valueName: "folder"))
-    var voc: String?
+    @Option(
+        name: [.customLong("data"), .customLong("voc")],
+        help: ArgumentHelp(
+            "Data set to train on, instead of the experiment file's; its classes and splits are found anew.",
+            valueName: "folder"))
+    var data: String?
 
     @Option(help: "Name of the run and of its folder.")
     var name: String?
@@ -19,8 +23,8 @@ struct ExperimentOptions: ParsableArguments {
     var overrides: [String] = []
 
     func validate() throws {
-        if experiment == nil && voc == nil {
-            throw ValidationError("Give an experiment file, or a data set with --voc.")
+        if experiment == nil && data == nil {
+            throw ValidationError("Give an experiment file, or a data set with --data.")
         }
     }
 
@@ -28,10 +32,10 @@ struct ExperimentOptions: ParsableArguments {
     func load(_ training: TrainingOptions? = nil) throws -> Experiment {
         var changes = overrides + (training?.overrides ?? [])
         if let name { changes.insert("name=\(name)", at: 0) }
-        if let voc { changes.insert("dataset.root=\(voc)", at: 0) }
-        if let experiment, isFolder(experiment) { return try Experiment(dataset: experiment, overrides: changes) }
-        if let experiment { return try Experiment(contentsOf: URL(fileURLWithPath: experiment), overrides: changes) }
-        return try Experiment(dataset: voc ?? "", overrides: changes)
+        if let experiment, !isFolder(experiment) {
+            return try Experiment(contentsOf: URL(fileURLWithPath: experiment), dataset: data, overrides: changes)
+        }
+        return try Experiment(dataset: data ?? experiment ?? "", overrides: changes)
     }
 
     private func isFolder(_ path: String) -> Bool {

@@ -37,7 +37,7 @@ struct MethodChoiceOptions: ParsableArguments {
         _ = try chosenMethods(ifNone: [])
     }
 
-    func apply(to request: inout InspectionRequest, ifNone: [Method] = [.gradCAM]) throws {
+    func apply(to request: inout InspectionRequest, ifNone: [Method] = InspectionRequest.defaultMethods) throws {
         request.methods = try chosenMethods(ifNone: ifNone)
         request.layers = layers.flatMap { $0.split(separator: ",").map(String.init) }
         request.options.seed = seed

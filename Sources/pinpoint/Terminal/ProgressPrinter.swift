@@ -1,17 +1,17 @@
+import DetectionHeads
 import DetectionLosses
 import ExperimentRunner
 import Foundation
 import Training
 
 /// Prints the progress of a run: a bar with the remaining time on a terminal, plain lines elsewhere.
-final class ProgressPrinter: RunProgress {
+final class ProgressPrinter {
     private var line = ProgressLine()
     private var plan: TrainingPlan?
     private var lastSaid = ContinuousClock.now
 
-    func report(_ event: RunEvent) {
+    func report(_ event: JobEvent) {
         switch event {
-        case .training(let event): report(event)
         case .working(let what, let finished, let count):
             line.draw("\(what)  \(ProgressLine.bar(finished, of: count))  \(finished)/\(count)")
             if finished == count { line.clear() }
@@ -20,7 +20,7 @@ final class ProgressPrinter: RunProgress {
         }
     }
 
-    private func report(_ event: TrainingEvent) {
+    func report(_ event: TrainingEvent) {
         switch event {
         case .started(let plan, let finishedSteps):
             self.plan = plan
@@ -74,15 +74,9 @@ final class ProgressPrinter: RunProgress {
 
     private static func rate(_ imagesPerSecond: Double) -> String { String(format: "%.1f images/s", imagesPerSecond) }
 
+    /// `loss 1.2000 (heatmap 1.0000, size 1.5000, offset 0.0500)`.
     private static func terms(_ losses: LossTerms) -> String {
-        let boxes = String(
-            format: "loss %.4f (heatmap %.4f, offset %.4f, size %.4f", losses.total, losses.heatmap, losses.offset,
-            losses.size)
-        // The keypoints' focal loss is never zero if the network has keypoints.
-        if losses.keypointHeatmap == 0 { return boxes + ")" }
-        return boxes
-            + String(
-                format: "; keypoints: displacement %.4f, heatmap %.4f, offset %.4f)", losses.keypointDisplacement,
-                losses.keypointHeatmap, losses.keypointOffset)
+        let terms = losses.terms.map { String(format: "\($0.head.label) %.4f", $0.value) }
+        return String(format: "loss %.4f (", losses.total) + terms.joined(separator: ", ") + ")"
     }
 }

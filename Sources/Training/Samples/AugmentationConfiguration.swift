@@ -40,28 +40,42 @@ public struct AugmentationConfiguration: Hashable, Sendable {
         return configuration
     }()
 
+    /// The transforms of a training sample, in order.
+    ///
+    /// Each draws its random numbers even where it changes nothing, so that a change of one setting leaves the others' numbers alone.
+    public var transforms: [any SampleTransform] {
+        [
+            RandomCrop(configuration: self), HorizontalFlip(probability: flipProbability),
+            ColorJitter(configuration: self),
+        ]
+    }
+
+    /// A named set of values.
+    public enum Preset: String, CaseIterable, Sendable {
+        /// CenterNet's for Pascal VOC.
+        case published
+        /// No augmentation.
+        case none
+        /// Other values.
+        case custom
+    }
+
+    /// The preset that has these values; setting ``Preset/custom`` changes nothing.
+    public var preset: Preset {
+        get { self == AugmentationConfiguration() ? .published : self == .none ? .none : .custom }
+        set {
+            switch newValue {
+            case .published: self = AugmentationConfiguration()
+            case .none: self = .none
+            case .custom: break
+            }
+        }
+    }
+
     /// The scale factors that a view is drawn from.
     public var scales: [Double] {
         guard scaleStep > 0 else { return [minimumScale] }
         let steps = Int(((maximumScale - minimumScale) / scaleStep + 1e-6).rounded(.down))
         return (0...max(0, steps)).map { minimumScale + Double($0) * scaleStep }
-    }
-
-    /// A sentence for each value that is out of range; empty when all are valid.
-    public var problems: [String] {
-        var rules = RangeRules(section: "augmentation")
-        rules.require("minimumScale", minimumScale, in: 0.01...100)
-        rules.require("maximumScale", maximumScale, in: max(0.01, minimumScale)...100)
-        rules.require("scaleStep", scaleStep, in: 0...100)
-        if scaleStep > 0 && (maximumScale - minimumScale) / scaleStep > 10_000 {
-            rules.add("augmentation.scaleStep is \(scaleStep), which gives more than 10000 scales")
-        }
-        rules.require("border", Double(border), in: 0...1e6)
-        rules.require("flipProbability", flipProbability, in: 0...1)
-        rules.require("brightness", brightness, in: 0...1)
-        rules.require("contrast", contrast, in: 0...1)
-        rules.require("saturation", saturation, in: 0...1)
-        rules.require("lighting", lighting, in: 0...10)
-        return rules.problems
     }
 }

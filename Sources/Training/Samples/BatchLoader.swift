@@ -21,16 +21,18 @@ public final class BatchLoader {
     /// Starts the threads.
     ///
     /// - Parameters:
-    ///   - steps: The remaining steps of the run, counted from 0.
-    ///   - ahead: The maximum number of finished batches that wait.
-    public init(samples: SampleLoader, plan: BatchPlan, steps: Range<Int>, threads: Int = 1, ahead: Int = 3) {
-        let queue = BatchQueue(steps: steps, threads: max(1, threads), capacity: max(ahead, threads))
+    ///   - numbers: The batches of the run, from 0, that are still to come.
+    ///   - ahead: How many finished batches may wait.
+    public init(
+        samples: SampleLoader, plan: BatchPlan, batches numbers: Range<Int>, threads: Int = 1, ahead: Int = 3
+    ) {
+        let queue = BatchQueue(numbers: numbers, threads: max(1, threads), capacity: max(ahead, threads))
         self.queue = queue
         for number in 0..<max(1, threads) {
             // Threads hold the queue, not the loader, so they end once the loader is released.
             let thread = Thread {
-                while let step = queue.takeStep() {
-                    queue.finish(step, Result { try samples.batch(step: step, plan: plan) })
+                while let number = queue.takeNumber() {
+                    queue.finish(number, Result { try samples.batch(number, plan: plan) })
                 }
                 queue.threadEnded()
             }
@@ -44,7 +46,14 @@ public final class BatchLoader {
     /// - Throws: ``TrainingError/noReadableImages(_:)``.
     public func next() throws -> TrainingBatch? { try queue.next() }
 
-    /// Stops the threads and waits until they have ended. The deinitializer does the same.
+    /// The next batches, as many as there are up to `count`.
+    func next(_ count: Int) throws -> [TrainingBatch] {
+        var batches: [TrainingBatch] = []
+        while batches.count < count, let batch = try next() { batches.append(batch) }
+        return batches
+    }
+
+    /// Ends the threads and waits until they are gone. Also happens when the loader goes away.
     public func stop() { queue.stop() }
 
     deinit { queue.stop() }
@@ -61,16 +70,16 @@ private final class BatchQueue: @unchecked Sendable {
     private var runningThreads: Int
     private var isStopped = false
 
-    init(steps: Range<Int>, threads: Int, capacity: Int) {
-        nextToMake = steps.lowerBound
-        nextToHandOut = steps.lowerBound
-        end = steps.upperBound
+    init(numbers: Range<Int>, threads: Int, capacity: Int) {
+        nextToMake = numbers.lowerBound
+        nextToHandOut = numbers.lowerBound
+        end = numbers.upperBound
         self.capacity = capacity
         runningThreads = threads
     }
 
-    /// Waits until there is room for another batch and returns the next step to make; nil when none is left.
-    func takeStep() -> Int? {
+    /// The next batch to make, once there is room for it; nil when there is nothing left to do.
+    func takeNumber() -> Int? {
         condition.withLock {
             while !isStopped && nextToMake < end && nextToMake >= nextToHandOut + capacity { condition.wait() }
             guard !isStopped, nextToMake < end else { return nil }
@@ -79,9 +88,9 @@ private final class BatchQueue: @unchecked Sendable {
         }
     }
 
-    func finish(_ step: Int, _ result: Result<TrainingBatch, any Error>) {
+    func finish(_ number: Int, _ result: Result<TrainingBatch, any Error>) {
         condition.withLock {
-            ready[step] = result
+            ready[number] = result
             condition.broadcast()
         }
     }

@@ -1,13 +1,7 @@
 import DetectionLosses
 import Foundation
 
-/// An observer of a run, such as the terminal, a test or a report.
-public protocol TrainingProgress {
-    /// Receives an event; called on the training thread, in the order of events.
-    func report(_ event: TrainingEvent)
-}
-
-/// An event in a run.
+/// What happens in a run.
 public enum TrainingEvent: Sendable {
     /// Training begins, or resumes after `finishedSteps` steps.
     case started(TrainingPlan, finishedSteps: Int)
@@ -29,9 +23,11 @@ public struct TrainingPlan: Sendable {
     public let epochs: Int
     /// Steps per epoch.
     public let stepsPerEpoch: Int
-    /// Images per step.
+    /// Images per forward pass.
     public let batchSize: Int
-    /// The number of images in the training set.
+    /// Batches per step, whose gradients are added up.
+    public let accumulation: Int
+    /// Images in the training set.
     public let imageCount: Int
     /// The number of images in the validation set.
     public let validationImageCount: Int

@@ -14,16 +14,24 @@ public struct TrainingBatch: Sendable {
     public let files: [URL]
     /// Images of this batch that could not be read and were replaced by others.
     public let unreadable: [UnreadableImage]
+
+    /// A batch from its parts.
+    package init(input: Tensor, targets: [DetectionTargets], files: [URL] = [], unreadable: [UnreadableImage] = []) {
+        self.input = input
+        self.targets = targets
+        self.files = files
+        self.unreadable = unreadable
+    }
 }
 
 extension SampleLoader {
-    /// Returns the batch of a step of the run, counted from 0.
+    /// The batch at a place, from 0, of the whole run.
     ///
     /// An unreadable image is replaced by the next readable one in the epoch's order.
     ///
-    /// - Throws: ``TrainingError/noReadableImages(_:)`` when no image can be read.
-    public func batch(step: Int, plan: BatchPlan) throws(TrainingError) -> TrainingBatch {
-        let (epoch, place) = step.quotientAndRemainder(dividingBy: plan.stepsPerEpoch)
+    /// - Throws: ``TrainingError/noReadableImages(_:)`` when there is none.
+    public func batch(_ number: Int, plan: BatchPlan) throws(TrainingError) -> TrainingBatch {
+        let (epoch, place) = number.quotientAndRemainder(dividingBy: plan.batchesPerEpoch)
         let order = plan.order(epoch: epoch)
         var input = Tensor(uninitialized: [plan.batchSize, 3, inputSize, inputSize])
         var targets: [DetectionTargets] = []

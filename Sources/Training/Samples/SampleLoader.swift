@@ -1,5 +1,6 @@
 import Boxes
 import Datasets
+import DetectionHeads
 import Foundation
 import HeatmapTargets
 import Images
@@ -14,7 +15,7 @@ public struct TrainingSample: Sendable {
     public let targets: DetectionTargets
     /// The annotated boxes in output cells, before clipping.
     public let objects: [TargetObject]
-    /// The map from image pixels to input pixels.
+    /// The map from image pixels to input pixels, of the first image where several are shown.
     public let view: AffineMap<ImagePixels, InputPixels>
     /// The image's file.
     public let file: URL
@@ -30,7 +31,7 @@ public struct SampleLoader: Sendable {
     public let inputSize: Int
     /// The mean colour that is subtracted from inputs, and the standard deviation that they are divided by.
     public let mean, standardDeviation: [Float]
-    private let augmentation: Augmentation
+    private let transforms: [any SampleTransform]
     private let targets: TargetOptions
     private let seed: UInt64
     private let cache: ImageCache
@@ -47,7 +48,7 @@ public struct SampleLoader: Sendable {
         self.inputSize = inputSize
         self.mean = mean
         self.standardDeviation = standardDeviation
-        self.augmentation = Augmentation(augmentation)
+        transforms = augmentation.transforms
         self.targets = targets
         self.seed = seed
         cache = ImageCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
@@ -76,42 +77,33 @@ public struct SampleLoader: Sendable {
 
     /// Does the same as ``load(_:epoch:position:)``, but writes the pixels to `input`, `[3, row, column]`.
     func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Annotations {
-        let sample = dataset.samples[index]
-        let image = try cache.image(index, file: sample.imageURL)
         var random = SeededGenerator(seed, epoch, position)
-        let view = augmentation.view(
-            width: image.width, height: image.height, inputSize: inputSize, random: &random)
-        let meanColor = image.draw(view, into: input)
-        var colors = augmentation.colors(
-            meanGray: (meanColor * ColorTransform.grayWeights).sum(), random: &random)
+        var draft = try SampleDraft(
+            index, inputSize: inputSize, sampleCount: dataset.samples.count, load: { try part($0) })
+        for transform in transforms { try transform.place(&draft, random: &random) }
+
+        let meanGray = draft.draw(into: input)
+        var colors = ColorTransform()
+        for transform in transforms { transform.recolor(&colors, meanGray: meanGray, random: &random) }
         colors.normalize(mean: mean, deviation: standardDeviation)
         colors.apply(to: input)
-        let objects = Self.targetObjects(sample.objects, skeleton: dataset.skeleton, view: view)
+
+        let objects = draft.parts.flatMap { $0.targetObjects(inputSize: inputSize, skeleton: dataset.skeleton) }
         let side = inputSize / outputStride
         return Annotations(
             targets: .render(
-                objects, classCount: dataset.classNames.count, keypointCount: dataset.skeleton?.keypointCount ?? 0,
-                rows: side,
-                columns: side, options: targets),
-            objects: objects, view: view, file: sample.imageURL)
+                objects, classCount: dataset.classNames.count,
+                keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: side, columns: side, options: targets),
+            objects: objects, view: draft.parts[0].view.map(inputSize: inputSize), file: draft.parts[0].file)
     }
 
-    /// Converts annotated objects to output cells. Difficult objects are learned, as in CenterNet, unless the data set's source says
-    /// otherwise; crowds are not.
-    ///
-    /// In a mirrored view, left and right keypoints are swapped.
-    static func targetObjects(
-        _ objects: [AnnotatedObject], skeleton: Skeleton?, view: AffineMap<ImagePixels, InputPixels>
-    ) -> [TargetObject] {
-        let cells = view.followed(by: .outputStride(outputStride))
-        let order = view.isMirrored ? skeleton?.mirrored : nil
-        return objects.map { object in
-            var keypoints = object.keypoints.map { $0.mapped(by: cells) }
-            if let order, !keypoints.isEmpty { keypoints = order.map { keypoints[$0] } }
-            return TargetObject(
-                classIndex: object.classIndex, box: cells(object.box), keypoints: keypoints, isIgnored: object.isIgnored
-            )
-        }
+    /// An image of the training set, whole and in the whole input.
+    private func part(_ index: Int) throws(ImageError) -> SampleDraft.Part {
+        let sample = dataset.samples[index]
+        let image = try cache.image(index, file: sample.imageURL)
+        return SampleDraft.Part(
+            image: image, objects: sample.objects, file: sample.imageURL,
+            view: SampleView(ofImage: image.width, image.height), region: .whole(inputSize))
     }
 
     /// Returns a sample's input as an image for display: normalization is undone, augmentation is kept.

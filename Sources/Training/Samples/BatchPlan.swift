@@ -1,0 +1,38 @@
+import Tensors
+
+/// Which images each step of a run takes: a function of the seed and the step, so that a run can be resumed anywhere.
+public struct BatchPlan: Sendable {
+    /// Images in the training set.
+    public let sampleCount: Int
+    /// Images per forward pass: as many as were asked for, unless the set is smaller.
+    public let batchSize: Int
+    /// Batches per step, whose gradients are added up: as many as were asked for, unless the set is smaller.
+    public let accumulation: Int
+    /// Full steps in the set; what is left over has its turn in another epoch's order.
+    public let stepsPerEpoch: Int
+    private let seed: UInt64
+
+    /// A plan; every number is at least 1.
+    public init(sampleCount: Int, batchSize: Int, accumulation: Int = 1, seed: UInt64) {
+        precondition(
+            sampleCount > 0 && batchSize > 0 && accumulation > 0,
+            "no steps of \(accumulation) batches of \(batchSize) out of \(sampleCount) images")
+        self.sampleCount = sampleCount
+        self.batchSize = min(batchSize, sampleCount)
+        self.accumulation = min(accumulation, sampleCount / self.batchSize)
+        stepsPerEpoch = sampleCount / (self.batchSize * self.accumulation)
+        self.seed = seed
+    }
+
+    /// Images per step.
+    public var imagesPerStep: Int { batchSize * accumulation }
+
+    /// Batches per epoch.
+    public var batchesPerEpoch: Int { stepsPerEpoch * accumulation }
+
+    /// The order of the whole set in an epoch.
+    public func order(epoch: Int) -> [Int] {
+        var random = SeededGenerator(seed, epoch)
+        return Array(0..<sampleCount).shuffled(using: &random)
+    }
+}

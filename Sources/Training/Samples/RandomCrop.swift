@@ -1,0 +1,26 @@
+import Tensors
+
+/// CenterNet's random crop: a square whose side is the longer image side times a random factor, around a random centre.
+struct RandomCrop: SampleTransform {
+    let configuration: AugmentationConfiguration
+
+    func place(_ draft: inout SampleDraft, random: inout SeededGenerator) {
+        for index in draft.parts.indices {
+            let image = draft.parts[index].image
+            let scales = configuration.scales
+            let scale = scales[random.integer(in: 0...(scales.count - 1))]
+            draft.parts[index].view.side = Double(max(image.width, image.height)) * scale
+            if configuration.movesCenter {
+                draft.parts[index].view.centerX = coordinate(inside: image.width, &random)
+                draft.parts[index].view.centerY = coordinate(inside: image.height, &random)
+            }
+        }
+    }
+
+    /// A place at least `border` inside `0...extent`; the border is halved until that is possible.
+    private func coordinate(inside extent: Int, _ random: inout SeededGenerator) -> Double {
+        var border = configuration.border
+        while extent - border <= border && border > 0 { border /= 2 }
+        return random.uniform(Double(border), Double(extent - border))
+    }
+}

@@ -1,0 +1,225 @@
+import DetectionHeads
+import HeatmapTargets
+import Settings
+
+extension GaussianRadius: WordSetting {}
+extension OptimizerConfiguration.Kind: WordSetting {}
+extension Schedule.Kind: WordSetting {}
+extension AugmentationConfiguration.Preset: WordSetting {}
+
+extension TrainingConfiguration {
+    /// Every setting, in the order in which a complete experiment lists them.
+    ///
+    /// A setting that decides whether others apply (`training.schedule.kind`) stands before them.
+    public static let settings: [Setting<TrainingConfiguration>] =
+        augmentationSettings + lossSettings + loopSettings + evaluationSettings
+
+    private static let augmentationSettings: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "augmentation.preset", \.augmentation.preset,
+            "A named set of values for the settings below, each of which can still be changed."),
+        Setting(
+            "augmentation.minimumScale", \.augmentation.minimumScale,
+            "The smallest factor of the longer image side that makes the side of the square crop filling the input. Below 1 magnifies.",
+            .from(0.01, to: 100)),
+        Setting(
+            "augmentation.maximumScale", \.augmentation.maximumScale, "The largest such factor.", .from(0.01, to: 100)),
+        Setting(
+            "augmentation.scaleStep", \.augmentation.scaleStep,
+            "The distance between two factors; 0 always takes the smallest.", .from(0, to: 100)),
+        Setting(
+            "augmentation.movesCenter", \.augmentation.movesCenter,
+            "Whether the crop's centre is drawn at random; otherwise it is the image's own."),
+        Setting(
+            "augmentation.border", \.augmentation.border,
+            "How far inside the image (in its pixels) a random centre stays; halved while the image is too small.",
+            .from(0, to: 1_000_000)),
+        Setting(
+            "augmentation.flipProbability", \.augmentation.flipProbability,
+            "How often an image is mirrored from left to right.", .from(0, to: 1)),
+        Setting(
+            "augmentation.brightness", \.augmentation.brightness,
+            "Brightness is multiplied by a random factor from 1 - brightness to 1 + brightness.", .from(0, to: 1)),
+        Setting(
+            "augmentation.contrast", \.augmentation.contrast,
+            "The same for the distance from the image's mean grey.", .from(0, to: 1)),
+        Setting(
+            "augmentation.saturation", \.augmentation.saturation,
+            "The same for the distance from each pixel's own grey.", .from(0, to: 1)),
+        Setting(
+            "augmentation.lighting", \.augmentation.lighting,
+            "The standard deviation of AlexNet's noise along the principal components of ImageNet's colours.",
+            .from(0, to: 10)),
+    ]
+
+    /// A weight per head, then how targets are rendered.
+    private static let lossSettings: [Setting<TrainingConfiguration>] =
+        DetectionHead.all.map { head in
+            Setting(
+                "loss.weights.\(head.name)", \.loss.weights[head],
+                "The weight of the \(head.loss == .focal ? "focal" : "L1") loss of the \(head.label).", .zeroOrMore,
+                formerly: head.formerName.map { "loss.weights.\($0)" },
+                when: { head.subject == .objects || $0.trainsKeypoints })
+        } + [
+            Setting(
+                "loss.radius", \.targets.radius,
+                "The formula for the radius of a heatmap's peaks: as CenterNet published it, or corrected."),
+            Setting(
+                "loss.minimumOverlap", \.targets.minimumOverlap, "The overlap that the radius is meant to keep.",
+                .from(0.01, to: 0.99)),
+        ]
+
+    private static let loopSettings: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "training.epochs", \.epochs, "How often the training set is seen.", .from(1, to: 1_000_000),
+            changes: .length),
+        Setting(
+            "training.batchSize", \.batchSize,
+            "Images per forward pass; a smaller training set makes it smaller.", .from(1, to: 4096)),
+        Setting(
+            "training.accumulation", \.accumulation,
+            "Batches whose gradients are added up before each optimizer step.", .from(1, to: 4096)),
+        Setting(
+            "training.learningRate", \.learningRate,
+            "The learning rate after warm-up; null chooses it by optimizer and images per step.", .aboveZero,
+            otherwise: { $0.automaticLearningRate }),
+        Setting(
+            "training.optimizer.kind", \.optimizer.kind, "The rule that turns gradients into steps."),
+        Setting(
+            "training.optimizer.beta1", \.optimizer.beta1, "Adam's decay of the gradient's running mean.",
+            .from(0, to: 0.999999), when: { $0.optimizer.kind != .sgd }),
+        Setting(
+            "training.optimizer.beta2", \.optimizer.beta2, "Adam's decay of the squared gradient's running mean.",
+            .from(0, to: 0.999999), when: { $0.optimizer.kind != .sgd }),
+        Setting(
+            "training.optimizer.epsilon", \.optimizer.epsilon, "Adam's addition to the denominator.", .aboveZero,
+            when: { $0.optimizer.kind != .sgd }),
+        Setting(
+            "training.optimizer.momentum", \.optimizer.momentum, "How much of the last step SGD keeps.",
+            .from(0, to: 0.999999), when: { $0.optimizer.kind == .sgd }),
+        Setting(
+            "training.optimizer.nesterov", \.optimizer.nesterov, "Whether SGD looks ahead by Nesterov's rule.",
+            when: { $0.optimizer.kind == .sgd }),
+        Setting(
+            "training.optimizer.weightDecay", \.optimizer.weightDecay,
+            "Weight decay; biases and the scales of normalizations are exempt.", .from(0, to: 10)),
+        Setting("training.schedule.kind", \.schedule.kind, "How the learning rate changes over the run."),
+        Setting(
+            "training.schedule.milestones", \.schedule.milestones,
+            "The epochs after which the learning rate is multiplied by the factor.", .each(.from(1, to: 1_000_000)),
+            when: { $0.schedule.kind == .step }),
+        Setting(
+            "training.schedule.factor", \.schedule.factor, "The factor at each milestone.", .from(0, to: 1),
+            when: { $0.schedule.kind == .step }),
+        Setting(
+            "training.schedule.final", \.schedule.final,
+            "The learning rate at the end of the cosine, as a fraction of its start.", .from(0, to: 1),
+            when: { $0.schedule.kind == .cosine }),
+        Setting(
+            "training.warmUpSteps", \.warmUpSteps, "Steps over which the learning rate rises to its start.",
+            .from(0, to: 1_000_000_000)),
+        Setting(
+            "training.gradientClip", \.gradientClip,
+            "The largest norm of all gradients together; longer ones are scaled down to it. 0 sets no limit.",
+            .from(0, to: 1e9)),
+        Setting(
+            "training.averageDecay", \.averageDecay,
+            "The decay of the exponential moving average of the weights, which is what is validated and saved. 0 saves the weights themselves.",
+            .from(0, to: 0.999999)),
+        Setting(
+            "training.evaluateEvery", \.evaluateEvery, "Epochs between two validations; the last epoch always has one.",
+            .from(1, to: 1_000_000)),
+        Setting(
+            "training.freeze", \.freeze,
+            "Parts of the network that are not trained: names of nodes, with everything below them, or patterns such as backbone.layer*."
+        ),
+        Setting("training.seed", \.seed, "The random seed of weights, order and augmentation."),
+        Setting(
+            "training.loaderThreads", \.loaderThreads, "Threads that prepare batches.", .from(1, to: 64),
+            changes: .pace),
+        Setting(
+            "training.checkpointSeconds", \.checkpointSeconds,
+            "Seconds between two checkpoints, within an epoch, too; 0 writes one after every step.", .from(0, to: 1e9),
+            changes: .pace),
+        Setting(
+            "training.imageCacheBytes", \.imageCacheBytes, "Bytes of decoded images that are kept in memory.",
+            .from(0, to: 1_000_000_000_000_000), changes: .pace, formerly: "training.pictureCacheBytes"),
+    ]
+
+    private static let evaluationSettings: [Setting<TrainingConfiguration>] = [
+        Setting(
+            "evaluation.flip", \.prediction.flip,
+            "Whether validation also sees the mirrored image and averages both (test-time augmentation)."),
+        Setting(
+            "evaluation.scales", \.prediction.scales,
+            "Factors of the input size at which validation sees an image; several are merged (test-time augmentation).",
+            SettingLimit("one factor at least, each from 0.1 to 8") { factors in
+                !factors.isEmpty && factors.allSatisfy { (0.1...8).contains($0) }
+            }),
+        Setting(
+            "evaluation.maximumDetections", \.prediction.maximumDetections, "The most detections per image.",
+            .from(1, to: 10_000)),
+        Setting(
+            "evaluation.batchSize", \.prediction.batchSize, "Images per forward pass of validation.",
+            .from(1, to: 1024), changes: .pace),
+        Setting(
+            "evaluation.keypointSigmas", \.keypointSigmas,
+            "How widely each keypoint is annotated, as a fraction of the root of its object's area; null takes COCO's.",
+            .each(.aboveZero), otherwise: { _ in nil }, formerly: "evaluation.jointSigmas",
+            when: { $0.trainsKeypoints }),
+    ]
+}
+
+extension DetectionHead {
+    /// What settings called the head before.
+    fileprivate var formerName: String? {
+        subject == .objects ? nil : name.replacing("keypoint", with: "joint")
+    }
+}
+
+extension Schedule {
+    /// The parts of a schedule as settings of their own: a file names the kind first, then what that kind needs.
+    public enum Kind: String, CaseIterable, Sendable {
+        /// The learning rate does not change.
+        case constant
+        /// It is multiplied by a factor after each milestone.
+        case step
+        /// It falls along half a cosine.
+        case cosine
+    }
+
+    /// Which schedule it is.
+    public var kind: Kind {
+        get {
+            switch self {
+            case .constant: .constant
+            case .step: .step
+            case .cosine: .cosine
+            }
+        }
+        set {
+            // Naming the kind that stands there already keeps its values.
+            if newValue == kind { return }
+            switch newValue {
+            case .constant: self = .constant
+            case .step: self = .step(milestones: [], factor: 0.1)
+            case .cosine: self = .cosine(final: 0.01)
+            }
+        }
+    }
+
+    fileprivate var milestones: [Int] {
+        get { if case .step(let milestones, _) = self { milestones } else { [] } }
+        set { self = .step(milestones: newValue, factor: factor) }
+    }
+
+    fileprivate var factor: Double {
+        get { if case .step(_, let factor) = self { factor } else { 1 } }
+        set { self = .step(milestones: milestones, factor: newValue) }
+    }
+
+    fileprivate var final: Double {
+        get { if case .cosine(let final) = self { final } else { 1 } }
+        set { self = .cosine(final: newValue) }
+    }
+}

@@ -1,0 +1,144 @@
+import DetectionHeads
+import DetectionLosses
+import Graphs
+import HeatmapTargets
+import Networks
+import Tensors
+
+/// One step of training: forward pass, losses, backward pass, clipping, optimizer, average of the weights.
+///
+/// What ``Trainer`` repeats, and what `pinpoint bench` times:
+///
+///     let step = try TrainingStep(model: model, configuration: configuration, batchSize: 8, backend: backend)
+///     let result = try step.take([batch], learningRate: 0.002)
+///     print(result.loss.total, result.gradientNorm)
+public final class TrainingStep {
+    /// The network; its parameters are trained in place.
+    public let model: Model
+    /// Decides which loss is minimized, and how.
+    public let configuration: TrainingConfiguration
+    /// How many of the network's parameters stay as they are.
+    public let frozenParameterCount: Int
+
+    let optimizer: Optimizer
+    let average: WeightAverage?
+    /// The network, compiled.
+    package let program: any Program
+    private let gradients: GradientSum
+    private let gradientNorm: GradientNorm
+
+    /// Compiles the network.
+    ///
+    /// - Parameter batchSize: Images per forward pass.
+    /// - Throws: ``TrainingError/configuration(_:)`` where nothing is left to train, ``GraphError`` when the network does not take its
+    ///   input size.
+    public init(
+        model: Model, configuration: TrainingConfiguration, batchSize: Int, backend: any Backend
+    ) throws {
+        self.model = model
+        self.configuration = configuration
+        let frozenNodes: Set<String>
+        do {
+            frozenNodes = try model.graph.nodesToFreeze(configuration.freeze)
+        } catch {
+            throw TrainingError.configuration(["training.freeze: \(error)"])
+        }
+        let frozen = Set(
+            model.graph.nodes.filter { frozenNodes.contains($0.name) }.flatMap { node in
+                (node.operator?.parameters ?? []).map(node.parameterName)
+            })
+        frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
+            .reduce(0) { $0 + $1.value.count }
+        guard frozenParameterCount < model.graph.learnedParameterCount else {
+            throw TrainingError.configuration(["training.freeze leaves no parameter to train"])
+        }
+        program = try backend.compile(
+            model.graph.freezing(frozenNodes), parameters: model.parameters,
+            inputs: ["image": [batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
+        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
+        gradients = GradientSum(model.parameters, frozen: frozen)
+        gradientNorm = GradientNorm(model.parameters, frozen: frozen)
+        average =
+            configuration.averageDecay > 0
+            ? WeightAverage(of: model.parameters, graph: model.graph, decay: configuration.averageDecay) : nil
+    }
+
+    /// The network with the weights that are validated and saved: their average, where one is kept.
+    public var averaged: Model {
+        var averaged = model
+        if let average { averaged.parameters = average.parameters }
+        return averaged
+    }
+
+    /// Takes one step.
+    ///
+    /// The gradients of several batches are added up (gradient accumulation): the losses of each are divided by what is learned in all
+    /// of them, so that the step is that of one batch as large as all together, but for batch normalization, which sees each batch alone.
+    ///
+    /// A loss or a gradient that is not finite ends the step early; then no parameter has changed, and the result says so.
+    ///
+    /// - Parameter batches: One at least, each of the batch size.
+    public func take(_ batches: [TrainingBatch], learningRate: Double) throws -> StepResult {
+        precondition(!batches.isEmpty, "a step without a batch")
+        var timings = StepTimings()
+        var normalizers = LossNormalizers(batches[0].targets)
+        for batch in batches.dropFirst() { normalizers += LossNormalizers(batch.targets) }
+
+        var loss: LossResult?
+        for batch in batches {
+            let outputs = try program.forward(["image": batch.input])
+            let part = timings.measure(\.losses) {
+                configuration.loss.evaluate(
+                    outputs, targets: batch.targets, suffixes: model.graph.headSuffixes, normalizers: normalizers)
+            }
+            loss = loss?.adding(part) ?? part
+            guard part.isFinite else { return StepResult(loss: loss ?? part, gradientNorm: .nan, timings: timings) }
+            try program.backward(part.gradients)
+            if batches.count > 1 { gradients.add() }
+        }
+        guard let loss else { preconditionFailure("a step without a loss") }
+        // The gradients of the whole step are complete here, and not yet clipped: where several processes train together, the sums of
+        // the others are added in this place.
+        if batches.count > 1 { gradients.moveToParameters() }
+
+        let norm = timings.measure(\.clipping) { gradientNorm.clip(to: configuration.gradientClip) }
+        guard norm.isFinite else { return StepResult(loss: loss, gradientNorm: norm, timings: timings) }
+        timings.measure(\.optimizer) { optimizer.step(learningRate: learningRate) }
+        timings.measure(\.average) { average?.update() }
+        return StepResult(loss: loss, gradientNorm: norm, timings: timings)
+    }
+}
+
+/// What one step did.
+public struct StepResult: Sendable {
+    /// The loss of all its batches; ``LossResult/perImage`` in their order.
+    public let loss: LossResult
+    /// The norm of the gradient before clipping; NaN when the loss already was not finite.
+    public let gradientNorm: Double
+    /// How long the parts took that are no operations of the network.
+    public let timings: StepTimings
+
+    /// Whether loss and gradient were finite, so that the parameters have changed.
+    public var isTaken: Bool { loss.isFinite && gradientNorm.isFinite }
+}
+
+/// Seconds of a step's parts beside the network's own operations.
+public struct StepTimings: Sendable {
+    /// The losses and their gradients.
+    public private(set) var losses = 0.0
+    /// The gradient's norm and its limit.
+    public private(set) var clipping = 0.0
+    /// The optimizer.
+    public private(set) var optimizer = 0.0
+    /// The average of the weights.
+    public private(set) var average = 0.0
+
+    fileprivate mutating func measure<Value>(
+        _ part: WritableKeyPath<StepTimings, Double>, _ body: () -> Value
+    ) -> Value {
+        let began = ContinuousClock.now
+        let value = body()
+        self[keyPath: part] += began.secondsToNow
+        return value
+    }
+}
