@@ -18,7 +18,7 @@ extension InspectedImage {
             "detections": .array(detections.map(\.json)), "annotations": .array(annotations.map(\.json)),
             "heatmaps": [
                 "predicted": predictedHeatmap.map { .array(EmbeddedMap.planes(of: $0)) } ?? .null,
-                "true": trueHeatmap.map { .array(EmbeddedMap.planes(of: $0)) } ?? .null,
+                "true": groundTruthHeatmap.map { .array(EmbeddedMap.planes(of: $0)) } ?? .null,
             ],
             "features": .array(features.map(\.json)), "explanations": .array(explanations.map(\.json)),
         ]
@@ -31,7 +31,7 @@ extension InspectedImage {
         for index in detections.map(\.classIndex) + annotations.map(\.classIndex) {
             precondition((0..<classCount).contains(index), "class \(index) of \(classCount) classes")
         }
-        for heatmap in [predictedHeatmap, trueHeatmap].compactMap({ $0 }) {
+        for heatmap in [predictedHeatmap, groundTruthHeatmap].compactMap({ $0 }) {
             precondition(
                 heatmap.shape.first == classCount, "\(heatmap.shape) is not a heatmap of \(classCount) classes")
         }

@@ -19,7 +19,7 @@ public struct InspectedImage: Sendable {
     /// The predicted probability of a centre, `[class, row, column]`.
     public var predictedHeatmap: Tensor?
     /// The ground-truth heatmap, of the same shape; nil if no annotation is known.
-    public var trueHeatmap: Tensor?
+    public var groundTruthHeatmap: Tensor?
     /// The activations of layers.
     public var features: [InspectedLayer] = []
     /// The explanations of the network's outputs.

@@ -42,9 +42,9 @@ public struct InspectorPage: Sendable {
             "button", "type=\"button\" data-action=\"help\" title=\"Keyboard shortcuts (?)\"", "Shortcuts")
         let viewer = try Viewer(classNames: classNames, images: images, firstLayer: firstLayer).html()
         return Page(
-            title: "\(title) · Pinpoint", styles: [ViewerStyle.sheet, ViewerStyle.wholePage],
+            title: "\(title) · Pinpoint", styles: [StyleSheet.viewer, StyleSheet.viewerAsPage],
             body: HTML([Page.header(title: title, subtitle: subtitle, buttons: [help]), viewer]),
-            scripts: ViewerScript.parts
+            scripts: Script.viewer
         ).document
     }
 

@@ -8,9 +8,9 @@ package struct Page {
     /// Creates a page from its parts; every page has the common style and a button for the light or dark theme.
     package init(title: String, styles: [String], body: HTML, scripts: [String]) {
         self.title = title
-        self.styles = [PageStyle.common] + styles
+        self.styles = [StyleSheet.page] + styles
         self.body = body
-        self.scripts = [PageScript.theme] + scripts
+        self.scripts = [Script.theme] + scripts
     }
 
     /// The whole document.

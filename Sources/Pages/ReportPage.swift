@@ -31,11 +31,11 @@ package struct ReportPage {
     package var document: String {
         Page(
             title: "\(title) · Pinpoint",
-            styles: [ReportStyle.sheet] + (hasViewer ? [ViewerStyle.sheet, ViewerStyle.part] : []),
+            styles: [StyleSheet.report] + (hasViewer ? [StyleSheet.viewer, StyleSheet.viewerInPage] : []),
             body: HTML([
                 Page.header(title: title, subtitle: subtitle), .element("main", "", sections),
             ]),
-            scripts: hasViewer ? ViewerScript.parts : []
+            scripts: hasViewer ? Script.viewer : []
         ).document
     }
 }

@@ -12,12 +12,7 @@ enum Browser {
         let console: [String]
     }
 
-    static let program: URL? = {
-        let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-        let names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-        return names.flatMap { name in folders.map { URL(fileURLWithPath: "\($0)/\(name)") } }
-            .first { FileManager.default.isExecutableFile(atPath: $0.path) }
-    }()
+    static let program = installedProgram(["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
 
     static var isInstalled: Bool { program != nil }
 
@@ -127,6 +122,13 @@ enum Browser {
         })();</script>
         """
     }
+}
+
+/// Returns the first of these programs that is on the PATH.
+func installedProgram(_ names: [String]) -> URL? {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    return names.flatMap { name in folders.map { URL(fileURLWithPath: "\($0)/\(name)") } }
+        .first { FileManager.default.isExecutableFile(atPath: $0.path) }
 }
 
 enum BrowserError: Error {

@@ -25,9 +25,9 @@ enum Samples {
 
     /// An image of 96 x 60 pixels for a network input of 64 x 64: two overlapping detections, and one without a finite box.
     static func image(name: String = "first", classCount: Int = 3) -> InspectedImage {
-        var image = Image(width: 96, height: 60, fill: (r: 120, g: 130, b: 140))
-        for x in 20..<50 { for y in 10..<40 { image[x, y] = (r: 200, g: 60, b: 50) } }
-        var image = InspectedImage(name: name, image: image, inputExtent: InputExtent(side: 64))
+        var pixels = Image(width: 96, height: 60, fill: (r: 120, g: 130, b: 140))
+        for x in 20..<50 { for y in 10..<40 { pixels[x, y] = (r: 200, g: 60, b: 50) } }
+        var image = InspectedImage(name: name, image: pixels, inputExtent: InputExtent(side: 64))
         image.detections = [
             InspectedDetection(
                 classIndex: 0, score: 0.9, box: Box(xMin: 20, yMin: 10, xMax: 50, yMax: 40), peak: (row: 6, column: 5)),
@@ -40,7 +40,7 @@ enum Samples {
             InspectedAnnotation(classIndex: 2, box: Box(xMin: 60, yMin: 5, xMax: 75, yMax: 18), note: "missed"),
         ]
         image.predictedHeatmap = heatmap(classCount: classCount, rows: 16, columns: 16)
-        image.trueHeatmap = Tensor([classCount, 16, 16])
+        image.groundTruthHeatmap = Tensor([classCount, 16, 16])
         image.features = [
             InspectedLayer(
                 layer: "backbone.layer1", reductions: [("mean", slope(rows: 16, columns: 16, from: 3, to: 1))],

@@ -1,0 +1,3 @@
+// ---- Start
+
+showImage(0);
