@@ -177,11 +177,11 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
 }
 
 @Suite struct JSONReaderSizeTests {
-    @Test func largeDocumentsAreReadInReasonableTime() throws {
+    /// It takes far less than a second; the limit is for work that grows with the square of the size.
+    @Test(.timeLimit(.minutes(10))) func largeDocumentsAreReadInReasonableTime() throws {
         let annotation =
             "{\"segmentation\":[[" + String(repeating: "312.29,562.89,", count: 30) + "1]],\"id\":12345,\"x\":\"a\"},\n"
         let text = "{\"annotations\":[" + String(repeating: annotation, count: 50_000) + "]}"
-        let start = ContinuousClock.now
         var (count, faults) = (0, 0)
         try Array(text.utf8).withUnsafeBufferPointer { bytes throws(JSONError) in
             var reader = JSONReader(UnsafeRawBufferPointer(bytes), file: "")
@@ -201,6 +201,5 @@ private func number(_ text: String) throws(JSONError) -> Double { try document(t
             try reader.end()
         }
         #expect(count == 50_000 && faults == 50_000)
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 }

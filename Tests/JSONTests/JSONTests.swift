@@ -77,12 +77,11 @@ import Testing
         #expect(throws: JSONError(file: url.path, reason: "this is not UTF-8 text")) { try JSONValue(contentsOf: url) }
     }
 
-    @Test func largeDocumentsAreReadInReasonableTime() throws {
+    /// It takes far less than a second; the limit is for work that grows with the square of the size.
+    @Test(.timeLimit(.minutes(10))) func largeDocumentsAreReadInReasonableTime() throws {
         let numbers = JSONValue.array((0..<100_000).map { .number(Double($0) * 1.000_000_1) })
         let text = numbers.text()
-        let start = ContinuousClock.now
         #expect(try JSONValue(parsing: text) == numbers)
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 }
 

@@ -58,11 +58,10 @@ import Testing
         }
     }
 
-    @Test func largeTablesAreReadInReasonableTime() {
+    /// It takes far less than a second; the limit is for work that grows with the square of the size.
+    @Test(.timeLimit(.minutes(10))) func largeTablesAreReadInReasonableTime() {
         let text = String(
             repeating: "000026e7ee790996,xclick,/m/01g317,1,0.07,0.14,0.2,0.391,0,1,0,0,0\n", count: 100_000)
-        let start = ContinuousClock.now
         #expect(rows(text).count == 100_000)
-        #expect(ContinuousClock.now - start < .seconds(5))
     }
 }

@@ -40,6 +40,8 @@ struct HelpTests {
                   data                    Check, convert, preview and create data sets.
                   bench                   Time a training step, a forward pass, data loading, a
                                           whole demo, or explanations.
+                  settings                List all settings of an experiment with their types,
+                                          ranges and defaults.
 
                   See 'pinpoint help <subcommand>' for detailed help.
 
@@ -49,8 +51,8 @@ struct HelpTests {
     @Test(
         "The usage line of every command",
         arguments: [
-            "run [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>] [--print] [--json]",
-            "train [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>]",
+            "run [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>] [--print] [--json]",
+            "train [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>]",
             "evaluate <options>", "demo [<options>] <images> ... --model <path>",
             "heatmap [<options>] <images> ... --model <path>",
             "layers <options>",
@@ -59,7 +61,7 @@ struct HelpTests {
             "quantize [<options>] --model <path> --output <file>",
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--json]",
             "data convert <source> <folder> --to <format> [--link]",
-            "data preview [<experiment>] [--voc <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
+            "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--format <format>]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints]",
             "bench <options>",

@@ -26,9 +26,10 @@ struct KeypointsTests {
         _ = try run(
             ["run", "--voc", "figures", "--name", "poses", "--set", "training.epochs=2"] + Fixture.tinySettings)
         let metrics = try JSONValue(contentsOf: folder.file("Runs/poses/metrics.json"))
-        for name in ["AP", "AP50", "APmedium", "AR"] {
-            #expect((-1...1).contains(try metrics["validation"]["pose"][name].number()))
-        }
+        let pose = try metrics["validation"]["pose"]
+        for name in ["AP", "AP50", "AR"] { #expect((0...1).contains(try pose[name].number())) }
+        // In images of 64 pixels no figure is of COCO's medium size.
+        #expect(try pose["APmedium"].number() == -1)
         let experiment = try JSONValue(contentsOf: folder.file("Runs/poses/experiment.json"))
         #expect(try experiment["network"]["keypoints"].bool())
         #expect(try experiment["network"]["mirrorPairs"].array().count == 6)

@@ -110,4 +110,16 @@ enum Fixture {
         try #require(outcome.status == 0, "\(outcome.errors)")
         return folder.appendingPathComponent("Runs/tiny")
     }
+
+    /// The folder of a short training on `Data/Shapes`, which finds about half of the shapes.
+    static let shapesRun: Result<URL, any Error> = Result {
+        let settings = [
+            "dataset.root=\(Repository.file("Data/Shapes").path)", "input.size=96", "training.epochs=8",
+            "training.evaluateEvery=8", "outputs.demoCount=0", "outputs.heatmapCount=0",
+        ]
+        let outcome = try Program.run(
+            ["run", Repository.file("Experiments/shapes.json").path] + settings.flatMap { ["--set", $0] }, in: folder)
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        return folder.appendingPathComponent("Runs/shapes")
+    }
 }
