@@ -63,28 +63,62 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Quantization", "Inspection", "Visualization", "Training", "Inference",
-                "Evaluation",
+                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Video", "Jobs", "DetectorLoading", "Experiments",
+                "Quantization", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
                 "DetectionLosses", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "DatasetChecks",
-                "SyntheticData",
-                "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Tensors", "JSON", argumentParser,
+                "SyntheticData", "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Boxes", "Tensors", "JSON",
+                argumentParser,
             ], swiftSettings: swiftSettings + [.unsafeFlags(staticLibraries)],
             linkerSettings: [.unsafeFlags(staticLibraries)]),
         module(
             "ExperimentRunner",
             [
-                "Pages", "Quantization", "Inspection", "Training", "Inference", "Evaluation", "Visualization",
-                "PeakDecoding", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks",
-                "WeightFiles", "SyntheticData",
-                "Datasets", "Settings",
-                "Images", "Boxes", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
+                "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
+                "HeatmapTargets", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors",
+                "JSON",
             ]),
-        module("Pages", ["Visualization", "Images", "Boxes", "Tensors", "JSON"]),
+        module(
+            "Benchmarks",
+            [
+                "Video", "Jobs", "DetectorLoading", "Experiments", "Inspection", "Training", "Inference",
+                "Visualization", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks", "SyntheticData", "Images",
+                "Boxes", "OneDNNBackend", "Operators", "Graphs", "Tensors", "JSON",
+            ]),
+        module(
+            "InspectionJobs",
+            [
+                "Video", "Jobs", "Pages", "Inspection", "Inference", "Evaluation", "Visualization", "PeakDecoding",
+                "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON",
+            ]),
+        module("Video", ["Jobs", "Images", "Tensors"]),
+        module(
+            "Jobs",
+            [
+                "DetectorLoading", "Experiments", "Quantization", "Training", "Inference", "Evaluation",
+                "Visualization", "PeakDecoding", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks", "Datasets",
+                "Images", "Boxes", "Graphs", "Tensors", "JSON",
+            ]),
+        module(
+            "DetectorLoading",
+            [
+                "Inference", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes", "Operators", "Graphs",
+                "Tensors", "JSON",
+            ]),
+        module(
+            "Experiments",
+            [
+                "Training", "Evaluation", "Networks", "Settings", "Datasets", "Boxes", "OneDNNBackend", "Graphs",
+                "Tensors", "JSON",
+            ]),
+        // Scripts and style sheets become part of the program, which needs no files beside it.
+        .target(
+            name: "Pages", dependencies: ["Visualization", "Images", "Boxes", "Tensors", "JSON"],
+            resources: [.embedInCode("Resources")], swiftSettings: swiftSettings),
         module(
             "Inspection",
             [
-                "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes",
-                "Operators", "Graphs", "Tensors", "JSON",
+                "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Boxes", "Operators", "Graphs", "Tensors",
+                "JSON",
             ]),
         module(
             "Training",
@@ -103,7 +137,7 @@ let package = Package(
                 "Evaluation", "PeakDecoding", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs",
                 "Tensors", "JSON",
             ]),
-        module("Evaluation", ["Boxes", "JSON"]),
+        module("Evaluation", ["Boxes", "Tensors", "JSON"]),
         module("Visualization", ["Images", "Boxes", "Tensors", "CCairo"]),
         module("PeakDecoding", ["Boxes", "Tensors"]),
         module("DetectionLosses", ["DetectionHeads", "HeatmapTargets", "Tensors"]),
@@ -119,7 +153,7 @@ let package = Package(
                 "Images",
                 "Boxes", "Tensors", "JSON",
             ]),
-        module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors"]),
         module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
@@ -156,7 +190,7 @@ let package = Package(
         .executableTarget(
             name: "fuzz",
             dependencies: [
-                "WeightFiles", "ONNX", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "Markup", "JSON",
+                "WeightFiles", "ONNX", "Datasets", "Images", "Boxes", "Tensors", "Markup", "JSON",
                 "TestSupport", argumentParser,
             ],
             path: "Tools/Fuzzing", swiftSettings: swiftSettings),
@@ -175,31 +209,31 @@ let package = Package(
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
         tests(
             "OneDNNBackend",
-            ["Networks", "OneDNNBackend", "VectorKernels", "Operators", "Graphs", "Tensors", "GoldenNetwork"]),
+            ["Networks", "OneDNNBackend", "VectorKernels", "Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("JSON", ["JSON", "Tensors"]),
         tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
         tests(
             "Images", ["Images", "Boxes", "Tensors", "JSON", "CTurboJPEG", "CWebP"], exclude: ["Files"]),
         tests(
-            "Datasets", ["Datasets", "Images", "Boxes", "Markup", "JSON", "DatasetFixtures"], exclude: ["Files"]),
+            "Datasets", ["Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"], exclude: ["Files"]),
         tests(
             "DatasetChecks",
-            ["DatasetChecks", "DatasetWriting", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
-        tests("DatasetWriting", ["DatasetWriting", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
+            ["DatasetChecks", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
+        tests("DatasetWriting", ["DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
         tests(
             "SyntheticData",
             [
-                "SyntheticData", "DatasetChecks", "DatasetWriting", "Datasets", "Images", "Boxes", "JSON",
-                "DatasetFixtures",
+                "SyntheticData", "DatasetChecks", "Datasets", "Images", "Boxes", "DatasetFixtures",
             ]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
-        tests("Networks", ["Networks", "WeightFiles", "Graphs", "Boxes", "Tensors", "JSON"], exclude: ["Snapshots"]),
+        tests(
+            "Networks", ["Networks", "DetectionHeads", "WeightFiles", "Graphs", "Boxes", "Tensors"],
+            exclude: ["Snapshots"]),
         tests(
             "ONNX",
             [
                 "ONNX", "Networks", "OneDNNBackend", "PeakDecoding", "Boxes", "Operators", "Graphs", "Tensors", "JSON",
-                protobuf,
             ]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "DetectionHeads", "Boxes", "Tensors", "JSON"]),
@@ -223,8 +257,8 @@ let package = Package(
         tests(
             "Inspection",
             [
-                "Inspection", "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "OneDNNBackend", "Operators",
-                "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
+                "Inspection", "Evaluation", "PeakDecoding", "HeatmapTargets", "OneDNNBackend", "Operators", "Boxes",
+                "Graphs", "Tensors", "JSON", "GoldenNetwork",
             ]),
         tests(
             "Quantization",
@@ -232,16 +266,22 @@ let package = Package(
                 "Quantization", "Inference", "ONNX", "OneDNNBackend", "Networks", "WeightFiles", "Operators", "Graphs",
                 "Images", "Tensors", "JSON",
             ]),
-        tests("Pages", ["Pages", "Visualization", "Images", "Boxes", "Tensors", "JSON"]),
+        tests("Pages", ["Pages", "Images", "Boxes", "Tensors", "JSON"]),
         tests(
-            "ExperimentRunner",
+            "InspectionJobs",
             [
-                "ExperimentRunner", "Settings", "Inspection", "Training", "Inference", "PeakDecoding", "Networks",
-                "Datasets",
+                "InspectionJobs", "Video", "Jobs", "Inspection", "Inference", "PeakDecoding", "Networks", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
+        tests("Video", ["Video", "Jobs", "Images"]),
+        tests("Jobs", ["Jobs", "Datasets"]),
+        tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
         tests(
-            "Program", ["Boxes", "Datasets", "Networks", "WeightFiles", "ONNX", "Images", "Tensors", "JSON", protobuf]),
+            "Program",
+            [
+                "Inference", "Visualization", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
+                "OneDNNBackend", "Tensors", "JSON",
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )

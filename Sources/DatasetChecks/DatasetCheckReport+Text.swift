@@ -1,6 +1,7 @@
 import Datasets
 import DetectionHeads
 import Foundation
+import Tensors
 
 extension DatasetCheckReport {
     /// The report for a terminal: every problem, then the summary.
@@ -106,13 +107,7 @@ extension DatasetCheckReport {
 
     /// Formats rows as columns with headings: the first aligned left, the others right.
     private func table(_ heads: [String], _ rows: [[String]]) -> [String] {
-        let all = [heads] + rows
-        let widths = heads.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-        return all.map { row in
-            "  "
-                + row.indices.map { $0 == 0 ? left(row[$0], widths[$0]) : right(row[$0], widths[$0]) }
-                .joined(separator: "  ")
-        }
+        textTable([heads] + rows).split(separator: "\n", omittingEmptySubsequences: false).map { "  \($0)" }
     }
 
     private func left(_ text: String, _ width: Int) -> String {

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 extension AveragePrecisionReport {
     /// COCO's twelve metrics with their names.
@@ -28,8 +29,8 @@ extension AveragePrecisionReport {
         ]
         let rest = "AP75 \(figure(AP75))   AR1 \(figure(AR1))   AR10 \(figure(AR10))   AR100 \(figure(AR100))"
         let images = "\(imageCount) \(imageCount == 1 ? "image" : "images")"
-        var parts = [aligned(rows), aligned(sizes), rest + "   (\(images))"]
-        if let pose { parts.append(aligned(pose.rows)) }
+        var parts = [textTable(rows), textTable(sizes), rest + "   (\(images))"]
+        if let pose { parts.append(textTable(pose.rows)) }
         return parts.joined(separator: "\n\n")
     }
 
@@ -39,15 +40,5 @@ extension AveragePrecisionReport {
     }
 }
 
-func figure(_ value: Double) -> String { value < 0 ? "-" : String(format: "%.3f", value) }
-
-/// Returns rows with aligned columns: the first flush left, the others flush right.
-private func aligned(_ rows: [[String]]) -> String {
-    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-        row.enumerated().map { column, text in
-            let padding = String(repeating: " ", count: widths[column] - text.count)
-            return column == 0 ? text + padding : padding + text
-        }.joined(separator: "  ")
-    }.joined(separator: "\n")
-}
+/// A metric from 0 to 1, or a dash where it is undefined.
+package func figure(_ value: Double) -> String { value < 0 ? "-" : String(format: "%.3f", value) }

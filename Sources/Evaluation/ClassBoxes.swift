@@ -28,13 +28,13 @@ struct ClassBoxes {
         groundTruths: [GroundTruthBox], detections: [ScoredBox],
         overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap
     ) {
-        let truthOrder = groundTruths.indices.sorted { (groundTruths[$0].image, $0) < (groundTruths[$1].image, $1) }
+        let byImage = groundTruths.indices.sorted { (groundTruths[$0].image, $0) < (groundTruths[$1].image, $1) }
         let order = detections.indices.sorted { left, right in
             let (a, b) = (detections[left], detections[right])
             if a.image != b.image { return a.image < b.image }
             return a.score != b.score ? a.score > b.score : left < right
         }
-        self.groundTruths = truthOrder.map { groundTruths[$0] }
+        self.groundTruths = byImage.map { groundTruths[$0] }
         self.detections = order.map { detections[$0] }
         givenOrder = order
 
@@ -73,17 +73,17 @@ struct ClassBoxes {
         _ groundTruth: [GroundTruthBox], _ detections: [ScoredBox], classCount: Int, imageCount: Int,
         overlap: (ScoredBox, GroundTruthBox) -> Double = ClassBoxes.boxOverlap
     ) -> [ClassBoxes] {
-        var truthsByClass = [[GroundTruthBox]](repeating: [], count: classCount)
+        var groundTruthsByClass = [[GroundTruthBox]](repeating: [], count: classCount)
         var detectionsByClass = [[ScoredBox]](repeating: [], count: classCount)
         for object in groundTruth {
             check(object.image, object.classIndex, classCount, imageCount)
-            if object.box.isFinite { truthsByClass[object.classIndex].append(object) }
+            if object.box.isFinite { groundTruthsByClass[object.classIndex].append(object) }
         }
         for found in detections {
             check(found.image, found.classIndex, classCount, imageCount)
             if found.box.isFinite, found.score.isFinite { detectionsByClass[found.classIndex].append(found) }
         }
-        return zip(truthsByClass, detectionsByClass).map {
+        return zip(groundTruthsByClass, detectionsByClass).map {
             ClassBoxes(groundTruths: $0, detections: $1, overlap: overlap)
         }
     }

@@ -1,9 +1,11 @@
 import Datasets
 import Evaluation
+import Experiments
 import Foundation
 import Graphs
 import Inference
 import JSON
+import Jobs
 import Networks
 import Training
 
@@ -153,17 +155,6 @@ public struct Runner {
     }
 
     private func warnOfProblems(in dataset: DetectionDataset) {
-        if let warning = problemsWarning(dataset) { progress(.warning(warning)) }
+        if let warning = dataset.problemsSummary { progress(.warning(warning)) }
     }
-}
-
-/// Returns a sentence about all problems in a data set's annotations, quoting the first few; nil if there are none.
-func problemsWarning(_ dataset: DetectionDataset) -> String? {
-    let problems = dataset.problems
-    if problems.isEmpty { return nil }
-    let first = problems.prefix(3).map { "\($0)" }.joined(separator: "; ")
-    let rest = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
-    return "\(problems.count) \(problems.count == 1 ? "problem" : "problems") in the annotations of the split "
-        + "'\(dataset.split)' (unusable ones are skipped): \(first)\(rest); "
-        + "`pinpoint data check` lists them all"
 }

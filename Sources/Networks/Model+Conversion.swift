@@ -13,7 +13,7 @@ extension Model {
     /// - Throws: ``WeightsError``, also when less than half of the parameters that such files can contain match.
     public func start(from location: URL) throws(WeightsError) -> WeightsMatch {
         let url = try Self.weightsFile(at: location)
-        let match = WeightsMatch(try Self.floatWeights(url), graph: graph, network: network.name)
+        let match = WeightsMatch(try Self.floatWeights(url), graph: graph, network: description.network.name)
         try match.requireMost(path: url.path)
         try match.load(into: parameters, of: graph, path: url.path)
         return match
@@ -59,11 +59,11 @@ extension Model {
     ///
     /// - Throws: ``NetworkError/unpublished(_:)`` for one of pinpoint's own networks, ``NetworkError/quantized(_:)``.
     public func published() throws(NetworkError) -> (file: SafeTensorsFile, scheme: NameScheme) {
-        if quantization != nil { throw .quantized(network.name) }
-        let scheme = PublishedNames.schemes(for: network.name).dropFirst().first { scheme in
+        if description.quantization != nil { throw .quantized(description.network.name) }
+        let scheme = PublishedNames.schemes(for: description.network.name).dropFirst().first { scheme in
             graph.parameters.allSatisfy { scheme.published($0.name) != nil }
         }
-        guard let scheme else { throw .unpublished(network.name) }
+        guard let scheme else { throw .unpublished(description.network.name) }
         let turned = scheme.imagesAreBGR ? Set(graph.imageWeights) : []
         let tensors = parameters.entries.map { entry in
             let tensor = Tensor(copying: entry.value)
@@ -71,11 +71,13 @@ extension Model {
             return (name: name, tensor: turned.contains(entry.name) ? tensor.turningInputChannels() : tensor)
         }
         let channels =
-            scheme.imagesAreBGR ? (mean.reversed(), standardDeviation.reversed()) : (mean, standardDeviation)
+            scheme.imagesAreBGR
+            ? (description.mean.reversed(), description.standardDeviation.reversed())
+            : (description.mean, description.standardDeviation)
         let metadata = [
             "format": "pt", "names": scheme.name, "channels": scheme.imagesAreBGR ? "BGR" : "RGB",
             "mean": numberList(channels.0), "std": numberList(channels.1),
-            "classNames": JSONValue.array(classNames.map { .string($0) }).text(),
+            "classNames": JSONValue.array(description.classNames.map { .string($0) }).text(),
         ]
         return (SafeTensorsFile(tensors: tensors, metadata: metadata), scheme)
     }

@@ -21,7 +21,7 @@ extension Model {
         let model: Model
         do {
             // The tensors are not copied: they stay mapped from the file.
-            model = try description.model { graph in
+            model = try Model(description) { graph in
                 ParameterStore(for: graph) { name, shape in
                     byName[name].flatMap { $0.shape == shape && $0.count > 0 ? $0.buffer : nil }
                 }
@@ -59,7 +59,9 @@ extension Model {
 
     /// The names of the weights that are stored as integers.
     var quantizedWeights: [String] {
-        (quantization?.weights ?? []).sorted().map { "\($0).weight" }.filter { parameters.integers(of: $0) != nil }
+        (description.quantization?.weights ?? []).sorted().map { "\($0).weight" }.filter {
+            parameters.integers(of: $0) != nil
+        }
     }
 
     /// Returns the weights file at a path: the path itself, or a run's best or last weights.
@@ -93,7 +95,7 @@ extension Model {
             "'\($0)' is not part of the network"
         }
         guard differences.isEmpty else {
-            throw .otherNetwork(path: path, network: network.name, differences: differences)
+            throw .otherNetwork(path: path, network: description.network.name, differences: differences)
         }
         // The file is actually read from the disk here, by all cores.
         let entries = parameters.entries
@@ -117,103 +119,7 @@ extension UnsafeMutableBufferPointer<Float> {
     }
 }
 
-/// The description of a model without its parameters, as in a file's metadata.
-public struct ModelDescription: Sendable {
-    /// The network's configuration.
-    public var network: NetworkConfiguration
-    /// The class names, in the order of the heatmap's channels.
-    public var classNames: [String]
-    /// The id of each class in results files; nil for positions in ``classNames`` counted from 1.
-    public var categoryIDs: [Int]?
-    /// The skeleton; nil for a network without keypoints.
-    public var skeleton: Skeleton?
-    /// The side of the square that images are warped to, in pixels.
-    public var inputSize: Int
-    /// The mean that is subtracted from each channel, with values from 0 to 1.
-    public var mean: [Float]
-    /// The standard deviation that each channel is then divided by.
-    public var standardDeviation: [Float]
-    /// The quantization; nil for a network that computes with floats only.
-    public var quantization: ModelQuantization?
-
-    /// Returns whether a file's metadata describes a network.
-    public static func isIn(_ metadata: [String: String]) -> Bool {
-        metadata[keys.network] != nil && metadata[keys.classNames] != nil
-    }
-
-    private static let keys = (
-        network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
-        mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs"
-    )
-
-    init(_ model: Model) {
-        network = model.network
-        classNames = model.classNames
-        categoryIDs = model.categoryIDs
-        skeleton = model.skeleton
-        inputSize = model.inputSize
-        mean = model.mean
-        standardDeviation = model.standardDeviation
-        quantization = model.quantization
-    }
-
-    var metadata: [String: String] {
-        var metadata = [
-            Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
-            Self.keys.classNames: JSONValue.array(classNames.map { .string($0) }).text(),
-            Self.keys.inputSize: String(inputSize), Self.keys.mean: numberList(mean),
-            Self.keys.standardDeviation: numberList(standardDeviation),
-        ]
-        if let categoryIDs {
-            metadata[Self.keys.categoryIDs] = JSONValue.array(categoryIDs.map { .integer($0) }).text()
-        }
-        metadata[ModelQuantization.key] = quantization?.text
-        return metadata.merging(skeleton?.metadata ?? [:]) { own, _ in own }
-    }
-
-    /// Reads a description from a file's metadata.
-    ///
-    /// - Throws: ``WeightsError/undescribed(path:reason:)``.
-    public init(_ metadata: [String: String], path: String) throws(WeightsError) {
-        func read<Value>(_ key: String, _ parse: (String) throws -> Value?) throws(WeightsError) -> Value {
-            guard let text = metadata[key] else {
-                throw .undescribed(path: path, reason: "its metadata has no '\(key)'")
-            }
-            guard let value = (try? parse(text)) ?? nil else {
-                throw .undescribed(path: path, reason: "its metadata's '\(key)' is '\(text.prefix(60))'")
-            }
-            return value
-        }
-        func channelNumbers(_ text: String) throws -> [Float]? {
-            let numbers = try JSONValue(parsing: text).numbers().map(Float.init)
-            return numbers.count == 3 && numbers.allSatisfy(\.isFinite) ? numbers : nil
-        }
-        classNames = try read(Self.keys.classNames) { try JSONValue(parsing: $0).strings() }
-        if metadata[Self.keys.categoryIDs] != nil {
-            let count = classNames.count
-            categoryIDs = try read(Self.keys.categoryIDs) { text in
-                let ids = try JSONValue(parsing: text).integers()
-                return ids.count == count ? ids : nil
-            }
-        }
-        do { skeleton = try Skeleton(metadata: metadata) } catch {
-            throw .undescribed(path: path, reason: "its metadata's '\(error.key)' is '\(error.text.prefix(60))'")
-        }
-        network = NetworkConfiguration(
-            name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
-            headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0)
-        inputSize = try read(Self.keys.inputSize) { Int($0).flatMap { (32...8192).contains($0) ? $0 : nil } }
-        mean = try read(Self.keys.mean, channelNumbers)
-        standardDeviation = try read(Self.keys.standardDeviation) { text in
-            try channelNumbers(text).flatMap { $0.contains { $0 <= 0 } ? nil : $0 }
-        }
-        if let text = metadata[ModelQuantization.key] {
-            do { quantization = try ModelQuantization(parsing: text) } catch {
-                throw .quantization(path: path, reason: "its metadata's '\(ModelQuantization.key)': \(error.reason)")
-            }
-        }
-    }
-
+extension ModelDescription {
     /// Replaces integers from a file by floats, and returns the integers' scales.
     fileprivate func readIntegers(
         _ tensors: inout [String: Tensor], path: String
@@ -225,17 +131,4 @@ public struct ModelDescription: Sendable {
         }
         return try dequantize(&tensors, graph: graph, path: path)
     }
-
-    func model(parameters: (Graph) -> ParameterStore) throws(NetworkError) -> Model {
-        var model = try Model(
-            network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize,
-            quantization: quantization, parameters: parameters)
-        model.mean = mean
-        model.standardDeviation = standardDeviation
-        model.categoryIDs = categoryIDs
-        return model
-    }
 }
-
-/// Returns numbers in the metadata's format: `[0.485,0.456,0.406]`.
-func numberList(_ numbers: [Float]) -> String { "[" + numbers.map { "\($0)" }.joined(separator: ",") + "]" }

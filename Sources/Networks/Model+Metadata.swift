@@ -4,7 +4,7 @@ import WeightFiles
 extension Model {
     /// The metadata of a model in weights files and ONNX files: `network`, `headChannels`, `classNames` (a JSON list), `inputSize`, `mean`
     /// and `standardDeviation` (JSON lists of three numbers), and the keypoints if there are any.
-    public var metadata: [String: String] { ModelDescription(self).metadata }
+    public var metadata: [String: String] { description.metadata }
 
     /// Creates a model whose graph comes from a file, too: a network that was exported as a graph and imported again.
     ///
@@ -19,7 +19,7 @@ extension Model {
     ) throws(WeightsError) {
         let description = try ModelDescription(metadata, path: path)
         do {
-            self = try description.model { _ in parameters }
+            self = try Model(description) { _ in parameters }
         } catch {
             throw .undescribed(path: path, reason: error.description)
         }

@@ -3,28 +3,21 @@ import Graphs
 
 /// A network with its parameters and everything needed to use it: the content of a weights file.
 ///
-/// The parameters are shared between copies of a model.
+/// The properties of its ``description`` are the model's, too: `model.classNames`. The parameters are shared between copies of a model.
+@dynamicMemberLookup
 public struct Model: Sendable {
-    /// The network's configuration.
-    public var network: NetworkConfiguration
-    /// The class names, in the order of the heatmap's channels.
-    public var classNames: [String]
-    /// The id of each class in results files, if the training data set had its own ids.
-    public var categoryIDs: [Int]?
-    /// The skeleton; nil for a network without keypoints.
-    public var skeleton: Skeleton?
-    /// The side of the square that images are warped to, in pixels.
-    public var inputSize: Int
-    /// The mean that is subtracted from each channel (red, green, blue; full brightness is 1).
-    public var mean: [Float]
-    /// The standard deviation that each channel is then divided by.
-    public var standardDeviation: [Float]
-    /// The quantization; nil for a network that computes with floats only.
-    public var quantization: ModelQuantization?
+    /// What the model is, apart from its graph and its parameters.
+    public var description: ModelDescription
     /// The network's graph.
     public var graph: Graph
     /// The network's parameters.
     public var parameters: ParameterStore
+
+    /// A property of the description.
+    public subscript<Value>(dynamicMember property: WritableKeyPath<ModelDescription, Value>) -> Value {
+        get { description[keyPath: property] }
+        set { description[keyPath: property] = newValue }
+    }
 
     /// Creates a network with random parameters, reproducible by seed; images are normalized as for torchvision's networks.
     ///
@@ -32,29 +25,23 @@ public struct Model: Sendable {
     public init(
         network: NetworkConfiguration, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int, seed: UInt64
     ) throws(NetworkError) {
-        try self.init(network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize) {
-            ParameterStore(for: $0, seed: seed)
-        }
+        try self.init(
+            ModelDescription(network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize)
+        ) { ParameterStore(for: $0, seed: seed) }
     }
 
-    init(
-        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton?, inputSize: Int,
-        quantization: ModelQuantization? = nil, parameters: (Graph) -> ParameterStore
-    ) throws(NetworkError) {
+    init(_ description: ModelDescription, parameters: (Graph) -> ParameterStore) throws(NetworkError) {
+        let (network, classNames) = (description.network, description.classNames)
         guard classNames.count == network.classCount, Set(classNames).count == classNames.count else {
             throw .classNames(classNames, classCount: network.classCount)
         }
-        guard network.keypointCount == skeleton?.keypointCount ?? 0 else {
-            throw .skeleton(keypoints: skeleton?.keypointCount ?? 0, expected: network.keypointCount)
+        let keypointCount = description.skeleton?.keypointCount ?? 0
+        guard network.keypointCount == keypointCount else {
+            throw .skeleton(keypoints: keypointCount, expected: network.keypointCount)
         }
-        graph = try NetworkCatalogue.make(network, quantization: quantization)
-        self.quantization = quantization
-        try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
-        self.network = network
-        self.classNames = classNames
-        self.skeleton = skeleton
-        self.inputSize = inputSize
-        (mean, standardDeviation) = (ImageStatistics.imageNet.mean, ImageStatistics.imageNet.standardDeviation)
+        graph = try NetworkCatalogue.make(network, quantization: description.quantization)
+        try NetworkCatalogue.requireInputSize(description.inputSize, of: network.name)
+        self.description = description
         self.parameters = parameters(graph)
     }
 }

@@ -196,7 +196,7 @@ extension SettingLimit where Value == Int {
 
 extension SettingLimit where Value: Collection {
     /// At least one element.
-    public static var notEmpty: SettingLimit { SettingLimit("something, not empty") { !$0.isEmpty } }
+    public static var notEmpty: SettingLimit { SettingLimit("not empty") { !$0.isEmpty } }
 }
 
 extension SettingLimit {

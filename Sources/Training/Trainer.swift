@@ -314,14 +314,16 @@ extension Model {
             throw .noObjects(split: training.split, images: training.samples.count)
         }
         for dataset in [training, validation].compactMap({ $0 }) {
-            if dataset.classNames != classNames {
+            if dataset.classNames != description.classNames {
                 throw .configuration([
                     "the data set has the classes \(dataset.classNames.joined(separator: ", ")), the network "
-                        + classNames.joined(separator: ", ")
+                        + description.classNames.joined(separator: ", ")
                 ])
             }
-            if dataset.skeleton?.keypointNames != skeleton?.keypointNames {
-                let names = [dataset.skeleton, skeleton].map { $0?.keypointNames.joined(separator: ", ") ?? "none" }
+            if dataset.skeleton?.keypointNames != description.skeleton?.keypointNames {
+                let names = [dataset.skeleton, description.skeleton].map {
+                    $0?.keypointNames.joined(separator: ", ") ?? "none"
+                }
                 throw .configuration(["the data set has the keypoints \(names[0]), the network \(names[1])"])
             }
         }

@@ -50,7 +50,7 @@ public final class TrainingStep {
         frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
             .reduce(0) { $0 + $1.value.count }
         guard frozenParameterCount < model.graph.learnedParameterCount else {
-            throw TrainingError.configuration(["training.freeze leaves no parameter to train"])
+            throw TrainingError.configuration(["training.freeze leaves no parameters to train"])
         }
         program = try backend.compile(
             model.graph.freezing(frozenNodes), parameters: model.parameters,
@@ -125,13 +125,13 @@ public struct StepResult: Sendable {
 /// Seconds of a step's parts beside the network's own operations.
 public struct StepTimings: Sendable {
     /// The losses and their gradients.
-    public private(set) var losses = 0.0
+    public fileprivate(set) var losses = 0.0
     /// The gradient's norm and its limit.
-    public private(set) var clipping = 0.0
+    public fileprivate(set) var clipping = 0.0
     /// The optimizer.
-    public private(set) var optimizer = 0.0
+    public fileprivate(set) var optimizer = 0.0
     /// The average of the weights.
-    public private(set) var average = 0.0
+    public fileprivate(set) var average = 0.0
 
     fileprivate mutating func measure<Value>(
         _ part: WritableKeyPath<StepTimings, Double>, _ body: () -> Value

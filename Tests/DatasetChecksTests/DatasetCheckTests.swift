@@ -60,7 +60,7 @@ import Testing
         #expect(try json["summary"]["classes"]["cat"]["objects"].integer() == 3)
     }
 
-    @Test func theMendedCopyIsWhatTrainingSees() throws {
+    @Test func theRepairedCopyIsWhatTrainingSees() throws {
         try faultyData()
         let before = try folder.contents()
         let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
@@ -69,12 +69,12 @@ import Testing
         #expect(try folder.contents() == before)
         let source = DatasetSource(root: copy.file("repaired"))
         for split in ["train", "val"] {
-            let mended = try DatasetIndex(source).dataset(split: split, classNames: ["a&b", "cat", "dog"])
-            #expect(mended.problems.allSatisfy { $0.rule == .onePixelBox }, "\(mended.problems)")
+            let repaired = try DatasetIndex(source).dataset(split: split, classNames: ["a&b", "cat", "dog"])
+            #expect(repaired.problems.allSatisfy { $0.rule == .onePixelBox }, "\(repaired.problems)")
             let seen = try DatasetIndex(folder.source).dataset(split: split, classNames: ["a&b", "cat", "dog"])
             let decodable = seen.samples.filter { $0.id != "d" }
-            #expect(mended.samples.map(\.id) == decodable.map(\.id))
-            #expect(mended.samples.map(\.objects) == decodable.map(\.objects))
+            #expect(repaired.samples.map(\.id) == decodable.map(\.id))
+            #expect(repaired.samples.map(\.objects) == decodable.map(\.objects))
         }
         let images = try copy.contents("repaired/JPEGImages")
         #expect(images.keys.sorted() == ["a.jpg", "b.jpg", "c.jpg", "e.png"])

@@ -11,7 +11,7 @@ import Testing
 
     init() throws { folder = try TemporaryFolder() }
 
-    @Test func theyAreCountedAndMendedInACopy() throws {
+    @Test func theyAreCountedAndRepairedInACopy() throws {
         try folder.image("images/a.jpg")
         func entry(_ keypoints: JSONValue, x: Int) -> JSONValue {
             ["image_id": 7, "category_id": 1, "bbox": [.integer(x), 2, 20, 15], "area": 123.5, "keypoints": keypoints]
@@ -36,10 +36,10 @@ import Testing
         let copy = try TemporaryFolder()
         try check.fix(into: copy.file("repaired"))
         let source = DatasetSource(root: copy.file("repaired"))
-        let mended = try DatasetIndex(source).dataset(split: "train")
-        #expect(mended.problems == [])
-        #expect(mended.skeleton == (try DatasetIndex(folder.source).dataset(split: "train").skeleton))
+        let repaired = try DatasetIndex(source).dataset(split: "train")
+        #expect(repaired.problems == [])
+        #expect(repaired.skeleton == (try DatasetIndex(folder.source).dataset(split: "train").skeleton))
         #expect(
-            mended.samples[0].objects == (try DatasetIndex(folder.source).dataset(split: "train").samples[0].objects))
+            repaired.samples[0].objects == (try DatasetIndex(folder.source).dataset(split: "train").samples[0].objects))
     }
 }

@@ -195,7 +195,7 @@ import Testing
         #expect(try index(folder).classNames == ["dog"])
     }
 
-    @Test func wordsThatYAMLTakesForTruthStayWords() throws {
+    @Test func wordsThatYAMLReadsAsBooleansStayWords() throws {
         let folder = try TemporaryFolder()
         try folder.image("images/a.jpg")
         try folder.write("0 0.5 0.5 0.5 0.5\n1 0.5 0.5 0.2 0.2\n", to: "labels/a.txt")

@@ -38,7 +38,7 @@ struct PlainCOCO {
     private struct ImageResult {
         var scores: [Double]
         var matched, ignored: [[Bool]]
-        var truthIgnored: [Bool]
+        var groundTruthIgnored: [Bool]
     }
 
     private func evaluateImage(
@@ -82,13 +82,13 @@ struct PlainCOCO {
         let kept = min(limit, dt.count)
         return ImageResult(
             scores: dt.prefix(kept).map(\.score), matched: matched.map { Array($0.prefix(kept)) },
-            ignored: ignored.map { Array($0.prefix(kept)) }, truthIgnored: gtIgnored)
+            ignored: ignored.map { Array($0.prefix(kept)) }, groundTruthIgnored: gtIgnored)
     }
 
     private func accumulate(_ images: [ImageResult]) -> (precision: [[Double]], recall: [Double])? {
         let scores = images.flatMap(\.scores)
         let order = scores.indices.sorted { scores[$0] != scores[$1] ? scores[$0] > scores[$1] : $0 < $1 }
-        let count = images.flatMap(\.truthIgnored).filter { !$0 }.count
+        let count = images.flatMap(\.groundTruthIgnored).filter { !$0 }.count
         if count == 0 { return nil }
         var (precision, recall) = ([[Double]](), [Double]())
         for t in thresholds.indices {

@@ -65,8 +65,8 @@ import Testing
         #expect(throws: GraphError.missingInput("image")) {
             try backend.compile(graph, parameters: store, inputs: [:], mode: .training)
         }
-        #expect(throws: GraphError.unexpectedInput(name: "image", shape: [1], expected: nil)) {
-            try backend.compile(graph, parameters: store, inputs: ["image": [1], "image": [1]], mode: .training)
+        #expect(throws: GraphError.unexpectedInput(name: "photo", shape: [1], expected: nil)) {
+            try backend.compile(graph, parameters: store, inputs: ["image": [1], "photo": [1]], mode: .training)
         }
         let program = try backend.compile(graph, parameters: store, inputs: ["image": [2]], mode: .inference)
         #expect(throws: GraphError.unexpectedInput(name: "image", shape: [3], expected: [2])) {

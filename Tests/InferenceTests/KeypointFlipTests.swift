@@ -61,7 +61,7 @@ import Testing
     func aPerfectNetworkSaysTheSameOfBothLooks(seed: UInt64) throws {
         var random = SeededGenerator(seed)
         let objects = objects(&random)
-        let decoder = CenterNetDecoder(holdsProbabilities: true, keypoints: KeypointOutputs(skeleton: skeleton))
+        let decoder = CenterNetDecoder(holdsProbabilities: true, skeleton: skeleton)
         let extent = InputExtent(side: 4 * side)
         let (straight, turned) = (outputs(objects), outputs(mirrored(objects)))
         let one = decoder.decode(straight, mirrored: nil, item: 0, input: extent, limit: 3)

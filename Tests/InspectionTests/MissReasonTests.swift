@@ -186,7 +186,7 @@ private struct Scene {
 
     /// A network with perfect answers misses nothing.
     @Test(arguments: 0..<60 as Range<UInt64>)
-    func truthMissesNothing(seed: UInt64) {
+    func groundTruthMissesNothing(seed: UInt64) {
         var random = SeededGenerator(seed)
         var (objects, cells) = ([GroundTruthBox](), Set<[Int]>())
         let toCells = AffineMap<ImagePixels, OutputCells>(scaleX: 0.25, scaleY: 0.25, shiftX: 1)

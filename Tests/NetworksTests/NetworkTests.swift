@@ -1,3 +1,4 @@
+import DetectionHeads
 import Foundation
 import Graphs
 import Networks

@@ -105,9 +105,9 @@ import Testing
         graph.output("first", graph.add("g", Add(), normalized, graph.add("h", ReLU(), normalized)))
         graph.output("second", twice)
         var random = SeededGenerator(8)
-        let image = Tensor([2, 4, 7, 9], elements: (0..<2 * 4 * 63).map { _ in Float(random.normal()) })
+        let noise = Tensor([2, 4, 7, 9], elements: (0..<2 * 4 * 63).map { _ in Float(random.normal()) })
         for mode in ProgramMode.allCases {
-            try compare(graph, inputs: ["image": image], mode: mode, algorithm: .automatic, within: 1e-4)
+            try compare(graph, inputs: ["image": noise], mode: mode, algorithm: .automatic, within: 1e-4)
         }
     }
 

@@ -7,7 +7,7 @@ import Testing
 
 /// Values that share memory, constants, and conversions between layouts.
 @Suite struct MovementTests {
-    private func image(_ shape: [Int], seed: UInt64 = 6) -> Tensor {
+    private func noise(_ shape: [Int], seed: UInt64 = 6) -> Tensor {
         var random = SeededGenerator(seed)
         return Tensor(shape, elements: (0..<shape.reduce(1, *)).map { _ in Float(random.uniform(-1, 1)) })
     }
@@ -47,7 +47,7 @@ import Testing
         let whole = graph.add("whole", Reshape([.inferred]), image)
         let again = graph.add("again", Reshape([.fixed(6), .inferred]), whole)
         graph.output("input", graph.add("k", Add(), again, graph.add("l", ReLU(), again)))
-        try compareAll(graph, inputs: ["image": image([2, 3, 3, 4])])
+        try compareAll(graph, inputs: ["image": noise([2, 3, 3, 4])])
     }
 
     @Test func constantsAreReadWhereTheyAre() throws {
@@ -61,16 +61,16 @@ import Testing
         graph.output("table", table)
         let one = graph.add("one", Constant(shape: []), [])
         graph.output("three", graph.add("expand", Expand(to: [3]), graph.add("two", Add(), one, one)))
-        try compareAll(graph, inputs: ["image": image([2, 3, 5, 6])])
+        try compareAll(graph, inputs: ["image": noise([2, 3, 5, 6])])
 
         // A newly assigned constant takes effect in the next pass.
         let store = ParameterStore(for: graph, seed: 3)
         let program = try OneDNNBackend().compile(
             graph, parameters: store, inputs: ["image": [2, 3, 5, 6]], mode: .inference)
-        let before = try program.forward(["image": image([2, 3, 5, 6])])
-        let numbers = image([2, 32, 30], seed: 9)
+        let before = try program.forward(["image": noise([2, 3, 5, 6])])
+        let numbers = noise([2, 32, 30], seed: 9)
         try store.assign("table.value", numbers)
-        let after = try program.forward(["image": image([2, 3, 5, 6])])
+        let after = try program.forward(["image": noise([2, 3, 5, 6])])
         #expect(after["table"] == numbers)
         let sums = zip(try #require(before["sum"]).elements, numbers.elements).map { $0 + $1 }
         #expect(relativeDifference(try #require(after["sum"]), Tensor([2, 32, 5, 6], elements: sums)) < 1e-6)
@@ -97,7 +97,7 @@ import Testing
         value = graph.add("last", Transpose(axes: [0, 2, 3, 1]), value)
         graph.output("cells", graph.add("cells", Reshape([.same, .inferred, .fixed(6)]), value))
         graph.output("turned", graph.add("turned", Transpose(axes: [3, 0, 2, 1]), value))
-        try compareAll(graph, inputs: ["image": image([2, 3, 6, 5])])
+        try compareAll(graph, inputs: ["image": noise([2, 3, 6, 5])])
     }
 
     /// Values of any rank, including scalars, in kernels written for maps.
@@ -114,7 +114,7 @@ import Testing
         graph.output("result", graph.add("result", Add(), product, left))
         graph.output(
             "flat", graph.add("flat", Reshape([.inferred], kind: "Flatten"), product))
-        try compareAll(graph, inputs: ["left": image(shape), "right": image(shape, seed: 8)])
+        try compareAll(graph, inputs: ["left": noise(shape), "right": noise(shape, seed: 8)])
     }
 
     /// An empty slice is a valid value, and contributes no elements.
@@ -125,7 +125,7 @@ import Testing
         let still = graph.add("still", ReLU(), graph.add("turned", Transpose(axes: [0, 2, 1]), nothing))
         graph.output("nothing", graph.add("flat", Reshape([.inferred]), still))
         graph.output("all", graph.add("all", Concatenate(axis: 1), image, nothing))
-        try compareAll(graph, inputs: ["image": image([2, 3, 4])])
+        try compareAll(graph, inputs: ["image": noise([2, 3, 4])])
     }
 
     /// A convolution may fuse the sum with another value only if that has the same shape.
@@ -136,6 +136,6 @@ import Testing
         let mean = graph.add("mean", GlobalAveragePooling(), graph.add("relu", ReLU(), image))
         let wide = graph.add("wide", Convolution(inputChannels: 3, outputChannels: 16, kernel: 1), mean)
         graph.output("sum", graph.add("sum", Add(), map, wide))
-        try compareAll(graph, inputs: ["image": image([2, 3, 6, 5])])
+        try compareAll(graph, inputs: ["image": noise([2, 3, 6, 5])])
     }
 }

@@ -14,7 +14,7 @@ import Training
         configuration.optimizer = OptimizerConfiguration(.sgd)
         configuration.gradientClip = 0
         configuration.averageDecay = 0
-        configuration.freeze = ["backbone"]
+        configuration.freeze = ["backbone", "upsampler"]
         return try TrainingStep(
             model: smallModel(), configuration: configuration, batchSize: batchSize, backend: ReferenceBackend())
     }

@@ -65,6 +65,6 @@ import WeightFiles
         }
         #expect(try sentence(["backbone"], "b.pth").contains("pretrained was a.pth and is b.pth"))
         #expect(try sentence(["backbone"], nil).contains("pretrained was a.pth and is nothing"))
-        #expect(try sentence(["heads"], "a.pth").contains("freeze was backbone and is heads"))
+        #expect(try sentence(["heads"], "a.pth").contains(#"training.freeze was ["backbone"] and is ["heads"]"#))
     }
 }

@@ -161,3 +161,15 @@ public struct CategoryNumbers: Hashable, Sendable {
         return result
     }
 }
+
+extension DetectionDataset {
+    /// A sentence about all problems in the annotations, quoting the first few; nil if there are none.
+    package var problemsSummary: String? {
+        if problems.isEmpty { return nil }
+        let first = problems.prefix(3).map { "\($0)" }.joined(separator: "; ")
+        let rest = problems.count > 3 ? "; and \(problems.count - 3) more" : ""
+        return "\(problems.count) \(problems.count == 1 ? "problem" : "problems") in the annotations of the split "
+            + "'\(split)' (unusable ones are skipped): \(first)\(rest); "
+            + "`pinpoint data check` lists them all"
+    }
+}

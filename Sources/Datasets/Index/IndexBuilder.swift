@@ -53,7 +53,7 @@ struct IndexBuilder {
             raw.classes.number(by: identities.categories)
         }
         var extents = measure()
-        findings += raw.mendSystematicMistakes(extents: extents.map(\.extent), root: source.root)
+        findings += raw.repairSystematicMistakes(extents: extents.map(\.extent), root: source.root)
         var images = judge(ids: ids, &extents)
         let collapse = ProblemCollapse(images, root: source.root)
         findings += collapse.findings

@@ -6,14 +6,14 @@ extension RawDataset {
     ///
     /// - Parameter extents: The size of each image, where known.
     /// - Returns: The findings to report.
-    mutating func mendSystematicMistakes(extents: [ImageExtent?], root: URL) -> [DatasetProblem] {
-        if let finding = mendFractions(extents, root: root) { return [finding] }
+    mutating func repairSystematicMistakes(extents: [ImageExtent?], root: URL) -> [DatasetProblem] {
+        if let finding = repairFractions(extents, root: root) { return [finding] }
         distrustStaleSizes(extents)
-        return mendCornersAsSizes(extents)
+        return repairCornersAsSizes(extents)
     }
 
     /// Repairs edges that are all between 0 and 1: fractions of the image's width and height instead of pixels.
-    private mutating func mendFractions(_ extents: [ImageExtent?], root: URL) -> DatasetProblem? {
+    private mutating func repairFractions(_ extents: [ImageExtent?], root: URL) -> DatasetProblem? {
         let base = countsFromOne ? 1.0 : 0
         var count = 0
         for (image, extent) in zip(images, extents) where image.units == .pixels {
@@ -43,7 +43,7 @@ extension RawDataset {
 
     /// Repairs boxes with right and bottom edges in place of width and height: read as sizes, many extend far beyond their
     /// images; read as corners, none does. Each annotation file is checked separately.
-    private mutating func mendCornersAsSizes(_ extents: [ImageExtent?]) -> [DatasetProblem] {
+    private mutating func repairCornersAsSizes(_ extents: [ImageExtent?]) -> [DatasetProblem] {
         guard hasOriginAndSize else { return [] }
         var findings: [DatasetProblem] = []
         for (source, members) in Dictionary(grouping: images.indices, by: { images[$0].source })

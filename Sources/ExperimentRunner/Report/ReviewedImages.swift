@@ -87,7 +87,7 @@ private struct Looker {
             return InspectedAnnotation(classIndex: object.classIndex, box: object.box, note: note)
         }
         image.predictedHeatmap = prediction.heatmap
-        image.trueHeatmap = prediction.trueHeatmap(
+        image.groundTruthHeatmap = prediction.groundTruthHeatmap(
             sample.objects.map { ($0.classIndex, $0.box) }, options: targets)
         return image
     }

@@ -1,5 +1,6 @@
 import DetectionHeads
 import Evaluation
+import Experiments
 import Foundation
 import Pages
 import Tensors
@@ -78,6 +79,3 @@ struct RunReport {
         return try plots.map { try $0.svg() }
     }
 }
-
-/// Formats a metric from 0 to 1; a dash for a missing one.
-func figure(_ value: Double) -> String { value < 0 ? "–" : String(format: "%.3f", value) }

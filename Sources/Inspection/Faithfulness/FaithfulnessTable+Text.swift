@@ -1,4 +1,5 @@
 import JSON
+import Tensors
 
 extension FaithfulnessTable {
     /// The table for a terminal: columns aligned, the best of each column marked with a star, the trivial baselines last; then how many
@@ -20,9 +21,9 @@ extension FaithfulnessTable {
                 }
         }
         // The stars have a column of their own, so headings end where the numbers do.
-        let table = aligned(
+        let table = textTable(
             [heading.prefix(heading.count - measures.count) + heading.suffix(measures.count).map { $0 + " " }]
-                + body, leftColumns: layers ? 2 : 1)
+                + body, flushLeft: layers ? 2 : 1)
         return ([table, "", "* best of its column"] + remarks + [recommendation].compactMap(\.self))
             .joined(separator: "\n")
     }
@@ -48,25 +49,5 @@ extension FaithfulnessTable {
             + rows.filter { $0.flatMapCount > 0 }.map {
                 "\($0.name): \($0.flatMapCount) of \($0.mapCount) maps \($0.flatMapCount == 1 ? "is" : "are") flat"
             }
-    }
-}
-
-/// Aligns columns to equal widths: the first ones flush left, the others flush right.
-private func aligned(_ rows: [[String]], leftColumns: Int) -> String {
-    let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-        let cells = row.enumerated().map { column, text in
-            let padding = String(repeating: " ", count: widths[column] - text.count)
-            return column < leftColumns ? text + padding : padding + text
-        }
-        return cells.joined(separator: "  ").trimmingTrailingSpaces
-    }.joined(separator: "\n")
-}
-
-extension String {
-    fileprivate var trimmingTrailingSpaces: String {
-        var trimmed = self[...]
-        while trimmed.last == " " { trimmed.removeLast() }
-        return String(trimmed)
     }
 }

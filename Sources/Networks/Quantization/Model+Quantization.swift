@@ -35,7 +35,7 @@ extension Model {
 
     /// Marks the biases of convolutions with integer inputs and weights as multiples of the product of both scales, where they are.
     public func noteBiases() {
-        guard let quantization else { return }
+        guard let quantization = description.quantization else { return }
         for node in graph.nodes where quantization.weights.contains(node.name) {
             guard let scales = biasScales(of: node) else { continue }
             parameters.setQuantizedForm(QuantizedForm(.thirtyTwo, scales: scales), of: "\(node.name).bias")

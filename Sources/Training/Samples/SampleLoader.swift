@@ -79,7 +79,8 @@ public struct SampleLoader: Sendable {
     func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Annotations {
         var random = SeededGenerator(seed, epoch, position)
         var draft = try SampleDraft(
-            index, inputSize: inputSize, sampleCount: dataset.samples.count, load: { try part($0) })
+            index, inputSize: inputSize, sampleCount: dataset.samples.count,
+            load: { (index) throws(ImageError) in try part(index) })
         for transform in transforms { try transform.place(&draft, random: &random) }
 
         let meanGray = draft.draw(into: input)

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ExperimentRunner
+import Benchmarks
 import Foundation
 import Networks
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import ExperimentRunner
 import Foundation
 import JSON
 import Networks

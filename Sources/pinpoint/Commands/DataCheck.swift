@@ -1,7 +1,6 @@
 import ArgumentParser
 import DatasetChecks
 import Datasets
-import ExperimentRunner
 import Foundation
 
 struct DataCheck: ParsableCommand {

@@ -1,7 +1,6 @@
 import ArgumentParser
 import DatasetWriting
 import Datasets
-import ExperimentRunner
 import Foundation
 
 struct DataConvert: ParsableCommand {

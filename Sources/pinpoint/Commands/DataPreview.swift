@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExperimentRunner
 import Foundation
+import Jobs
 
 struct DataPreview: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExperimentRunner
 import Foundation
+import Jobs
 
 struct Demo: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,10 @@
 import ArgumentParser
 import Datasets
+import DetectorLoading
 import Evaluation
-import ExperimentRunner
 import Foundation
 import Inference
+import Jobs
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExperimentRunner
 import Foundation
+import Jobs
 import Networks
 
 struct Export: ParsableCommand {

@@ -1,11 +1,13 @@
 import ArgumentParser
-import ExperimentRunner
 import Foundation
 import Graphs
 import Inference
 import Inspection
+import InspectionJobs
 import JSON
+import Jobs
 import Networks
+import Video
 
 struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(

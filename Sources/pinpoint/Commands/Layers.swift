@@ -1,7 +1,8 @@
 import ArgumentParser
-import ExperimentRunner
+import DetectorLoading
 import Foundation
 import Graphs
+import Jobs
 import Networks
 import ONNX
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ExperimentRunner
 import Foundation
+import Jobs
 import Quantization
 
 struct Quantize: ParsableCommand {

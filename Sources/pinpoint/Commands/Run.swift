@@ -34,7 +34,7 @@ struct Run: ParsableCommand {
         interrupt.watchSignals()
         let printer = ProgressPrinter()
         let runner = Runner(
-            experiment, progress: printer.report, training: printer.report, interrupt: interrupt)
+            experiment, progress: printer.report, training: printer.reportTraining, interrupt: interrupt)
         let metrics = try runner.run(resume: resume)
         Terminal.standardOutput(report.json ? metrics.json.text(pretty: true) + "\n" : metrics.text + "\n")
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ExperimentRunner
+import Experiments
 
 struct SettingsReference: ParsableCommand {
     static let configuration = CommandConfiguration(

@@ -27,7 +27,7 @@ struct Train: ParsableCommand {
         interrupt.watchSignals()
         let printer = ProgressPrinter()
         let runner = Runner(
-            experiment, progress: printer.report, training: printer.report, interrupt: interrupt)
+            experiment, progress: printer.report, training: printer.reportTraining, interrupt: interrupt)
         let summary = try runner.train(resume: resume)
         Terminal.standardOutput(runner.text(of: summary) + "\n")
     }

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ExperimentRunner
+import DetectorLoading
 import Foundation
 import Networks
 import WeightFiles

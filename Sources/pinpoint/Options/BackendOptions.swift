@@ -1,5 +1,4 @@
 import ArgumentParser
-import ExperimentRunner
 import Graphs
 import OneDNNBackend
 

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Datasets
-import ExperimentRunner
 import Foundation
 
 /// A data set and one of its splits.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import ExperimentRunner
+import Experiments
 import Foundation
 
 /// The experiment: a file, or a data set with every other setting at its default; `--set` changes settings.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Boxes
-import ExperimentRunner
+import DetectorLoading
 import Foundation
 import Inference
 

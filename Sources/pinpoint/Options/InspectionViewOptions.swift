@@ -1,5 +1,5 @@
 import ArgumentParser
-import ExperimentRunner
+import InspectionJobs
 
 /// Views of a network other than explanations.
 struct InspectionViewOptions: ParsableArguments {

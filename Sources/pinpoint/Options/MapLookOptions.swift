@@ -1,5 +1,5 @@
 import ArgumentParser
-import ExperimentRunner
+import InspectionJobs
 import Visualization
 
 /// How maps are drawn.

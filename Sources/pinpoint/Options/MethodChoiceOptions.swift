@@ -1,7 +1,7 @@
 import ArgumentParser
-import ExperimentRunner
 import Graphs
 import Inspection
+import InspectionJobs
 
 /// The explanation methods and the layers that they use.
 struct MethodChoiceOptions: ParsableArguments {

@@ -1,8 +1,8 @@
 import ArgumentParser
-import ExperimentRunner
 import Foundation
 import Graphs
 import Inference
+import Jobs
 
 /// A trained network.
 struct ModelOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import ArgumentParser
-import ExperimentRunner
 import Inference
 import Inspection
+import InspectionJobs
 
 /// Which of a network's outputs are explained.
 struct SubjectOptions: ParsableArguments {

@@ -1,7 +1,7 @@
 import DetectionHeads
 import DetectionLosses
-import ExperimentRunner
 import Foundation
+import Jobs
 import Training
 
 /// Prints the progress of a run: a bar with the remaining time on a terminal, plain lines elsewhere.
@@ -20,7 +20,7 @@ final class ProgressPrinter {
         }
     }
 
-    func report(_ event: TrainingEvent) {
+    func reportTraining(_ event: TrainingEvent) {
         switch event {
         case .started(let plan, let finishedSteps):
             self.plan = plan

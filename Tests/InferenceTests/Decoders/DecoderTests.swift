@@ -34,16 +34,34 @@ import Testing
         }
     }
 
+    /// The input for which maps of 8x8 cells are outputs at stride 4.
+    private var extent: InputExtent { InputExtent(side: 32) }
+
+    /// Not every CenterNet has cells of four pixels: lengths are in pixels whatever the stride.
+    @Test(arguments: [32, 64, 256]) func centerNetsOfAnyStride(side: Int) throws {
+        let outputs = [output("hm", [1, 2, 8, 8]), output("wh", [1, 2, 8, 8]), output("reg", [1, 2, 8, 8])]
+        let decoder = try CenterNetDecoder(outputs: outputs, input: InputExtent(side: side))
+        let box = Box<InputPixels>(xMin: 0, yMin: 0, xMax: 1, yMax: 1)
+        let source = DetectionSource(Detection(classIndex: 1, score: 0.5, box: box, row: 2, column: 3))
+        let stride = Float(side) / 8
+        #expect(
+            decoder.elements(of: .width, of: source) == [OutputElement("wh", [0, 2, 3], weight: stride)])
+        #expect(
+            decoder.elements(of: .left, of: source) == [
+                OutputElement("wh", [0, 2, 3], weight: stride / 2), OutputElement("reg", [0, 2, 3], weight: -stride),
+            ])
+    }
+
     @Test("The heads of CenterNet are found by name or by order")
     func centerNetHeads() throws {
         let published = [output("wh", [1, 2, 8, 8]), output("hm", [1, 2, 8, 8]), output("reg", [1, 2, 8, 8])]
-        #expect(try CenterNetDecoder(outputs: published).outputs == ["hm", "wh", "reg"])
+        #expect(try CenterNetDecoder(outputs: published, input: extent).outputs == ["hm", "wh", "reg"])
         let plain = [
             output("537", [1, 5, 8, 8], isProbability: true), output("8", [1, 2, 8, 8]), output("9", [1, 2, 8, 8]),
         ]
-        let decoder = try CenterNetDecoder(outputs: plain)
+        let decoder = try CenterNetDecoder(outputs: plain, input: extent)
         #expect(decoder.outputs == ["537", "8", "9"] && decoder.holdsProbabilities)
-        #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: Array(plain.prefix(2))) }
+        #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: Array(plain.prefix(2)), input: extent) }
     }
 
     @Test("Keypoint heads are found by pinpoint's or the published names, and must have matching shapes")
@@ -53,13 +71,15 @@ import Testing
             zip(names, [1, 2, 2, 2 * keypoints, keypoints, 2]).map { output($0, [1, $1, 8, 8]) }
         }
         let published = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], keypoints: 3)
-        let decoder = try CenterNetDecoder(outputs: published, skeleton: skeleton)
+        let decoder = try CenterNetDecoder(outputs: published, input: extent, skeleton: skeleton)
         #expect(decoder.outputs == ["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"] && decoder.skeleton == skeleton)
-        #expect(try CenterNetDecoder(outputs: Array(published.prefix(3)), skeleton: skeleton).skeleton == nil)
+        #expect(
+            try CenterNetDecoder(outputs: Array(published.prefix(3)), input: extent, skeleton: skeleton).skeleton == nil
+        )
         let wrong = heads(["hm", "wh", "reg", "hps", "hm_hp", "hp_offset"], keypoints: 4)
-        #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: wrong, skeleton: skeleton) }
+        #expect(throws: DecoderError.self) { try CenterNetDecoder(outputs: wrong, input: extent, skeleton: skeleton) }
         #expect(throws: DecoderError.self) {
-            try CenterNetDecoder(outputs: Array(published.prefix(5)), skeleton: skeleton)
+            try CenterNetDecoder(outputs: Array(published.prefix(5)), input: extent, skeleton: skeleton)
         }
     }
 

@@ -1,0 +1,83 @@
+import Datasets
+import Foundation
+import Networks
+import Tensors
+import Training
+
+extension Experiment {
+    /// Creates an experiment on a data set with default settings, then applies overrides.
+    ///
+    /// A run without a name gets the name of the data set's folder.
+    public init(dataset root: String, overrides: [String] = []) throws(ExperimentError) {
+        self.init()
+        dataset.root = root
+        try apply(overrides)
+        if name.isEmpty { name = URL(fileURLWithPath: dataset.root).lastPathComponent }
+        try validate()
+    }
+
+    /// The run's output folder.
+    public var folder: URL { URL(fileURLWithPath: outputs.folder).appendingPathComponent(name, isDirectory: true) }
+
+    /// The data set as configured.
+    public var source: DatasetSource {
+        DatasetSource(
+            root: URL(fileURLWithPath: dataset.root), format: dataset.format, splitSeed: dataset.splitSeed,
+            validationFraction: dataset.validationFraction, difficult: dataset.difficult)
+    }
+
+    /// Reads the data set into an index.
+    public func index() throws(DatasetError) -> DatasetIndex { try DatasetIndex(source) }
+
+    /// Returns the training split, with the classes and keypoints of the network.
+    ///
+    /// - Throws: ``RunError/emptySplit(split:root:)`` for a split without images; any loading error.
+    public func trainingSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
+        let split = try load(dataset.trainSplit, of: index, answers)
+        if split.samples.isEmpty { throw RunError.emptySplit(split: split.split, root: dataset.root) }
+        return split
+    }
+
+    /// Returns the validation split, with the classes and keypoints of the network.
+    public func validationSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
+        try load(dataset.validationSplit, of: index, answers)
+    }
+
+    private func load(
+        _ split: String, of index: DatasetIndex, _ answers: NetworkAnswers
+    ) throws -> DetectionDataset {
+        try index.dataset(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
+    }
+
+    /// Creates the network with random initial weights.
+    public func makeModel(_ answers: NetworkAnswers) throws -> Model {
+        let configuration = NetworkConfiguration(
+            name: network.name, classCount: answers.classNames.count, headChannels: network.headChannels,
+            keypointCount: answers.skeleton?.keypointCount ?? 0)
+        var model = try Model(
+            network: configuration, classNames: answers.classNames, skeleton: answers.skeleton, inputSize: input.size,
+            seed: training.seed)
+        model.categoryIDs = answers.categoryIDs
+        model.mean = input.mean.map(Float.init)
+        model.standardDeviation = input.standardDeviation.map(Float.init)
+        return model
+    }
+
+    /// How it is trained: ``training``, with a hash of the weights where it starts, which a resumed run must agree with.
+    ///
+    /// - Throws: what reading the weights throws; not when resuming, which needs them no more.
+    package func trainingConfiguration(resuming: Bool) throws -> TrainingConfiguration {
+        var configuration = training
+        guard let pretrained = network.pretrained else { return configuration }
+        do {
+            let file = try Model.weightsFile(at: URL(fileURLWithPath: pretrained))
+            var hash = ContentHash()
+            try Data(contentsOf: file, options: .mappedIfSafe).withUnsafeBytes { hash.add($0) }
+            configuration.startingWeights = "weights \(hash.hexadecimal)"
+        } catch {
+            guard resuming else { throw error }
+            configuration.startingWeights = TrainingConfiguration.unknownWeights
+        }
+        return configuration
+    }
+}

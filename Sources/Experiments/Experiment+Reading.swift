@@ -1,0 +1,108 @@
+import Foundation
+import Graphs
+import JSON
+import Settings
+
+extension Experiment {
+    /// Reads an experiment file (JSON, comments allowed), then applies overrides.
+    ///
+    /// An experiment without a name gets the file's name. A relative data set root or path of pretrained weights that does not exist
+    /// in the current folder is looked up beside the file's folder, so that `Experiments/NAME.json` works from anywhere.
+    ///
+    /// - Parameters:
+    ///   - root: Another data set than the file's; what the file says about its own does not apply to it.
+    ///   - overrides: `key=value` each; a value that is not JSON is text.
+    /// - Throws: `JSONError` for a file that is not JSON, ``ExperimentError`` for one that is not an experiment.
+    public init(contentsOf file: URL, dataset root: String? = nil, overrides: [String] = []) throws {
+        self.init()
+        let content = try Self.text(of: file)
+        let json = try JSONValue(parsing: content, file: file.relativePath)
+        guard case .object = json else {
+            let place = ExperimentError.Place(key: "the experiment", file: file.relativePath, line: 1)
+            throw ExperimentError.wrongKind(place: place, found: json.kindForPeople, expected: "a section: { … }")
+        }
+        name = file.deletingPathExtension().lastPathComponent
+        let entries = SettingEntry.all(in: json) { path in
+            ExperimentError.Place(
+                key: path.joined(separator: "."), file: file.relativePath, line: lineOfKey(path: path, in: content))
+        }
+        try read(entries)
+        if let root {
+            dataset = Dataset()
+            dataset.root = root
+        }
+        try apply(overrides)
+        dataset.root = Self.locate(dataset.root, besideFolderOf: file)
+        network.pretrained = network.pretrained.map { Self.locate($0, besideFolderOf: file) }
+        try validate(file: file.relativePath)
+    }
+
+    /// Changes individual settings: `training.epochs=60`.
+    ///
+    /// - Throws: ``ExperimentError``.
+    public mutating func apply(_ overrides: [String]) throws(ExperimentError) {
+        var entries: [SettingEntry] = []
+        for override in overrides { entries += try SettingEntry.all(override: override) }
+        try read(entries)
+    }
+
+    package static func isSetting(_ path: [String]) -> Bool { settings.contains { $0.isMeant(by: path) } }
+
+    private mutating func read(_ entries: [SettingEntry]) throws(ExperimentError) {
+        for entry in entries { try Self.requireKnown(entry) }
+        // In the order of the settings, because some decide whether others apply; the last override wins.
+        for setting in Self.settings {
+            guard let entry = entries.last(where: { setting.isMeant(by: $0.path) }) else { continue }
+            guard setting.applies(self) else {
+                throw .notApplicable(
+                    place: entry.place, because: "it conflicts with the other values of its section")
+            }
+            if setting.read(entry.value, &self) { continue }
+            if let text = entry.text, setting.read(.string(text), &self) { continue }
+            throw .wrongKind(
+                place: entry.place, found: entry.value.kindForPeople, expected: setting.expectation)
+        }
+    }
+
+    private static func requireKnown(_ entry: SettingEntry) throws(ExperimentError) {
+        if isSetting(entry.path) { return }
+        if settings.contains(where: { $0.path.starts(with: entry.path) }) {
+            // An empty section is allowed and has no effect.
+            if case .object(let object) = entry.value, object.keys.isEmpty { return }
+            throw .wrongKind(place: entry.place, found: entry.value.kindForPeople, expected: "a section: { … }")
+        }
+        throw .unknownKey(place: entry.place, nearest: nearestKey(to: entry.path))
+    }
+
+    /// Returns the setting or section that was probably meant: siblings first, since most mistakes are in the last word.
+    private static func nearestKey(to path: [String]) -> String? {
+        for depth in path.indices {
+            let parent = Array(path[..<depth])
+            let siblings = Set(
+                settings.filter { $0.path.count > depth && $0.path.starts(with: parent) }.map { $0.path[depth] })
+            if siblings.contains(path[depth]) { continue }
+            if let near = nearestNames(to: path[depth], among: siblings, limit: 1).first {
+                return (parent + [near]).joined(separator: ".")
+            }
+            break
+        }
+        // The right word in the wrong section.
+        guard let word = path.last else { return nil }
+        return settings.first { $0.path.last == word }?.path.joined(separator: ".")
+    }
+
+    private static func text(of file: URL) throws(ExperimentError) -> String {
+        guard let data = FileManager.default.contents(atPath: file.path) else {
+            throw .unreadable(
+                file: file.relativePath, exists: FileManager.default.fileExists(atPath: file.path))
+        }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    private static func locate(_ root: String, besideFolderOf file: URL) -> String {
+        if root.isEmpty || root.hasPrefix("/") || FileManager.default.fileExists(atPath: root) { return root }
+        let beside = file.absoluteURL.deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent(root)
+        return FileManager.default.fileExists(atPath: beside.path) ? beside.path : root
+    }
+}

@@ -1,0 +1,113 @@
+import Datasets
+import Graphs
+import Networks
+import OneDNNBackend
+import Settings
+import Training
+
+extension DatasetFormat: WordSetting {}
+extension DifficultObjects: WordSetting {}
+extension BackendChoice.Name: WordSetting {}
+extension ConvolutionAlgorithm: WordSetting {}
+extension PrecisionChoice: WordSetting {}
+
+extension Experiment {
+    /// Every key of experiment files, in the order in which a complete file lists them.
+    ///
+    /// A setting that decides whether others apply (`schedule.kind`) stands before them.
+    public static let settings: [Setting<Experiment>] =
+        [
+            Setting("name", \.name, "Names the run and its folder.", changes: .outputs)
+        ] + datasetSettings + networkSettings
+        + TrainingConfiguration.settings.map { $0.of(\Experiment.training) }
+        + backendSettings + outputSettings
+
+    private static let datasetSettings: [Setting<Experiment>] = [
+        Setting(
+            "dataset.root", \.dataset.root, "The folder of the data set, or the one file with all annotations.",
+            changes: .content),
+        Setting("dataset.format", \.dataset.format, "How the annotations are written.", changes: .content),
+        Setting(
+            "dataset.trainSplit", \.dataset.trainSplit, "The split that is trained on.", .notEmpty,
+            changes: .content),
+        Setting(
+            "dataset.validationSplit", \.dataset.validationSplit, "The validation split.", .notEmpty,
+            changes: .content),
+        Setting(
+            "dataset.classes", \.dataset.classes,
+            "The classes in the network's order; an empty list takes those that the annotations name, sorted.",
+            SettingLimit("a list of different names") { Set($0).count == $0.count }, changes: .content),
+        Setting(
+            "dataset.difficult", \.dataset.difficult,
+            "What happens to difficult objects in training: trained like any other, or masked in the loss.",
+            changes: .content),
+        Setting(
+            "dataset.splitSeed", \.dataset.splitSeed, "The random seed that divides a data set without splits.",
+            changes: .content),
+        Setting(
+            "dataset.validationFraction", \.dataset.validationFraction,
+            "The fraction of the images that validates where the data set has no validation split.",
+            .from(0.01, to: 0.99), changes: .content),
+    ]
+
+    private static let networkSettings: [Setting<Experiment>] = [
+        Setting(
+            "input.size", \.input.size,
+            "The side of the network's square input in pixels, a multiple of the network's deepest stride.",
+            .from(1, to: 4096)),
+        Setting(
+            "input.mean", \.input.mean, "Subtracted from red, green and blue in 0...1.",
+            .each(.from(-1e6, to: 1e6), count: 3)),
+        Setting(
+            "input.standardDeviation", \.input.standardDeviation, "The standard deviations by which they are divided.",
+            .each(.aboveZero, count: 3)),
+        Setting(
+            "network.name", \.network.name, "The network.",
+            SettingLimit("one of \(NetworkCatalogue.names.joined(separator: ", "))") {
+                NetworkCatalogue.names.contains($0)
+            }),
+        Setting(
+            "network.headChannels", \.network.headChannels,
+            "Channels of each head's hidden layer; null takes those that the network is published with.",
+            .from(1, to: 1024), otherwise: { NetworkCatalogue.headChannels(of: $0.network.name) }),
+        Setting(
+            "network.keypoints", \.training.trainsKeypoints,
+            "Whether the keypoints of a data set that has any are trained.", formerly: "network.joints"),
+        Setting(
+            "network.mirrorPairs", \.network.mirrorPairs,
+            "Pairs of keypoints that change places in a mirrored image; null finds them by name.",
+            otherwise: { _ in nil }, when: { $0.training.trainsKeypoints }),
+        Setting(
+            "network.pretrained", \.network.pretrained,
+            "The weights that training starts from, as far as they fit: safetensors, a PyTorch file, or a run's folder.",
+            SettingLimit("a path, or null for none") { !$0.isEmpty }, otherwise: { _ in nil }, changes: .content),
+    ]
+
+    private static let backendSettings: [Setting<Experiment>] = [
+        Setting(
+            "training.backend", \.backend.name, "What computes: the fast backend, or the reference.", changes: .content),
+        Setting(
+            "training.algorithm", \.backend.algorithm, "How convolutions are computed; automatic chooses by shape.",
+            changes: .content),
+        Setting(
+            "training.precision", \.backend.precision,
+            "The numbers that training computes with; automatic is the fastest that the processor has.",
+            SettingLimit("a precision that trains: quantize what was trained for int8") { $0 != .int8 },
+            changes: .content),
+    ]
+
+    private static let outputSettings: [Setting<Experiment>] = [
+        Setting(
+            "outputs.folder", \.outputs.folder, "The folder that holds a folder for each run.", .notEmpty,
+            changes: .outputs),
+        Setting(
+            "outputs.demoCount", \.outputs.demoCount, "Images of the validation split that are drawn with their boxes.",
+            .zeroOrMore, changes: .outputs),
+        Setting(
+            "outputs.heatmapCount", \.outputs.heatmapCount, "Images whose heatmaps are drawn and dumped.", .zeroOrMore,
+            changes: .outputs),
+        Setting(
+            "outputs.threshold", \.outputs.threshold, "The lowest score that is drawn.", .from(0, to: 1),
+            changes: .outputs),
+    ]
+}

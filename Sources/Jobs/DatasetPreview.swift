@@ -1,0 +1,86 @@
+import Boxes
+import Datasets
+import DetectionHeads
+import Experiments
+import Foundation
+import HeatmapTargets
+import Images
+import Networks
+import Tensors
+import Training
+import Visualization
+
+/// Draws training samples: augmented images with their boxes and target heatmaps.
+public struct DatasetPreview {
+    private let experiment: Experiment
+    private let epoch: Int
+    private let augmentation: AugmentationConfiguration
+    private let format: DrawingFormat
+
+    /// Creates a preview without drawing anything yet.
+    ///
+    /// - Parameters:
+    ///   - epoch: The epoch whose augmentation is drawn, from 0.
+    ///   - augments: Whether images are augmented.
+    ///   - format: The file format of drawings.
+    public init(experiment: Experiment, epoch: Int, augments: Bool, format: DrawingFormat = .png) {
+        self.format = format
+        self.experiment = experiment
+        self.epoch = epoch
+        augmentation = augments ? experiment.training.augmentation : .none
+    }
+
+    /// Writes `NAME.png` (or another format) for each of the first images of the training split, and `preview.png` with all of them.
+    ///
+    /// - Returns: The file with all images.
+    public func write(count: Int, to output: OutputFolder, progress: @escaping (JobEvent) -> Void) throws -> URL {
+        let index = try experiment.index()
+        for finding in index.findings { progress(.warning("\(finding)")) }
+        let answers = try experiment.answers(on: index)
+        let dataset = try experiment.trainingSplit(of: index, answers)
+        if let warning = dataset.problemsSummary { progress(.warning(warning)) }
+        let loader = SampleLoader(
+            dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
+            standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
+            targets: experiment.training.targets, seed: experiment.training.seed)
+        let output = output.sparing(dataset.samples.map(\.imageURL))
+        // An image's name does not depend on the count.
+        let images = ImageSource.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
+        let sheet = try output.place("preview", as: format.fileExtension)
+        for image in images { _ = try output.place(image.name, as: format.fileExtension) }
+        var tiles: [(drawing: Drawing, caption: String)] = []
+        for (index, image) in images.enumerated() {
+            do {
+                let sample = try loader.load(index, epoch: epoch, position: index)
+                let drawing = try draw(sample, loader: loader, answers: answers)
+                // Rasterize only once.
+                let tile = format.keepsShapes ? drawing : Drawing(try drawing.image())
+                try tile.write(to: output.place(image.name, as: format.fileExtension), as: format)
+                tiles.append((tile, image.name))
+            } catch let error as ImageError {
+                progress(.warning("\(error)"))
+            }
+            progress(.working("drawing", finished: index + 1, count: images.count))
+        }
+        try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): training samples")
+            .write(to: sheet, as: format)
+        return sheet
+    }
+
+    private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkAnswers) throws -> Drawing {
+        // The drawing is over the network's input, so image pixels are input pixels here.
+        let stride = Double(outputStride)
+        let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)
+        let boxes = sample.objects.map { object in
+            LabelledBox(
+                box: toInput(object.box),
+                label: answers.classNames[object.classIndex] + (object.isIgnored ? " (ignored)" : ""),
+                color: Palette.color(object.classIndex),
+                pose: answers.skeleton.map { DrawnPose(object.keypoints.map { $0.mapped(by: toInput) }, of: $0) })
+        }
+        return try heatmapOverlay(
+            image: loader.visible(sample.input), heatmap: sample.targets.heatmap,
+            imageToCells: AffineMap(scaleX: 1 / stride, scaleY: 1 / stride), classNames: answers.classNames,
+            boxes: boxes)
+    }
+}

@@ -1,0 +1,139 @@
+import Boxes
+import Datasets
+import DetectorLoading
+import Evaluation
+import Experiments
+import Foundation
+import HeatmapTargets
+import Inference
+import JSON
+import Training
+
+/// The evaluation of detections, from a model or a file, on a split of a data set.
+public struct EvaluationJob {
+    /// The metrics.
+    public let report: AveragePrecisionReport
+    /// The evaluated detections.
+    public let detections: [ScoredBox]
+    private let dataset: DetectionDataset
+    /// The file that the detections were read from.
+    private var file: URL?
+    /// The category id of each class in results files.
+    private var categoryIDs: [Int] { dataset.categories.ids }
+
+    /// Evaluates a trained network.
+    ///
+    /// - Parameters:
+    ///   - model: A run folder, a weights file or an ONNX file.
+    ///   - imports: How an ONNX file is used.
+    ///   - dataset: The data set; nil means the one that the run was validated on.
+    ///   - split: The split; nil means the one that the run was validated on, or `val`.
+    /// - Throws: ``RunError/noDataset(model:)`` if neither names a data set; any loading error.
+    public static func model(
+        at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?,
+        predictor: (Detector) throws -> Predictor, progress: @escaping (JobEvent) -> Void
+    ) throws -> EvaluationJob {
+        let network = try Detector.finder(model, imports)
+        let data = try Self.dataset(
+            for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
+            progress: progress)
+        let sigmas = try experiment(of: model)?.training.keypointSigmas
+        let predictor = try predictor(network)
+        let precision = try predictor.precision()
+        if precision != .float32 { progress(.note("computing in \(precision.rawValue)")) }
+        let result = try evaluate(predictor: predictor, dataset: data, keypointSigmas: sigmas) {
+            finished, count in
+            progress(.working("evaluating", finished: finished, count: count))
+        }
+        if let first = result.unreadable.first {
+            progress(
+                .warning("\(result.unreadable.count) of \(data.samples.count) images cannot be read: \(first.reason)")
+            )
+        }
+        return EvaluationJob(report: result.report, detections: result.detections, dataset: data)
+    }
+
+    /// Returns the images that a trained network is evaluated on; parameters and errors as in
+    /// ``model(at:imports:dataset:split:predictor:progress:)``.
+    public static func dataset(
+        for model: URL, classNames: [String], skeleton: Skeleton? = nil, dataset: String?, split: String?,
+        progress: @escaping (JobEvent) -> Void
+    ) throws -> DetectionDataset {
+        let run = try experiment(of: model)
+        guard var source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
+            throw RunError.noDataset(model: model.relativePath)
+        }
+        // Annotations of boxes and of keypoints may lie side by side; the network's outputs decide which are used.
+        source.prefersKeypoints = source.prefersKeypoints || skeleton != nil
+        let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
+        return try load(source, split: split, classNames: classNames, progress: progress)
+            .answering(skeleton, root: source.root.relativePath)
+    }
+
+    /// Evaluates a file of detections in COCO's results format.
+    ///
+    /// - Parameter classNames: The classes by `category_id` from 1; nil means all classes of the data set, sorted.
+    public static func detections(
+        at file: URL, dataset: String, split: String?, classNames: [String]?, progress: @escaping (JobEvent) -> Void
+    ) throws -> EvaluationJob {
+        var source = DatasetSource(root: URL(fileURLWithPath: dataset))
+        source.prefersKeypoints = COCOResults.haveKeypoints(file)
+        let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
+        let content = try COCOResults.read(from: file, dataset: data)
+        for note in content.notes { progress(.note(note)) }
+        let detections = content.detections
+        // A file with boxes only is not evaluated for keypoints.
+        let evaluated = detections.contains { !$0.keypoints.isEmpty } ? data : data.withoutKeypoints
+        return EvaluationJob(
+            report: evaluated.report(on: detections), detections: detections, dataset: data, file: file)
+    }
+
+    /// The metrics, in the form of the `validation` part of `metrics.json`.
+    public var json: JSONValue { report.json(classNames: dataset.classNames) }
+
+    /// The metrics as a table for the terminal.
+    public var text: String { report.table(classNames: dataset.classNames) }
+
+    /// Writes `detections.json` (COCO's results format) and one text file per class (VOC's format) to a folder.
+    ///
+    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` instead of replacing the file that the detections were read from.
+    public func writeDetections(to folder: URL) throws {
+        let output = try OutputFolder(folder).sparing(file.map { [$0] } ?? [])
+        let list = try output.place("detections", as: "json")
+        for name in VOCResults.fileNames(classNames: dataset.classNames, split: dataset.split) {
+            try output.requireApart(name)
+        }
+        let images = dataset.samples.map(\.identity)
+        try output.write(COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: list)
+        try VOCResults.write(
+            detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
+            to: folder)
+    }
+
+    private static func load(
+        _ source: DatasetSource, split: String, classNames: [String]?, progress: @escaping (JobEvent) -> Void
+    ) throws -> DetectionDataset {
+        let index = try DatasetIndex(source)
+        for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
+        let data = try index.dataset(split: split, classNames: classNames)
+        if data.samples.isEmpty { throw RunError.emptySplit(split: split, root: source.root.relativePath) }
+        if let warning = data.problemsSummary { progress(.warning(warning)) }
+        return data
+    }
+
+    /// Returns how the target heatmaps of a network's training were rendered; the defaults if its run is unknown.
+    public static func targets(of model: URL) throws -> TargetOptions {
+        try experiment(of: model)?.training.targets ?? TargetOptions()
+    }
+
+    /// Returns the experiment of the run folder that the weights are in, if any.
+    package static func experiment(of model: URL) throws -> Experiment? {
+        var folder = model
+        for _ in 0..<3 {
+            let file = RunFolder(folder).experiment
+            if FileManager.default.fileExists(atPath: file.path) { return try Experiment(contentsOf: file) }
+            folder = folder.absoluteURL.deletingLastPathComponent()
+        }
+        return nil
+    }
+}

@@ -1,0 +1,85 @@
+import Datasets
+import Foundation
+import Graphs
+import Images
+import Tensors
+
+/// An image file with the base name of everything made from it.
+public struct ImageSource: Hashable, Sendable {
+    /// The file.
+    public let file: URL
+    /// A name unique within the job: the file's stem, with more of its path where stems are equal, as defined by
+    /// ``OutputNames``.
+    public let name: String
+    /// The image's id in results files: its identity in its data set if that is known, otherwise its stem, or ``name`` if stems
+    /// are equal.
+    public var identity: ImageIdentity
+
+    /// Returns images for these files with unique names.
+    package static func uniquelyNamed(_ files: [URL]) -> [ImageSource] {
+        let stems = files.map { $0.deletingPathExtension().lastPathComponent }
+        let counts = Dictionary(stems.map { ($0, 1) }, uniquingKeysWith: +)
+        return zip(files, zip(stems, OutputNames.stems(of: files))).map { file, names in
+            ImageSource(file: file, name: names.1, identity: .text(counts[names.0] == 1 ? names.0 : names.1))
+        }
+    }
+
+    /// Returns the images at these paths: a file stands for itself, a folder for every image directly in it with an extension in
+    /// ``ImageFormat``, sorted by name.
+    ///
+    /// - Throws: ``ImageSourceError`` for a path that does not exist and for a folder without images.
+    public static func collect(_ paths: [String]) throws(ImageSourceError) -> [ImageSource] {
+        var files: [URL] = []
+        for path in paths {
+            var isFolder: ObjCBool = false
+            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+                throw .notFound(path)
+            }
+            let url = URL(fileURLWithPath: path)
+            if !isFolder.boolValue {
+                files.append(url)
+                continue
+            }
+            let inside = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
+                .filter { isImage($0) && !$0.hasPrefix(".") }
+                .sorted()
+            if inside.isEmpty { throw .noImages(folder: path) }
+            files += inside.map { url.appendingPathComponent($0) }
+        }
+        // Compare bytes: Swift treats composed and decomposed characters as equal, but most file systems do not.
+        var seen: Set<[UInt8]> = []
+        files.removeAll { !seen.insert(Array($0.standardizedFileURL.path.utf8)).inserted }
+        return uniquelyNamed(files)
+    }
+
+    /// Returns whether a file has the name of an image.
+    package static func isImage(_ path: String) -> Bool {
+        ImageFormat(named: (path as NSString).lastPathComponent) != nil
+    }
+}
+
+/// An error about input images.
+public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
+    /// There is no such file or folder.
+    case notFound(String)
+    /// The folder contains no images.
+    case noImages(folder: String)
+    /// Some images could not be used, the others were; with a reason for each of the first few.
+    case some(failed: Int, of: Int, reasons: [String])
+    /// The output would overwrite one of its input files.
+    case wouldOverwrite(String)
+
+    /// A sentence for the terminal.
+    public var description: String {
+        switch self {
+        case .notFound(let path): "there is no file or folder \(path)"
+        case .noImages(let folder):
+            "the folder \(folder) contains no images (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
+        case .some(let failed, let count, let reasons):
+            "\(failed) of \(count) images could not be used: \(reasons.joined(separator: "; "))"
+                + (failed > reasons.count ? "; …" : "")
+        case .wouldOverwrite(let path):
+            "the output would overwrite the input \(path); choose another output path"
+        }
+    }
+}

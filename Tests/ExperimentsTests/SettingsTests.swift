@@ -1,0 +1,81 @@
+import Experiments
+import Foundation
+import JSON
+import Settings
+import TestSupport
+import Testing
+import Training
+
+/// The table of settings, from which files, validation, the reference page and resuming are made.
+@Suite struct SettingsTests {
+    @Test func everySettingIsDocumentedOnce() {
+        let keys = Experiment.settings.map(\.key)
+        #expect(Set(keys).count == keys.count)
+        for setting in Experiment.settings {
+            #expect(setting.documentation.hasSuffix("."), "\(setting.key)")
+            #expect(setting.documentation.first?.isUppercase == true, "\(setting.key)")
+            #expect(Experiment.reference.contains("\n\(setting.key): ") || setting.key == "name")
+        }
+    }
+
+    @Test func defaultsAreAllowed() {
+        let defaults = Experiment()
+        for setting in Experiment.settings where !["dataset.root", "name"].contains(setting.key) {
+            #expect(setting.problem(defaults) == nil, "\(setting.key)")
+        }
+        #expect(TrainingConfiguration().problems == [])
+    }
+
+    /// What is written can be read again, and says the same.
+    @Test func completeExperimentsAreRead() throws {
+        let folder = try TemporaryFolder()
+        var experiment = try Experiment(dataset: "somewhere", overrides: ["training.schedule.kind=step"])
+        experiment.training.optimizer.kind = .sgd
+        experiment.training.loss.weights[.size] = 0.25
+        let file = folder.file("again.json")
+        try experiment.json.text(pretty: true).write(to: file, atomically: true, encoding: .utf8)
+        let again = try Experiment(contentsOf: file)
+        #expect(again.json == experiment.json)
+        #expect(again.training.loss.weights[.size] == 0.25)
+    }
+
+    @Test(arguments: [
+        ("training.pictureCacheBytes", "5", "training.imageCacheBytes"),
+        ("loss.weights.jointHeatmap", "0.5", "loss.weights.keypointHeatmap"),
+        ("evaluation.jointSigmas", "[5]", "evaluation.keypointSigmas"),
+        ("network.joints", "false", "network.keypoints"),
+    ])
+    func formerKeysAreRead(former: String, value: String, key: String) throws {
+        let experiment = try Experiment(dataset: "somewhere", overrides: ["\(former)=\(value)"])
+        let setting = try #require(Experiment.settings.first { $0.key == key })
+        #expect(setting.write(experiment) == (try JSONValue(parsing: value)) || value == "[5]")
+        #expect(value != "[5]" || experiment.training.keypointSigmas == [5])
+    }
+
+    @Test(arguments: [
+        ("training.epochs=0", "training.epochs is 0, but must be from 1 to 1000000"),
+        ("augmentation.brightness=1.5", "augmentation.brightness is 1.5, but must be from 0 to 1"),
+        ("training.learningRate=0", "training.learningRate is 0, but must be above 0"),
+        ("loss.weights.size=-1", "loss.weights.size is -1, but must be 0 or more"),
+        ("input.mean=[0,1]", "input.mean is [0, 1], but must be 3 values, each from -1000000 to 1000000"),
+        ("augmentation.minimumScale=2", "augmentation.maximumScale is 1.3, below augmentation.minimumScale, 2.0"),
+        ("training.precision=int8", "training.precision is \"int8\", but must be a precision that trains"),
+    ])
+    func valuesOutOfRangeAreNamed(override: String, sentence: String) {
+        let error = #expect(throws: ExperimentError.self) {
+            try Experiment(dataset: "somewhere", overrides: [override])
+        }
+        #expect(error?.description.contains(sentence) == true, "\(error?.description ?? "")")
+    }
+
+    /// Another data set has other classes and splits than the file's.
+    @Test func anotherDataSetTakesTheFilesPlace() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("one.json")
+        try #"{"dataset": {"root": "a", "classes": ["x"], "trainSplit": "t"}, "training": {"epochs": 3}}"#
+            .write(to: file, atomically: true, encoding: .utf8)
+        let experiment = try Experiment(contentsOf: file, dataset: "b")
+        #expect(experiment.dataset.root == "b" && experiment.dataset.classes == [])
+        #expect(experiment.dataset.trainSplit == "train" && experiment.training.epochs == 3)
+    }
+}
