@@ -8,8 +8,11 @@ struct SettingsReference: ParsableCommand {
         discussion: """
             Settings stand in experiment files, section by section, or are changed by --set key=value. `pinpoint run FILE --print` shows \
             an experiment with all of its values.
-            \(Experiment.reference)
+            \(isAskedFor ? Experiment.reference : "")
             """)
+
+    /// Every start of the program builds the help of all commands; this page is worth its milliseconds only to those who read it.
+    private static let isAskedFor = CommandLine.arguments.contains("settings")
 
     @OptionGroup var report: ReportOptions
 
