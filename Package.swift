@@ -198,6 +198,9 @@ let package = Package(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),
         .target(
+            name: "OperatorCases", dependencies: ["Operators", "Graphs", "Tensors"], path: "Tests/OperatorCases",
+            swiftSettings: swiftSettings),
+        .target(
             name: "GoldenNetwork", dependencies: ["Operators", "Graphs", "Tensors", "JSON", "TestSupport"],
             path: "Tests/GoldenNetwork",
             swiftSettings: swiftSettings),
@@ -206,10 +209,13 @@ let package = Package(
             path: "Tests/DatasetFixtures", swiftSettings: swiftSettings),
         tests("Tensors", ["Tensors", "ThreadTeam"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
-        tests("Operators", ["Operators", "Graphs", "Tensors", "JSON"]),
+        tests("Operators", ["Operators", "Graphs", "Tensors", "JSON", "OperatorCases"]),
         tests(
             "OneDNNBackend",
-            ["Networks", "OneDNNBackend", "VectorKernels", "Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
+            [
+                "Networks", "OneDNNBackend", "VectorKernels", "Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork",
+                "OperatorCases",
+            ]),
         tests("JSON", ["JSON", "Tensors"]),
         tests("Markup", ["Markup"], exclude: ["Files"]),
         tests("Boxes", ["Boxes", "Tensors"]),
@@ -234,6 +240,7 @@ let package = Package(
             "ONNX",
             [
                 "ONNX", "Networks", "OneDNNBackend", "PeakDecoding", "Boxes", "Operators", "Graphs", "Tensors", "JSON",
+                "OperatorCases",
             ]),
         tests("HeatmapTargets", ["HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "DetectionHeads", "Boxes", "Tensors", "JSON"]),

@@ -69,11 +69,14 @@ public enum BenchmarkError: Error, Equatable, CustomStringConvertible {
     case noProfile
     /// The program could not be started, or failed; with its message, if any.
     case program(String)
+    /// A training step ended before its end, because its loss or gradient is not finite.
+    case notFinite
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
         case .noProfile: "this backend cannot time its layers; remove --layers, or use onednn"
+        case .notFinite: "the loss or its gradient is not finite, so there is no whole step to time"
         case .program(let words): "the timed program did not run: \(words)"
         }
     }

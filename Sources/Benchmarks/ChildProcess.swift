@@ -11,7 +11,7 @@ enum ChildProcess {
         let status: Int32
         do {
             // Discard the output, but keep the errors.
-            status = try RunningProgram(program, arguments, output: .nothing).waitForEnd()
+            status = try ChildProgram(program, arguments, output: .nothing).waitForEnd()
         } catch { throw .program(error.reason) }
         guard status == 0 else { throw .program("\(program.lastPathComponent) ended with the status \(status)") }
     }

@@ -74,7 +74,9 @@ struct NetworkBenchmark {
 
     @discardableResult
     private func take(_ step: TrainingStep, _ batch: TrainingBatch) throws -> StepResult {
-        try step.take([batch], learningRate: 1e-4)
+        let result = try step.take([batch], learningRate: 1e-4)
+        guard result.isTaken else { throw BenchmarkError.notFinite }
+        return result
     }
 
     private func layers(

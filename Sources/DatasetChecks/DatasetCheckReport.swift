@@ -130,7 +130,7 @@ extension BoxStatistics {
     }
 }
 
-extension TargetCeiling {
+extension AchievablePrecision {
     fileprivate func json(classNames: [String]) -> JSONValue {
         [
             "AP": .number(AP), "AP50": .number(AP50), "lostObjects": .integer(lostObjects),

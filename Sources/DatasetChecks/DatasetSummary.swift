@@ -42,7 +42,7 @@ public struct DatasetSummary: Sendable {
     /// The statistics of the boxes in output cells.
     public var boxes: BoxStatistics
     /// The score of the annotations themselves.
-    public var ceiling: TargetCeiling
+    public var ceiling: AchievablePrecision
     /// The number of keypoints of each kind; nil where none are annotated.
     public var keypoints: KeypointSummary?
 
@@ -62,7 +62,7 @@ public struct DatasetSummary: Sendable {
         hasLists = index.hasSplits
         self.inputSize = inputSize
         boxes = BoxStatistics(usable, inputSize: inputSize, classCount: index.classNames.count)
-        ceiling = TargetCeiling(usable, inputSize: inputSize, classNames: index.classNames)
+        ceiling = AchievablePrecision(usable, inputSize: inputSize, classNames: index.classNames)
         keypoints = index.skeleton.map { KeypointSummary(usable, skeleton: $0) }
     }
 

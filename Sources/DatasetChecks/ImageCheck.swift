@@ -12,7 +12,7 @@ struct ImageCheck: Sendable {
     /// The reason why the image cannot be decoded, if any.
     var failure: String?
     /// A defect of an image that was nevertheless decoded completely, if any.
-    var remark: ImageRemark?
+    var remark: ImageWarning?
 
     /// Reads and decodes many images on all cores; the results are in the order of the images.
     static func check(_ images: [URL?]) -> [ImageCheck] {

@@ -103,6 +103,6 @@ public struct DatasetContent: Sendable {
             classNames: index.classNames, skeleton: index.skeleton, images: images,
             splits: index.splits.map { Split(name: $0.name, members: $0.members.compactMap { places[$0] }) })
         categoryIDs = index.categories.ids
-        hasOwnIdentities = index.categories.areOwn || images.contains { $0.identity != .text($0.id) }
+        hasOwnIdentities = index.categories.areDefinedByDataset || images.contains { $0.identity != .text($0.id) }
     }
 }

@@ -37,11 +37,11 @@ public struct DetectionHead: Hashable, Sendable {
     }
 
     /// What a head is trained with.
-    public enum Loss: Sendable {
+    public enum Loss: String, Sendable {
         /// The focal loss of a heatmap, over all cells (equation 1).
         case focal
         /// The L1 distance, at the cells of objects or keypoints (equations 2 and 3).
-        case l1
+        case l1 = "L1"
     }
 
     /// What test-time augmentation with the mirrored image does with a head.

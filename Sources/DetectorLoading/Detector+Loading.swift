@@ -32,7 +32,7 @@ extension Detector {
     /// - Throws: As ``load(_:_:)``, and ``ImportError`` for a network without a decoder.
     public static func finder(_ location: URL, _ request: ImportRequest = ImportRequest()) throws -> Detector {
         let detector = try load(location, request)
-        if !detector.findsObjects {
+        if !detector.decodesObjects {
             throw ImportError.option(
                 "\(location.relativePath) does not say how to decode its outputs; choose with --decoder")
         }

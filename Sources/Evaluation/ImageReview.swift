@@ -7,11 +7,11 @@ public struct ImageReview: Hashable, Sendable {
         /// The detection matches an object that another detection, with a higher score, has already found.
         case duplicate
         /// The detection overlaps an object of its class, but too little to match it.
-        case poorlyPlaced
+        case poorlyLocalized
         /// The detection matches an object of another class.
-        case confused
+        case wrongClass
         /// The detection matches no object.
-        case falseAlarm
+        case falsePositive
         /// The detection matches a difficult object or a crowd, and is not counted.
         case ignored
 
@@ -25,7 +25,7 @@ public struct ImageReview: Hashable, Sendable {
         public let detection: ScoredBox
         /// The verdict.
         public let verdict: Verdict
-        /// The object that decided the verdict; nil for a false alarm.
+        /// The object that decided the verdict; nil for a false positive.
         public let object: GroundTruthBox?
         /// The intersection over union of both (with a crowd, over the detection's area); 0 without an object.
         public let overlap: Double
@@ -35,7 +35,7 @@ public struct ImageReview: Hashable, Sendable {
     public let image: Int
     /// All detections at or above the threshold, by descending score.
     public let findings: [Finding]
-    /// All objects that no detection matched, in the order given, without difficult ones and crowds. Objects that were only poorly placed
+    /// All objects that no detection matched, in the order given, without difficult ones and crowds. Objects that were only poorly localized
     /// or confused are missed, too.
     public let missed: [GroundTruthBox]
 
@@ -65,7 +65,7 @@ public struct SplitReview: Hashable, Sendable {
     /// A detection with an IoU above `minimumOverlap` with an object of its class is judged by the one that it overlaps most: the first
     /// such detection matches it, later ones are duplicates. Otherwise, if its largest IoU with an object of another class is above
     /// `minimumOverlap`, the detection is confused. Otherwise, if its largest IoU with an object of its class is at least `nearOverlap`, it
-    /// is poorly placed. Otherwise it is a false alarm. When the deciding object is difficult or a crowd, the detection is ignored.
+    /// is poorly localized. Otherwise it is a false positive. When the deciding object is difficult or a crowd, the detection is ignored.
     ///
     /// Boxes and scores that are not finite are left out.
     ///
@@ -133,7 +133,7 @@ private struct Judge {
             let first = image.firstOverlap + rank * objects.count
             let row = boxes.overlaps[first..<first + objects.count]
             guard let (place, verdict) = judge(detection, objects, row) else {
-                return ImageReview.Finding(detection: detection, verdict: .falseAlarm, object: nil, overlap: 0)
+                return ImageReview.Finding(detection: detection, verdict: .falsePositive, object: nil, overlap: 0)
             }
             let object = objects[objects.startIndex + place]
             let isIgnored = object.difficult || object.crowd
@@ -162,8 +162,8 @@ private struct Judge {
             }
         }
         if let own, own.overlap > minimumOverlap { return (own.place, .matched) }
-        if let other, other.overlap > minimumOverlap { return (other.place, .confused) }
-        if let own, own.overlap >= nearOverlap { return (own.place, .poorlyPlaced) }
+        if let other, other.overlap > minimumOverlap { return (other.place, .wrongClass) }
+        if let own, own.overlap >= nearOverlap { return (own.place, .poorlyLocalized) }
         return nil
     }
 }

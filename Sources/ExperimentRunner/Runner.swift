@@ -90,7 +90,7 @@ public struct Runner {
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
         let validation = try experiment.validationSplit(
-            of: index, NetworkAnswers(classNames: model.classNames, skeleton: model.skeleton))
+            of: index, NetworkOutputs(classNames: model.classNames, skeleton: model.skeleton))
         let result = try evaluate(
             predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas
         ) { finished, count in
@@ -149,7 +149,7 @@ public struct Runner {
         ).run(Array(images.prefix(experiment.outputs.heatmapCount)))
     }
 
-    private func writeExperiment(_ answers: NetworkAnswers) throws {
+    private func writeExperiment(_ answers: NetworkOutputs) throws {
         let complete = experiment.completed(with: answers)
         try OutputFolder(folder.url).write(complete.json, to: folder.experiment)
     }

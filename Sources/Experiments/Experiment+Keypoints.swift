@@ -5,7 +5,7 @@ import Foundation
 import Networks
 
 /// The outputs of a network for a data set: the classes of its heatmap's channels, and its keypoints, if any.
-public struct NetworkAnswers: Sendable {
+public struct NetworkOutputs: Sendable {
     /// The classes in the network's order.
     public var classNames: [String]
     /// The keypoints; nil for boxes only.
@@ -27,11 +27,12 @@ extension Experiment {
     ///
     /// - Throws: ``DatasetError`` if no annotation has a class named in the experiment, ``ExperimentError`` if the experiment has keypoint
     ///   settings that do not fit the data set.
-    public func answers(on index: DatasetIndex) throws -> NetworkAnswers {
+    public func answers(on index: DatasetIndex) throws -> NetworkOutputs {
         if !dataset.classes.isEmpty { try index.require(classNames: dataset.classes) }
         let classNames = dataset.classes.isEmpty ? index.classNames : dataset.classes
         let numbers = index.categories.numbering(classNames, of: index.classNames)
-        var answers = NetworkAnswers(classNames: classNames, categoryIDs: numbers.areOwn ? numbers.ids : nil)
+        var answers = NetworkOutputs(
+            classNames: classNames, categoryIDs: numbers.areDefinedByDataset ? numbers.ids : nil)
         answers.skeleton = try skeleton(of: index)
         return answers
     }
@@ -85,12 +86,12 @@ extension Experiment {
     }
 
     /// Returns the experiment with the classes and keypoints found in the data set filled in.
-    package func completed(with answers: NetworkAnswers) -> Experiment {
+    package func completed(with answers: NetworkOutputs) -> Experiment {
         var complete = self
         complete.dataset.classes = answers.classNames
-        // Wherever later commands are started, the run finds its data.
-        complete.dataset.root = URL(fileURLWithPath: dataset.root).standardizedFileURL.path
-        complete.network.pretrained = network.pretrained.map { URL(fileURLWithPath: $0).standardizedFileURL.path }
+        // Wherever later commands are started, and if the project is moved, the run finds its data.
+        complete.dataset.root = portable(dataset.root)
+        complete.network.pretrained = network.pretrained.map(portable)
         complete.training.trainsKeypoints = answers.skeleton != nil
         if let skeleton = answers.skeleton {
             complete.network.mirrorPairs = skeleton.mirrorPairs.map {
@@ -99,6 +100,14 @@ extension Experiment {
             complete.training.keypointSigmas = training.keypointSigmas ?? KeypointSimilarity(of: skeleton).sigmas
         }
         return complete
+    }
+
+    /// A path as a run's folder names it: from the folder that holds all runs' folders' folder, where it lies in there, and in full
+    /// otherwise.
+    private func portable(_ path: String) -> String {
+        let full = URL(fileURLWithPath: path).standardizedFileURL.path
+        let project = folder.standardizedFileURL.deletingLastPathComponent().deletingLastPathComponent().path
+        return full.hasPrefix(project + "/") ? String(full.dropFirst(project.count + 1)) : full
     }
 }
 

@@ -32,25 +32,25 @@ extension Experiment {
     /// Returns the training split, with the classes and keypoints of the network.
     ///
     /// - Throws: ``RunError/emptySplit(split:root:)`` for a split without images; any loading error.
-    public func trainingSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
+    public func trainingSplit(of index: DatasetIndex, _ answers: NetworkOutputs) throws -> DetectionDataset {
         let split = try load(dataset.trainSplit, of: index, answers)
         if split.samples.isEmpty { throw RunError.emptySplit(split: split.split, root: dataset.root) }
         return split
     }
 
     /// Returns the validation split, with the classes and keypoints of the network.
-    public func validationSplit(of index: DatasetIndex, _ answers: NetworkAnswers) throws -> DetectionDataset {
+    public func validationSplit(of index: DatasetIndex, _ answers: NetworkOutputs) throws -> DetectionDataset {
         try load(dataset.validationSplit, of: index, answers)
     }
 
     private func load(
-        _ split: String, of index: DatasetIndex, _ answers: NetworkAnswers
+        _ split: String, of index: DatasetIndex, _ answers: NetworkOutputs
     ) throws -> DetectionDataset {
         try index.dataset(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
     }
 
     /// Creates the network with random initial weights.
-    public func makeModel(_ answers: NetworkAnswers) throws -> Model {
+    public func makeModel(_ answers: NetworkOutputs) throws -> Model {
         let configuration = NetworkConfiguration(
             name: network.name, classCount: answers.classNames.count, headChannels: network.headChannels,
             keypointCount: answers.skeleton?.keypointCount ?? 0)
@@ -63,21 +63,20 @@ extension Experiment {
         return model
     }
 
-    /// How it is trained: ``training``, with a hash of the weights where it starts, which a resumed run must agree with.
+    /// How it is trained: ``training``, with the weights where it starts, which a resumed run must agree with.
     ///
-    /// - Throws: what reading the weights throws; not when resuming, which needs them no more.
+    /// - Throws: what finding and reading the weights throws; not when resuming, which needs them no more.
     package func trainingConfiguration(resuming: Bool) throws -> TrainingConfiguration {
         var configuration = training
         guard let pretrained = network.pretrained else { return configuration }
+        let location = URL(fileURLWithPath: pretrained).standardizedFileURL
+        configuration.startingWeights = StartingWeights(path: location.path)
         do {
-            let file = try Model.weightsFile(at: URL(fileURLWithPath: pretrained))
             var hash = ContentHash()
-            try Data(contentsOf: file, options: .mappedIfSafe).withUnsafeBytes { hash.add($0) }
-            configuration.startingWeights = "weights \(hash.hexadecimal)"
-        } catch {
-            guard resuming else { throw error }
-            configuration.startingWeights = TrainingConfiguration.unknownWeights
-        }
+            try Data(contentsOf: Model.weightsFile(at: location), options: .mappedIfSafe)
+                .withUnsafeBytes { hash.add($0) }
+            configuration.startingWeights?.contentHash = hash.hexadecimal
+        } catch  where resuming {}
         return configuration
     }
 }

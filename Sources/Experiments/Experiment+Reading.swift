@@ -6,11 +6,11 @@ import Settings
 extension Experiment {
     /// Reads an experiment file (JSON, comments allowed), then applies overrides.
     ///
-    /// An experiment without a name gets the file's name. A relative data set root or path of pretrained weights that does not exist
-    /// in the current folder is looked up beside the file's folder, so that `Experiments/NAME.json` works from anywhere.
+    /// An experiment without a name gets the file's name. A relative path of the file is one from the nearest folder above it that has it, so that
+    /// `Experiments/NAME.json` and run folders work from anywhere; a relative path of an override is one from the current folder.
     ///
     /// - Parameters:
-    ///   - root: Another data set than the file's; what the file says about its own does not apply to it.
+    ///   - root: Another data set than the file's; the file's format, classes, splits and keypoints do not apply to it.
     ///   - overrides: `key=value` each; a value that is not JSON is text.
     /// - Throws: `JSONError` for a file that is not JSON, ``ExperimentError`` for one that is not an experiment.
     public init(contentsOf file: URL, dataset root: String? = nil, overrides: [String] = []) throws {
@@ -19,7 +19,7 @@ extension Experiment {
         let json = try JSONValue(parsing: content, file: file.relativePath)
         guard case .object = json else {
             let place = ExperimentError.Place(key: "the experiment", file: file.relativePath, line: 1)
-            throw ExperimentError.wrongKind(place: place, found: json.kindForPeople, expected: "a section: { … }")
+            throw ExperimentError.wrongKind(place: place, found: json.describedKind, expected: "a section: { … }")
         }
         name = file.deletingPathExtension().lastPathComponent
         let entries = SettingEntry.all(in: json) { path in
@@ -27,13 +27,17 @@ extension Experiment {
                 key: path.joined(separator: "."), file: file.relativePath, line: lineOfKey(path: path, in: content))
         }
         try read(entries)
+        dataset.root = Self.locate(dataset.root, above: file, fileFirst: true)
+        network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: true) }
         if let root {
-            dataset = Dataset()
-            dataset.root = root
+            let usual = Dataset()
+            (dataset.root, dataset.format, dataset.classes) = (root, usual.format, usual.classes)
+            (dataset.trainSplit, dataset.validationSplit) = (usual.trainSplit, usual.validationSplit)
+            (training.trainsKeypoints, training.keypointSigmas, network.mirrorPairs) = (true, nil, nil)
         }
         try apply(overrides)
-        dataset.root = Self.locate(dataset.root, besideFolderOf: file)
-        network.pretrained = network.pretrained.map { Self.locate($0, besideFolderOf: file) }
+        dataset.root = Self.locate(dataset.root, above: file, fileFirst: false)
+        network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: false) }
         try validate(file: file.relativePath)
     }
 
@@ -60,7 +64,7 @@ extension Experiment {
             if setting.read(entry.value, &self) { continue }
             if let text = entry.text, setting.read(.string(text), &self) { continue }
             throw .wrongKind(
-                place: entry.place, found: entry.value.kindForPeople, expected: setting.expectation)
+                place: entry.place, found: entry.value.describedKind, expected: setting.expectation)
         }
     }
 
@@ -69,7 +73,7 @@ extension Experiment {
         if settings.contains(where: { $0.path.starts(with: entry.path) }) {
             // An empty section is allowed and has no effect.
             if case .object(let object) = entry.value, object.keys.isEmpty { return }
-            throw .wrongKind(place: entry.place, found: entry.value.kindForPeople, expected: "a section: { … }")
+            throw .wrongKind(place: entry.place, found: entry.value.describedKind, expected: "a section: { … }")
         }
         throw .unknownKey(place: entry.place, nearest: nearestKey(to: entry.path))
     }
@@ -99,10 +103,23 @@ extension Experiment {
         return String(decoding: data, as: UTF8.self)
     }
 
-    private static func locate(_ root: String, besideFolderOf file: URL) -> String {
-        if root.isEmpty || root.hasPrefix("/") || FileManager.default.fileExists(atPath: root) { return root }
-        let beside = file.absoluteURL.deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent(root)
-        return FileManager.default.fileExists(atPath: beside.path) ? beside.path : root
+    /// Finds a relative path of an experiment: from the current folder, or from one of the folders above the experiment's file, the nearest
+    /// first.
+    ///
+    /// - Parameter fileFirst: Whether the file's place decides where both have it.
+    private static func locate(_ path: String, above file: URL, fileFirst: Bool) -> String {
+        if path.isEmpty || path.hasPrefix("/") { return path }
+        func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+        if !fileFirst && exists(path) { return path }
+        var folder = file.absoluteURL.standardizedFileURL.deletingLastPathComponent()
+        while folder.pathComponents.count > 1 {
+            let candidate = folder.appendingPathComponent(path).path
+            // What lies in the current folder keeps its short name.
+            if exists(candidate) {
+                return candidate == URL(fileURLWithPath: path).standardizedFileURL.path ? path : candidate
+            }
+            folder.deleteLastPathComponent()
+        }
+        return path
     }
 }

@@ -12,7 +12,9 @@ extension Experiment {
             if own != section { lines.append("") }
             section = own
             let range = setting.range.isEmpty ? "" : ", \(setting.range)"
-            lines.append("\(setting.key): \(setting.expectation)\(range); default \(setting.write(defaults).text())")
+            lines.append(
+                "\(setting.key): \(setting.expectation)\(range); default \(setting.isOptional ? "null" : setting.write(defaults).text())"
+            )
             lines.append("    \(setting.documentation)")
         }
         return lines.joined(separator: "\n")
@@ -26,7 +28,8 @@ extension Experiment {
                 .object(
                     JSONObject([
                         ("key", .string(setting.key)), ("type", .string(setting.expectation)),
-                        ("range", .string(setting.range)), ("default", setting.write(defaults)),
+                        ("range", .string(setting.range)),
+                        ("default", setting.isOptional ? .null : setting.write(defaults)),
                         ("changes", .string(setting.effect.rawValue)),
                         ("documentation", .string(setting.documentation)),
                     ]))

@@ -53,14 +53,15 @@ extension Experiment {
     private static let networkSettings: [Setting<Experiment>] = [
         Setting(
             "input.size", \.input.size,
-            "The side of the network's square input in pixels, a multiple of the network's deepest stride.",
-            .from(1, to: 4096)),
+            "The side of the network's square input in pixels, up to 4096: a multiple of the network's deepest stride."),
         Setting(
             "input.mean", \.input.mean, "Subtracted from red, green and blue in 0...1.",
-            .each(.from(-1e6, to: 1e6), count: 3)),
+            SettingLimit("three numbers: red, green, blue") { $0.count == 3 && $0.allSatisfy(\.isFinite) }),
         Setting(
             "input.standardDeviation", \.input.standardDeviation, "The standard deviations by which they are divided.",
-            .each(.aboveZero, count: 3)),
+            SettingLimit("three numbers above 0: red, green, blue") { values in
+                values.count == 3 && values.allSatisfy { $0 > 0 && $0.isFinite }
+            }),
         Setting(
             "network.name", \.network.name, "The network.",
             SettingLimit("one of \(NetworkCatalogue.names.joined(separator: ", "))") {
@@ -92,7 +93,7 @@ extension Experiment {
         Setting(
             "training.precision", \.backend.precision,
             "The numbers that training computes with; automatic is the fastest that the processor has.",
-            SettingLimit("a precision that trains: quantize what was trained for int8") { $0 != .int8 },
+            SettingLimit("float32, bfloat16 or automatic: for int8, quantize what was trained") { $0 != .int8 },
             changes: .content),
     ]
 

@@ -31,7 +31,7 @@ extension Experiment {
     private var inputProblems: [String] {
         var problems: [String] = []
         let multiple = NetworkCatalogue.inputMultiple(of: network.name)
-        if input.size % multiple != 0 || input.size < multiple {
+        if input.size % multiple != 0 || !(multiple...4096).contains(input.size) {
             problems.append(
                 "input.size is \(input.size), but must be a multiple of \(multiple) from \(multiple) to 4096")
         }

@@ -17,7 +17,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .interrupted(let folder, let epochs):
             "stopped after \(epochs) complete \(epochs == 1 ? "epoch" : "epochs"); everything is saved in \(folder), and "
                 + "--resume continues from there"
-        case .noDataset(let model): "\(model) does not name a data set; choose one with --voc"
+        case .noDataset(let model): "\(model) does not name a data set; choose one with --data"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) contains no usable images"
         case .otherKeypoints(let root, let found, let expected):
             "\(root) has the keypoints \(found.joined(separator: ", ")), but the network has \(expected.joined(separator: ", "))"

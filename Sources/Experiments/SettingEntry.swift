@@ -44,7 +44,7 @@ struct SettingEntry {
 
 extension JSONValue {
     /// A description of the value for error messages: `the text "many"`.
-    var kindForPeople: String {
+    var describedKind: String {
         switch self {
         case .null: "null"
         case .bool(let value): "\(value)"

@@ -26,13 +26,13 @@ extension Graph {
             let hasLearned = node.operator?.parameters.contains { $0.role != .statistic } ?? false
             learns[index] =
                 hasLearned && !names.contains(node.name) || node.inputs.contains { learns[$0.index] }
-                || node.operator == nil && node.wantsGradientInTraining
+                || node.operator == nil && node.needsGradientInTraining
         }
         return replacing { index, node in
             guard let kernel = node.operator else { return node }
             return Node(
                 name: node.name, operator: names.contains(node.name) ? kernel.frozen : kernel, inputs: node.inputs,
-                wantsGradientInTraining: learns[index])
+                needsGradientInTraining: learns[index])
         }
     }
 }

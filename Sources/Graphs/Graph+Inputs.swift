@@ -12,7 +12,7 @@ extension Graph {
             } else if node.name == name {
                 places.append(graph.add(name, maker, []))
             } else {
-                places.append(graph.input(node.name, wantsGradientInTraining: node.wantsGradientInTraining))
+                places.append(graph.input(node.name, needsGradientInTraining: node.needsGradientInTraining))
             }
         }
         for alias in aliases { graph.alias(alias.name, for: places[alias.index]) }

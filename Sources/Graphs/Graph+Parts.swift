@@ -16,7 +16,7 @@ extension Graph {
         var places = [Value?](repeating: nil, count: nodes.count)
         for (index, node) in nodes.enumerated() where needed[index] {
             guard let kernel = node.operator, !begins[index] else {
-                places[index] = part.input(node.name, wantsGradientInTraining: node.wantsGradientInTraining)
+                places[index] = part.input(node.name, needsGradientInTraining: node.needsGradientInTraining)
                 continue
             }
             places[index] = part.add(node.name, kernel, node.inputs.compactMap { places[$0.index] })

@@ -18,7 +18,7 @@ public struct Graph: Sendable {
         /// The node's inputs, all earlier in the list.
         public let inputs: [Value]
         /// Whether training keeps the gradient with respect to it: always, except for inputs of the graph that do not ask for it.
-        public let wantsGradientInTraining: Bool
+        public let needsGradientInTraining: Bool
 
         /// Returns the full name of one of the node's parameters.
         public func parameterName(_ declaration: ParameterDeclaration) -> String { "\(name).\(declaration.name)" }
@@ -42,8 +42,8 @@ public struct Graph: Sendable {
     public init() {}
 
     /// Declares an input. In training, its gradient is needed only if something is trained with it; the inspector always gets it.
-    public mutating func input(_ name: String, wantsGradientInTraining: Bool = false) -> Value {
-        append(Node(name: name, operator: nil, inputs: [], wantsGradientInTraining: wantsGradientInTraining))
+    public mutating func input(_ name: String, needsGradientInTraining: Bool = false) -> Value {
+        append(Node(name: name, operator: nil, inputs: [], needsGradientInTraining: needsGradientInTraining))
     }
 
     /// Adds a node and returns its output.
@@ -57,7 +57,7 @@ public struct Graph: Sendable {
             `operator`.inputCount.contains(inputs.count),
             "\(name): \(`operator`.kind) takes \(`operator`.inputCount) inputs, not \(inputs.count)")
         precondition(inputs.allSatisfy { nodes.indices.contains($0.index) }, "\(name) reads a value of another graph")
-        return append(Node(name: name, operator: `operator`, inputs: inputs, wantsGradientInTraining: true))
+        return append(Node(name: name, operator: `operator`, inputs: inputs, needsGradientInTraining: true))
     }
 
     /// Makes a value one of the results of `forward`.

@@ -47,7 +47,7 @@ extension Graph {
             for node in nodes {
                 let learns = node.operator.map { $0.parameters.contains { $0.role != .statistic } }
                 let isWanted = learns.map { learns in learns || node.inputs.contains { wanted[$0.index] } }
-                wanted.append(node.wantsGradientInTraining && isWanted ?? true)
+                wanted.append(node.needsGradientInTraining && isWanted ?? true)
             }
             return wanted
         case .inspection:

@@ -23,7 +23,7 @@ extension Image {
     /// Reads an image, and returns a remark if its file has a flaw although all pixels were read.
     ///
     /// - Throws: ``ImageError``.
-    public static func decode(contentsOf url: URL) throws(ImageError) -> (image: Image, remark: ImageRemark?) {
+    public static func decode(contentsOf url: URL) throws(ImageError) -> (image: Image, remark: ImageWarning?) {
         let scaled = try ScaledImage(contentsOf: url, longerSide: .infinity)
         return (scaled.image, scaled.remark)
     }

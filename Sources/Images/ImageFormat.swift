@@ -53,7 +53,7 @@ public enum ImageFormat: CaseIterable, Hashable, Sendable {
         } else if Self.allCases.contains(where: { $0.entry.signatures.contains { $0.mayBegin(bytes) } }) {
             throw .truncated(path: path)
         } else {
-            throw .notAnImage(path: path, found: ForeignContent.name(of: Array(bytes.prefix(4096))))
+            throw .notAnImage(path: path, found: UnsupportedContent.name(of: Array(bytes.prefix(4096))))
         }
     }
 }

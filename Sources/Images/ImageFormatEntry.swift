@@ -80,13 +80,13 @@ struct StoredHeader {
 struct StoredImage {
     var image: Image
     var orientation = EXIFOrientation.upright
-    var remark: ImageRemark?
+    var remark: ImageWarning?
     /// The number of stored pixels, along each axis, per pixel of the image.
     var reduction = 1
     /// The stored size, which need not be a multiple of the reduction.
     var width, height: Int
 
-    init(_ image: Image, orientation: EXIFOrientation = .upright, remark: ImageRemark? = nil) {
+    init(_ image: Image, orientation: EXIFOrientation = .upright, remark: ImageWarning? = nil) {
         self.image = image
         self.orientation = orientation
         self.remark = remark

@@ -52,7 +52,7 @@ struct JPEGDecoder {
 
     private func rebuiltImage(_ reduction: Int, after complaint: JPEGComplaint) throws(ImageError) -> StoredImage {
         guard let rebuilt = JPEGRebuild(bytes) else { throw complaint.error(path: path) }
-        var remark: ImageRemark? = rebuilt.strayByteCount > 0 ? .strayBytes : nil
+        var remark: ImageWarning? = rebuilt.strayByteCount > 0 ? .strayBytes : nil
         var result = decode(rebuilt.bytes, reduction, isStrict: true)
         if case .failure(let second) = result {
             guard second.isHarmless else { throw (complaint.isHarmless ? second : complaint).error(path: path) }
@@ -70,7 +70,7 @@ struct JPEGDecoder {
         }
     }
 
-    private func stored(_ image: Image, _ reduction: Int, remark: ImageRemark?) -> StoredImage {
+    private func stored(_ image: Image, _ reduction: Int, remark: ImageWarning?) -> StoredImage {
         var stored = StoredImage(image, orientation: header.stored.orientation, remark: remark)
         (stored.width, stored.height, stored.reduction) = (width, height, reduction)
         return stored

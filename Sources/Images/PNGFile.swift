@@ -49,7 +49,7 @@ struct PNGFile {
     let header: PNGHeader
     let path: String
     /// A flaw of the file, if any.
-    let remark: ImageRemark?
+    let remark: ImageWarning?
     /// The file without the chunks that say how to display its values: values are read as stored, as in vision tools, whereas libpng would
     /// convert them.
     let bytes: [UInt8]

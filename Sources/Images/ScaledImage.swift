@@ -18,7 +18,7 @@ public struct ScaledImage: Sendable {
     /// Maps the full image's pixels to those of ``image``.
     public let toDecoded: AffineMap<ImagePixels, DecodedPixels>
     /// A flaw of the file although all of its pixels were read; nil if there is none.
-    public let remark: ImageRemark?
+    public let remark: ImageWarning?
 
     /// Wraps an image in full.
     public init(_ image: Image) {
@@ -62,7 +62,7 @@ public struct ScaledImage: Sendable {
 
     private init(
         _ image: Image, width: Int, height: Int, reduction: Int, toDecoded: AffineMap<ImagePixels, DecodedPixels>,
-        remark: ImageRemark?
+        remark: ImageWarning?
     ) {
         self.image = image
         self.width = width

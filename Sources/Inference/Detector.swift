@@ -65,7 +65,7 @@ public struct Detector: Sendable {
     public var skeleton: Skeleton? { decoder.skeleton }
 
     /// Whether outputs are decoded to objects; otherwise only elements of outputs can be explained.
-    public var findsObjects: Bool { !decoder.outputs.isEmpty }
+    public var decodesObjects: Bool { !decoder.outputs.isEmpty }
 
     /// The shape of one image's input.
     public var inputShape: [Int] { [1, 3, preparation.extent.rows, preparation.extent.columns] }

@@ -30,7 +30,7 @@ struct PredictionSteps: Sendable {
 
     /// Draws an image as the network's inputs.
     func prepare(_ image: ScaledImage) -> PreparedImage {
-        let looks = detector.findsObjects ? extents : []
+        let looks = detector.decodesObjects ? extents : []
         let inputs = looks.map { extent in
             let plain = detector.preparation.batch([image], extent: extent)
             return PreparedImage.Input(plain: plain, mirrored: options.flip ? plain.mirrored : nil)
@@ -39,7 +39,7 @@ struct PredictionSteps: Sendable {
     }
 
     /// Decodes the network's outputs to a prediction in image pixels.
-    func prediction(_ image: PreparedImage, _ answer: NetworkAnswer) -> Prediction {
+    func prediction(_ image: PreparedImage, _ answer: ImageOutputs) -> Prediction {
         var shown = DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
         var detections: [Detection<ImagePixels>] = []
         for (index, (look, extent)) in zip(answer.looks, extents).enumerated() {
@@ -80,7 +80,7 @@ struct PreparedImage: Sendable {
 }
 
 /// A network's outputs for an image, as one item of a batch.
-struct NetworkAnswer: Sendable {
+struct ImageOutputs: Sendable {
     /// The outputs for the batch at one scale, by name.
     struct Look: Sendable {
         let outputs: [String: Tensor]

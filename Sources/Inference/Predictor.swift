@@ -28,7 +28,7 @@ public final class Predictor {
             throw PredictorError.missingOutput(name)
         }
         let own = detector.preparation.extent
-        if detector.decoder.readsOneExtent,
+        if detector.decoder.requiresFixedInputSize,
             options.extents(of: own, multiple: detector.inputMultiple).contains(where: { $0 != own })
         {
             throw PredictorError.options(
@@ -99,19 +99,19 @@ public final class Predictor {
     ///
     /// - Parameter together: The batch size; remaining images are processed one by one.
     /// - Throws: ``GraphError`` when the network does not accept the input's size.
-    func answers(to images: [PreparedImage], together: Int) throws -> [NetworkAnswer] {
-        if !detector.findsObjects { return images.map { _ in NetworkAnswer(looks: [], item: 0) } }
+    func answers(to images: [PreparedImage], together: Int) throws -> [ImageOutputs] {
+        if !detector.decodesObjects { return images.map { _ in ImageOutputs(looks: [], item: 0) } }
         let count = min(together, detector.maximumBatch)
-        var answers: [NetworkAnswer] = []
+        var answers: [ImageOutputs] = []
         var rest = images[...]
         while !rest.isEmpty {
             let batch = Array(rest.prefix(rest.count >= count ? count : 1))
             let looks = try steps.extents.indices.map { look in
-                NetworkAnswer.Look(
+                ImageOutputs.Look(
                     outputs: try forward(batch.map { $0.inputs[look].plain }),
                     mirrored: try options.flip ? forward(batch.compactMap { $0.inputs[look].mirrored }) : nil)
             }
-            answers += batch.indices.map { NetworkAnswer(looks: looks, item: $0) }
+            answers += batch.indices.map { ImageOutputs(looks: looks, item: $0) }
             rest = rest.dropFirst(batch.count)
         }
         return answers
@@ -139,5 +139,5 @@ public final class Predictor {
     }
 
     /// The input size whose maps a prediction shows: the one nearest to the model's own.
-    package var lookExtent: InputExtent { steps.extents[steps.shownLook] }
+    package var displayedExtent: InputExtent { steps.extents[steps.shownLook] }
 }

@@ -68,13 +68,13 @@ extension ResultIdentities {
         var own: [ImageIdentity: Int] = [:]
         for (identity, _) in wanted { own[identity] = byIdentity[identity] ?? byIdentity[identity.otherForm] }
         // The format requires the data set's own ids.
-        let areOwn = own.count == wanted.count
+        let areDefinedByDataset = own.count == wanted.count
         let areNumbers = wanted.keys.allSatisfy { if case .number = $0 { true } else { false } }
-        if areOwn { positions = own }
-        if areOwn && !areNumbers { return }
+        if areDefinedByDataset { positions = own }
+        if areDefinedByDataset && !areNumbers { return }
         let names = ImageNames(dataset.samples)
         let byName = Dictionary(uniqueKeysWithValues: wanted.keys.map { ($0, names.positions(of: $0)) })
-        if areOwn {
+        if areDefinedByDataset {
             let others = byName.compactMapValues { $0.count == 1 ? $0[0] : nil }
             if others.count == wanted.count, others != own { namedPositions = others }
             return
@@ -195,13 +195,13 @@ extension ResultIdentities {
             }
         }
         let hasNumbers = wanted.keys.contains { if case .number = $0 { true } else { false } }
-        if !categories.areOwn && hasNumbers && dataset.classNames.count > 1 {
+        if !categories.areDefinedByDataset && hasNumbers && dataset.classNames.count > 1 {
             notes.append("the data set does not number its classes, so category_id numbers them from 1: \(list)")
         }
     }
 
     private var describedCategories: String {
-        dataset.categories.areOwn
+        dataset.categories.areDefinedByDataset
             ? "its classes are \(list)" : "it does not number its classes, so they are numbered from 1: \(list)"
     }
 

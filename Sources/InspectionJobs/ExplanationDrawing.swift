@@ -12,7 +12,7 @@ struct ExplanationDrawing {
     let findings: ImageInspector.Findings
     let explanations: [Explanation]
     let method: Inspection.Method
-    let look: MapLook
+    let look: MapDrawingOptions
     let classNames: [String]
 
     func drawn() throws -> Drawing {

@@ -25,7 +25,7 @@ public struct FeatureJob {
     private let inspector: ImageInspector
     private let reductions: [Reduction]
     private let channelCount: Int
-    private let look: MapLook
+    private let look: MapDrawingOptions
     private let output: OutputFolder
     private let progress: (JobEvent) -> Void
 
@@ -33,7 +33,8 @@ public struct FeatureJob {
     ///
     /// - Parameter channelCount: The maximum number of channels shown separately.
     public init(
-        inspector: ImageInspector, reductions: [Reduction], channelCount: Int, look: MapLook, output: OutputFolder,
+        inspector: ImageInspector, reductions: [Reduction], channelCount: Int, look: MapDrawingOptions,
+        output: OutputFolder,
         progress: @escaping (JobEvent) -> Void
     ) {
         self.inspector = inspector

@@ -116,6 +116,12 @@ extension ImageInspector {
 }
 
 extension ImageInspector.Subject.Unit {
-    /// The unit of a sum of values: no longer the logit of one score.
-    fileprivate var ofSum: Self { self == .scoreLogit ? .logit : self }
+    /// The unit of a sum of values: no longer one score.
+    fileprivate var ofSum: Self {
+        switch self {
+        case .scoreLogit: .logit
+        case .probability: .value
+        case .logit, .pixels, .value: self
+        }
+    }
 }

@@ -10,13 +10,14 @@ import Visualization
 /// of targets by layers, and each raw map as `NAME.METHOD.TARGET.LAYER.npy`; `inspection.json` lists them all.
 public struct InspectionJob {
     private let inspector: ImageInspector
-    private let look: MapLook
+    private let look: MapDrawingOptions
     private let output: OutputFolder
     private let progress: (JobEvent) -> Void
 
     /// Creates a job without running it.
-    public init(inspector: ImageInspector, look: MapLook, output: OutputFolder, progress: @escaping (JobEvent) -> Void)
-    {
+    public init(
+        inspector: ImageInspector, look: MapDrawingOptions, output: OutputFolder, progress: @escaping (JobEvent) -> Void
+    ) {
         self.inspector = inspector
         self.look = look
         self.output = output

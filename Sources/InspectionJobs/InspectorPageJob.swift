@@ -53,7 +53,7 @@ public struct InspectorPageJob {
             entry.detections = findings.detections.map {
                 InspectedDetection(
                     classIndex: $0.classIndex, score: $0.score, box: $0.box,
-                    peak: detector.decoder.cellsAreOfHeatmap ? ($0.row, $0.column) : nil)
+                    peak: detector.decoder.usesHeatmapCells ? ($0.row, $0.column) : nil)
             }
             let hasHeatmap = findings.prediction.heatmap.count > 0
             if hasHeatmap { entry.predictedHeatmap = findings.prediction.heatmap }

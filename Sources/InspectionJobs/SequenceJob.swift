@@ -19,9 +19,9 @@ public struct SequenceJob {
     /// Options of the job.
     public struct Options {
         /// The object to track.
-        public var start: Follower.Start
+        public var start: ObjectTracker.Start
         /// How far the object may move.
-        public var gate = Follower.Gate()
+        public var gate = ObjectTracker.Gate()
         /// The colours; the range is computed by the job.
         public var style = MapStyle()
         /// The file format of the frames' drawings.
@@ -35,7 +35,7 @@ public struct SequenceJob {
         public var maximumAnimationFrames = 300
 
         /// Creates options with defaults for everything else.
-        public init(start: Follower.Start, title: String) {
+        public init(start: ObjectTracker.Start, title: String) {
             self.start = start
             self.title = title
         }
@@ -102,7 +102,7 @@ public struct SequenceJob {
 
     /// The first pass: tracks the object and explains it in each frame.
     private func explainAll(_ maps: OutputFolder) throws -> [SequenceRecord] {
-        var follower = Follower(start: options.start, gate: options.gate)
+        var follower = ObjectTracker(start: options.start, gate: options.gate)
         var records: [SequenceRecord] = []
         let reader = try source.frames()
         while true {
@@ -125,7 +125,8 @@ public struct SequenceJob {
         }
     }
 
-    private func explain(_ frame: Frame, _ follower: inout Follower, _ maps: OutputFolder) throws -> SequenceRecord {
+    private func explain(_ frame: Frame, _ follower: inout ObjectTracker, _ maps: OutputFolder) throws -> SequenceRecord
+    {
         let image = ScaledImage(frame.image)
         let detections = try inspector.detections(image)
         let outcome: SequenceRecord.Outcome

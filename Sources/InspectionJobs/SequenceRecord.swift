@@ -9,7 +9,7 @@ struct SequenceRecord {
     /// The outcome of a frame.
     enum Outcome {
         case found(Finding)
-        case lost(Follower.LossReason)
+        case lost(ObjectTracker.LossReason)
         case unreadable(String)
     }
 

@@ -67,7 +67,7 @@ public struct DatasetPreview {
         return sheet
     }
 
-    private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkAnswers) throws -> Drawing {
+    private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkOutputs) throws -> Drawing {
         // The drawing is over the network's input, so image pixels are input pixels here.
         let stride = Double(outputStride)
         let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)

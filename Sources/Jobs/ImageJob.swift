@@ -43,7 +43,7 @@ package struct ImageJob {
         _ images: [ImageSource], _ body: (_ image: ImageSource, _ seen: ScaledImage, _ image: Image) throws -> Void
     ) throws -> ImageFailures {
         var failures = ImageFailures(count: images.count)
-        try LookRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
+        try SequentialImageRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
             try failures.note {
                 let seen = try seen.get()
                 try body(images[index], seen.scaled, seen.full)

@@ -31,7 +31,7 @@ extension Compiler {
 
     /// Propagates a gradient back through a function that a kernel fused into `result`.
     func through(_ function: EltwiseFunction, _ gradient: Memory, result: Memory) throws -> Memory {
-        let results = try besideGradients(result)
+        let results = try repeatedForGradients(result)
         let slope = try converted(gradient, to: results.layout)
         let passed = try makeTemporary(results.layout)
         try emit(function.gradient(slope, data: results, into: passed, on: engine))

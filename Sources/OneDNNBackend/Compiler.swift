@@ -243,7 +243,7 @@ final class Compiler {
     }
 
     /// Returns a value of the forward pass, repeated once for each gradient of the batch.
-    func besideGradients(_ memory: Memory) throws -> Memory {
+    func repeatedForGradients(_ memory: Memory) throws -> Memory {
         if taps.seedCount == 1 { return memory }
         let all = try makeTemporary(gradientLayout(memory.layout))
         let (count, byteCount) = (taps.seedCount, memory.layout.byteCount)

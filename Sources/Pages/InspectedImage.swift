@@ -49,7 +49,7 @@ public struct InspectedDetection: Sendable {
     public var box: Box<ImagePixels>
     /// The heatmap cell of the detection's peak; nil if it is unknown.
     public var peak: (row: Int, column: Int)?
-    /// A note such as "false alarm"; usually empty.
+    /// A note such as "false positive"; usually empty.
     public var note: String
 
     /// Creates a detection from its parts.

@@ -18,6 +18,8 @@ public struct Setting<Root: Sendable>: Sendable {
     public let expectation: String
     /// Which of these values are allowed: `from 1 to 4096`; empty when all are.
     public let range: String
+    /// Whether the program chooses the value where nobody says anything.
+    public let isOptional: Bool
     /// What the setting changes.
     public let effect: SettingEffect
     /// Keys that it had before, which are still read.
@@ -50,7 +52,8 @@ public struct Setting<Root: Sendable>: Sendable {
         when applies: @escaping @Sendable (Root) -> Bool = { _ in true }
     ) {
         self.init(
-            key, documentation, expectation: Value.expectation, range: limit.words, effect, formerly, applies,
+            key, documentation, expectation: Value.expectation, isOptional: false, range: limit.words, effect, formerly,
+            applies,
             read: { json, root in
                 guard let value = Value(setting: json) else { return false }
                 root[keyPath: property] = value
@@ -69,7 +72,8 @@ public struct Setting<Root: Sendable>: Sendable {
         when applies: @escaping @Sendable (Root) -> Bool = { _ in true }
     ) {
         self.init(
-            key, documentation, expectation: "\(Value.expectation), or null", range: limit.words, effect, formerly,
+            key, documentation, expectation: "\(Value.expectation), or null", isOptional: true, range: limit.words,
+            effect, formerly,
             applies,
             read: { json, root in
                 if case .null = json {
@@ -85,7 +89,8 @@ public struct Setting<Root: Sendable>: Sendable {
     }
 
     private init(
-        _ key: String, _ documentation: String, expectation: String, range: String, _ effect: SettingEffect,
+        _ key: String, _ documentation: String, expectation: String, isOptional: Bool, range: String,
+        _ effect: SettingEffect,
         _ formerly: String?, _ applies: @escaping @Sendable (Root) -> Bool,
         read: @escaping @Sendable (JSONValue, inout Root) -> Bool, write: @escaping @Sendable (Root) -> JSONValue,
         problem: @escaping @Sendable (Root) -> String?
@@ -94,6 +99,7 @@ public struct Setting<Root: Sendable>: Sendable {
         path = parts(key)
         self.documentation = documentation
         self.expectation = expectation
+        self.isOptional = isOptional
         self.range = range
         self.effect = effect
         formerPaths = formerly.map { [parts($0)] } ?? []
@@ -112,6 +118,7 @@ public struct Setting<Root: Sendable>: Sendable {
         path = inner.path
         documentation = inner.documentation
         expectation = inner.expectation
+        isOptional = inner.isOptional
         range = inner.range
         effect = inner.effect
         formerPaths = inner.formerPaths
@@ -149,11 +156,15 @@ public struct SettingLimit<Value: Sendable>: Sendable {
         self.accepts = accepts
     }
 
+    fileprivate static var notEmptyWords: String { "not empty" }
+
     /// Every value.
     public static var any: SettingLimit { SettingLimit("") { _ in true } }
 
     func problem(of key: String, _ value: Value) -> String? where Value: SettingValue {
-        accepts(value) ? nil : "\(key) is \(value.setting.words), but must be \(words)"
+        if accepts(value) { return nil }
+        return words == Self.notEmptyWords
+            ? "\(key) is empty" : "\(key) is \(value.setting.words), but must be \(words)"
     }
 }
 
@@ -196,17 +207,13 @@ extension SettingLimit where Value == Int {
 
 extension SettingLimit where Value: Collection {
     /// At least one element.
-    public static var notEmpty: SettingLimit { SettingLimit("not empty") { !$0.isEmpty } }
+    public static var notEmpty: SettingLimit { SettingLimit(notEmptyWords) { !$0.isEmpty } }
 }
 
 extension SettingLimit {
     /// A list each of whose elements is allowed.
-    public static func each<Element>(
-        _ limit: SettingLimit<Element>, count: Int? = nil
-    ) -> SettingLimit<[Element]> where Value == [Element] {
-        let number = count.map { "\($0) values, each " } ?? "a list, each value "
-        return SettingLimit<[Element]>(limit.words.isEmpty ? "\(count ?? 0) values" : number + limit.words) { values in
-            (count == nil || values.count == count) && values.allSatisfy(limit.accepts)
-        }
+    public static func each<Element>(_ limit: SettingLimit<Element>) -> SettingLimit<[Element]>
+    where Value == [Element] {
+        SettingLimit<[Element]>("each \(limit.words)") { $0.allSatisfy(limit.accepts) }
     }
 }

@@ -21,6 +21,11 @@ public struct ContentHash: Hashable, Sendable {
         add(CollectionOfOne(0xff))
     }
 
+    /// Adds numbers by their bits.
+    public mutating func add(_ numbers: [Double]) {
+        for number in numbers { withUnsafeBytes(of: number.bitPattern.littleEndian) { add($0) } }
+    }
+
     /// Up to sixteen digits.
     public var hexadecimal: String { String(value, radix: 16) }
 }

@@ -11,6 +11,9 @@ final class GradientSum {
         chunks = ParameterChunks(learned: parameters, frozen: frozen)
     }
 
+    /// Starts again from nothing.
+    func clear() { isEmpty = true }
+
     /// Adds what the last backward pass left.
     func add() {
         // Memory of the size of all parameters, for those alone who accumulate.

@@ -1,4 +1,5 @@
 import Datasets
+import Evaluation
 import Foundation
 import Graphs
 import Networks
@@ -7,20 +8,30 @@ import Tensors
 
 /// What decides the numbers of a run, as named values: a run is only resumed under the same, and where they differ, both are named.
 ///
-/// Settings are in it where they change results (``SettingEffect/results``); data sets and pretrained weights by their content, however
-/// they are called. What only decides a run's pace is not in it, nor is the number of epochs: a finished run may be made longer.
+/// Training settings are in it where they change results (``SettingEffect/results``), those of the network and its input as the model's
+/// own; annotations by their content. What only decides a run's pace is not in it, nor is the number of epochs: a finished run may be made longer.
 struct RunIdentity: Hashable {
     private var values: [String: String] = [:]
 
-    /// Takes the place of a value that cannot be known any more.
-    static let unknown = "unknown"
-
     /// A sentence for each value in which this identity differs from that of a checkpoint.
     func differences(from earlier: RunIdentity) -> [String] {
-        Set(values.keys).union(earlier.values.keys).sorted().compactMap { name in
+        let names = Set(values.keys).union(earlier.values.keys).subtracting([Self.weightsHash])
+        return names.sorted().compactMap { name in
             let (then, now) = (earlier.values[name] ?? "nothing", values[name] ?? "nothing")
-            return then == now || now == Self.unknown ? nil : "\(name) was \(then) and is \(now)"
+            // A run needs its pretrained weights no more: they may have changed or gone, or lie elsewhere.
+            if then == now || name == Self.weights && hasSameWeights(as: earlier) { return nil }
+            return "\(name) was \(then) and is \(now)"
         }
+    }
+
+    /// Whether a checkpoint has an identity of this form.
+    var isKnown: Bool { values["training.batchSize"] != nil }
+
+    private static let (weights, weightsHash) = ("pretrained", "pretrainedContent")
+
+    private func hasSameWeights(as other: RunIdentity) -> Bool {
+        guard let hash = values[Self.weightsHash] else { return false }
+        return hash == other.values[Self.weightsHash]
     }
 
     /// What a run is.
@@ -28,18 +39,27 @@ struct RunIdentity: Hashable {
         _ configuration: TrainingConfiguration, model: Model, training: DetectionDataset,
         validation: DetectionDataset?, plan: BatchPlan, backend: any Backend
     ) {
-        for setting in TrainingConfiguration.settings where setting.effect == .results && setting.applies(configuration)
-        {
+        var configuration = configuration
+        // As many as there are, which may be fewer than were asked for.
+        (configuration.batchSize, configuration.accumulation) = (plan.batchSize, plan.accumulation)
+        // What was left to the data set when a run began stands in its complete experiment, from which it may be resumed.
+        configuration.trainsKeypoints = model.skeleton != nil
+        configuration.keypointSigmas = model.skeleton.map {
+            configuration.keypointSigmas ?? KeypointSimilarity(of: $0).sigmas
+        }
+        for setting in TrainingConfiguration.settings
+        where setting.effect == .results && setting.applies(configuration) {
             values[setting.key] = setting.write(configuration).text()
         }
-        values["pretrained"] = configuration.startingWeights
+        values[Self.weights] = configuration.startingWeights?.path
+        values[Self.weightsHash] = configuration.startingWeights?.contentHash
+        values["focal"] = "\(configuration.loss.focal)"
         values["network"] = model.network.name
         values["headChannels"] = "\(model.network.headChannels)"
         values["classes"] = model.classNames.joined(separator: ", ")
         values["inputSize"] = "\(model.inputSize)"
         values["mean"] = "\(model.mean)"
         values["standardDeviation"] = "\(model.standardDeviation)"
-        values["imagesPerStep"] = "\(plan.imagesPerStep)"
         values["backend"] = backend.identity
         if let skeleton = model.skeleton {
             values["keypoints"] = skeleton.keypointNames.joined(separator: ", ")
@@ -76,9 +96,12 @@ extension DetectionDataset {
         for sample in samples {
             hash.add(item: sample.id)
             for object in sample.objects {
-                hash.add(
-                    item: "\(object.classIndex) \(object.box) \(object.difficult) \(object.crowd) \(object.isIgnored)")
-                for keypoint in object.keypoints { hash.add(item: "\(keypoint)") }
+                let flags = (object.difficult ? 1 : 0) + (object.crowd ? 2 : 0) + (object.isIgnored ? 4 : 0)
+                hash.add([Double(object.classIndex), Double(flags), Double(object.keypoints.count)])
+                hash.add([object.box.xMin, object.box.yMin, object.box.xMax, object.box.yMax, object.area ?? -1])
+                for keypoint in object.keypoints {
+                    hash.add([Double(keypoint.visibility.rawValue), keypoint.x, keypoint.y])
+                }
             }
         }
         return hash.hexadecimal

@@ -28,7 +28,7 @@ public final class Trainer {
     private let samples: SampleLoader
     private let predictor: Predictor
     private let learningRate: Double
-    private let identity: RunIdentity
+    private var identity: RunIdentity
     private let report: (TrainingEvent) -> Void
     private let interrupt: InterruptFlag?
     private var state = TrainingState()
@@ -233,6 +233,10 @@ public final class Trainer {
     /// further with it; so are, with the next checkpoint, the last weights.
     private func restoreCheckpoint() throws {
         let checkpoint = try Checkpoint(contentsOf: folder.checkpoint)
+        guard checkpoint.identity.isKnown else {
+            throw TrainingError.badCheckpoint(
+                path: folder.checkpoint.path, reason: "another version of this program wrote it")
+        }
         let differences = identity.differences(from: checkpoint.identity)
         guard differences.isEmpty else {
             throw TrainingError.differentExperiment(path: folder.checkpoint.path, differences: differences)
@@ -246,6 +250,8 @@ public final class Trainer {
             throw TrainingError.badCheckpoint(path: folder.checkpoint.path, reason: error.description)
         }
         state = checkpoint.state
+        // With the weights that the run really started from.
+        identity = checkpoint.identity
         try folder.writeLog(state.log)
         if checkpoint.plannedEpochs != configuration.epochs && configuration.schedule.dependsOnLength {
             warn(

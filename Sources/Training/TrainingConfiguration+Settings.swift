@@ -57,7 +57,7 @@ extension TrainingConfiguration {
         DetectionHead.all.map { head in
             Setting(
                 "loss.weights.\(head.name)", \.loss.weights[head],
-                "The weight of the \(head.loss == .focal ? "focal" : "L1") loss of the \(head.label).", .zeroOrMore,
+                "The weight of the \(head.loss.rawValue) loss of the \(head.label).", .zeroOrMore,
                 formerly: head.formerName.map { "loss.weights.\($0)" },
                 when: { head.subject == .objects || $0.trainsKeypoints })
         } + [
@@ -81,7 +81,7 @@ extension TrainingConfiguration {
             "Batches whose gradients are added up before each optimizer step.", .from(1, to: 4096)),
         Setting(
             "training.learningRate", \.learningRate,
-            "The learning rate after warm-up; null chooses it by optimizer and images per step.", .aboveZero,
+            "The learning rate after warm-up; null chooses it by optimizer, batch size and accumulation.", .aboveZero,
             otherwise: { $0.automaticLearningRate }),
         Setting(
             "training.optimizer.kind", \.optimizer.kind, "The rule that turns gradients into steps."),
@@ -161,7 +161,7 @@ extension TrainingConfiguration {
             .from(1, to: 10_000)),
         Setting(
             "evaluation.batchSize", \.prediction.batchSize, "Images per forward pass of validation.",
-            .from(1, to: 1024), changes: .pace),
+            .from(1, to: 1024)),
         Setting(
             "evaluation.keypointSigmas", \.keypointSigmas,
             "How widely each keypoint is annotated, as a fraction of the root of its object's area; null takes COCO's.",
@@ -214,12 +214,12 @@ extension Schedule {
     }
 
     fileprivate var factor: Double {
-        get { if case .step(_, let factor) = self { factor } else { 1 } }
+        get { if case .step(_, let factor) = self { factor } else { 0.1 } }
         set { self = .step(milestones: milestones, factor: newValue) }
     }
 
     fileprivate var final: Double {
-        get { if case .cosine(let final) = self { final } else { 1 } }
+        get { if case .cosine(let final) = self { final } else { 0.01 } }
         set { self = .cosine(final: newValue) }
     }
 }

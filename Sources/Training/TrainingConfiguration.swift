@@ -9,7 +9,7 @@ import Inference
 public struct TrainingConfiguration: Sendable {
     /// The number of epochs.
     public var epochs = 60
-    /// Images per step; at most the number of training images.
+    /// Images per forward pass; at most the number of training images.
     public var batchSize = 8
     /// Batches whose gradients are added up before each step; a smaller training set makes it smaller.
     public var accumulation = 1
@@ -32,11 +32,9 @@ public struct TrainingConfiguration: Sendable {
     /// `backbone.layer*`, where `*` stands for one part of a name and `**` for any number of parts. Frozen parameters get neither updates
     /// nor weight decay, and frozen normalization layers use their running statistics without updating them.
     public var freeze: [String] = []
-    /// A hash of the weights that the parameters started from, where that is not chance: a run is only resumed under the same.
-    public var startingWeights: String?
-    /// Stands for weights that are gone when a run is resumed, which needs them no more.
-    public static let unknownWeights = RunIdentity.unknown
-    /// What all randomness of the run comes from.
+    /// The weights that the parameters started from, unless they were random: a run is only resumed under the same.
+    public var startingWeights: StartingWeights?
+    /// The random seed of weights, order and augmentation.
     public var seed: UInt64 = 1
     /// The number of threads that prepare batches; results do not depend on it.
     public var loaderThreads = 1
@@ -89,5 +87,19 @@ public struct TrainingConfiguration: Sendable {
             problems.append("training.optimizer.nesterov needs a momentum above 0")
         }
         return problems
+    }
+}
+
+/// The weights that a run starts from.
+public struct StartingWeights: Hashable, Sendable {
+    /// The file or run folder.
+    public var path: String
+    /// A hash of the file; nil when it cannot be read any more.
+    public var contentHash: String?
+
+    /// Weights at a path.
+    public init(path: String, contentHash: String? = nil) {
+        self.path = path
+        self.contentHash = contentHash
     }
 }

@@ -21,7 +21,7 @@ package struct TrainingState: Equatable {
     package var step = 0
     package var sums = Sums()
     /// The state of the loss diagnostics.
-    package var watch = LossWatch()
+    package var watch = LossMonitor()
     /// Seconds spent in training steps, over all epochs.
     package var trainingSeconds = 0.0
     /// The part of the training time spent waiting for batches.

@@ -75,7 +75,7 @@ public final class TrainingStep {
     /// The gradients of several batches are added up (gradient accumulation): the losses of each are divided by what is learned in all
     /// of them, so that the step is that of one batch as large as all together, but for batch normalization, which sees each batch alone.
     ///
-    /// A loss or a gradient that is not finite ends the step early; then no parameter has changed, and the result says so.
+    /// A loss or a gradient that is not finite ends the step early; then the optimizer has changed no parameter, and the result says so.
     ///
     /// - Parameter batches: One at least, each of the batch size.
     public func take(_ batches: [TrainingBatch], learningRate: Double) throws -> StepResult {
@@ -84,6 +84,7 @@ public final class TrainingStep {
         var normalizers = LossNormalizers(batches[0].targets)
         for batch in batches.dropFirst() { normalizers += LossNormalizers(batch.targets) }
 
+        gradients.clear()
         var loss: LossResult?
         for batch in batches {
             let outputs = try program.forward(["image": batch.input])

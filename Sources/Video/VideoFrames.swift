@@ -18,7 +18,7 @@ struct VideoFrames: FrameSource {
 
     /// - Throws: ``VideoError/cannotStart(reason:)``.
     func frames() throws -> any FrameReader {
-        do { return try VideoReader(file, selection, ffmpeg) } catch let refusal as RunningProgram.Refusal {
+        do { return try VideoReader(file, selection, ffmpeg) } catch let refusal as ChildProgram.Refusal {
             throw VideoError.cannotStart(reason: refusal.reason)
         }
     }
@@ -30,7 +30,7 @@ private final class VideoReader: FrameReader {
     private let path: String
     private let selection: FrameSelection
     private let complaints: ComplaintFile
-    private let program: RunningProgram
+    private let program: ChildProgram
     private let pipe: FileHandle
     private var frameCount = 0
 
@@ -52,7 +52,7 @@ private final class VideoReader: FrameReader {
         arguments += ["-vf", "select=not(mod(n\\,\(selection.every))),setpts=N/(25*TB)", "-r", "25"]
         if let maximum = selection.maximum { arguments += ["-frames:v", "\(maximum)"] }
         arguments += ["-f", "image2pipe", "-c:v", "ppm", "-pix_fmt", "rgb24", "pipe:1"]
-        program = try RunningProgram(
+        program = try ChildProgram(
             ffmpeg.program, arguments, input: .nothing, output: .descriptor(channel.theirs),
             errors: .descriptor(complaints.descriptor))
     }

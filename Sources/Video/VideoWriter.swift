@@ -7,7 +7,7 @@ public final class VideoWriter {
     private let url, temporary: URL
     private let width, height: Int
     private let complaints: ComplaintFile
-    private let program: RunningProgram
+    private let program: ChildProgram
     private var input: FileHandle?
     private var isFinished = false
 
@@ -23,14 +23,14 @@ public final class VideoWriter {
         self.url = url
         (self.width, self.height) = (width, height)
         temporary = temporaryFile(for: url)
-        do throws(RunningProgram.Refusal) {
+        do throws(ChildProgram.Refusal) {
             complaints = try ComplaintFile()
             let channel = try Channel()
             input = FileHandle(fileDescriptor: channel.ours, closeOnDealloc: true)
             defer { close(channel.theirs) }
             let arguments = Self.arguments(
                 width: width, height: height, framesPerSecond: framesPerSecond, output: temporary)
-            program = try RunningProgram(
+            program = try ChildProgram(
                 ffmpeg.program, arguments, input: .descriptor(channel.theirs), output: .nothing,
                 errors: .descriptor(complaints.descriptor))
         } catch { throw .cannotStart(reason: error.reason) }

@@ -13,10 +13,10 @@ import Tensors
 /// - Throws: ``DrawingError``.
 public func colorOverlay(
     image: Image, colors: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double = 0.6,
-    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = usualImageSide
+    boxes: [LabelledBox] = [], caption: String = "", minimumSide: Int = defaultImageSide
 ) throws(DrawingError) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
-    guard imageToCells.canBeFollowed else { throw .unusableMap }
+    guard imageToCells.isInvertible else { throw .unusableMap }
     _ = try MapGrid(colors: colors)
     return try framed(width: width, height: height, scale: .nothing, caption: caption) {
         (canvas) throws(DrawingError) in
@@ -50,7 +50,7 @@ extension Image {
         by colors: Tensor, from source: Image, _ imageToCells: AffineMap<ImagePixels, MapCells>, opacity: Double
     ) throws(DrawingError) -> Image {
         let grid = try MapGrid(colors: colors)
-        guard imageToCells.canBeFollowed, let toSource = source.scaling(to: (width, height)).inverse else {
+        guard imageToCells.isInvertible, let toSource = source.scaling(to: (width, height)).inverse else {
             throw .unusableMap
         }
         return colors.laid(grid, over: self, toCells: toSource.followed(by: imageToCells), opacity: Float(opacity))

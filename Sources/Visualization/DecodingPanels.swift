@@ -11,11 +11,11 @@ struct DecodingPanels {
     private let cellsToCanvas: AffineMap<OutputCells, CanvasPixels>
     /// The side of a cell in pixels of the panel.
     private let cell: Double
-    private let sampler: HeatSampler
+    private let sampler: HeatmapSampler
 
     init(_ drawing: DecodingSheet) throws(DrawingError) {
         self.drawing = drawing
-        sampler = try HeatSampler(drawing.heatmap)
+        sampler = try HeatmapSampler(drawing.heatmap)
         guard sampler.classCount == drawing.classNames.count else {
             throw .classCount(heatmap: sampler.classCount, names: drawing.classNames.count)
         }
@@ -196,7 +196,7 @@ struct DecodingPanels {
                 let (column, row) = (place.x.rounded(.down) + 0.5, place.y.rounded(.down) + 0.5)
                 guard let (classIndex, heat) = sampler.hottest(x: column, y: row) else { continue }
                 let color = Palette.color(classIndex).bytes
-                let alpha = HeatSampler.opacity(heat)
+                let alpha = HeatmapSampler.opacity(heat)
                 let start = 3 * (y * dim.width + x)
                 for (channel, value) in [color.r, color.g, color.b].enumerated() {
                     let below = Float(pixels[start + channel])

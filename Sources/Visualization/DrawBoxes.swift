@@ -3,7 +3,7 @@ import Images
 
 /// The default minimum length of the longer side of an image part, in pixels: photographs of the usual data sets keep their size, and
 /// smaller images are enlarged enough to read labels.
-public let usualImageSide = 640
+public let defaultImageSide = 640
 
 /// Draws boxes with their labels, and keypoints where they have any, on an image.
 ///
@@ -13,7 +13,7 @@ public let usualImageSide = 640
 /// - Parameter minimumSide: The minimum length of the longer side of the result, in pixels: smaller images are enlarged so that labels can
 ///   be read.
 /// - Returns: The image with its boxes; enlarged even when there are none, so that images of a set look alike.
-public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = usualImageSide) -> Drawing {
+public func drawBoxes(on image: Image, _ boxes: [LabelledBox], minimumSide: Int = defaultImageSide) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     if boxes.isEmpty { return Drawing(image, width: width, height: height) }
     return Drawing(width: width, height: height) { (canvas) throws(DrawingError) in

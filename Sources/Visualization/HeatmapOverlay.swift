@@ -16,13 +16,13 @@ import Tensors
 /// - Throws: ``DrawingError``.
 public func heatmapOverlay(
     image: Image, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>, classNames: [String],
-    boxes: [LabelledBox] = [], minimumSide: Int = usualImageSide
+    boxes: [LabelledBox] = [], minimumSide: Int = defaultImageSide
 ) throws(DrawingError) -> Drawing {
-    let sampler = try HeatSampler(heatmap)
+    let sampler = try HeatmapSampler(heatmap)
     guard sampler.classCount == classNames.count else {
         throw .classCount(heatmap: sampler.classCount, names: classNames.count)
     }
-    guard imageToCells.canBeFollowed else { throw .unusableMap }
+    guard imageToCells.isInvertible else { throw .unusableMap }
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     guard image.scaling(to: (width, height)).inverse != nil else { throw .unusableMap }
     let entries = zip(classNames, sampler.peaks).enumerated().map { index, entry in
@@ -43,7 +43,7 @@ public func heatmapOverlay(
 
 /// Blends the colour of the class with the highest value over the image, by that value.
 private func blend(
-    _ sampler: HeatSampler, over image: Image, toCells: AffineMap<CanvasPixels, OutputCells>
+    _ sampler: HeatmapSampler, over image: Image, toCells: AffineMap<CanvasPixels, OutputCells>
 ) -> Image {
     let colors = (0..<sampler.classCount).map { Palette.color($0).bytes }.map {
         SIMD3<Float>(Float($0.r), Float($0.g), Float($0.b))
@@ -56,7 +56,7 @@ private func blend(
                 let below = SIMD3<Float>(Float(pixels[start]), Float(pixels[start + 1]), Float(pixels[start + 2]))
                 // Adding 2²³ to a float removes its fraction: its lowest bits are the integer. A conversion would check that it is
                 // representable.
-                let mixed = below + HeatSampler.opacity(heat) * (color - below) + 8_388_608
+                let mixed = below + HeatmapSampler.opacity(heat) * (color - below) + 8_388_608
                 for channel in 0..<3 { pixels[start + channel] = UInt8(truncatingIfNeeded: mixed[channel].bitPattern) }
             }
         }

@@ -46,5 +46,5 @@ struct MapGrid {
 
 extension AffineMap {
     /// Whether the transform is finite and has an inverse.
-    var canBeFollowed: Bool { inverse != nil && tx.isFinite && ty.isFinite }
+    var isInvertible: Bool { inverse != nil && tx.isFinite && ty.isFinite }
 }

@@ -17,7 +17,7 @@ import Tensors
 /// - Throws: ``DrawingError``.
 public func mapOverlay(
     image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle = MapStyle(),
-    boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = usualImageSide
+    boxes: [LabelledBox] = [], caption: String = "", flatNote: String? = nil, minimumSide: Int = defaultImageSide
 ) throws(DrawingError) -> Drawing {
     let (width, height) = image.enlargedSize(toSide: minimumSide)
     let laid = try LaidMap(image: image, map: map, imageToCells: imageToCells, style: style, flatNote: flatNote)
@@ -59,7 +59,7 @@ struct LaidMap {
     init(
         image: Image, map: Tensor, imageToCells: AffineMap<ImagePixels, MapCells>, style: MapStyle, flatNote: String?
     ) throws(DrawingError) {
-        guard imageToCells.canBeFollowed else { throw .unusableMap }
+        guard imageToCells.isInvertible else { throw .unusableMap }
         _ = try MapGrid(map)
         self.image = image
         self.imageToCells = imageToCells

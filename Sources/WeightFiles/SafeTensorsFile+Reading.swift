@@ -89,14 +89,14 @@ extension SafeTensorsFile {
 /// The header's entry for one tensor, whose data has been checked to have exactly the right size.
 private struct SafeTensorsEntry {
     let name: String
-    let kind: NumberKind
+    let kind: ElementType
     let shape: [Int]
     let bytes: Range<Int>
 
     init(_ name: String, _ value: JSONValue) throws(JSONError) {
         self.name = name
         let kindName = try value["dtype"].string()
-        guard let kind = NumberKind(safeTensors: kindName) else {
+        guard let kind = ElementType(safeTensors: kindName) else {
             throw JSONError(reason: "numbers of type \(kindName) are not supported")
         }
         self.kind = kind

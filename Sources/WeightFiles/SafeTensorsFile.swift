@@ -43,7 +43,7 @@ public struct SafeTensorsFile: Sendable {
         _ views: [(name: String, view: TensorView)],
         bytes: [(name: String, shape: [Int], values: [Int8])] = [], metadata: [String: String], to url: URL
     ) throws(FileError) {
-        var tensors: [(name: String, shape: [Int], kind: NumberKind)] = []
+        var tensors: [(name: String, shape: [Int], kind: ElementType)] = []
         for (name, view) in views { tensors.append((name, view.shape, .float32)) }
         for tensor in bytes { tensors.append((tensor.name, tensor.shape, .int8)) }
         let head = header(tensors, metadata)
@@ -59,7 +59,7 @@ public struct SafeTensorsFile: Sendable {
 
     /// Everything before the data.
     private static func header(
-        _ tensors: [(name: String, shape: [Int], kind: NumberKind)], _ metadata: [String: String]
+        _ tensors: [(name: String, shape: [Int], kind: ElementType)], _ metadata: [String: String]
     ) -> Data {
         var header = JSONObject()
         if !metadata.isEmpty {

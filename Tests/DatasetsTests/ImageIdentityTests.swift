@@ -60,7 +60,7 @@ import Testing
         try folder.write(annotation([object("cat", 1, 1, 9, 9)], filename: "b.jpg"), to: "annotations/deep/b.xml")
         let data = try folder.index().dataset(split: "all")
         #expect(Set(data.samples.map(\.identity)) == [.text("000012"), .text("b"), .text("deep/b")])
-        #expect(!data.categories.areOwn && data.categories.ids == [1])
+        #expect(!data.categories.areDefinedByDataset && data.categories.ids == [1])
     }
 
     /// COCO's train and val may use the same id for two images: each file refers to its own.

@@ -29,15 +29,16 @@ import Testing
         // A shift by 30 of 50 pixels gives an overlap of 1/4; by 40, 1/9; by 48, 1/49.
         #expect(
             image.findings.map(\.verdict) == [
-                .matched, .duplicate, .poorlyPlaced, .confused, .ignored, .falseAlarm, .poorlyPlaced, .falseAlarm,
+                .matched, .duplicate, .poorlyLocalized, .wrongClass, .ignored, .falsePositive, .poorlyLocalized,
+                .falsePositive,
             ])
         #expect(image.findings.map { $0.object?.box.xMin } == [0, 0, 100, 200, 300, nil, 400, nil])
         #expect(abs(image.findings[2].overlap - 0.25) < 1e-12)
         #expect(image.missed.map(\.box.xMin) == [100, 200, 400])
         #expect(image.matchedCount == 1)
         #expect(image.badness == 3 + 6)
-        #expect(result.count(.poorlyPlaced) == 2)
-        #expect(result.count(.poorlyPlaced, classIndex: 1) == 1)
+        #expect(result.count(.poorlyLocalized) == 2)
+        #expect(result.count(.poorlyLocalized, classIndex: 1) == 1)
         #expect(result.missedCount() == 3)
         #expect(result.missedCount(classIndex: 0) == 2)
     }
@@ -45,7 +46,7 @@ import Testing
     @Test func theGreaterOverlapDecidesBetweenOwnAndOtherClass() {
         // It overlaps an object of its own class by less than half, but matches one of another class.
         let confused = review([object(0, 30), object(1, 2)], [found(0, 0, 0.9)])
-        #expect(confused.images[0].findings.map(\.verdict) == [.confused])
+        #expect(confused.images[0].findings.map(\.verdict) == [.wrongClass])
         // It overlaps both by more than half: its own class wins, whatever the other's overlap.
         let matched = review([object(0, 10), object(1, 0)], [found(0, 0, 0.9)])
         #expect(matched.images[0].findings.map(\.verdict) == [.matched])
@@ -144,12 +145,12 @@ import Testing
                 return taken.insert(own.index).inserted ? .matched : .duplicate
             }
             if let other, other.overlap > 0.5 {
-                return other.groundTruth.difficult || other.groundTruth.crowd ? .ignored : .confused
+                return other.groundTruth.difficult || other.groundTruth.crowd ? .ignored : .wrongClass
             }
             if let own, own.overlap >= 0.1 {
-                return own.groundTruth.difficult || own.groundTruth.crowd ? .ignored : .poorlyPlaced
+                return own.groundTruth.difficult || own.groundTruth.crowd ? .ignored : .poorlyLocalized
             }
-            return .falseAlarm
+            return .falsePositive
         }
         let missed = groundTruths.enumerated().filter {
             !$0.element.difficult && !$0.element.crowd && !taken.contains($0.offset)

@@ -57,9 +57,11 @@ import Training
         ("augmentation.brightness=1.5", "augmentation.brightness is 1.5, but must be from 0 to 1"),
         ("training.learningRate=0", "training.learningRate is 0, but must be above 0"),
         ("loss.weights.size=-1", "loss.weights.size is -1, but must be 0 or more"),
-        ("input.mean=[0,1]", "input.mean is [0, 1], but must be 3 values, each from -1000000 to 1000000"),
+        ("input.mean=[0,1]", "input.mean is [0, 1], but must be three numbers: red, green, blue"),
         ("augmentation.minimumScale=2", "augmentation.maximumScale is 1.3, below augmentation.minimumScale, 2.0"),
-        ("training.precision=int8", "training.precision is \"int8\", but must be a precision that trains"),
+        ("dataset.trainSplit=", "dataset.trainSplit is empty"),
+        ("input.size=5000", "input.size is 5000, but must be a multiple of 32 from 32 to 4096"),
+        ("training.precision=int8", "training.precision is \"int8\", but must be float32, bfloat16 or automatic"),
     ])
     func valuesOutOfRangeAreNamed(override: String, sentence: String) {
         let error = #expect(throws: ExperimentError.self) {
@@ -72,10 +74,29 @@ import Training
     @Test func anotherDataSetTakesTheFilesPlace() throws {
         let folder = try TemporaryFolder()
         let file = folder.file("one.json")
-        try #"{"dataset": {"root": "a", "classes": ["x"], "trainSplit": "t"}, "training": {"epochs": 3}}"#
+        try
+            #"{"dataset": {"root": "a", "classes": ["x"], "trainSplit": "t", "difficult": "ignore"}, "training": {"epochs": 3}}"#
             .write(to: file, atomically: true, encoding: .utf8)
         let experiment = try Experiment(contentsOf: file, dataset: "b")
         #expect(experiment.dataset.root == "b" && experiment.dataset.classes == [])
         #expect(experiment.dataset.trainSplit == "train" && experiment.training.epochs == 3)
+        #expect(experiment.dataset.difficult == .ignore)
+    }
+}
+
+/// Where the paths of an experiment lead.
+@Suite struct ExperimentPathTests {
+    /// A file's own paths are from the folders above it, whatever the current folder; an override's are from the current folder.
+    @Test func relativePathsAreFoundAboveTheFile() throws {
+        let folder = try TemporaryFolder()
+        for name in ["Runs/one", "Data/set"] {
+            try FileManager.default.createDirectory(
+                at: folder.file(name), withIntermediateDirectories: true)
+        }
+        let file = folder.file("Runs/one/experiment.json")
+        try #"{"dataset": {"root": "Data/set"}}"#.write(to: file, atomically: true, encoding: .utf8)
+        #expect(try Experiment(contentsOf: file).dataset.root.hasSuffix("/Data/set"))
+        #expect(try Experiment(contentsOf: file, overrides: ["dataset.root=/"]).dataset.root == "/")
+        #expect(try Experiment(contentsOf: file, overrides: ["dataset.root=no/where"]).dataset.root == "no/where")
     }
 }

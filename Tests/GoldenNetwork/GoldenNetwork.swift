@@ -42,7 +42,7 @@ public func goldenGraph() -> Graph {
         }
         return graph.add(name, ReLU(), graph.add("\(name).add", Add(), y, shortcut))
     }
-    let image = graph.input("image", wantsGradientInTraining: true)
+    let image = graph.input("image", needsGradientInTraining: true)
     var x = graph.add("conv", convolution(3, 8, 7, stride: 2), image)
     x = graph.add("relu", ReLU(), graph.add("bn", BatchNormalization(channels: 8), x))
     x = graph.add("pool", MaxPooling(kernel: 3, stride: 2, padding: 1), x)

@@ -80,7 +80,7 @@ import Testing
     /// `table` and `number` are constant; `scaled` is the only node that depends on an input.
     private var graphWithConstants: Graph {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let table = graph.add("table", Constant(shape: [2, 5, 4]), [])
         let number = graph.add("number", Constant(shape: []), [])
         let shaped = graph.add("shaped", Reshape([.fixed(1), .fixed(2), .fixed(5), .fixed(4)]), table)

@@ -8,7 +8,7 @@ import Testing
 @Suite struct ProgramTests {
     private func diamond() -> (Graph, ParameterStore) {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let left = graph.add("left", ReLU(), image)
         let right = graph.add("right", Sigmoid(), image)
         let sum = graph.add("sum", Add(), left, right)

@@ -5,7 +5,7 @@ import Testing
 
 /// JPEGs whose end is unusual although their pixels are complete, and others that only look that way.
 @Suite struct JPEGEndTests {
-    private func decode(_ bytes: [UInt8]) throws -> (image: Image, remark: ImageRemark?) {
+    private func decode(_ bytes: [UInt8]) throws -> (image: Image, remark: ImageWarning?) {
         let folder = try TemporaryFolder()
         return try Image.decode(contentsOf: folder.write(bytes, to: "a.jpg"))
     }

@@ -28,7 +28,7 @@ import Testing
         if let numbers {
             data.categories.names = numbers
             data.categories.ids = classNames.map { name in numbers.first { $0.value.contains(name) }?.key ?? -1 }
-            data.categories.areOwn = true
+            data.categories.areDefinedByDataset = true
         }
         return data
     }
@@ -63,7 +63,7 @@ import Testing
     {
         let data = dataset(["x.jpg", "y.jpg", "z.jpg"], identities: identities)
         #expect(try images(identities.reversed().map(\.json), data) == [2, 1, 0])
-        #expect(try read(identities.map { ($0.json, 1) }, data).notes.isEmpty || !data.categories.areOwn)
+        #expect(try read(identities.map { ($0.json, 1) }, data).notes.isEmpty || !data.categories.areDefinedByDataset)
         // Written files are read back.
         let boxes = (0..<3).map {
             ScoredBox(image: $0, classIndex: 1, box: Box(xMin: 1, yMin: 2, xMax: 4, yMax: 6), score: 0.5)

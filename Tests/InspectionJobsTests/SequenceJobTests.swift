@@ -57,7 +57,7 @@ struct SequenceJobTests {
 
     private func job(
         _ source: any FrameSource, _ folder: TemporaryFolder, flat: Bool = false, ffmpeg: FFmpeg? = nil,
-        start: Follower.Start = .ofClass(0)
+        start: ObjectTracker.Start = .ofClass(0)
     ) throws -> SequenceJob {
         SequenceJob(
             source: source, inspector: inspector(flat: flat), classNames: ["square"],

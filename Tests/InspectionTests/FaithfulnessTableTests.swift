@@ -7,7 +7,7 @@ import Testing
         _ method: String, at layer: String? = nil, floor: Bool = false, flat: Int = 0, _ values: [Double]
     ) -> FaithfulnessTable.Row {
         FaithfulnessTable.Row(
-            method: method, layer: layer, isFloor: floor,
+            method: method, layer: layer, isBaseline: floor,
             maps: [FaithfulnessScores(Dictionary(uniqueKeysWithValues: zip(FaithfulnessMeasure.allCases, values)))],
             flatMapCount: flat)
     }
@@ -23,16 +23,16 @@ import Testing
     }
 
     @Test func floorsAreBeatenOnEveryMeasureOrNotAtAll() {
-        #expect(table.beatsFloors.map(\.name) == ["Grad-CAM at up.0", "LayerCAM at up.0"])
+        #expect(table.beatsBaselines.map(\.name) == ["Grad-CAM at up.0", "LayerCAM at up.0"])
         for (index, measure) in FaithfulnessMeasure.ofFaithfulness.enumerated() {
             // Equalling a baseline on one measure is not enough.
             var values = [0.2, 0.7, 30, 20, 95, 50]
             values[index] = [0.40, 0.50, 50, 2, 30, 15][index]
             let spoiled = FaithfulnessTable(rows: table.rows + [row("spoiled", values + [1])])
-            #expect(!spoiled.beatsFloors.contains { $0.method == "spoiled" }, "\(measure)")
+            #expect(!spoiled.beatsBaselines.contains { $0.method == "spoiled" }, "\(measure)")
         }
         #expect(
-            !FaithfulnessTable(rows: table.rows + [row("unmeasured", [0.1])]).beatsFloors.contains {
+            !FaithfulnessTable(rows: table.rows + [row("unmeasured", [0.1])]).beatsBaselines.contains {
                 $0.method == "unmeasured"
             })
     }
@@ -41,9 +41,9 @@ import Testing
         let same = FaithfulnessTable(rows: [
             row("A", [0.3, 0.6, 40, 0, 80, 30, 2]), row("random", floor: true, [0.4, 0.5, 60, 0, 10, 8, 0]),
         ])
-        #expect(!same.tellingMeasures.contains(.increase) && same.beatsFloors.map(\.name) == ["A"])
+        #expect(!same.tellingMeasures.contains(.increase) && same.beatsBaselines.map(\.name) == ["A"])
         let mute = FaithfulnessTable(rows: [row("A", [1, 1, 1, 1, 1, 1, 1]), row("B", [1, 1, 1, 1, 1, 1, 2])])
-        #expect(mute.beatsFloors.isEmpty && mute.recommendation == "No measure tells the methods apart.")
+        #expect(mute.beatsBaselines.isEmpty && mute.recommendation == "No measure tells the methods apart.")
     }
 
     @Test func oneSentenceRecommends() {
@@ -62,7 +62,7 @@ import Testing
             lone.recommendation
                 == "LayerCAM at up.0 explains this model best: it alone beats the baselines on every measure.")
         let baseless = FaithfulnessTable(rows: Array(table.rows.prefix(3)))
-        #expect(baseless.beatsFloors.isEmpty)
+        #expect(baseless.beatsBaselines.isEmpty)
         #expect(
             baseless.recommendation
                 == "LayerCAM at up.0 compares best, by its mean rank of 1.0; only baselines could show whether it explains anything."
@@ -96,7 +96,7 @@ import Testing
     @Test func theTableIsJSONToo() throws {
         let json = table.json
         let rows = try json["rows"].array()
-        #expect(try rows.map { try $0["beatsFloors"].bool() } == [true, true, false, false, false])
+        #expect(try rows.map { try $0["beatsBaselines"].bool() } == [true, true, false, false, false])
         #expect(try rows[1]["deletion"].number() == 0.2 && rows[0]["layer"].string() == "up.0")
         #expect(try rows[3]["layer"] == .null)
         #expect(try json["recommendation"].string() == table.recommendation)

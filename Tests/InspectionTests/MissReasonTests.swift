@@ -258,9 +258,9 @@ private struct Scene {
             scene.explanation().listing(classNames: ["cat", "dog"]) == """
                 rank  class  row  column  probability  suppressed     offset       size         box (pixels)
                    1  cat      8       8        0.900           1  0.50 0.50  4.0 x 4.0    26   26   42   42  kept: found
-                   2  dog      3      12        0.500           0  0.50 0.50  2.0 x 2.0    46   10   54   18  kept: false alarm
+                   2  dog      3      12        0.500           0  0.50 0.50  2.0 x 2.0    46   10   54   18  kept: false positive
                 and 1 peak below the threshold of 0.3, the highest 0.100 (dog at row 3, column 3)
-                1 of 2 objects found; detections: 1 false alarm
+                1 of 2 objects found; detections: 1 false positive
                 missed: dog at (14, 14), 16 x 16 pixels: its peak, 0.100 at row 3, column 3, is below the threshold of 0.3.
                 """)
         #expect(Scene().explanation().listing(classNames: ["cat", "dog"]) == "no peak at all\n0 of 0 objects found")

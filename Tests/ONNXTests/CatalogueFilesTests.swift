@@ -2,6 +2,7 @@ import Boxes
 import Foundation
 import Graphs
 import ONNX
+import OperatorCases
 import Operators
 import PeakDecoding
 import Tensors

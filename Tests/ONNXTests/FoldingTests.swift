@@ -1,5 +1,6 @@
 import Graphs
 import ONNX
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport

@@ -2,6 +2,7 @@ import Graphs
 import Networks
 import ONNX
 import OneDNNBackend
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport

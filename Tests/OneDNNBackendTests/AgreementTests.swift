@@ -2,6 +2,7 @@ import GoldenNetwork
 import Graphs
 import Networks
 import OneDNNBackend
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport
@@ -13,7 +14,8 @@ import Testing
     func operatorsAgree(example: OperatorCase, algorithm: ConvolutionAlgorithm) throws {
         for mode in example.modes + [.inference] {
             try compare(
-                example.graph, inputs: example.randomInputs(seed: 3), mode: mode, algorithm: algorithm, within: 1e-4)
+                example.graph, inputs: example.randomInputs(seed: 3), mode: mode, algorithm: algorithm,
+                within: example.tolerance.backend)
         }
     }
 
@@ -23,7 +25,7 @@ import Testing
         let taps = Taps(Set(example.inputShapes.keys), seedCount: 3)
         try compare(
             example.graph, inputs: example.randomInputs(seed: 3), mode: .inspection, taps: taps, algorithm: .automatic,
-            within: 1e-4)
+            within: example.tolerance.backend)
     }
 
     /// Sizes that oneDNN's fastest kernels accept, and sizes that they only just do not.

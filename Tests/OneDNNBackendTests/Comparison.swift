@@ -41,7 +41,7 @@ func compare(
                 guard
                     mode == .inspection
                         ? taps.contains(node.name) && (isInput || taps != .everything)
-                        : isInput && node.wantsGradientInTraining
+                        : isInput && node.needsGradientInTraining
                 else { continue }
                 found["gradient of \(node.name)"] = try program.gradient(node.name)
                 if mode == .inspection { found["value at \(node.name)"] = try program.value(node.name) }

@@ -1,6 +1,7 @@
 import Graphs
 import JSON
 import OneDNNBackend
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport
@@ -28,7 +29,7 @@ import Testing
                 bias: tensors["bias"] != nil)
             var graph = Graph()
             let inputNames = ["input", "offset", "mask"].filter { tensors[$0] != nil }
-            let values = inputNames.map { graph.input($0, wantsGradientInTraining: true) }
+            let values = inputNames.map { graph.input($0, needsGradientInTraining: true) }
             graph.output("output", graph.add("node", convolution, values))
             let store = ParameterStore(for: graph)
             for part in ["weight", "bias"] {

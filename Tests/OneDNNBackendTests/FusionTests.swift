@@ -18,7 +18,7 @@ import Testing
         for (kernel, channels, groups) in [(1, 20, 1), (3, 32, 1), (3, 37, 1), (3, 16, 16)] {
             for isNormalized in [false, true] {
                 var graph = Graph()
-                let image = graph.input("image", wantsGradientInTraining: true)
+                let image = graph.input("image", needsGradientInTraining: true)
                 var value = graph.add(
                     "stem", Convolution(inputChannels: 3, outputChannels: 16, kernel: 3, padding: 1), image)
                 value = graph.add(
@@ -37,7 +37,7 @@ import Testing
     @Test(arguments: [16, 20]) func exportedSiLUsAgree(channels: Int) throws {
         for isReadOnce in [true, false] {
             var graph = Graph()
-            let image = graph.input("image", wantsGradientInTraining: true)
+            let image = graph.input("image", needsGradientInTraining: true)
             var value = graph.add(
                 "conv", Convolution(inputChannels: 3, outputChannels: channels, kernel: 3, padding: 1), image)
             value = graph.add("bn", BatchNormalization(channels: channels), value)
@@ -53,7 +53,7 @@ import Testing
     @Test func residualsAgree() throws {
         for function in Self.functions {
             var graph = Graph()
-            let image = graph.input("image", wantsGradientInTraining: true)
+            let image = graph.input("image", needsGradientInTraining: true)
             let first = graph.add(
                 "a", Convolution(inputChannels: 3, outputChannels: 32, kernel: 3, padding: 1), image)
             let second = graph.add(
@@ -66,7 +66,7 @@ import Testing
 
     @Test(arguments: [16, 20], [2, 1]) func squeezeAndExcitationAgrees(channels: Int, batch: Int) throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let value = graph.add(
             "conv", Convolution(inputChannels: 3, outputChannels: channels, kernel: 3, padding: 1), image)
         var gate = graph.add("squeeze", GlobalAveragePooling(), value)
@@ -75,7 +75,7 @@ import Testing
         let scaled = graph.add("scaled", Multiply(), gate, value)
         let shifted = graph.add("shifted", Add(), scaled, gate)
         let number = graph.input("number")
-        let channel = graph.input("channel", wantsGradientInTraining: true)
+        let channel = graph.input("channel", needsGradientInTraining: true)
         var moved = graph.add("moved", Add(), graph.add("times", Multiply(), number, shifted), channel)
         moved = graph.add("minus", Arithmetic(.subtract), moved, number)
         moved = graph.add("over", Arithmetic(.divide), moved, graph.add("above", Activation(.exp), number))
@@ -87,7 +87,7 @@ import Testing
 
     @Test(arguments: [1, 3]) func otherLayersAgree(batch: Int) throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let value = graph.add(
             "conv", Convolution(inputChannels: 3, outputChannels: 20, kernel: 3, padding: 1), image)
         graph.output("probabilities", graph.add("softmax", Softmax(axis: 1), value))

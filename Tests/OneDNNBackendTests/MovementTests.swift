@@ -27,7 +27,7 @@ import Testing
     /// A sum may be written over one of its summands, but not if a view of it is read later, returned or constant.
     @Test func sumsLeaveSharedNumbersAlone() throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let a = graph.add("a", Slice([.init(axis: 1, start: 0, end: 2)]), image)
         let b = graph.add("b", Reshape([.same, .inferred]), a)
         let c = graph.add("c", Add(), b, graph.add("sigmoid", Sigmoid(), b))
@@ -52,7 +52,7 @@ import Testing
 
     @Test func constantsAreReadWhereTheyAre() throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let map = graph.add("conv", Convolution(inputChannels: 3, outputChannels: 32, kernel: 3, padding: 1), image)
         let table = graph.add("table", Constant(shape: [2, 32, 30]), [])
         let shaped = graph.add("shaped", Reshape([.same, .same, .fixed(5), .fixed(6)]), table)
@@ -82,7 +82,7 @@ import Testing
     @Test(arguments: [[0, 16, 48], [0, 7, 48], [0, 32, 40, 48]])
     func blockedChannelsAreSplitAndJoined(cuts: [Int]) throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         var value = graph.add("a", Convolution(inputChannels: 3, outputChannels: 48, kernel: 3, padding: 1), image)
         let parts = zip(cuts, cuts.dropFirst()).map { start, end in
             graph.add("part\(start)", Slice([.init(axis: 1, start: start, end: end)]), value)
@@ -106,8 +106,8 @@ import Testing
     ])
     func anyRankPasses(shape: [Int]) throws {
         var graph = Graph()
-        let left = graph.input("left", wantsGradientInTraining: true)
-        let right = graph.input("right", wantsGradientInTraining: true)
+        let left = graph.input("left", needsGradientInTraining: true)
+        let right = graph.input("right", needsGradientInTraining: true)
         let sum = graph.add("sum", Add(), left, right)
         let product = graph.add(
             "product", Multiply(), graph.add("relu", ReLU(), sum), graph.add("sigmoid", Sigmoid(), left))
@@ -120,7 +120,7 @@ import Testing
     /// An empty slice is a valid value, and contributes no elements.
     @Test func nothingIsAValue() throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let nothing = graph.add("nothing", Slice([.init(axis: 1, start: 2, end: 1)]), image)
         let still = graph.add("still", ReLU(), graph.add("turned", Transpose(axes: [0, 2, 1]), nothing))
         graph.output("nothing", graph.add("flat", Reshape([.inferred]), still))
@@ -131,7 +131,7 @@ import Testing
     /// A convolution may fuse the sum with another value only if that has the same shape.
     @Test func convolutionsAddBroadcastValues() throws {
         var graph = Graph()
-        let image = graph.input("image", wantsGradientInTraining: true)
+        let image = graph.input("image", needsGradientInTraining: true)
         let map = graph.add("map", Convolution(inputChannels: 3, outputChannels: 16, kernel: 3, padding: 1), image)
         let mean = graph.add("mean", GlobalAveragePooling(), graph.add("relu", ReLU(), image))
         let wide = graph.add("wide", Convolution(inputChannels: 3, outputChannels: 16, kernel: 1), mean)

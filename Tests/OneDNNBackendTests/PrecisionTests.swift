@@ -1,6 +1,7 @@
 import Graphs
 import Networks
 import OneDNNBackend
+import OperatorCases
 import Operators
 import Tensors
 import Testing

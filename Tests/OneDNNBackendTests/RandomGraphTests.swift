@@ -56,7 +56,7 @@ private struct GraphMaker {
 
     init(input shape: [Int], random: SeededGenerator) {
         self.random = random
-        values = [(graph.input("image", wantsGradientInTraining: true), shape)]
+        values = [(graph.input("image", needsGradientInTraining: true), shape)]
     }
 
     mutating func grow(_ step: Int) {

@@ -1,6 +1,7 @@
 import Foundation
 import Graphs
 import JSON
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport

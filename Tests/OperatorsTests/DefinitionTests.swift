@@ -1,4 +1,5 @@
 import Graphs
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport

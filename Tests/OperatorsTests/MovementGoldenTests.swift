@@ -1,5 +1,6 @@
 import Graphs
 import JSON
+import OperatorCases
 import Operators
 import Tensors
 import TestSupport

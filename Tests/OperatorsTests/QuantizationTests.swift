@@ -11,7 +11,7 @@ import Testing
         _ kernel: any Operator, _ input: Tensor, scale: Tensor, zero: Tensor
     ) throws -> (program: any Program, output: Tensor) {
         var graph = Graph()
-        graph.output("output", graph.add("node", kernel, graph.input("input", wantsGradientInTraining: true)))
+        graph.output("output", graph.add("node", kernel, graph.input("input", needsGradientInTraining: true)))
         let store = ParameterStore(for: graph)
         try store.assign("node.scale", scale)
         try store.assign("node.zero_point", zero)

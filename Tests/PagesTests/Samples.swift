@@ -32,7 +32,7 @@ enum Samples {
             InspectedDetection(
                 classIndex: 0, score: 0.9, box: Box(xMin: 20, yMin: 10, xMax: 50, yMax: 40), peak: (row: 6, column: 5)),
             InspectedDetection(
-                classIndex: 1, score: 0.6, box: Box(xMin: 40, yMin: 20, xMax: 80, yMax: 55), note: "false alarm"),
+                classIndex: 1, score: 0.6, box: Box(xMin: 40, yMin: 20, xMax: 80, yMax: 55), note: "false positive"),
             InspectedDetection(classIndex: 2, score: 0.3, box: Box(xMin: .nan, yMin: 0, xMax: 1, yMax: 1)),
         ]
         image.annotations = [

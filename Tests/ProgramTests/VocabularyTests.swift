@@ -74,7 +74,7 @@ struct VocabularyTests {
 
     /// All texts that people of this project wrote: not the foreign files that tests read, nor the schema of ONNX.
     private static func files() throws -> [String] {
-        let extensions: Set = ["", "swift", "c", "h", "modulemap", "md", "json", "py", "bash"]
+        let extensions: Set = ["", "swift", "c", "h", "modulemap", "md", "json", "py", "bash", "js", "css"]
         let own = URL(fileURLWithPath: #filePath).lastPathComponent
         let paths = try ["Sources", "Tests", "Tools", "Experiments"].flatMap(Repository.files)
         return ["Package.swift", "README.md", "CONTRIBUTING.md", "Data/README.md"]

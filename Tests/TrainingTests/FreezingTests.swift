@@ -24,7 +24,7 @@ import WeightFiles
         configuration.optimizer.weightDecay = 0.1
         configuration.augmentation.border = 16
         configuration.freeze = freeze
-        configuration.startingWeights = pretrained
+        configuration.startingWeights = pretrained.map { StartingWeights(path: $0) }
         return try Trainer(
             model: smallModel(), training: images, validation: nil, configuration: configuration,
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"))

@@ -178,6 +178,18 @@ import Training
         #expect(error?.description.contains(isTraining ? "training set" : "validation set") == true)
     }
 
+    /// A complete experiment says of keypoints what the data set decided; a run is resumed from it, too.
+    @Test func theCompleteExperimentIsTheSameRun() throws {
+        let url = folder.url.appendingPathComponent("run")
+        var short = configuration
+        short.epochs = 1
+        #expect(short.trainsKeypoints)
+        _ = try run(in: url, resume: false, configuration: short)
+        short.trainsKeypoints = false
+        short.learningRate = short.learningRate ?? short.automaticLearningRate
+        #expect(try run(in: url, resume: true, configuration: short).epochs == 1)
+    }
+
     /// What only decides the pace may differ.
     @Test func anotherPaceIsTheSameRun() throws {
         let url = folder.url.appendingPathComponent("run")
@@ -186,7 +198,6 @@ import Training
         _ = try run(in: url, resume: false, configuration: short)
         short.loaderThreads = 2
         short.imageCacheBytes = 0
-        short.prediction.batchSize = 1
         #expect(try run(in: url, resume: true, configuration: short).epochs == 1)
     }
 

@@ -9,12 +9,12 @@ protocol AnnotationFormat {
     /// How images without annotations are interpreted.
     static var otherImages: OtherImages { get }
     /// Returns whether a file has this format, judging by its beginning.
-    static func recognizes(_ opening: FileOpening) -> Bool
+    static func recognizes(_ opening: FileHead) -> Bool
     /// Reads the files that the format recognizes.
     ///
     /// - Parameters:
     ///   - files: The files of the tree that this format recognized, sorted by path; never empty.
-    static func read(_ files: [FileOpening], in tree: FolderTree, request: FormatRequest) throws(DatasetError)
+    static func read(_ files: [FileHead], in tree: FolderTree, request: FormatRequest) throws(DatasetError)
         -> RawDataset
 }
 

@@ -36,14 +36,14 @@ struct FormatChoice {
         let files =
             isConfiguration
             ? tree.documents.filter { $0 == document || $0.ending == "txt" || $0.ending == "names" } : [document]
-        try self.init(source, tree: tree, openings: files.map(FileOpening.init))
+        try self.init(source, tree: tree, openings: files.map(FileHead.init))
     }
 
     init(_ source: DatasetSource, tree: FolderTree) throws(DatasetError) {
-        try self.init(source, tree: tree, openings: FileOpening.all(in: tree))
+        try self.init(source, tree: tree, openings: FileHead.all(in: tree))
     }
 
-    private init(_ source: DatasetSource, tree: FolderTree, openings: [FileOpening]) throws(DatasetError) {
+    private init(_ source: DatasetSource, tree: FolderTree, openings: [FileHead]) throws(DatasetError) {
         self.tree = tree
         let request = FormatRequest(prefersKeypoints: source.prefersKeypoints)
         var readings: [(reader: any AnnotationFormat.Type, raw: RawDataset)] = []
@@ -82,8 +82,8 @@ struct FormatChoice {
 
     /// Returns the files of a format, checked on all cores: there may be one per image.
     private static func recognized(
-        _ openings: [FileOpening], by reader: any AnnotationFormat.Type
-    ) -> [FileOpening] {
+        _ openings: [FileHead], by reader: any AnnotationFormat.Type
+    ) -> [FileHead] {
         let flags = Mutex([Bool](repeating: false, count: openings.count))
         Parallel.forRanges(openings.count, grain: 256) { range in
             let found = range.filter { reader.recognizes(openings[$0]) }
@@ -114,7 +114,7 @@ struct FormatChoice {
     // MARK: - Ignored files
 
     /// Reports documents of no supported format that a user may expect to be read.
-    private func strays(_ openings: [FileOpening]) -> [DatasetProblem] {
+    private func strays(_ openings: [FileHead]) -> [DatasetProblem] {
         openings.compactMap { opening in
             let message: String
             switch opening.content {
@@ -122,7 +122,7 @@ struct FormatChoice {
                 message = "the root element <\(root.prefix(40))> is of no supported format; the file was ignored"
             case .json(let json):
                 // Result files beside data sets are expected.
-                guard let name = ForeignFormat.name(of: json), !json.has("score") else { return nil }
+                guard let name = UnsupportedFormat.name(of: json), !json.has("score") else { return nil }
                 message = "this is \(name), which is not supported; the file was ignored"
             case .unreadable(let reason, let line):
                 guard ["json", "xml"].contains(opening.file.ending) else { return nil }
@@ -139,11 +139,11 @@ struct FormatChoice {
         "supported formats: " + DatasetFormat.readers.map { $0.title }.joined(separator: ", ")
 
     /// Describes what was found instead of a data set.
-    private static func nothing(_ openings: [FileOpening], tree: FolderTree, _ format: DatasetFormat) -> String {
+    private static func nothing(_ openings: [FileHead], tree: FolderTree, _ format: DatasetFormat) -> String {
         var found: [String: Int] = [:]
         for opening in openings {
             switch opening.content {
-            case .json(let json): found[ForeignFormat.name(of: json) ?? "an unknown JSON file", default: 0] += 1
+            case .json(let json): found[UnsupportedFormat.name(of: json) ?? "an unknown JSON file", default: 0] += 1
             case .xml(let root, _): found["an XML document <\(root.prefix(40))>", default: 0] += 1
             case .unreadable(let reason, let line):
                 found[

@@ -36,7 +36,7 @@ package struct ImageFinder: Sendable {
     private let images: [FolderTree.File]
     private let byName: [String: [Int32]]
     private let byStem: [String: [Int32]]
-    private let namesakes, stemNamesakes: Namesakes
+    private let namesakes, stemNamesakes: SharedNames
     private let splits: FolderSplits
 
     package init(_ tree: FolderTree) {
@@ -55,12 +55,12 @@ package struct ImageFinder: Sendable {
         // Names that differ in case are left to the full search, which prefers the exact one.
         let alike = byName.filter { Self.areAlike($0.value) { images[$0].name } }
         let stemsAlike = byStem.filter { Self.areAlike($0.value) { images[$0].stem } }
-        namesakes = Namesakes(alike) { images[$0].folders }
-        stemNamesakes = Namesakes(stemsAlike) { images[$0].folders }
+        namesakes = SharedNames(alike) { images[$0].folders }
+        stemNamesakes = SharedNames(stemsAlike) { images[$0].folders }
     }
 
     private static func areAlike(_ files: [Int32], _ name: (Int) -> String) -> Bool {
-        guard files.count > Namesakes.fewest else { return false }
+        guard files.count > SharedNames.fewest else { return false }
         let first = name(Int(files[0]))
         return files.allSatisfy { name(Int($0)) == first }
     }
@@ -113,7 +113,7 @@ package struct ImageFinder: Sendable {
 
     /// Returns, among many images of one name, those whose folders may fit best; nil when the folders rule out too few, or when
     /// the nearby images are in another split.
-    private func near(_ name: String, in namesakes: Namesakes, path: [Substring], _ place: Place) -> [Int]? {
+    private func near(_ name: String, in namesakes: SharedNames, path: [Substring], _ place: Place) -> [Int]? {
         guard namesakes.has(name) else { return nil }
         for count in stride(from: path.count, to: 0, by: -1) {
             let files = namesakes.files(of: name, endingWith: path.suffix(count))

@@ -11,7 +11,7 @@ package enum COCOFormat: AnnotationFormat {
     /// The name of the file for images that are in no split of a data set with splits.
     package static let unlisted = "unlisted"
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         guard case .json(let json) = opening.content, !json.isList else { return false }
         if json.first(of: "images", has: "file_name") || json.first(of: "images", has: "id") { return true }
         if json.first(of: "annotations", has: "image_id") { return true }
@@ -19,7 +19,7 @@ package enum COCOFormat: AnnotationFormat {
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
         raw.hasOriginAndSize = true

@@ -8,7 +8,7 @@ enum CSVFormat: AnnotationFormat {
     static let title = "CSV (one row per object)"
     static let otherImages = OtherImages.ignored
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         guard ["csv", "tsv", "txt"].contains(opening.file.ending), case .text(let lines) = opening.content else {
             return false
         }
@@ -34,7 +34,7 @@ enum CSVFormat: AnnotationFormat {
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
         for (name, id) in classMap(beside: files, in: tree) { raw.classes.add(name, id: id) }
@@ -48,7 +48,7 @@ enum CSVFormat: AnnotationFormat {
     }
 
     /// Reads keras-retinanet's second table, with lines `name,number`.
-    private static func classMap(beside files: [FileOpening], in tree: FolderTree) -> [(name: String, id: Int)] {
+    private static func classMap(beside files: [FileHead], in tree: FolderTree) -> [(name: String, id: Int)] {
         let tables = Set(files.map(\.file))
         let folders = Set(files.map { $0.file.folders.joined(separator: "/") })
         for file in tree.documents where file.ending == "csv" && !tables.contains(file) {

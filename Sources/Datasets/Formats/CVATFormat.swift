@@ -8,13 +8,13 @@ enum CVATFormat: AnnotationFormat {
     static let title = "CVAT for images (one XML file)"
     static let otherImages = OtherImages.ignored
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         guard case .xml(let root, let child) = opening.content else { return false }
         return root == "annotations" && child.map { ["version", "meta", "image", "track"].contains($0) } ?? true
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
         for opening in files {

@@ -8,14 +8,14 @@ enum CreateMLFormat: AnnotationFormat {
     static let title = "Create ML (one JSON list)"
     static let otherImages = OtherImages.ignored
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         guard case .json(let json) = opening.content, json.isList else { return false }
         return CreateMLDocument.imageKeys.contains { json.has($0) }
             && CreateMLDocument.annotationKeys.contains { json.has($0) }
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
         for opening in files {

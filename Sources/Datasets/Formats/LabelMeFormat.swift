@@ -10,7 +10,7 @@ enum LabelMeFormat: AnnotationFormat {
     static let title = "LabelMe (one JSON file per image)"
     static let otherImages = OtherImages.unannotated
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         guard case .json(let json) = opening.content, !json.isList, json.has("shapes") else { return false }
         // The opening does not contain what follows the shapes.
         return json.first(of: "shapes", has: "points")
@@ -18,7 +18,7 @@ enum LabelMeFormat: AnnotationFormat {
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         let stems = Set(tree.images.map { $0.stem.lowercased() })
         let annotations = annotations(files.map(\.file), in: tree, stems: stems)
@@ -49,7 +49,7 @@ enum LabelMeFormat: AnnotationFormat {
             if recognized.contains(file) { return true }
             guard file.ending == "json", stems.contains(file.stem.lowercased()),
                 folders.contains(file.folders.joined(separator: "/")),
-                case .unreadable = FileOpening(file).content
+                case .unreadable = FileHead(file).content
             else { return false }
             return true
         }

@@ -11,7 +11,7 @@ enum VOCFormat: AnnotationFormat {
     static let title = "VOC (one XML file per image)"
     static let otherImages = OtherImages.unannotated
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         switch opening.content {
         case .xml(let root, _): root.lowercased() == "annotation"
         // An unreadable file may be an annotation, and its image must not count as background.
@@ -21,7 +21,7 @@ enum VOCFormat: AnnotationFormat {
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         let readings = Mutex([VOCReading?](repeating: nil, count: files.count))
         Parallel.forEach(files.count) { index, _ in

@@ -9,7 +9,7 @@ enum YOLOFormat: AnnotationFormat {
     static let title = "YOLO (labels/*.txt)"
     static let otherImages = OtherImages.background
 
-    static func recognizes(_ opening: FileOpening) -> Bool {
+    static func recognizes(_ opening: FileHead) -> Bool {
         guard case .text(let lines) = opening.content else { return false }
         switch opening.file.ending {
         case "txt": return YOLOLine.areLabels(lines)
@@ -19,7 +19,7 @@ enum YOLOFormat: AnnotationFormat {
     }
 
     static func read(
-        _ files: [FileOpening], in tree: FolderTree, request: FormatRequest
+        _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
         let configuration = YOLOConfiguration.best(
@@ -37,7 +37,7 @@ enum YOLOFormat: AnnotationFormat {
     }
 
     /// Returns the recognized files, and empty or unreadable files beside them that have the name of an image.
-    private static func labelFiles(_ files: [FileOpening], in tree: FolderTree) -> [FolderTree.File] {
+    private static func labelFiles(_ files: [FileHead], in tree: FolderTree) -> [FolderTree.File] {
         let recognized = Set(files.map(\.file).filter { $0.ending == "txt" })
         let folders = Set(recognized.map { $0.folders.joined(separator: "/") })
         let imageFolders = Set(tree.images.map { $0.folders.joined(separator: "/") })

@@ -121,19 +121,19 @@ public struct CategoryNumbers: Hashable, Sendable {
     /// The class names of each number, including classes without objects; several names where files of one data set disagree.
     public var names: [Int: [String]]
     /// Whether the data set defines the numbers itself; otherwise ``ids`` are positions in the list of classes from 1.
-    public var areOwn: Bool
+    public var areDefinedByDataset: Bool
 
     /// Numbers the classes from 1 in the order of their names.
     public init(classNames: [String]) {
         ids = classNames.indices.map { $0 + 1 }
         names = Dictionary(zip(ids, classNames.map { [$0] }), uniquingKeysWith: { first, _ in first })
-        areOwn = false
+        areDefinedByDataset = false
     }
 
     init(ids: [Int], names: [Int: [String]]) {
         self.ids = ids
         self.names = names
-        areOwn = true
+        areDefinedByDataset = true
     }
 
     /// Returns the numbering of a selection of classes; unknown classes get the next free numbers.
@@ -142,7 +142,7 @@ public struct CategoryNumbers: Hashable, Sendable {
     ///   - wanted: The classes to number.
     ///   - classNames: The classes that ``ids`` are of.
     package func numbering(_ wanted: [String], of classNames: [String]) -> CategoryNumbers {
-        guard areOwn else { return CategoryNumbers(classNames: wanted) }
+        guard areDefinedByDataset else { return CategoryNumbers(classNames: wanted) }
         var known = Dictionary(
             names.sorted { $0.key > $1.key }.flatMap { id, names in names.map { ($0, id) } },
             uniquingKeysWith: { _, lower in lower })

@@ -6,7 +6,7 @@ struct EntryFinder {
     /// Entries by their names in lower case.
     private let byStem: [String: [Int]]
     private let paths: [[Substring]]
-    private let exactNamesakes, namesakes: Namesakes
+    private let exactNamesakes, namesakes: SharedNames
 
     init(_ images: [RawImage], names: [String]) {
         var (exact, byStem): ([String: [Int]], [String: [Int]]) = ([:], [:])
@@ -21,8 +21,8 @@ struct EntryFinder {
         self.byStem = byStem
         let paths = images.map { $0.imageFile?.folders ?? $0.annotationFile?.folders ?? [] }
         self.paths = paths
-        exactNamesakes = Namesakes(exact) { paths[$0] }
-        namesakes = Namesakes(byStem) { paths[$0] }
+        exactNamesakes = SharedNames(exact) { paths[$0] }
+        namesakes = SharedNames(byStem) { paths[$0] }
     }
 
     /// Returns the entry that a line names; nil when there is none or several.
@@ -47,7 +47,7 @@ struct EntryFinder {
     }
 
     private func best(
-        of name: String, in table: [String: [Int]], _ namesakes: Namesakes, folders: [Substring], base: [Substring]
+        of name: String, in table: [String: [Int]], _ namesakes: SharedNames, folders: [Substring], base: [Substring]
     ) -> Int? {
         namesakes.has(name)
             ? best(ofMany: name, in: namesakes, folders: folders, base: base)
@@ -56,7 +56,7 @@ struct EntryFinder {
 
     /// Returns the same as ``best(of:folders:base:)`` without comparing every entry.
     private func best(
-        ofMany name: String, in namesakes: Namesakes, folders: [Substring], base: [Substring]
+        ofMany name: String, in namesakes: SharedNames, folders: [Substring], base: [Substring]
     ) -> Int? {
         func only(_ found: [Int]) -> Int? { found.count == 1 ? found[0] : nil }
         for isBelow in [true, false] {

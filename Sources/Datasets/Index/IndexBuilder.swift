@@ -159,7 +159,7 @@ extension IndexBuilder {
 
     /// Returns every image with its valid objects.
     private func judge(ids: [String], _ measurements: inout [Measurement]) -> [IndexedImage] {
-        let judge = AnnotationJudge(
+        let judge = AnnotationValidator(
             classNames: raw.classes.entries.map(\.name), countsFromOne: raw.countsFromOne)
         let measured = measurements
         let results = Mutex([IndexedImage?](repeating: nil, count: raw.images.count))
@@ -171,7 +171,7 @@ extension IndexBuilder {
     }
 
     private func judge(
-        _ image: RawImage, id: String, _ measurement: Measurement, by judge: AnnotationJudge
+        _ image: RawImage, id: String, _ measurement: Measurement, by judge: AnnotationValidator
     ) -> IndexedImage {
         var result = IndexedImage(
             imageURL: image.imageFile?.url, problems: image.problems + measurement.problems,

@@ -92,7 +92,7 @@ private struct Looker {
         return image
     }
 
-    /// Returns a note such as `poorly placed: overlap 0.38 with RBC`; empty for correct detections.
+    /// Returns a note such as `poorly localized: overlap 0.38 with RBC`; empty for correct detections.
     private func note(_ finding: ImageReview.Finding) -> String {
         if finding.verdict == .matched { return "" }
         guard let object = finding.object else { return finding.verdict.name }

@@ -96,9 +96,9 @@ extension ImageReview.Verdict {
         switch self {
         case .matched: "found"
         case .duplicate: "duplicate"
-        case .poorlyPlaced: "poorly placed"
-        case .confused: "wrong class"
-        case .falseAlarm: "false alarm"
+        case .poorlyLocalized: "poorly localized"
+        case .wrongClass: "wrong class"
+        case .falsePositive: "false positive"
         case .ignored: "not counted"
         }
     }

@@ -50,7 +50,7 @@ extension RunReport {
         return .element("div", "class=\"tiles\"", tiles)
     }
 
-    /// `9 found, 2 false alarms, 1 missed`.
+    /// `9 found, 2 false positives, 1 missed`.
     private static func summary(of review: ImageReview) -> String {
         var parts = ["\(review.matchedCount) found"]
         for verdict in ImageReview.Verdict.allCases where verdict.isError {
@@ -89,22 +89,22 @@ extension RunReport {
 
 /// The style of a box in a tile.
 private enum Mark: CaseIterable {
-    case found, wrong, poorlyPlaced, missed
+    case found, wrong, poorlyLocalized, missed
 
     init(_ verdict: ImageReview.Verdict) {
         self =
             switch verdict {
             case .matched, .ignored: .found
-            case .poorlyPlaced: .poorlyPlaced
-            case .duplicate, .confused, .falseAlarm: .wrong
+            case .poorlyLocalized: .poorlyLocalized
+            case .duplicate, .wrongClass, .falsePositive: .wrong
             }
     }
 
     var name: String {
         switch self {
         case .found: "found"
-        case .wrong: "false alarm, duplicate or wrong class"
-        case .poorlyPlaced: "poorly placed"
+        case .wrong: "false positive, duplicate or wrong class"
+        case .poorlyLocalized: "poorly localized"
         case .missed: "missed"
         }
     }
@@ -114,7 +114,7 @@ private enum Mark: CaseIterable {
         switch self {
         case .found: Color(red: 0, green: 0.62, blue: 0.45)
         case .wrong: Color(red: 0.84, green: 0.37, blue: 0)
-        case .poorlyPlaced: Color(red: 0.34, green: 0.71, blue: 0.91)
+        case .poorlyLocalized: Color(red: 0.34, green: 0.71, blue: 0.91)
         case .missed: Color(red: 0.94, green: 0.89, blue: 0.26)
         }
     }
@@ -124,8 +124,8 @@ extension ImageReview.Verdict {
     /// Returns the name in singular or plural.
     fileprivate func name(count: Int) -> String {
         switch self {
-        case .duplicate, .falseAlarm: count == 1 ? name : name + "s"
-        case .matched, .poorlyPlaced, .confused, .ignored: name
+        case .duplicate, .falsePositive: count == 1 ? name : name + "s"
+        case .matched, .poorlyLocalized, .wrongClass, .ignored: name
         }
     }
 }

@@ -39,7 +39,7 @@ public struct AnchorDecoder: DetectionDecoder {
     /// - Throws: ``DecoderError``.
     public init(kind: Kind, outputs: [NetworkOutput], input: InputExtent) throws(DecoderError) {
         let tables = outputs.filter { $0.shape.count == 3 }
-        let boxes = tables.first { $0.shape[2] == 4 && $0.soundsLikeBoxes } ?? tables.first { $0.shape[2] == 4 }
+        let boxes = tables.first { $0.shape[2] == 4 && $0.nameSuggestsBoxes } ?? tables.first { $0.shape[2] == 4 }
         let classes = tables.first { $0.name != boxes?.name && $0.shape[1] == boxes?.shape[1] }
         guard let boxes, let classes, classes.shape[2] > (kind == .retinaNet ? 0 : 1) else {
             throw .outputs(
@@ -60,10 +60,10 @@ public struct AnchorDecoder: DetectionDecoder {
     }
 
     /// The form of a score; partial for softmax, which needs the logits of all classes.
-    public var scoreForm: ScoreForm { holdsProbabilities ? .probability : kind == .retinaNet ? .logit : .partial }
+    public var scoreForm: ScoreKind { holdsProbabilities ? .probability : kind == .retinaNet ? .logit : .partial }
 
     /// True, because the anchors are made for one input size.
-    public var readsOneExtent: Bool { true }
+    public var requiresFixedInputSize: Bool { true }
 
     /// The logits and the box offsets.
     public var outputs: [String] { [logits, corrections] }

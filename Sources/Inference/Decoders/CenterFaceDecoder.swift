@@ -46,10 +46,10 @@ public struct CenterFaceDecoder: DetectionDecoder {
     public var classCount: Int? { 1 }
 
     /// The heatmap holds probabilities.
-    public var scoreForm: ScoreForm { .probability }
+    public var scoreForm: ScoreKind { .probability }
 
     /// True: detections come from heatmap cells.
-    public var cellsAreOfHeatmap: Bool { true }
+    public var usesHeatmapCells: Bool { true }
 
     /// The landmarks; nil without them.
     public var skeleton: Skeleton? { landmarks == nil ? nil : Self.face }

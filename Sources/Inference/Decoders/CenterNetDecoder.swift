@@ -92,10 +92,10 @@ public struct CenterNetDecoder: DetectionDecoder {
     public var outputs: [String] { heads.map(output) }
 
     /// What the heatmap holds.
-    public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
+    public var scoreForm: ScoreKind { holdsProbabilities ? .probability : .logit }
 
     /// The heatmap's.
-    public var cellsAreOfHeatmap: Bool { true }
+    public var usesHeatmapCells: Bool { true }
 
     /// Merged with the mirrored image as ``DetectionHead/mirroring`` says, which is CenterNet's flip test. Offsets stay as they are: they
     /// would have to be turned round, and are right for the unmirrored grid alone.

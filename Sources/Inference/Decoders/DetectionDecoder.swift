@@ -19,13 +19,13 @@ public protocol DetectionDecoder: Sendable {
     var skeleton: Skeleton? { get }
 
     /// The meaning of the sum of a score's elements: see ``elements(of:of:)``.
-    var scoreForm: ScoreForm { get }
+    var scoreForm: ScoreKind { get }
 
     /// Whether the decoder was made for one input size and cannot decode others.
-    var readsOneExtent: Bool { get }
+    var requiresFixedInputSize: Bool { get }
 
     /// Whether a detection's cell is one of the heatmap in ``DecodedImage``, not of a separate grid.
-    var cellsAreOfHeatmap: Bool { get }
+    var usesHeatmapCells: Bool { get }
 
     /// Returns the objects in one item of a batch.
     ///
@@ -50,10 +50,10 @@ public protocol DetectionDecoder: Sendable {
 
 extension DetectionDecoder {
     /// False: most outputs are maps of any size.
-    public var readsOneExtent: Bool { false }
+    public var requiresFixedInputSize: Bool { false }
 
     /// False: most detections come from other grids.
-    public var cellsAreOfHeatmap: Bool { false }
+    public var usesHeatmapCells: Bool { false }
 
     /// Nil: most networks have no keypoints.
     public var skeleton: Skeleton? { nil }
@@ -124,7 +124,7 @@ public struct OutputElement: Hashable, Sendable {
 }
 
 /// The meaning of the weighted sum of a score's elements.
-public enum ScoreForm: Sendable {
+public enum ScoreKind: Sendable {
     /// A logit, whose sigmoid is the score.
     case logit
     /// The score itself.

@@ -15,7 +15,7 @@ public struct NetworkOutput: Sendable {
     }
 
     /// Whether the name suggests that the output holds boxes.
-    var soundsLikeBoxes: Bool {
+    var nameSuggestsBoxes: Bool {
         let name = name.lowercased()
         return ["box", "reg", "loc"].contains { name.contains($0) }
     }

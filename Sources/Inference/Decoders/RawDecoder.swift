@@ -17,7 +17,7 @@ public struct RawDecoder: DetectionDecoder {
     public var classCount: Int? { nil }
 
     /// Partial, since there are no scores.
-    public var scoreForm: ScoreForm { .partial }
+    public var scoreForm: ScoreKind { .partial }
 
     /// Returns no objects.
     public func decode(

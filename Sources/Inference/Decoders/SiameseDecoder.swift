@@ -44,7 +44,7 @@ public struct SiameseDecoder: DetectionDecoder {
     public var classCount: Int? { 1 }
 
     /// Whether the map holds probabilities or logits.
-    public var scoreForm: ScoreForm { holdsProbabilities ? .probability : .logit }
+    public var scoreForm: ScoreKind { holdsProbabilities ? .probability : .logit }
 
     /// Decodes the peaks, the highest first; the map is centred in the input.
     public func decode(

@@ -14,7 +14,7 @@ public struct YOLODecoder: DetectionDecoder {
     public var classCount: Int? { form.classCount }
     /// The IoU threshold of non-maximum suppression within a class.
     public var overlap = 0.45
-    let form: YOLOForm
+    let form: YOLOOutputFormat
 
     /// Recognizes the format of a network's outputs by their shapes.
     ///
@@ -29,14 +29,14 @@ public struct YOLODecoder: DetectionDecoder {
         classCount: Int? = nil
     ) throws(DecoderError) {
         self.version = version
-        form = try YOLOForm(version, outputs, input: input, anchors: anchors, classCount: classCount)
+        form = try YOLOOutputFormat(version, outputs, input: input, anchors: anchors, classCount: classCount)
     }
 
     /// The form of a score, by the format of the outputs.
-    public var scoreForm: ScoreForm { form.scoreForm }
+    public var scoreForm: ScoreKind { form.scoreForm }
 
     /// True, because the grids are made for one input size.
-    public var readsOneExtent: Bool { true }
+    public var requiresFixedInputSize: Bool { true }
 
     /// The outputs that are decoded.
     public var outputs: [String] { form.outputs }

@@ -13,7 +13,7 @@ import Images
 public struct ImageRun {
     /// Makes a product from an image and its prediction.
     public typealias Making<Value: Sendable> =
-        @Sendable (_ index: Int, _ image: SeenImage, _ prediction: Prediction) throws -> ImageProduct<Value>
+        @Sendable (_ index: Int, _ image: ProcessedImage, _ prediction: Prediction) throws -> ImageProduct<Value>
 
     private let predictor: Predictor
     private let files: [URL]
@@ -25,7 +25,7 @@ public struct ImageRun {
     /// - Parameters:
     ///   - usesBatches: Whether small images are processed in batches, of at most ``PredictorOptions/batchSize``, even if there are few of
     ///     them. The batch size may change the last bits of results.
-    ///   - keepsImages: Whether ``SeenImage/full()`` will be called.
+    ///   - keepsImages: Whether ``ProcessedImage/full()`` will be called.
     public init(predictor: Predictor, files: [URL], usesBatches: Bool = false, keepsImages: Bool = true) {
         self.predictor = predictor
         self.files = files
@@ -64,7 +64,7 @@ public struct ImageRun {
                     let image = try steps.decode(content)
                     return (
                         input: steps.prepare(image),
-                        image: SeenImage(content, decoded: image, isKept: keepsImages)
+                        image: ProcessedImage(content, decoded: image, isKept: keepsImages)
                     )
                 }, compute: { group in try predictor.answers(to: group.map(\.ready.input), together: together) },
                 finish: { index, ready, answer in
@@ -93,7 +93,7 @@ public struct ImageProduct<Value: Sendable>: Sendable {
 }
 
 /// An image that a network has processed.
-public struct SeenImage: Sendable {
+public struct ProcessedImage: Sendable {
     /// What is kept in memory: nothing, the pixels, or the file if the network used a reduced version.
     private enum Form {
         case dropped

@@ -65,9 +65,9 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
     /// Processes items `0..<count`.
     package func run(_ count: Int) throws {
         let read = read
-        let reader = ReadAhead(count: count, capacity: wholeRound) { item in Result { try read(item) } }
+        let reader = Prefetcher(count: count, capacity: wholeRound) { item in Result { try read(item) } }
         defer { reader.stop() }
-        let writer = WriteBehind(count: count, capacity: wholeRound, write: write)
+        let writer = BackgroundWriter(count: count, capacity: wholeRound, write: write)
         do { try run(count, reader, writer) } catch {
             // A write error belongs to an earlier item than the error thrown here, so it is thrown instead.
             try writer.finish()
@@ -76,9 +76,9 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
         try writer.finish()
     }
 
-    private typealias Reader = ReadAhead<Result<Content, any Error>>
+    private typealias Reader = Prefetcher<Result<Content, any Error>>
 
-    private func run(_ count: Int, _ reader: Reader, _ writer: WriteBehind<Product>) throws {
+    private func run(_ count: Int, _ reader: Reader, _ writer: BackgroundWriter<Product>) throws {
         var round = Round(items: 0..<0)
         while true {
             let next = round.items.upperBound..<min(count, round.items.upperBound + wholeRound)

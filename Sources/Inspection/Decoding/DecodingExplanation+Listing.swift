@@ -77,18 +77,18 @@ extension ImageReview.Verdict {
         switch self {
         case .matched: "found"
         case .duplicate: "duplicate"
-        case .poorlyPlaced: "poorly placed"
-        case .confused: "confused class"
-        case .falseAlarm: "false alarm"
+        case .poorlyLocalized: "poorly localized"
+        case .wrongClass: "wrong class"
+        case .falsePositive: "false positive"
         case .ignored: "ignored"
         }
     }
 
     fileprivate var plural: String {
         switch self {
-        case .duplicate, .falseAlarm: title + "s"
-        case .confused: "confused classes"
-        case .matched, .poorlyPlaced, .ignored: title
+        case .duplicate, .falsePositive: title + "s"
+        case .wrongClass: "wrong classes"
+        case .matched, .poorlyLocalized, .ignored: title
         }
     }
 }

@@ -69,9 +69,9 @@ extension DecodingExplanation {
             switch verdicts()[peak] {
             case .matched?: "which found another object"
             case .duplicate?: "which found another object a second time"
-            case .poorlyPlaced?: "whose box is poorly placed"
-            case .confused?: "which lies on an object of another class"
-            case .falseAlarm?: "which is a false alarm"
+            case .poorlyLocalized?: "whose box is poorly localized"
+            case .wrongClass?: "which lies on an object of another class"
+            case .falsePositive?: "which is a false positive"
             case .ignored?: "which lies on a difficult object"
             case nil: "which was not kept"
             }

@@ -9,13 +9,13 @@ extension FaithfulnessTable {
         let layers = rows.contains { $0.layer != nil }
         let heading =
             ["method"] + (layers ? ["layer"] : []) + measures.map { $0.title + ($0.lowerIsBetter ? " ↓" : " ↑") }
-        let body = (rows.filter { !$0.isFloor } + rows.filter(\.isFloor)).map { row in
-            [row.isFloor ? "(\(row.method))" : row.method] + (layers ? [row.layer ?? ""] : [])
+        let body = (rows.filter { !$0.isBaseline } + rows.filter(\.isBaseline)).map { row in
+            [row.isBaseline ? "(\(row.method))" : row.method] + (layers ? [row.layer ?? ""] : [])
                 + measures.map { measure in
                     let value = row.scores[measure]
                     // As printed: rows that show the same number are marked the same.
                     let isBest =
-                        (measure == .milliseconds && row.isFloor)
+                        (measure == .milliseconds && row.isBaseline)
                         ? false : best(measure).map { measure.text($0) == measure.text(value) } ?? false
                     return measure.text(value) + (isBest ? "*" : " ")
                 }
@@ -33,11 +33,11 @@ extension FaithfulnessTable {
         let rows = rows.map { row -> JSONValue in
             var object = JSONObject([
                 ("method", .string(row.method)), ("layer", row.layer.map { .string($0) } ?? .null),
-                ("floor", .bool(row.isFloor)), ("maps", .integer(row.mapCount)),
+                ("baseline", .bool(row.isBaseline)), ("maps", .integer(row.mapCount)),
                 ("flatMaps", .integer(row.flatMapCount)),
             ])
             for measure in FaithfulnessMeasure.allCases { object[measure.rawValue] = .number(row.scores[measure]) }
-            object["beatsFloors"] = .bool(beatsFloors.contains(row))
+            object["beatsBaselines"] = .bool(beatsBaselines.contains(row))
             return .object(object)
         }
         return ["rows": .array(rows), "recommendation": recommendation.map { .string($0) } ?? .null]

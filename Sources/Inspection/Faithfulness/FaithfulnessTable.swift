@@ -7,7 +7,7 @@ public struct FaithfulnessTable: Sendable, Equatable {
         /// The layer's name; nil for methods that need none.
         public let layer: String?
         /// Whether this is a trivial baseline that explains nothing: a random map, or a Gaussian in the middle.
-        public let isFloor: Bool
+        public let isBaseline: Bool
         /// The means over all maps.
         public let scores: FaithfulnessScores
         /// How many maps there were.
@@ -17,12 +17,12 @@ public struct FaithfulnessTable: Sendable, Equatable {
 
         /// Creates a row from the scores of its maps.
         public init(
-            method: String, layer: String? = nil, isFloor: Bool = false, maps: [FaithfulnessScores],
+            method: String, layer: String? = nil, isBaseline: Bool = false, maps: [FaithfulnessScores],
             flatMapCount: Int = 0
         ) {
             self.method = method
             self.layer = layer
-            self.isFloor = isFloor
+            self.isBaseline = isBaseline
             scores = .mean(maps)
             mapCount = maps.count
             self.flatMapCount = flatMapCount
@@ -54,16 +54,16 @@ public struct FaithfulnessTable: Sendable, Equatable {
     }
 
     /// The rows that beat every trivial baseline on every measure of faithfulness that distinguishes rows; none without baselines.
-    public var beatsFloors: [Row] {
+    public var beatsBaselines: [Row] {
         let measures = tellingMeasures
-        guard !measures.isEmpty, rows.contains(where: \.isFloor) else { return [] }
+        guard !measures.isEmpty, rows.contains(where: \.isBaseline) else { return [] }
         return explanations.filter { measuresWon($0, among: measures) == measures.count }
     }
 
     /// One sentence that names the row to use, and why; nil when the table has no explanation.
     public var recommendation: String? {
         let measures = tellingMeasures
-        let winners = beatsFloors
+        let winners = beatsBaselines
         let candidates = winners.isEmpty ? explanations : winners
         // Ties go to the one requested first: times differ from run to run, and this sentence should not.
         func standing(_ row: Row) -> (Int, Double) {
@@ -72,7 +72,7 @@ public struct FaithfulnessTable: Sendable, Equatable {
         guard let chosen = candidates.min(by: { standing($0) < standing($1) }) else { return nil }
         guard !measures.isEmpty else { return "No measure tells the methods apart." }
         let rank = "its mean rank of \(fixed(meanRank(chosen, among: measures), 1))"
-        guard rows.contains(where: \.isFloor) else {
+        guard rows.contains(where: \.isBaseline) else {
             return "\(chosen.name) compares best, by \(rank); only baselines could show whether it explains anything."
         }
         switch winners.count {
@@ -88,11 +88,11 @@ public struct FaithfulnessTable: Sendable, Equatable {
         }
     }
 
-    private var explanations: [Row] { rows.filter { !$0.isFloor } }
+    private var explanations: [Row] { rows.filter { !$0.isBaseline } }
 
     /// On how many measures a row beats every trivial baseline.
     private func measuresWon(_ row: Row, among measures: [FaithfulnessMeasure]) -> Int {
-        let floors = rows.filter(\.isFloor)
+        let floors = rows.filter(\.isBaseline)
         return measures.count { measure in
             row.scores[measure].isFinite
                 && floors.allSatisfy { measure.isBetter(row.scores[measure], than: $0.scores[measure]) }

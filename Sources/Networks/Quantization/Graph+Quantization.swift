@@ -66,7 +66,7 @@ extension Graph {
             } else if let kernel = node.operator {
                 value = graph.add(node.name, kernel, inputs)
             } else {
-                value = graph.input(node.name, wantsGradientInTraining: node.wantsGradientInTraining)
+                value = graph.input(node.name, needsGradientInTraining: node.needsGradientInTraining)
             }
             values.append(value)
             read.append(readers(&graph, node, value))

@@ -42,7 +42,7 @@ private func compileActivation(
     compiler.slots[result].isReadBackward = function.isKnownByResult
     try compiler.emit(PrimitiveCall(description, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
     compiler.onBackward(result) { gradient in
-        let data = try compiler.besideGradients(function.isKnownByResult ? target : source)
+        let data = try compiler.repeatedForGradients(function.isKnownByResult ? target : source)
         let slope = try compiler.converted(gradient, to: data.layout)
         try compiler.contribute(to: input, in: data.layout) {
             try function.gradient(slope, data: data, into: $0, on: engine)

@@ -94,7 +94,7 @@ struct ConvolutionKernel {
         let bias = try parameters.paddedBias(lanes: set.lanes)
         var result = normalization ?? node
         if let normalization { compiler.absorb(normalization) }
-        let (finish, target) = try takeAlong(&result, set)
+        let (finish, target) = try fuseFollowing(&result, set)
         compiler.slots[result].isReadBackward = finish.rectifies
         if let bytes = compiler.madeBytes(of: input) {
             try winograd.emitConvolution(
@@ -110,7 +110,7 @@ struct ConvolutionKernel {
     private func compile(by integers: IntegerConvolution, _ parameters: FoldedParameters) throws {
         var result = normalization ?? node
         if let normalization { compiler.absorb(normalization) }
-        let (finish, target) = try takeAlong(&result, integers.set)
+        let (finish, target) = try fuseFollowing(&result, integers.set)
         try integers.emit(into: target, bias: parameters.bias, factors: parameters.weights.factors, finish: finish)
     }
 
@@ -199,7 +199,7 @@ struct ConvolutionKernel {
             try compiler.accumulate(to: input, in: layout) { target, adds in
                 try all.emitConvolution(
                     .data, of: slope, into: target, weights: parameters.weights,
-                    finish: ResultFinish(summand: adds ? .numbers(target) : nil))
+                    finish: ResultEpilogue(summand: adds ? .numbers(target) : nil))
             }
             return
         }

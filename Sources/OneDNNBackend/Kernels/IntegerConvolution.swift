@@ -5,7 +5,7 @@ import Tensors
 import VectorKernels
 
 /// A convolution of a quantized network in integers: bytes of its input times bytes of its weights, summed exactly by our own kernels,
-/// which also finish the result (see ``ResultFinish``).
+/// which also finish the result (see ``ResultEpilogue``).
 ///
 /// A transposed convolution is split into one convolution for each phase of its strides, whose results are interleaved.
 struct IntegerConvolution {
@@ -135,7 +135,7 @@ struct IntegerConvolution {
     /// - Parameters:
     ///   - bias: A number for each output channel.
     ///   - factors: The factor of each output channel, if a normalization is fused.
-    func emit(into target: Memory, bias: Memory?, factors: (() -> [Float])?, finish: ResultFinish) throws {
+    func emit(into target: Memory, bias: Memory?, factors: (() -> [Float])?, finish: ResultEpilogue) throws {
         let (scales, shifts) = try prepareScales(bias, factors)
         for phase in Phase.all(of: problem) ?? [] {
             var pass = pass(phase)

@@ -17,7 +17,7 @@ extension Multiply: AcceleratedOperator {
             let layout = try compiler.gradientLayout(target.layout)
             let slope = try compiler.converted(gradient, to: layout)
             for (input, factor) in [(inputs[0], right), (inputs[1], left)] where compiler.slots[input].wantsGradient {
-                let factors = try compiler.besideGradients(factor)
+                let factors = try compiler.repeatedForGradients(factor)
                 try compiler.contribute(to: input, in: layout) {
                     try .multiply(slope, factors, into: $0, on: engine)
                 }

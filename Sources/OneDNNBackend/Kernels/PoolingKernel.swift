@@ -105,7 +105,7 @@ private struct PoolingKernel {
             )
             let backward = try window.backward(sources, from: targets, on: engine)
             let slope = try compiler.converted(gradient, to: targets)
-            let winners = try workspace.map { try compiler.besideGradients($0) }
+            let winners = try workspace.map { try compiler.repeatedForGradients($0) }
             try compiler.contribute(to: input, in: sources) {
                 var arguments = [DNNL_ARG_DIFF_DST_0: slope, DNNL_ARG_DIFF_SRC_0: $0]
                 if let winners { arguments[DNNL_ARG_WORKSPACE] = winners }

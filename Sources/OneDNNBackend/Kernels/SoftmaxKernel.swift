@@ -26,7 +26,7 @@ extension Softmax: AcceleratedOperator {
         compiler.slots[node].isReadBackward = true
         try compiler.emit(PrimitiveCall(forward, [DNNL_ARG_SRC_0: source, DNNL_ARG_DST_0: target], on: engine))
         compiler.onBackward(node) { gradient in
-            let results = try compiler.besideGradients(target)
+            let results = try compiler.repeatedForGradients(target)
             let slope = try compiler.converted(gradient, to: results.layout)
             try compiler.contribute(to: input, in: results.layout) {
                 try PrimitiveCall(

@@ -35,7 +35,7 @@ struct WinogradOperations {
 
     /// Appends the convolution of a map of bytes.
     func emitConvolution(
-        of source: ByteMap, into target: Memory, weights: Weights, bias: Memory? = nil, finish: ResultFinish
+        of source: ByteMap, into target: Memory, weights: Weights, bias: Memory? = nil, finish: ResultEpilogue
     ) throws {
         let weights = weights.scaled(by: source.form.scale, channels: convolution.problem.output[1])
         try emitConvolution(
@@ -50,7 +50,7 @@ struct WinogradOperations {
     ///   - bias: A number for each channel of the target's blocks.
     func emitConvolution(
         _ direction: ConvolutionDirection, of source: Memory, zero: Int32? = nil, into target: Memory, weights: Weights,
-        bias: Memory? = nil, finish: ResultFinish
+        bias: Memory? = nil, finish: ResultEpilogue
     ) throws {
         var pass = convolution.pass(direction)
         if let zero { (pass.reads_bytes, pass.zero) = (1, zero) }

@@ -105,6 +105,7 @@ extension SampleDraft.Part {
                     xMin: max(box.xMin, bounds.xMin), yMin: max(box.yMin, bounds.yMin),
                     xMax: min(box.xMax, bounds.xMax), yMax: min(box.yMax, bounds.yMax))
                 if box.isEmpty { return nil }
+                keypoints = keypoints.map { bounds.contains($0) ? $0 : .absent }
             }
             return TargetObject(
                 classIndex: object.classIndex, box: box, keypoints: keypoints, isIgnored: object.isIgnored)
@@ -165,5 +166,12 @@ public struct InputRegion: Hashable, Sendable {
         return Box(
             xMin: Double(x) * scale, yMin: Double(y) * scale, xMax: Double(x + width) * scale,
             yMax: Double(y + height) * scale)
+    }
+}
+
+extension Box<OutputCells> {
+    /// Whether a keypoint is inside.
+    fileprivate func contains(_ keypoint: Keypoint<OutputCells>) -> Bool {
+        keypoint.x >= xMin && keypoint.x < xMax && keypoint.y >= yMin && keypoint.y < yMax
     }
 }

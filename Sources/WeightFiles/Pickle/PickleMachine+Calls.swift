@@ -1,5 +1,5 @@
 extension PickleMachine {
-    mutating func useClass(_ opcode: PickleOpcode) throws(PickleFault) {
+    mutating func useClass(_ opcode: PickleOpcode) throws(PickleProblem) {
         switch opcode {
         case .global:
             let module = try line()
@@ -36,13 +36,13 @@ extension PickleMachine {
         return "\(renamed[module] ?? module).\(name)"
     }
 
-    private mutating func call(_ callee: PickleValue, _ arguments: [PickleValue]) throws(PickleFault) -> PickleValue {
+    private mutating func call(_ callee: PickleValue, _ arguments: [PickleValue]) throws(PickleProblem) -> PickleValue {
         guard case .name(let name) = callee else { throw .malformed("\(callee.kind) cannot be called") }
         return try call(name, arguments)
     }
 
     /// Ignores attributes of an object that is already built: none of them matter here.
-    private mutating func build(_ state: PickleValue) throws(PickleFault) {
+    private mutating func build(_ state: PickleValue) throws(PickleProblem) {
         switch try top() {
         case .dictionary, .list, .set, .tensor, .inert: return
         case let value: throw .malformed("\(value.kind) takes no attributes")
@@ -66,7 +66,7 @@ extension PickleMachine {
     ]
 
     /// Returns the result of a function or constructor, for everything that is allowed.
-    private mutating func call(_ name: String, _ arguments: [PickleValue]) throws(PickleFault) -> PickleValue {
+    private mutating func call(_ name: String, _ arguments: [PickleValue]) throws(PickleProblem) -> PickleValue {
         switch name {
         case "torch._utils._rebuild_tensor", "torch._utils._rebuild_tensor_v2": return try tensor(arguments)
         case "torch._utils._rebuild_tensor_v3":
@@ -98,13 +98,13 @@ extension PickleMachine {
         }
     }
 
-    private func elements(_ arguments: [PickleValue]) throws(PickleFault) -> [PickleValue] {
+    private func elements(_ arguments: [PickleValue]) throws(PickleProblem) -> [PickleValue] {
         guard let first = arguments.first else { return [] }
         return try items(of: first)
     }
 
     /// Alternating keys and values, from the pairs or the dictionary that a dictionary is made from.
-    private func members(_ arguments: [PickleValue]) throws(PickleFault) -> [PickleValue] {
+    private func members(_ arguments: [PickleValue]) throws(PickleProblem) -> [PickleValue] {
         switch arguments.last {
         case nil, .name?, .nothing?: return []
         case .dictionary(let place)?: return heap[place]
@@ -118,7 +118,7 @@ extension PickleMachine {
     /// Creates a tensor from its storage, offset, shape and strides.
     private mutating func tensor(
         _ arguments: [PickleValue], dataType: String? = nil
-    ) throws(PickleFault) -> PickleValue {
+    ) throws(PickleProblem) -> PickleValue {
         guard arguments.count >= 4, case .storage(let storage) = arguments[0], case .integer(let offset) = arguments[1]
         else { throw .malformed("a tensor must be made from a storage, an offset, a shape and strides") }
         let (shape, strides) = (try integers(arguments[2]), try integers(arguments[3]))
@@ -126,7 +126,7 @@ extension PickleMachine {
         return try contents.tensor(storage, offset: offset, shape: shape, strides: strides, dataType: dataType)
     }
 
-    private func integers(_ value: PickleValue) throws(PickleFault) -> [Int] {
+    private func integers(_ value: PickleValue) throws(PickleProblem) -> [Int] {
         var integers: [Int] = []
         for item in try items(of: value) {
             guard case .integer(let integer) = item else { throw .malformed("a dimension or a stride is \(item.kind)") }

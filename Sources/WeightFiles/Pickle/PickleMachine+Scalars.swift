@@ -1,7 +1,7 @@
 import Foundation
 
 extension PickleMachine {
-    mutating func pushNumber(_ opcode: PickleOpcode) throws(PickleFault) {
+    mutating func pushNumber(_ opcode: PickleOpcode) throws(PickleProblem) {
         switch opcode {
         case .binInt1: try push(.integer(Int(try integer(UInt8.self))))
         case .binInt2: try push(.integer(Int(try integer(UInt16.self))))
@@ -28,7 +28,7 @@ extension PickleMachine {
         }
     }
 
-    private mutating func pushInteger(_ text: String) throws(PickleFault) {
+    private mutating func pushInteger(_ text: String) throws(PickleProblem) {
         if let integer = Int(text) { return try push(.integer(integer)) }
         guard !text.isEmpty, text.drop(while: { $0 == "-" }).allSatisfy(\.isNumber) else {
             throw .malformed("'\(text.prefix(40))' is not an integer")
@@ -37,7 +37,7 @@ extension PickleMachine {
     }
 
     /// Reads a little-endian integer in two's complement. Larger ones than eight bytes are not needed here.
-    private mutating func pushLong(_ bytes: FileBytes) throws(PickleFault) {
+    private mutating func pushLong(_ bytes: FileBytes) throws(PickleProblem) {
         guard bytes.count <= 8 else { return try push(.inert("int")) }
         var value: UInt64 = 0
         for index in 0..<bytes.count { value |= UInt64(bytes.integer(UInt8.self, at: index) ?? 0) << (8 * index) }
@@ -45,7 +45,7 @@ extension PickleMachine {
         try push(.integer(bytes.count == 0 ? 0 : Int(Int64(bitPattern: value << unused) >> unused)))
     }
 
-    mutating func pushText(_ opcode: PickleOpcode) throws(PickleFault) {
+    mutating func pushText(_ opcode: PickleOpcode) throws(PickleProblem) {
         let part: FileBytes
         switch opcode {
         case .string, .unicode:
@@ -70,7 +70,7 @@ extension PickleMachine {
         try push(.text(part.latinText))
     }
 
-    mutating func pushBytes(_ count: some FixedWidthInteger) throws(PickleFault) {
+    mutating func pushBytes(_ count: some FixedWidthInteger) throws(PickleProblem) {
         try push(.bytes(count: try take(count).count))
     }
 }

@@ -33,7 +33,7 @@ struct PickleMachine {
         while true {
             let start = position
             var opcode: PickleOpcode?
-            do throws(PickleFault) {
+            do throws(PickleProblem) {
                 let byte = try integer(UInt8.self)
                 opcode = PickleOpcode(rawValue: byte)
                 guard let opcode else { throw .malformed("there is no instruction \(byte)") }
@@ -45,7 +45,7 @@ struct PickleMachine {
         }
     }
 
-    private mutating func execute(_ opcode: PickleOpcode) throws(PickleFault) {
+    private mutating func execute(_ opcode: PickleOpcode) throws(PickleProblem) {
         switch opcode {
         case .stop, .proto, .frame: try executeFrame(opcode)
         case .mark:
@@ -77,7 +77,7 @@ struct PickleMachine {
         }
     }
 
-    private mutating func executeFrame(_ opcode: PickleOpcode) throws(PickleFault) {
+    private mutating func executeFrame(_ opcode: PickleOpcode) throws(PickleProblem) {
         if opcode == .proto {
             let version = try integer(UInt8.self)
             guard version <= 5 else { throw .malformed("protocol \(version) is not known; the last one is 5") }
@@ -93,13 +93,13 @@ struct PickleMachine {
 // MARK: The stack, the bytes and the memo
 
 extension PickleMachine {
-    func spend(_ count: Int) throws(PickleFault) {
+    func spend(_ count: Int) throws(PickleProblem) {
         guard budget.spend(count) else {
             throw .malformed("what it builds takes more than \(MemoryBudget.factor) times the file's size")
         }
     }
 
-    mutating func push(_ value: PickleValue) throws(PickleFault) {
+    mutating func push(_ value: PickleValue) throws(PickleProblem) {
         stack.append(value)
         guard stack.count > highest else { return }
         highest = stack.count
@@ -107,35 +107,35 @@ extension PickleMachine {
         try spend(3 * MemoryLayout<PickleValue>.stride)
     }
 
-    mutating func pop() throws(PickleFault) -> PickleValue {
+    mutating func pop() throws(PickleProblem) -> PickleValue {
         guard stack.count > marks.last ?? 0, let value = stack.popLast() else {
             throw .malformed("there is nothing on the stack")
         }
         return value
     }
 
-    func top() throws(PickleFault) -> PickleValue {
+    func top() throws(PickleProblem) -> PickleValue {
         guard stack.count > marks.last ?? 0, let value = stack.last else {
             throw .malformed("there is nothing on the stack")
         }
         return value
     }
 
-    mutating func popToMark() throws(PickleFault) -> [PickleValue] {
+    mutating func popToMark() throws(PickleProblem) -> [PickleValue] {
         guard let mark = marks.popLast() else { throw .malformed("there is no mark on the stack") }
         let values = Array(stack[mark...])
         stack.removeSubrange(mark...)
         return values
     }
 
-    mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(PickleFault) -> Integer {
+    mutating func integer<Integer: FixedWidthInteger>(_ type: Integer.Type) throws(PickleProblem) -> Integer {
         guard let value = bytes.integer(type, at: position) else { throw .malformed("the file ends here") }
         position += MemoryLayout<Integer>.size
         return value
     }
 
     /// The next bytes.
-    mutating func take(_ count: some FixedWidthInteger) throws(PickleFault) -> FileBytes {
+    mutating func take(_ count: some FixedWidthInteger) throws(PickleProblem) -> FileBytes {
         guard let count = Int(exactly: count), let part = bytes.part(from: position, count: count) else {
             throw .malformed("it promises \(count) bytes, but the file has only \(bytes.count - position) more")
         }
@@ -144,7 +144,7 @@ extension PickleMachine {
     }
 
     /// The rest of the line.
-    mutating func line() throws(PickleFault) -> String {
+    mutating func line() throws(PickleProblem) -> String {
         guard let end = bytes.firstIndex(of: UInt8(ascii: "\n"), from: position) else {
             throw .malformed("its line has no end")
         }
@@ -154,7 +154,7 @@ extension PickleMachine {
         return part.text ?? part.latinText
     }
 
-    private mutating func useMemory(_ opcode: PickleOpcode) throws(PickleFault) {
+    private mutating func useMemory(_ opcode: PickleOpcode) throws(PickleProblem) {
         switch opcode {
         case .get: try recall(try lineNumber())
         case .binGet: try recall(Int(try integer(UInt8.self)))
@@ -166,7 +166,7 @@ extension PickleMachine {
         }
     }
 
-    private mutating func lineNumber() throws(PickleFault) -> Int {
+    private mutating func lineNumber() throws(PickleProblem) -> Int {
         let text = try line()
         guard let number = Int(text), number >= 0 else {
             throw .malformed("'\(text.prefix(40))' is not a memo index")
@@ -174,12 +174,12 @@ extension PickleMachine {
         return number
     }
 
-    private mutating func recall(_ place: Int) throws(PickleFault) {
+    private mutating func recall(_ place: Int) throws(PickleProblem) {
         guard let value = memory[place] else { throw .malformed("nothing is stored at memo index \(place)") }
         try push(value)
     }
 
-    private mutating func remember(_ place: Int) throws(PickleFault) {
+    private mutating func remember(_ place: Int) throws(PickleProblem) {
         let value = try top()
         if memory.updateValue(value, forKey: place) == nil { try spend(128) }
     }
@@ -189,26 +189,26 @@ extension PickleMachine {
 
 extension PickleMachine {
     /// Creates a container, charged to the budget.
-    mutating func make(_ items: [PickleValue]) throws(PickleFault) -> Int {
+    mutating func make(_ items: [PickleValue]) throws(PickleProblem) -> Int {
         try spend(80 + items.count * MemoryLayout<PickleValue>.stride)
         return heap.add(items)
     }
 
     /// Adds to a container.
-    mutating func append(_ items: [PickleValue], to place: Int) throws(PickleFault) {
+    mutating func append(_ items: [PickleValue], to place: Int) throws(PickleProblem) {
         try spend(3 * items.count * MemoryLayout<PickleValue>.stride)
         heap.append(items, to: place)
     }
 
     /// The items of a tuple, a list or a set.
-    func items(of value: PickleValue) throws(PickleFault) -> [PickleValue] {
+    func items(of value: PickleValue) throws(PickleProblem) -> [PickleValue] {
         switch value {
         case .tuple(let place), .list(let place), .set(let place): return heap[place]
         default: throw .malformed("\(value.kind) is found where a tuple is expected")
         }
     }
 
-    private mutating func makeContainer(_ opcode: PickleOpcode) throws(PickleFault) {
+    private mutating func makeContainer(_ opcode: PickleOpcode) throws(PickleProblem) {
         switch opcode {
         case .emptyTuple: try push(.tuple(try make([])))
         case .tuple: try push(.tuple(try make(try popToMark())))
@@ -228,7 +228,7 @@ extension PickleMachine {
         }
     }
 
-    private mutating func fillContainer(_ opcode: PickleOpcode) throws(PickleFault) {
+    private mutating func fillContainer(_ opcode: PickleOpcode) throws(PickleProblem) {
         var items: [PickleValue]
         switch opcode {
         case .append: items = [try pop()]
@@ -248,17 +248,17 @@ extension PickleMachine {
         }
     }
 
-    private mutating func pushStorage(_ id: [PickleValue]) throws(PickleFault) {
+    private mutating func pushStorage(_ id: [PickleValue]) throws(PickleProblem) {
         try spend(256)
         let heap = heap
-        let storage = try contents.storage(for: id) { (value: PickleValue) throws(PickleFault) -> [PickleValue] in
+        let storage = try contents.storage(for: id) { (value: PickleValue) throws(PickleProblem) -> [PickleValue] in
             guard case .tuple(let place) = value else { throw .malformed("\(value.kind) is not a view of a storage") }
             return heap[place]
         }
         try push(storage)
     }
 
-    func pairs(_ items: [PickleValue]) throws(PickleFault) -> [PickleValue] {
+    func pairs(_ items: [PickleValue]) throws(PickleProblem) -> [PickleValue] {
         guard items.count % 2 == 0 else { throw .malformed("a key has no value") }
         return items
     }

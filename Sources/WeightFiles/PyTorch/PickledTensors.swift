@@ -37,8 +37,8 @@ struct PickledTensors: Sendable {
 
     /// Returns the storage of a persistent id: `('storage', class, key, device, count)`, in old files with a view of it.
     mutating func storage(
-        for id: [PickleValue], items: (PickleValue) throws(PickleFault) -> [PickleValue]
-    ) throws(PickleFault) -> PickleValue {
+        for id: [PickleValue], items: (PickleValue) throws(PickleProblem) -> [PickleValue]
+    ) throws(PickleProblem) -> PickleValue {
         guard id.count >= 5, case .text("storage") = id[0], case .name(let className) = id[1],
             case .text(let key) = id[2], case .integer(let count) = id[4]
         else { throw .malformed("the persistent id is not that of a storage") }
@@ -57,7 +57,7 @@ struct PickledTensors: Sendable {
     }
 
     /// A part of a storage, as in old files: `(key, offset, count)`.
-    private func part(of whole: Storage, _ view: [PickleValue]) throws(PickleFault) -> Storage {
+    private func part(of whole: Storage, _ view: [PickleValue]) throws(PickleProblem) -> Storage {
         guard view.count == 3, case .integer(let offset) = view[1], case .integer(let count) = view[2], offset >= 0,
             count >= 0, offset <= whole.count, count <= whole.count - offset
         else { throw .malformed("a view of the storage '\(whole.key)' is out of bounds") }
@@ -67,7 +67,7 @@ struct PickledTensors: Sendable {
     /// Adds a tensor that lies within its storage.
     mutating func tensor(
         _ storage: Int, offset: Int, shape: [Int], strides: [Int], dataType: String?
-    ) throws(PickleFault) -> PickleValue {
+    ) throws(PickleProblem) -> PickleValue {
         guard shape.count == strides.count, shape.count <= Self.greatestRank else {
             throw .malformed("\(shape.count) dimensions do not match \(strides.count) strides")
         }

@@ -50,7 +50,7 @@ extension PyTorchFile {
             }
             let place = "the storage '\(key)' at byte \(position)"
             // If a type is not supported, the start of the next storage is unknown.
-            guard let size = NumberKind(storage, dataType: nil)?.byteCount else {
+            guard let size = ElementType(storage, dataType: nil)?.byteCount else {
                 throw .damaged(path: path, place: place, reason: "numbers of \(storage.className) are not supported")
             }
             guard let count = bytes.integer(Int64.self, at: position) else {

@@ -34,7 +34,7 @@ struct StorageBytes {
 
     private mutating func make(_ view: PickledTensors.View) throws(StorageError) -> Tensor {
         let storage = contents.storages[view.storage]
-        guard let kind = NumberKind(storage, dataType: view.dataType) else {
+        guard let kind = ElementType(storage, dataType: view.dataType) else {
             throw StorageError("numbers of type \(view.dataType ?? storage.className) are not supported")
         }
         let count = view.shape.reduce(1, *)
@@ -93,7 +93,7 @@ struct StorageError: Error, Equatable {
     init(_ reason: String) { self.reason = reason }
 }
 
-extension NumberKind {
+extension ElementType {
     /// The data type of a storage: that of its class or, if untyped, of its tensors.
     init?(_ storage: PickledTensors.Storage, dataType: String?) {
         if let dataType {

@@ -8,7 +8,7 @@ struct Bench: ParsableCommand {
         commandName: "bench",
         abstract: "Time a training step, a forward pass, data loading, a whole demo, or explanations.",
         discussion: """
-            train: forward pass, losses, backward pass and an Adam step on random input, with 10 objects per image. infer: \
+            train: forward pass, losses, backward pass, clipping, optimizer and average of the weights on random input, with 10 objects per image. infer: \
             a forward pass on random input. data: from images on disk to training batches, without a network. demo: from one \
             image on disk to its overlay on disk, as a separate process and step by step. explain: Grad-CAM of the highest \
             peaks of one image (as many as --batch says) at the backbone's last three stages.

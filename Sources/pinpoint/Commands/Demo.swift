@@ -23,7 +23,7 @@ struct Demo: ParsableCommand {
     var top = 100
 
     @OptionGroup var format: FormatOptions
-    @OptionGroup var look: LookOptions
+    @OptionGroup var look: TestTimeAugmentationOptions
     @OptionGroup var report: ReportOptions
 
     func validate() throws {

@@ -24,7 +24,7 @@ struct Evaluate: ParsableCommand {
 
     @OptionGroup var dataset: DatasetOptions
 
-    @OptionGroup var look: LookOptions
+    @OptionGroup var look: TestTimeAugmentationOptions
     @OptionGroup(title: "Options for ONNX files and files of detections") var imports: ImportOptions
 
     @Option(help: ArgumentHelp("Write detections.json and VOC's text files to this folder.", valueName: "folder"))

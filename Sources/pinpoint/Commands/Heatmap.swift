@@ -21,7 +21,7 @@ struct Heatmap: ParsableCommand {
     var threshold = 0.3
 
     @OptionGroup var format: FormatOptions
-    @OptionGroup var look: LookOptions
+    @OptionGroup var look: TestTimeAugmentationOptions
 
     func validate() throws {
         if !(0...1).contains(threshold) { throw ValidationError("--threshold must be from 0 to 1.") }

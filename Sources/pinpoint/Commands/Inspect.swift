@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
     @OptionGroup(title: "What to explain") var subject: SubjectOptions
     @OptionGroup(title: "Explanation methods") var method: MethodChoiceOptions
     @OptionGroup(title: "Other views") var views: InspectionViewOptions
-    @OptionGroup(title: "Drawing of maps") var look: MapLookOptions
+    @OptionGroup(title: "Drawing of maps") var look: MapStyleArguments
 
     @Option(
         name: [.customLong("data"), .customLong("voc")],
@@ -101,7 +101,7 @@ struct Inspect: ParsableCommand {
         let request = inspector.request
         // CAM uses a layer of its own, so it is compared only if layers are named.
         let methods = request.methods.filter { $0 != .cam || !request.layers.isEmpty }
-        var settings = ScoreJob.Settings(methods: methods, layers: try inspector.comparedLayers())
+        var settings = FaithfulnessJob.Settings(methods: methods, layers: try inspector.comparedLayers())
         settings.imageLimit = views.limit
         settings.threshold = request.threshold
         settings.seed = request.options.seed
@@ -109,7 +109,7 @@ struct Inspect: ParsableCommand {
         let dataset = try EvaluationJob.dataset(
             for: URL(fileURLWithPath: model.model), classNames: inspector.predictor.detector.classNames, dataset: data,
             split: split, progress: printer.report)
-        let report = try ScoreJob(
+        let report = try FaithfulnessJob(
             predictor: inspector.predictor, explainer: inspector.explainer, settings: settings, progress: printer.report
         ).run(dataset)
         print(report.json, report.text)
@@ -123,7 +123,7 @@ struct Inspect: ParsableCommand {
     }
 
     private func follow(_ inspector: ImageInspector, _ path: String) throws {
-        let start: Follower.Start
+        let start: ObjectTracker.Start
         let classNames = inspector.predictor.detector.classNames
         switch inspector.request.subject {
         case .detections: start = .detection(0)

@@ -20,7 +20,7 @@ struct ModelOptions: ParsableArguments {
 }
 
 /// Test-time augmentation, and the backend.
-struct LookOptions: ParsableArguments {
+struct TestTimeAugmentationOptions: ParsableArguments {
     @Flag(help: "Test-time augmentation: also run the mirrored image and merge the results.")
     var flip = false
 

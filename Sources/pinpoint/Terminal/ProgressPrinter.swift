@@ -44,9 +44,11 @@ final class ProgressPrinter {
     }
 
     private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> String {
+        let images = "\(plan.batchSize * plan.accumulation) images per step"
+        let batches = plan.accumulation > 1 ? " in \(plan.accumulation) batches" : ""
         let start =
             "training on \(plan.imageCount) images for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
-            + "\(plan.batchSize) images per step; validating on \(plan.validationImageCount) images"
+            + "\(images)\(batches); validating on \(plan.validationImageCount) images"
         let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
         let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
         let resumed = finishedSteps > 0 ? "\nresuming after step \(finishedSteps)" : ""
