@@ -102,12 +102,11 @@ extension Experiment {
         return complete
     }
 
-    /// A path as a run's folder names it: from the folder that holds all runs' folders' folder, where it lies in there, and in full
-    /// otherwise.
+    /// A path as a run's folder names it: from there, where both lie in one project, and in full otherwise.
     private func portable(_ path: String) -> String {
         let full = URL(fileURLWithPath: path).standardizedFileURL.path
         let project = folder.standardizedFileURL.deletingLastPathComponent().deletingLastPathComponent().path
-        return full.hasPrefix(project + "/") ? String(full.dropFirst(project.count + 1)) : full
+        return full.hasPrefix(project + "/") ? "../../" + full.dropFirst(project.count + 1) : full
     }
 }
 

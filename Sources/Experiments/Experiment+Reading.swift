@@ -6,8 +6,9 @@ import Settings
 extension Experiment {
     /// Reads an experiment file (JSON, comments allowed), then applies overrides.
     ///
-    /// An experiment without a name gets the file's name. A relative path of the file is one from the nearest folder above it that has it, so that
-    /// `Experiments/NAME.json` and run folders work from anywhere; a relative path of an override is one from the current folder.
+    /// An experiment without a name gets the file's name. A relative path of the file is one from the file's folder, as run
+    /// folders have them, or from the folder that holds it, so that `Experiments/NAME.json` works from anywhere; a relative path of an
+    /// override is one from the current folder.
     ///
     /// - Parameters:
     ///   - root: Another data set than the file's; the file's format, classes, splits and keypoints do not apply to it.
@@ -27,8 +28,7 @@ extension Experiment {
                 key: path.joined(separator: "."), file: file.relativePath, line: lineOfKey(path: path, in: content))
         }
         try read(entries)
-        dataset.root = Self.locate(dataset.root, above: file, fileFirst: true)
-        network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: true) }
+        locatePaths(above: file, fileFirst: true)
         if let root {
             let usual = Dataset()
             (dataset.root, dataset.format, dataset.classes) = (root, usual.format, usual.classes)
@@ -36,8 +36,7 @@ extension Experiment {
             (training.trainsKeypoints, training.keypointSigmas, network.mirrorPairs) = (true, nil, nil)
         }
         try apply(overrides)
-        dataset.root = Self.locate(dataset.root, above: file, fileFirst: false)
-        network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: false) }
+        locatePaths(above: file, fileFirst: false)
         try validate(file: file.relativePath)
     }
 
@@ -103,22 +102,24 @@ extension Experiment {
         return String(decoding: data, as: UTF8.self)
     }
 
-    /// Finds a relative path of an experiment: from the current folder, or from one of the folders above the experiment's file, the nearest
-    /// first.
+    private mutating func locatePaths(above file: URL, fileFirst: Bool) {
+        dataset.root = Self.locate(dataset.root, above: file, fileFirst: fileFirst)
+        network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: fileFirst) }
+    }
+
+    /// Finds a relative path of an experiment: from the current folder, from the folder of the experiment's file, or beside that folder.
     ///
-    /// - Parameter fileFirst: Whether the file's place decides where both have it.
+    /// - Parameter fileFirst: Whether the file's place decides where several have it.
     private static func locate(_ path: String, above file: URL, fileFirst: Bool) -> String {
         if path.isEmpty || path.hasPrefix("/") { return path }
         func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
         if !fileFirst && exists(path) { return path }
-        var folder = file.absoluteURL.standardizedFileURL.deletingLastPathComponent()
-        while folder.pathComponents.count > 1 {
-            let candidate = folder.appendingPathComponent(path).path
+        let folder = file.absoluteURL.standardizedFileURL.deletingLastPathComponent()
+        for base in [folder, folder.deletingLastPathComponent()] {
+            let candidate = base.appendingPathComponent(path).standardizedFileURL.path
             // What lies in the current folder keeps its short name.
-            if exists(candidate) {
-                return candidate == URL(fileURLWithPath: path).standardizedFileURL.path ? path : candidate
-            }
-            folder.deleteLastPathComponent()
+            let isHere = candidate == URL(fileURLWithPath: path).standardizedFileURL.path
+            if exists(candidate) { return isHere ? path : candidate }
         }
         return path
     }

@@ -7,19 +7,13 @@ extension Experiment {
     ///
     /// - Throws: ``ExperimentError/invalid(file:problems:)`` with all problems at once.
     public func validate(file: String = "") throws(ExperimentError) {
-        let ownSettings = Self.settings.filter { !TrainingConfiguration.keys.contains($0.key) }
         let problems =
-            nameProblems + ownSettings.filter { $0.applies(self) }.compactMap { $0.problem(self) } + inputProblems
-            + training.problems
+            nameProblems + Self.settings.filter { $0.applies(self) }.compactMap { $0.problem(self) }
+            + combinationProblems + training.combinationProblems
         if !problems.isEmpty { throw .invalid(file: file, problems: problems) }
     }
 
     private var nameProblems: [String] {
-        let missing = dataset.root.isEmpty ? ["dataset.root is missing: the folder of the data set"] : []
-        return missing + runNameProblems
-    }
-
-    private var runNameProblems: [String] {
         if name.isEmpty { return ["name is missing: it names the run's folder"] }
         if name.contains("/") || name.hasPrefix(".") {
             return ["name is \"\(name)\", but it names a folder, so it may neither contain / nor begin with a dot"]
@@ -27,9 +21,10 @@ extension Experiment {
         return []
     }
 
-    /// What settings do not do together.
-    private var inputProblems: [String] {
+    /// What is missing, and what two values do not do together.
+    private var combinationProblems: [String] {
         var problems: [String] = []
+        if dataset.root.isEmpty { problems.append("dataset.root is missing: the folder of the data set") }
         let multiple = NetworkCatalogue.inputMultiple(of: network.name)
         if input.size % multiple != 0 || !(multiple...4096).contains(input.size) {
             problems.append(
@@ -40,8 +35,4 @@ extension Experiment {
         }
         return problems
     }
-}
-
-extension TrainingConfiguration {
-    fileprivate static let keys = Set(settings.map(\.key))
 }

@@ -18,8 +18,8 @@ final class GradientSum {
     func add() {
         // Memory of the size of all parameters, for those alone who accumulate.
         if sums.isEmpty { sums = chunks.entries.map { FloatBuffer(count: $0.value.count) } }
-        let (isFirst, sums) = (isEmpty, self.sums.map(\.pointer))
-        nonisolated(unsafe) let pointers = sums
+        let isFirst = isEmpty
+        nonisolated(unsafe) let pointers = sums.map(\.pointer)
         chunks.forEach { entry, chunk in
             guard let gradient = entry.gradient?.elements else { return }
             let sum = pointers[chunk.entry]
@@ -28,13 +28,12 @@ final class GradientSum {
         isEmpty = false
     }
 
-    /// Puts the sum in the place of the parameters' gradients, and starts again from nothing.
+    /// Puts the sum in the place of the parameters' gradients.
     func moveToParameters() {
         nonisolated(unsafe) let pointers = sums.map(\.pointer)
         chunks.forEach { entry, chunk in
             guard let gradient = entry.gradient?.elements else { return }
             for index in chunk.range { gradient[index] = pointers[chunk.entry][index] }
         }
-        isEmpty = true
     }
 }

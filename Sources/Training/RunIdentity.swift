@@ -9,7 +9,8 @@ import Tensors
 /// What decides the numbers of a run, as named values: a run is only resumed under the same, and where they differ, both are named.
 ///
 /// Training settings are in it where they change results (``SettingEffect/results``), those of the network and its input as the model's
-/// own; annotations by their content. What only decides a run's pace is not in it, nor is the number of epochs: a finished run may be made longer.
+/// own; annotations by their content. What only decides a run's pace is not in it, nor is the number of epochs: a finished run may be
+/// made longer.
 struct RunIdentity: Hashable {
     private var values: [String: String] = [:]
 

@@ -75,7 +75,12 @@ public struct TrainingConfiguration: Sendable {
 
     /// What is wrong with the values, a sentence each: what the settings say about one value, and what two do not do together.
     public var problems: [String] {
-        var problems = Self.settings.filter { $0.applies(self) }.compactMap { $0.problem(self) }
+        Self.settings.filter { $0.applies(self) }.compactMap { $0.problem(self) } + combinationProblems
+    }
+
+    /// What two values do not do together.
+    package var combinationProblems: [String] {
+        var problems: [String] = []
         let (minimum, maximum) = (augmentation.minimumScale, augmentation.maximumScale)
         if maximum < minimum {
             problems.append("augmentation.maximumScale is \(maximum), below augmentation.minimumScale, \(minimum)")

@@ -86,17 +86,33 @@ import Training
 
 /// Where the paths of an experiment lead.
 @Suite struct ExperimentPathTests {
-    /// A file's own paths are from the folders above it, whatever the current folder; an override's are from the current folder.
-    @Test func relativePathsAreFoundAboveTheFile() throws {
+    /// A file's own paths are from its folder or beside it, whatever the current folder; an override's are from the current folder.
+    @Test func relativePathsAreThoseOfTheFile() throws {
         let folder = try TemporaryFolder()
-        for name in ["Runs/one", "Data/set"] {
+        // A run that is called as the data set must not be taken for it.
+        for name in ["Runs/one", "Runs/set", "Experiments", "set", "Data/set"] {
             try FileManager.default.createDirectory(
                 at: folder.file(name), withIntermediateDirectories: true)
         }
-        let file = folder.file("Runs/one/experiment.json")
-        try #"{"dataset": {"root": "Data/set"}}"#.write(to: file, atomically: true, encoding: .utf8)
-        #expect(try Experiment(contentsOf: file).dataset.root.hasSuffix("/Data/set"))
-        #expect(try Experiment(contentsOf: file, overrides: ["dataset.root=/"]).dataset.root == "/")
-        #expect(try Experiment(contentsOf: file, overrides: ["dataset.root=no/where"]).dataset.root == "no/where")
+        for (name, root, found) in [
+            ("Runs/one/experiment.json", "../../set", "set"), ("Experiments/a.json", "Data/set", "Data/set"),
+        ] {
+            let file = folder.file(name)
+            try #"{"dataset": {"root": "\#(root)"}}"#.write(to: file, atomically: true, encoding: .utf8)
+            #expect(
+                try Experiment(contentsOf: file).dataset.root == folder.file(found).standardizedFileURL.path)
+            #expect(try Experiment(contentsOf: file, overrides: ["dataset.root=/"]).dataset.root == "/")
+            #expect(try Experiment(contentsOf: file, overrides: ["dataset.root=no/where"]).dataset.root == "no/where")
+        }
+    }
+
+    /// A complete experiment, written into its run's folder, leads to the same data set, also once the project was moved.
+    @Test func completeExperimentsMoveWithTheirProject() throws {
+        let folder = try TemporaryFolder()
+        var experiment = try Experiment(
+            dataset: folder.file("set").path, overrides: ["outputs.folder=\(folder.file("Runs").path)", "name=set"])
+        #expect(experiment.completed(with: NetworkOutputs(classNames: ["a"])).dataset.root == "../../set")
+        experiment.dataset.root = "/elsewhere"
+        #expect(experiment.completed(with: NetworkOutputs(classNames: ["a"])).dataset.root == "/elsewhere")
     }
 }
