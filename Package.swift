@@ -74,8 +74,9 @@ let package = Package(
             "ExperimentRunner",
             [
                 "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
-                "HeatmapTargets", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors",
-                "JSON",
+                "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks", "Datasets", "Images", "Boxes",
+                "Graphs",
+                "Tensors", "JSON",
             ]),
         module(
             "Benchmarks",

@@ -1,3 +1,4 @@
+import DatasetChecks
 import Datasets
 import Evaluation
 import Experiments
@@ -60,6 +61,8 @@ public struct Runner {
         let training = try experiment.trainingSplit(of: index, answers)
         let validation = try experiment.validationSplit(of: index, answers)
         for dataset in [training, validation] { warnOfProblems(in: dataset) }
+        let collisions = CellCollisions(training.samples, inputSize: experiment.input.size)
+        if let warning = collisions.warning { progress(.warning(warning)) }
         let model = try experiment.makeModel(answers)
         // A resumed run loads its own weights.
         if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
@@ -72,9 +75,9 @@ public struct Runner {
             backend: backend, runFolder: folder.url, interrupt: interrupt, report: reportTraining)
         // Resuming fails if the run is of another experiment, so its record is replaced only after resuming.
         let continues = resume && folder.hasCheckpoint
-        if !continues { try writeExperiment(answers) }
+        if !continues { try writeExperiment(answers, plan: trainer.description) }
         let summary = try trainer.run(resume: resume)
-        if continues { try writeExperiment(answers) }
+        if continues { try writeExperiment(answers, plan: trainer.description) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
@@ -149,8 +152,9 @@ public struct Runner {
         ).run(Array(images.prefix(experiment.outputs.heatmapCount)))
     }
 
-    private func writeExperiment(_ answers: NetworkOutputs) throws {
-        let complete = experiment.completed(with: answers)
+    private func writeExperiment(_ answers: NetworkOutputs, plan: TrainingPlan) throws {
+        var complete = experiment.completed(with: answers)
+        complete.training.learningRate = plan.learningRate
         try OutputFolder(folder.url).write(complete.json, to: folder.experiment)
     }
 

@@ -15,6 +15,7 @@ extension WeightsMatch {
         list("different shape", misfits.map { "\($0.parameter) \($0.expected), in the file \($0.found)" })
         list("missing from the file", missing)
         list("unexpected in the file", unexpected)
+        list("not known to the file, so that their rows of the last layers are unchanged", newNames)
         if !uncovered.isEmpty {
             lines.append("unchanged, because such files have no tensors for them: \(uncovered.count)")
         }
@@ -30,6 +31,7 @@ extension WeightsMatch {
         func shape(_ shape: [Int]) -> JSONValue { .array(shape.map { .integer($0) }) }
         return [
             "network": .string(network), "scheme": .string(scheme.name),
+            "newNames": names(newNames),
             "matched": .array(
                 matched.map { ["parameter": .string($0.parameter), "tensor": .string($0.tensor)] }),
             "missing": names(missing), "unexpected": names(unexpected), "uncovered": names(uncovered),

@@ -27,12 +27,24 @@ public struct WeightsMatch: Sendable {
     /// Parameters that the scheme has no name for, such as heads in a classifier's scheme.
     public let uncovered: [String]
     private let tensors: [String: Tensor]
+    private let namedRows: NamedRows?
 
     /// Finds the scheme in which most parameters have a matching tensor; of equals the one with the fewest missing.
     public init(_ file: WeightsFile, graph: Graph, network: String) {
+        self.init(file, graph: graph, network: network, namedRows: nil)
+    }
+
+    /// Does the same for a model; where the file says what its classes and keypoints are called, they are matched by name.
+    init(_ file: WeightsFile, model: Model) {
+        self.init(
+            file, graph: model.graph, network: model.network.name,
+            namedRows: NamedRows(of: model, metadata: file.metadata))
+    }
+
+    private init(_ file: WeightsFile, graph: Graph, network: String, namedRows: NamedRows?) {
         let tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
         let all = PublishedNames.schemes(for: network).map { scheme in
-            WeightsMatch(file, tensors, graph: graph, network: network, scheme: scheme)
+            WeightsMatch(file, tensors, graph: graph, network: network, scheme: scheme, namedRows: namedRows)
         }
         var best = all[0]
         for other in all.dropFirst() where other.rank > best.rank { best = other }
@@ -40,7 +52,8 @@ public struct WeightsMatch: Sendable {
     }
 
     private init(
-        _ file: WeightsFile, _ tensors: [String: Tensor], graph: Graph, network: String, scheme: NameScheme
+        _ file: WeightsFile, _ tensors: [String: Tensor], graph: Graph, network: String, scheme: NameScheme,
+        namedRows: NamedRows?
     ) {
         var (matched, missing, uncovered) = ([(parameter: String, tensor: String)](), [String](), [String]())
         var misfits: [Misfit] = []
@@ -55,11 +68,12 @@ public struct WeightsMatch: Sendable {
                 missing.append(name)
                 continue
             }
-            if tensor.shape == declaration.shape {
+            var expected = declaration.shape
+            if let count = namedRows?.rowCounts[name], !expected.isEmpty { expected[0] = count }
+            if tensor.shape == expected {
                 matched.append((name, published))
             } else {
-                misfits.append(
-                    Misfit(parameter: name, tensor: published, expected: declaration.shape, found: tensor.shape))
+                misfits.append(Misfit(parameter: name, tensor: published, expected: expected, found: tensor.shape))
             }
         }
         self.network = network
@@ -72,7 +86,11 @@ public struct WeightsMatch: Sendable {
             !known.contains(name) && !scheme.ignored.contains { name.hasPrefix($0) }
         }
         self.tensors = tensors
+        self.namedRows = namedRows
     }
+
+    /// The network's classes and keypoints that the file does not know: their rows of the last layers are not replaced.
+    public var newNames: [String] { namedRows?.newNames ?? [] }
 
     /// Returns the number of channels of the heads' hidden layer, from the first tensor of the heatmap's head; nil for a file without
     /// heads.
@@ -134,7 +152,11 @@ public struct WeightsMatch: Sendable {
         let turned = scheme.imagesAreBGR ? Set(graph.imageWeights) : []
         for (parameter, name) in matched {
             guard let tensor = tensors[name], let entry = parameters.entry(parameter) else { continue }
-            entry.value.assign(turned.contains(parameter) ? tensor.turningInputChannels() : tensor)
+            if let rows = namedRows?.rows[parameter] {
+                entry.value.assign(tensor, rows: rows)
+            } else {
+                entry.value.assign(turned.contains(parameter) ? tensor.turningInputChannels() : tensor)
+            }
         }
         parameters.markChanged()
     }

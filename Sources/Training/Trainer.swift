@@ -54,18 +54,24 @@ public final class Trainer {
         self.model = model
         self.training = training
         self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
+        var configuration = configuration
+        if configuration.classBalance > 0 {
+            configuration.loss.classWeights = training.classWeights(exponent: configuration.classBalance)
+        }
         self.configuration = configuration
         self.report = report
         self.interrupt = interrupt
         folder = RunFolder(runFolder)
         plan = BatchPlan(
             sampleCount: training.samples.count, batchSize: configuration.batchSize,
-            accumulation: configuration.accumulation, seed: configuration.seed)
-        learningRate = configuration.learningRate ?? configuration.automaticLearningRate
+            accumulation: configuration.accumulation, seed: configuration.seed,
+            weights: configuration.sampling == .balanced ? training.balancedWeights : nil)
+        learningRate = configuration.initialLearningRate(imagesPerStep: plan.imagesPerStep)
         samples = SampleLoader(
             dataset: training, inputSize: model.inputSize, mean: model.mean,
             standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
-            targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.imageCacheBytes)
+            targets: configuration.targets, seed: configuration.seed, epochs: configuration.epochs,
+            cacheBytes: configuration.imageCacheBytes)
         step = try TrainingStep(
             model: model, configuration: configuration, batchSize: plan.batchSize, backend: backend)
         predictor = try Predictor(model: step.averaged, backend: backend, options: configuration.prediction)

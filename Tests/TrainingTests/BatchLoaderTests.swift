@@ -1,9 +1,11 @@
+import Boxes
 import Datasets
 import Foundation
 import Tensors
 import TestSupport
 import Testing
-import Training
+
+@testable import Training
 
 @Suite struct BatchLoaderTests {
     func loader(_ dataset: DetectionDataset, cacheBytes: Int = 0) -> SampleLoader {
@@ -54,6 +56,41 @@ import Training
     @Test func aSmallSetMakesASmallBatch() {
         let plan = BatchPlan(sampleCount: 3, batchSize: 8, seed: 1)
         #expect(plan.batchSize == 3 && plan.stepsPerEpoch == 1)
+    }
+
+    /// Images are drawn in proportion to their weights, rounded up or down, and the same however often the plan is asked.
+    @Test func weightedImagesAreDrawnInProportion() {
+        let weights = (0..<20).map { $0 < 2 ? 5.0 : 1.0 }
+        let plan = BatchPlan(sampleCount: 20, batchSize: 4, seed: 2, weights: weights)
+        var counts = [Int](repeating: 0, count: 20)
+        for epoch in 0..<140 {
+            let order = plan.order(epoch: epoch)
+            #expect(order.count == 20 && order == plan.order(epoch: epoch))
+            let drawn = Dictionary(order.map { ($0, 1) }, uniquingKeysWith: +)
+            // 5 of 28 parts of 20 images are 3.57, one part is 0.71.
+            for index in 0..<2 { #expect((3...4).contains(drawn[index] ?? 0)) }
+            for index in 2..<20 { #expect((drawn[index] ?? 0) <= 1) }
+            for index in order { counts[index] += 1 }
+        }
+        for index in 0..<20 { #expect(abs(Double(counts[index]) - (index < 2 ? 500 : 100)) < 25, "\(counts)") }
+    }
+
+    /// The rarest class of an image decides how often it is drawn, and a class's share of the objects how much it counts.
+    @Test func rareClassesCountMore() {
+        func object(_ classIndex: Int) -> AnnotatedObject {
+            AnnotatedObject(classIndex: classIndex, className: "", box: Box(xMin: 0, yMin: 0, xMax: 9, yMax: 9))
+        }
+        let objects = [[0, 0], [0, 1], [0], [0], []].map { $0.map(object) }
+        let dataset = DetectionDataset(
+            classNames: ["often", "rare", "never"],
+            samples: objects.enumerated().map { index, objects in
+                Sample(id: "\(index)", imageURL: URL(fileURLWithPath: "\(index)"), objects: objects)
+            }, split: "train")
+        #expect(dataset.balancedWeights == [1, 2, 1, 1, 1])
+        #expect(dataset.classWeights(exponent: 0) == [1, 1, 1])
+        let weights = dataset.classWeights(exponent: 1)
+        #expect(abs(weights[0] * 5 - weights[1]) < 1e-12)
+        #expect(abs(weights[0] * 5 + weights[1] - 6) < 1e-12)
     }
 
     @Test func unreadableImagesAreReplacedAndCounted() throws {

@@ -186,7 +186,7 @@ import Training
         #expect(short.trainsKeypoints)
         _ = try run(in: url, resume: false, configuration: short)
         short.trainsKeypoints = false
-        short.learningRate = short.learningRate ?? short.automaticLearningRate
+        short.learningRate = short.learningRate ?? short.initialLearningRate(imagesPerStep: short.batchSize)
         #expect(try run(in: url, resume: true, configuration: short).epochs == 1)
     }
 
