@@ -34,9 +34,23 @@ public final class InterruptFlag: Sendable {
 
 /// The error of a job that was asked to stop.
 public struct Interrupted: Error, Equatable, CustomStringConvertible {
+    /// How many images are done, of how many; nil if the job does not count them.
+    public let images: ImageCount?
+
+    /// Images that are done.
+    public struct ImageCount: Equatable, Sendable {
+        let finished, all: Int
+    }
+
     /// Creates the error.
-    public init() {}
+    public init() { images = nil }
+
+    /// Creates the error of a job that counts its images.
+    public init(finished: Int, of count: Int) { images = ImageCount(finished: finished, all: count) }
 
     /// A sentence for the terminal.
-    public var description: String { "stopped before the end; what was not yet done is left undone" }
+    public var description: String {
+        guard let images else { return "stopped before the end; what was not yet done is left undone" }
+        return "stopped after \(images.finished) of \(images.all) images; the others are left undone"
+    }
 }

@@ -38,12 +38,6 @@ public enum Signals {
         pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     }
 
-    /// Restores the system's default handlers of both signals, and forgets the received one.
-    public static func stopWatching() {
-        for number in [SIGINT, SIGTERM] { signal(number, SIG_DFL) }
-        lastSignal.store(0, ordering: .relaxed)
-    }
-
     /// Sets the sentence that is printed when a signal ends the process at once.
     public static func sayAtEnd(_ sentence: String) {
         // The handler may be reading the old one, so it is never freed; there are only a few.

@@ -89,6 +89,11 @@ public final class Trainer {
     ///   left in the folder is removed.
     /// - Throws: ``TrainingError``; errors of the file system. Files on disk stay as the last checkpoint left them.
     public func run(resume: Bool = false) throws -> TrainingSummary {
+        // Also while checkpoints are written: what is begun is finished.
+        try Signals.whilePolling { try runUntilInterrupted(resume: resume) }
+    }
+
+    private func runUntilInterrupted(resume: Bool) throws -> TrainingSummary {
         let began = ContinuousClock.now
         try folder.create()
         if resume && folder.hasCheckpoint {
@@ -99,7 +104,7 @@ public final class Trainer {
         // From here on there is always something to resume.
         try saveCheckpoint()
         report(.started(description, finishedSteps: finishedSteps))
-        let isFinished = try Signals.whilePolling { try trainUntilInterrupted() }
+        let isFinished = try trainUntilInterrupted()
         try saveCheckpoint()
         return summary(isFinished ? .finished : .interrupted, seconds: began.secondsToNow)
     }

@@ -26,8 +26,10 @@ struct StandardStream {
             while written < bytes.count {
                 let count = Foundation.write(
                     descriptor, bytes.baseAddress?.advanced(by: written), bytes.count - written)
-                if count >= 0 {
+                if count > 0 {
                     written += count
+                } else if count == 0 {
+                    return EIO
                 } else if errno == EAGAIN {
                     // A stream that others set to not wait; it accepts more once its reader has caught up.
                     var ready = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
