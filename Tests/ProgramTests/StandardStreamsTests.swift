@@ -107,10 +107,13 @@ struct StandardStreamsTests {
         #expect(try String(contentsOf: errors, encoding: .utf8) == "")
     }
 
-    @Test("Only the terminal's own files write to standard streams, and texts of lines are made by one function")
+    @Test(
+        "Only `Terminal` writes to standard streams, one function makes lines, and no thread is started without a check"
+    )
     func sources() throws {
         let (writers, joiners) = (
-            /\bprint\(|FileHandle\.standard(Output|Error)|\bfputs\(|\bputs\(/, /joined\(separator: "\\n/
+            /\bprint\(|FileHandle\.standard(Output|Error)|\bfputs\(|\bputs\(|\bThread {|\bThread\(/,
+            /joined\(separator: "\\n/
         )
         // These make files, scripts and documents; tables align their rows; a log is kept line by line.
         let joining = [
