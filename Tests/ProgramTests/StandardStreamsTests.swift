@@ -112,7 +112,7 @@ struct StandardStreamsTests {
     )
     func sources() throws {
         let (writers, joiners) = (
-            /\bprint\(|FileHandle\.standard(Output|Error)|\bfputs\(|\bputs\(|\bThread {|\bThread\(/,
+            /\bprint\(|FileHandle\.standard(Output|Error)|\bfputs\(|\bputs\(|\bThread \{|\bThread\(/,
             /joined\(separator: "\\n/
         )
         // These make files, scripts and documents; tables align their rows; a log is kept line by line.
@@ -121,6 +121,7 @@ struct StandardStreamsTests {
             "Sources/Training/TrainingState.swift", "Sources/Experiments/Experiment+Reference.swift",
             "Sources/Inspection/Decoding/DecodingExplanation+Listing.swift",
             "Sources/Evaluation/AveragePrecisionReport+Table.swift", "Sources/Jobs/QuantizationJob.swift",
+            "Sources/InspectionJobs/DecodeJob.swift",
         ]
         // It prints by `Terminal`, in a function of this name.
         let printing = ["Sources/pinpoint/Commands/Inspect.swift"]
