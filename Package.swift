@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Video", "Jobs", "DetectorLoading", "Experiments",
+                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Interruption", "Video", "Jobs", "DetectorLoading",
+                "Experiments",
                 "Quantization", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
                 "DetectionLosses", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "DatasetChecks",
                 "SyntheticData", "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Boxes", "Tensors", "JSON",
@@ -73,10 +74,9 @@ let package = Package(
         module(
             "ExperimentRunner",
             [
-                "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
+                "Interruption", "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
                 "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks", "Datasets", "Images", "Boxes",
-                "Graphs",
-                "Tensors", "JSON",
+                "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Benchmarks",
@@ -88,14 +88,15 @@ let package = Package(
         module(
             "InspectionJobs",
             [
-                "Video", "Jobs", "Pages", "Inspection", "Inference", "Evaluation", "Visualization", "PeakDecoding",
+                "Interruption", "Video", "Jobs", "Pages", "Inspection", "Inference", "Evaluation", "Visualization",
+                "PeakDecoding",
                 "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         module("Video", ["Jobs", "Images", "Tensors"]),
         module(
             "Jobs",
             [
-                "DetectorLoading", "Experiments", "Quantization", "Training", "Inference", "Evaluation",
+                "Interruption", "DetectorLoading", "Experiments", "Quantization", "Training", "Inference", "Evaluation",
                 "Visualization", "PeakDecoding", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
@@ -124,7 +125,8 @@ let package = Package(
         module(
             "Training",
             [
-                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "Networks",
+                "Interruption", "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "DetectionHeads",
+                "Networks",
                 "Settings", "WeightFiles",
                 "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
@@ -135,7 +137,8 @@ let package = Package(
         module(
             "Inference",
             [
-                "Evaluation", "PeakDecoding", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs",
+                "Interruption", "Evaluation", "PeakDecoding", "DetectionHeads", "Networks", "Datasets", "Images",
+                "Boxes", "Graphs",
                 "Tensors", "JSON",
             ]),
         module("Evaluation", ["Boxes", "Tensors", "JSON"]),
@@ -155,7 +158,7 @@ let package = Package(
                 "Boxes", "Tensors", "JSON",
             ]),
         module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors"]),
-        module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("DatasetWriting", ["Interruption", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
         module("Boxes"),
@@ -173,6 +176,7 @@ let package = Package(
             ]),
         module("Settings", ["JSON"]),
         module("Markup"),
+        module("Interruption"),
         module("JSON", ["CJSONC"]),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
@@ -208,6 +212,7 @@ let package = Package(
         .target(
             name: "DatasetFixtures", dependencies: ["Datasets", "Images", "Boxes", "JSON", "TestSupport"],
             path: "Tests/DatasetFixtures", swiftSettings: swiftSettings),
+        tests("Interruption", ["Interruption"]),
         tests("Tensors", ["Tensors", "ThreadTeam"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON", "OperatorCases"]),
@@ -227,7 +232,7 @@ let package = Package(
         tests(
             "DatasetChecks",
             ["DatasetChecks", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
-        tests("DatasetWriting", ["DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
+        tests("DatasetWriting", ["Interruption", "DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
         tests(
             "SyntheticData",
             [
@@ -251,13 +256,15 @@ let package = Package(
         tests(
             "Inference",
             [
-                "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes",
+                "Interruption", "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets",
+                "Images", "Boxes",
                 "Graphs", "Tensors", "JSON",
             ]),
         tests(
             "Training",
             [
-                "Training", "Evaluation", "DetectionLosses", "DetectionHeads", "HeatmapTargets", "OneDNNBackend",
+                "Interruption", "Training", "Evaluation", "DetectionLosses", "DetectionHeads", "HeatmapTargets",
+                "OneDNNBackend",
                 "Networks", "WeightFiles", "SyntheticData",
                 "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",

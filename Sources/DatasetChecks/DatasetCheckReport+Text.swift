@@ -6,7 +6,7 @@ import Tensors
 extension DatasetCheckReport {
     /// The report for a terminal: every problem, then the summary.
     public func text() -> String {
-        (problemLines + summaryLines + keypointLines + boxLines + ceilingLines).joined(separator: "\n")
+        terminalLines(problemLines + summaryLines + keypointLines + boxLines + ceilingLines)
     }
 
     private var problemLines: [String] {

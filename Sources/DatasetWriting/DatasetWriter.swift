@@ -1,7 +1,6 @@
 import Datasets
 import Foundation
 import Images
-import Synchronization
 import Tensors
 
 /// Writes data sets into new folders, in one of the output formats.
@@ -49,7 +48,9 @@ public struct DatasetWriter: Sendable {
         case .voc:
             let writer = try VOCWriter(new: folder)
             try place(content.images, files, writer.image)
-            for (sample, file) in zip(content.images, files) { try writer.write(sample, imageName: file) }
+            try writeUntilInterrupted(content.images.count, to: folder) { (index) throws(DatasetError) in
+                try writer.write(content.images[index], imageName: files[index])
+            }
             for split in content.splits {
                 try writer.write(split: split.name, ids: split.members.map { content.images[$0].id })
             }
@@ -90,9 +91,8 @@ public struct DatasetWriter: Sendable {
                 throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
             }
         }
-        let failure = Mutex<DatasetError?>(nil)
-        Parallel.forEach(samples.count) { index, _ in
-            if failure.withLock({ $0 != nil }) { return }
+        guard let parent = names.first.map({ target($0).deletingLastPathComponent() }) else { return }
+        try writeUntilInterrupted(samples.count, to: parent) { (index) throws(DatasetError) in
             let (source, copy) = (samples[index].imageURL.resolvingSymlinksInPath(), target(names[index]))
             do {
                 switch images {
@@ -103,10 +103,9 @@ public struct DatasetWriter: Sendable {
                 }
             } catch {
                 let reason = "\(source.relativePath) could not be \(images.rawValue)"
-                failure.withLock { $0 = .cannotWrite(path: copy.relativePath, reason: reason) }
+                throw .cannotWrite(path: copy.relativePath, reason: reason)
             }
         }
-        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private static func requireApart(_ folder: URL, _ source: URL) throws(DatasetError) {

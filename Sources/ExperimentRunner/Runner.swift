@@ -5,9 +5,11 @@ import Experiments
 import Foundation
 import Graphs
 import Inference
+import Interruption
 import JSON
 import Jobs
 import Networks
+import Tensors
 import Training
 
 /// Runs an experiment: trains, evaluates the best weights, draws their detections, and writes all results.
@@ -19,12 +21,12 @@ public struct Runner {
     private let backend: any Backend
     private let progress: (JobEvent) -> Void
     private let reportTraining: (TrainingEvent) -> Void
-    private let interrupt: InterruptFlag?
+    private let interrupt: InterruptFlag
 
     /// Creates a runner without starting anything.
     public init(
         _ experiment: Experiment, progress: @escaping (JobEvent) -> Void,
-        training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag? = nil
+        training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag = .current
     ) {
         self.experiment = experiment
         backend = experiment.backend.backend
@@ -39,7 +41,9 @@ public struct Runner {
     /// - Parameter resume: Whether to continue from the last checkpoint, bit for bit.
     /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
-    public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
+    public func train(resume: Bool = false) throws -> TrainingSummary {
+        try InterruptFlag.$current.withValue(interrupt) { try train(on: readIndex(), resume: resume) }
+    }
 
     private func readIndex() throws -> DatasetIndex {
         progress(.note("reading \(experiment.dataset.root)"))
@@ -67,7 +71,8 @@ public struct Runner {
         // A resumed run loads its own weights.
         if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
             let match = try model.start(from: URL(fileURLWithPath: pretrained))
-            progress(.note("starting from \(pretrained): \(match.text)"))
+            progress(.note("starting from \(pretrained):"))
+            for line in match.text.split(separator: "\n") { progress(.note(String(line))) }
         }
         let trainer = try Trainer(
             model: model, training: training, validation: validation,
@@ -85,11 +90,23 @@ public struct Runner {
     /// Trains, evaluates the best weights on the validation split, draws boxes and heatmaps, and writes `metrics.json` and
     /// `report.html`.
     ///
-    /// - Throws: as ``train(resume:)``.
+    /// - Throws: as ``train(resume:)``, and ``RunError/interruptedAfterTraining(folder:)``.
     public func run(resume: Bool = false) throws -> RunMetrics {
-        let began = ContinuousClock.now
-        let index = try readIndex()
-        let summary = try train(on: index, resume: resume)
+        try InterruptFlag.$current.withValue(interrupt) {
+            let began = ContinuousClock.now
+            let index = try readIndex()
+            let summary = try train(on: index, resume: resume)
+            let undone = RunError.interruptedAfterTraining(folder: folder.url.relativePath)
+            // Also where no loop checks the flag, as while a network is loaded.
+            Signals.sayAtEnd("\(undone)".shownOnTerminal)
+            do { return try finish(summary, on: index, began: began) } catch is Interrupted { throw undone }
+        }
+    }
+
+    /// Evaluates a trained network, draws, and writes the results.
+    private func finish(
+        _ summary: TrainingSummary, on index: DatasetIndex, began: ContinuousClock.Instant
+    ) throws -> RunMetrics {
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
         let validation = try experiment.validationSplit(
@@ -97,7 +114,6 @@ public struct Runner {
         let result = try evaluate(
             predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas
         ) { finished, count in
-            if interrupt?.isRaised == true { throw interrupted(summary) }
             progress(.working("evaluating", finished: finished, count: count))
         }
         let readable = validation.samples.filter { sample in

@@ -8,6 +8,7 @@ import Inspection
 import JSON
 import Jobs
 import PeakDecoding
+import Tensors
 import Visualization
 
 /// Shows how the heatmap becomes boxes, and why annotated objects were missed. For each image: `NAME.decode.png` (or another
@@ -86,7 +87,8 @@ public struct DecodeJob {
         } collect: { source, told in
             summary.add(told.explanation)
             entries.append((source.name, told.json))
-            texts.append("\(told.sheet.relativePath)\n\(told.explanation.listing(classNames: classNames))")
+            texts.append(
+                "\(told.sheet.relativePath.shownOnTerminal)\n\(told.explanation.listing(classNames: classNames))")
         }
         if summary.imageCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {

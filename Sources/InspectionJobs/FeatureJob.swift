@@ -84,7 +84,7 @@ public struct FeatureJob {
             }
         }
         try failures.throwIfAny()
-        return files.map(\.relativePath).joined(separator: "\n")
+        return terminalLines(files.map(\.relativePath))
     }
 
     private func sheet(

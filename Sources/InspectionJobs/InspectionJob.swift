@@ -64,7 +64,7 @@ public struct InspectionJob {
         }
         let list = JSONValue.array(entries)
         try output.write(list, to: listFile)
-        return ImageResults(json: list, text: lines.joined(separator: "\n"), failures: failures)
+        return ImageResults(json: list, text: terminalLines(lines), failures: failures)
     }
 
     private func write(

@@ -2,6 +2,7 @@ import Boxes
 import Foundation
 import Images
 import Inspection
+import Interruption
 import Jobs
 import PeakDecoding
 import Tensors
@@ -31,7 +32,7 @@ extension SequenceJob {
         _ records: [SequenceRecord], _ maps: OutputFolder, _ style: MapStyle, _ movie: Movie
     ) throws {
         let reader = try source.frames()
-        for (index, record) in records.enumerated() {
+        try records.enumerated().forEachUntilInterrupted { index, record in
             do {
                 guard let frame = try reader.next() else { return }
                 let moment = try moment(frame, record, maps)

@@ -2,6 +2,7 @@ import Boxes
 import Foundation
 import Images
 import Inspection
+import Interruption
 import JSON
 import Jobs
 import PeakDecoding
@@ -95,17 +96,23 @@ public struct SequenceJob {
         for case .unreadable(let reason) in records.map(\.outcome) { failures.reasons.append(reason) }
         return Result(
             frameCount: records.count, foundCount: found,
-            text: "found in \(found) of \(records.count) frames\n"
-                + (files + [list]).map(\.relativePath).joined(separator: "\n"),
+            text: terminalLines(
+                ["found in \(found) of \(records.count) frames"] + (files + [list]).map(\.relativePath)),
             failures: failures)
     }
 
     /// The first pass: tracks the object and explains it in each frame.
     private func explainAll(_ maps: OutputFolder) throws -> [SequenceRecord] {
+        try Signals.whilePolling { try explainUntilInterrupted(maps) }
+    }
+
+    private func explainUntilInterrupted(_ maps: OutputFolder) throws -> [SequenceRecord] {
+        let flag = InterruptFlag.current
         var follower = ObjectTracker(start: options.start, gate: options.gate)
         var records: [SequenceRecord] = []
         let reader = try source.frames()
         while true {
+            try flag.check()
             do {
                 guard let frame = try reader.next() else { return records }
                 records.append(try explain(frame, &follower, maps))

@@ -5,6 +5,7 @@ import Experiments
 import Foundation
 import HeatmapTargets
 import Images
+import Interruption
 import Networks
 import Tensors
 import Training
@@ -49,7 +50,7 @@ public struct DatasetPreview {
         let sheet = try output.place("preview", as: format.fileExtension)
         for image in images { _ = try output.place(image.name, as: format.fileExtension) }
         var tiles: [(drawing: Drawing, caption: String)] = []
-        for (index, image) in images.enumerated() {
+        try images.enumerated().forEachUntilInterrupted { index, image in
             do {
                 let sample = try loader.load(index, epoch: epoch, position: index)
                 let drawing = try draw(sample, loader: loader, answers: answers)

@@ -6,6 +6,7 @@ import Images
 import Inference
 import JSON
 import PeakDecoding
+import Tensors
 import Visualization
 
 /// Detects objects in images: writes `NAME.png` (or another format) with boxes and keypoints for each image, and `detections.json` in
@@ -62,7 +63,7 @@ public struct DetectionDemo {
         let json = COCOResults.json(
             detections, images: identities, categoryIDs: predictor.detector.categoryIDs)
         try output.write(json, to: list)
-        return ImageResults(json: json, text: lines.joined(separator: "\n"), failures: failures)
+        return ImageResults(json: json, text: terminalLines(lines), failures: failures)
     }
 
     /// `2 Platelets, 11 RBC`.

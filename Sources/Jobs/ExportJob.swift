@@ -92,8 +92,10 @@ public struct ExportReport: Sendable {
     public var text: String {
         let classes = "\(classNames.count) \(classNames.count == 1 ? "class" : "classes")"
         let size = String(format: "%.1f MB", Double(byteCount) / 1e6)
-        return "\(file): \(network), \(classes), \(size), opset 17; image [\(inputShape.joined(separator: ", "))] to "
+        let line =
+            "\(file): \(network), \(classes), \(size), opset 17; image [\(inputShape.joined(separator: ", "))] to "
             + "\(outputs.joined(separator: ", ")); in Python: "
             + "onnxruntime.InferenceSession(\"\(file)\").run(None, {\"image\": images})"
+        return line.shownOnTerminal
     }
 }

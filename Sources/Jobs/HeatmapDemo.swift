@@ -86,7 +86,7 @@ public struct HeatmapDemo {
         } collect: { _, line in
             lines.append(line)
         }
-        return Result(text: lines.joined(separator: "\n"), failures: failures)
+        return Result(text: terminalLines(lines), failures: failures)
     }
 }
 

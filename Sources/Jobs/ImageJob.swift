@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Inference
+import Interruption
 import JSON
 
 /// Runs a network on many images; an unusable image does not stop the others.
@@ -26,11 +27,13 @@ package struct ImageJob {
         collect: (ImageSource, Value) -> Void
     ) throws -> ImageFailures {
         var failures = ImageFailures(count: images.count)
-        try ImageRun(predictor: predictor, files: images.map(\.file)).run { index, image, prediction in
-            try make(images[index], image.full(), prediction)
-        } collect: { index, value in
-            try failures.note { collect(images[index], try value.get()) }
-            progress(.working(what, finished: index + 1, count: images.count))
+        try counting(images) { finished in
+            try ImageRun(predictor: predictor, files: images.map(\.file)).run { index, image, prediction in
+                try make(images[index], image.full(), prediction)
+            } collect: { index, value in
+                try failures.note { collect(images[index], try value.get()) }
+                finished(index + 1)
+            }
         }
         return failures
     }
@@ -43,14 +46,27 @@ package struct ImageJob {
         _ images: [ImageSource], _ body: (_ image: ImageSource, _ seen: ScaledImage, _ image: Image) throws -> Void
     ) throws -> ImageFailures {
         var failures = ImageFailures(count: images.count)
-        try SequentialImageRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
-            try failures.note {
-                let seen = try seen.get()
-                try body(images[index], seen.scaled, seen.full)
+        try counting(images) { finished in
+            try SequentialImageRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
+                try failures.note {
+                    let seen = try seen.get()
+                    try body(images[index], seen.scaled, seen.full)
+                }
+                finished(index + 1)
             }
-            progress(.working(what, finished: index + 1, count: images.count))
         }
         return failures
+    }
+
+    /// Reports how many images are finished, also when the job is interrupted.
+    private func counting(_ images: [ImageSource], _ run: (_ finished: (Int) -> Void) throws -> Void) throws {
+        var count = 0
+        do {
+            try run {
+                count = $0
+                progress(.working(what, finished: count, count: images.count))
+            }
+        } catch is Interrupted { throw Interrupted(finished: count, of: images.count) }
     }
 }
 

@@ -173,7 +173,8 @@ public struct QuantizationReport: Sendable {
         let result =
             "\(file): \(integers.count) of \(layers.count) convolutions quantized; \(size); \(settings)"
         return [
-            textTable(rows, flushLeft: 1), "", textTable(figures, flushLeft: 1), "measured on '\(split)'", result,
+            textTable(rows, flushLeft: 1), "", textTable(figures, flushLeft: 1),
+            terminalLines(["measured on '\(split)'", result]),
         ].joined(separator: "\n")
     }
 

@@ -1,4 +1,5 @@
 import JSON
+import Tensors
 
 extension WeightsMatch {
     /// A report of the matching and other tensors in a few lines, with the first names of each kind.
@@ -22,7 +23,7 @@ extension WeightsMatch {
         if scheme.imagesAreBGR && !matched.isEmpty {
             lines.append("its images are BGR: the first layer's input channels are reversed")
         }
-        return lines.joined(separator: "\n")
+        return terminalLines(lines)
     }
 
     /// The report as JSON, with all names of each kind.

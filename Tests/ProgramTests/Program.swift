@@ -51,6 +51,14 @@ enum Program {
         /// The number of epochs reported so far, in lines such as "epoch 3/8 ...".
         var epochsDone: Int { errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } }
 
+        /// Whether the program has installed a handler of a signal.
+        func catches(_ signal: Int32) -> Bool {
+            let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            let line = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+            let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) } ?? 0
+            return mask >> (signal - 1) & 1 == 1
+        }
+
         func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 
         /// Waits for the end, and returns the program's peak memory in bytes, sampled every few milliseconds.

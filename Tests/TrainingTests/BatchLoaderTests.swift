@@ -1,6 +1,8 @@
 import Boxes
 import Datasets
 import Foundation
+import Interruption
+import Synchronization
 import Tensors
 import TestSupport
 import Testing
@@ -116,6 +118,48 @@ import Testing
         let batches = BatchLoader(
             samples: loader(dataset), plan: BatchPlan(sampleCount: 3, batchSize: 2, seed: 1), batches: 0..<5)
         #expect(throws: TrainingError.self) { try batches.next() }
+        batches.stop()
+    }
+
+    @Test("Threads that the system refuses do not matter", .timeLimit(.minutes(10)), arguments: [0, 1, 2])
+    func refusedThreads(granted: Int) throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 10)
+        let plan = BatchPlan(sampleCount: 10, batchSize: 4, seed: 9)
+        let reference = try batches(loader(dataset), plan, 0..<7, threads: 1)
+        var asked = 0
+        let batches = BatchLoader(samples: loader(dataset), plan: plan, batches: 0..<7, threads: 3, ahead: 2) {
+            name, body in
+            asked += 1
+            return asked <= granted && BackgroundThread.start(name, body)
+        }
+        #expect(asked == granted + 1)
+        for expected in reference { #expect(try batches.next()?.input == expected.input) }
+        #expect(try batches.next() == nil)
+        batches.stop()
+    }
+
+    @Test("A request to stop ends the wait for a batch", .timeLimit(.minutes(10))) func interruptedWait() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 3)
+        let late = Mutex<(@Sendable () -> Void)?>(nil)
+        let batches = BatchLoader(
+            samples: loader(dataset), plan: BatchPlan(sampleCount: 3, batchSize: 2, seed: 1), batches: 0..<5,
+            threads: 1, ahead: 2
+        ) { _, body in
+            late.withLock { $0 = body }
+            return true
+        }
+        let flag = InterruptFlag()
+        #expect(
+            BackgroundThread.start("raises") {
+                usleep(1000)
+                flag.raise()
+            })
+        #expect(throws: Interrupted.self) { try batches.next(interrupt: flag) }
+        // The thread that never came, without which the loader does not end.
+        let body = try #require(late.withLock { $0 })
+        #expect(BackgroundThread.start("late", body))
         batches.stop()
     }
 

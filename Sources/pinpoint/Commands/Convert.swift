@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import JSON
 import Networks
+import Tensors
 
 struct Convert: ParsableCommand {
     /// Naming scheme of the tensors in the result.
@@ -86,7 +87,8 @@ struct Convert: ParsableCommand {
             }
             let order = scheme.imagesAreBGR ? ", for BGR images," : ""
             Terminal.standardOutput(
-                "\(file.tensors.count) tensors with \(scheme.name)'s names\(order) written to \(output)\n")
+                terminalLines(["\(file.tensors.count) tensors with \(scheme.name)'s names\(order) written to \(output)"]
+                ) + "\n")
             return
         }
         guard let network, let classes else { return }
@@ -102,7 +104,7 @@ struct Convert: ParsableCommand {
             Terminal.standardOutput(match.json.text(pretty: true) + "\n")
         } else {
             let numbers = "mean \(model.mean) and standard deviation \(model.standardDeviation) in RGB order"
-            Terminal.standardOutput("\(match.text)\n\(numbers)\nmodel written to \(output)\n")
+            Terminal.standardOutput("\(match.text)\n" + terminalLines([numbers, "model written to \(output)"]) + "\n")
         }
     }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Tensors
 
 struct DataPreview: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -35,6 +36,6 @@ struct DataPreview: ParsableCommand {
             experiment: try experiment.load(), epoch: epoch - 1, augments: !plain, format: format.format)
         let folder = try OutputFolder(URL(fileURLWithPath: output))
         let sheet = try preview.write(count: count, to: folder, progress: ProgressPrinter().report)
-        Terminal.standardOutput("\(sheet.relativePath)\n")
+        Terminal.standardOutput(terminalLines([sheet.relativePath]) + "\n")
     }
 }

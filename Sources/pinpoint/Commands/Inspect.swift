@@ -7,6 +7,7 @@ import InspectionJobs
 import JSON
 import Jobs
 import Networks
+import Tensors
 import Video
 
 struct Inspect: ParsableCommand {
@@ -162,7 +163,7 @@ struct Inspect: ParsableCommand {
             targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), title: model.model,
             progress: ProgressPrinter().report)
         try job.run(ImageSource.collect(images), to: file)
-        Terminal.standardOutput("\(file.relativePath)\n")
+        Terminal.standardOutput(terminalLines([file.relativePath]) + "\n")
     }
 
     private func print(_ json: JSONValue, _ text: String) {
