@@ -37,9 +37,7 @@ package struct COCOWriter: Sendable {
             let kind = content.skeleton == nil ? "instances" : "keypoints"
             let file = root.appendingPathComponent("annotations/\(kind)_\(split.name).json")
             let text = Self.text(content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames)
-            do throws(FileError) { try writeAtomically(Data(text.utf8), to: file) } catch {
-                throw .cannotWrite(path: error.path, reason: error.reason)
-            }
+            do { try writeAtomically(Data(text.utf8), to: file) } catch { throw DatasetError(error) }
         }
     }
 

@@ -138,15 +138,30 @@ public struct Runner {
         }
         let detections = try OutputFolder(folder.detections).sparing(files)
         detections.removeFiles(withExtensions: ["png", "json"])
-        _ = try DetectionDemo(
-            predictor: predictor, threshold: experiment.outputs.threshold,
-            maximumDetections: experiment.training.prediction.maximumDetections, output: detections, progress: progress
-        ).run(Array(images.prefix(experiment.outputs.demoCount)))
+        try warnOfFailures {
+            try DetectionDemo(
+                predictor: predictor, threshold: experiment.outputs.threshold,
+                maximumDetections: experiment.training.prediction.maximumDetections, output: detections,
+                progress: progress
+            ).run(Array(images.prefix(experiment.outputs.demoCount))).throwIfSomeFailed()
+        }
         let heatmaps = try OutputFolder(folder.heatmaps).sparing(files)
         heatmaps.removeFiles(withExtensions: ["png", "npy"])
-        _ = try HeatmapDemo(
-            predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
-        ).run(Array(images.prefix(experiment.outputs.heatmapCount)))
+        try warnOfFailures {
+            try HeatmapDemo(
+                predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
+            ).run(Array(images.prefix(experiment.outputs.heatmapCount))).throwIfSomeFailed()
+        }
+    }
+
+    /// Draws images; those that cannot be drawn are reported, and the run continues to its figures.
+    private func warnOfFailures(_ draw: () throws -> Void) throws {
+        do { try draw() } catch let error as UnusableImageError {
+            progress(.warning("\(error)"))
+        } catch let error as ImageSourceError {
+            guard case .some = error else { throw error }
+            progress(.warning("\(error)"))
+        }
     }
 
     private func writeExperiment(_ answers: NetworkOutputs) throws {

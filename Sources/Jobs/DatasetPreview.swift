@@ -43,11 +43,12 @@ public struct DatasetPreview {
             dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
             standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
             targets: experiment.training.targets, seed: experiment.training.seed)
-        let output = output.sparing(dataset.samples.map(\.imageURL))
+        let output = output.sparing(dataset.files)
         // An image's name does not depend on the count.
         let images = ImageSource.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
         let sheet = try output.place("preview", as: format.fileExtension)
-        for image in images { _ = try output.place(image.name, as: format.fileExtension) }
+        try output.requireApart(
+            [sheet] + images.map { (image) throws in try output.place(image.name, as: format.fileExtension) })
         var tiles: [(drawing: Drawing, caption: String)] = []
         for (index, image) in images.enumerated() {
             do {
@@ -57,8 +58,9 @@ public struct DatasetPreview {
                 let tile = format.keepsShapes ? drawing : Drawing(try drawing.image())
                 try tile.write(to: output.place(image.name, as: format.fileExtension), as: format)
                 tiles.append((tile, image.name))
-            } catch let error as ImageError {
-                progress(.warning("\(error)"))
+            } catch {
+                guard let failure = UnusableImageError(error, image.file) else { throw error }
+                progress(.warning("\(failure)"))
             }
             progress(.working("drawing", finished: index + 1, count: images.count))
         }

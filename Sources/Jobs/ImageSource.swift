@@ -66,8 +66,6 @@ public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
     case noImages(folder: String)
     /// Some images could not be used, the others were; with a reason for each of the first few.
     case some(failed: Int, of: Int, reasons: [String])
-    /// The output would overwrite one of its input files.
-    case wouldOverwrite(String)
 
     /// A sentence for the terminal.
     public var description: String {
@@ -78,8 +76,6 @@ public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
         case .some(let failed, let count, let reasons):
             "\(failed) of \(count) images could not be used: \(reasons.joined(separator: "; "))"
                 + (failed > reasons.count ? "; …" : "")
-        case .wouldOverwrite(let path):
-            "the output would overwrite the input \(path); choose another output path"
         }
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Tensors
 
 /// The program: a tree of commands, each in its own file. Each command states its name, since deriving names from types takes
@@ -20,6 +21,9 @@ struct Pinpoint: ParsableCommand {
         ])
 
     static func main() {
+        // A file that reaches the limit of its size, and a reader that has gone, are then errors of the write, which has a sentence.
+        signal(SIGXFSZ, SIG_IGN)
+        signal(SIGPIPE, SIG_IGN)
         Threads.respectLimits()
         do {
             var command = try parseAsRoot()
