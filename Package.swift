@@ -225,7 +225,7 @@ let package = Package(
             "Datasets", ["Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"], exclude: ["Files"]),
         tests(
             "DatasetChecks",
-            ["DatasetChecks", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
+            ["DatasetChecks", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
         tests("DatasetWriting", ["DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
         tests(
             "SyntheticData",
@@ -281,7 +281,7 @@ let package = Package(
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         tests("Video", ["Video", "Jobs", "Images"]),
-        tests("Jobs", ["Jobs", "Datasets"]),
+        tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
         tests(
             "Program",

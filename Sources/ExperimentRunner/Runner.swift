@@ -38,9 +38,17 @@ public struct Runner {
     /// - Parameter resume: Whether to continue from the last checkpoint, bit for bit.
     /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
-    public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
+    public func train(resume: Bool = false) throws -> TrainingSummary {
+        try train(on: readIndex(resume: resume), resume: resume)
+    }
 
-    private func readIndex() throws -> DatasetIndex {
+    private func readIndex(resume: Bool) throws -> DatasetIndex {
+        // A resumed run does not read the weights that it began with.
+        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint),
+            let weights = try? Model.weightsFile(at: URL(fileURLWithPath: pretrained))
+        {
+            try InputFiles([weights]).requireApart([folder.lastWeights, folder.bestWeights, folder.checkpoint])
+        }
         progress(.note("reading \(experiment.dataset.root)"))
         let index = try experiment.index()
         for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
@@ -85,7 +93,7 @@ public struct Runner {
     /// - Throws: as ``train(resume:)``.
     public func run(resume: Bool = false) throws -> RunMetrics {
         let began = ContinuousClock.now
-        let index = try readIndex()
+        let index = try readIndex(resume: resume)
         let summary = try train(on: index, resume: resume)
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)

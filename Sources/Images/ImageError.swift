@@ -28,10 +28,17 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     /// The image cannot be expressed in this file format.
     case cannotEncode(reason: String)
 
+    /// Returns the end of a sentence about a path with characters that stand for bytes which are not text; files of such names can
+    /// be listed, but not opened. Empty for other paths.
+    package static func remark(onName path: String) -> String {
+        path.unicodeScalars.contains("\u{FFFD}")
+            ? "; names that are not UTF-8 cannot be read, so rename such a file" : ""
+    }
+
     /// A sentence for the terminal.
     public var description: String {
         switch self {
-        case .notFound(let path): "\(path): there is no such file"
+        case .notFound(let path): "\(path): there is no such file\(Self.remark(onName: path))"
         case .isFolder(let path): "\(path) is a folder, not an image"
         case .isNoFile(let path): "\(path) is not a regular file"
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"

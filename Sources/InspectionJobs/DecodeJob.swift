@@ -55,7 +55,7 @@ public struct DecodeJob {
     public func run(_ images: [ImageSource]) throws -> ImageResults {
         let output = output.sparing(images.map(\.file) + predictor.detector.files)
         let places = try images.flatMap { source in
-            try [format.fileExtension, "json"].map { try output.place(source.name, "decode", as: $0) }
+            try [self.format.fileExtension, "json"].map { try output.place(source.name, "decode", as: $0) }
         }
         try output.requireApart(places)
         let classNames = predictor.detector.classNames

@@ -48,7 +48,12 @@ public struct ImageSource: Hashable, Sendable {
         }
         // Compare bytes: Swift treats composed and decomposed characters as equal, but most file systems do not.
         var seen: Set<[UInt8]> = []
-        files.removeAll { !seen.insert(Array($0.standardizedFileURL.path.utf8)).inserted }
+        files.removeAll { file in
+            // Different names that are not UTF-8 look alike here; each of these images is to be reported.
+            let isNamed = !file.lastPathComponent.unicodeScalars.contains("\u{FFFD}")
+            return !seen.insert(Array(file.standardizedFileURL.path.utf8)).inserted
+                && (isNamed || FileManager.default.fileExists(atPath: file.path))
+        }
         return uniquelyNamed(files)
     }
 
@@ -70,7 +75,7 @@ public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
     /// A sentence for the terminal.
     public var description: String {
         switch self {
-        case .notFound(let path): "there is no file or folder \(path)"
+        case .notFound(let path): "there is no file or folder \(path)\(ImageError.remark(onName: path))"
         case .noImages(let folder):
             "the folder \(folder) contains no images (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
         case .some(let failed, let count, let reasons):
