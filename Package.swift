@@ -225,7 +225,7 @@ let package = Package(
             "Datasets", ["Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"], exclude: ["Files"]),
         tests(
             "DatasetChecks",
-            ["DatasetChecks", "Datasets", "Images", "Boxes", "JSON", "DatasetFixtures"]),
+            ["DatasetChecks", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
         tests("DatasetWriting", ["DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
         tests(
             "SyntheticData",

@@ -100,8 +100,8 @@ struct FileOutputTests {
         let outcome = try export(to: "m.onnx", status: 1, limits: "ulimit -f 8")
         #expect(outcome.errors == "pinpoint: m.onnx cannot be written: file too large\n")
         #expect(try sizes.isEmpty)
-        let large = try Image(width: 400, height: 300, fill: (9, 9, 9)).pngData()
-        try folder.write(large + Data(repeating: 0, count: 100_000), to: "set/JPEGImages/a.png")
+        let noise = (0..<3 * 400 * 300).map { UInt8(truncatingIfNeeded: $0 &* $0 &* 2_654_435 >> 7) }
+        try folder.write(Image(width: 400, height: 300, pixels: noise).pngData(), to: "set/JPEGImages/a.png")
         try folder.write(
             "<annotation><filename>a.png</filename><object><name>x</name><bndbox><xmin>5</xmin><ymin>5</ymin>"
                 + "<xmax>90</xmax><ymax>90</ymax></bndbox></object></annotation>", to: "set/Annotations/a.xml")
