@@ -23,9 +23,10 @@ package struct InputFiles: Sendable {
     ///   file through a link. A device such as `/dev/null` takes any number of results.
     package func requireApart(_ results: [URL]) throws(OutputError) {
         var taken: [String: URL] = [:]
+        var folders: [String: String?] = [:]
         for result in results {
             try requireApart(result)
-            guard let path = (try? FileDestination(result))?.filePath else { continue }
+            guard let path = (try? FileDestination(result))?.filePath(&folders) else { continue }
             if let other = taken.updateValue(result, forKey: path) {
                 throw .sameFile(other.relativePath, result.relativePath)
             }

@@ -87,11 +87,16 @@ package enum FileDestination: Equatable {
         return String(cString: found)
     }
 
-    /// The path of the file that is created or replaced, without links, so that two destinations are the same file if it is equal; nil
-    /// for streams, which any number of outputs can go to, and where the folder does not exist.
-    package var filePath: String? {
-        guard case .file(let path) = self, let folder = Self.resolved(Self.parent(of: path)) else { return nil }
-        return (folder == "/" ? "" : folder) + "/" + (path as NSString).lastPathComponent
+    /// Returns the path of the file that is created or replaced, without links, so that two destinations are the same file if it is equal;
+    /// nil for streams, which any number of outputs can go to, and where the folder does not exist.
+    ///
+    /// - Parameter folders: The folders without links, by the paths that lead to them, as found by earlier calls.
+    package func filePath(_ folders: inout [String: String?]) -> String? {
+        guard case .file(let path) = self, let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return nil }
+        let parent = String(path[..<slash])
+        if folders[parent] == nil { folders.updateValue(Self.resolved(parent + "/"), forKey: parent) }
+        guard let folder = folders[parent] ?? nil else { return nil }
+        return (folder == "/" ? "" : folder) + path[slash...]
     }
 
     /// Opens a destination that is not a file, for writing.
