@@ -289,7 +289,7 @@ let package = Package(
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         tests("Video", ["Video", "Jobs", "Images"]),
-        tests("Jobs", ["Jobs", "Datasets"]),
+        tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
         tests(
             "Program",

@@ -9,6 +9,9 @@ package struct COCOWriter: Sendable {
     /// The folder.
     let root: URL
 
+    /// The length of a split's name in bytes up to which the name of its file fits any file system.
+    private static let longestSplitName = 200
+
     /// Creates the folders.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
@@ -35,11 +38,11 @@ package struct COCOWriter: Sendable {
         }
         for split in splits {
             let kind = content.skeleton == nil ? "instances" : "keypoints"
-            let file = root.appendingPathComponent("annotations/\(kind)_\(split.name).json")
+            let isLong = split.name.utf8.count > Self.longestSplitName
+            let name = isLong ? OutputNames.part(split.name, limit: Self.longestSplitName) : split.name
+            let file = root.appendingPathComponent("annotations/\(kind)_\(name).json")
             let text = Self.text(content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames)
-            do throws(FileError) { try writeAtomically(Data(text.utf8), to: file) } catch {
-                throw .cannotWrite(path: error.path, reason: error.reason)
-            }
+            do { try writeAtomically(Data(text.utf8), to: file) } catch { throw DatasetError(error) }
         }
     }
 

@@ -69,10 +69,8 @@ public struct DatasetWriter: Sendable {
                     zip(content.images.map(\.id), content.images.map(\.identity)),
                     uniquingKeysWith: { first, _ in first }),
                 categories: content.distinctCategories)
-            do throws(FileError) {
-                try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name))
-            } catch {
-                throw .cannotWrite(path: error.path, reason: error.reason)
+            do { try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name)) } catch {
+                throw DatasetError(error)
             }
         }
     }
@@ -87,22 +85,18 @@ public struct DatasetWriter: Sendable {
     private func place(_ samples: [Sample], _ names: [String], _ target: @Sendable (String) -> URL) throws(DatasetError)
     {
         for folder in Set(names.map { target($0).deletingLastPathComponent() }) {
-            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
-            }
+            do { try createFolder(folder) } catch { throw DatasetError(error) }
         }
         guard let parent = names.first.map({ target($0).deletingLastPathComponent() }) else { return }
         try writeUntilInterrupted(samples.count, to: parent) { (index) throws(DatasetError) in
             let (source, copy) = (samples[index].imageURL.resolvingSymlinksInPath(), target(names[index]))
             do {
                 switch images {
-                case .copied: try FileManager.default.copyItem(at: source, to: copy)
-                case .linked:
-                    try FileManager.default.createSymbolicLink(
-                        at: copy, withDestinationURL: source.absoluteURL.standardizedFileURL)
+                case .copied: try copyAtomically(source, to: copy)
+                case .linked: try createLink(copy, to: source.absoluteURL.standardizedFileURL)
                 }
             } catch {
-                let reason = "\(source.relativePath) could not be \(images.rawValue)"
+                let reason = (error as? FileWriteError)?.reason ?? "\(error)"
                 throw .cannotWrite(path: copy.relativePath, reason: reason)
             }
         }

@@ -42,10 +42,16 @@ public struct Runner {
     /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
     public func train(resume: Bool = false) throws -> TrainingSummary {
-        try InterruptFlag.$current.withValue(interrupt) { try train(on: readIndex(), resume: resume) }
+        try InterruptFlag.$current.withValue(interrupt) { try train(on: readIndex(resume: resume), resume: resume) }
     }
 
-    private func readIndex() throws -> DatasetIndex {
+    private func readIndex(resume: Bool) throws -> DatasetIndex {
+        // A resumed run does not read the weights that it began with.
+        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint),
+            let weights = try? Model.weightsFile(at: URL(fileURLWithPath: pretrained))
+        {
+            try InputFiles([weights]).requireApart([folder.lastWeights, folder.bestWeights, folder.checkpoint])
+        }
         progress(.note("reading \(experiment.dataset.root)"))
         let index = try experiment.index()
         for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
@@ -94,7 +100,7 @@ public struct Runner {
     public func run(resume: Bool = false) throws -> RunMetrics {
         try InterruptFlag.$current.withValue(interrupt) {
             let began = ContinuousClock.now
-            let index = try readIndex()
+            let index = try readIndex(resume: resume)
             let summary = try train(on: index, resume: resume)
             let undone = RunError.interruptedAfterTraining(folder: folder.url.relativePath)
             // Also where no loop checks the flag, as while a network is loaded.
@@ -157,15 +163,30 @@ public struct Runner {
         }
         let detections = try OutputFolder(folder.detections).sparing(files)
         detections.removeFiles(withExtensions: ["png", "json"])
-        _ = try DetectionDemo(
-            predictor: predictor, threshold: experiment.outputs.threshold,
-            maximumDetections: experiment.training.prediction.maximumDetections, output: detections, progress: progress
-        ).run(Array(images.prefix(experiment.outputs.demoCount)))
+        try warnOfFailures {
+            try DetectionDemo(
+                predictor: predictor, threshold: experiment.outputs.threshold,
+                maximumDetections: experiment.training.prediction.maximumDetections, output: detections,
+                progress: progress
+            ).run(Array(images.prefix(experiment.outputs.demoCount))).throwIfSomeFailed()
+        }
         let heatmaps = try OutputFolder(folder.heatmaps).sparing(files)
         heatmaps.removeFiles(withExtensions: ["png", "npy"])
-        _ = try HeatmapDemo(
-            predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
-        ).run(Array(images.prefix(experiment.outputs.heatmapCount)))
+        try warnOfFailures {
+            try HeatmapDemo(
+                predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
+            ).run(Array(images.prefix(experiment.outputs.heatmapCount))).throwIfSomeFailed()
+        }
+    }
+
+    /// Draws images; those that cannot be drawn are reported, and the run continues to its figures.
+    private func warnOfFailures(_ draw: () throws -> Void) throws {
+        do { try draw() } catch let error as UnusableImageError {
+            progress(.warning("\(error)"))
+        } catch let error as ImageSourceError {
+            guard case .some = error else { throw error }
+            progress(.warning("\(error)"))
+        }
     }
 
     private func writeExperiment(_ answers: NetworkOutputs, plan: TrainingPlan) throws {

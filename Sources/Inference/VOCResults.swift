@@ -11,11 +11,11 @@ public enum VOCResults {
     /// - Parameters:
     ///   - imageIDs: Each image's file name without extension, by ``ScoredBox/image``.
     ///   - prefix: `comp3` if only the split's own data was used for training, `comp4` otherwise.
-    /// - Throws: ``FileError`` when a file cannot be written.
+    /// - Throws: ``FileWriteError`` when a file cannot be written.
     public static func write(
         _ detections: [ScoredBox], imageIDs: [String], classNames: [String], split: String, to folder: URL,
         prefix: String = "comp4"
-    ) throws(FileError) {
+    ) throws(FileWriteError) {
         let files = fileNames(classNames: classNames, split: split, prefix: prefix)
         for (classIndex, fileName) in files.enumerated() {
             let lines = detections.lazy.filter { $0.classIndex == classIndex }

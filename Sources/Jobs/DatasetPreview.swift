@@ -41,11 +41,12 @@ public struct DatasetPreview {
         let dataset = try experiment.trainingSplit(of: index, answers)
         if let warning = dataset.problemsSummary { progress(.warning(warning)) }
         let loader = loader(dataset, augmentation)
-        let output = output.sparing(dataset.samples.map(\.imageURL))
+        let output = output.sparing(dataset.files)
         // An image's name does not depend on the count.
         let images = ImageSource.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
         let sheet = try output.place("preview", as: format.fileExtension)
-        for image in images { _ = try output.place(image.name, as: format.fileExtension) }
+        try output.requireApart(
+            [sheet] + images.map { (image) throws in try output.place(image.name, as: format.fileExtension) })
         var tiles: [(drawing: Drawing, caption: String)] = []
         try images.enumerated().forEachUntilInterrupted { index, image in
             do {
@@ -55,8 +56,9 @@ public struct DatasetPreview {
                 let tile = format.keepsShapes ? drawing : Drawing(try drawing.image())
                 try tile.write(to: output.place(image.name, as: format.fileExtension), as: format)
                 tiles.append((tile, image.name))
-            } catch let error as ImageError {
-                progress(.warning("\(error)"))
+            } catch {
+                guard let failure = UnusableImageError(error, image.file) else { throw error }
+                progress(.warning("\(failure)"))
             }
             progress(.working("drawing", finished: index + 1, count: images.count))
         }
@@ -74,7 +76,7 @@ public struct DatasetPreview {
         let answers = try experiment.answers(on: index)
         let dataset = try experiment.trainingSplit(of: index, answers)
         let image = dataset.samples.firstIndex { !$0.objects.isEmpty } ?? 0
-        let output = output.sparing(dataset.samples.map(\.imageURL))
+        let output = output.sparing(dataset.files)
         let sheet = try output.place("preview", as: format.fileExtension)
         let kinds = augmentation.kinds
         var tiles: [(drawing: Drawing, caption: String)] = []

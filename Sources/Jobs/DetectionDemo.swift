@@ -35,12 +35,13 @@ public struct DetectionDemo {
     /// Runs the job.
     ///
     /// - Returns: The detections in COCO's results format, and a line per image.
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace an
-    ///   image.
+    /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn; ``OutputError`` if the output would replace an
+    ///   input.
     public func run(_ images: [ImageSource]) throws -> ImageResults {
-        let output = output.sparing(images.map(\.file))
+        let output = output.sparing(images.map(\.file) + predictor.detector.files)
         let list = try output.place("detections", as: "json")
-        for source in images { _ = try output.place(source.name, as: format.fileExtension) }
+        try output.requireApart(
+            [list] + images.map { (source) throws in try output.place(source.name, as: self.format.fileExtension) })
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         var detections: [ScoredBox] = []
         var identities: [ImageIdentity] = []

@@ -20,7 +20,7 @@ package struct ImageJob {
     ///
     /// - Parameter make: Receives the image at full resolution, for drawing; called on any thread.
     /// - Returns: The images that failed; the error of a single image is thrown instead.
-    /// - Throws: Errors of the network, errors of `make` other than ``ImageError``, and errors of writing files.
+    /// - Throws: Errors of the network, errors of `make` that do not concern the image, and errors of writing files.
     package func run<Value: Sendable>(
         _ images: [ImageSource],
         _ make: @escaping @Sendable (ImageSource, Image, Prediction) throws -> ImageProduct<Value>,
@@ -31,7 +31,7 @@ package struct ImageJob {
             try ImageRun(predictor: predictor, files: images.map(\.file)).run { index, image, prediction in
                 try make(images[index], image.full(), prediction)
             } collect: { index, value in
-                try failures.note { collect(images[index], try value.get()) }
+                try failures.note(images[index].file) { collect(images[index], try value.get()) }
                 finished(index + 1)
             }
         }
@@ -48,7 +48,7 @@ package struct ImageJob {
         var failures = ImageFailures(count: images.count)
         try counting(images) { finished in
             try SequentialImageRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
-                try failures.note {
+                try failures.note(images[index].file) {
                     let seen = try seen.get()
                     try body(images[index], seen.scaled, seen.full)
                 }
@@ -78,8 +78,12 @@ package struct ImageFailures: Sendable {
     package init(count: Int) { self.count = count }
 
     /// Runs `body` for an image. With several images, an unusable one is only recorded.
-    package mutating func note(_ body: () throws -> Void) throws {
-        do { try body() } catch let error as ImageError where count > 1 { reasons.append("\(error)") }
+    package mutating func note(_ file: URL, _ body: () throws -> Void) throws {
+        do { try body() } catch {
+            guard let failure = UnusableImageError(error, file) else { throw error }
+            if count == 1 { throw failure }
+            reasons.append("\(failure)")
+        }
     }
 
     package func throwIfAny() throws(ImageSourceError) {

@@ -33,6 +33,20 @@ import Testing
         try folder.write("c\nd\ne\nghost\n", to: "ImageSets/Main/val.txt")
     }
 
+    @Test func imagesTooWideToBeDrawnAreNamed() throws {
+        try folder.flat(["a", "b"])
+        try folder.image("images/b.jpg", width: 32_768, height: 30)
+        let size = annotation([object("cat", 1, 1, 20, 20)], filename: "b.jpg", width: 32_768)
+        try folder.write(size, to: "annotations/b.xml")
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        #expect(report.problems.map(\.rule) == [.tooLargeToDraw])
+        #expect(
+            report.problems.map(\.message) == [
+                "it has 32768 x 30 pixels; up to 32767 in each direction can be drawn"
+            ])
+        #expect(report.summary.images == 2, "it is trained on, nevertheless")
+    }
+
     @Test func everythingIsNamed() throws {
         try faultyData()
         let report = try DatasetCheck.run(source: folder.source, inputSize: 64)

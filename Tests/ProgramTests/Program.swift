@@ -18,8 +18,10 @@ enum Program {
     }()
 
     /// Runs the program to its end.
-    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
-        let child = try Child(arguments, in: folder)
+    ///
+    /// - Parameter limits: Commands of a shell that precede it, such as `ulimit -f 100`.
+    static func run(_ arguments: [String], in folder: URL? = nil, limits: String? = nil) throws -> Outcome {
+        let child = try Child(arguments, in: folder, limits: limits)
         return try child.wait()
     }
 
@@ -28,7 +30,7 @@ enum Program {
         private let process = Process()
         private let files: (output: URL, errors: URL)
 
-        init(_ arguments: [String], in folder: URL? = nil) throws {
+        init(_ arguments: [String], in folder: URL? = nil, limits: String? = nil) throws {
             try #require(
                 FileManager.default.isExecutableFile(atPath: Program.file.path),
                 "\(Program.file.path) is missing: build it with `swift build --build-tests`")
@@ -36,8 +38,13 @@ enum Program {
             let place = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
             files = (place.appendingPathExtension("out"), place.appendingPathExtension("err"))
             for file in [files.output, files.errors] { try Data().write(to: file) }
-            process.executableURL = Program.file
-            process.arguments = arguments
+            if let limits {
+                process.executableURL = URL(fileURLWithPath: "/bin/sh")
+                process.arguments = ["-c", limits + #"; exec "$0" "$@""#, Program.file.path] + arguments
+            } else {
+                process.executableURL = Program.file
+                process.arguments = arguments
+            }
             process.currentDirectoryURL = folder
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: files.output)

@@ -64,7 +64,7 @@ public struct FiguresSynthesizer: Hashable, Sendable {
         let id = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
         let url = writer.image("\(id).jpg")
         do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
+            throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
         }
         return Sample(id: id, imageURL: url, objects: objects, width: size, height: size)
     }

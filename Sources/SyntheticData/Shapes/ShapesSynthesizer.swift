@@ -55,7 +55,7 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         let id = Self.id(index)
         let url = writer.image("\(id).jpg")
         do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
+            throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
         }
         try writer.write(objects, id: id, imageName: "\(id).jpg", width: size, height: size)
     }

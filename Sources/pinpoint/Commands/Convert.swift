@@ -1,7 +1,10 @@
 import ArgumentParser
 import Datasets
+import DetectorLoading
 import Foundation
+import Inference
 import JSON
+import Jobs
 import Networks
 import Tensors
 
@@ -72,6 +75,8 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let (source, target) = (URL(fileURLWithPath: input), URL(fileURLWithPath: output))
+        let lists = [classes, keypoints].compactMap { $0 }.map { URL(fileURLWithPath: $0) }
+        try InputFiles(Detector.files(of: source) + lists).requireApart(target)
         if names == .published {
             let (file, scheme) = try Model.load(source).published()
             try file.write(to: target)

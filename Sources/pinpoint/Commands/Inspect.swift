@@ -141,6 +141,7 @@ struct Inspect: ParsableCommand {
         var options = SequenceJob.Options(start: start, title: "\(inspector.request.methods[0].rawValue), \(path)")
         options.style = look.look.style
         options.format = look.look.format
+        options.inspectorFiles = inspector.predictor.detector.files
         let job = SequenceJob(
             source: try frameSource(at: path, FrameSelection(every: views.every, maximum: views.frames)),
             inspector: FrameInspector(inspector), classNames: classNames, options: options, output: try folder(),

@@ -19,8 +19,9 @@ enum Terminal {
     /// Prepares the standard streams; the first thing that the program does.
     static func prepare() {
         StandardStream.openClosed()
-        // Writing to a pipe that nobody reads fails, instead of killing the program in the middle of its work.
-        signal(SIGPIPE, SIG_IGN)
+        // Writing to a pipe that nobody reads, or beyond the limit of a file's size, fails, instead of killing the program in the middle
+        // of its work: the error of the write has a sentence.
+        for number in [SIGPIPE, SIGXFSZ] { signal(number, SIG_IGN) }
     }
 
     /// Prints a result. If it cannot be written, the program ends with code 1: with a sentence, or quietly if the reader has left.
