@@ -7,6 +7,7 @@ import Inference
 import JSON
 import Jobs
 import Networks
+import Tensors
 import Training
 
 /// Runs an experiment: trains, evaluates the best weights, draws their detections, and writes all results.
@@ -19,10 +20,13 @@ public struct Runner {
     private let progress: (JobEvent) -> Void
     private let reportTraining: (TrainingEvent) -> Void
     private let interrupt: InterruptFlag?
+    private let threads: Int?
 
     /// Creates a runner without starting anything.
+    ///
+    /// - Parameter threads: The number of compute threads; nil means that of the checkpoint when resuming, otherwise the default.
     public init(
-        _ experiment: Experiment, progress: @escaping (JobEvent) -> Void,
+        _ experiment: Experiment, threads: Int? = nil, progress: @escaping (JobEvent) -> Void,
         training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag? = nil
     ) {
         self.experiment = experiment
@@ -30,15 +34,51 @@ public struct Runner {
         self.progress = progress
         reportTraining = training
         self.interrupt = interrupt
+        self.threads = threads
         folder = RunFolder(experiment.folder)
     }
 
     /// Trains, and writes weights and a log to the run folder.
     ///
-    /// - Parameter resume: Whether to continue from the last checkpoint, bit for bit.
-    /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
+    /// - Throws: ``FolderLockError`` if another process writes to the folder, ``RunError/exists(folder:remains:)`` instead of replacing a run,
+    ///   ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
-    public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
+    public func train(_ start: RunStart = .fresh) throws -> TrainingSummary {
+        try withFolder(for: start) { continues in try train(on: readIndex(), continuing: continues) }
+    }
+
+    /// Calls a function while no other process writes to the run's folder, and tells it whether there is a run to be continued.
+    private func withFolder<Result>(for start: RunStart, _ body: (_ continues: Bool) throws -> Result) throws -> Result
+    {
+        if let threads { Threads.use(threads) }
+        let lock = try FolderLock(folder.url)
+        defer { lock.release() }
+        let place = folder.url.relativePath
+        switch start {
+        case .fresh: if !folder.remains.isEmpty { throw RunError.exists(folder: place, remains: folder.remains) }
+        case .replacing: if !folder.remains.isEmpty { progress(.note("replacing the run in \(place)")) }
+        case .resuming:
+            try folder.requireCheckpointOrNothing()
+            if folder.hasCheckpoint {
+                useThreadsOfCheckpoint()
+            } else {
+                progress(.note("there is no run to resume in \(place): starting from the beginning"))
+            }
+        }
+        folder.removeAbandonedFiles()
+        return try body(start == .resuming && folder.hasCheckpoint)
+    }
+
+    /// Continues with as many threads as the run had, on which last bits depend, unless a number was chosen.
+    private func useThreadsOfCheckpoint() {
+        guard threads == nil, let count = folder.checkpointThreads, count != Threads.teamSize || count != Threads.count
+        else { return }
+        progress(
+            .note(
+                "computing with \(count) \(count == 1 ? "thread" : "threads"), as the run did, for the same bits; --threads "
+                    + "chooses another number"))
+        Threads.use(count)
+    }
 
     private func readIndex() throws -> DatasetIndex {
         progress(.note("reading \(experiment.dataset.root)"))
@@ -47,34 +87,28 @@ public struct Runner {
         return index
     }
 
-    private func train(on index: DatasetIndex, resume: Bool) throws -> TrainingSummary {
-        if resume && !folder.hasCheckpoint {
-            progress(
-                .note("there is no run to resume in \(folder.url.relativePath): starting from the beginning"))
-        }
-        if !resume && folder.hasCheckpoint {
-            progress(
-                .note("replacing the run in \(folder.url.relativePath); --resume would have continued it"))
-        }
+    private func train(on index: DatasetIndex, continuing: Bool) throws -> TrainingSummary {
         let answers = try experiment.answers(on: index)
         let training = try experiment.trainingSplit(of: index, answers)
         let validation = try experiment.validationSplit(of: index, answers)
         for dataset in [training, validation] { warnOfProblems(in: dataset) }
         let model = try experiment.makeModel(answers)
         // A resumed run loads its own weights.
-        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
+        if let pretrained = experiment.network.pretrained, !continuing {
             let match = try model.start(from: URL(fileURLWithPath: pretrained))
             progress(.note("starting from \(pretrained): \(match.text)"))
         }
         let trainer = try Trainer(
             model: model, training: training, validation: validation,
-            configuration: experiment.trainingConfiguration(resuming: resume && folder.hasCheckpoint),
+            configuration: experiment.trainingConfiguration(resuming: continuing),
             backend: backend, runFolder: folder.url, interrupt: interrupt, report: reportTraining)
         // Resuming fails if the run is of another experiment, so its record is replaced only after resuming.
-        let continues = resume && folder.hasCheckpoint
-        if !continues { try writeExperiment(answers) }
-        let summary = try trainer.run(resume: resume)
-        if continues { try writeExperiment(answers) }
+        if !continuing {
+            try trainer.discardEarlierRun()
+            try writeExperiment(answers)
+        }
+        let summary = try trainer.run(resume: continuing)
+        if continuing { try writeExperiment(answers) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
@@ -82,11 +116,19 @@ public struct Runner {
     /// Trains, evaluates the best weights on the validation split, draws boxes and heatmaps, and writes `metrics.json` and
     /// `report.html`.
     ///
-    /// - Throws: as ``train(resume:)``.
-    public func run(resume: Bool = false) throws -> RunMetrics {
+    /// - Throws: as ``train(_:)``.
+    public func run(_ start: RunStart = .fresh) throws -> RunMetrics {
         let began = ContinuousClock.now
-        let index = try readIndex()
-        let summary = try train(on: index, resume: resume)
+        return try withFolder(for: start) { continues in
+            let index = try readIndex()
+            let summary = try train(on: index, continuing: continues)
+            return try finish(summary, on: index, began: began)
+        }
+    }
+
+    private func finish(
+        _ summary: TrainingSummary, on index: DatasetIndex, began: ContinuousClock.Instant
+    ) throws -> RunMetrics {
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
         let validation = try experiment.validationSplit(
@@ -121,7 +163,11 @@ public struct Runner {
     /// Returns the result of training for the terminal.
     public func text(of summary: TrainingSummary) -> String {
         let best =
-            summary.best.map { String(format: "best \($0.measure) %.3f after epoch %d; ", $0.score, $0.epoch) } ?? ""
+            summary.best.map { best in
+                let score = best.score.map { String(format: "%.3f", $0) }
+                return score.map { "best \(best.measure) \($0) after epoch \(best.epoch); " }
+                    ?? "\(best.measure) not measured, the weights of epoch \(best.epoch) are kept as the best; "
+            } ?? ""
         return best + "weights are in \(folder.bestWeights.deletingLastPathComponent().relativePath)"
     }
 

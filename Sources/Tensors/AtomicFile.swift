@@ -13,6 +13,8 @@ public func writeAtomically(
     let temporary = temporaryFile(for: url)
     let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw FileError(writing: url, errno) }
+    // Tells ``removeAbandonedTemporaryFiles(in:)`` that the file is being written; a file system without locks does not matter.
+    flock(descriptor, LOCK_EX | LOCK_NB)
     var failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
     for view in numbers where failure == nil {
         failure = writeAll(UnsafeRawBufferPointer(view.elements), to: descriptor)
