@@ -22,10 +22,13 @@ public struct Runner {
     private let progress: (JobEvent) -> Void
     private let reportTraining: (TrainingEvent) -> Void
     private let interrupt: InterruptFlag
+    private let threads: Int?
 
     /// Creates a runner without starting anything.
+    ///
+    /// - Parameter threads: The number of compute threads; nil means that of the checkpoint when resuming, otherwise the default.
     public init(
-        _ experiment: Experiment, progress: @escaping (JobEvent) -> Void,
+        _ experiment: Experiment, threads: Int? = nil, progress: @escaping (JobEvent) -> Void,
         training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag = .current
     ) {
         self.experiment = experiment
@@ -33,21 +36,59 @@ public struct Runner {
         self.progress = progress
         reportTraining = training
         self.interrupt = interrupt
+        self.threads = threads
         folder = RunFolder(experiment.folder)
     }
 
     /// Trains, and writes weights and a log to the run folder.
     ///
-    /// - Parameter resume: Whether to continue from the last checkpoint, bit for bit.
-    /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
+    /// - Throws: ``FolderLockError`` if another process writes to the folder, ``RunError/exists(folder:remains:)`` instead of replacing a run,
+    ///   ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
-    public func train(resume: Bool = false) throws -> TrainingSummary {
-        try InterruptFlag.$current.withValue(interrupt) { try train(on: readIndex(resume: resume), resume: resume) }
+    public func train(_ start: RunStart = .fresh) throws -> TrainingSummary {
+        try withFolder(for: start) { continues in
+            try train(on: readIndex(continuing: continues), continuing: continues)
+        }
     }
 
-    private func readIndex(resume: Bool) throws -> DatasetIndex {
+    /// Calls a function while no other process writes to the run's folder, and tells it whether there is a run to be continued.
+    private func withFolder<Result>(for start: RunStart, _ body: (_ continues: Bool) throws -> Result) throws -> Result
+    {
+        if let threads { Threads.use(threads) }
+        let lock = try FolderLock(folder.url)
+        defer { lock.release() }
+        let place = folder.url.relativePath
+        switch start {
+        case .fresh: if !folder.remains.isEmpty { throw RunError.exists(folder: place, remains: folder.remains) }
+        case .replacing: if !folder.remains.isEmpty { progress(.note("replacing the run in \(place)")) }
+        case .resuming:
+            try folder.requireCheckpointOrNothing()
+            if folder.hasCheckpoint {
+                useThreadsOfCheckpoint()
+            } else {
+                progress(.note("there is no run to resume in \(place): starting from the beginning"))
+            }
+        }
+        folder.removeAbandonedFiles()
+        return try InterruptFlag.$current.withValue(interrupt) {
+            try body(start == .resuming && folder.hasCheckpoint)
+        }
+    }
+
+    /// Continues with as many threads as the run had, on which last bits depend, unless a number was chosen.
+    private func useThreadsOfCheckpoint() {
+        guard threads == nil, let count = folder.checkpointThreads, count != Threads.teamSize || count != Threads.count
+        else { return }
+        progress(
+            .note(
+                "computing with \(count) \(count == 1 ? "thread" : "threads"), as the run did, for the same bits; --threads "
+                    + "chooses another number"))
+        Threads.use(count)
+    }
+
+    private func readIndex(continuing: Bool) throws -> DatasetIndex {
         // A resumed run does not read the weights that it began with.
-        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint),
+        if let pretrained = experiment.network.pretrained, !continuing,
             let weights = try? Model.weightsFile(at: URL(fileURLWithPath: pretrained))
         {
             try InputFiles([weights]).requireApart([folder.lastWeights, folder.bestWeights, folder.checkpoint])
@@ -58,15 +99,7 @@ public struct Runner {
         return index
     }
 
-    private func train(on index: DatasetIndex, resume: Bool) throws -> TrainingSummary {
-        if resume && !folder.hasCheckpoint {
-            progress(
-                .note("there is no run to resume in \(folder.url.relativePath): starting from the beginning"))
-        }
-        if !resume && folder.hasCheckpoint {
-            progress(
-                .note("replacing the run in \(folder.url.relativePath); --resume would have continued it"))
-        }
+    private func train(on index: DatasetIndex, continuing: Bool) throws -> TrainingSummary {
         let answers = try experiment.answers(on: index)
         let training = try experiment.trainingSplit(of: index, answers)
         let validation = try experiment.validationSplit(of: index, answers)
@@ -75,20 +108,22 @@ public struct Runner {
         if let warning = collisions.warning { progress(.warning(warning)) }
         let model = try experiment.makeModel(answers)
         // A resumed run loads its own weights.
-        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
+        if let pretrained = experiment.network.pretrained, !continuing {
             let match = try model.start(from: URL(fileURLWithPath: pretrained))
             progress(.note("starting from \(pretrained):"))
             for line in match.text.split(separator: "\n") { progress(.note(String(line))) }
         }
         let trainer = try Trainer(
             model: model, training: training, validation: validation,
-            configuration: experiment.trainingConfiguration(resuming: resume && folder.hasCheckpoint),
+            configuration: experiment.trainingConfiguration(resuming: continuing),
             backend: backend, runFolder: folder.url, interrupt: interrupt, report: reportTraining)
         // Resuming fails if the run is of another experiment, so its record is replaced only after resuming.
-        let continues = resume && folder.hasCheckpoint
-        if !continues { try writeExperiment(answers, plan: trainer.description) }
-        let summary = try trainer.run(resume: resume)
-        if continues { try writeExperiment(answers, plan: trainer.description) }
+        if !continuing {
+            try trainer.discardEarlierRun()
+            try writeExperiment(answers, plan: trainer.description)
+        }
+        let summary = try trainer.run(resume: continuing)
+        if continuing { try writeExperiment(answers, plan: trainer.description) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
@@ -96,12 +131,12 @@ public struct Runner {
     /// Trains, evaluates the best weights on the validation split, draws boxes and heatmaps, and writes `metrics.json` and
     /// `report.html`.
     ///
-    /// - Throws: as ``train(resume:)``, and ``RunError/interruptedAfterTraining(folder:)``.
-    public func run(resume: Bool = false) throws -> RunMetrics {
-        try InterruptFlag.$current.withValue(interrupt) {
-            let began = ContinuousClock.now
-            let index = try readIndex(resume: resume)
-            let summary = try train(on: index, resume: resume)
+    /// - Throws: as ``train(_:)``, and ``RunError/interruptedAfterTraining(folder:)``.
+    public func run(_ start: RunStart = .fresh) throws -> RunMetrics {
+        let began = ContinuousClock.now
+        return try withFolder(for: start) { continues in
+            let index = try readIndex(continuing: continues)
+            let summary = try train(on: index, continuing: continues)
             let undone = RunError.interruptedAfterTraining(folder: folder.url.relativePath)
             // Also where no loop checks the flag, as while a network is loaded.
             Signals.sayAtEnd("\(undone)".shownOnTerminal)
@@ -146,7 +181,11 @@ public struct Runner {
     /// Returns the result of training for the terminal.
     public func text(of summary: TrainingSummary) -> String {
         let best =
-            summary.best.map { String(format: "best \($0.measure) %.3f after epoch %d; ", $0.score, $0.epoch) } ?? ""
+            summary.best.map { best in
+                let score = best.score.map { String(format: "%.3f", $0) }
+                return score.map { "best \(best.measure) \($0) after epoch \(best.epoch); " }
+                    ?? "\(best.measure) not measured, the weights of epoch \(best.epoch) are kept as the best; "
+            } ?? ""
         return best + "weights are in \(folder.bestWeights.deletingLastPathComponent().relativePath)"
     }
 

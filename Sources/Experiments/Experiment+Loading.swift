@@ -73,8 +73,9 @@ extension Experiment {
         configuration.startingWeights = StartingWeights(path: location.path)
         do {
             var hash = ContentHash()
-            try Data(contentsOf: Model.weightsFile(at: location), options: .mappedIfSafe)
-                .withUnsafeBytes { hash.add($0) }
+            let file = try LoadedFile(Model.weightsFile(at: location))
+            file.load(0..<file.count)
+            hash.add(file.bytes)
             configuration.startingWeights?.contentHash = hash.hexadecimal
         } catch  where resuming {}
         return configuration

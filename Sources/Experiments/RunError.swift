@@ -6,6 +6,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case interrupted(folder: String, epochs: Int)
     /// The run was interrupted after training.
     case interruptedAfterTraining(folder: String)
+    /// There is a run in the folder, and nobody said that it may be replaced; the files that are there.
+    case exists(folder: String, remains: [String])
     /// No data set was named, and the model's run does not name one.
     case noDataset(model: String)
     /// A split without usable images.
@@ -22,6 +24,9 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         case .interruptedAfterTraining(let folder):
             "stopped after training, before evaluation, drawings and report were complete; the weights are saved in \(folder), and "
                 + "--resume continues from there"
+        case .exists(let folder, let remains):
+            "there is a run in \(folder) already (\(remains.joined(separator: ", "))): --resume continues it, --replace removes it "
+                + "and starts over, --name gives the new run another folder"
         case .noDataset(let model): "\(model) does not name a data set; choose one with --data"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) contains no usable images"
         case .otherKeypoints(let root, let found, let expected):

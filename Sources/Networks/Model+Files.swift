@@ -20,7 +20,7 @@ extension Model {
         let forms = try description.readIntegers(&byName, path: url.path)
         let model: Model
         do {
-            // The tensors are not copied: they stay mapped from the file.
+            // The tensors are not copied: they stay where the file was read to.
             model = try Model(description) { graph in
                 ParameterStore(for: graph) { name, shape in
                     byName[name].flatMap { $0.shape == shape && $0.count > 0 ? $0.buffer : nil }
@@ -97,7 +97,6 @@ extension Model {
         guard differences.isEmpty else {
             throw .otherNetwork(path: path, network: description.network.name, differences: differences)
         }
-        // The file is actually read from the disk here, by all cores.
         let entries = parameters.entries
         let isFinite = Mutex([Bool](repeating: true, count: entries.count))
         Parallel.forEach(entries.count) { index, _ in

@@ -123,6 +123,8 @@ package final class AtomicFile {
         let descriptor = open(
             temporary.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, isNew ? mode : 0o600)
         guard descriptor >= 0 else { throw FileWriteError(url, errno) }
+        // Tells ``removeAbandonedTemporaryFiles(in:)`` that the file is being written; a file system without locks does not matter.
+        flock(descriptor, LOCK_EX | LOCK_NB)
         if isNew { return descriptor }
         var own = stat()
         fstat(descriptor, &own)

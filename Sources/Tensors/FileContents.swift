@@ -2,11 +2,11 @@ import Foundation
 
 /// All bytes of a regular file: small files are read, large ones are mapped into memory and loaded page by page on access.
 ///
-/// Truncating a mapped file while it is in use crashes the program, as with any memory-mapped file. Small files, which tools overwrite
-/// often, are safe from that.
+/// Truncating a mapped file while it is in use crashes the program, as with any memory-mapped file. Images and all but the largest
+/// annotation files are small enough to be safe from that.
 public final class FileContents: @unchecked Sendable {
     /// Files with fewer bytes than this are read instead of mapped.
-    static let mappedFrom = 1 << 20
+    static let mappedFrom = LoadedFile.wholeUpTo
 
     private enum Storage {
         case read(UnsafeMutableRawBufferPointer)

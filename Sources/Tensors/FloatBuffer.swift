@@ -9,7 +9,7 @@ public final class FloatBuffer: @unchecked Sendable {
     private enum Owner {
         case heap
         case pages(byteCount: Int)
-        case file(MappedFile)
+        case file(LoadedFile)
     }
 
     /// Creates `count` floats with one value. Large zero-filled buffers take neither time nor memory until they are used.
@@ -30,10 +30,10 @@ public final class FloatBuffer: @unchecked Sendable {
             UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64), count: count, owner: .heap)
     }
 
-    /// Wraps a file's numbers in place: pages are loaded when read and copied when written; the file does not change.
+    /// Uses a file's numbers in place, in the memory that they were read into; the file does not change.
     ///
     /// The numbers may start at any multiple of 4 bytes.
-    public convenience init(_ file: MappedFile, at offset: Int, count: Int) {
+    public convenience init(_ file: LoadedFile, at offset: Int, count: Int) {
         guard let bytes = file.bytes.baseAddress, count > 0 else {
             self.init(count: 0)
             return
@@ -41,6 +41,7 @@ public final class FloatBuffer: @unchecked Sendable {
         precondition(
             offset >= 0 && offset % 4 == 0 && offset + 4 * count <= file.bytes.count,
             "\(count) floats at byte \(offset) of a file of \(file.bytes.count) bytes")
+        file.load(offset..<offset + 4 * count)
         self.init(bytes + offset, count: count, owner: .file(file))
     }
 

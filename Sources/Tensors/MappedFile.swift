@@ -2,16 +2,12 @@ import Foundation
 
 /// A file mapped into memory, loaded page by page on access. Writes change the memory, not the file.
 ///
-/// If the file is replaced by another of the same name, as ``writeAtomically(_:to:synchronize:)`` does, the mapping keeps the old content.
-/// Truncating the file in place while it is mapped crashes the program, as with any memory-mapped file.
-public final class MappedFile: @unchecked Sendable {
+/// If the file is replaced by another of the same name, as ``writeAtomically(_:followedBy:to:synchronize:)`` does, the mapping keeps the old
+/// content. Truncating the file in place while it is mapped crashes the program, as with any memory-mapped file; ``LoadedFile`` is safe from
+/// that.
+final class MappedFile: @unchecked Sendable {
     /// The content; it lives as long as this object.
-    public let bytes: UnsafeMutableRawBufferPointer
-
-    /// Maps a file.
-    ///
-    /// - Throws: ``MappingError`` with the system's reason.
-    public convenience init(_ url: URL) throws(MappingError) { try self.init(try OrdinaryFile(url)) }
+    let bytes: UnsafeMutableRawBufferPointer
 
     init(_ file: OrdinaryFile) throws(MappingError) {
         if file.count == 0 {
@@ -31,6 +27,7 @@ final class OrdinaryFile {
     let descriptor: Int32
     /// The size of the file in bytes when it was opened.
     let count: Int
+    private let modified: timespec
 
     init(_ url: URL) throws(MappingError) {
         // Opening a pipe must not block.
@@ -46,12 +43,21 @@ final class OrdinaryFile {
         }
         self.descriptor = descriptor
         count = Int(status.st_size)
+        modified = status.st_mtim
+    }
+
+    /// Whether the file has another size or was written to since it was opened.
+    var hasChanged: Bool {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { return true }
+        let time = status.st_mtim
+        return Int(status.st_size) != count || time.tv_sec != modified.tv_sec || time.tv_nsec != modified.tv_nsec
     }
 
     deinit { close(descriptor) }
 }
 
-/// A file that cannot be mapped into memory.
+/// A file that cannot be brought into memory.
 public struct MappingError: Error, Equatable {
     /// The system's error number.
     public let code: Int32

@@ -7,6 +7,10 @@ public enum Threads {
     /// The number of threads: `PINPOINT_THREADS` when set, otherwise one per core that this process may use, until ``use(_:)`` changes it.
     public static var count: Int { chosen.load(ordering: .relaxed) }
 
+    /// The number of threads that oneDNN's kernels run on: ``count``, unless `OMP_NUM_THREADS` says otherwise. It divides some of their sums
+    /// into parts, so the last bits of results depend on it.
+    public static var teamSize: Int { Int(thread_team_size()) }
+
     /// Sets the number of threads.
     ///
     /// Must be called before anything is compiled, since compiling plans memory for each worker.

@@ -5,13 +5,15 @@ import Tensors
 import WeightFiles
 
 /// Everything that a run needs to resume as if it had never stopped, in one file that is written atomically. All other files of the run's
-/// folder can be restored from it.
+/// folder can be restored from it, except the best weights.
 struct Checkpoint {
     var state: TrainingState
     /// What the run is; it is only resumed under the same.
     var identity: RunIdentity
     /// How many epochs the run was to have.
     var plannedEpochs: Int
+    /// How many threads computed, on which last bits depend; nil in files of earlier versions.
+    var threads: Int?
     var optimizerSteps: Int
     var averageSteps: Int?
     /// The weights, the optimizer's state and the average, each group under its own prefix.
@@ -20,6 +22,7 @@ struct Checkpoint {
     static let weightsPrefix = "weights/"
     static let optimizerPrefix = "optimizer/"
     static let averagePrefix = "average/"
+    static let threadsKey = "threads"
 
     /// Writes a checkpoint directly from the tensors' memory, since a copy of all tensors would take much of the memory that a run needs.
     static func write(
@@ -29,6 +32,7 @@ struct Checkpoint {
         var metadata = state.metadata
         metadata.merge(identity.metadata) { _, new in new }
         metadata["plannedEpochs"] = String(plannedEpochs)
+        metadata[threadsKey] = String(Threads.teamSize)
         metadata["optimizerSteps"] = String(optimizer.stepCount)
         if let average { metadata["averageSteps"] = String(average.stepCount) }
         var views = parameters.entries.map { (name: weightsPrefix + $0.name, view: $0.value) }
@@ -54,6 +58,7 @@ struct Checkpoint {
         self.state = state
         self.plannedEpochs = plannedEpochs
         self.optimizerSteps = optimizerSteps
+        threads = file.metadata[Self.threadsKey].flatMap { Int($0) }
         averageSteps = file.metadata["averageSteps"].flatMap { Int($0) }
         identity = RunIdentity(metadata: file.metadata)
         tensors = file.tensors.map { ($0.name, $0.tensor) }
@@ -80,5 +85,15 @@ struct Checkpoint {
             group[String(name.dropFirst(prefix.count))] = tensor
         }
         return group
+    }
+}
+
+extension RunFolder {
+    /// How many threads computed the run up to its checkpoint; nil if there is none, or if it does not say.
+    public var checkpointThreads: Int? {
+        guard let text = try? SafeTensorsFile.metadata(of: checkpoint)[Checkpoint.threadsKey],
+            let count = Int(text), (1...1024).contains(count)
+        else { return nil }
+        return count
     }
 }

@@ -9,7 +9,7 @@ import Tensors
 /// What decides the numbers of a run, as named values: a run is only resumed under the same, and where they differ, both are named.
 ///
 /// Training settings are in it where they change results (``SettingEffect/results``), those of the network and its input as the model's
-/// own; annotations by their content. What only decides a run's pace is not in it, nor is the number of epochs: a finished run may be
+/// own; annotations and image files by their content. What only decides a run's pace is not in it, nor is the number of epochs: a finished run may be
 /// made longer.
 struct RunIdentity: Hashable {
     private var values: [String: String] = [:]
@@ -18,17 +18,39 @@ struct RunIdentity: Hashable {
     func differences(from earlier: RunIdentity) -> [String] {
         let names = Set(values.keys).union(earlier.values.keys).subtracting([Self.weightsHash])
         return names.sorted().compactMap { name in
-            let (then, now) = (earlier.values[name] ?? "nothing", values[name] ?? "nothing")
+            let (then, now) = (earlier.values[name], values[name])
             // A run needs its pretrained weights no more: they may have changed or gone, or lie elsewhere.
             if then == now || name == Self.weights && hasSameWeights(as: earlier) { return nil }
-            return "\(name) was \(then) and is \(now)"
+            // Earlier versions did not record it; where there is no set, there are no images either.
+            if name.hasSuffix(Self.images) && (then == nil || now == nil) { return nil }
+            return Self.difference(in: name, from: then ?? "nothing", to: now ?? "nothing")
         }
     }
+
+    /// A sentence about a value. Hashes say nothing to a reader; what they stand for does.
+    private static func difference(in name: String, from then: String, to now: String) -> String {
+        if name.hasSuffix(images) {
+            return "image files of the \(name.dropLast(images.count)) have changed"
+        }
+        let (before, after) = (then.components(separatedBy: annotations), now.components(separatedBy: annotations))
+        guard before.count == 2 || after.count == 2 else { return "\(name) was \(then) and is \(now)" }
+        if before[0] == after[0] { return "the annotations of the \(name) have changed" }
+        return "the \(name) was \(before[0]) and is \(after[0])"
+    }
+
+    private static let datasets = ["training set", "validation set"]
+    private static let annotations = ", annotations "
+    private static let images = ", images"
 
     /// Whether a checkpoint has an identity of this form.
     var isKnown: Bool { values["training.batchSize"] != nil }
 
     private static let (weights, weightsHash) = ("pretrained", "pretrainedContent")
+
+    /// Takes over the weights that a run really started from.
+    mutating func takeStart(from earlier: RunIdentity) {
+        for name in [Self.weights, Self.weightsHash] { values[name] = earlier.values[name] }
+    }
 
     private func hasSameWeights(as other: RunIdentity) -> Bool {
         guard let hash = values[Self.weightsHash] else { return false }
@@ -67,9 +89,10 @@ struct RunIdentity: Hashable {
             values["keypoints"] = skeleton.keypointNames.joined(separator: ", ")
             values["mirrorPairs"] = "\(skeleton.mirrorPairs.map { [$0.first, $0.second] })"
         }
-        for (name, dataset) in [("training set", training), ("validation set", validation)] {
+        for (name, dataset) in zip(Self.datasets, [training, validation]) {
             guard let dataset else { continue }
-            values[name] = "\(dataset.samples.count) images, annotations \(dataset.contentHash)"
+            values[name] = "\(dataset.samples.count) images\(Self.annotations)\(dataset.contentHash)"
+            values[name + Self.images] = dataset.imageContentHash
         }
     }
 }

@@ -10,8 +10,9 @@ import Tensors
 
 /// Trains a detector ("Objects as Points", section 5) and keeps its run's folder.
 ///
-/// A run depends on its configuration, its data and its seed alone: stopped anywhere, by a signal or by the loss of the
-/// machine, and resumed, it ends with the bits that it would have ended with.
+/// A run depends on its configuration, its data, its seed, the backend's kernels and the number of threads alone: stopped
+/// anywhere, by a signal or by the loss of the machine, and resumed, it ends with the bits that it would have ended with.
+/// One trainer at a time may use a folder; whoever starts it holds the folder's lock (``FolderLock``).
 public final class Trainer {
     /// The network; its parameters are trained in place.
     public let model: Model
@@ -91,8 +92,8 @@ public final class Trainer {
 
     /// Trains to the last epoch, or until the flag is raised.
     ///
-    /// - Parameter resume: Whether to go on from the folder's checkpoint, if there is one; otherwise what an earlier run
-    ///   left in the folder is removed.
+    /// - Parameter resume: Whether to go on from the folder's checkpoint, or start where there was never a run; otherwise
+    ///   what an earlier run left in the folder is removed.
     /// - Throws: ``TrainingError``; errors of the file system. Files on disk stay as the last checkpoint left them.
     public func run(resume: Bool = false) throws -> TrainingSummary {
         // Also while checkpoints are written: what is begun is finished.
@@ -101,12 +102,16 @@ public final class Trainer {
 
     private func runUntilInterrupted(resume: Bool) throws -> TrainingSummary {
         let began = ContinuousClock.now
+        if resume { try folder.requireCheckpointOrNothing() }
         try folder.create()
         if resume && folder.hasCheckpoint {
             try restoreCheckpoint()
+            // They are about weights that training replaces.
+            if finishedSteps < configuration.epochs * plan.stepsPerEpoch { folder.clearResults(sparing: images) }
         } else {
-            try folder.clear()
+            try discardEarlierRun()
         }
+        warnOfNothingToMeasure()
         // From here on there is always something to resume.
         try saveCheckpoint()
         report(.started(description, finishedSteps: finishedSteps))
@@ -121,6 +126,13 @@ public final class Trainer {
         do { try InterruptFlag.$current.withValue(interrupt) { try train() } } catch is Interrupted { return false }
         return true
     }
+
+    /// Removes what an earlier run left in the folder: weights, checkpoint and log, and the figures, report and drawings
+    /// that are about them. Other files stay.
+    public func discardEarlierRun() throws { try folder.clear(sparing: images) }
+
+    /// The images of both splits.
+    private var images: [URL] { (training.samples + (validation?.samples ?? [])).map(\.imageURL) }
 
     /// The loop.
     ///
@@ -191,18 +203,31 @@ public final class Trainer {
         return result.report
     }
 
-    /// Saves the weights when their AP50, or their OKS AP where there are keypoints, is higher than any before; of equals the
-    /// earlier stay. An undefined one (a validation set without objects) counts as zero.
+    /// Saves the weights unless their AP50, or their OKS AP where there are keypoints, is lower than one before: of equals
+    /// the later ones have learned more. Where there is nothing to measure, the newest weights are the best known.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
         guard let (name, value) = report?.deciding else { return false }
-        let score = max(0, value)
-        if let best = state.bestScore, score <= best { return false }
+        let score = value < 0 ? nil : value
+        if score == nil { warnOfNothingToMeasure(isCertain: true) }
+        if let score, let best = state.bestScore, score < best { return false }
         // The file first: a checkpoint that names a best epoch must find its weights.
         try step.averaged.save(
-            to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), name: String(score)])
+            to: folder.bestWeights,
+            extraMetadata: ["epoch": String(state.epoch + 1), name: score.map { String($0) } ?? "not measured"])
         state.bestScore = score
         state.bestEpoch = state.epoch + 1
         return true
+    }
+
+    /// Warns when the validation split has no object to find, so that no weights are better than others.
+    private func warnOfNothingToMeasure(isCertain: Bool = false) {
+        guard let validation else { return }
+        let hasObjects = validation.samples.contains { $0.objects.contains { !$0.difficult && !$0.crowd } }
+        guard isCertain || !hasObjects else { return }
+        let what = hasObjects ? "keypoints" : "object"
+        warn(
+            "the split '\(validation.split)' has no \(what) to find in its \(validation.samples.count) images, so nothing "
+                + "can be measured: the newest weights are kept as the best")
     }
 
     /// Writes the epoch's line of the log, and the last weights.
@@ -262,14 +287,30 @@ public final class Trainer {
             throw TrainingError.badCheckpoint(path: folder.checkpoint.path, reason: error.description)
         }
         state = checkpoint.state
-        // With the weights that the run really started from.
-        identity = checkpoint.identity
+        identity.takeStart(from: checkpoint.identity)
+        noteMissingBest()
+        if let threads = checkpoint.threads, threads != Threads.teamSize {
+            warn(
+                "the run computed with \(threads) \(threads == 1 ? "thread" : "threads") and continues with "
+                    + "\(Threads.teamSize): its results will not have the same bits as if it had never stopped")
+        }
         try folder.writeLog(state.log)
         if checkpoint.plannedEpochs != configuration.epochs && configuration.schedule.dependsOnLength {
             warn(
                 "the run was planned for \(checkpoint.plannedEpochs) epochs and now has \(configuration.epochs): the "
                     + "\(configuration.schedule.kind.rawValue) schedule continues as if it had always been so")
         }
+    }
+
+    /// Forgets best weights whose file is gone: the next ones are then the best that there are.
+    private func noteMissingBest() {
+        guard let epoch = state.bestEpoch, !FileManager.default.fileExists(atPath: folder.bestWeights.path) else {
+            return
+        }
+        warn(
+            "the best weights so far, of epoch \(epoch), are missing (\(folder.bestWeights.relativePath)): the best of the "
+                + "epochs to come are kept instead")
+        (state.bestEpoch, state.bestScore) = (nil, nil)
     }
 
     // MARK: Small things
@@ -296,9 +337,7 @@ public final class Trainer {
 
     private func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {
         let measure = model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
-        let best = state.bestEpoch.flatMap { epoch in
-            state.bestScore.map { (epoch: epoch, measure: measure, score: $0) }
-        }
+        let best = state.bestEpoch.map { (epoch: $0, measure: measure, score: state.bestScore) }
         return TrainingSummary(
             outcome: outcome, epochs: state.epoch, steps: finishedSteps,
             seconds: seconds, imagesPerSecond: Double(state.trainedImages) / max(state.trainingSeconds, 1e-9),

@@ -14,6 +14,8 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     case notFinite(epoch: Int, step: Int, reason: String, files: [String])
     /// The checkpoint belongs to another experiment, with the differences.
     case differentExperiment(path: String, differences: [String])
+    /// There is a run in the folder, but no checkpoint to resume from: why, and the files that are there.
+    case noCheckpoint(folder: String, reason: String, remains: [String])
     /// The checkpoint cannot be read.
     case badCheckpoint(path: String, reason: String)
 
@@ -32,6 +34,13 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
                 + "The weights saved earlier are kept"
         case .differentExperiment(let path, let differences):
             return "\(path) belongs to another experiment and cannot be resumed: " + differences.joined(separator: "; ")
+                + ". A new run under another --name can start from its weights with --pretrained"
+        case .noCheckpoint(let folder, let reason, let remains):
+            let files =
+                remains.isEmpty ? "" : "; \(remains.joined(separator: ", ")) \(remains.count == 1 ? "is" : "are") kept"
+            return
+                "the run in \(folder) cannot be resumed without its checkpoint: \(reason)\(files). --replace starts it over, "
+                + "--name chooses another folder"
         case .badCheckpoint(let path, let reason): return "\(path) cannot be resumed: \(reason)"
         }
     }

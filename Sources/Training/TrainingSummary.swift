@@ -24,8 +24,9 @@ public struct TrainingSummary: Sendable {
     public let dataWaitSeconds: Double
     /// The peak memory of the process in bytes; nil if the system does not tell.
     public let peakMemoryBytes: Int?
-    /// The best validation results: the epoch (from 1) and its AP50 or, with keypoints, its OKS AP; nil without validation.
-    public let best: (epoch: Int, measure: String, score: Double)?
+    /// The best validation results: the epoch (from 1) and its AP50 or, with keypoints, its OKS AP, which is nil where the validation split
+    /// has nothing to measure. Nil without validation, or as long as there are no best weights.
+    public let best: (epoch: Int, measure: String, score: Double?)?
     /// All warnings.
     public let warnings: [String]
 }

@@ -30,3 +30,10 @@ func inflated(_ packed: FileBytes, count: Int) -> UnpackedBytes? {
     }
     return isWhole ? result : nil
 }
+
+/// The CRC-32 of bytes (ISO 3309), as zip archives state it.
+func checksum(_ bytes: FileBytes) -> UInt32 {
+    bytes.withMemory { memory in
+        UInt32(truncatingIfNeeded: crc32_z(0, memory.bindMemory(to: UInt8.self).baseAddress, memory.count))
+    }
+}

@@ -6,7 +6,8 @@ import Tensors
 /// data.
 ///
 /// The same content gives the same bytes. Everything is written as float32, except the integers of quantized weights; files of other
-/// programs may contain every real data type of the format except 8-bit floats.
+/// programs may contain every real data type of the format except 8-bit floats. Written files have a hash of their content in their metadata,
+/// which is compared when they are read; files without one are accepted.
 public struct SafeTensorsFile: Sendable {
     /// The tensors in the order of their data in the file.
     public var tensors: [(name: String, tensor: Tensor)]
@@ -21,9 +22,7 @@ public struct SafeTensorsFile: Sendable {
 
     /// The file's bytes.
     public func data() -> Data {
-        var data = Self.header(tensors.map { ($0.name, $0.tensor.shape, .float32) }, metadata)
-        for (_, tensor) in tensors { tensor.withElements { data.append(Data(buffer: $0)) } }
-        return data
+        Self.data(tensors.map { ($0.name, TensorView($0.tensor.buffer, shape: $0.tensor.shape)) }, [], metadata)
     }
 
     /// Writes the file atomically, even in case of a power failure.
@@ -43,21 +42,43 @@ public struct SafeTensorsFile: Sendable {
         _ views: [(name: String, view: TensorView)],
         bytes: [(name: String, shape: [Int], values: [Int8])] = [], metadata: [String: String], to url: URL
     ) throws(FileWriteError) {
-        var tensors: [(name: String, shape: [Int], kind: ElementType)] = []
-        for (name, view) in views { tensors.append((name, view.shape, .float32)) }
-        for tensor in bytes { tensors.append((tensor.name, tensor.shape, .int8)) }
-        let head = header(tensors, metadata)
         if bytes.isEmpty {
+            let head = header(views, [], metadata)
             try writeAtomically(head, followedBy: views.map(\.view), to: url, synchronize: true)
             return
         }
-        var data = head
-        for (_, view) in views { data.append(Data(buffer: view.elements)) }
-        for tensor in bytes { tensor.values.withUnsafeBytes { data.append(contentsOf: $0) } }
-        try writeAtomically(data, to: url, synchronize: true)
+        try writeAtomically(data(views, bytes, metadata), to: url, synchronize: true)
     }
 
-    /// Everything before the data.
+    private static func data(
+        _ views: [(name: String, view: TensorView)], _ bytes: [(name: String, shape: [Int], values: [Int8])],
+        _ metadata: [String: String]
+    ) -> Data {
+        var data = header(views, bytes, metadata)
+        for (_, view) in views { data.append(Data(buffer: view.elements)) }
+        for tensor in bytes { tensor.values.withUnsafeBytes { data.append(contentsOf: $0) } }
+        return data
+    }
+
+    /// Everything before the data, with the content's hash.
+    private static func header(
+        _ views: [(name: String, view: TensorView)], _ bytes: [(name: String, shape: [Int], values: [Int8])],
+        _ metadata: [String: String]
+    ) -> Data {
+        var metadata = metadata
+        metadata[hashKey] = nil
+        let floats = views.map { name, view in
+            TensorDigest(name: name, kind: "F32", shape: view.shape) { $0(UnsafeRawBufferPointer(view.elements)) }
+        }
+        let integers = bytes.map { name, shape, values in
+            TensorDigest(name: name, kind: "I8", shape: shape) { values.withUnsafeBytes($0) }
+        }
+        metadata[hashKey] = TensorDigest.hash(floats + integers, metadata: metadata)
+        return header(
+            views.map { ($0.name, $0.view.shape, .float32) } + bytes.map { ($0.name, $0.shape, .int8) }, metadata)
+    }
+
+    /// Everything before the data, with this metadata.
     private static func header(
         _ tensors: [(name: String, shape: [Int], kind: ElementType)], _ metadata: [String: String]
     ) -> Data {

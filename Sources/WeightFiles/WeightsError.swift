@@ -6,6 +6,10 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
     case noWeights(folder: String)
     /// The system refuses to read the file.
     case unreadable(path: String, reason: String)
+    /// Another program wrote to the file while it was read.
+    case changed(path: String)
+    /// The content is not the one that was written: its hash, and the one that the file states.
+    case otherContent(path: String, found: String, expected: String)
     /// The file is shorter than its header promises.
     case truncated(path: String, expectedBytes: Int, foundBytes: Int)
     /// The file is not in the safetensors format.
@@ -37,6 +41,11 @@ public enum WeightsError: Error, Equatable, CustomStringConvertible {
         case .notFound(let path): "\(path): no such file or folder"
         case .noWeights(let folder): "\(folder) holds no weights (weights/best.safetensors or weights/last.safetensors)"
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
+        case .changed(let path):
+            "\(path) was changed while it was read: another program is writing it; try again when it has finished"
+        case .otherContent(let path, let found, let expected):
+            "\(path) is damaged: the hash of its content is \(found), and it was written with \(expected) (a program that changes weights "
+                + "must remove 'contentHash' from the metadata)"
         case .truncated(let path, let expected, let found):
             "\(path) is cut off: its header promises \(expected) bytes, but it has \(found)"
         case .malformed(let path, let reason): "\(path) is not a safetensors file: \(reason)"

@@ -5,8 +5,9 @@ import Tensors
 /// format before PyTorch 1.6.
 ///
 /// Files are not trusted. None of their code is run: a pickle builds tensors and containers, and everything else that it requests is
-/// refused by name. Reading allocates at most ``memoryFactor`` bytes for each byte of the file and 1 MiB; contiguous float32 data is not
-/// copied but used in the file, page by page. Checksums of archives are not verified, just as in `torch.load`.
+/// refused by name. Reading allocates at most ``memoryFactor`` bytes for each byte of the file and 1 MiB; contiguous float32 data is used
+/// where it was read to. Files may be overwritten at any time: what was read is kept, and a change while reading is an error. Checksums of
+/// archives are verified for the entries that are read, the content hash of Pinpoint's own files for all of them.
 public struct WeightsFile: Sendable {
     /// A file format for tensors.
     public enum Format: String, Sendable {
@@ -42,7 +43,11 @@ public struct WeightsFile: Sendable {
     /// - Throws: ``WeightsError`` with the entry, the byte offset and the instruction.
     public static func read(_ url: URL) throws(WeightsError) -> WeightsFile {
         let path = url.path
-        let file = try MappedFile.weights(at: url)
+        let file = try LoadedFile.weights(at: url)
+        return try file.unchanged(path: path) { () throws(WeightsError) in try read(file, path: path) }
+    }
+
+    private static func read(_ file: LoadedFile, path: String) throws(WeightsError) -> WeightsFile {
         let bytes = FileBytes(file)
         let budget = MemoryBudget(fileSize: bytes.count)
         switch FileSignature(bytes) {

@@ -40,6 +40,7 @@ extension ZipArchive {
         guard position <= end - 46, bytes.has([0x50, 0x4b, 0x01, 0x02], at: position),
             let flags = bytes.integer(UInt16.self, at: position + 8),
             let method = bytes.integer(UInt16.self, at: position + 10),
+            let checksum = bytes.integer(UInt32.self, at: position + 16),
             let packed = bytes.integer(UInt32.self, at: position + 20),
             let unpacked = bytes.integer(UInt32.self, at: position + 24),
             let nameCount = bytes.integer(UInt16.self, at: position + 28),
@@ -73,8 +74,8 @@ extension ZipArchive {
             throw ZipError("the entry '\(name)' has \(packedCount) bytes from byte \(start) on, of \(bytes.count)")
         }
         return Entry(
-            name: name, isPacked: method == 8, packedCount: packedCount, count: unpackedCount, header: header,
-            start: start)
+            name: name, isPacked: method == 8, packedCount: packedCount, count: unpackedCount,
+            checksum: checksum, header: header, start: start)
     }
 }
 

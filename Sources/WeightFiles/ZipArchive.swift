@@ -6,6 +6,8 @@ struct ZipArchive {
         let isPacked: Bool
         let packedCount: Int
         let count: Int
+        /// The CRC-32 of its content; 0 where the writer did not compute it, as `torch.save` can be told.
+        let checksum: UInt32
         /// The offset of its header.
         let header: Int
         /// The offset of its data.
@@ -44,11 +46,13 @@ struct ZipArchive {
     }
 
     /// An entry's content: in place, or decompressed.
+    ///
+    /// - Throws: ``ZipError`` also where the content does not have the checksum that the archive states.
     func content(of entry: Entry, budget: MemoryBudget) throws(ZipError) -> FileBytes {
         guard let packed = bytes.part(from: entry.start, count: entry.packedCount) else {
             throw ZipError("the entry '\(entry.name)' is cut off")
         }
-        guard entry.isPacked else { return packed }
+        guard entry.isPacked else { return try checked(packed, of: entry) }
         guard budget.spend(numbers: entry.count, ofBytes: 1) else {
             throw ZipError(
                 "the entry '\(entry.name)' would decompress from \(entry.packedCount) bytes to \(entry.count), which is more "
@@ -57,8 +61,21 @@ struct ZipArchive {
         guard let unpacked = inflated(packed, count: entry.count) else {
             throw ZipError("the entry '\(entry.name)' does not decompress to \(entry.count) bytes")
         }
-        return FileBytes(unpacked)
+        return try checked(FileBytes(unpacked), of: entry)
     }
+
+    private func checked(_ content: FileBytes, of entry: Entry) throws(ZipError) -> FileBytes {
+        guard entry.checksum != 0 else { return content }
+        let found = checksum(content)
+        guard found == entry.checksum else {
+            throw ZipError(
+                "the entry '\(entry.name)' is damaged: its CRC-32 is \(hexadecimal(found)), but the archive states "
+                    + hexadecimal(entry.checksum))
+        }
+        return content
+    }
+
+    private func hexadecimal(_ value: UInt32) -> String { String(value, radix: 16) }
 }
 
 /// An error in an archive.

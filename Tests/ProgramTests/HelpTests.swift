@@ -51,8 +51,8 @@ struct HelpTests {
     @Test(
         "The usage line of every command",
         arguments: [
-            "run [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>] [--print] [--json]",
-            "train [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--threads <threads>]",
+            "run [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--replace] [--threads <threads>] [--print] [--json]",
+            "train [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--replace] [--threads <threads>]",
             "evaluate <options>", "demo [<options>] <images> ... --model <path>",
             "heatmap [<options>] <images> ... --model <path>",
             "layers <options>",

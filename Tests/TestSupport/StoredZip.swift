@@ -10,6 +10,8 @@ public struct StoredZip {
         public var method: UInt16 = 0
         /// The number of bytes according to the list of entries; by default the actual one.
         public var count: UInt32?
+        /// The CRC-32 according to the headers; 0 means that it was not computed.
+        public var checksum: UInt32 = 0
         /// The offset according to the list of entries; by default the actual one.
         public var header: UInt32?
 
@@ -34,7 +36,8 @@ public struct StoredZip {
             let name = Array(entry.name.utf8)
             let padding = (64 - (file.count + 30 + name.count) % 64) % 64
             let sizes = little(UInt32(entry.bytes.count)) + little(entry.count ?? UInt32(entry.bytes.count))
-            let common = little(UInt16(0)) + little(entry.method) + [UInt8](repeating: 0, count: 8) + sizes
+            let fields = little(UInt16(0)) + little(entry.method) + [0, 0, 0, 0]
+            let common = fields + little(entry.checksum) + sizes
             file += [0x50, 0x4b, 3, 4] + little(UInt16(20)) + common + little(UInt16(name.count))
             file += little(UInt16(padding)) + name + [UInt8](repeating: 0, count: padding) + entry.bytes
             list += [0x50, 0x4b, 1, 2] + little(UInt16(20)) + little(UInt16(20)) + common + little(UInt16(name.count))

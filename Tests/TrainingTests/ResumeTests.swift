@@ -3,6 +3,7 @@ import DetectionHeads
 import DetectionLosses
 import Foundation
 import Graphs
+import Images
 import Interruption
 import JSON
 import Networks
@@ -11,6 +12,7 @@ import Tensors
 import TestSupport
 import Testing
 import Training
+import WeightFiles
 
 /// A run that was stopped at any point and resumed ends bit-identical to one that was not.
 @Suite(.serialized) struct ResumeTests {
@@ -122,7 +124,7 @@ import Training
         let expected = try Traces(whole)
         #expect(snapshots.count > 15)
         for index in stride(from: 0, to: snapshots.count, by: 3) {
-            // Other remains of a killed run: a file that was never renamed, and the log of the epoch that was lost.
+            // Other remains of a killed run: a file that was never renamed.
             try Data("half".utf8).write(
                 to: snapshots[index].appendingPathComponent("weights/.last.safetensors.1.2"))
             _ = try run(in: snapshots[index], resume: true, configuration: eager)
@@ -177,6 +179,119 @@ import Training
             runFolder: url)
         let error = #expect(throws: TrainingError.self) { try trainer.run(resume: true) }
         #expect(error?.description.contains(isTraining ? "training set" : "validation set") == true)
+    }
+
+    /// So are images, byte by byte: other pixels under the same name make another run.
+    @Test(arguments: [true, false]) func otherImagesAreRefused(isTraining: Bool) throws {
+        let url = folder.url.appendingPathComponent("run")
+        var short = configuration
+        short.epochs = 1
+        _ = try run(in: url, resume: false, configuration: short)
+        let file = (isTraining ? training : validation).samples[1].imageURL
+        try Image(width: 80, height: 64, fill: (1, 2, 3)).writePNG(to: file)
+        let error = #expect(throws: TrainingError.self) { try run(in: url, resume: true, configuration: short) }
+        guard case .differentExperiment(_, let differences)? = error else { return }
+        #expect(differences == ["image files of the \(isTraining ? "training" : "validation") set have changed"])
+        #expect(error?.description.contains("--pretrained") == true)
+    }
+
+    private func change(_ run: RunFolder, _ change: (inout [String: String]) -> Void) throws {
+        var file = try SafeTensorsFile(contentsOf: run.checkpoint)
+        change(&file.metadata)
+        try file.write(to: run.checkpoint)
+    }
+
+    /// Last bits depend on the number of threads, so the checkpoint keeps it.
+    @Test func anotherNumberOfThreadsIsWarnedOf() throws {
+        let run = RunFolder(folder.url.appendingPathComponent("run"))
+        var short = configuration
+        short.epochs = 1
+        _ = try self.run(in: run.url, resume: false, configuration: short)
+        #expect(run.checkpointThreads == Threads.teamSize)
+        #expect(try self.run(in: run.url, resume: true, configuration: short).warnings.isEmpty)
+        try change(run) { $0["threads"] = "1000" }
+        #expect(run.checkpointThreads == 1000)
+        let warnings = try self.run(in: run.url, resume: true, configuration: short).warnings
+        #expect(warnings.count == 1 && warnings[0].contains("1000 threads"), "\(warnings)")
+        // Checkpoints of earlier versions say nothing of threads and of images.
+        try change(run) { metadata in
+            metadata["threads"] = nil
+            for key in metadata.keys where key.hasSuffix("set, images") { metadata[key] = nil }
+        }
+        #expect(try self.run(in: run.url, resume: true, configuration: short).warnings.isEmpty)
+        #expect(run.checkpointThreads == Threads.teamSize)
+    }
+
+    /// Without its checkpoint a run is not started over: its weights would be lost.
+    @Test(arguments: [true, false]) func aRunWithoutCheckpointIsNotTouched(isLink: Bool) throws {
+        let run = RunFolder(folder.url.appendingPathComponent("run"))
+        var short = configuration
+        short.epochs = 1
+        _ = try self.run(in: run.url, resume: false, configuration: short)
+        try FileManager.default.removeItem(at: run.checkpoint)
+        if isLink {
+            try FileManager.default.createSymbolicLink(
+                atPath: run.checkpoint.path, withDestinationPath: "/not/mounted/resume.safetensors")
+        }
+        let files = [run.lastWeights, run.bestWeights, run.log]
+        let before = try files.map { try Data(contentsOf: $0) }
+        let error = #expect(throws: TrainingError.self) {
+            try self.run(in: run.url, resume: true, configuration: short)
+        }
+        let reason = isLink ? "/not/mounted/resume.safetensors" : "weights/resume.safetensors is missing"
+        #expect(error?.description.contains(reason) == true, "\(String(describing: error))")
+        #expect(try files.map { try Data(contentsOf: $0) } == before)
+        #expect(run.remains.contains("weights/resume.safetensors") == isLink)
+    }
+
+    @Test func aMissingBestIsNamed() throws {
+        let run = RunFolder(folder.url.appendingPathComponent("run"))
+        var short = configuration
+        short.epochs = 2
+        #expect(try self.run(in: run.url, resume: false, configuration: short).best?.epoch == 2)
+        try FileManager.default.removeItem(at: run.bestWeights)
+        let finished = try self.run(in: run.url, resume: true, configuration: short)
+        #expect(finished.best == nil && finished.warnings.first?.contains("best.safetensors") == true)
+        let longer = try self.run(in: run.url, resume: true)
+        #expect(longer.best?.epoch == 4 && FileManager.default.fileExists(atPath: run.bestWeights.path))
+    }
+
+    /// Figures and drawings go with the weights that they are about, and nothing else does.
+    @Test(arguments: [true, false]) func resultsGoWithTheirWeights(resume: Bool) throws {
+        let run = RunFolder(folder.url.appendingPathComponent("run"))
+        var short = configuration
+        short.epochs = 1
+        _ = try self.run(in: run.url, resume: false, configuration: short)
+        let results = [
+            "metrics.json", "report.html", "detections/a.png", "detections/detections.json", "heatmaps/a.npy",
+        ]
+        let others = ["notes.txt", "detections/notes.txt", "weights/kept.safetensors"]
+        for name in results + others { try folder.write("1", to: "run/\(name)") }
+        func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: folder.file("run/\(name)").path) }
+        // A finished run stays as it is.
+        _ = try self.run(in: run.url, resume: true, configuration: short)
+        #expect(results.allSatisfy(exists))
+        short.epochs = 2
+        _ = try self.run(in: run.url, resume: resume, configuration: short)
+        #expect(!results.contains(where: exists) && others.allSatisfy(exists) && !exists("heatmaps"))
+    }
+
+    /// Where there is nothing to measure, the newest weights are the best, and one warning says so.
+    @Test func withoutObjectsTheNewestWeightsAreTheBest() throws {
+        var background = validation
+        for index in background.samples.indices { background.samples[index].objects = [] }
+        let url = folder.url.appendingPathComponent("run")
+        let summary = try Trainer(
+            model: smallModel(), training: training, validation: background, configuration: configuration,
+            backend: ReferenceBackend(), runFolder: url
+        ).run()
+        #expect(summary.best?.epoch == 4 && summary.best?.score == nil)
+        #expect(summary.warnings.count == 1 && summary.warnings[0].contains("newest weights"), "\(summary.warnings)")
+        let run = RunFolder(url)
+        let weights = try [run.bestWeights, run.lastWeights].map { try Model.load($0).parameters.entries }
+        for (best, last) in zip(weights[0], weights[1]) {
+            #expect(Tensor(copying: best.value) == Tensor(copying: last.value))
+        }
     }
 
     /// A complete experiment says of keypoints what the data set decided; a run is resumed from it, too.

@@ -314,7 +314,7 @@ class Check:
             self.scores(case, split, ours, score(document, file), "synthetic detections")
 
     def train(self, root):
-        self.run("train", "--voc", root, "--name", "model", "--set", "training.epochs=1", "--set", "input.size=64",
+        self.run("train", "--voc", root, "--name", "model", "--replace", "--set", "training.epochs=1", "--set", "input.size=64",
                  "--set", "training.batchSize=4")
         return self.work / "Runs" / "model"
 

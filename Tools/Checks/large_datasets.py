@@ -133,7 +133,8 @@ def measure(command):
 
 def first_step(program, data, work):
     """Trains until the progress bar of the first step appears, which is only drawn on a terminal."""
-    command = [program, "train", "--voc", data, "--name", "large", "--set", "training.epochs=1", "--set", "input.size=64"]
+    command = [program, "train", "--voc", data, "--name", "large", "--replace"]
+    command += ["--set", "training.epochs=1", "--set", "input.size=64"]
     start = time.monotonic()
     process, terminal = pty.fork()
     if process == 0:

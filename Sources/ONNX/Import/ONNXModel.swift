@@ -50,7 +50,8 @@ public struct ONNXModel: Sendable {
     public init(contentsOf url: URL) throws(ONNXError) {
         let data: Data
         do {
-            data = try Data(contentsOf: url, options: .mappedIfSafe)
+            // Read, not mapped: a program that overwrites a mapped file ends those that read it.
+            data = try Data(contentsOf: url)
         } catch {
             throw .unreadable(path: url.path, reason: (error as NSError).localizedDescription)
         }

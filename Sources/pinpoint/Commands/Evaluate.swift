@@ -5,6 +5,8 @@ import Evaluation
 import Foundation
 import Inference
 import Jobs
+import Tensors
+import Training
 
 struct Evaluate: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -53,6 +55,9 @@ struct Evaluate: ParsableCommand {
     func run() throws {
         let folder = output.map { URL(fileURLWithPath: $0) }
         let printer = ProgressPrinter()
+        // A run's folder has one writer at a time.
+        let lock = try output.flatMap { RunFolder(around: URL(fileURLWithPath: $0)) }.map { try FolderLock($0.url) }
+        defer { lock?.release() }
         let evaluation: EvaluationJob
         if let model {
             evaluation = try EvaluationJob.model(

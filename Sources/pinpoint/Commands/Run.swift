@@ -11,8 +11,7 @@ struct Run: ParsableCommand {
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var training: TrainingOptions
 
-    @Flag(help: "Resume the run from its last checkpoint.")
-    var resume = false
+    @OptionGroup var start: RunStartOptions
 
     @OptionGroup var threads: ThreadOptions
 
@@ -27,11 +26,11 @@ struct Run: ParsableCommand {
             Terminal.standardOutput(experiment.json.text(pretty: true) + "\n")
             return
         }
-        threads.apply()
         experiment.backend.prepareProcess()
         let printer = ProgressPrinter()
-        let runner = Runner(experiment, progress: printer.report, training: printer.reportTraining)
-        let metrics = try runner.run(resume: resume)
+        let runner = Runner(
+            experiment, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
+        let metrics = try runner.run(start.start)
         Terminal.standardOutput(report.json ? metrics.json.text(pretty: true) + "\n" : metrics.text + "\n")
     }
 }

@@ -8,24 +8,24 @@ struct Train: ParsableCommand {
         commandName: "train", abstract: "Train a detector on a folder of annotated images.",
         discussion: """
             Ctrl-C finishes the current step, saves a checkpoint and exits; a second Ctrl-C exits at once. --resume continues, \
-            bit for bit as if the run had never stopped.
+            bit for bit as if the run had never stopped. A run is only started where none would be lost; --replace removes \
+            the one that is there.
             """)
 
     @OptionGroup var experiment: ExperimentOptions
     @OptionGroup var training: TrainingOptions
 
-    @Flag(help: "Resume the run from its last checkpoint.")
-    var resume = false
+    @OptionGroup var start: RunStartOptions
 
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
         let experiment = try experiment.load(training)
-        threads.apply()
         experiment.backend.prepareProcess()
         let printer = ProgressPrinter()
-        let runner = Runner(experiment, progress: printer.report, training: printer.reportTraining)
-        let summary = try runner.train(resume: resume)
+        let runner = Runner(
+            experiment, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
+        let summary = try runner.train(start.start)
         Terminal.standardOutput(runner.text(of: summary).shownOnTerminal + "\n")
     }
 }

@@ -1,5 +1,6 @@
 import DetectionHeads
 import DetectionLosses
+import Evaluation
 import Foundation
 import Jobs
 import Tensors
@@ -68,8 +69,8 @@ final class ProgressPrinter {
             "epoch \(record.epoch)/\(plan?.epochs ?? 0)  \(Self.terms(record.losses))  "
             + Self.rate(record.imagesPerSecond)
         if let report = record.validation {
-            text += String(format: "  AP %.3f  AP50 %.3f", report.AP, report.AP50)
-            if let pose = report.pose { text += String(format: "  OKS AP %.3f", pose.AP) }
+            text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            if let pose = report.pose { text += "  OKS AP \(figure(pose.AP))" }
             if record.isBest { text += "  best" }
         }
         return text

@@ -1,5 +1,4 @@
 import Foundation
-import Training
 
 extension RunFolder {
     /// The complete experiment of the run.
