@@ -13,7 +13,9 @@ import Testing
         let store = ParameterStore(for: graph, seed: 1)
         // Kernels of ones without a bias keep zeros.
         for entry in store.entries where entry.name.hasPrefix("conv") {
-            for place in entry.value.elements.indices { entry.value.elements[place] = entry.name.hasSuffix("bias") ? 0 : 1 }
+            for place in entry.value.elements.indices {
+                entry.value.elements[place] = entry.name.hasSuffix("bias") ? 0 : 1
+            }
         }
         store.markChanged()
         let program = try backend.compile(
@@ -32,7 +34,9 @@ import Testing
                 let isSame = zip(numbers, found[name] ?? []).allSatisfy { a, b in
                     a.isNaN ? b.isNaN : a == b || abs(a - b) <= 1e-4 * max(1, abs(a))
                 }
-                #expect(isSame && numbers.count == found[name]?.count, "\(what) in \(mode), \(name): \(numbers) and \(found)")
+                #expect(
+                    isSame && numbers.count == found[name]?.count,
+                    "\(what) in \(mode), \(name): \(numbers) and \(found)")
             }
             last = expected
         }
@@ -58,7 +62,9 @@ import Testing
                 var value = x
                 switch layers {
                 case 0: break
-                case 1: value = graph.add("conv", Convolution(inputChannels: 16, outputChannels: 16, kernel: 1, groups: 16), x)
+                case 1:
+                    value = graph.add(
+                        "conv", Convolution(inputChannels: 16, outputChannels: 16, kernel: 1, groups: 16), x)
                 case 2: value = graph.add("sum", Add(), x, graph.add("zero", Activation(.sign), x))
                 default: value = graph.add("bn", BatchNormalization(channels: 16), x)
                 }
@@ -75,7 +81,8 @@ import Testing
 
     @Test func kinksAndTies() throws {
         let functions: [any Operator] = [
-            Activation(.absolute), Activation(.hardSwish), Activation(.elu(alpha: 0.7)), Activation(.clip(lowest: -1, highest: 1)),
+            Activation(.absolute), Activation(.hardSwish), Activation(.elu(alpha: 0.7)),
+            Activation(.clip(lowest: -1, highest: 1)),
             Activation(.leakyReLU(slope: 0.1)), Activation(.sign), Reduction(.l2, axes: [1], keepsAxes: true),
             Reduction(.logSum, axes: [1], keepsAxes: true), Reduction(.max, axes: [2], keepsAxes: true),
             MaxPooling(kernel: 2, stride: 1), MaxPooling(kernel: 3, stride: 2, padding: 1),
@@ -95,7 +102,9 @@ import Testing
             var graph = Graph()
             let x = graph.input("x", needsGradientInTraining: true)
             let relu = graph.add("relu", ReLU(), graph.add("sum", Add(), x, x))
-            let exponents = isConstant ? graph.add("constant", Constant(shape: [1]), []) : graph.input("e", needsGradientInTraining: true)
+            let exponents =
+                isConstant
+                ? graph.add("constant", Constant(shape: [1]), []) : graph.input("e", needsGradientInTraining: true)
             graph.output("y", graph.add("node", Arithmetic(function), relu, exponents))
             var inputs = ["x": map]
             if !isConstant { inputs["e"] = Tensor(map.shape, elements: (0..<map.count).map { right[$0 % 2] }) }

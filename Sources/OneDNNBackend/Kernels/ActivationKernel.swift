@@ -25,7 +25,8 @@ extension Sigmoid: AcceleratedOperator {
 extension Activation: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         if let function = EltwiseFunction(self), !(function.isFlatSomewhere && compiler.mayBeInfinite[node]),
-            try compileActivation(function, node: node, into: node, compiler) {
+            try compileActivation(function, node: node, into: node, compiler)
+        {
             return true
         }
         return try compiler.compileFlat(self, node: node)

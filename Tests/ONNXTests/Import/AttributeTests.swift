@@ -32,7 +32,9 @@ import Testing
             ("SpaceToDepth", 17, [("blocksize", Setting.integer(2)), ("mode", .text("CRD"))], "mode"),
             ("SpaceToDepth", 28, [("blocksize", .integer(2)), ("order", .text("CRD"))], "order"),
             ("DepthToSpace", 10, [("blocksize", .integer(2)), ("mode", .text("CRD"))], "mode"),
-            ("AveragePool", 17, [("kernel_shape", .integers([2, 2])), ("dilations", .integers([2, 2]))], "dilations"),
+            (
+                "AveragePool", 17, [("kernel_shape", .integers([2, 2])), ("dilations", .integers([2, 2]))], "dilations"
+            ),
             ("Relu", 17, [("alpha", .float(0.1))], "alpha"), ("LeakyRelu", 17, [("slope", .float(0.1))], "slope"),
             ("ReduceMean", 18, [("axes", .integers([1]))], "axes"), ("Clip", 13, [("min", .float(0))], "min"),
             ("ArgMax", 11, [("select_last_index", .integer(1))], "select_last_index"),
@@ -52,7 +54,8 @@ import Testing
         arguments: [
             ("Relu", 17, [("consumed_inputs", Setting.integers([0]))]),
             ("MaxPool", 17, [("kernel_shape", .integers([2, 2])), ("storage_order", .integer(1))]),
-            ("Dropout", 9, [("ratio", .float(0.5)), ("is_test", .integer(1))]), ("Dropout", 13, [("seed", .integer(3))]),
+            ("Dropout", 9, [("ratio", .float(0.5)), ("is_test", .integer(1))]),
+            ("Dropout", 13, [("seed", .integer(3))]),
         ])
     func harmless(kind: String, opset: Int, settings: [(String, Setting)]) {
         #expect(problem(file(kind, opset: opset, settings)) == "nothing")
@@ -79,7 +82,9 @@ import Testing
             #expect(text.contains("opset \(opset)") && text.contains("7 to \(ONNXModel.operatorSets.upperBound)"))
         }
         #expect(problem(file("Relu", opset: 6, [])).contains("opset 6"))
-        for opset in [7, ONNXModel.operatorSets.upperBound] { #expect(problem(file("Relu", opset: opset, [])) == "nothing") }
+        for opset in [7, ONNXModel.operatorSets.upperBound] {
+            #expect(problem(file("Relu", opset: opset, [])) == "nothing")
+        }
     }
 
     /// Functions have opsets of their own.

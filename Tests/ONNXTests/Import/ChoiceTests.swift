@@ -65,7 +65,8 @@ import Testing
         let file = File { file in
             file.input("x", x.shape)
             file.constant("k", [4])
-            file.add("TopK", ["x", "k"], ["v", "i"], name: "top", [("axis", .integer(1)), ("largest", .integer(largest))])
+            file.add(
+                "TopK", ["x", "k"], ["v", "i"], name: "top", [("axis", .integer(1)), ("largest", .integer(largest))])
             file.outputs = ["v", "i"]
         }
         let found = try outputs(file, ["x": x], backend: backend)
@@ -131,9 +132,11 @@ import Testing
     }
 
     private static let equations: [(String, [[Int]])] = [
-        ("ij,jk->ik", [[2, 3], [3, 4]]), ("ij,kj->ki", [[2, 3], [4, 3]]), ("bhid,bhjd->bhij", [[2, 2, 3, 4], [2, 2, 5, 4]]),
+        ("ij,jk->ik", [[2, 3], [3, 4]]), ("ij,kj->ki", [[2, 3], [4, 3]]),
+        ("bhid,bhjd->bhij", [[2, 2, 3, 4], [2, 2, 5, 4]]),
         ("B G I D, B G J D -> B G I J", [[2, 2, 3, 2], [2, 2, 4, 2]]), ("bchw,cd->bdhw", [[2, 3, 2, 2], [3, 4]]),
-        ("i,j->ij", [[3], [4]]), ("i,i->", [[5], [5]]), ("ij->ji", [[2, 3]]), ("ijk->j", [[2, 3, 4]]), ("ij", [[2, 3]]),
+        ("i,j->ij", [[3], [4]]), ("i,i->", [[5], [5]]), ("ij->ji", [[2, 3]]), ("ijk->j", [[2, 3, 4]]),
+        ("ij", [[2, 3]]),
         ("ba", [[2, 3]]), ("ij,ij->ij", [[2, 3], [2, 3]]), ("ij,k->i", [[2, 3], [4]]), ("ij,jk", [[2, 3], [3, 4]]),
         ("ij,jk,kl->il", [[2, 3], [3, 4], [4, 2]]), ("abc,abd,ab->acd", [[2, 3, 2], [2, 3, 4], [2, 3]]),
         ("...ij,...jk->...ik", [[2, 3, 2, 4], [2, 3, 4, 3]]), ("...ij,jk->...ik", [[2, 2, 3], [3, 2]]),
@@ -155,7 +158,9 @@ import Testing
         let all = terms.joined()
         let result = output ?? String(Set(all).filter { letter in all.count { $0 == letter } == 1 }.sorted())
         var extents: [Character: Int] = [:]
-        for (term, tensor) in zip(terms, inputs) { for (letter, extent) in zip(term, tensor.shape) { extents[letter] = extent } }
+        for (term, tensor) in zip(terms, inputs) {
+            for (letter, extent) in zip(term, tensor.shape) { extents[letter] = extent }
+        }
         let letters = Array(result) + Set(all).subtracting(result).sorted()
         func place(_ term: some Sequence<Character>, _ at: [Character: Int]) -> Int {
             term.reduce(0) { $0 * (extents[$1] ?? 1) + (at[$1] ?? 0) }
@@ -168,7 +173,9 @@ import Testing
                 at[letter] = rest % (extents[letter] ?? 1)
                 rest /= extents[letter] ?? 1
             }
-            elements[place(result, at)] += zip(terms, inputs).reduce(1.0) { $0 * Double($1.1.elements[place($1.0, at)]) }
+            elements[place(result, at)] += zip(terms, inputs).reduce(1.0) {
+                $0 * Double($1.1.elements[place($1.0, at)])
+            }
         }
         sums = Tensor(sums.shape, elements: elements.map { Float($0) })
         return sums

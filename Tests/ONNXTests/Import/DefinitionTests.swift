@@ -168,7 +168,9 @@ import Testing
             let mean = values.reduce(0, +) / 4
             let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 4
             expected.append(
-                zip(values, x.elements).reduce(0) { $0 + (scale * ($1.0 - mean) / variance.squareRoot() + shift) * $1.1 })
+                zip(values, x.elements).reduce(0) {
+                    $0 + (scale * ($1.0 - mean) / variance.squareRoot() + shift) * $1.1
+                })
         }
         let found = try outputs(file, ["x": x])
         #expect(relativeDifference(try #require(found["y"]), Tensor([1, 2, 1, 1], elements: expected)) < 1e-5)
@@ -183,6 +185,20 @@ import Testing
             }
             let error = #expect(throws: ONNXError.self) { try ONNXModel(training.data).network() }
             #expect("\(error.map { "\($0)" } ?? "")".contains("BatchNormalization in training"))
+        }
+    }
+
+    @Test func constantsArePaddedInAllModes() throws {
+        for (mode, expected) in [("reflect", [2, 1, 2, 3]), ("edge", [1, 1, 2, 3])] as [(String, [Float])] {
+            let file = File { file in
+                file.input("x", [4])
+                file.constant("pads", [1, 0])
+                file.initializers.append(tensor("w", [3], [1, 2, 3]))
+                file.add("Pad", ["w", "pads"], ["p"], [("mode", .text(mode))])
+                file.add("Add", ["x", "p"], ["y"])
+                file.outputs = ["y"]
+            }
+            #expect(try outputs(file, ["x": Tensor([4])])["y"]?.elements == expected)
         }
     }
 

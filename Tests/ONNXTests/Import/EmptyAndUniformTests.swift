@@ -106,7 +106,8 @@ import Testing
         #expect(
             problem { file in
                 for index in 0..<40 {
-                    file.add("Reshape", [index == 0 ? "w" : "w\(index)", "shape"], ["w\(index + 1)"], name: "r\(index)")
+                    file.add(
+                        "Reshape", [index == 0 ? "w" : "w\(index)", "shape"], ["w\(index + 1)"], name: "r\(index)")
                 }
                 file.add("Shape", ["w40"], ["extents"])
                 file.add("Cast", ["extents"], ["y"], [("to", .integer(1))])

@@ -86,11 +86,12 @@ extension FoldedNode {
             shape, mapped(shape, { axis, position in position % input.shape[axis] }, places: input.shape))
     }
 
-    mutating func pad() throws(ImportProblem) -> Literal {
+    /// Only padding with a constant along all axes; the graph has all other kinds.
+    mutating func pad() throws(ImportProblem) -> Literal? {
         let input = try required(0)
         guard let pads = try integers("pads", orInput: 1), !node.operands.indices.contains(3),
             pads.count == 2 * input.shape.count, try node.string("mode", default: "constant") == "constant"
-        else { throw node.lacking("of known values in this mode") }
+        else { return nil }
         _ = try node.bounded(pads, in: -(1 << 31)...1 << 31, "pads")
         let rank = input.shape.count
         let shape = input.shape.indices.map { max(0, input.shape[$0] + pads[$0] + pads[rank + $0]) }

@@ -120,7 +120,7 @@ struct FoldedNode {
         case "Transpose": return [try transpose()]
         case "Expand": return [try expand()]
         case "Tile": return [try tile()]
-        case "Pad": return [try pad()]
+        case "Pad": return try pad().map { [$0] }
         case "Where": return [try choice()]
         case "ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin", "ReduceMean": return [try reduce()]
         case "QuantizeLinear", "com.microsoft.QuantizeLinear": return [try quantize()]
