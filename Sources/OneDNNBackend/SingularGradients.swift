@@ -3,8 +3,8 @@ import Operators
 
 /// Gradients that are infinite, such as that of a square root at zero.
 ///
-/// Where a function is flat, it passes no gradient, not even an infinite one. oneDNN multiplies gradients by slopes, and zero times infinity
-/// is NaN; so functions with flat pieces whose gradient may be infinite are left to the reference kernels.
+/// Where a function is flat, it passes no gradient, not even an infinite one. oneDNN multiplies gradients by slopes, and zero times
+/// infinity is NaN; so functions with flat pieces whose gradient may be infinite are left to the reference kernels.
 enum SingularGradients {
     /// Returns for each node whether an infinite gradient with respect to its value is possible.
     static func nodes(_ graph: Graph, _ parameters: ParameterStore) -> [Bool] {

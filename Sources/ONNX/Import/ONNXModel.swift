@@ -3,9 +3,9 @@ import SwiftProtobuf
 
 /// A network in an ONNX file: its inputs and outputs, and the graphs made from it.
 ///
-/// The opsets in ``operatorSets`` are supported. Memory use is bounded by ``memoryFactor`` times the file's size, whatever the file declares: parameters
-/// and values computed at import may together have ``foldedElements`` elements per byte of the file. External data that were read count
-/// towards its size. Tensors whose elements are all equal have a limit of their own, ``uniformElements``.
+/// The opsets in ``operatorSets`` are supported. Memory use is bounded by ``memoryFactor`` times the file's size, whatever the file declares:
+/// parameters and values computed at import may together have ``foldedElements`` elements per byte of the file. External data that were
+/// read count towards its size. Tensors whose elements are all equal have a limit of their own, ``uniformElements``.
 public struct ONNXModel: Sendable {
     /// A declared input or output.
     public struct Port: Sendable, Equatable {
