@@ -6,6 +6,8 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
     case malformed(place: String, reason: String)
     /// The graph needs operators or attributes that Pinpoint does not support, listed with the nodes that use them.
     case unsupported([String])
+    /// The file uses a version of ONNX's operator set that Pinpoint does not support.
+    case operatorSet(Int)
     /// An input is missing, or has a shape that the graph cannot take.
     case input(name: String, reason: String)
     /// A node cannot take the shapes of its inputs.
@@ -21,6 +23,9 @@ public enum ONNXError: Error, Equatable, CustomStringConvertible {
         case .unsupported(let missing):
             "the graph needs features that Pinpoint does not support: \(missing.joined(separator: "; "))"
                 + "; to use the part of the graph before them, pass --until NAME"
+        case .operatorSet(let version):
+            "the file uses opset \(version), but Pinpoint supports the opsets \(ONNXModel.operatorSets.lowerBound) to "
+                + "\(ONNXModel.operatorSets.upperBound); export the model again with opset 17"
         case .input(let name, let reason): "input '\(name)': \(reason)"
         case .shape(let node, let kind, let reason): "\(node) (\(kind)): \(reason)"
         case .notExportable(let node, let reason): "\(node) cannot be written as ONNX: \(reason)"

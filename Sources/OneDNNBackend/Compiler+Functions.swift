@@ -7,7 +7,7 @@ extension Compiler {
     /// result. With gradients, only functions whose gradient can be computed from the result.
     func onlyReadingFunction(_ node: Int) -> (function: EltwiseFunction, nodes: [Int])? {
         if let reader = onlyReader(of: node), let function = EltwiseFunction(graph.nodes[reader].operator),
-            !mode.hasGradients || function.isKnownByResult
+            !mode.hasGradients || function.isKnownByResult, !(function.isFlatSomewhere && mayBeInfinite[reader])
         {
             return (function, [reader])
         }

@@ -20,6 +20,8 @@ final class Compiler {
     /// Our own kernels for this type, if the processor supports any.
     let kernelSet: KernelSet?
     let slots: [Slot]
+    /// For each node, whether the gradient with respect to its value may be infinite; all false if there are no gradients.
+    let mayBeInfinite: [Bool]
     /// Operations that must run whenever parameters have changed, before a pass begins.
     private(set) var preparation: [Operation] = []
     private(set) var forward: [Operation] = []
@@ -51,6 +53,9 @@ final class Compiler {
         for (index, node) in graph.nodes.enumerated() {
             for input in node.inputs { readers[input.index].append(index) }
         }
+        mayBeInfinite =
+            mode.hasGradients
+            ? SingularGradients.nodes(graph, parameters) : [Bool](repeating: false, count: graph.nodes.count)
         let wantsGradient = try graph.nodesWithGradient(mode, taps: taps)
         slots = graph.nodes.indices.map { index in
             Slot(
@@ -116,9 +121,9 @@ final class Compiler {
         return slots[node].readers[0]
     }
 
-    /// The ReLU that is the only reader of a node.
+    /// The ReLU that is the only reader of a node and can be fused.
     func onlyReadingReLU(_ node: Int) -> Int? {
-        onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU ? $0 : nil }
+        onlyReader(of: node).flatMap { graph.nodes[$0].operator is ReLU && !mayBeInfinite[$0] ? $0 : nil }
     }
 
     /// The normalization that is the only reader of a node.

@@ -9,14 +9,21 @@ struct EltwiseFunction {
     let byResult: dnnl_alg_kind_t?
     var alpha: Float = 0
     var beta: Float = 0
+    /// Whether the function is constant in a range, where it passes no gradient.
+    var isFlatSomewhere = false
 
-    static let relu = EltwiseFunction(algorithm: dnnl_eltwise_relu, byResult: dnnl_eltwise_relu_use_dst_for_bwd)
+    static let relu = EltwiseFunction(
+        algorithm: dnnl_eltwise_relu, byResult: dnnl_eltwise_relu_use_dst_for_bwd, isFlatSomewhere: true)
     static let logistic = EltwiseFunction(
         algorithm: dnnl_eltwise_logistic, byResult: dnnl_eltwise_logistic_use_dst_for_bwd)
     /// `x · sigmoid(x)`.
     static let swish = EltwiseFunction(algorithm: dnnl_eltwise_swish, byResult: nil, alpha: 1)
 
-    init(algorithm: dnnl_alg_kind_t, byResult: dnnl_alg_kind_t?, alpha: Float = 0, beta: Float = 0) {
+    init(
+        algorithm: dnnl_alg_kind_t, byResult: dnnl_alg_kind_t?, alpha: Float = 0, beta: Float = 0,
+        isFlatSomewhere: Bool = false
+    ) {
+        self.isFlatSomewhere = isFlatSomewhere
         self.algorithm = algorithm
         self.byResult = byResult
         self.alpha = alpha
@@ -28,7 +35,9 @@ struct EltwiseFunction {
         switch kernel {
         case is ReLU: self = .relu
         case is Sigmoid: self = .logistic
-        case let activation as Activation: self.init(activation.function)
+        case let activation as Activation:
+            self.init(activation.function)
+            isFlatSomewhere = activation.function.isFlatSomewhere
         default: return nil
         }
     }

@@ -18,7 +18,7 @@ extension Activation {
         case .hardSwish:
             line(
                 "HardSwish", { $0 * clipped($0 / 6 + 0.5, 0, 1) },
-                { x, _ in x < -3 ? 0 : x <= 3 ? x / 3 + 0.5 : 1 })
+                { x, _ in x <= -3 ? 0 : x < 3 ? x / 3 + 0.5 : 1 })
         case .elu(let alpha):
             line("Elu", { $0 < 0 ? alpha * expm1($0) : $0 }, { x, y in x > 0 ? 1 : y + alpha })
         case .selu(let alpha, let gamma):

@@ -97,10 +97,24 @@ public struct Activation: Operator, Hashable {
     /// Applies the function; NaN stays NaN, except for `not`.
     public func forward(_ call: ForwardCall) { look(ForwardLoop(call: call)) }
 
-    /// Multiplies the gradient by the function's derivative.
+    /// Multiplies the gradient by the function's derivative. Where a function is flat, nothing passes, not even an infinite gradient, as in
+    /// PyTorch.
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
-        look(BackwardLoop(call: call, gradient: gradient))
+        look(BackwardLoop(call: call, gradient: gradient, selects: function.isFlatSomewhere))
+    }
+}
+
+extension Activation.Function {
+    /// Whether the function is constant in a range, not only nearly so.
+    public var isFlatSomewhere: Bool {
+        switch self {
+        case .hardSigmoid, .hardSwish, .clip, .thresholdedReLU, .sign, .floor, .ceil, .round, .truncate, .not: true
+        case .leakyReLU(let slope): slope == 0
+        case .elu, .selu, .celu, .softplus, .softsign, .tanh, .mish, .gelu, .silu, .exp, .log, .sqrt, .reciprocal,
+            .absolute, .negate, .erf, .sin, .cos, .tan, .asin, .acos, .atan, .sinh, .cosh:
+            false
+        }
     }
 }
 
@@ -135,13 +149,22 @@ private struct ForwardLoop: ActivationReader {
 private struct BackwardLoop: ActivationReader {
     let call: BackwardCall
     let gradient: UnsafeMutablePointer<Float>
+    /// Whether nothing passes where the slope is zero.
+    let selects: Bool
 
     @inline(__always)
     func callAsFunction(_ name: String, _ value: (Float) -> Float, _ slope: (Float, Float) -> Float) {
         let (input, output) = (call.forward.inputs[0].pointer, call.forward.output.pointer)
         let incoming = call.outputGradient.pointer
         Parallel.forRanges(call.outputGradient.count, grain: 1 << 13) { range in
-            for index in range { gradient[index] += incoming[index] * slope(input[index], output[index]) }
+            if selects {
+                for index in range {
+                    let slope = slope(input[index], output[index])
+                    gradient[index] += slope == 0 ? 0 : incoming[index] * slope
+                }
+            } else {
+                for index in range { gradient[index] += incoming[index] * slope(input[index], output[index]) }
+            }
         }
     }
 }

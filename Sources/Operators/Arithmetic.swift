@@ -100,8 +100,10 @@ public struct Arithmetic: Operator, Hashable {
         first > second ? 1 : first == second ? 0.5 : 0
     }
 
-    private static func modulo(_ left: Float, _ right: Float) -> Float {
+    /// Returns the remainder with the sign of the divisor, which a remainder of zero has, too.
+    package static func modulo(_ left: Float, _ right: Float) -> Float {
         let rest = fmod(left, right)
-        return rest != 0 && (rest < 0) != (right < 0) ? rest + right : rest
+        if rest == 0 { return Float(signOf: right, magnitudeOf: rest) }
+        return (rest < 0) != (right < 0) ? rest + right : rest
     }
 }

@@ -1,18 +1,22 @@
 import Graphs
 
-/// Rearranges blocks of cells into channels; ONNX `SpaceToDepth`, the inverse of ``DepthToSpace`` in its first mode.
+/// Rearranges blocks of cells into channels; ONNX `SpaceToDepth`, the inverse of ``DepthToSpace``.
 ///
-/// `[batch, channel, block · row, block · column]` becomes `[batch, block² · channel, row, column]`, with the channels ordered by block
-/// row, block column and channel.
+/// `[batch, channel, block · row, block · column]` becomes `[batch, block² · channel, row, column]`.
 public struct SpaceToDepth: Operator, Hashable {
     /// The ONNX name.
     public static let kind = "SpaceToDepth"
 
     /// The block size along each axis.
     public let block: Int
+    /// The order of the output's channels.
+    public let mode: DepthToSpace.Mode
 
     /// Creates a rearrangement.
-    public init(block: Int) { self.block = block }
+    public init(block: Int, mode: DepthToSpace.Mode = .depthColumnRow) {
+        self.block = block
+        self.mode = mode
+    }
 
     /// `[batch, block² · channel, row, column]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
@@ -35,11 +39,13 @@ public struct SpaceToDepth: Operator, Hashable {
         movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
     }
 
-    /// The output as `[batch, block row, block column, channel, row, column]`.
+    /// The output as `[batch, block row, block column, channel, row, column]`, or with the channel before the block row.
     private func movement(_ input: [Int]) -> Movement {
         let map = MapShape(input)
-        return Movement(
-            extents: [map.batch, block, block, map.channels, map.rows / block, map.columns / block],
-            steps: [map.channels * map.area, map.columns, 1, map.area, block * map.columns, block])
+        var axes: [(extent: Int, step: Int)] = [(block, map.columns), (block, 1)]
+        axes.insert((map.channels, map.area), at: mode == .depthColumnRow ? 2 : 0)
+        axes.insert((map.batch, map.channels * map.area), at: 0)
+        axes += [(map.rows / block, block * map.columns), (map.columns / block, block)]
+        return Movement(extents: axes.map(\.extent), steps: axes.map(\.step))
     }
 }

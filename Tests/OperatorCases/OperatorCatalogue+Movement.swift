@@ -5,7 +5,7 @@ import Operators
 extension OperatorCatalogue {
     static let movingOperators: [any Operator.Type] = [
         Constant.self, Reshape.self, Transpose.self, Slice.self, Gather.self, Padding.self, Expand.self, Tile.self,
-        Resize.self, GridSample.self, DepthToSpace.self, SpaceToDepth.self,
+        Resize.self, GridSample.self, DepthToSpace.self, SpaceToDepth.self, GatherElements.self, TopK.self,
     ]
 
     static let movements: [OperatorCase] = shapes + choices + repetitions + windows + resizings + samplings
@@ -34,6 +34,7 @@ extension OperatorCatalogue {
         OperatorCase("depth first", DepthToSpace(block: 3, mode: .columnRowDepth), [[1, 18, 2, 3]]),
         OperatorCase("", SpaceToDepth(block: 2), [[2, 3, 4, 6]]),
         OperatorCase("by 3", SpaceToDepth(block: 3), [[1, 1, 3, 6]]),
+        OperatorCase("depth first", SpaceToDepth(block: 2, mode: .columnRowDepth), [[2, 3, 4, 6]]),
     ]
 
     private static let choices: [OperatorCase] = [
@@ -51,6 +52,15 @@ extension OperatorCatalogue {
         OperatorCase("twice", Gather(axis: 0, indices: [2, 0, 2, 1, 2], indexShape: [5]), [[3, 4]]),
         OperatorCase("a table", Gather(axis: 2, indices: [0, 3, 1, 1, 2, -2], indexShape: [2, 3]), [[2, 3, 4, 2]]),
         OperatorCase("of one axis", Gather(axis: 0, indices: [1], indexShape: []), [[3]]),
+        OperatorCase("columns", GatherElements(axis: 1), [[3, 2], [3, 7]], values: [.usual, .bits]),
+        OperatorCase(
+            "channels of fewer cells", GatherElements(axis: 1), [[2, 3, 4, 5], [1, 4, 3, 2]], values: [.usual, .bits]),
+        OperatorCase("of one axis", GatherElements(axis: 0), [[4], [3]], values: [.usual, .bits]),
+        OperatorCase("channels", TopK(.values, axis: 1, count: 2), [[2, 5, 3, 4]]),
+        OperatorCase("smallest", TopK(.values, axis: 1, count: 3, smallest: true), [[3, 7]]),
+        OperatorCase("all", TopK(.values, axis: 0, count: 4), [[4]]),
+        OperatorCase("positions", TopK(.positions, axis: 1, count: 2), [[2, 5, 3, 4]]),
+        OperatorCase("positions of the smallest", TopK(.positions, axis: 2, count: 1, smallest: true), [[2, 3, 5]]),
         OperatorCase(
             "zeros", Padding(before: [0, 0, 1, 2], after: [0, 0, 0, 1], mode: .constant(0)), [[2, 3, 4, 5]]),
         OperatorCase("cropping", Padding(before: [1, -1], after: [-2, 3], mode: .constant(0.5)), [[4, 5]]),

@@ -56,6 +56,12 @@ struct FuzzedParser: Sendable {
             },
             FuzzedParser(
                 name: "onnx", examples: ("Tests/Goldens/onnx", ".onnx"), memoryFactor: ONNXModel.memoryFactor,
+                // A few bytes can claim a large tensor of equal elements.
+                claim: { url in
+                    let file = (try? Data(contentsOf: url)) ?? Data()
+                    let claims = ["ConstantOfShape", "Expand"].contains { file.range(of: Data($0.utf8)) != nil }
+                    return claims ? 4 * ONNXModel.uniformElements : 0
+                },
                 words: [
                     "Conv", "Reshape", "Concat", "Slice", "Gather", "Expand", "Resize", "Split", "Range", "Tile", "Pad",
                     "If",

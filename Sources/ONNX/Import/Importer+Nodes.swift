@@ -16,9 +16,7 @@ extension Importer {
             functions[key(function.domain, function.name)] = function
         }
         let version = model.operatorSet(model.proto.opsetImport)
-        guard version >= 7 else {
-            throw .unsupported(["opset \(version); export the model again with opset 17"])
-        }
+        guard ONNXModel.operatorSets.contains(version) else { throw .operatorSet(version) }
         let scope = Scope(opsets: model.proto.opsetImport)
         try registerInitializers(file, scope: scope)
         try register(file.node, scope: scope)
@@ -157,17 +155,25 @@ extension Importer {
     private func run(_ index: Int) throws(ONNXError) {
         var node = nodes[index]
         node.operands = node.inputs.map { $0.isEmpty ? nil : operands[$0] }
-        if let function = IntegerOperators.body(node) {
-            try expand(function, call: node)
-            return
-        }
-        if handlers[node.kind] == nil, let function = functions[node.kind] {
-            try expand(function, call: node)
+        if table[node.kind]?.handler == nil, let function = functions[node.kind] {
+            let version = function.opsetImport.first { standardDomain($0.domain).isEmpty }?.version
+            guard let version, !ONNXModel.operatorSets.contains(Int(version)) else {
+                return try expand(function, call: node)
+            }
+            let lack = lacks.note("\(node.kind), a function for opset \(version)", node: node.name, reads: [])
+            set(node, [Operand](repeating: .missing(missing(in: node).union(lack)), count: node.outputs.count))
             return
         }
         do throws(ImportProblem) {
-            guard handlers[node.kind] != nil || Folding.kinds.contains(node.kind) || node.kind == "If" else {
-                throw ImportProblem.lacking(node.kind)
+            guard let known = table[node.kind] else { throw ImportProblem.lacking(node.kind) }
+            try known.check(node)
+            if let body = IntegerOperators.body(node) {
+                do {
+                    try expand(body, call: node)
+                    return
+                } catch {
+                    throw ImportProblem.failed(error)
+                }
             }
             if node.kind == "If" {
                 try choose(node)
@@ -182,6 +188,8 @@ extension Importer {
         } catch {
             switch error {
             case .failed(let error): throw error
+            case .empty(let shape, let kind, _):
+                set(node, [.literal(Known(empty: shape, kind: kind, otherShape: nil))])
             case .lacking(let what):
                 let reads = node.inputs.filter { if case .value? = operands[$0] { true } else { false } }
                 let culprits = missing(in: node).union(lacks.note(what, node: node.name, reads: reads))
@@ -199,7 +207,7 @@ extension Importer {
     /// Returns a node's results: known values are computed now, everything else becomes nodes.
     private func results(of node: ImportedNode) throws(ImportProblem) -> [Operand] {
         if let known = try folded(node) { return known.map(Operand.literal) }
-        guard let handler = handlers[node.kind] else { throw node.lacking("of computed values") }
+        guard let handler = table[node.kind]?.handler else { throw node.lacking("of computed values") }
         return try handler(self)(node)
     }
 
@@ -289,7 +297,7 @@ extension Importer {
         for branch in [try node.graph("then_branch"), try node.graph("else_branch")].compactMap({ $0 }) {
             for inner in branch.node {
                 let kind = key(inner.domain, inner.opType)
-                if handlers[kind] == nil, functions[kind] == nil, !Folding.kinds.contains(kind), kind != "If" {
+                if table[kind] == nil, functions[kind] == nil {
                     found.formUnion(lacks.note(kind, node: node.name + "/" + inner.name, reads: []))
                 }
             }

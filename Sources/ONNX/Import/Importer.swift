@@ -19,13 +19,18 @@ final class Importer {
     var lacks = Lacks()
     /// The remaining number of elements that may be computed at import or held by parameters.
     var foldBudget: Int
+    /// The remaining number of elements of tensors whose elements are all equal, each counted when it is made and whenever a parameter
+    /// holds it.
+    var uniformBudget = ONNXModel.uniformElements
+    /// The tensors of this kind.
+    var uniforms: [UniformTensor] = []
     /// The remaining number of bytes that inlined functions and branches may add: the bytes of names, plus 16 per name and 64 per node,
     /// attribute and argument.
     var inlinedBudget: Int
     /// Whether a branch was chosen that could be another one for inputs of other shapes.
     var choosesByShape = false
     let files: ExternalFiles
-    var handlers: [String: Handler] = [:]
+    var table: [String: ImportedOperator] = [:]
     var functions: [String: ProtoFunctionDefinition] = [:]
     private var constants: [String: Flow] = [:]
     private var parameters: [String: Tensor] = [:]
@@ -51,7 +56,7 @@ final class Importer {
         }
         for port in model.inputs { shapes[port.name] = try model.shape(of: port, given: given[port.name]) }
         self.shapes = shapes
-        handlers = Self.table
+        table = Self.table
         try registerFile()
     }
 
@@ -140,7 +145,7 @@ extension Importer {
         _ node: ImportedNode, _ kernel: any Operator, _ inputs: [Flow], kind: Literal.Kind = .float,
         parameters: [String: Tensor] = [:]
     ) throws(ImportProblem) -> Flow {
-        try append(node.name, node, kernel, inputs, kind: kind, parameters: parameters)
+        try append(node.name, node, kernel, inputs, kind: kind, parameters: parameters, isLast: true)
     }
 
     /// Adds an intermediate step of a node, called `NODE/part`.
@@ -153,7 +158,7 @@ extension Importer {
 
     private func append(
         _ name: String, _ node: ImportedNode, _ kernel: any Operator, _ inputs: [Flow], kind: Literal.Kind,
-        parameters: [String: Tensor]
+        parameters: [String: Tensor], isLast: Bool = false
     ) throws(ImportProblem) -> Flow {
         let shape: [Int]
         do {
@@ -162,16 +167,21 @@ extension Importer {
             throw .failed(.shape(node: node.name, kind: node.kind, reason: error.description))
         }
         guard shape.count <= Self.rankLimit else { throw node.lacking("with \(shape.count) axes") }
+        let others = inputs.compactMap(\.otherShape)
+        var other = others.count == inputs.count ? try? kernel.outputShape(others) : nil
+        if shape.contains(0), let count = product(shape.map { max(1, $0) }), count <= Self.elementLimit {
+            // A value without elements is known.
+            guard isLast else { throw node.lacking("of values without elements") }
+            throw .empty(shape, kind: kind, otherShape: other)
+        }
         guard shape.allSatisfy({ $0 > 0 }), let count = product(shape), count <= Self.elementLimit else {
             throw .failed(
                 .shape(node: node.name, kind: node.kind, reason: "its result would have the invalid shape \(shape)"))
         }
-        let others = inputs.compactMap(\.otherShape)
-        var other = others.count == inputs.count ? try? kernel.outputShape(others) : nil
         // With the other batch size, the value must not become too large for kernels either.
         if let extents = other, (product(extents) ?? .max) > Self.elementLimit { other = nil }
         for declaration in kernel.parameters {
-            try charge(declaration.shape, node)
+            try charge(declaration.shape, node, isUniform: parameters[declaration.name].map(isUniform) ?? false)
             self.parameters["\(name).\(declaration.name)"] = parameters[declaration.name]
         }
         let value = graph.add(name, kernel, inputs)
@@ -179,12 +189,24 @@ extension Importer {
     }
 
     /// Charges a node's values to the budget for a file of this size, since one tensor may be used many times.
-    func charge(_ shape: [Int], _ node: ImportedNode) throws(ImportProblem) {
+    ///
+    /// - Parameter isUniform: Whether all elements are equal, so that they count towards the limit for such values.
+    func charge(_ shape: [Int], _ node: ImportedNode, isUniform: Bool = false) throws(ImportProblem) {
+        if isUniform, let count = product(shape), count <= uniformBudget {
+            uniformBudget -= count
+            return
+        }
         do {
             try charge(shape, place: node.place)
         } catch {
             throw .failed(error)
         }
+    }
+
+    /// Returns whether a parameter's values are a tensor of equal elements.
+    private func isUniform(_ tensor: Tensor) -> Bool {
+        tensor.count > FoldedNode.smallCount
+            && uniforms.contains { $0.isMade && $0.tensor.buffer === tensor.buffer }
     }
 
     func charge(_ shape: [Int], place: String) throws(ONNXError) {
@@ -224,7 +246,7 @@ extension Importer {
         let literal = known.literal
         guard literal.count > 0 else { throw node.lacking("of values without elements") }
         guard literal.shape.count <= Self.rankLimit else { throw node.lacking("with \(literal.shape.count) axes") }
-        try charge(literal.shape, node)
+        try charge(literal.shape, node, isUniform: literal.uniform != nil)
         let nodeName = unique(name)
         parameters["\(nodeName).value"] = literal.tensor
         let value = graph.add(nodeName, Constant(shape: literal.shape), [])

@@ -15,6 +15,8 @@ struct Literal: Equatable {
     enum Elements: Equatable {
         case floats(Tensor)
         case integers([Int64])
+        /// Floats that are all equal.
+        case uniform(UniformTensor)
     }
 
     let shape: [Int]
@@ -47,6 +49,21 @@ struct Literal: Equatable {
     /// Creates a tensor of floats.
     init(_ shape: [Int], floats: [Float]) { self.init(Tensor(shape, elements: floats)) }
 
+    /// Creates a tensor of equal floats, whose memory is only allocated when it is read.
+    init(uniform tensor: UniformTensor) {
+        shape = tensor.shape
+        kind = .float
+        elements = .uniform(tensor)
+        byteKind = nil
+        form = nil
+    }
+
+    /// Creates a tensor without elements.
+    init(empty shape: [Int], kind: Kind) {
+        precondition(shape.contains(0), "a tensor of the shape \(shape) has elements")
+        self = kind == .float ? Literal(shape, floats: []) : Literal(shape, integers: [], kind: kind)
+    }
+
     /// Creates a list of extents.
     init(extents: [Int]) { self.init([extents.count], integers: extents.map(Int64.init)) }
 
@@ -57,6 +74,7 @@ struct Literal: Equatable {
     var tensor: Tensor {
         switch elements {
         case .floats(let tensor): tensor
+        case .uniform(let uniform): uniform.tensor
         case .integers(let values): Tensor(shape, elements: values.map(Float.init))
         }
     }
@@ -65,6 +83,7 @@ struct Literal: Equatable {
     var floats: [Float] {
         switch elements {
         case .floats(let tensor): tensor.elements
+        case .uniform(let uniform): uniform.tensor.elements
         case .integers(let values): values.map(Float.init)
         }
     }
@@ -74,10 +93,16 @@ struct Literal: Equatable {
         if case .integers(let values) = elements { values } else { nil }
     }
 
+    /// The tensor of equal floats, if it is stored as one.
+    var uniform: UniformTensor? {
+        if case .uniform(let uniform) = elements { uniform } else { nil }
+    }
+
     /// Returns the same elements in another shape.
     func reshaped(_ shape: [Int]) -> Literal {
         switch elements {
         case .floats(let tensor): Literal(tensor.reshaped(shape))
+        case .uniform(let uniform): Literal(uniform: UniformTensor(shape, value: uniform.value))
         case .integers(let values): Literal(shape, integers: values, kind: kind, byteKind: byteKind)
         }
     }
@@ -85,15 +110,36 @@ struct Literal: Equatable {
     /// Returns elements of this tensor by offset, in another shape; negative offsets give `filler` (or zero).
     func picking(_ shape: [Int], _ places: [Int], filler: Literal? = nil) -> Literal {
         switch elements {
-        case .floats(let tensor):
+        case .floats, .uniform:
             let other = filler?.floats.first ?? 0
-            let picked = tensor.withElements { source in places.map { $0 < 0 ? other : source[$0] } }
+            let picked = self.tensor.withElements { source in places.map { $0 < 0 ? other : source[$0] } }
             return Literal(shape, floats: picked)
         case .integers(let values):
             let other = filler?.integers?.first ?? 0
             return Literal(
                 shape, integers: places.map { $0 < 0 ? other : values[$0] }, kind: kind, byteKind: byteKind)
         }
+    }
+}
+
+/// A tensor of equal floats, as files without trained weights have them; its memory is allocated when it is first read.
+final class UniformTensor: Equatable {
+    let shape: [Int]
+    let value: Float
+    private(set) lazy var tensor: Tensor = {
+        isMade = true
+        return Tensor(shape, repeating: value)
+    }()
+    /// Whether the memory has been allocated.
+    private(set) var isMade = false
+
+    init(_ shape: [Int], value: Float) {
+        self.shape = shape
+        self.value = value
+    }
+
+    static func == (left: UniformTensor, right: UniformTensor) -> Bool {
+        left.shape == right.shape && left.value == right.value
     }
 }
 

@@ -3,9 +3,9 @@ import SwiftProtobuf
 
 /// A network in an ONNX file: its inputs and outputs, and the graphs made from it.
 ///
-/// Opsets 7 to 21 are supported. Memory use is bounded by ``memoryFactor`` times the file's size, whatever the file declares: parameters
-/// and values computed at import may together have ``foldedElements`` elements per byte of the file. External data that were read count
-/// towards its size.
+/// The opsets in ``operatorSets`` are supported. Memory use is bounded by ``memoryFactor`` times the file's size, whatever the file declares:
+/// parameters and values computed at import may together have ``foldedElements`` elements per byte of the file. External data that were
+/// read count towards its size. Tensors whose elements are all equal have a limit of their own, ``uniformElements``.
 public struct ONNXModel: Sendable {
     /// A declared input or output.
     public struct Port: Sendable, Equatable {
@@ -26,11 +26,18 @@ public struct ONNXModel: Sendable {
     /// The program that wrote the file, with its version; empty if not given.
     public let producer: String
 
+    /// The supported versions of ONNX's own operator set. Newer ones may change what an operator means, so they are refused until every
+    /// operator of the import table has been compared with them.
+    public static let operatorSets = 7...28
+
     /// The limit for memory use (parsed file and graph) as a multiple of the file's size, apart from the first few megabytes.
     public static let memoryFactor = 768
     /// The limit for elements of parameters and values computed at import, per byte of the file, apart from the first 131,072.
     public static let foldedElements = 16
-    /// The number of such elements that even the smallest file may have.
+    /// The limit for elements of tensors whose elements are all equal, which take no bytes in a file: each counts once when it is made,
+    /// and once for each parameter that holds it. Files without trained weights consist of such tensors.
+    public static let uniformElements = 1 << 29
+    /// The number of elements that even the smallest file may have.
     static let freeElements = 1 << 17
 
     let proto: ProtoModel

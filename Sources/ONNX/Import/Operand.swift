@@ -68,6 +68,16 @@ struct Known {
         }
     }
 
+    /// Creates a value without elements.
+    ///
+    /// - Parameter otherShape: Its shape for the other batch size; nil if not available.
+    init(empty shape: [Int], kind: Literal.Kind, otherShape: [Int]?) {
+        let hasNone = otherShape?.contains(0) ?? false
+        self.init(
+            Literal(empty: shape, kind: kind),
+            other: hasNone ? otherShape.map { Literal(empty: $0, kind: kind) } : nil)
+    }
+
     var isSame: Bool { if case .same = other { true } else { false } }
 }
 
@@ -75,6 +85,8 @@ struct Known {
 enum ImportProblem: Error {
     /// Pinpoint does not support a feature; the import continues, to report all of them.
     case lacking(String)
+    /// The node's result has no elements, and is therefore known.
+    case empty([Int], kind: Literal.Kind, otherShape: [Int]?)
     /// The file cannot be used.
     case failed(ONNXError)
 

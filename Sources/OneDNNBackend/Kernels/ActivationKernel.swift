@@ -4,7 +4,8 @@ import Operators
 
 extension ReLU: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        try compileActivation(.relu, node: node, into: node, compiler)
+        if compiler.mayBeInfinite[node] { return try compiler.compileFlat(self, node: node) }
+        return try compileActivation(.relu, node: node, into: node, compiler)
     }
 }
 
@@ -23,7 +24,9 @@ extension Sigmoid: AcceleratedOperator {
 
 extension Activation: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        if let function = EltwiseFunction(self), try compileActivation(function, node: node, into: node, compiler) {
+        if let function = EltwiseFunction(self), !(function.isFlatSomewhere && compiler.mayBeInfinite[node]),
+            try compileActivation(function, node: node, into: node, compiler)
+        {
             return true
         }
         return try compiler.compileFlat(self, node: node)

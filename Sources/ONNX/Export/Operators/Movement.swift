@@ -112,5 +112,12 @@ extension DepthToSpace: ONNXExportable {
 }
 
 extension SpaceToDepth: ONNXExportable {
-    func write(to node: NodeWriter) { node.finish("SpaceToDepth", nil, [.int("blocksize", block)]) }
+    /// Opset 17 has only one order of the channels; the other is a choice from it.
+    func write(to node: NodeWriter) throws(ONNXError) {
+        if mode == .depthColumnRow { return node.finish("SpaceToDepth", nil, [.int("blocksize", block)]) }
+        let (channels, area) = (try node.fixedExtent(input: 0, axis: 1), block * block)
+        let blocks = node.part("blocks", "SpaceToDepth", node.inputs, [.int("blocksize", block)])
+        let order = (0..<channels * area).map { $0 % area * channels + $0 / area }
+        node.finish("Gather", [blocks, node.integers("order", order)], [.int("axis", 1)])
+    }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Operators
 import Tensors
 
 /// Arithmetic on known tensors. Integers wrap around, as in ONNX; division by zero is an error.
@@ -32,11 +33,11 @@ extension FoldedNode {
             case "Ceil": value.rounded(.up)
             case "Round": value.rounded(.toNearestOrEven)
             case "Reciprocal": 1 / value
-            case "Sign": value > 0 ? 1 : value < 0 ? -1 : 0
+            case "Sign": value > 0 ? 1 : value < 0 ? -1 : value
             case "Sin": sin(value)
             case "Cos": cos(value)
             case "Sigmoid": 1 / (1 + exp(-value))
-            default: max(0, value)
+            default: value < 0 ? 0 : value
             }
         }
         return Literal(input.shape, floats: values)
@@ -67,9 +68,9 @@ extension FoldedNode {
             }
             return Literal(shape, integers: values, kind: .boolean)
         }
+        let truncates = try node.flag("fmod")
         if let a = left.integers, let b = right.integers {
             if node.kind == "Div" || node.kind == "Mod", b.contains(0) { throw node.malformed("it divides by zero") }
-            let truncates = try node.flag("fmod")
             let values = zip(leftPlaces, rightPlaces).map { combined(a[$0], b[$1], truncates: truncates) }
             return Literal(shape, integers: values)
         }
@@ -79,7 +80,7 @@ extension FoldedNode {
             let values = zip(leftPlaces, rightPlaces).map { Int64(clamping: pow(Double(bases[$0]), Double(b[$1]))) }
             return Literal(shape, integers: values)
         }
-        return Literal(shape, floats: zip(leftPlaces, rightPlaces).map { combined(a[$0], b[$1]) })
+        return Literal(shape, floats: zip(leftPlaces, rightPlaces).map { combined(a[$0], b[$1], truncates: truncates) })
     }
 
     private func holds<Number: Comparable & ExpressibleByIntegerLiteral>(_ a: Number, _ b: Number) -> Bool {
@@ -121,13 +122,13 @@ extension FoldedNode {
         return result
     }
 
-    private func combined(_ a: Float, _ b: Float) -> Float {
+    private func combined(_ a: Float, _ b: Float, truncates: Bool) -> Float {
         switch node.kind {
         case "Add", "Sum": return a + b
         case "Sub": return a - b
         case "Mul": return a * b
         case "Div": return a / b
-        case "Mod": return fmod(a, b)
+        case "Mod": return truncates ? fmod(a, b) : Arithmetic.modulo(a, b)
         case "Pow": return pow(a, b)
         case "Max": return a > b || a.isNaN ? a : b
         default: return a < b || a.isNaN ? a : b

@@ -5,7 +5,6 @@ extension FoldedNode {
     mutating func constantOfShape() throws(ImportProblem) -> Literal {
         let shape = try node.bounded(
             try node.integers(try required(0), "extents"), in: 0...Int(Int32.max), "extents")
-        try reserve(shape)
         var value = Literal([1], floats: [0])
         if let tensor = try node.tensor("value") {
             do {
@@ -15,6 +14,8 @@ extension FoldedNode {
             }
         }
         guard value.count == 1 else { throw node.malformed("its value has \(value.count) elements") }
+        if value.kind == .float, let result = uniform(shape, value.floats[0]) { return result }
+        try reserve(shape)
         return value.picking(shape, [Int](repeating: 0, count: shape.reduce(1, *)))
     }
 
@@ -83,7 +84,7 @@ extension FoldedNode {
     mutating func gatherRows() throws(ImportProblem) -> Literal {
         let (input, index) = (try required(0), try required(1))
         guard try node.integer("batch_dims", default: 0) == 0 else { throw node.lacking("with batch_dims") }
-        let rows = try rowPlaces(input.shape, index)
+        let rows = try node.rowPlaces(input.shape, index)
         let part = input.shape.dropFirst(rows.depth).reduce(1, *)
         let shape = Array(index.shape.dropLast()) + Array(input.shape.dropFirst(rows.depth))
         try reserve(shape)
@@ -94,7 +95,7 @@ extension FoldedNode {
     mutating func scatterRows() throws(ImportProblem) -> Literal {
         let (input, index, updates) = (try required(0), try required(1), try required(2))
         guard try node.string("reduction", default: "none") == "none" else { throw node.lacking("with a reduction") }
-        let rows = try rowPlaces(input.shape, index)
+        let rows = try node.rowPlaces(input.shape, index)
         let part = input.shape.dropFirst(rows.depth).reduce(1, *)
         guard updates.count == rows.places.count * part else {
             throw node.malformed("\(updates.count) elements do not fill \(rows.places.count) slices of \(part)")
@@ -111,28 +112,6 @@ extension FoldedNode {
             return Literal(input.shape, integers: replaced(values, new), kind: input.kind)
         }
         return Literal(input.shape, floats: replaced(input.floats, updates.floats))
-    }
-
-    /// Returns the offset of the slice for each row of indices, and the number of axes that a row indexes.
-    private func rowPlaces(_ shape: [Int], _ index: Literal) throws(ImportProblem) -> (places: [Int], depth: Int) {
-        let indices = try node.integers(index, "indices")
-        guard let depth = index.shape.last, depth > 0, depth <= shape.count else {
-            throw node.malformed("its indices \(index.shape) do not fit \(shape)")
-        }
-        let strides = rowMajorStrides(shape)
-        var places: [Int] = []
-        for row in stride(from: 0, to: indices.count, by: depth) {
-            var place = 0
-            for axis in 0..<depth {
-                let position = indices[row + axis]
-                guard position >= -shape[axis], position < shape[axis] else {
-                    throw node.malformed("the index \(position) is out of bounds for \(shape)")
-                }
-                place += (position < 0 ? position + shape[axis] : position) * strides[axis]
-            }
-            places.append(place)
-        }
-        return (places, depth)
     }
 
     mutating func reduce() throws(ImportProblem) -> Literal {
@@ -183,8 +162,8 @@ extension FoldedNode {
     private func reduced(_ sum: Double, _ value: Double) -> Double {
         switch node.kind {
         case "ReduceProd": sum * value
-        case "ReduceMax": max(sum, value)
-        case "ReduceMin": min(sum, value)
+        case "ReduceMax": value > sum || value.isNaN ? value : sum
+        case "ReduceMin": value < sum || value.isNaN ? value : sum
         default: sum + value
         }
     }
@@ -193,16 +172,22 @@ extension FoldedNode {
     mutating func runningSum() throws(ImportProblem) -> Literal {
         let input = try required(0)
         let given = try integers(1, "axis")?.first ?? 0
-        guard try !node.flag("exclusive"), try !node.flag("reverse") else { throw node.lacking("exclusive or reverse") }
+        let (isExclusive, isReversed) = (try node.flag("exclusive"), try node.flag("reverse"))
         let axis = try node.axis(given, rank: input.shape.count)
         try reserve(input.shape)
-        let stride = rowMajorStrides(input.shape)[axis]
-        func summed<Number>(_ values: [Number], _ add: (Number, Number) -> Number) -> [Number] {
-            var values = values
-            for place in values.indices where place / stride % input.shape[axis] > 0 {
-                values[place] = add(values[place], values[place - stride])
+        let (stride, extent) = (rowMajorStrides(input.shape)[axis], input.shape[axis])
+        func summed<Number: ExpressibleByIntegerLiteral>(
+            _ values: [Number], _ add: (Number, Number) -> Number
+        ) -> [Number] {
+            var sums = values
+            let step = isReversed ? -stride : stride
+            for place in isReversed ? Array(values.indices.reversed()) : Array(values.indices) {
+                let position = place / stride % extent
+                let isFirst = position == (isReversed ? extent - 1 : 0)
+                let before = isFirst ? 0 : sums[place - step]
+                sums[place] = add(before, isExclusive ? (isFirst ? 0 : values[place - step]) : values[place])
             }
-            return values
+            return sums
         }
         if let values = input.integers { return Literal(input.shape, integers: summed(values, &+)) }
         return Literal(input.shape, floats: summed(input.floats, +))

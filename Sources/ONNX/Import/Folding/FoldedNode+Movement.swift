@@ -30,6 +30,7 @@ extension FoldedNode {
         guard product(shape) == input.count else {
             throw node.malformed("\(input.shape) does not fill the shape \(shape.prefix(16))")
         }
+        if let value = input.uniform?.value, let result = uniform(shape, value) { return result }
         try reserve(shape)
         return input.reshaped(shape)
     }
@@ -56,9 +57,10 @@ extension FoldedNode {
         guard axes.sorted() == Array(input.shape.indices) else {
             throw node.malformed("its perm \(axes.prefix(16)) is not a permutation of \(input.shape.count) axes")
         }
-        try reserve(input.shape)
-        let strides = rowMajorStrides(input.shape)
         let shape = axes.map { input.shape[$0] }
+        if let value = input.uniform?.value, let result = uniform(shape, value) { return result }
+        try reserve(shape)
+        let strides = rowMajorStrides(input.shape)
         return input.picking(shape, places(shape, strides: axes.map { strides[$0] }))
     }
 
@@ -67,6 +69,7 @@ extension FoldedNode {
         guard let target = try integers(1, "extents"), target.count <= 16, target.allSatisfy({ $0 >= 0 }),
             let shape = broadcast(input.shape, target)
         else { throw node.malformed("\(input.shape) cannot be expanded to the given shape") }
+        if input.count == 1, input.kind == .float, let result = uniform(shape, input.floats[0]) { return result }
         try reserve(shape)
         return input.picking(shape, broadcastPlaces(of: input.shape, in: shape))
     }
@@ -83,11 +86,12 @@ extension FoldedNode {
             shape, mapped(shape, { axis, position in position % input.shape[axis] }, places: input.shape))
     }
 
-    mutating func pad() throws(ImportProblem) -> Literal {
+    /// Only padding with a constant along all axes; the graph has all other kinds.
+    mutating func pad() throws(ImportProblem) -> Literal? {
         let input = try required(0)
         guard let pads = try integers("pads", orInput: 1), !node.operands.indices.contains(3),
             pads.count == 2 * input.shape.count, try node.string("mode", default: "constant") == "constant"
-        else { throw node.lacking("of known values in this mode") }
+        else { return nil }
         _ = try node.bounded(pads, in: -(1 << 31)...1 << 31, "pads")
         let rank = input.shape.count
         let shape = input.shape.indices.map { max(0, input.shape[$0] + pads[$0] + pads[rank + $0]) }

@@ -6,6 +6,8 @@ import Tensors
 struct Folding {
     /// The remaining number of elements that results may have.
     var budget: Int
+    /// The remaining number of elements that results with equal elements may have.
+    var uniformBudget: Int
 
     /// The operators that can be evaluated at import.
     static let kinds: Set<String> = [
@@ -15,7 +17,7 @@ struct Folding {
         "Greater", "GreaterOrEqual", "And", "Or", "Xor", "Not", "Where", "Neg", "Abs", "Sqrt", "Exp", "Log", "Floor",
         "Ceil", "Round", "Reciprocal", "Sign", "Sin", "Cos", "Sigmoid", "Relu", "Clip", "ReduceSum", "ReduceProd",
         "ReduceMax", "ReduceMin", "ReduceMean", "CumSum", "GatherND", "ScatterND", "Trilu", "EyeLike", "QuantizeLinear",
-        "DequantizeLinear", "com.microsoft.QuantizeLinear", "com.microsoft.DequantizeLinear",
+        "DequantizeLinear", "com.microsoft.QuantizeLinear", "com.microsoft.DequantizeLinear", "BatchNormalization",
     ]
 
     /// Returns the node's results; nil if it must be computed when the graph runs.
@@ -24,9 +26,10 @@ struct Folding {
     mutating func results(
         _ node: ImportedNode, _ inputs: [Literal?]
     ) throws(ImportProblem) -> [Literal]? {
-        var call = FoldedNode(node: node, inputs: inputs, budget: budget)
+        var call = FoldedNode(node: node, inputs: inputs, budget: budget, uniformBudget: uniformBudget)
+        try call.reserveUniformInputs()
         let results = try call.results()
-        budget = call.budget
+        (budget, uniformBudget) = (call.budget, call.uniformBudget)
         return results
     }
 }
@@ -36,6 +39,7 @@ struct FoldedNode {
     let node: ImportedNode
     let inputs: [Literal?]
     var budget: Int
+    var uniformBudget: Int
 
     func input(_ index: Int) -> Literal? { inputs.indices.contains(index) ? inputs[index] : nil }
 
@@ -68,9 +72,36 @@ struct FoldedNode {
         budget -= count
     }
 
+    /// The operators that take over a tensor of equal elements without reading it.
+    private static let uniformKinds: Set<String> = [
+        "Identity", "Dropout", "Shape", "Size", "Reshape", "Flatten", "Squeeze", "Unsqueeze", "Transpose",
+    ]
+
+    /// Checks that inputs with equal elements fit the budget, too, before their memory is allocated.
+    mutating func reserveUniformInputs() throws(ImportProblem) {
+        if Self.uniformKinds.contains(node.kind) { return }
+        for case let input? in inputs where input.uniform != nil { try reserve(input.shape) }
+    }
+
+    /// Returns a tensor of equal floats if it is large and fits the budget for such tensors; nil if it is to be computed as any other.
+    mutating func uniform(_ shape: [Int], _ value: Float) -> Literal? {
+        guard let count = product(shape), count > Self.smallCount, count <= uniformBudget, shape.count <= 16 else {
+            return nil
+        }
+        uniformBudget -= count
+        return Literal(uniform: UniformTensor(shape, value: value))
+    }
+
+    /// The elements of a tensor that is not worth distinguishing.
+    static let smallCount = 1 << 12
+
     mutating func results() throws(ImportProblem) -> [Literal]? {
         switch node.kind {
-        case "Identity", "Dropout": return [try required(0)]
+        case "Identity": return [try required(0)]
+        case "Dropout":
+            try node.requireNothingDropped()
+            return [try required(0)]
+        case "BatchNormalization": return try normalize()
         case "Shape": return [Literal(extents: try node.section(of: try required(0).shape))]
         case "Size": return [Literal([], integers: [Int64(try required(0).count)])]
         case "Cast", "CastLike": return [try cast()]
@@ -89,7 +120,7 @@ struct FoldedNode {
         case "Transpose": return [try transpose()]
         case "Expand": return [try expand()]
         case "Tile": return [try tile()]
-        case "Pad": return [try pad()]
+        case "Pad": return try pad().map { [$0] }
         case "Where": return [try choice()]
         case "ReduceSum", "ReduceProd", "ReduceMax", "ReduceMin", "ReduceMean": return [try reduce()]
         case "QuantizeLinear", "com.microsoft.QuantizeLinear": return [try quantize()]
@@ -126,14 +157,17 @@ extension Importer {
             default: return nil
             }
         }
-        var folding = Folding(budget: foldBudget)
+        var folding = Folding(budget: foldBudget, uniformBudget: uniformBudget)
         guard let results = try folding.results(node, inputs) else { return nil }
-        foldBudget = folding.budget
-        for result in results { if let form = result.form { note(form, of: result.tensor) } }
+        (foldBudget, uniformBudget) = (folding.budget, folding.uniformBudget)
+        for result in results {
+            if let form = result.form { note(form, of: result.tensor) }
+            if let uniform = result.uniform { uniforms.append(uniform) }
+        }
         if isSame { return results.map { Known($0) } }
         guard let others, let alternatives = try? folding.results(node, others), alternatives.count == results.count
         else { return results.map { Known($0, other: Known.Other.none) } }
-        foldBudget = folding.budget
+        (foldBudget, uniformBudget) = (folding.budget, folding.uniformBudget)
         return zip(results, alternatives).map { Known($0, other: $1) }
     }
 }

@@ -4,11 +4,20 @@ import Tensors
 
 /// Element-wise functions of one input, and softmax.
 extension Importer {
-    static let activationKinds = [
-        "LeakyRelu", "HardSigmoid", "HardSwish", "Elu", "Selu", "Celu", "Softplus", "Softsign", "Tanh", "Mish", "Gelu",
-        "Swish", "ThresholdedRelu", "Exp", "Log", "Sqrt", "Reciprocal", "Abs", "Neg", "Sign", "Floor", "Ceil", "Round",
-        "Erf", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Not",
-    ]
+    /// The functions and their attributes.
+    static let activationAttributes: [String: [KnownAttribute]] = {
+        var table: [String: [KnownAttribute]] = [
+            "LeakyRelu": ["alpha"], "HardSigmoid": ["alpha", "beta"], "Elu": ["alpha"], "Selu": ["alpha", "gamma"],
+            "Celu": ["alpha"], "Gelu": ["approximate"], "Swish": ["alpha"], "ThresholdedRelu": ["alpha"],
+        ]
+        for kind in [
+            "HardSwish", "Softplus", "Softsign", "Tanh", "Mish", "Exp", "Log", "Sqrt", "Reciprocal", "Abs", "Neg",
+            "Sign", "Floor", "Ceil", "Round", "Erf", "Sin", "Cos", "Tan", "Asin", "Acos", "Atan", "Sinh", "Cosh", "Not",
+        ] {
+            table[kind] = []
+        }
+        return table
+    }()
 
     func activation(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
@@ -32,7 +41,12 @@ extension Importer {
         case "Softsign": return .softsign
         case "Tanh": return .tanh
         case "Mish": return .mish
-        case "Gelu": return .gelu(approximated: try node.string("approximate", default: "none") == "tanh")
+        case "Gelu":
+            switch try node.string("approximate", default: "none") {
+            case "none": return .gelu(approximated: false)
+            case "tanh": return .gelu(approximated: true)
+            case let other: throw node.malformed("invalid approximate '\(other)'")
+            }
         case "Swish":
             guard try number("alpha", 1) == 1 else { throw node.lacking("with an alpha other than 1") }
             return .silu
@@ -77,34 +91,37 @@ extension Importer {
         if node.opset < 11 {
             (lowest, highest) = (try node.float("min", default: lowest), try node.float("max", default: highest))
         }
-        var computed: [(Int, Arithmetic.Function)] = []
-        for (index, function) in [(1, Arithmetic.Function.maximum), (2, .minimum)] {
+        var isComputed = [false, false]
+        for (position, index) in [1, 2].enumerated() {
             switch node.operand(index) {
             case .literal(let known)? where known.isSame && known.literal.count == 1:
                 let bound = known.literal.floats[0]
                 if index == 1 { lowest = bound } else { highest = bound }
             case nil: break
-            default: computed.append((index, function))
+            default: isComputed[position] = true
             }
         }
-        if computed.isEmpty {
-            return [
-                .value(try add(node, Activation(.clip(lowest: lowest, highest: highest)), [input], kind: input.kind))
-            ]
+        if isComputed == [false, false] {
+            let kernel = Activation(.clip(lowest: lowest, highest: highest))
+            return [.value(try add(node, kernel, [input], kind: input.kind))]
         }
+        // The lower bound comes first: where it is above the upper one, the result is the upper one.
+        let hasHighest = isComputed[1] || highest < .infinity
         var flow = input
-        if lowest > -.infinity || highest < .infinity {
-            flow = try add(
-                part: "bounds", of: node, Activation(.clip(lowest: lowest, highest: highest)), [flow], kind: input.kind)
+        if isComputed[0] {
+            let inputs = [flow, try self.flow(node, 1)]
+            if !hasHighest { return [.value(try add(node, Arithmetic(.maximum), inputs, kind: input.kind))] }
+            flow = try add(part: "lowest", of: node, Arithmetic(.maximum), inputs, kind: input.kind)
+        } else if lowest > -.infinity {
+            let kernel = Activation(.clip(lowest: lowest, highest: .infinity))
+            flow = try add(part: "lowest", of: node, kernel, [flow], kind: input.kind)
         }
-        for (position, (index, function)) in computed.enumerated() {
-            let inputs = [flow, try self.flow(node, index)]
-            flow =
-                position == computed.count - 1
-                ? try add(node, Arithmetic(function), inputs, kind: input.kind)
-                : try add(part: "lowest", of: node, Arithmetic(function), inputs, kind: input.kind)
+        if isComputed[1] {
+            let inputs = [flow, try self.flow(node, 2)]
+            return [.value(try add(node, Arithmetic(.minimum), inputs, kind: input.kind))]
         }
-        return [.value(flow)]
+        let kernel = Activation(.clip(lowest: -.infinity, highest: highest))
+        return [.value(try add(node, kernel, [flow], kind: input.kind))]
     }
 
     /// A computed slope gives `max(x, 0) + slope · min(x, 0)`.

@@ -81,11 +81,23 @@ extension Importer {
         guard let function = Self.reductions[node.kind] else { throw .lacking(node.kind) }
         let input = try flow(node, 0)
         let given = try node.integers("axes", orInput: 1) ?? []
-        if given.isEmpty, try node.flag("noop_with_empty_axes") { return [.value(input)] }
+        if given.isEmpty, try node.flag("noop_with_empty_axes") { return [try unreduced(node, function, input)] }
         let axes = try node.axes(given, rank: input.rank).sorted()
         let keeps = try node.flag("keepdims", default: true)
         let all = axes.isEmpty ? Array(0..<input.rank) : axes
         return [.value(try add(node, Reduction(function, axes: all, keepsAxes: keeps), [input], kind: input.kind))]
+    }
+
+    /// A reduction over no axes: only what it does to each element remains.
+    private func unreduced(
+        _ node: ImportedNode, _ function: Reduction.Function, _ input: Flow
+    ) throws(ImportProblem) -> Operand {
+        switch function {
+        case .mean, .sum, .max, .min, .product, .logSumExp: .value(input)
+        case .l1, .l2: .value(try add(node, Activation(.absolute), [input], kind: input.kind))
+        case .sumOfSquares: .value(try add(node, Multiply(), [input, input], kind: input.kind))
+        case .logSum: .value(try add(node, Activation(.log), [input]))
+        }
     }
 
     func argumentOfMaximum(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
@@ -140,7 +152,8 @@ extension Importer {
         let weight =
             transposes
             ? known.literal.tensor
-            : known.literal.picking(shape, places(shape, strides: [1, given[1]])).tensor
+            : known.literal.uniform?.tensor.reshaped(shape)
+                ?? known.literal.picking(shape, places(shape, strides: [1, given[1]])).tensor
         var values = ["weight": weight]
         switch node.operand(2) {
         case nil: break

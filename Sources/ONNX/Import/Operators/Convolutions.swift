@@ -125,25 +125,42 @@ extension Importer {
             Self.covered(input.shape[2], window.kernel.rows, window.stride.rows, window.dilation.rows, extra[0]),
             Self.covered(
                 input.shape[3], window.kernel.columns, window.stride.columns, window.dilation.columns, extra[1]))
-        try choosePads(node, &window, full: full, input: input.shape)
-        func convolution(_ padding: Extent) -> TransposedConvolution {
+        let missing = try choosePads(node, &window, full: full, input: input.shape)
+        func convolution(_ padding: Extent, extra: Extent, bias: Bool) -> TransposedConvolution {
             TransposedConvolution(
                 inputChannels: inputs, outputChannels: outputs, kernel: window.kernel, stride: window.stride,
-                padding: padding, outputPadding: Extent(extra[0], extra[1]), dilation: window.dilation,
-                groups: groups, bias: bias != nil)
+                padding: padding, outputPadding: extra, dilation: window.dilation, groups: groups, bias: bias)
         }
         let values = ["weight": weight, "bias": bias?.reshaped([outputs])].compactMapValues { $0 }
-        if window.before == window.after {
-            let kernel = convolution(window.before)
+        let outputPadding = Extent(extra[0] + missing.rows, extra[1] + missing.columns)
+        if window.before == window.after, missing == 0 || isOutputPadding(outputPadding, window) {
+            let kernel = convolution(window.before, extra: outputPadding, bias: bias != nil)
             if let part { return try add(part: part, of: node, kernel, [input], parameters: values) }
             return try add(node, kernel, [input], parameters: values)
         }
-        // The sides are cropped differently: the full result is computed, then cropped.
-        let whole = try add(part: "whole", of: node, convolution(0), [input], parameters: values)
+        // The sides are cropped differently, or extended further than the operator can: the full result is computed, then changed. What
+        // is added has only the bias, so the bias comes last there.
+        let isLate = bias != nil && missing != 0
+        let whole = try add(
+            part: "whole", of: node,
+            convolution(0, extra: Extent(extra[0], extra[1]), bias: bias != nil && !isLate), [input],
+            parameters: isLate ? ["weight": weight] : values)
         let crop = Padding(
             before: [0, 0, -window.before.rows, -window.before.columns],
-            after: [0, 0, -window.after.rows, -window.after.columns], mode: .constant(0))
-        return part == nil ? try add(node, crop, [whole]) : try add(part: "cut", of: node, crop, [whole])
+            after: [0, 0, missing.rows - window.after.rows, missing.columns - window.after.columns],
+            mode: .constant(0))
+        guard isLate, let bias else {
+            return part == nil ? try add(node, crop, [whole]) : try add(part: "cut", of: node, crop, [whole])
+        }
+        let cut = try add(part: "cut", of: node, crop, [whole])
+        let shift = try constant(Known(Literal(bias.reshaped([1, outputs, 1, 1]))), name: "", at: node)
+        return part == nil
+            ? try add(node, Add(), [cut, shift]) : try add(part: "shifted", of: node, Add(), [cut, shift])
+    }
+
+    private func isOutputPadding(_ extra: Extent, _ window: WindowAttributes) -> Bool {
+        extra.rows < max(window.stride.rows, window.dilation.rows)
+            && extra.columns < max(window.stride.columns, window.dilation.columns)
     }
 
     private static func covered(_ extent: Int, _ kernel: Int, _ stride: Int, _ dilation: Int, _ extra: Int) -> Int {
@@ -151,22 +168,26 @@ extension Importer {
     }
 
     /// Chooses how much a transposed convolution is cropped on each side when the file gives the size of its result.
+    ///
+    /// - Returns: The rows and columns that are missing after the last ones when the result is to be larger than the strides and the kernel
+    ///   give: zeros, or the bias.
     private func choosePads(
         _ node: ImportedNode, _ window: inout WindowAttributes, full: Extent, input: [Int]
-    ) throws(ImportProblem) {
+    ) throws(ImportProblem) -> Extent {
         let mode = try node.string("auto_pad", default: "NOTSET")
         var target = try node.integers("output_shape").map { Array($0.suffix(2)) }
         if target == nil, mode.hasPrefix("SAME") {
             target = [input[2] * window.stride.rows, input[3] * window.stride.columns]
         }
-        guard let target else { return }
+        guard let target else { return 0 }
         guard target.count == 2 else { throw node.malformed("invalid output_shape: \(target)") }
         _ = try node.bounded(target, in: 0...1 << 20, "output_shape")
-        let lost = [full.rows - target[0], full.columns - target[1]]
+        let lost = [max(0, full.rows - target[0]), max(0, full.columns - target[1])]
         _ = try node.bounded(lost, in: 0...1 << 20, "pads for output_shape")
         let less = Extent(lost[0] / 2, lost[1] / 2)
         let more = Extent(lost[0] - lost[0] / 2, lost[1] - lost[1] / 2)
         (window.before, window.after) = mode == "SAME_UPPER" ? (less, more) : (more, less)
+        return Extent(max(0, target[0] - full.rows), max(0, target[1] - full.columns))
     }
 }
 

@@ -5,17 +5,22 @@ import Operators
 extension Importer {
     func concatenation(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         var inputs: [Flow] = []
+        var isSame = true
         for (index, operand) in node.operands.enumerated() {
-            // Some exporters concatenate values to lists that are empty at first.
-            if case .literal(let known)? = operand, known.literal.count == 0 { continue }
+            // A value without elements adds nothing. Some exporters concatenate values to lists that are empty at first.
+            if case .literal(let known)? = operand, known.literal.count == 0 {
+                isSame = isSame && known.otherLiteral?.count == 0
+                continue
+            }
             inputs.append(try flow(node, index))
         }
         guard let first = inputs.first, let given = try node.integer("axis") else {
             throw node.malformed("its inputs or its axis are missing")
         }
         let axis = try node.axis(given, rank: first.rank)
-        if inputs.count == 1 { return [.value(first)] }
-        return [.value(try add(node, Concatenate(axis: axis), inputs, kind: first.kind))]
+        let flow =
+            inputs.count == 1 ? first : try add(node, Concatenate(axis: axis), inputs, kind: first.kind)
+        return [.value(isSame ? flow : flow.withoutOtherShape)]
     }
 
     /// Adds one node per part, called `NODE/0`, `NODE/1`, ….
@@ -36,7 +41,12 @@ extension Importer {
                 results.append(.value(input))
                 continue
             }
-            guard length > 0 else { throw node.lacking("into parts without elements") }
+            if length == 0 {
+                func empty(_ shape: [Int]) -> [Int] { shape.enumerated().map { $0 == axis ? 0 : $1 } }
+                let other = isFixed ? input.otherShape.map(empty) : nil
+                results.append(.literal(Known(empty: empty(input.shape), kind: input.kind, otherShape: other)))
+                continue
+            }
             let flow = try add(part: "\(position)", of: node, Slice([range]), [input], kind: input.kind)
             results.append(.value(isFixed ? flow : flow.withoutOtherShape))
         }
@@ -49,8 +59,12 @@ extension Importer {
         let isSame =
             (1..<5).allSatisfy(node.isSame)
             || input.otherShape.map { (try? node.forOtherBatch()?.cuttingRanges(shape: $0)) == ranges } ?? false
-        let flow = ranges.isEmpty ? input : try add(node, Slice(ranges), [input], kind: input.kind)
-        return [.value(isSame ? flow : flow.withoutOtherShape)]
+        do {
+            let flow = ranges.isEmpty ? input : try add(node, Slice(ranges), [input], kind: input.kind)
+            return [.value(isSame ? flow : flow.withoutOtherShape)]
+        } catch .empty(let shape, let kind, let otherShape) {
+            return [.literal(Known(empty: shape, kind: kind, otherShape: isSame ? otherShape : nil))]
+        }
     }
 
     func gather(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
@@ -97,18 +111,21 @@ extension Importer {
     }
 
     func depthToSpace(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
-        let mode: DepthToSpace.Mode
-        switch try node.string("mode", default: "DCR") {
-        case "DCR": mode = .depthColumnRow
-        case "CRD": mode = .columnRowDepth
-        case let other: throw node.malformed("invalid mode '\(other)'")
-        }
-        let kernel = DepthToSpace(block: try positive(node, "blocksize"), mode: mode)
+        let kernel = DepthToSpace(block: try positive(node, "blocksize"), mode: try blockOrder(node))
         return [.value(try add(node, kernel, [try flow(node, 0)]))]
     }
 
     func spaceToDepth(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
-        [.value(try add(node, SpaceToDepth(block: try positive(node, "blocksize")), [try flow(node, 0)]))]
+        let kernel = SpaceToDepth(block: try positive(node, "blocksize"), mode: try blockOrder(node))
+        return [.value(try add(node, kernel, [try flow(node, 0)]))]
+    }
+
+    private func blockOrder(_ node: ImportedNode) throws(ImportProblem) -> DepthToSpace.Mode {
+        switch try node.string("mode", default: "DCR") {
+        case "DCR": return .depthColumnRow
+        case "CRD": return .columnRowDepth
+        case let other: throw node.malformed("invalid mode '\(other)'")
+        }
     }
 
     func gridSample(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {

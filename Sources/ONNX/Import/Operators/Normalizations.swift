@@ -25,8 +25,7 @@ extension Importer {
     func batchNormalization(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let channels = try channels(node, input)
-        if try node.flag("training_mode") { throw node.lacking("in training") }
-        if node.opset < 9, try !node.flag("spatial", default: true) { throw node.lacking("with spatial=0") }
+        if try node.normalizesInTraining() { throw node.lacking("in training") }
         let values = [
             "weight": try vector(node, 1, "scale", count: channels),
             "bias": try vector(node, 2, "shift", count: channels),
@@ -101,7 +100,7 @@ extension Importer {
         return [.value(try add(node, kernel, [try flow(node, 0)]))]
     }
 
-    /// `input / norm` along one axis.
+    /// `input / norm` along one axis, and 0 where the norm is 0: there the divisor is 1, so that the gradient is finite, too.
     func normNormalization(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
         let input = try flow(node, 0)
         let axis = try node.axis(try node.integer("axis", default: -1), rank: input.rank)
@@ -109,6 +108,8 @@ extension Importer {
         guard order == 1 || order == 2 else { throw node.malformed("invalid p: \(order)") }
         let norm = try add(
             part: "norm", of: node, Reduction(order == 1 ? .l1 : .l2, axes: [axis], keepsAxes: true), [input])
-        return [.value(try add(node, Arithmetic(.divide), [input, norm]))]
+        let isZero = try add(part: "zero", of: node, Activation(.not), [norm])
+        let divisor = try add(part: "divisor", of: node, Add(), [norm, isZero])
+        return [.value(try add(node, Arithmetic(.divide), [input, divisor]))]
     }
 }

@@ -7,11 +7,8 @@ extension Importer {
 
     /// Returns the input unchanged.
     func dropout(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
-        if case .literal(let known)? = node.operand(2), known.literal.floats.contains(where: { $0 != 0 }) {
-            throw node.lacking("in training")
-        }
-        let result = try node.required(0)
-        return [result]
+        try node.requireNothingDropped()
+        return [try node.required(0)]
     }
 
     func cast(_ node: ImportedNode) throws(ImportProblem) -> [Operand] {
