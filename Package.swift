@@ -103,8 +103,8 @@ let package = Package(
         module(
             "DetectorLoading",
             [
-                "Inference", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes", "Operators", "Graphs",
-                "Tensors", "JSON",
+                "Inference", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
+                "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Experiments",
