@@ -52,8 +52,7 @@ extension DecoderChoice {
 }
 
 extension DecoderChoice {
-    /// Returns the decoder of the YOLO family that the outputs of a file from Ultralytics have the layout of: YOLOv5's own exporter does not
-    /// write which network it exported.
+    /// Returns the decoder for the layout that a file from Ultralytics has: YOLOv5's own exporter does not write which network it exported.
     static func ultralytics(_ outputs: [NetworkOutput], classCount: Int?) -> DecoderChoice {
         if outputs.contains(where: { $0.shape.count == 5 }) { return .yolov5 }
         guard let shape = outputs.first(where: { $0.shape.count == 3 })?.shape else { return .yolov8 }

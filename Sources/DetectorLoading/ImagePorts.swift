@@ -75,7 +75,8 @@ struct ImagePorts {
             return "the graph takes two images, \(names); give a tracker's template with --template"
         }
         let described = ports.map { port in
-            let extents = port.shape.map { $0.map { $0.map(String.init) ?? "?" }.joined(separator: " x ") } ?? "any shape"
+            let extents =
+                port.shape.map { $0.map { $0.map(String.init) ?? "?" }.joined(separator: " x ") } ?? "any shape"
             return "'\(port.name)' (\(port.elementKind), \(extents))"
         }.joined(separator: ", ")
         if ports.count == 1 && !hasTemplate {

@@ -32,7 +32,8 @@ struct UltralyticsDescription {
     /// Why objects cannot be read from the outputs; nil for a detector.
     func refusal(of file: String) -> String? {
         guard let otherTask else { return nil }
-        return "\(file) is a network for the task '\(otherTask)', as its metadata says, and only the outputs of detectors "
+        return
+            "\(file) is a network for the task '\(otherTask)', as its metadata says, and only the outputs of detectors "
             + "(task 'detect') can be decoded to objects; elements of its outputs can be explained "
             + "(pinpoint inspect --target)"
     }

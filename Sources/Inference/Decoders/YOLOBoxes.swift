@@ -38,7 +38,8 @@ struct YOLOBoxes: Sendable {
     ) throws(DecoderError) {
         let shape = table.shape
         func isCount(_ count: Int) -> Bool { !Self.grids(count: count, input: input, anchors: nil).isEmpty }
-        // There are as many predictions as cells, or a multiple; where that does not tell the axes apart, predictions are more than classes.
+        // There are as many predictions as cells, or a multiple; where that does not tell the axes apart, there are more predictions than
+        // classes.
         let predictionsAreFirst =
             isCount(shape[1]) == isCount(shape[2]) ? shape[1] > shape[2] : isCount(shape[1])
         if version == .v8, shape[2] == 6, shape[1] <= 1000 {
@@ -50,7 +51,8 @@ struct YOLOBoxes: Sendable {
         } else if version == .v8, predictionsAreFirst, shape[2] > 5, shape[1] > 1000 || isCount(shape[1]) {
             throw .setting(
                 "the decoder 'yolov8' reads boxes [batch, 4 + classes, predictions], but '\(table.name)' \(shape) has the "
-                    + "layout of YOLOv3 to v7, [batch, predictions, 5 + classes]; use --decoder yolov5, or yolox for YOLOX")
+                    + "layout of YOLOv3 to v7, [batch, predictions, 5 + classes]; use --decoder yolov5, or yolox for YOLOX"
+            )
         } else if version != .v8, predictionsAreFirst, shape[2] > 5 {
             (layout, count, classCount) = (.rows, shape[1], shape[2] - 5)
         } else if version != .v8, !predictionsAreFirst, shape[1] > 4 {
@@ -68,7 +70,8 @@ struct YOLOBoxes: Sendable {
         grids = Self.grids(count: count, input: input, anchors: version == .v8 || version == .x ? 1 : nil)
         if version == .x, grids.isEmpty {
             throw .setting(
-                "YOLOX has one prediction for each cell of its grids, but '\(output)' has \(count) for an input of \(input)")
+                "YOLOX has one prediction for each cell of its grids, but '\(output)' has \(count) for an input of \(input)"
+            )
         }
     }
 
@@ -244,9 +247,10 @@ extension YOLOBoxes {
                 "they look like the keypoints (-pose), mask coefficients (-seg) or angle (-obb) of a network for another task, "
                     + "which are not decoded"
             }
+        let elements = last == first ? "element \(first)" : "elements \(first) to \(last)"
         throw .setting(
-            "the scores in '\(output)' are not probabilities: elements \(first)\(last == first ? "" : " to \(last)") of its "
-                + "\(end) for each prediction go from \(lowest) to \(highest); \(likely)")
+            "the scores in '\(output)' are not probabilities: \(elements) of its "
+                + "\(end) for each prediction reach from \(lowest) to \(highest); \(likely)")
     }
 
     private func checkSizes(_ values: UnsafeBufferPointer<Float>) throws(DecoderError) {
