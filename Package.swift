@@ -103,8 +103,8 @@ let package = Package(
         module(
             "DetectorLoading",
             [
-                "Inference", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes", "Operators", "Graphs",
-                "Tensors", "JSON",
+                "Inference", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "Datasets", "Images", "Boxes",
+                "Operators", "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Experiments",
@@ -286,8 +286,11 @@ let package = Package(
             "InspectionJobs",
             [
                 "InspectionJobs", "Video", "Jobs", "Inspection", "Inference", "PeakDecoding", "Networks", "Datasets",
-                "Images", "Boxes", "Graphs", "Tensors", "JSON",
+                "Images", "Boxes", "Operators", "Graphs", "Tensors", "JSON",
             ]),
+        tests(
+            "DetectorLoading",
+            ["DetectorLoading", "Inference", "ONNX", "PeakDecoding", "Images", "Boxes", "Graphs", "Tensors"]),
         tests("Video", ["Video", "Jobs", "Images"]),
         tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),

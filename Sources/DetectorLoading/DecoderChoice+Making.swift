@@ -1,28 +1,25 @@
 import Boxes
 import Datasets
-import Graphs
 import Inference
-import ONNX
-import Operators
-import Tensors
 
 extension DecoderChoice {
     /// Creates a decoder for a network's outputs.
     ///
+    /// - Parameter classCount: The number of classes, if it is known.
     /// - Throws: ``DecoderError`` if the decoder cannot read them.
     func decoder(
         _ outputs: [NetworkOutput], extent: InputExtent, request: ImportRequest, templateExtent: InputExtent?,
-        skeleton: Skeleton?
+        skeleton: Skeleton?, classCount: Int?
     ) throws -> any DetectionDecoder {
         try requireUse(of: request)
         switch self {
         case .centernet: return try CenterNetDecoder(outputs: outputs, input: extent, skeleton: skeleton)
         case .centerface: return try CenterFaceDecoder(outputs: outputs)
-        case .yolov3, .yolov4, .yolov5, .yolov7, .yolov8:
+        case .yolov3, .yolov4, .yolov5, .yolov7, .yolov8, .yolox:
             let version = yoloVersion ?? .v5
             return try YOLODecoder(
                 version: version, outputs: outputs, input: extent, anchors: request.anchors,
-                classCount: try request.classNames.map { try ClassNameList.names($0).count })
+                classCount: classCount)
         case .ssd: return try AnchorDecoder(kind: .ssd, outputs: outputs, input: extent)
         case .ssdlite: return try AnchorDecoder(kind: .ssdlite, outputs: outputs, input: extent)
         case .retinanet: return try AnchorDecoder(kind: .retinaNet, outputs: outputs, input: extent)
@@ -54,29 +51,13 @@ extension DecoderChoice {
     }
 }
 
-extension ImportedNetwork {
-    /// Returns the outputs with their shapes for inputs of these shapes.
-    ///
-    /// - Throws: ``GraphError``.
-    func outputs(inputs: [String: [Int]]) throws -> [NetworkOutput] {
-        let shapes = try graph.inferShapes(inputs)
-        return graph.outputs.map { output in
-            NetworkOutput(
-                name: output.name, shape: shapes[output.value.index], isProbability: holdsProbabilities(output.value))
-        }
-    }
-
-    /// Returns whether a sigmoid or a softmax is the last computation, except for operators that only move values.
-    private func holdsProbabilities(_ value: Graph.Value) -> Bool {
-        var waiting = [value.index]
-        while let index = waiting.popLast() {
-            let node = graph.nodes[index]
-            switch node.operator {
-            case is Sigmoid, is Softmax: continue
-            case is Reshape, is Transpose, is Concatenate: waiting += node.inputs.map(\.index)
-            default: return false
-            }
-        }
-        return true
+extension DecoderChoice {
+    /// Returns the decoder for the layout that a file from Ultralytics has: YOLOv5's own exporter does not write which network it exported.
+    static func ultralytics(_ outputs: [NetworkOutput], classCount: Int?) -> DecoderChoice {
+        if outputs.contains(where: { $0.shape.count == 5 }) { return .yolov5 }
+        guard let shape = outputs.first(where: { $0.shape.count == 3 })?.shape else { return .yolov8 }
+        if let classCount, shape[1] == 4 + classCount || shape[2] == 4 + classCount { return .yolov8 }
+        if let classCount, shape[2] == 5 + classCount { return .yolov5 }
+        return shape[1] > max(1000, shape[2]) ? .yolov5 : .yolov8
     }
 }

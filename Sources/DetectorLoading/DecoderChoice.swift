@@ -10,6 +10,8 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
     case centerface
     /// YOLOv3 to v7 with anchor grids; YOLOv8 and later with distributions.
     case yolov3, yolov4, yolov5, yolov7, yolov8
+    /// YOLOX.
+    case yolox
     /// The anchors of SSD and torchvision's SSDlite.
     case ssd, ssdlite
     /// RetinaNet's anchors.
@@ -34,6 +36,12 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
         case .yolov3, .yolov4, .yolov5, .yolov7, .yolov8:
             plain()
             preparation.border = .grey(114 / 255)
+        case .yolox:
+            plain()
+            preparation.factor = 255
+            preparation.channelOrder = .bgr
+            preparation.fit = .topLeft
+            preparation.border = .grey(114 / 255)
         case .ssdlite:
             (preparation.mean, preparation.standardDeviation) = ([0.5, 0.5, 0.5], [0.5, 0.5, 0.5])
             preparation.fit = .stretch
@@ -56,7 +64,7 @@ public enum DecoderChoice: String, CaseIterable, Sendable {
     var usualSide: Int {
         switch self {
         case .centernet: 512
-        case .centerface, .yolov3, .yolov4, .yolov5, .yolov7, .yolov8: 640
+        case .centerface, .yolov3, .yolov4, .yolov5, .yolov7, .yolov8, .yolox: 640
         case .ssdlite: 320
         case .ssd: 300
         case .retinanet: 800

@@ -38,6 +38,16 @@ struct PredictionSteps: Sendable {
         return PreparedImage(size: (image.width, image.height), inputs: inputs)
     }
 
+    /// Clips the box of a detection to the image; nil if nothing of it is inside.
+    private func placed(
+        _ detection: Detection<ImagePixels>, in size: (width: Int, height: Int)
+    ) -> Detection<ImagePixels>? {
+        guard detector.decoder.clipsBoxes else { return detection }
+        var clipped = detection
+        clipped.box = detection.box.clipped(width: Double(size.width), height: Double(size.height))
+        return clipped.box.isEmpty ? nil : clipped
+    }
+
     /// Decodes the network's outputs to a prediction in image pixels.
     func prediction(_ image: PreparedImage, _ answer: ImageOutputs) -> Prediction {
         var shown = DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
@@ -48,7 +58,7 @@ struct PredictionSteps: Sendable {
                 limit: options.maximumDetections)
             if index == shownLook { shown = decoded }
             if let back = detector.preparation.view(of: image.size, extent: extent).inverse {
-                detections += decoded.detections.map { $0.mapped(by: back) }
+                detections += decoded.detections.compactMap { placed($0.mapped(by: back), in: image.size) }
             }
         }
         let extent = extents[shownLook]

@@ -127,7 +127,9 @@ public final class Predictor {
                 }
             }
         }
-        return try program(shape: batch.shape).forward([detector.inputName: batch])
+        let outputs = try program(shape: batch.shape).forward([detector.inputName: batch])
+        try detector.decoder.check(outputs)
+        return outputs
     }
 
     private func program(shape: [Int]) throws -> any Program {

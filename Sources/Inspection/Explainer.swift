@@ -50,8 +50,7 @@ public struct Explainer {
                 case .input: return try inputMaps(input, method, targets)
                 case .layers:
                     try requirePaths(method, layers: layers, targets: targets)
-                    try requireExtent(layers, input: input)
-                    return try layerMaps(input, method, layers, targets, record)
+                    return try layerMaps(input, method, try layouts(of: layers, input: input), targets, record)
                 }
             }
             // The time that methods share counts in full for each of them.
@@ -80,46 +79,53 @@ public struct Explainer {
         }
     }
 
-    private func requireExtent(_ layers: [String], input: Tensor) throws {
-        for (layer, shape) in try inspector.shapes(of: layers, input: input.shape) where !shape.hasExtent {
-            throw InspectionError.noExtent(layer: layer, shape: Array(shape.dropFirst()))
+    /// Returns where each layer has its rows and columns: more than one cell.
+    private func layouts(of layers: [String], input: Tensor) throws -> [PlacedLayer] {
+        let shapes = try inspector.shapes(of: layers, input: input.shape)
+        return try zip(shapes, inspector.maps(of: layers, input: input.shape)).map { known, map in
+            guard let map, map.rows * map.columns > 1 else {
+                throw InspectionError.noExtent(layer: known.layer, shape: Array(known.shape.dropFirst()))
+            }
+            return PlacedLayer(name: known.layer, layout: map.layout)
         }
     }
 
     private func layerMaps(
-        _ input: Tensor, _ method: Method, _ layers: [String], _ targets: [Target],
+        _ input: Tensor, _ method: Method, _ layers: [PlacedLayer], _ targets: [Target],
         _ shared: () throws -> Inspector.Record
     ) throws -> (values: [Float], maps: [[LayerMap]]) {
         let image = input.firstItem
+        let names = layers.map(\.name)
         let record =
             method.needsLayerGradient
             ? try shared()
             : Inspector.Record(
                 values: try targets.map { try inspector.scores(input, target: $0)[0] },
-                activations: try inspector.activations(input, layers: layers), gradients: [:])
+                activations: try inspector.activations(input, layers: names), gradients: [:])
         let values = record.values
         let maps = try targets.indices.map { index in
             try layers.map { layer in
-                guard let activation = record.activations[layer] else { throw GraphError.notTapped(layer) }
-                let gradient = record.gradients[layer]?.item(index)
+                guard let activation = record.activations[layer.name] else { throw GraphError.notTapped(layer.name) }
+                let gradient = record.gradients[layer.name].map { layer.layout.maps($0.item(index)) }
                 let map = try layerMap(
                     method, layer, activation, gradient, image, targets[index], value: values[index])
-                return LayerMap(layer: layer, map: map)
+                return LayerMap(layer: layer.name, map: map)
             }
         }
         return (values, maps)
     }
 
     private func layerMap(
-        _ method: Method, _ layer: String, _ activation: Tensor, _ gradient: Tensor?, _ image: Tensor,
+        _ method: Method, _ layer: PlacedLayer, _ original: Tensor, _ gradient: Tensor?, _ image: Tensor,
         _ target: Target, value: Float
     ) throws -> Tensor {
+        let activation = layer.layout.maps(original)
         let gradient = gradient ?? Tensor(activation.shape)
         func score(_ inputs: Tensor) throws -> [Float] { try inspector.scores(inputs, target: target) }
         switch method {
         case .cam:
             return classActivationMap(
-                activation: activation, weights: try inspector.headWeights(of: target, after: layer))
+                activation: activation, weights: try inspector.headWeights(of: target, after: layer.name))
         case .gradCAM: return gradCAM(activation: activation, gradient: gradient)
         case .gradCAMPlusPlus: return gradCAMPlusPlus(activation: activation, gradient: gradient)
         case .xGradCAM: return xGradCAM(activation: activation, gradient: gradient)
@@ -132,7 +138,8 @@ public struct Explainer {
         case .ablationCAM:
             return try ablationCAM(activation: activation, score: value) { activations in
                 try inspector.scores(
-                    replacing: layer, by: activations, input: image.reshaped([1] + image.shape), target: target)
+                    replacing: layer.name, by: layer.layout.values(activations, original: original),
+                    input: image.reshaped([1] + image.shape), target: target)
             }
         case .groupCAM:
             return try groupCAM(
@@ -196,7 +203,8 @@ public struct Explainer {
     }
 }
 
-extension [Int] {
-    /// Whether a value of this shape has rows and columns: more than one cell.
-    fileprivate var hasExtent: Bool { count == 4 && self[2] * self[3] > 1 }
+/// A layer, and where its value has rows and columns.
+private struct PlacedLayer {
+    let name: String
+    let layout: LayerLayout
 }

@@ -6,6 +6,8 @@ public enum InspectionError: Error, Equatable, CustomStringConvertible {
     case noSuchElement(Target.Term, shape: [Int])
     /// A layer's value has no rows and columns.
     case noExtent(layer: String, shape: [Int])
+    /// No layer that the target is computed from has rows and columns.
+    case noLayer(target: String)
     /// Nothing of the target is computed from the layer.
     case noPath(layer: String, target: String)
     /// The index exceeds the number of detections.
@@ -29,6 +31,9 @@ public enum InspectionError: Error, Equatable, CustomStringConvertible {
         case .noExtent(let layer, let shape):
             "the layer '\(layer)' has no rows and columns to draw (its shape is "
                 + "\(shape.map(String.init).joined(separator: " x ")))"
+        case .noLayer(let target):
+            "no layer that \(target) is computed from has rows and columns to draw; methods of the input need no layer "
+                + "(--method input-gradient)"
         case .noPath(let layer, let target):
             "\(target) is not computed from the layer '\(layer)', so no gradient reaches it"
         case .noSuchDetection(let index, 0, let threshold):

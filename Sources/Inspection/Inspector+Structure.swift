@@ -17,30 +17,19 @@ extension Inspector {
         return try layers.map { ($0, shapes[try graph.index(of: $0)]) }
     }
 
-    /// Returns the default layer: the last activation of the coarsest map that a target is computed from, where a detector's backbone ends
-    /// and its upsampling begins.
-    public func deepestLayer(for target: Target, input: [Int]) throws -> String? {
-        let shapes = try graph.inferShapes([inputName: input])
-        var best: (cells: Int, name: String)?
-        for (index, (node, shape)) in zip(graph.nodes, shapes).enumerated() {
-            guard shape.count == 4, graph.isActivation(index), try reaches(target, from: node.name) else { continue }
-            let cells = shape[2] * shape[3]
-            if cells > 1 && cells <= best?.cells ?? .max { best = (cells, node.name) }
-        }
-        return best?.name
-    }
-
     /// Returns the last activation at each resolution, in order: where a network's stages end, while downsampling and while upsampling.
     /// Heads, which only some of the outputs depend on, are not stages.
     public func stages(input: [Int]) throws -> [String] {
         let shapes = try graph.inferShapes([inputName: input])
+        let layouts = layouts(shapes, input: input)
         var stages: [(name: String, extent: [Int])] = []
         for (index, (node, shape)) in zip(graph.nodes, shapes).enumerated() where shape.count == 4 {
-            guard graph.isActivation(index), try graph.outputs.allSatisfy({ try graph.depends($0.name, on: node.name) })
+            guard let layout = layouts[index], graph.isActivation(index),
+                try graph.outputs.allSatisfy({ try graph.depends($0.name, on: node.name) })
             else { continue }
-            let extent = Array(shape[2...])
-            if stages.last?.extent == extent { stages.removeLast() }
-            stages.append((node.name, extent))
+            let (_, rows, columns) = layout.extents(Array(shape.dropFirst()))
+            if stages.last?.extent == [rows, columns] { stages.removeLast() }
+            stages.append((node.name, [rows, columns]))
         }
         return stages.map(\.name)
     }

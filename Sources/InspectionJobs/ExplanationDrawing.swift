@@ -42,15 +42,20 @@ struct ExplanationDrawing {
     /// Several targets at one layer: one tile each.
     private func targets(_ style: MapStyle) -> MapSheet {
         let maps = MapTiles(image: image, place: findings.place, isAlone: look.isAlone)
+        // Objects that different grids found have different default layers.
+        let names = Set(explanations.flatMap { $0.layers.map(\.layer) })
         let tiles = explanations.enumerated().flatMap { index, explanation in
             explanation.layers.map { layer in
                 MapSheet.Tile(
                     maps.content(rectified(layer.map), boxes: boxes(index)),
-                    caption: "\(explanation.target.name): \(caption(index))", flatNote: layer.flatness?.sentence)
+                    caption: "\(explanation.target.name): \(caption(index))"
+                        + (names.count > 1 ? ", \(layer.layer)" : ""),
+                    flatNote: layer.flatness?.sentence)
             }
         }
-        let layer = explanations.first?.layers.first?.layer ?? ""
-        return MapSheet(title: "\(title), \(layer)", tiles: tiles, columns: min(4, tiles.count), style: style)
+        return MapSheet(
+            title: names.count == 1 ? "\(title), \(names.first ?? "")" : title, tiles: tiles,
+            columns: min(4, tiles.count), style: style)
     }
 
     private var title: String {

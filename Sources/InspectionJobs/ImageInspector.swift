@@ -42,6 +42,13 @@ public final class ImageInspector {
         /// The unit of the target's value.
         public let unit: Unit
 
+        /// The same subject, after its target was moved before a saturated function.
+        func explained(as other: Target) -> Subject {
+            if other == target { return self }
+            return Subject(
+                target: other, detectionIndex: detectionIndex, detection: detection, quantity: quantity, unit: .logit)
+        }
+
         /// The unit of a value.
         public enum Unit: String, Sendable {
             /// The logit of a detection's score, which is its sigmoid.
@@ -75,8 +82,6 @@ public final class ImageInspector {
         public let detections: [Detection<ImagePixels>]
         /// The subjects that were explained.
         public let subjects: [Subject]
-        /// The layers used by the explanations.
-        public let layers: [String]
         /// For each method, an explanation of each subject.
         public let explanations: [(method: Method, explanations: [Explanation])]
         /// The network's input, `[1, 3, row, column]`.
@@ -93,10 +98,10 @@ public final class ImageInspector {
         let (input, view) = predictor.input(for: image)
         let detections = counted(prediction)
         let subjects = try subjects(prediction, detections, view: view)
-        let layers = try layers(for: subjects.first?.target, input: input)
+        let (explanations, targets) = try explanations(of: subjects.map(\.target), by: request.methods, input)
         return Findings(
-            prediction: prediction, detections: detections, subjects: subjects, layers: layers,
-            explanations: subjects.isEmpty ? [] : try explanations(input, layers, subjects.map(\.target)), input: input,
+            prediction: prediction, detections: detections,
+            subjects: zip(subjects, targets).map { $0.explained(as: $1) }, explanations: explanations, input: input,
             place: MapPlace(view: view, extent: predictor.detector.preparation.extent))
     }
 
@@ -109,29 +114,20 @@ public final class ImageInspector {
         prediction.detections.filter { Double($0.score) >= request.threshold }
     }
 
-    private func explanations(
-        _ input: Tensor, _ layers: [String], _ targets: [Target]
-    ) throws -> [(method: Method, explanations: [Explanation])] {
-        // CAM uses a layer of its own, unless layers are named.
-        let ownLayer =
-            try request.layers.isEmpty && request.methods.contains(.cam)
-            ? targets[0].terms.first.flatMap { try explainer.inspector.layerBeforeLinearHead(of: $0.output) } : nil
-        let others = request.methods.filter { ownLayer == nil || $0 != .cam }
-        let found = try explainer.explain(input, by: others, layers: suitable(layers, targets), targets: targets)
-        let cam = try ownLayer.map { try explainer.explain(input, by: .cam, layers: [$0], targets: targets) }
-        let byMethod = Dictionary(zip(others, found) + (cam.map { [(.cam, $0)] } ?? [])) { first, _ in first }
-        return request.methods.compactMap { method in byMethod[method].map { (method, $0) } }
-    }
-
     /// Returns the activations of layers for an input, `[channel, row, column]`.
     ///
     /// - Throws: ``InspectionError/noExtent(layer:shape:)`` for a layer that is not a map.
     public func features(_ input: Tensor, layers: [String]) throws -> [(layer: String, activation: Tensor)] {
-        for (layer, shape) in try explainer.inspector.shapes(of: layers, input: input.shape) where shape.count != 4 {
-            throw InspectionError.noExtent(layer: layer, shape: Array(shape.dropFirst()))
+        let inspector = explainer.inspector
+        let shapes = try inspector.shapes(of: layers, input: input.shape)
+        let layouts = try zip(shapes, inspector.maps(of: layers, input: input.shape)).map { known, map in
+            guard let map else {
+                throw InspectionError.noExtent(layer: known.layer, shape: Array(known.shape.dropFirst()))
+            }
+            return (layer: known.layer, layout: map.layout)
         }
-        let held = try explainer.inspector.activations(input, layers: layers)
-        return layers.compactMap { layer in held[layer].map { (layer, $0) } }
+        let held = try inspector.activations(input, layers: layers)
+        return layouts.compactMap { layer, layout in held[layer].map { (layer, layout.maps($0)) } }
     }
 
     /// Returns the layers that match the request's patterns, in the network's order for each pattern.
@@ -154,12 +150,13 @@ public final class ImageInspector {
         let named = try namedLayers()
         if !named.isEmpty { return named }
         let stages = try stages()
-        let shapes = try explainer.inspector.shapes(of: stages, input: predictor.detector.inputShape)
-        let coarsest = shapes.indices.min { shapes[$0].shape[2] < shapes[$1].shape[2] } ?? 0
+        let maps = try explainer.inspector.maps(of: stages, input: predictor.detector.inputShape)
+        let coarsest = maps.indices.min { maps[$0]?.rows ?? .max < maps[$1]?.rows ?? .max } ?? 0
         return stages.indices.filter { [coarsest - 1, coarsest, stages.count - 1].contains($0) }.map { stages[$0] }
     }
 
-    private func stages() throws -> [String] {
+    /// The last layer of each stage.
+    func stages() throws -> [String] {
         try explainer.inspector.stages(input: predictor.detector.inputShape)
     }
 
@@ -174,26 +171,7 @@ public final class ImageInspector {
             } else {
                 try self.target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
             }
-        let found = try explainer.explain(
-            input, by: request.methods.first ?? .layerCAM, layers: layers(for: target, input: input),
-            targets: [target])[0]
-        return (found, MapPlace(view: view, extent: predictor.detector.preparation.extent))
-    }
-
-    private func layers(for target: Target?, input: Tensor) throws -> [String] {
-        let named = try namedLayers()
-        if !named.isEmpty { return named }
-        if request.looksAtStages { return try explainer.inspector.stages(input: input.shape) }
-        guard let target else { return [] }
-        return try explainer.inspector.deepestLayer(for: target, input: input.shape).map { [$0] } ?? []
-    }
-
-    /// Removes layers matched by a pattern on which some target does not depend, unless none would remain.
-    private func suitable(_ layers: [String], _ targets: [Target]) throws -> [String] {
-        guard request.layers.contains(where: { $0.contains("*") }) else { return layers }
-        let suitable = try layers.filter { layer in
-            try targets.allSatisfy { try explainer.inspector.reaches($0, from: layer) }
-        }
-        return suitable.isEmpty ? layers : suitable
+        let found = try explanations(of: [target], by: [request.methods.first ?? .layerCAM], input).explanations
+        return (found[0].explanations[0], MapPlace(view: view, extent: predictor.detector.preparation.extent))
     }
 }

@@ -29,7 +29,7 @@ public struct InspectionRequest: Sendable {
     public var methods = InspectionRequest.defaultMethods
     /// What explains where no method was asked for.
     public static let defaultMethods: [Method] = [.gradCAM]
-    /// The layers: names, and patterns in which `*` stands for a part of a name. If empty, the end of the network's backbone.
+    /// The layers: names, and patterns in which `*` stands for a part of a name. If empty, each target's default layer.
     public var layers: [String] = []
     /// Whether to use the last layer of each stage if no layer is named.
     public var looksAtStages = false

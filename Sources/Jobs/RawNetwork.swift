@@ -69,7 +69,8 @@ public struct RawNetwork: Sendable {
     public func run(on backend: any Backend) throws -> [(name: String, value: Tensor)] {
         let program = try backend.compile(
             network.graph, parameters: network.parameters, inputs: network.inputShapes, mode: .inference)
-        let outputs = try program.forward(arrays)
+        // Arrays may be given for inputs that the results are not computed from.
+        let outputs = try program.forward(arrays.filter { network.inputShapes[$0.key] != nil })
         return network.graph.outputs.compactMap { output in outputs[output.name].map { (output.name, $0) } }
     }
 

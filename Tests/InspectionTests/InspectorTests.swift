@@ -141,7 +141,7 @@ import Testing
         }
         #expect(try inspector.reaches(targets[2], from: "up"))
         #expect(try !inspector.reaches(targets[2], from: "hm1"))
-        #expect(try inspector.deepestLayer(for: targets[0], input: input.shape) == "l2")
+        #expect(try inspector.defaultLayers(for: targets[0], input: input.shape).first == "l2")
         #expect(try inspector.layerBeforeLinearHead(of: "heatmap") == "hm1relu")
     }
 

@@ -79,8 +79,8 @@ struct ReadmeTests {
         "layers --onnx model.onnx --input x.npy --outputs out": .runs(),
         "demo Data/Shapes/JPEGImages/000003.jpg --model Runs/shapes.onnx --output Runs/boxes": .runs(),
         "demo photo.jpg --model centerface.onnx --decoder centerface --output out": foreign,
-        "heatmap photo.jpg --model yolov8n.onnx --decoder yolov8 --classes coco --output out": foreign,
-        "inspect photo.jpg --model yolov8n.onnx --decoder yolov8 --classes coco --detection 0 --output out": foreign,
+        "heatmap photo.jpg --model yolov8n.onnx --output out": foreign,
+        "inspect photo.jpg --model yolov8n.onnx --detection 0 --output out": foreign,
         "inspect photo.jpg --model resnet50.onnx --target output,207 --layer /layer4/** --output out": foreign,
         "train --voc path/to/VOC --precision bfloat16":
             .cannotRun(because: "not every processor computes in bfloat16"),

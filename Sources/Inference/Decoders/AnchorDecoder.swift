@@ -65,6 +65,9 @@ public struct AnchorDecoder: DetectionDecoder {
     /// True, because the anchors are made for one input size.
     public var requiresFixedInputSize: Bool { true }
 
+    /// True: the part of the input beside the image is no part of a box.
+    public var clipsBoxes: Bool { true }
+
     /// The logits and the box offsets.
     public var outputs: [String] { [logits, corrections] }
 

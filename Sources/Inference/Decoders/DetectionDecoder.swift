@@ -27,6 +27,14 @@ public protocol DetectionDecoder: Sendable {
     /// Whether a detection's cell is one of the heatmap in ``DecodedImage``, not of a separate grid.
     var usesHeatmapCells: Bool { get }
 
+    /// Whether boxes end at the image's borders.
+    var clipsBoxes: Bool { get }
+
+    /// Checks outputs whose shapes alone do not tell whether the decoder can read them.
+    ///
+    /// - Throws: ``DecoderError/setting(_:)`` with a sentence about what the values look like.
+    func check(_ outputs: [String: Tensor]) throws(DecoderError)
+
     /// Returns the objects in one item of a batch.
     ///
     /// - Parameters:
@@ -54,6 +62,12 @@ extension DetectionDecoder {
 
     /// False: most detections come from other grids.
     public var usesHeatmapCells: Bool { false }
+
+    /// False: objects may extend beyond the image.
+    public var clipsBoxes: Bool { false }
+
+    /// Accepts all values.
+    public func check(_ outputs: [String: Tensor]) throws(DecoderError) {}
 
     /// Nil: most networks have no keypoints.
     public var skeleton: Skeleton? { nil }

@@ -22,7 +22,7 @@ public struct YOLODecoder: DetectionDecoder {
     ///   - outputs: The network's outputs in order, with their shapes for one image.
     ///   - input: The input size for which they have these shapes.
     ///   - anchors: Widths and heights in input pixels, the finest grid's first; nil for COCO's.
-    ///   - classCount: The number of classes, for networks that return only class indices; nil for COCO's 80.
+    ///   - classCount: The number of classes, if it is known; networks that return only class indices have COCO's 80 otherwise.
     /// - Throws: ``DecoderError``.
     public init(
         version: YOLOVersion, outputs: [NetworkOutput], input: InputExtent, anchors: [Double]? = nil,
@@ -37,6 +37,12 @@ public struct YOLODecoder: DetectionDecoder {
 
     /// True, because the grids are made for one input size.
     public var requiresFixedInputSize: Bool { true }
+
+    /// True, since the boxes of objects at the border go beyond it.
+    public var clipsBoxes: Bool { true }
+
+    /// Checks that scores are probabilities: outputs of networks for other tasks have the same layout.
+    public func check(_ outputs: [String: Tensor]) throws(DecoderError) { try form.check(outputs) }
 
     /// The outputs that are decoded.
     public var outputs: [String] { form.outputs }

@@ -18,13 +18,14 @@ enum YOLOOutputFormat: Sendable {
         let maps = outputs.filter { [4, 5].contains($0.shape.count) }
         let tables = outputs.filter { $0.shape.count == 3 }
         // Training exports return raw grids in addition to the decoded boxes; the boxes suffice.
+        if let table = tables.first { try Self.refuseMasks(maps, beside: table, input: input) }
         if let table = tables.first,
-            let boxes = YOLOBoxes(table.name, table.shape, version: version, input: input, classCount: classCount)
+            let boxes = try YOLOBoxes(table, version: version, input: input, classCount: classCount)
         {
             self = .boxes(boxes)
         } else if version == .v8, let grids = Self.distributions(maps, input: input) {
             self = .distributionGrids(grids)
-        } else if version != .v8, !maps.isEmpty {
+        } else if version != .v8, version != .x, !maps.isEmpty {
             self = .anchorGrids(try Self.grids(version, maps, input: input, anchors: anchors))
         } else {
             throw .outputs(
@@ -34,6 +35,21 @@ enum YOLOOutputFormat: Sendable {
                     : "boxes [batch, predictions, 5 + classes] or maps [batch, anchors x (5 + classes), row, column]",
                 found: outputs.shapesByName)
         }
+    }
+
+    /// Refuses networks for segmentation: beside the boxes, they return one map of mask prototypes with cells of four pixels, and each box
+    /// has a coefficient for each of them. Raw grids have more channels than a box has numbers.
+    private static func refuseMasks(
+        _ maps: [NetworkOutput], beside table: NetworkOutput, input: InputExtent
+    ) throws(DecoderError) {
+        guard maps.count == 1, let map = maps.first, map.shape.count == 4,
+            map.shape[1] < min(table.shape[1], table.shape[2]) - 4,
+            map.shape[1] == 32 || (4 * map.shape[2] == input.rows && 4 * map.shape[3] == input.columns)
+        else { return }
+        throw .setting(
+            "'\(map.name)' \(map.shape) looks like the mask prototypes of a network for segmentation (-seg), and "
+                + "'\(table.name)' \(table.shape) then ends with \(map.shape[1]) mask coefficients for each prediction; only "
+                + "detectors are decoded")
     }
 
     /// Returns nil when boxes and classes are separate maps, or a sigmoid was applied to the distributions.
@@ -121,6 +137,20 @@ enum YOLOOutputFormat: Sendable {
     var isFinal: Bool {
         if case .boxes(let boxes) = self { return boxes.layout == .final }
         return false
+    }
+
+    /// Checks the values of all items of a batch.
+    ///
+    /// - Throws: ``DecoderError/setting(_:)``.
+    func check(_ outputs: [String: Tensor]) throws(DecoderError) {
+        guard case .boxes(let boxes) = self, let output = outputs[boxes.output] else { return }
+        for item in 0..<output.shape[0] {
+            var problem: DecoderError?
+            output.item(item).withElements { values in
+                do throws(DecoderError) { try boxes.check(values) } catch { problem = error }
+            }
+            if let problem { throw problem }
+        }
     }
 
     /// Calls `use` with every candidate of one item of a batch.

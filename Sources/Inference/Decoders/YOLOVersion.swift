@@ -12,6 +12,8 @@ public enum YOLOVersion: String, CaseIterable, Sendable {
     case v7 = "yolov7"
     /// YOLOv8 and later: no anchors, each edge a distribution (Li et al., arXiv:2006.04388).
     case v8 = "yolov8"
+    /// YOLOX (Ge et al., arXiv:2107.08430): no anchors; the centre is relative to its cell, the size an exponential.
+    case x = "yolox"
 
     /// Returns the anchors of each grid, the finest grid first: width and height in input pixels, as published for COCO; nil when no
     /// network with this number of grids was published. Tiny networks have two grids, except YOLOv7's, whose anchors are YOLOv5's; networks
@@ -49,7 +51,7 @@ public enum YOLOVersion: String, CaseIterable, Sendable {
         case .v3: 1
         // Each grid of YOLOv4 has its own scale: 1.2 at stride 8, 1.1 at 16, 1.05 at 32; the tiny network's grids have 1.05.
         case .v4: gridCount == 2 ? 1.05 : 1 + 1.6 / Double(stride)
-        case .v5, .v7, .v8: 2
+        case .v5, .v7, .v8, .x: 2
         }
     }
 

@@ -24,13 +24,13 @@ extension ONNXModel {
     ///   - inputs: Shapes for inputs whose declared shape has free axes or should be overridden; other inputs use the declared shape. A
     ///     free first axis defaults to 1.
     ///   - results: The tensors or nodes (meaning their first output) to compute instead of the file's outputs, so that unsupported nodes
-    ///     at the end can be dropped. The graph's outputs have these names.
+    ///     at the end can be dropped. The graph's outputs have these names, and its inputs are those that they are computed from.
     /// - Throws: ``ONNXError`` when the file is inconsistent, a shape is missing, or Pinpoint does not support parts of it, which are then
     ///   all listed.
     public func network(
         inputs: [String: [Int]] = [:], results: [String]? = nil
     ) throws(ONNXError) -> ImportedNetwork {
-        let importer = try Importer(self, shapes: inputs)
+        let importer = try Importer(self, shapes: inputs, results: results)
         return try importer.network(results: results)
     }
 

@@ -5,7 +5,7 @@ extension Importer {
     /// Registers everything that the file's graph defines.
     func registerFile() throws(ONNXError) {
         let file = model.proto.graph
-        for port in model.inputs {
+        for port in ports {
             guard operands[port.name] == nil else {
                 throw .malformed(place: "the graph", reason: "two inputs have the name '\(port.name)'")
             }

@@ -9,6 +9,8 @@ final class Importer {
     /// The maximum number of axes of a value in the graph.
     static let rankLimit = 6
     let model: ONNXModel
+    /// The inputs that the results are computed from; others do not become inputs of the graph.
+    let ports: [ONNXModel.Port]
     let shapes: [String: [Int]]
     var graph = Graph()
     var nodes: [ImportedNode] = []
@@ -44,8 +46,10 @@ final class Importer {
     /// Imports a node and returns its results.
     typealias Handler = (Importer) -> (ImportedNode) throws(ImportProblem) -> [Operand]
 
-    init(_ model: ONNXModel, shapes given: [String: [Int]]) throws(ONNXError) {
+    /// - Parameter results: The values to be computed; nil for the file's outputs, with all of its inputs.
+    init(_ model: ONNXModel, shapes given: [String: [Int]], results: [String]?) throws(ONNXError) {
         self.model = model
+        ports = results == nil ? model.inputs : model.inputs(for: results)
         files = ExternalFiles(folder: model.folder)
         inlinedBudget = (1 << 20) + 4 * model.byteCount
         foldBudget = ONNXModel.freeElements + ONNXModel.foldedElements * model.byteCount
@@ -54,7 +58,7 @@ final class Importer {
             let known = model.inputs.map { "'\($0.name)'" }.joined(separator: ", ")
             throw .input(name: name, reason: "the file has no input of this name, only \(known)")
         }
-        for port in model.inputs { shapes[port.name] = try model.shape(of: port, given: given[port.name]) }
+        for port in ports { shapes[port.name] = try model.shape(of: port, given: given[port.name]) }
         self.shapes = shapes
         table = Self.table
         try registerFile()

@@ -15,7 +15,8 @@ struct MethodChoiceOptions: ParsableArguments {
         name: .customLong("layer"),
         help: ArgumentHelp(
             "Layer name or pattern: * matches within one part of a name, ** across parts; can be repeated. By default the "
-                + "end of the backbone; with --html and --features the ends of all stages, with --score three of them.",
+                + "end of the backbone, or of the grid that found the object; with --html and --features the ends of all "
+                + "stages, with --score three of them.",
             valueName: "name"))
     var layers: [String] = []
 
