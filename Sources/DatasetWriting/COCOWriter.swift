@@ -36,8 +36,10 @@ package struct COCOWriter: Sendable {
         for split in splits {
             let kind = content.skeleton == nil ? "instances" : "keypoints"
             let file = root.appendingPathComponent("annotations/\(kind)_\(split.name).json")
-            let text = Self.text(content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames)
-            do throws(FileError) { try writeAtomically(Data(text.utf8), to: file) } catch {
+            do throws(FileError) {
+                try Self.write(
+                    content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames, to: file)
+            } catch {
                 throw .cannotWrite(path: error.path, reason: error.reason)
             }
         }
@@ -55,38 +57,58 @@ package struct COCOWriter: Sendable {
             ? content.categoryIDs : content.classNames.indices.map { $0 + 1 }
     }
 
-    /// Returns a COCO document with one entry per line; coordinates are rounded to ten-thousandths of a pixel.
-    private static func text(
-        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String]
-    ) -> String {
-        var images: [String] = []
-        var annotations: [String] = []
-        for member in members {
-            let sample = content.images[member]
-            let entry: JSONValue = [
-                "id": ids[member], "file_name": .string(fileNames[member]), "width": .integer(sample.width ?? 0),
-                "height": .integer(sample.height ?? 0),
-            ]
-            images.append(entry.text())
-            for object in sample.objects {
-                let category = categoryIDs[object.classIndex]
-                annotations.append(
-                    json(object, id: annotations.count + 1, image: ids[member], category: category).text())
+    /// Writes a COCO document with one entry per line; coordinates are rounded to ten-thousandths of a pixel.
+    private static func write(
+        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String],
+        to url: URL
+    ) throws(FileError) {
+        let file = try AtomicFile(url)
+        let info: JSONValue = [COCOFile.completeness: true]
+        try file.write("{\"info\":\(info.text()),\n")
+        try writeList("images", to: file) { (add) throws(FileError) in
+            for member in members {
+                let sample = content.images[member]
+                try add([
+                    "id": ids[member], "file_name": .string(fileNames[member]), "width": .integer(sample.width ?? 0),
+                    "height": .integer(sample.height ?? 0),
+                ])
             }
         }
-        func list(_ name: String, _ entries: [String]) -> String {
-            "\"\(name)\":[" + (entries.isEmpty ? "" : "\n" + entries.joined(separator: ",\n") + "\n") + "]"
+        try file.write(",\n")
+        try writeList("categories", to: file) { (add) throws(FileError) in
+            for category in categories(content, categoryIDs) { try add(category) }
         }
-        let info: JSONValue = [COCOFile.completeness: true]
-        return "{\"info\":\(info.text()),\n"
-            + [
-                list("images", images), list("categories", categories(content, categoryIDs)),
-                list("annotations", annotations),
-            ]
-            .joined(separator: ",\n") + "}\n"
+        try file.write(",\n")
+        try writeList("annotations", to: file) { (add) throws(FileError) in
+            var count = 0
+            for member in members {
+                for object in content.images[member].objects {
+                    count += 1
+                    let category = categoryIDs[object.classIndex]
+                    try add(json(object, id: count, image: ids[member], category: category))
+                }
+            }
+        }
+        try file.write("}\n")
+        try file.finish()
     }
 
-    private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [String] {
+    /// Writes a list of the document.
+    ///
+    /// - Parameter entries: Calls its argument with each entry.
+    private static func writeList(
+        _ name: String, to file: AtomicFile, entries: ((JSONValue) throws(FileError) -> Void) throws(FileError) -> Void
+    ) throws(FileError) {
+        var isEmpty = true
+        try file.write("\"\(name)\":[")
+        try entries { (entry) throws(FileError) in
+            try file.write((isEmpty ? "\n" : ",\n") + entry.text())
+            isEmpty = false
+        }
+        try file.write(isEmpty ? "]" : "\n]")
+    }
+
+    private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [JSONValue] {
         // Classes without keypoints, such as a ball, must not declare any.
         let withKeypoints = Set(
             content.images.lazy.flatMap(\.objects).filter { !$0.keypoints.isEmpty }.map(\.classIndex))
@@ -97,7 +119,7 @@ package struct COCOWriter: Sendable {
                 entry["skeleton"] = .array(
                     skeleton.limbs.map { [.integer($0.first + 1), .integer($0.second + 1)] })
             }
-            return JSONValue.object(entry).text()
+            return .object(entry)
         }
     }
 

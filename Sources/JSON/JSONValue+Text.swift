@@ -4,9 +4,11 @@ extension JSONValue {
     /// Returns the document as text: numbers with the fewest digits that read back the same, members in their order.
     ///
     /// Numbers that JSON cannot express (NaN, infinity) become `null`.
-    public func text(pretty: Bool = false) -> String {
+    ///
+    /// - Parameter depth: The number of lists and objects around the value, by which its further lines are indented.
+    public func text(pretty: Bool = false, depth: Int = 0) -> String {
         var result = ""
-        write(to: &result, pretty: pretty, indent: 0)
+        write(to: &result, pretty: pretty, indent: depth)
         return result
     }
 

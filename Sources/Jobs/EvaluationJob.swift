@@ -104,7 +104,9 @@ public struct EvaluationJob {
             try output.requireApart(name)
         }
         let images = dataset.samples.map(\.identity)
-        try output.write(COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: list)
+        let results = try COCOResultsFile(list, categoryIDs: categoryIDs)
+        for detection in detections { try results.add(detection, in: images[detection.image]) }
+        try results.finish()
         try VOCResults.write(
             detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
             to: folder)

@@ -10,21 +10,82 @@ import Foundation
 public func writeAtomically(
     _ data: Data, followedBy numbers: [TensorView] = [], to url: URL, synchronize: Bool = false
 ) throws(FileError) {
-    let temporary = temporaryFile(for: url)
-    let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-    guard descriptor >= 0 else { throw FileError(writing: url, errno) }
-    var failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
-    for view in numbers where failure == nil {
-        failure = writeAll(UnsafeRawBufferPointer(view.elements), to: descriptor)
+    let file = try AtomicFile(url)
+    try file.write(data)
+    for view in numbers { try file.write(UnsafeRawBufferPointer(view.elements)) }
+    try file.finish(synchronize: synchronize)
+}
+
+/// A file that is written piece by piece, for results that need not be in memory at once; readers see it only when it is complete, as with
+/// ``writeAtomically(_:followedBy:to:synchronize:)``. Without ``finish(synchronize:)``, nothing remains of it.
+public final class AtomicFile {
+    private let url: URL
+    private let temporary: URL
+    private var descriptor: Int32
+    /// Text that is still to be written; short pieces are written together.
+    private var pending: [UInt8] = []
+    private static let pendingSize = 1 << 16
+
+    /// Creates the temporary file.
+    ///
+    /// - Throws: ``FileError`` with the path and the system's reason, as the other methods.
+    public init(_ url: URL) throws(FileError) {
+        self.url = url
+        temporary = temporaryFile(for: url)
+        descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
+        guard descriptor >= 0 else { throw FileError(writing: url, errno) }
     }
-    if failure == nil && synchronize && fsync(descriptor) != 0 { failure = errno }
-    if close(descriptor) != 0 && failure == nil { failure = errno }
-    if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }
-    if let failure {
+
+    deinit { discard() }
+
+    /// Appends text in UTF-8.
+    public func write(_ text: String) throws(FileError) {
+        pending += text.utf8
+        if pending.count >= Self.pendingSize { try flush() }
+    }
+
+    /// Appends data.
+    public func write(_ data: Data) throws(FileError) {
+        try flush()
+        let failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
+        if let failure { throw FileError(writing: url, failure) }
+    }
+
+    /// Appends bytes.
+    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+        try flush()
+        if let failure = writeAll(bytes, to: descriptor) { throw FileError(writing: url, failure) }
+    }
+
+    /// Gives the file its name.
+    ///
+    /// - Parameter synchronize: Whether to wait until content and name are on disk.
+    public func finish(synchronize: Bool = false) throws(FileError) {
+        precondition(descriptor >= 0, "\(url.path) has been finished before")
+        try flush()
+        var failure: Int32?
+        if synchronize && fsync(descriptor) != 0 { failure = errno }
+        if close(descriptor) != 0 && failure == nil { failure = errno }
+        descriptor = -1
+        if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }
+        if let failure {
+            unlink(temporary.path)
+            throw FileError(writing: url, failure)
+        }
+        if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
+    }
+
+    private func flush() throws(FileError) {
+        let failure = pending.withUnsafeBytes { writeAll($0, to: descriptor) }
+        pending.removeAll(keepingCapacity: true)
+        if let failure { throw FileError(writing: url, failure) }
+    }
+
+    private func discard() {
+        guard descriptor >= 0 else { return }
+        close(descriptor)
         unlink(temporary.path)
-        throw FileError(writing: url, failure)
     }
-    if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
 }
 
 /// Returns the path under which a file is written until it is complete: hidden, in the same folder, with a name that no other process uses.

@@ -14,5 +14,11 @@ enum Terminal {
 
     static func standardOutput(_ text: String) { FileHandle.standardOutput.write(Data(text.utf8)) }
 
+    /// Prints a file of any size.
+    static func standardOutput(contentsOf url: URL) throws {
+        let file = try FileHandle(forReadingFrom: url)
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { FileHandle.standardOutput.write(piece) }
+    }
+
     static func standardError(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
 }
