@@ -26,13 +26,15 @@ public struct WeightsMatch: Sendable {
     public let unexpected: [String]
     /// Parameters that the scheme has no name for, such as heads in a classifier's scheme.
     public let uncovered: [String]
-    private let tensors: [String: Tensor]
+    /// The file, and the place of each tensor in it.
+    private let file: WeightsReader
+    private let places: [String: Int]
 
     /// Finds the scheme in which most parameters have a matching tensor; of equals the one with the fewest missing.
-    public init(_ file: WeightsFile, graph: Graph, network: String) {
-        let tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+    public init(_ file: WeightsReader, graph: Graph, network: String) {
+        let places = Dictionary(file.entries.enumerated().map { ($1.name, $0) }) { first, _ in first }
         let all = PublishedNames.schemes(for: network).map { scheme in
-            WeightsMatch(file, tensors, graph: graph, network: network, scheme: scheme)
+            WeightsMatch(file, places, graph: graph, network: network, scheme: scheme)
         }
         var best = all[0]
         for other in all.dropFirst() where other.rank > best.rank { best = other }
@@ -40,7 +42,7 @@ public struct WeightsMatch: Sendable {
     }
 
     private init(
-        _ file: WeightsFile, _ tensors: [String: Tensor], graph: Graph, network: String, scheme: NameScheme
+        _ file: WeightsReader, _ places: [String: Int], graph: Graph, network: String, scheme: NameScheme
     ) {
         var (matched, missing, uncovered) = ([(parameter: String, tensor: String)](), [String](), [String]())
         var misfits: [Misfit] = []
@@ -51,15 +53,15 @@ public struct WeightsMatch: Sendable {
                 continue
             }
             known.insert(published)
-            guard let tensor = tensors[published] else {
+            guard let shape = places[published].map({ file.entries[$0].shape }) else {
                 missing.append(name)
                 continue
             }
-            if tensor.shape == declaration.shape {
+            if shape == declaration.shape {
                 matched.append((name, published))
             } else {
                 misfits.append(
-                    Misfit(parameter: name, tensor: published, expected: declaration.shape, found: tensor.shape))
+                    Misfit(parameter: name, tensor: published, expected: declaration.shape, found: shape))
             }
         }
         self.network = network
@@ -68,19 +70,20 @@ public struct WeightsMatch: Sendable {
         self.missing = missing
         self.misfits = misfits
         self.uncovered = uncovered
-        unexpected = file.tensors.map(\.name).filter { name in
+        unexpected = file.entries.map(\.name).filter { name in
             !known.contains(name) && !scheme.ignored.contains { name.hasPrefix($0) }
         }
-        self.tensors = tensors
+        self.file = file
+        self.places = places
     }
 
     /// Returns the number of channels of the heads' hidden layer, from the first tensor of the heatmap's head; nil for a file without
     /// heads.
-    public static func headChannels(in file: WeightsFile, network: String) -> Int? {
+    public static func headChannels(in file: WeightsReader, network: String) -> Int? {
         for scheme in PublishedNames.schemes(for: network) {
             guard let prefix = scheme.published("heads.heatmap.") else { continue }
-            if let first = file.tensors.first(where: { $0.name.hasPrefix(prefix) && $0.tensor.shape.count == 4 }) {
-                return first.tensor.shape[0]
+            if let first = file.entries.first(where: { $0.name.hasPrefix(prefix) && $0.shape.count == 4 }) {
+                return first.shape[0]
             }
         }
         return nil
@@ -126,14 +129,15 @@ public struct WeightsMatch: Sendable {
     /// - Throws: ``WeightsError/notFinite(path:tensor:value:index:)``; nothing is changed then.
     public func load(into parameters: ParameterStore, of graph: Graph, path: String) throws(WeightsError) {
         for (_, name) in matched {
-            guard let elements = tensors[name]?.elements, let bad = elements.firstIndex(where: { !$0.isFinite }) else {
-                continue
-            }
+            guard let place = places[name] else { continue }
+            let elements = try file.tensor(place).elements
+            guard let bad = elements.firstIndex(where: { !$0.isFinite }) else { continue }
             throw .notFinite(path: path, tensor: name, value: elements[bad], index: bad)
         }
         let turned = scheme.imagesAreBGR ? Set(graph.imageWeights) : []
         for (parameter, name) in matched {
-            guard let tensor = tensors[name], let entry = parameters.entry(parameter) else { continue }
+            guard let place = places[name], let entry = parameters.entry(parameter) else { continue }
+            let tensor = try file.tensor(place)
             entry.value.assign(turned.contains(parameter) ? tensor.turningInputChannels() : tensor)
         }
         parameters.markChanged()

@@ -11,7 +11,7 @@ public struct FileError: Error, Equatable, CustomStringConvertible {
     init(writing url: URL, _ code: Int32) {
         path = url.path
         verb = "write"
-        reason = String(cString: strerror(code)).lowercased()
+        reason = systemReason(code)
     }
 
     init(reading url: URL, _ error: MappingError) {

@@ -26,8 +26,7 @@ public final class FloatBuffer: @unchecked Sendable {
     /// Creates `count` uninitialized floats.
     convenience init(uninitializedCount count: Int) {
         let byteCount = max(count, 1) * MemoryLayout<Float>.stride
-        self.init(
-            UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64), count: count, owner: .heap)
+        self.init(allocateMemory(byteCount: byteCount), count: count, owner: .heap)
     }
 
     /// Wraps a file's numbers in place: pages are loaded when read and copied when written; the file does not change.
@@ -58,7 +57,7 @@ public final class FloatBuffer: @unchecked Sendable {
 
     deinit {
         switch owner {
-        case .heap: UnsafeMutableRawPointer(pointer.baseAddress)?.deallocate()
+        case .heap: free(pointer.baseAddress)
         case .pages(let byteCount): munmap(pointer.baseAddress, byteCount)
         case .file: break
         }

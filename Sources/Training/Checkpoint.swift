@@ -41,9 +41,9 @@ struct Checkpoint {
     ///
     /// - Throws: ``TrainingError/badCheckpoint(path:reason:)`` when the file is damaged.
     init(contentsOf url: URL) throws(TrainingError) {
-        let file: SafeTensorsFile
+        let file: SafeTensorsOutline
         do {
-            file = try SafeTensorsFile(contentsOf: url)
+            file = try SafeTensorsOutline(contentsOf: url)
         } catch {
             throw .badCheckpoint(path: url.path, reason: "\(error)")
         }
@@ -56,7 +56,7 @@ struct Checkpoint {
         self.optimizerSteps = optimizerSteps
         averageSteps = file.metadata["averageSteps"].flatMap { Int($0) }
         identity = RunIdentity(metadata: file.metadata)
-        tensors = file.tensors.map { ($0.name, $0.tensor) }
+        tensors = file.names.compactMap { name in file.tensor(name).map { (name, $0) } }
     }
 
     /// Restores the parameters, the optimizer and the average.

@@ -84,7 +84,7 @@ extension MappedFile {
 final class UnpackedBytes: @unchecked Sendable {
     let memory: UnsafeMutableRawBufferPointer
 
-    init(count: Int) { memory = .allocate(byteCount: count, alignment: 64) }
+    init(count: Int) { memory = .init(start: allocateMemory(byteCount: count), count: count) }
 
-    deinit { memory.deallocate() }
+    deinit { free(memory.baseAddress) }
 }

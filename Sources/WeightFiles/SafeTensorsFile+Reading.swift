@@ -7,32 +7,57 @@ extension SafeTensorsFile {
     ///
     /// - Throws: ``WeightsError`` when the file does not exist, is truncated, or its header contradicts itself or the format.
     public init(contentsOf url: URL) throws(WeightsError) {
+        let outline = try SafeTensorsOutline(contentsOf: url)
+        metadata = outline.metadata
+        tensors = outline.names.map { ($0, outline.tensor($0) ?? Tensor([0])) }
+    }
+}
+
+/// What a file in the safetensors format says that it contains: its tensors are made when they are asked for, since those of other types
+/// than float32 take memory.
+public struct SafeTensorsOutline: Sendable {
+    /// Free text by key.
+    public private(set) var metadata: [String: String] = [:]
+    private var entries: [SafeTensorsEntry] = []
+    private var places: [String: Int] = [:]
+    private let file: MappedFile
+    private let start: Int
+
+    /// The names of the tensors in the order of their data in the file.
+    public var names: [String] { entries.map(\.name) }
+
+    /// The extents of each tensor, by name.
+    public var shapes: [String: [Int]] { places.mapValues { entries[$0].shape } }
+
+    /// Returns a tensor; nil if there is none of this name. Float32 data is used in place.
+    public func tensor(_ name: String) -> Tensor? {
+        places[name].map { entries[$0].tensor(file, at: start + entries[$0].bytes.lowerBound) }
+    }
+
+    /// Reads a file's header.
+    ///
+    /// - Throws: ``WeightsError`` when the file does not exist, is truncated, or its header contradicts itself or the format.
+    public init(contentsOf url: URL) throws(WeightsError) {
         try self.init(try MappedFile.weights(at: url), path: url.path)
     }
 
-    /// Reads a file that is mapped into memory.
+    /// Reads the header of a file that is mapped into memory.
     init(_ file: MappedFile, path: String) throws(WeightsError) {
         switch FileSignature(FileBytes(file)) {
         case .zip, .legacy:
             throw .malformed(path: path, reason: "it is a PyTorch file; `pinpoint convert` makes a model of it")
         case .other, .perhapsSafeTensors: break
         }
+        self.file = file
         let data = file.bytes
-        let (header, start) = try Self.header(of: data, path: path)
-        metadata = [:]
-        var entries: [SafeTensorsEntry] = []
-        for (name, value) in header {
-            if name == "__metadata__" {
-                metadata = try Self.metadata(value, path: path)
-            } else {
-                do {
-                    entries.append(try SafeTensorsEntry(name, value))
-                } catch {
-                    throw .malformed(path: path, reason: "the entry of '\(name)': \(error.reason)")
-                }
-            }
+        let header = try Self.header(of: data, path: path)
+        start = 8 + header.count
+        do throws(JSONError) { try read(header) } catch {
+            let place = error.path.isEmpty ? "its header" : "its header: '\(error.path)'"
+            throw .malformed(path: path, reason: "\(place): \(error.reason)")
         }
         entries.sort { ($0.bytes.lowerBound, $0.bytes.upperBound) < ($1.bytes.lowerBound, $1.bytes.upperBound) }
+        for (place, entry) in entries.enumerated() { places[entry.name] = place }
         var end = 0
         for entry in entries {
             guard entry.bytes.lowerBound == end else {
@@ -48,13 +73,12 @@ extension SafeTensorsFile {
         guard data.count - start == end else {
             throw .malformed(path: path, reason: "\(data.count - start - end) bytes belong to no tensor")
         }
-        tensors = entries.map { ($0.name, $0.tensor(file, at: start + $0.bytes.lowerBound)) }
     }
 
-    /// The header, and the offset of the numbers.
+    /// Returns the text of the header.
     private static func header(
         of data: UnsafeMutableRawBufferPointer, path: String
-    ) throws(WeightsError) -> (JSONObject, start: Int) {
+    ) throws(WeightsError) -> UnsafeRawBufferPointer {
         guard data.count >= 8 else { throw .truncated(path: path, expectedBytes: 8, foundBytes: data.count) }
         let length = UInt64(littleEndian: data.loadUnaligned(as: UInt64.self))
         // The limit of the reference implementation; text files would read as headers of exabytes.
@@ -65,29 +89,36 @@ extension SafeTensorsFile {
         guard data.count >= start else {
             throw .truncated(path: path, expectedBytes: start, foundBytes: data.count)
         }
-        guard let text = String(validating: data[8..<start], as: UTF8.self) else {
+        let header = UnsafeRawBufferPointer(rebasing: data[8..<start])
+        guard String(validating: header, as: UTF8.self) != nil else {
             throw .malformed(path: path, reason: "its header is not text")
         }
-        do {
-            return (try JSONValue(parsing: text).object(), start)
-        } catch {
-            throw .malformed(path: path, reason: "its header: \(error.reason)")
-        }
+        return header
     }
 
-    private static func metadata(_ value: JSONValue, path: String) throws(WeightsError) -> [String: String] {
-        do {
-            var metadata: [String: String] = [:]
-            for (key, text) in try value.object() { metadata[key] = try text.string() }
-            return metadata
-        } catch {
-            throw .malformed(path: path, reason: "its metadata: \(error.reason)")
+    /// Reads the header entry by entry: a tree of a header of 100 MB would take gigabytes.
+    private mutating func read(_ header: UnsafeRawBufferPointer) throws(JSONError) {
+        var reader = JSONReader(header)
+        try reader.object { (name, reader) throws(JSONError) in
+            if name == "__metadata__" {
+                guard metadata.isEmpty else { throw JSONError(reason: "appears twice") }
+                try reader.object { (key, reader) throws(JSONError) in
+                    let text = try reader.string()
+                    guard metadata.updateValue(text, forKey: key) == nil else { throw JSONError(reason: "appears twice") }
+                }
+                return
+            }
+            guard places.updateValue(entries.count, forKey: name) == nil else {
+                throw JSONError(reason: "appears twice")
+            }
+            entries.append(try SafeTensorsEntry(name, try reader.value()))
         }
+        try reader.end()
     }
 }
 
 /// The header's entry for one tensor, whose data has been checked to have exactly the right size.
-private struct SafeTensorsEntry {
+private struct SafeTensorsEntry: Sendable {
     let name: String
     let kind: ElementType
     let shape: [Int]
