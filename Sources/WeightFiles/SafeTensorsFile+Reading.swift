@@ -104,7 +104,9 @@ public struct SafeTensorsOutline: Sendable {
                 guard metadata.isEmpty else { throw JSONError(reason: "appears twice") }
                 try reader.object { (key, reader) throws(JSONError) in
                     let text = try reader.string()
-                    guard metadata.updateValue(text, forKey: key) == nil else { throw JSONError(reason: "appears twice") }
+                    guard metadata.updateValue(text, forKey: key) == nil else {
+                        throw JSONError(reason: "appears twice")
+                    }
                 }
                 return
             }

@@ -222,7 +222,8 @@ package struct COCOFile {
     private static func setBox(_ numbers: [Double], of annotation: inout Annotation) {
         guard annotation.fault == nil else { return }
         if numbers.isEmpty {
-            annotation.fault = Fault(.missingField, "it has neither a bbox nor a usable segmentation", comesFirst: false)
+            annotation.fault = Fault(
+                .missingField, "it has neither a bbox nor a usable segmentation", comesFirst: false)
         } else if numbers.count != 4 {
             annotation.fault = Fault(
                 .notANumber, "its bbox has \(numbers.count) numbers instead of four: [x, y, width, height]",
