@@ -21,12 +21,15 @@ extension JSONReader {
         let start = offset
         return try scan { scanner, position throws(JSONScanner.Fault) in
             let short = JSONScanner(bytes: UnsafeBufferPointer(rebasing: scanner.bytes[..<limit]))
+            var result: Swift.Result<JSONValue, JSONScanner.Fault>
             do throws(JSONScanner.Fault) {
-                let value = try short.readValue(&position, depth: depth)
-                if position < limit || limit == scanner.bytes.count { return value }
-            } catch {
-                guard error.place >= limit, limit < scanner.bytes.count else { throw error }
-            }
+                result = .success(try short.readValue(&position, depth: depth))
+                if position < limit { return try result.get() }
+            } catch { result = .failure(error) }
+            // At the limit it takes a look beyond to tell a long value from a complete or a faulty one.
+            var end = start
+            if limit < scanner.bytes.count { try scanner.skipValue(&end, depth: depth) }
+            if end <= limit { return try result.get() }
             throw JSONScanner.Fault(place: start, reason: "a single value takes more than \(maximumBytes) bytes")
         }
     }

@@ -40,8 +40,7 @@ extension JSONValue {
     private static func requireSize(_ count: Int, file: String) throws(JSONError) {
         if count <= maximumBytes { return }
         throw JSONError(
-            file: file,
-            reason: "it has \(count >> 20) MB, and such documents of more than \(maximumBytes >> 20) MB are not read")
+            file: file, reason: "it is larger than \(maximumBytes >> 20) MB, the most that is read of such a document")
     }
 
     /// What an allocation that failed is called, wherever json-c shows one.
