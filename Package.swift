@@ -63,7 +63,8 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Video", "Jobs", "DetectorLoading", "Experiments",
+                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Interruption", "Video", "Jobs", "DetectorLoading",
+                "Experiments",
                 "Quantization", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
                 "DetectionLosses", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "DatasetChecks",
                 "SyntheticData", "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Boxes", "Tensors", "JSON",
@@ -73,9 +74,9 @@ let package = Package(
         module(
             "ExperimentRunner",
             [
-                "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
-                "HeatmapTargets", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors",
-                "JSON",
+                "Interruption", "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
+                "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks", "Datasets", "Images", "Boxes",
+                "Graphs", "Tensors", "JSON",
             ]),
         module(
             "Benchmarks",
@@ -87,14 +88,15 @@ let package = Package(
         module(
             "InspectionJobs",
             [
-                "Video", "Jobs", "Pages", "Inspection", "Inference", "Evaluation", "Visualization", "PeakDecoding",
+                "Interruption", "Video", "Jobs", "Pages", "Inspection", "Inference", "Evaluation", "Visualization",
+                "PeakDecoding",
                 "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         module("Video", ["Jobs", "Images", "Tensors"]),
         module(
             "Jobs",
             [
-                "DetectorLoading", "Experiments", "Quantization", "Training", "Inference", "Evaluation",
+                "Interruption", "DetectorLoading", "Experiments", "Quantization", "Training", "Inference", "Evaluation",
                 "Visualization", "PeakDecoding", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks", "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
@@ -123,7 +125,8 @@ let package = Package(
         module(
             "Training",
             [
-                "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "Networks",
+                "Interruption", "Inference", "Evaluation", "DetectionLosses", "HeatmapTargets", "DetectionHeads",
+                "Networks",
                 "Settings", "WeightFiles",
                 "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
@@ -134,7 +137,8 @@ let package = Package(
         module(
             "Inference",
             [
-                "Evaluation", "PeakDecoding", "DetectionHeads", "Networks", "Datasets", "Images", "Boxes", "Graphs",
+                "Interruption", "Evaluation", "PeakDecoding", "DetectionHeads", "Networks", "Datasets", "Images",
+                "Boxes", "Graphs",
                 "Tensors", "JSON",
             ]),
         module("Evaluation", ["Boxes", "Tensors", "JSON"]),
@@ -154,7 +158,7 @@ let package = Package(
                 "Boxes", "Tensors", "JSON",
             ]),
         module("SyntheticData", ["DatasetWriting", "Datasets", "Images", "Boxes", "Tensors"]),
-        module("DatasetWriting", ["Datasets", "Images", "Boxes", "Tensors", "JSON"]),
+        module("DatasetWriting", ["Interruption", "Datasets", "Images", "Boxes", "Tensors", "JSON"]),
         module("Datasets", ["Images", "Boxes", "Markup", "Tensors", "JSON", yams]),
         module("Images", ["Boxes", "Tensors", "CPNG", "CZlib", "CTurboJPEG", "CTIFF", "CWebP", "CGIF"]),
         module("Boxes"),
@@ -172,6 +176,7 @@ let package = Package(
             ]),
         module("Settings", ["JSON"]),
         module("Markup"),
+        module("Interruption"),
         module("JSON", ["CJSONC"]),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),
@@ -207,6 +212,7 @@ let package = Package(
         .target(
             name: "DatasetFixtures", dependencies: ["Datasets", "Images", "Boxes", "JSON", "TestSupport"],
             path: "Tests/DatasetFixtures", swiftSettings: swiftSettings),
+        tests("Interruption", ["Interruption"]),
         tests("Tensors", ["Tensors", "ThreadTeam"]),
         tests("Graphs", ["Operators", "Graphs", "Tensors", "JSON", "GoldenNetwork"]),
         tests("Operators", ["Operators", "Graphs", "Tensors", "JSON", "OperatorCases"]),
@@ -226,7 +232,7 @@ let package = Package(
         tests(
             "DatasetChecks",
             ["DatasetChecks", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
-        tests("DatasetWriting", ["DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
+        tests("DatasetWriting", ["Interruption", "DatasetWriting", "Datasets", "Boxes", "JSON", "DatasetFixtures"]),
         tests(
             "SyntheticData",
             [
@@ -250,13 +256,15 @@ let package = Package(
         tests(
             "Inference",
             [
-                "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets", "Images", "Boxes",
+                "Interruption", "Inference", "Evaluation", "PeakDecoding", "HeatmapTargets", "Networks", "Datasets",
+                "Images", "Boxes",
                 "Graphs", "Tensors", "JSON",
             ]),
         tests(
             "Training",
             [
-                "Training", "Evaluation", "DetectionLosses", "DetectionHeads", "HeatmapTargets", "OneDNNBackend",
+                "Interruption", "Training", "Evaluation", "DetectionLosses", "DetectionHeads", "HeatmapTargets",
+                "OneDNNBackend",
                 "Networks", "WeightFiles", "SyntheticData",
                 "Datasets",
                 "Images", "Boxes", "Graphs", "Tensors", "JSON", "GoldenNetwork",
@@ -281,7 +289,7 @@ let package = Package(
                 "Images", "Boxes", "Graphs", "Tensors", "JSON",
             ]),
         tests("Video", ["Video", "Jobs", "Images"]),
-        tests("Jobs", ["Jobs", "Datasets"]),
+        tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
         tests(
             "Program",

@@ -21,9 +21,11 @@ public struct BenchmarkReport: Sendable {
                     ("seconds", .number(median)), ("runs", .array(runs.map { .number($0) })),
                     ("imagesPerSecond", .number(rate)),
                 ] + settings + [("threads", .integer(Threads.count))]))
-        text = String(
-            format: "%@: %.1f ms (median of %d), %.1f images/s, %d %@", what, median * 1000, runs.count, rate,
-            Threads.count, Threads.count == 1 ? "thread" : "threads")
+        text =
+            String(
+                format: "%@: %.1f ms (median of %d), %.1f images/s, %d %@", what, median * 1000, runs.count, rate,
+                Threads.count, Threads.count == 1 ? "thread" : "threads"
+            ).shownOnTerminal
     }
 
     /// Adds a value to the JSON and a paragraph to the text.

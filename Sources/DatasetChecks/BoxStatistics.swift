@@ -15,12 +15,8 @@ public struct BoxStatistics: Sendable {
     public var histogram: [Int]
     /// The number of boxes narrower or lower than a cell.
     public var belowCell: Int
-    /// The number of objects whose centre shares a cell with another object of the same class: two objects share a peak, so one is lost.
-    public var sameClassCollisions: Int
-    /// The number of objects whose centre shares a cell with an object of another class: two peaks, but one size and one offset.
-    public var crossClassCollisions: Int
-    /// The images with a collision of either kind.
-    public var collidingImages: [String]
+    /// The objects whose centres share a cell.
+    public var collisions: CellCollisions
     /// The largest number of objects in an image.
     public var mostObjects: Int
 
@@ -38,35 +34,12 @@ public struct BoxStatistics: Sendable {
             histogram[max(0, (Self.bins.lastIndex { $0 <= side } ?? 0))] += 1
         }
         mostObjects = samples.map(\.objects.count).max() ?? 0
-        (sameClassCollisions, crossClassCollisions, collidingImages) = (0, 0, [])
-        for sample in samples {
-            let (same, cross) = Self.collisions(sample, inputSize: inputSize)
-            sameClassCollisions += same
-            crossClassCollisions += cross
-            if same + cross > 0 { collidingImages.append(sample.id) }
-        }
+        collisions = CellCollisions(samples, inputSize: inputSize)
     }
 
     private static func quantiles(_ values: [Double]) -> [Double] {
         let sorted = values.sorted()
         if sorted.isEmpty { return [] }
         return percentiles.map { sorted[Int((Double($0) / 100 * Double(sorted.count - 1)).rounded())] }
-    }
-
-    /// Counts objects whose cell is already occupied, by the same class or else by another class.
-    private static func collisions(_ sample: Sample, inputSize: Int) -> (same: Int, cross: Int) {
-        struct Cell: Hashable { var row, column: Int }
-        guard let map = sample.cells(inputSize: inputSize) else { return (0, 0) }
-        let limit = Double(inputSize / outputStride - 1)
-        var taken: [Cell: Set<Int>] = [:]
-        var (same, cross) = (0, 0)
-        for object in sample.objects where !object.isIgnored {
-            let box = map(object.box).clipped(width: limit, height: limit)
-            if box.isEmpty { continue }
-            let classes = taken[Cell(row: Int(box.centerY), column: Int(box.centerX)), default: []]
-            if classes.contains(object.classIndex) { same += 1 } else if !classes.isEmpty { cross += 1 }
-            taken[Cell(row: Int(box.centerY), column: Int(box.centerX)), default: []].insert(object.classIndex)
-        }
-        return (same, cross)
     }
 }

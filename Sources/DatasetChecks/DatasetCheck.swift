@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Images
 
 /// Reports a data set's problems and content, and how well a detector can perform on it.
 public enum DatasetCheck {
@@ -21,6 +22,7 @@ public enum DatasetCheck {
         var samples = index.images.map(\.sample)
         for (position, image) in index.images.enumerated() {
             problems += index.ownProblems(of: image)
+            if let sample = image.sample, let problem = Self.sizeProblem(of: sample) { problems.append(problem) }
             guard readsImages, let file = files[position] else { continue }
             let check = checks[position]
             if let failure = check.failure {
@@ -39,6 +41,16 @@ public enum DatasetCheck {
         return DatasetCheckReport(
             index: index, problems: problems, samples: samples,
             summary: DatasetSummary(index, samples, usable: usable, inputSize: inputSize))
+    }
+
+    /// Reports an image that cannot be drawn, and so is left out of drawings.
+    private static func sizeProblem(of sample: Sample) -> DatasetProblem? {
+        guard let width = sample.width, let height = sample.height, max(width, height) > maximumDrawingSide else {
+            return nil
+        }
+        return DatasetProblem(
+            file: sample.imageURL, rule: .tooLargeToDraw,
+            message: "it has \(width) x \(height) pixels; up to \(maximumDrawingSide) in each direction can be drawn")
     }
 
     /// Reports duplicate images: redundant within a split, data leakage across splits.

@@ -6,7 +6,7 @@ import Tensors
 extension DatasetCheckReport {
     /// The report for a terminal: every problem, then the summary.
     public func text() -> String {
-        (problemLines + summaryLines + keypointLines + boxLines + ceilingLines).joined(separator: "\n")
+        terminalLines(problemLines + summaryLines + keypointLines + boxLines + ceilingLines)
     }
 
     private var problemLines: [String] {
@@ -76,8 +76,8 @@ extension DatasetCheckReport {
         lines += table([""] + named, [row("width", boxes.widths), row("height", boxes.heights)])
         lines += [""] + histogramLines
         lines.append("  smaller than a cell               \(boxes.belowCell)")
-        lines.append("  same cell as one of its class     \(boxes.sameClassCollisions)")
-        lines.append("  same cell as one of another class \(boxes.crossClassCollisions)")
+        lines.append("  same cell as one of its class     \(boxes.collisions.sameClass)")
+        lines.append("  same cell as one of another class \(boxes.collisions.crossClass)")
         let most = boxes.mostObjects
         lines.append("  most objects in an image          \(most)\(most > 100 ? ", but decoding returns 100" : "")")
         return lines + [""]

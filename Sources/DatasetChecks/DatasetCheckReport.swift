@@ -122,9 +122,9 @@ extension BoxStatistics {
             "histogram": .array(
                 zip(Self.bins, histogram).map { ["fromCells": .number($0), "objects": .integer($1)] }),
             "belowCell": .integer(belowCell),
-            "sameClassCollisions": .integer(sameClassCollisions),
-            "crossClassCollisions": .integer(crossClassCollisions),
-            "collidingImages": .array(collidingImages.map { .string($0) }),
+            "sameClassCollisions": .integer(collisions.sameClass),
+            "crossClassCollisions": .integer(collisions.crossClass),
+            "collidingImages": .array(collisions.images.map { .string($0) }),
             "mostObjects": .integer(mostObjects),
         ]
     }

@@ -9,6 +9,9 @@ package struct COCOWriter: Sendable {
     /// The folder.
     let root: URL
 
+    /// The length of a split's name in bytes up to which the name of its file fits any file system.
+    private static let longestSplitName = 200
+
     /// Creates the folders.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
@@ -35,13 +38,13 @@ package struct COCOWriter: Sendable {
         }
         for split in splits {
             let kind = content.skeleton == nil ? "instances" : "keypoints"
-            let file = root.appendingPathComponent("annotations/\(kind)_\(split.name).json")
-            do throws(FileError) {
+            let isLong = split.name.utf8.count > Self.longestSplitName
+            let name = isLong ? OutputNames.part(split.name, limit: Self.longestSplitName) : split.name
+            let file = root.appendingPathComponent("annotations/\(kind)_\(name).json")
+            do {
                 try Self.write(
                     content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames, to: file)
-            } catch {
-                throw .cannotWrite(path: error.path, reason: error.reason)
-            }
+            } catch { throw DatasetError(error) }
         }
     }
 
@@ -61,11 +64,11 @@ package struct COCOWriter: Sendable {
     private static func write(
         _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String],
         to url: URL
-    ) throws(FileError) {
+    ) throws(FileWriteError) {
         let file = try AtomicFile(url)
         let info: JSONValue = [COCOFile.completeness: true]
-        try file.write("{\"info\":\(info.text()),\n")
-        try writeList("images", to: file) { (add) throws(FileError) in
+        try file.append(text: "{\"info\":\(info.text()),\n")
+        try writeList("images", to: file) { (add) throws(FileWriteError) in
             for member in members {
                 let sample = content.images[member]
                 try add([
@@ -74,12 +77,12 @@ package struct COCOWriter: Sendable {
                 ])
             }
         }
-        try file.write(",\n")
-        try writeList("categories", to: file) { (add) throws(FileError) in
+        try file.append(text: ",\n")
+        try writeList("categories", to: file) { (add) throws(FileWriteError) in
             for category in categories(content, categoryIDs) { try add(category) }
         }
-        try file.write(",\n")
-        try writeList("annotations", to: file) { (add) throws(FileError) in
+        try file.append(text: ",\n")
+        try writeList("annotations", to: file) { (add) throws(FileWriteError) in
             var count = 0
             for member in members {
                 for object in content.images[member].objects {
@@ -89,7 +92,7 @@ package struct COCOWriter: Sendable {
                 }
             }
         }
-        try file.write("}\n")
+        try file.append(text: "}\n")
         try file.finish()
     }
 
@@ -97,15 +100,16 @@ package struct COCOWriter: Sendable {
     ///
     /// - Parameter entries: Calls its argument with each entry.
     private static func writeList(
-        _ name: String, to file: AtomicFile, entries: ((JSONValue) throws(FileError) -> Void) throws(FileError) -> Void
-    ) throws(FileError) {
+        _ name: String, to file: AtomicFile,
+        entries: ((JSONValue) throws(FileWriteError) -> Void) throws(FileWriteError) -> Void
+    ) throws(FileWriteError) {
         var isEmpty = true
-        try file.write("\"\(name)\":[")
-        try entries { (entry) throws(FileError) in
-            try file.write((isEmpty ? "\n" : ",\n") + entry.text())
+        try file.append(text: "\"\(name)\":[")
+        try entries { (entry) throws(FileWriteError) in
+            try file.append(text: (isEmpty ? "\n" : ",\n") + entry.text())
             isEmpty = false
         }
-        try file.write(isEmpty ? "]" : "\n]")
+        try file.append(text: isEmpty ? "]" : "\n]")
     }
 
     private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [JSONValue] {

@@ -1,7 +1,6 @@
 import Datasets
 import Foundation
 import Images
-import Synchronization
 import Tensors
 
 /// Writes data sets into new folders, in one of the output formats.
@@ -49,7 +48,9 @@ public struct DatasetWriter: Sendable {
         case .voc:
             let writer = try VOCWriter(new: folder)
             try place(content.images, files, writer.image)
-            for (sample, file) in zip(content.images, files) { try writer.write(sample, imageName: file) }
+            try writeUntilInterrupted(content.images.count, to: folder) { (index) throws(DatasetError) in
+                try writer.write(content.images[index], imageName: files[index])
+            }
             for split in content.splits {
                 try writer.write(split: split.name, ids: split.members.map { content.images[$0].id })
             }
@@ -68,10 +69,8 @@ public struct DatasetWriter: Sendable {
                     zip(content.images.map(\.id), content.images.map(\.identity)),
                     uniquingKeysWith: { first, _ in first }),
                 categories: content.distinctCategories)
-            do throws(FileError) {
-                try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name))
-            } catch {
-                throw .cannotWrite(path: error.path, reason: error.reason)
+            do { try writeAtomically(identities.data, to: folder.appendingPathComponent(IdentityFile.name)) } catch {
+                throw DatasetError(error)
             }
         }
     }
@@ -86,27 +85,21 @@ public struct DatasetWriter: Sendable {
     private func place(_ samples: [Sample], _ names: [String], _ target: @Sendable (String) -> URL) throws(DatasetError)
     {
         for folder in Set(names.map { target($0).deletingLastPathComponent() }) {
-            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
-            }
+            do { try createFolder(folder) } catch { throw DatasetError(error) }
         }
-        let failure = Mutex<DatasetError?>(nil)
-        Parallel.forEach(samples.count) { index, _ in
-            if failure.withLock({ $0 != nil }) { return }
+        guard let parent = names.first.map({ target($0).deletingLastPathComponent() }) else { return }
+        try writeUntilInterrupted(samples.count, to: parent) { (index) throws(DatasetError) in
             let (source, copy) = (samples[index].imageURL.resolvingSymlinksInPath(), target(names[index]))
             do {
                 switch images {
-                case .copied: try FileManager.default.copyItem(at: source, to: copy)
-                case .linked:
-                    try FileManager.default.createSymbolicLink(
-                        at: copy, withDestinationURL: source.absoluteURL.standardizedFileURL)
+                case .copied: try copyAtomically(source, to: copy)
+                case .linked: try createLink(copy, to: source.absoluteURL.standardizedFileURL)
                 }
             } catch {
-                let reason = "\(source.relativePath) could not be \(images.rawValue)"
-                failure.withLock { $0 = .cannotWrite(path: copy.relativePath, reason: reason) }
+                let reason = (error as? FileWriteError)?.reason ?? "\(error)"
+                throw .cannotWrite(path: copy.relativePath, reason: reason)
             }
         }
-        if let failure = failure.withLock({ $0 }) { throw failure }
     }
 
     private static func requireApart(_ folder: URL, _ source: URL) throws(DatasetError) {

@@ -1,5 +1,6 @@
 import Datasets
 import Foundation
+import Tensors
 
 /// Creates the folders of a data set.
 enum NewFolder {
@@ -17,10 +18,12 @@ enum NewFolder {
             if !entries.isEmpty { throw .cannotWrite(path: path, reason: "the folder is not empty") }
         }
         for name in names {
-            do {
-                try FileManager.default.createDirectory(
-                    at: root.appendingPathComponent(name), withIntermediateDirectories: true)
-            } catch { throw .cannotWrite(path: path, reason: "the folder cannot be created") }
+            do { try createFolder(root.appendingPathComponent(name)) } catch { throw DatasetError(error) }
         }
     }
+}
+
+extension DatasetError {
+    /// A data set that cannot be written, because one of its files or folders cannot.
+    init(_ error: FileWriteError) { self = .cannotWrite(path: error.path, reason: error.reason) }
 }

@@ -34,9 +34,7 @@ package struct VOCWriter: Sendable {
         let path = "Annotations/\(id).xml"
         if id.contains("/") {
             let folder = root.appendingPathComponent(path).deletingLastPathComponent()
-            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
-            }
+            do { try createFolder(folder) } catch { throw DatasetError(error) }
         }
         let name = imageName.split(separator: "/").last.map(String.init) ?? imageName
         try write(Self.xml(objects, imageName: name, width: width, height: height), to: path)
@@ -48,8 +46,8 @@ package struct VOCWriter: Sendable {
     }
 
     private func write(_ text: String, to path: String) throws(DatasetError) {
-        do throws(FileError) { try writeAtomically(Data(text.utf8), to: root.appendingPathComponent(path)) } catch {
-            throw .cannotWrite(path: error.path, reason: error.reason)
+        do { try writeAtomically(Data(text.utf8), to: root.appendingPathComponent(path)) } catch {
+            throw DatasetError(error)
         }
     }
 

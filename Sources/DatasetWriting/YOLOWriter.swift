@@ -22,9 +22,7 @@ struct YOLOWriter: Sendable {
     /// Writes labels, lists and the configuration. Classes are numbered from 0 in their order.
     func write(_ content: DatasetContent, fileNames: [String]) throws(DatasetError) {
         for folder in Set(content.images.map { label($0).deletingLastPathComponent() }) {
-            do { try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true) } catch {
-                throw .cannotWrite(path: folder.relativePath, reason: "the folder cannot be created")
-            }
+            do { try createFolder(folder) } catch { throw DatasetError(error) }
         }
         for sample in content.images {
             try write(sample.objects.filter { !$0.crowd }.map { Self.line($0, of: sample) }.joined(), to: label(sample))
@@ -39,9 +37,7 @@ struct YOLOWriter: Sendable {
     private func label(_ sample: Sample) -> URL { root.appendingPathComponent("labels/\(sample.id).txt") }
 
     private func write(_ text: String, to file: URL) throws(DatasetError) {
-        do throws(FileError) { try writeAtomically(Data(text.utf8), to: file) } catch {
-            throw .cannotWrite(path: error.path, reason: error.reason)
-        }
+        do { try writeAtomically(Data(text.utf8), to: file) } catch { throw DatasetError(error) }
     }
 
     /// Returns `class centerX centerY width height`, the last four as fractions of the image's width and height.

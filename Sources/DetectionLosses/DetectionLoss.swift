@@ -9,6 +9,8 @@ public struct DetectionLoss: Hashable, Sendable {
     public var weights: LossWeights
     /// The loss of heatmaps.
     public var focal: FocalLoss
+    /// How much each class counts in the heatmap's loss; empty where all count the same.
+    public var classWeights: [Double] = []
 
     /// CenterNet's loss unless told otherwise.
     public init(weights: LossWeights = LossWeights(), focal: FocalLoss = FocalLoss()) {

@@ -10,7 +10,10 @@ extension FocalLoss {
     /// - Parameters:
     ///   - logits: `[batch, channel, row, column]`.
     ///   - targets: Heatmaps, one per image.
-    func loss(_ logits: Tensor, _ targets: [HeadTarget], count: Int, weight: Double) -> HeadLoss {
+    ///   - channelWeights: How much each channel counts; empty where all count the same.
+    func loss(
+        _ logits: Tensor, _ targets: [HeadTarget], count: Int, weight: Double, channelWeights: [Double] = []
+    ) -> HeadLoss {
         let heatmaps = targets.map { target in
             guard case .heatmap(let heatmap, _) = target else { preconditionFailure("the focal loss is of heatmaps") }
             return heatmap
@@ -19,7 +22,9 @@ extension FocalLoss {
         let cells = logits.shape[2] * logits.shape[3]
         let planeCount = logits.shape[0] * channelCount
         let divisor = Double(max(count, 1))
-        let scale = Float(weight / divisor)
+        precondition(
+            channelWeights.isEmpty || channelWeights.count == channelCount,
+            "\(channelWeights.count) weights of \(channelCount) channels")
 
         var gradient = Tensor(logits.shape)
         var planes = [PlaneSum](repeating: PlaneSum(), count: planeCount)
@@ -28,6 +33,7 @@ extension FocalLoss {
                 nonisolated(unsafe) let (gradient, planes) = (gradient, planes)
                 Parallel.forEach(planeCount) { plane, _ in
                     let heatmap = heatmaps[plane / channelCount]
+                    let share = channelWeights.isEmpty ? 1 : channelWeights[plane % channelCount]
                     logits.withElements { logits in
                         heatmap.withElements { target in
                             planes[plane] = sum(
@@ -37,8 +43,9 @@ extension FocalLoss {
                                         (plane % channelCount) * cells..<(plane % channelCount + 1) * cells]),
                                 gradient: UnsafeMutableBufferPointer(
                                     rebasing: gradient[plane * cells..<(plane + 1) * cells]),
-                                scale: scale)
+                                scale: Float(weight / divisor * share))
                         }
+                        planes[plane].loss *= share
                     }
                 }
             }

@@ -28,7 +28,10 @@ extension DetectionLoss {
         }
         let targets = targets.map { $0.target(for: head) }
         return switch head.loss {
-        case .focal: focal.loss(map, targets, count: count, weight: weights[head])
+        case .focal:
+            focal.loss(
+                map, targets, count: count, weight: weights[head],
+                channelWeights: head.channels == .perClass ? classWeights : [])
         case .l1: l1Loss(map, targets, count: count, weight: weights[head])
         }
     }

@@ -20,11 +20,24 @@ extension Detector {
                     "\(location.relativePath) contains its own settings; --decoder, --classes and similar options are for "
                         + "ONNX files")
             }
-            return Detector(try Model.load(location))
+            var detector = Detector(try Model.load(location))
+            detector.files = Self.files(of: location)
+            return detector
         }
         return try ImportError.naming(location) {
-            try imported(ONNXModel(contentsOf: location), name: location.lastPathComponent, request)
+            let model = try ONNXModel(contentsOf: location)
+            var detector = try imported(model, name: location.lastPathComponent, request)
+            let lists = [request.classNames, request.keypoints].compactMap { $0 }.map { URL(fileURLWithPath: $0) }
+            detector.files = [location] + model.externalFiles + (request.template.map { [$0] } ?? []) + lists
+            return detector
         }
+    }
+
+    /// Returns the files that are read for a run folder or a weights file: the weights, and the experiment of their run.
+    package static func files(of location: URL) -> [URL] {
+        guard let weights = try? Model.weightsFile(at: location) else { return [location] }
+        let run = weights.absoluteURL.deletingLastPathComponent().deletingLastPathComponent()
+        return [weights, run.appendingPathComponent("experiment.json")]
     }
 
     /// Loads a detector whose outputs can be decoded into objects.

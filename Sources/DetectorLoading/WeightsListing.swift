@@ -56,7 +56,7 @@ public struct WeightsListing: Sendable {
         }
         let origin = file.origin.isEmpty ? "" : ", under \(file.origin.joined(separator: " > "))"
         return textTable(lines, flushLeft: 2)
-            + "\n\(rows.count) tensors with \(total) values; \(file.format.rawValue)\(origin)"
+            + "\n\(rows.count) tensors with \(total) values; \(file.format.rawValue)\(origin.shownOnTerminal)"
     }
 
     /// `{"format": …, "origin": […], "metadata": {…}, "tensors": [{"name": …, "shape": […], "mean": …, "standardDeviation": …}]}`;

@@ -1,12 +1,15 @@
+import DatasetChecks
 import Datasets
 import Evaluation
 import Experiments
 import Foundation
 import Graphs
 import Inference
+import Interruption
 import JSON
 import Jobs
 import Networks
+import Tensors
 import Training
 
 /// Runs an experiment: trains, evaluates the best weights, draws their detections, and writes all results.
@@ -18,12 +21,12 @@ public struct Runner {
     private let backend: any Backend
     private let progress: (JobEvent) -> Void
     private let reportTraining: (TrainingEvent) -> Void
-    private let interrupt: InterruptFlag?
+    private let interrupt: InterruptFlag
 
     /// Creates a runner without starting anything.
     public init(
         _ experiment: Experiment, progress: @escaping (JobEvent) -> Void,
-        training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag? = nil
+        training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag = .current
     ) {
         self.experiment = experiment
         backend = experiment.backend.backend
@@ -38,9 +41,17 @@ public struct Runner {
     /// - Parameter resume: Whether to continue from the last checkpoint, bit for bit.
     /// - Throws: ``RunError/interrupted(folder:epochs:)`` if the flag was raised, and the errors of all parts of the job.
     @discardableResult
-    public func train(resume: Bool = false) throws -> TrainingSummary { try train(on: readIndex(), resume: resume) }
+    public func train(resume: Bool = false) throws -> TrainingSummary {
+        try InterruptFlag.$current.withValue(interrupt) { try train(on: readIndex(resume: resume), resume: resume) }
+    }
 
-    private func readIndex() throws -> DatasetIndex {
+    private func readIndex(resume: Bool) throws -> DatasetIndex {
+        // A resumed run does not read the weights that it began with.
+        if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint),
+            let weights = try? Model.weightsFile(at: URL(fileURLWithPath: pretrained))
+        {
+            try InputFiles([weights]).requireApart([folder.lastWeights, folder.bestWeights, folder.checkpoint])
+        }
         progress(.note("reading \(experiment.dataset.root)"))
         let index = try experiment.index()
         for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
@@ -60,11 +71,14 @@ public struct Runner {
         let training = try experiment.trainingSplit(of: index, answers)
         let validation = try experiment.validationSplit(of: index, answers)
         for dataset in [training, validation] { warnOfProblems(in: dataset) }
+        let collisions = CellCollisions(training.samples, inputSize: experiment.input.size)
+        if let warning = collisions.warning { progress(.warning(warning)) }
         let model = try experiment.makeModel(answers)
         // A resumed run loads its own weights.
         if let pretrained = experiment.network.pretrained, !(resume && folder.hasCheckpoint) {
             let match = try model.start(from: URL(fileURLWithPath: pretrained))
-            progress(.note("starting from \(pretrained): \(match.text)"))
+            progress(.note("starting from \(pretrained):"))
+            for line in match.text.split(separator: "\n") { progress(.note(String(line))) }
         }
         let trainer = try Trainer(
             model: model, training: training, validation: validation,
@@ -72,9 +86,9 @@ public struct Runner {
             backend: backend, runFolder: folder.url, interrupt: interrupt, report: reportTraining)
         // Resuming fails if the run is of another experiment, so its record is replaced only after resuming.
         let continues = resume && folder.hasCheckpoint
-        if !continues { try writeExperiment(answers) }
+        if !continues { try writeExperiment(answers, plan: trainer.description) }
         let summary = try trainer.run(resume: resume)
-        if continues { try writeExperiment(answers) }
+        if continues { try writeExperiment(answers, plan: trainer.description) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
     }
@@ -82,11 +96,23 @@ public struct Runner {
     /// Trains, evaluates the best weights on the validation split, draws boxes and heatmaps, and writes `metrics.json` and
     /// `report.html`.
     ///
-    /// - Throws: as ``train(resume:)``.
+    /// - Throws: as ``train(resume:)``, and ``RunError/interruptedAfterTraining(folder:)``.
     public func run(resume: Bool = false) throws -> RunMetrics {
-        let began = ContinuousClock.now
-        let index = try readIndex()
-        let summary = try train(on: index, resume: resume)
+        try InterruptFlag.$current.withValue(interrupt) {
+            let began = ContinuousClock.now
+            let index = try readIndex(resume: resume)
+            let summary = try train(on: index, resume: resume)
+            let undone = RunError.interruptedAfterTraining(folder: folder.url.relativePath)
+            // Also where no loop checks the flag, as while a network is loaded.
+            Signals.sayAtEnd("\(undone)".shownOnTerminal)
+            do { return try finish(summary, on: index, began: began) } catch is Interrupted { throw undone }
+        }
+    }
+
+    /// Evaluates a trained network, draws, and writes the results.
+    private func finish(
+        _ summary: TrainingSummary, on index: DatasetIndex, began: ContinuousClock.Instant
+    ) throws -> RunMetrics {
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
         let validation = try experiment.validationSplit(
@@ -94,7 +120,6 @@ public struct Runner {
         let result = try evaluate(
             predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas
         ) { finished, count in
-            if interrupt?.isRaised == true { throw interrupted(summary) }
             progress(.working("evaluating", finished: finished, count: count))
         }
         let readable = validation.samples.filter { sample in
@@ -138,19 +163,35 @@ public struct Runner {
         }
         let detections = try OutputFolder(folder.detections).sparing(files)
         detections.removeFiles(withExtensions: ["png", "json"])
-        _ = try DetectionDemo(
-            predictor: predictor, threshold: experiment.outputs.threshold,
-            maximumDetections: experiment.training.prediction.maximumDetections, output: detections, progress: progress
-        ).run(Array(images.prefix(experiment.outputs.demoCount)))
+        try warnOfFailures {
+            try DetectionDemo(
+                predictor: predictor, threshold: experiment.outputs.threshold,
+                maximumDetections: experiment.training.prediction.maximumDetections, output: detections,
+                progress: progress
+            ).run(Array(images.prefix(experiment.outputs.demoCount))).throwIfSomeFailed()
+        }
         let heatmaps = try OutputFolder(folder.heatmaps).sparing(files)
         heatmaps.removeFiles(withExtensions: ["png", "npy"])
-        _ = try HeatmapDemo(
-            predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
-        ).run(Array(images.prefix(experiment.outputs.heatmapCount)))
+        try warnOfFailures {
+            try HeatmapDemo(
+                predictor: predictor, threshold: experiment.outputs.threshold, output: heatmaps, progress: progress
+            ).run(Array(images.prefix(experiment.outputs.heatmapCount))).throwIfSomeFailed()
+        }
     }
 
-    private func writeExperiment(_ answers: NetworkOutputs) throws {
-        let complete = experiment.completed(with: answers)
+    /// Draws images; those that cannot be drawn are reported, and the run continues to its figures.
+    private func warnOfFailures(_ draw: () throws -> Void) throws {
+        do { try draw() } catch let error as UnusableImageError {
+            progress(.warning("\(error)"))
+        } catch let error as ImageSourceError {
+            guard case .some = error else { throw error }
+            progress(.warning("\(error)"))
+        }
+    }
+
+    private func writeExperiment(_ answers: NetworkOutputs, plan: TrainingPlan) throws {
+        var complete = experiment.completed(with: answers)
+        complete.training.learningRate = plan.learningRate
         try OutputFolder(folder.url).write(complete.json, to: folder.experiment)
     }
 

@@ -4,6 +4,8 @@ import Training
 public enum RunError: Error, Equatable, CustomStringConvertible {
     /// The run was interrupted and can be resumed.
     case interrupted(folder: String, epochs: Int)
+    /// The run was interrupted after training.
+    case interruptedAfterTraining(folder: String)
     /// No data set was named, and the model's run does not name one.
     case noDataset(model: String)
     /// A split without usable images.
@@ -16,6 +18,9 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
         switch self {
         case .interrupted(let folder, let epochs):
             "stopped after \(epochs) complete \(epochs == 1 ? "epoch" : "epochs"); everything is saved in \(folder), and "
+                + "--resume continues from there"
+        case .interruptedAfterTraining(let folder):
+            "stopped after training, before evaluation, drawings and report were complete; the weights are saved in \(folder), and "
                 + "--resume continues from there"
         case .noDataset(let model): "\(model) does not name a data set; choose one with --data"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) contains no usable images"

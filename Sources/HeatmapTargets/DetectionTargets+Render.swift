@@ -5,7 +5,7 @@ import Tensors
 extension DetectionTargets {
     /// Renders the targets of one image on a map of `rows x columns` cells.
     ///
-    /// A box is clipped to `[0, columns - 1] x [0, rows - 1]` and dropped when it is empty then, or when an edge is not finite. Its peak is
+    /// A box is clipped to the map (``TargetOptions/clipping``) and dropped when it is empty then, or when an edge is not finite. Its peak is
     /// `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where `sigma = (2 radius + 1) / 6`; where peaks of
     /// one class overlap, the higher value is kept.
     ///
@@ -61,9 +61,10 @@ extension TargetObject {
         rows: Int, columns: Int, options: TargetOptions
     ) -> (center: DetectionTargets.Center, radius: Int)? {
         guard box.isFinite else { return nil }
-        let box = box.clipped(width: Double(columns - 1), height: Double(rows - 1))
+        let box = options.clipping(box, rows: rows, columns: columns)
         guard !box.isEmpty else { return nil }
-        let (column, row) = (Int(box.centerX), Int(box.centerY))
+        // The centre of the thinnest strip at the border may be rounded onto the border.
+        let (column, row) = (min(Int(box.centerX), columns - 1), min(Int(box.centerY), rows - 1))
         let center = DetectionTargets.Center(
             classIndex: classIndex, row: row, column: column, width: Float(box.width), height: Float(box.height),
             offsetX: Float(box.centerX - Double(column)), offsetY: Float(box.centerY - Double(row)))

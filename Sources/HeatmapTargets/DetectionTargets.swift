@@ -23,17 +23,22 @@ public struct TargetObject: Hashable, Sendable {
     }
 }
 
-/// The settings of the peaks in target heatmaps.
+/// The settings of targets: the peaks in heatmaps, and what is learned of boxes at the border.
 public struct TargetOptions: Hashable, Sendable {
     /// The formula for the radius of a peak.
     public var radius: GaussianRadius
     /// The minimum IoU that a box within the radius should have with the object.
     public var minimumOverlap: Double
+    /// Where boxes that touch the border of the map are cut.
+    public var clipping: BorderClipping
 
-    /// Creates options, by default CenterNet's.
-    public init(radius: GaussianRadius = .published, minimumOverlap: Double = 0.7) {
+    /// Creates options, by default CenterNet's peaks and exact boxes.
+    public init(
+        radius: GaussianRadius = .published, minimumOverlap: Double = 0.7, clipping: BorderClipping = .exact
+    ) {
         self.radius = radius
         self.minimumOverlap = minimumOverlap
+        self.clipping = clipping
     }
 }
 
@@ -47,7 +52,7 @@ public struct DetectionTargets: Sendable {
         public var row, column: Int
         /// The width and height of the clipped box in output cells.
         public var width, height: Float
-        /// The position of the centre within its cell, in `0..<1`.
+        /// The position of the centre within its cell, in `0...1`.
         public var offsetX, offsetY: Float
 
         /// Creates a centre.

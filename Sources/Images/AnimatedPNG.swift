@@ -8,8 +8,8 @@ import Tensors
 ///
 /// Source: Portable Network Graphics Specification (Third Edition), W3C 2025, section 4.9.
 public final class AnimatedPNG {
-    private let url, temporary: URL
-    private let file: FileHandle
+    private let url: URL
+    private let file: AtomicFile
     private let delay: (milliseconds: UInt16, perSecond: UInt16)
     private var shown: Image?
     private var frameCount: UInt32 = 0
@@ -20,31 +20,24 @@ public final class AnimatedPNG {
     /// Starts a file at `url`, which does not exist until it is finished.
     ///
     /// - Parameter secondsPerFrame: How long each frame is shown, to the millisecond; from 0 to 65 s.
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)``.
-    public init(url: URL, secondsPerFrame: Double) throws(ImageError) {
+    /// - Throws: `FileWriteError`.
+    public init(url: URL, secondsPerFrame: Double) throws(FileWriteError) {
         self.url = url
-        temporary = temporaryFile(for: url)
         let milliseconds = (secondsPerFrame * 1000).rounded()
         delay = (UInt16(milliseconds > 0 ? min(milliseconds, 65_535) : 0), 1000)
-        let descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else {
-            throw .cannotWrite(path: url.relativePath, reason: String(cString: strerror(errno)).lowercased())
-        }
-        file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+        file = try AtomicFile(url, isRewritten: true)
     }
-
-    deinit { if !isFinished { unlink(temporary.path) } }
 
     /// Writes the next frame.
     ///
-    /// - Throws: ``ImageError/cannotEncode(reason:)`` when it is not as large as the first; ``ImageError/cannotWrite(path:reason:)``.
-    public func append(_ image: Image) throws(ImageError) {
+    /// - Throws: ``ImageError/cannotEncode(reason:)`` when it is not as large as the first; `FileWriteError`.
+    public func append(_ image: Image) throws {
         precondition(!isFinished, "the file \(url.path) is finished; it takes no more frames")
         var bytes: [UInt8] = []
         var part = FrameRectangle(left: 0, top: 0, width: image.width, height: image.height)
         if let shown {
             guard (shown.width, shown.height) == (image.width, image.height) else {
-                throw .cannotEncode(
+                throw ImageError.cannotEncode(
                     reason: "a frame of \(image.width) x \(image.height) pixels follows one of "
                         + "\(shown.width) x \(shown.height)")
             }
@@ -60,28 +53,23 @@ public final class AnimatedPNG {
         bytes += PNGWriter.data(
             piece.pixels, piece.pngForm, shown == nil ? .still : .frame(firstNumber: number))
         if shown != nil { number += UInt32(PNGWriter.chunkCount(piece.pngForm)) }
-        try write(bytes)
+        try file.append(bytes)
         shown = image
         frameCount += 1
     }
 
     /// Finishes the file and moves it to its name.
     ///
-    /// - Throws: ``ImageError/cannotEncode(reason:)`` when there is no frame; ``ImageError/cannotWrite(path:reason:)``.
-    public func finish() throws(ImageError) {
-        guard frameCount > 0 else { throw .cannotEncode(reason: "an animated image needs at least one frame") }
-        try write(PNGWriter.chunk("IEND", []))
-        // The chunk follows the signature and the header; the animation loops forever.
-        let place = UInt64(ImageFormat.pngSignature.count + 25)
-        do {
-            try file.seek(toOffset: place)
-            let control = PNGWriter.bigEndian(frameCount) + PNGWriter.bigEndian(0)
-            try file.write(contentsOf: PNGWriter.chunk("acTL", control))
-            try file.close()
-        } catch { throw .cannotWrite(path: url.relativePath, reason: "\(error)") }
-        guard rename(temporary.path, url.path) == 0 else {
-            throw .cannotWrite(path: url.relativePath, reason: String(cString: strerror(errno)).lowercased())
+    /// - Throws: ``ImageError/cannotEncode(reason:)`` when there is no frame; `FileWriteError`.
+    public func finish() throws {
+        guard frameCount > 0 else {
+            throw ImageError.cannotEncode(reason: "an animated image needs at least one frame")
         }
+        try file.append(PNGWriter.chunk("IEND", []))
+        // The chunk follows the signature and the header; the animation loops forever.
+        let control = PNGWriter.bigEndian(frameCount) + PNGWriter.bigEndian(0)
+        try file.replace(PNGWriter.chunk("acTL", control), at: ImageFormat.pngSignature.count + 25)
+        try file.finish()
         isFinished = true
     }
 
@@ -90,12 +78,6 @@ public final class AnimatedPNG {
         let numbers = [number, UInt32(part.width), UInt32(part.height), UInt32(part.left), UInt32(part.top)]
         let times = [delay.milliseconds, delay.perSecond].flatMap { [UInt8($0 >> 8), UInt8($0 & 255)] }
         return numbers.flatMap(PNGWriter.bigEndian) + times + [0, 0]
-    }
-
-    private func write(_ bytes: [UInt8]) throws(ImageError) {
-        do { try file.write(contentsOf: bytes) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
-        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// An image of 16-bit grey, top row first: for data that viewers should be able to open.
 public struct Gray16Image: Hashable, Sendable {
@@ -36,6 +37,6 @@ public struct Gray16Image: Hashable, Sendable {
 
     /// Writes a PNG file atomically.
     ///
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
-    public func writePNG(to url: URL) throws(ImageError) { try writeImage(pngData(), to: url) }
+    /// - Throws: ``ImageError/cannotEncode(reason:)``, `FileWriteError`.
+    public func writePNG(to url: URL) throws { try writeAtomically(pngData(), to: url) }
 }

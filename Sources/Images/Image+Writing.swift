@@ -19,15 +19,15 @@ extension Image {
     /// - format: By default determined by the file's extension.
     /// - quality: The JPEG quality, 1 to 100. From 90 on, colours are kept at full resolution.
     /// - Throws: ``ImageError/cannotEncode(reason:)``, also when the extension is not that of a format that can be written;
-    ///   ``ImageError/cannotWrite(path:reason:)``.
-    public func write(to url: URL, format: WritableImageFormat? = nil, quality: Int = 90) throws(ImageError) {
+    ///   `FileWriteError`.
+    public func write(to url: URL, format: WritableImageFormat? = nil, quality: Int = 90) throws {
         guard let format = format ?? WritableImageFormat(named: url.lastPathComponent) else {
-            throw .cannotEncode(
+            throw ImageError.cannotEncode(
                 reason:
                     "\(url.lastPathComponent) lacks the extension of a writable format (\(WritableImageFormat.list))"
             )
         }
-        try writeImage(data(as: format, quality: quality), to: url)
+        try writeAtomically(data(as: format, quality: quality), to: url)
     }
 
     /// The image as a PNG file's content.
@@ -45,20 +45,14 @@ extension Image {
 
     /// Writes a PNG file atomically.
     ///
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
-    public func writePNG(to url: URL) throws(ImageError) { try writeImage(pngData(), to: url) }
+    /// - Throws: ``ImageError/cannotEncode(reason:)``, `FileWriteError`.
+    public func writePNG(to url: URL) throws { try writeAtomically(pngData(), to: url) }
 
     /// Writes a JPEG file atomically.
     ///
     /// - Parameter quality: 1 to 100. From 90 on, colours are kept at full resolution.
-    /// - Throws: ``ImageError/cannotWrite(path:reason:)``, ``ImageError/cannotEncode(reason:)``.
-    public func writeJPEG(to url: URL, quality: Int = 90) throws(ImageError) {
-        try writeImage(jpegData(quality: quality), to: url)
-    }
-}
-
-func writeImage(_ data: Data, to url: URL) throws(ImageError) {
-    do { try writeAtomically(data, to: url) } catch {
-        throw .cannotWrite(path: url.relativePath, reason: error.reason)
+    /// - Throws: ``ImageError/cannotEncode(reason:)``, `FileWriteError`.
+    public func writeJPEG(to url: URL, quality: Int = 90) throws {
+        try writeAtomically(jpegData(quality: quality), to: url)
     }
 }

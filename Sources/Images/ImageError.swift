@@ -1,4 +1,5 @@
-/// Why an image could not be read or written.
+/// Why an image could not be read, or expressed in a file format. A file that cannot be written is a `FileWriteError` instead, so that a
+/// full disk is never taken for an unusable image.
 public enum ImageError: Error, Hashable, CustomStringConvertible {
     /// No file exists at this path.
     case notFound(path: String)
@@ -24,15 +25,20 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
     case unsupported(path: String, reason: String)
     /// The image is valid, but is not 16-bit grey.
     case notGray16(path: String)
-    /// The file cannot be written.
-    case cannotWrite(path: String, reason: String)
     /// The image cannot be expressed in this file format.
     case cannotEncode(reason: String)
+
+    /// Returns the end of a sentence about a path with characters that stand for bytes which are not text; files of such names can
+    /// be listed, but not opened. Empty for other paths.
+    package static func remark(onName path: String) -> String {
+        path.unicodeScalars.contains("\u{FFFD}")
+            ? "; names that are not UTF-8 cannot be read, so rename such a file" : ""
+    }
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
-        case .notFound(let path): "\(path): there is no such file"
+        case .notFound(let path): "\(path): there is no such file\(Self.remark(onName: path))"
         case .isFolder(let path): "\(path) is a folder, not an image"
         case .isNoFile(let path): "\(path) is not a regular file"
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
@@ -47,7 +53,6 @@ public enum ImageError: Error, Hashable, CustomStringConvertible {
         case .corrupt(let path, let reason): "\(path) is damaged: \(reason)"
         case .unsupported(let path, let reason): "\(path) cannot be read: \(reason)"
         case .notGray16(let path): "\(path) is not a PNG of 16-bit grey"
-        case .cannotWrite(let path, let reason): "\(path) cannot be written: \(reason)"
         case .cannotEncode(let reason): "the image cannot be encoded: \(reason)"
         }
     }

@@ -13,20 +13,20 @@ public final class COCOResultsFile {
     /// Begins a file.
     ///
     /// - Parameter categoryIDs: The id of each class.
-    /// - Throws: ``FileError``, as the other methods.
-    public init(_ url: URL, categoryIDs: [Int]) throws(FileError) {
+    /// - Throws: ``FileWriteError``, as the other methods.
+    public init(_ url: URL, categoryIDs: [Int]) throws(FileWriteError) {
         file = try AtomicFile(url)
         self.categoryIDs = categoryIDs
     }
 
     /// Adds a detection, in the image with this id; ``ScoredBox/image`` is not used.
-    public func add(_ detection: ScoredBox, in image: ImageIdentity) throws(FileError) {
-        try file.write(list.adding(COCOResults.entry(detection, image: image, categoryIDs: categoryIDs)))
+    public func add(_ detection: ScoredBox, in image: ImageIdentity) throws(FileWriteError) {
+        try file.append(text: list.adding(COCOResults.entry(detection, image: image, categoryIDs: categoryIDs)))
     }
 
     /// Completes the file.
-    public func finish() throws(FileError) {
-        try file.write(list.end)
+    public func finish() throws(FileWriteError) {
+        try file.append(text: list.end)
         try file.finish()
     }
 }

@@ -1,4 +1,5 @@
 import Boxes
+import Foundation
 import Graphs
 import Networks
 
@@ -23,6 +24,8 @@ public struct Detector: Sendable {
     public var decoder: any DetectionDecoder
     /// Input widths and heights other than its own must be multiples of this.
     public var inputMultiple = 32
+    /// The files that it was read from, none of which a result may replace.
+    package var files: [URL] = []
     /// The maximum batch size: 1 for graphs with fixed shapes.
     public var maximumBatch: Int
 

@@ -11,18 +11,18 @@ public enum VOCResults {
     /// - Parameters:
     ///   - imageIDs: Each image's file name without extension, by ``ScoredBox/image``.
     ///   - prefix: `comp3` if only the split's own data was used for training, `comp4` otherwise.
-    /// - Throws: ``FileError`` when a file cannot be written.
+    /// - Throws: ``FileWriteError`` when a file cannot be written.
     public static func write(
         _ detections: [ScoredBox], imageIDs: [String], classNames: [String], split: String, to folder: URL,
         prefix: String = "comp4"
-    ) throws(FileError) {
+    ) throws(FileWriteError) {
         let files = fileNames(classNames: classNames, split: split, prefix: prefix)
         var places = [[Int]](repeating: [], count: files.count)
         for (place, detection) in detections.enumerated() { places[detection.classIndex].append(place) }
         for (fileName, places) in zip(files, places) {
             let file = try AtomicFile(folder.appendingPathComponent(fileName))
             for place in places {
-                try file.write(line(detections[place], imageID: imageIDs[detections[place].image]))
+                try file.append(text: line(detections[place], imageID: imageIDs[detections[place].image]))
             }
             try file.finish()
         }

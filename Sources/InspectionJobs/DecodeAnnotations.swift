@@ -6,6 +6,8 @@ import Foundation
 struct DecodeAnnotations {
     /// The objects of each image; nil for images without annotations.
     private(set) var objects: [[GroundTruthBox]?]
+    /// The files of the data sets that were read.
+    private(set) var files: [URL] = []
     /// The annotations that were left out or repaired.
     private(set) var problems: [DatasetProblem] = []
 
@@ -34,6 +36,7 @@ struct DecodeAnnotations {
         _ files: [URL], _ members: [Int], _ index: DatasetIndex, _ classNames: [String]
     ) {
         let result = index.samples(of: members.map { files[$0] }, classNames: classNames)
+        self.files += index.files
         problems += index.findings + result.problems.filter { $0.rule != .missingAnnotation }
         for (index, sample) in zip(members, result.samples) {
             objects[index] = sample?.objects.map {

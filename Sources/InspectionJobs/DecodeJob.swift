@@ -8,6 +8,7 @@ import Inspection
 import JSON
 import Jobs
 import PeakDecoding
+import Tensors
 import Visualization
 
 /// Shows how the heatmap becomes boxes, and why annotated objects were missed. For each image: `NAME.decode.png` (or another
@@ -50,17 +51,18 @@ public struct DecodeJob {
     ///
     /// - Returns: As JSON, the steps of each image by its name, and `missCounts` over all images; as text, a table of the peaks and a
     ///   sentence for each missed object of each image, and finally the number of misses for each reason.
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace an
-    ///   image; ``DatasetError`` if the requested annotations are not a data set.
+    /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn; ``OutputError`` if the output would replace an
+    ///   input; ``DatasetError`` if the requested annotations are not a data set.
     public func run(_ images: [ImageSource]) throws -> ImageResults {
-        let output = output.sparing(images.map(\.file))
-        for source in images {
-            _ = try output.place(source.name, "decode", as: format.fileExtension)
-            _ = try output.place(source.name, "decode", as: "json")
+        let output = output.sparing(images.map(\.file) + predictor.detector.files)
+        let places = try images.flatMap { source in
+            try [self.format.fileExtension, "json"].map { try output.place(source.name, "decode", as: $0) }
         }
+        try output.requireApart(places)
         let classNames = predictor.detector.classNames
         let annotations = try DecodeAnnotations(
             of: images.map(\.file), root: annotations, classNames: classNames)
+        try output.sparing(annotations.files).requireApart(places)
         if let first = annotations.problems.first {
             let rest = annotations.problems.count - 1
             progress(.warning("annotations: \(first)" + (rest > 0 ? "; and \(rest) more" : "")))
@@ -86,7 +88,8 @@ public struct DecodeJob {
         } collect: { source, told in
             summary.add(told.explanation)
             entries.append((source.name, told.json))
-            texts.append("\(told.sheet.relativePath)\n\(told.explanation.listing(classNames: classNames))")
+            texts.append(
+                "\(told.sheet.relativePath.shownOnTerminal)\n\(told.explanation.listing(classNames: classNames))")
         }
         if summary.imageCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {

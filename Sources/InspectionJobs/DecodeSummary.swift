@@ -1,5 +1,6 @@
 import Inspection
 import JSON
+import Tensors
 
 /// The number of missed objects by reason, over all annotated images.
 struct DecodeSummary {
@@ -27,7 +28,7 @@ struct DecodeSummary {
         let images = "\(imageCount) annotated \(imageCount == 1 ? "image" : "images")"
         let head = "\(images): \(foundCount) of \(foundCount + missedCount) objects found"
         let width = "\(ranked.first?.count ?? 0)".count
-        return ([head] + ranked.map { "\(padded($0.count, width))  \($0.kind.title)" }).joined(separator: "\n")
+        return terminalLines([head] + ranked.map { "\(padded($0.count, width))  \($0.kind.title)" })
     }
 
     var json: JSONValue {

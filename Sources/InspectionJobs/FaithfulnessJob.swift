@@ -4,6 +4,7 @@ import Foundation
 import Images
 import Inference
 import Inspection
+import Interruption
 import Jobs
 import Networks
 import PeakDecoding
@@ -99,7 +100,7 @@ public struct FaithfulnessJob {
         var judged = rows.map { _ in Tally() }
         let objectCount = chosen.reduce(0) { $0 + $1.objects.count }
         var finished = 0
-        for image in chosen {
+        try chosen.forEachUntilInterrupted { image in
             let (input, view) = predictor.input(for: try predictor.read(image.sample.imageURL))
             let judge = FaithfulnessEvaluator(
                 input: input.reshaped(Array(input.shape.dropFirst())), steps: settings.steps,

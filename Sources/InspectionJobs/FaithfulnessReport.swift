@@ -1,5 +1,6 @@
 import Inspection
 import JSON
+import Tensors
 
 /// The comparison of explanation methods on a model, and the amount of data.
 public struct FaithfulnessReport: Sendable {
@@ -16,7 +17,7 @@ public struct FaithfulnessReport: Sendable {
     public var text: String {
         let objects = "\(objectCount) \(objectCount == 1 ? "object" : "objects")"
         let images = "\(imageCount) \(imageCount == 1 ? "image" : "images")"
-        return "\(objects) found in \(images) of '\(split)'\n\n\(table.text)"
+        return "\(objects) found in \(images) of '\(split.shownOnTerminal)'\n\n\(table.text)"
     }
 
     /// The report for programs.

@@ -47,16 +47,18 @@ public struct FeatureJob {
 
     /// Runs the job, and returns the paths of the images that it wrote, one per line.
     public func run(_ images: [ImageSource]) throws -> String {
-        let output = output.sparing(images.map(\.file))
+        let output = output.sparing(images.map(\.file) + inspector.predictor.detector.files)
         let layerNames = try inspector.shownLayers()
         let layerParts = Dictionary(
             zip(layerNames, OutputNames.parts(for: layerNames)), uniquingKeysWith: { first, _ in first })
-        for source in images {
-            _ = try output.place(source.name, "features", as: look.format.fileExtension)
-            for part in layerParts.values {
-                _ = try output.place(source.name, part, "channels", as: look.format.fileExtension)
+        let places = try images.flatMap { source in
+            let sheets = try layerParts.values.sorted().flatMap { part in
+                try [output.place(source.name, part, "channels", as: look.format.fileExtension)]
+                    + reductions.map { try output.place(source.name, part, $0.rawValue, as: "npy") }
             }
+            return try [output.place(source.name, "features", as: look.format.fileExtension)] + sheets
         }
+        try output.requireApart(places)
         var files: [URL] = []
         func write(_ sheet: MapSheet, to file: URL) throws {
             try sheet.drawing().write(to: file, as: look.format)
@@ -84,7 +86,7 @@ public struct FeatureJob {
             }
         }
         try failures.throwIfAny()
-        return files.map(\.relativePath).joined(separator: "\n")
+        return terminalLines(files.map(\.relativePath))
     }
 
     private func sheet(

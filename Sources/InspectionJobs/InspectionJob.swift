@@ -27,16 +27,17 @@ public struct InspectionJob {
     /// Runs the job.
     ///
     /// - Returns: A list of images; as text, a line for each image and method, and one for each map.
-    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that does not fit an
+    /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn, ``InspectionError`` for a request that does not fit an
     ///   image.
     public func run(_ images: [ImageSource]) throws -> ImageResults {
-        let output = output.sparing(images.map(\.file))
+        let output = output.sparing(images.map(\.file) + inspector.predictor.detector.files)
         let listFile = try output.place("inspection", as: "json")
-        for source in images {
-            for method in inspector.request.methods {
-                _ = try output.place(source.name, method.rawValue, as: look.format.fileExtension)
+        let places = try images.flatMap { source in
+            try inspector.request.methods.map {
+                try output.place(source.name, $0.rawValue, as: look.format.fileExtension)
             }
         }
+        try output.requireApart([listFile] + places)
         var entries: [JSONValue] = []
         var lines: [String] = []
         let job = ImageJob(predictor: inspector.predictor, what: "explaining", progress: progress)
@@ -64,7 +65,7 @@ public struct InspectionJob {
         }
         let list = JSONValue.array(entries)
         try output.write(list, to: listFile)
-        return ImageResults(json: list, text: lines.joined(separator: "\n"), failures: failures)
+        return ImageResults(json: list, text: terminalLines(lines), failures: failures)
     }
 
     private func write(

@@ -35,13 +35,14 @@ public struct InspectorPageJob {
 
     /// Runs the job, and writes the page atomically.
     ///
-    /// - Throws: ``ImageError`` for a single image that cannot be read, ``InspectionError`` for a request that does not fit an
-    ///   image, ``ImageSourceError/wouldOverwrite(_:)``, ``ImageSourceError/some(failed:of:reasons:)`` after writing the page without some
+    /// - Throws: ``UnusableImageError`` for a single image that cannot be read, ``InspectionError`` for a request that does not fit an
+    ///   image, ``OutputError/sameFile(_:_:)``, ``ImageSourceError/some(failed:of:reasons:)`` after writing the page without some
     ///   of the images.
     public func run(_ images: [ImageSource], to file: URL) throws {
-        try InputFiles(images.map(\.file)).requireApart(file)
         let detector = inspector.predictor.detector
+        try InputFiles(images.map(\.file) + detector.files).requireApart(file)
         let known = try DecodeAnnotations(of: images.map(\.file), root: annotations, classNames: detector.classNames)
+        try InputFiles(known.files).requireApart(file)
         let objects = Dictionary(zip(images.map(\.name), known.objects)) { first, _ in first }
         var inspected: [InspectedImage] = []
         let job = ImageJob(predictor: inspector.predictor, what: "inspecting images", progress: progress)

@@ -2,6 +2,7 @@ import Boxes
 import Foundation
 import Images
 import Inspection
+import Interruption
 import Jobs
 import PeakDecoding
 import Tensors
@@ -11,39 +12,45 @@ import Visualization
 extension SequenceJob {
     /// The second pass: draws all frames on one colour range.
     ///
-    /// - Returns: The animation and video files.
+    /// - Returns: The animation and video files, and the reasons why frames could not be drawn.
     func drawAll(
         _ records: [SequenceRecord], _ maps: OutputFolder, to files: (animation: URL, video: URL)
-    ) throws -> [URL] {
+    ) throws -> (files: [URL], undrawable: [String]) {
         let highest = records.compactMap(\.peak).max() ?? 0
         var style = options.style
         style.range = highest > 0 ? 0...highest : nil
         let every = (records.count + options.maximumAnimationFrames - 1) / max(1, options.maximumAnimationFrames)
         let movie = Movie(
             options, files, style, Self.series(records, highest: highest), every: max(1, every), ffmpeg: ffmpeg)
-        try drawFrames(records, maps, style, movie)
+        let undrawable = try drawFrames(records, maps, style, movie)
         if every > 1 { progress(.note("sequence.png shows one of every \(every) frames")) }
         if ffmpeg == nil { progress(.note(Movie.missing)) }
-        return try movie.finish()
+        return (try movie.finish(), undrawable)
     }
 
     private func drawFrames(
         _ records: [SequenceRecord], _ maps: OutputFolder, _ style: MapStyle, _ movie: Movie
-    ) throws {
+    ) throws -> [String] {
+        var undrawable: [String] = []
         let reader = try source.frames()
-        for (index, record) in records.enumerated() {
+        try records.enumerated().forEachUntilInterrupted { index, record in
             do {
-                guard let frame = try reader.next() else { return }
-                let moment = try moment(frame, record, maps)
-                try overlay(moment, style).write(
-                    to: maps.place(frame.name, as: options.format.fileExtension), as: options.format)
-                try movie.append(index, moment)
+                guard let frame = try reader.next() else { return undrawable }
+                do {
+                    let moment = try moment(frame, record, maps)
+                    try overlay(moment, style).write(
+                        to: maps.place(frame.name, as: options.format.fileExtension), as: options.format)
+                    try movie.append(index, moment)
+                } catch let error as DrawingError where error.isAboutSize {
+                    undrawable.append("frame \(frame.name): \(error)")
+                }
             } catch let error as ImageError {
                 // It could not be read in the first pass, either.
                 guard case .unreadable = record.outcome else { throw error }
             }
             progress(.working("drawing frames", finished: index + 1, count: records.count))
         }
+        return undrawable
     }
 
     /// Returns the score and the map's maximum over time.

@@ -2,6 +2,7 @@ import Boxes
 import Foundation
 import Images
 import Inspection
+import Interruption
 import JSON
 import Jobs
 import PeakDecoding
@@ -30,6 +31,8 @@ public struct SequenceJob {
         public var framesPerSecond = 10.0
         /// The title of the contact sheet.
         public var title: String
+        /// The files that the inspector was read from, none of which a result may replace.
+        public var inspectorFiles: [URL] = []
         /// The maximum number of frames of `sequence.png`, which would otherwise grow to hundreds of megabytes. For longer sequences it
         /// shows every second frame, or every third, and so on.
         public var maximumAnimationFrames = 300
@@ -77,35 +80,45 @@ public struct SequenceJob {
 
     /// Runs the job.
     ///
-    /// - Throws: ``SequenceError`` if there is nothing to show, ``ImageSourceError/wouldOverwrite(_:)``, ``VideoError``, and errors of the
+    /// - Throws: ``SequenceError`` if there is nothing to show, ``OutputError/sameFile(_:_:)``, ``VideoError``, and errors of the
     ///   inspector.
     public func run() throws -> Result {
-        let output = output.sparing(source.files)
+        let output = output.sparing(source.files + options.inspectorFiles)
         let maps = try output.folder("maps")
         let list = try output.place("sequence", as: "json")
         let movies = try (animation: output.place("sequence", as: "png"), video: output.place("sequence", as: "mp4"))
-        for name in source.names { _ = try maps.place(name, as: options.format.fileExtension) }
+        let places = try source.names.flatMap { name in
+            try [options.format.fileExtension, "npy"].map { try maps.place(name, as: $0) }
+        }
+        try output.requireApart([list, movies.animation, movies.video] + places)
         let records = try explainAll(maps)
         let found = records.count { $0.score != nil }
         if found == 0 { throw Self.error(records) }
-        let files = try drawAll(records, maps, to: movies)
+        let (files, undrawable) = try drawAll(records, maps, to: movies)
         let lines = records.map { "  " + $0.json(classNames).text(pretty: false) }
         try output.write("[\n" + lines.joined(separator: ",\n") + "\n]\n", to: list)
         var failures = ImageFailures(count: records.count)
         for case .unreadable(let reason) in records.map(\.outcome) { failures.reasons.append(reason) }
+        failures.reasons += undrawable
         return Result(
             frameCount: records.count, foundCount: found,
-            text: "found in \(found) of \(records.count) frames\n"
-                + (files + [list]).map(\.relativePath).joined(separator: "\n"),
+            text: terminalLines(
+                ["found in \(found) of \(records.count) frames"] + (files + [list]).map(\.relativePath)),
             failures: failures)
     }
 
     /// The first pass: tracks the object and explains it in each frame.
     private func explainAll(_ maps: OutputFolder) throws -> [SequenceRecord] {
+        try Signals.whilePolling { try explainUntilInterrupted(maps) }
+    }
+
+    private func explainUntilInterrupted(_ maps: OutputFolder) throws -> [SequenceRecord] {
+        let flag = InterruptFlag.current
         var follower = ObjectTracker(start: options.start, gate: options.gate)
         var records: [SequenceRecord] = []
         let reader = try source.frames()
         while true {
+            try flag.check()
             do {
                 guard let frame = try reader.next() else { return records }
                 records.append(try explain(frame, &follower, maps))

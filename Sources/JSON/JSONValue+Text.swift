@@ -3,6 +3,7 @@ import Foundation
 extension JSONValue {
     /// Returns the document as text: numbers with the fewest digits that read back the same, members in their order.
     ///
+    /// Invisible characters are escaped, so that no name in a document can control a terminal that shows it, or end a line of a script.
     /// Numbers that JSON cannot express (NaN, infinity) become `null`.
     ///
     /// - Parameter depth: The number of lists and objects around the value, by which its further lines are indented.
@@ -68,7 +69,9 @@ extension JSONValue {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..."\u{1f}":
+            // Control characters, line separators, and marks that change the direction of writing.
+            case "\u{0}"..."\u{1f}", "\u{7f}"..."\u{9f}", "\u{61c}", "\u{200e}", "\u{200f}", "\u{2028}"..."\u{202e}",
+                "\u{2066}"..."\u{2069}":
                 let digits = String(scalar.value, radix: 16)
                 text += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: text.unicodeScalars.append(scalar)

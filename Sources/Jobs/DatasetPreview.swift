@@ -5,6 +5,7 @@ import Experiments
 import Foundation
 import HeatmapTargets
 import Images
+import Interruption
 import Networks
 import Tensors
 import Training
@@ -39,17 +40,15 @@ public struct DatasetPreview {
         let answers = try experiment.answers(on: index)
         let dataset = try experiment.trainingSplit(of: index, answers)
         if let warning = dataset.problemsSummary { progress(.warning(warning)) }
-        let loader = SampleLoader(
-            dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
-            standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
-            targets: experiment.training.targets, seed: experiment.training.seed)
-        let output = output.sparing(dataset.samples.map(\.imageURL))
+        let loader = loader(dataset, augmentation)
+        let output = output.sparing(dataset.files)
         // An image's name does not depend on the count.
         let images = ImageSource.uniquelyNamed(dataset.samples.map(\.imageURL)).prefix(count)
         let sheet = try output.place("preview", as: format.fileExtension)
-        for image in images { _ = try output.place(image.name, as: format.fileExtension) }
+        try output.requireApart(
+            [sheet] + images.map { (image) throws in try output.place(image.name, as: format.fileExtension) })
         var tiles: [(drawing: Drawing, caption: String)] = []
-        for (index, image) in images.enumerated() {
+        try images.enumerated().forEachUntilInterrupted { index, image in
             do {
                 let sample = try loader.load(index, epoch: epoch, position: index)
                 let drawing = try draw(sample, loader: loader, answers: answers)
@@ -57,14 +56,53 @@ public struct DatasetPreview {
                 let tile = format.keepsShapes ? drawing : Drawing(try drawing.image())
                 try tile.write(to: output.place(image.name, as: format.fileExtension), as: format)
                 tiles.append((tile, image.name))
-            } catch let error as ImageError {
-                progress(.warning("\(error)"))
+            } catch {
+                guard let failure = UnusableImageError(error, image.file) else { throw error }
+                progress(.warning("\(failure)"))
             }
             progress(.working("drawing", finished: index + 1, count: images.count))
         }
         try contactSheet(tiles, columns: min(4, tiles.count), title: "\(dataset.split): training samples")
             .write(to: sheet, as: format)
         return sheet
+    }
+
+    /// Writes `preview.png` (or another format): one image of the training split with each kind of augmentation alone, by name.
+    ///
+    /// - Returns: The file.
+    public func writeKinds(to output: OutputFolder, progress: @escaping (JobEvent) -> Void) throws -> URL {
+        let index = try experiment.index()
+        for finding in index.findings { progress(.warning("\(finding)")) }
+        let answers = try experiment.answers(on: index)
+        let dataset = try experiment.trainingSplit(of: index, answers)
+        let image = dataset.samples.firstIndex { !$0.objects.isEmpty } ?? 0
+        let output = output.sparing(dataset.files)
+        let sheet = try output.place("preview", as: format.fileExtension)
+        let kinds = augmentation.kinds
+        var tiles: [(drawing: Drawing, caption: String)] = []
+        for (finished, kind) in kinds.enumerated() {
+            let loader = loader(dataset, kind.configuration)
+            // What happens to half of the images is shown on one to which it happens.
+            let plain = tiles.isEmpty ? nil : try self.loader(dataset, .none).load(image, epoch: epoch, position: 0)
+            var sample = try loader.load(image, epoch: epoch, position: 0)
+            for position in 1..<Self.attempts where sample.input == plain?.input {
+                sample = try loader.load(image, epoch: epoch, position: position)
+            }
+            tiles.append((try draw(sample, loader: loader, answers: answers), kind.name))
+            progress(.working("drawing", finished: finished + 1, count: kinds.count))
+        }
+        try contactSheet(tiles, columns: 4, title: "augmentation, each kind alone").write(to: sheet, as: format)
+        return sheet
+    }
+
+    /// How often a kind is drawn until it changes something.
+    private static let attempts = 20
+
+    private func loader(_ dataset: DetectionDataset, _ augmentation: AugmentationConfiguration) -> SampleLoader {
+        SampleLoader(
+            dataset: dataset, inputSize: experiment.input.size, mean: experiment.input.mean.map(Float.init),
+            standardDeviation: experiment.input.standardDeviation.map(Float.init), augmentation: augmentation,
+            targets: experiment.training.targets, seed: experiment.training.seed)
     }
 
     private func draw(_ sample: TrainingSample, loader: SampleLoader, answers: NetworkOutputs) throws -> Drawing {

@@ -4,6 +4,7 @@ import Foundation
 import Images
 import Inference
 import PeakDecoding
+import Tensors
 import Visualization
 
 /// Detects objects in images: writes `NAME.png` (or another format) with boxes and keypoints for each image, and `detections.json` in
@@ -43,12 +44,13 @@ public struct DetectionDemo {
 
     /// Runs the job.
     ///
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace an
-    ///   image.
+    /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn; ``OutputError`` if the output would replace an
+    ///   input.
     public func run(_ images: [ImageSource]) throws -> Result {
-        let output = output.sparing(images.map(\.file))
+        let output = output.sparing(images.map(\.file) + predictor.detector.files)
         let list = try output.place("detections", as: "json")
-        for source in images { _ = try output.place(source.name, as: format.fileExtension) }
+        try output.requireApart(
+            [list] + images.map { (source) throws in try output.place(source.name, as: self.format.fileExtension) })
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
         let results = try COCOResultsFile(list, categoryIDs: predictor.detector.categoryIDs)
         var lines: [String] = []
@@ -67,7 +69,7 @@ public struct DetectionDemo {
             lines.append(result.line)
         }
         try results.finish()
-        return Result(text: lines.joined(separator: "\n"), file: list, failures: failures)
+        return Result(text: terminalLines(lines), file: list, failures: failures)
     }
 
     /// `2 Platelets, 11 RBC`.

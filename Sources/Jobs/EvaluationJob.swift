@@ -15,9 +15,9 @@ public struct EvaluationJob {
     public let report: AveragePrecisionReport
     /// The evaluated detections.
     public let detections: [ScoredBox]
+    /// The files that were read: the model's, or the detections.
+    private let inputs: [URL]
     private let dataset: DetectionDataset
-    /// The file that the detections were read from.
-    private var file: URL?
     /// The category id of each class in results files.
     private var categoryIDs: [Int] { dataset.categories.ids }
 
@@ -28,15 +28,18 @@ public struct EvaluationJob {
     ///   - imports: How an ONNX file is used.
     ///   - dataset: The data set; nil means the one that the run was validated on.
     ///   - split: The split; nil means the one that the run was validated on, or `val`.
-    /// - Throws: ``RunError/noDataset(model:)`` if neither names a data set; any loading error.
+    ///   - output: The folder that the detections will be written to, if any; see ``writeDetections(to:)``.
+    /// - Throws: ``RunError/noDataset(model:)`` if neither names a data set; any loading error; an error about the output before
+    ///   anything is evaluated.
     public static func model(
-        at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?,
+        at model: URL, imports: ImportRequest = ImportRequest(), dataset: String?, split: String?, output: URL? = nil,
         predictor: (Detector) throws -> Predictor, progress: @escaping (JobEvent) -> Void
     ) throws -> EvaluationJob {
         let network = try Detector.finder(model, imports)
         let data = try Self.dataset(
             for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
             progress: progress)
+        if let output { _ = try places(in: output, for: data, sparing: network.files) }
         let sigmas = try experiment(of: model)?.training.keypointSigmas
         let predictor = try predictor(network)
         let precision = try predictor.precision()
@@ -50,7 +53,7 @@ public struct EvaluationJob {
                 .warning("\(result.unreadable.count) of \(data.samples.count) images cannot be read: \(first.reason)")
             )
         }
-        return EvaluationJob(report: result.report, detections: result.detections, dataset: data)
+        return EvaluationJob(report: result.report, detections: result.detections, inputs: network.files, dataset: data)
     }
 
     /// Returns the images that a trained network is evaluated on; parameters and errors as in
@@ -74,18 +77,20 @@ public struct EvaluationJob {
     ///
     /// - Parameter classNames: The classes by `category_id` from 1; nil means all classes of the data set, sorted.
     public static func detections(
-        at file: URL, dataset: String, split: String?, classNames: [String]?, progress: @escaping (JobEvent) -> Void
+        at file: URL, dataset: String, split: String?, classNames: [String]?, output: URL? = nil,
+        progress: @escaping (JobEvent) -> Void
     ) throws -> EvaluationJob {
         var source = DatasetSource(root: URL(fileURLWithPath: dataset))
         source.prefersKeypoints = COCOResults.haveKeypoints(file)
         let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
+        if let output { _ = try places(in: output, for: data, sparing: [file]) }
         let content = try COCOResults.read(from: file, dataset: data)
         for note in content.notes { progress(.note(note)) }
         let detections = content.detections
         // A file with boxes only is not evaluated for keypoints.
         let evaluated = detections.contains { !$0.keypoints.isEmpty } ? data : data.withoutKeypoints
         return EvaluationJob(
-            report: evaluated.report(on: detections), detections: detections, dataset: data, file: file)
+            report: evaluated.report(on: detections), detections: detections, inputs: [file], dataset: data)
     }
 
     /// The metrics, in the form of the `validation` part of `metrics.json`.
@@ -96,20 +101,26 @@ public struct EvaluationJob {
 
     /// Writes `detections.json` (COCO's results format) and one text file per class (VOC's format) to a folder.
     ///
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` instead of replacing the file that the detections were read from.
+    /// - Throws: ``OutputError/sameFile(_:_:)`` instead of replacing a file of the model, of the data set or of detections.
     public func writeDetections(to folder: URL) throws {
-        let output = try OutputFolder(folder).sparing(file.map { [$0] } ?? [])
-        let list = try output.place("detections", as: "json")
-        for name in VOCResults.fileNames(classNames: dataset.classNames, split: dataset.split) {
-            try output.requireApart(name)
-        }
+        let output = try OutputFolder(folder)
+        let places = try Self.places(in: folder, for: dataset, sparing: inputs)
         let images = dataset.samples.map(\.identity)
-        let results = try COCOResultsFile(list, categoryIDs: categoryIDs)
+        let results = try COCOResultsFile(places[0], categoryIDs: categoryIDs)
         for detection in detections { try results.add(detection, in: images[detection.image]) }
         try results.finish()
         try VOCResults.write(
             detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
             to: folder)
+    }
+
+    /// Returns where ``writeDetections(to:)`` writes, the list in COCO's format first, and creates the folder.
+    private static func places(in folder: URL, for dataset: DetectionDataset, sparing inputs: [URL]) throws -> [URL] {
+        let output = try OutputFolder(folder).sparing(inputs + dataset.files)
+        let names = VOCResults.fileNames(classNames: dataset.classNames, split: dataset.split)
+        let places = [try output.place("detections", as: "json")] + names.map(output.file)
+        try output.requireApart(places)
+        return places
     }
 
     private static func load(

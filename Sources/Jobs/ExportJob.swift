@@ -1,5 +1,7 @@
 import DetectionHeads
+import DetectorLoading
 import Foundation
+import Inference
 import JSON
 import Networks
 import ONNX
@@ -9,6 +11,7 @@ import Tensors
 public struct ExportJob {
     private let model: Model
     private let file: URL
+    private let inputs: InputFiles
 
     /// The width and height of the images in pixels, if their size is fixed.
     public var inputSize: Int
@@ -22,8 +25,11 @@ public struct ExportJob {
     public var top: Int?
 
     /// Creates a job for a model without running it.
-    public init(_ model: Model, to file: URL) {
+    ///
+    /// - Parameter source: The run folder or weights file that the model was loaded from, if any, which is not replaced.
+    public init(_ model: Model, to file: URL, source: URL? = nil) {
         self.model = model
+        inputs = InputFiles(source.map(Detector.files(of:)) ?? [])
         self.file = file
         inputSize = model.inputSize
     }
@@ -39,8 +45,9 @@ public struct ExportJob {
     ///
     /// - Returns: A report of what was written and how to run it.
     /// - Throws: ``NetworkError`` for a size that the network cannot take, ``ONNXError`` if the network cannot be exported with
-    ///   these options, ``FileError`` if the file cannot be written.
+    ///   these options, ``OutputError/sameFile(_:_:)`` if the file is the model's, ``FileWriteError`` if it cannot be written.
     public func run() throws -> ExportReport {
+        try inputs.requireApart(file)
         try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
         var options = ONNXExportOptions()
         options.dynamicBatch = dynamicBatch
@@ -92,8 +99,10 @@ public struct ExportReport: Sendable {
     public var text: String {
         let classes = "\(classNames.count) \(classNames.count == 1 ? "class" : "classes")"
         let size = String(format: "%.1f MB", Double(byteCount) / 1e6)
-        return "\(file): \(network), \(classes), \(size), opset 17; image [\(inputShape.joined(separator: ", "))] to "
+        let line =
+            "\(file): \(network), \(classes), \(size), opset 17; image [\(inputShape.joined(separator: ", "))] to "
             + "\(outputs.joined(separator: ", ")); in Python: "
             + "onnxruntime.InferenceSession(\"\(file)\").run(None, {\"image\": images})"
+        return line.shownOnTerminal
     }
 }

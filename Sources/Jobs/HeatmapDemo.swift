@@ -38,20 +38,21 @@ public struct HeatmapDemo {
 
     /// Runs the job.
     ///
-    /// - Throws: ``ImageError`` for a single image that cannot be read; ``ImageSourceError`` if the output would replace
-    ///   an image.
+    /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn; ``OutputError`` if the output would replace
+    ///   an input.
     public func run(_ images: [ImageSource]) throws -> Result {
         let classNames = predictor.detector.classNames
         let keypointNames = predictor.detector.skeleton?.keypointNames ?? []
         let channels = OutputNames.parts(
             for: classNames + keypointNames.map { "keypoint-\($0)" }, reserved: ["heatmap", "keypoints"])
-        let output = output.sparing(images.map(\.file))
-        for source in images {
-            for part in ["heatmap", "keypoints"] { _ = try output.place(source.name, part, as: format.fileExtension) }
-            for channel in channels { _ = try output.place(source.name, channel, as: "png") }
-            _ = try output.place(source.name, as: "npy")
-            _ = try output.place(source.name, "keypoints", as: "npy")
+        let output = output.sparing(images.map(\.file) + predictor.detector.files)
+        let places = try images.flatMap { source in
+            let maps = try channels.map { try output.place(source.name, $0, as: "png") }
+            return try ["heatmap", "keypoints"].map { try output.place(source.name, $0, as: self.format.fileExtension) }
+                + maps
+                + [output.place(source.name, as: "npy"), output.place(source.name, "keypoints", as: "npy")]
         }
+        try output.requireApart(places)
         var lines: [String] = []
         let job = ImageJob(predictor: predictor, what: "drawing heatmaps", progress: progress)
         let (threshold, format) = (threshold, format)
@@ -66,7 +67,7 @@ public struct HeatmapDemo {
                     image: image, heatmap: map, imageToCells: prediction.imageToCells, classNames: names, boxes: boxes)
                 let planes = try channels.enumerated().map { index, channel in
                     OutputFile(
-                        image: try Gray16Image(heatmap: map, class: index).pngData(),
+                        try Gray16Image(heatmap: map, class: index).pngData(),
                         at: try output.place(source.name, channel, as: "png"))
                 }
                 return [try output.file(drawing, at: place, as: format)] + planes
@@ -86,7 +87,7 @@ public struct HeatmapDemo {
         } collect: { _, line in
             lines.append(line)
         }
-        return Result(text: lines.joined(separator: "\n"), failures: failures)
+        return Result(text: terminalLines(lines), failures: failures)
     }
 }
 

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Inference
+import Interruption
 import JSON
 
 /// Runs a network on many images; an unusable image does not stop the others.
@@ -19,18 +20,21 @@ package struct ImageJob {
     ///
     /// - Parameter make: Receives the image at full resolution, for drawing; called on any thread.
     /// - Returns: The images that failed; the error of a single image is thrown instead.
-    /// - Throws: Errors of the network, errors of `make` other than ``ImageError``, errors of `collect`, and errors of writing files.
+    /// - Throws: Errors of the network, errors of `make` that do not concern the image, errors of `collect`, and errors of writing
+    ///   files.
     package func run<Value: Sendable>(
         _ images: [ImageSource],
         _ make: @escaping @Sendable (ImageSource, Image, Prediction) throws -> ImageProduct<Value>,
         collect: (ImageSource, Value) throws -> Void
     ) throws -> ImageFailures {
         var failures = ImageFailures(count: images.count)
-        try ImageRun(predictor: predictor, files: images.map(\.file)).run { index, image, prediction in
-            try make(images[index], image.full(), prediction)
-        } collect: { index, value in
-            try failures.note { try collect(images[index], try value.get()) }
-            progress(.working(what, finished: index + 1, count: images.count))
+        try counting(images) { finished in
+            try ImageRun(predictor: predictor, files: images.map(\.file)).run { index, image, prediction in
+                try make(images[index], image.full(), prediction)
+            } collect: { index, value in
+                try failures.note(images[index].file) { try collect(images[index], try value.get()) }
+                finished(index + 1)
+            }
         }
         return failures
     }
@@ -43,14 +47,27 @@ package struct ImageJob {
         _ images: [ImageSource], _ body: (_ image: ImageSource, _ seen: ScaledImage, _ image: Image) throws -> Void
     ) throws -> ImageFailures {
         var failures = ImageFailures(count: images.count)
-        try SequentialImageRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
-            try failures.note {
-                let seen = try seen.get()
-                try body(images[index], seen.scaled, seen.full)
+        try counting(images) { finished in
+            try SequentialImageRun(predictor: predictor, files: images.map(\.file)).run { index, seen in
+                try failures.note(images[index].file) {
+                    let seen = try seen.get()
+                    try body(images[index], seen.scaled, seen.full)
+                }
+                finished(index + 1)
             }
-            progress(.working(what, finished: index + 1, count: images.count))
         }
         return failures
+    }
+
+    /// Reports how many images are finished, also when the job is interrupted.
+    private func counting(_ images: [ImageSource], _ run: (_ finished: (Int) -> Void) throws -> Void) throws {
+        var count = 0
+        do {
+            try run {
+                count = $0
+                progress(.working(what, finished: count, count: images.count))
+            }
+        } catch is Interrupted { throw Interrupted(finished: count, of: images.count) }
     }
 }
 
@@ -62,8 +79,12 @@ package struct ImageFailures: Sendable {
     package init(count: Int) { self.count = count }
 
     /// Runs `body` for an image. With several images, an unusable one is only recorded.
-    package mutating func note(_ body: () throws -> Void) throws {
-        do { try body() } catch let error as ImageError where count > 1 { reasons.append("\(error)") }
+    package mutating func note(_ file: URL, _ body: () throws -> Void) throws {
+        do { try body() } catch {
+            guard let failure = UnusableImageError(error, file) else { throw error }
+            if count == 1 { throw failure }
+            reasons.append("\(failure)")
+        }
     }
 
     package func throwIfAny() throws(ImageSourceError) {

@@ -48,7 +48,12 @@ public struct ImageSource: Hashable, Sendable {
         }
         // Compare bytes: Swift treats composed and decomposed characters as equal, but most file systems do not.
         var seen: Set<[UInt8]> = []
-        files.removeAll { !seen.insert(Array($0.standardizedFileURL.path.utf8)).inserted }
+        files.removeAll { file in
+            // Different names that are not UTF-8 look alike here; each of these images is to be reported.
+            let isNamed = !file.lastPathComponent.unicodeScalars.contains("\u{FFFD}")
+            return !seen.insert(Array(file.standardizedFileURL.path.utf8)).inserted
+                && (isNamed || FileManager.default.fileExists(atPath: file.path))
+        }
         return uniquelyNamed(files)
     }
 
@@ -66,20 +71,16 @@ public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
     case noImages(folder: String)
     /// Some images could not be used, the others were; with a reason for each of the first few.
     case some(failed: Int, of: Int, reasons: [String])
-    /// The output would overwrite one of its input files.
-    case wouldOverwrite(String)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
-        case .notFound(let path): "there is no file or folder \(path)"
+        case .notFound(let path): "there is no file or folder \(path)\(ImageError.remark(onName: path))"
         case .noImages(let folder):
             "the folder \(folder) contains no images (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
         case .some(let failed, let count, let reasons):
             "\(failed) of \(count) images could not be used: \(reasons.joined(separator: "; "))"
                 + (failed > reasons.count ? "; …" : "")
-        case .wouldOverwrite(let path):
-            "the output would overwrite the input \(path); choose another output path"
         }
     }
 }

@@ -15,12 +15,11 @@ public struct OutputFolder: Sendable {
     /// - Throws: ``OutputError`` if it cannot be created.
     public init(_ url: URL) throws(OutputError) {
         self.url = url
-        do {
-            try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-        } catch {
+        do { try createFolder(url) } catch {
             var isFolder: ObjCBool = false
             let exists = FileManager.default.fileExists(atPath: url.path, isDirectory: &isFolder)
-            throw .cannotCreate(folder: url.relativePath, isFile: exists && !isFolder.boolValue)
+            if exists && !isFolder.boolValue { throw .isFile(url.relativePath) }
+            throw .cannotCreate(folder: url.relativePath, reason: error.reason)
         }
     }
 
@@ -36,15 +35,17 @@ public struct OutputFolder: Sendable {
 
     /// Returns the path of a result, named by ``OutputNames``; the parts must be safe already.
     ///
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` if the path is one of the files that the job reads.
-    package func place(_ parts: String..., as fileExtension: String) throws(ImageSourceError) -> URL {
+    /// - Throws: ``OutputError/sameFile(_:_:)`` if the path is one of the files that the job reads.
+    package func place(_ parts: String..., as fileExtension: String) throws(OutputError) -> URL {
         let place = file(OutputNames.file(parts, extension: fileExtension))
         try inputs.requireApart(place)
         return place
     }
 
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` if a file of this name is one that the job reads.
-    package func requireApart(_ name: String) throws(ImageSourceError) { try inputs.requireApart(file(name)) }
+    /// Checks all results of a job before any work is done, as far as their names are known then.
+    ///
+    /// - Throws: ``OutputError/sameFile(_:_:)`` if a result would replace a file that the job reads, or another result.
+    package func requireApart(_ places: [URL]) throws(OutputError) { try inputs.requireApart(places) }
 
     /// Returns a folder in this one, for results of the same job.
     package func folder(_ name: String) throws(OutputError) -> OutputFolder {
@@ -55,8 +56,7 @@ public struct OutputFolder: Sendable {
 
     /// Returns a file with a drawing, to be written.
     package func file(_ drawing: Drawing, at place: URL, as format: DrawingFormat) throws -> OutputFile {
-        let content = try drawing.data(as: format)
-        return format.keepsShapes ? OutputFile(content, at: place) : OutputFile(image: content, at: place)
+        OutputFile(try drawing.data(as: format), at: place)
     }
 
     /// Returns a JSON file, indented for readability, to be written.
@@ -65,12 +65,12 @@ public struct OutputFolder: Sendable {
     }
 
     /// Writes a text file.
-    package func write(_ text: String, to place: URL) throws(FileError) {
+    package func write(_ text: String, to place: URL) throws(FileWriteError) {
         try writeAtomically(Data(text.utf8), to: place)
     }
 
     /// Writes a JSON file, indented for readability.
-    package func write(_ json: JSONValue, to place: URL) throws(FileError) {
+    package func write(_ json: JSONValue, to place: URL) throws(FileWriteError) {
         try write(json.text(pretty: true) + "\n", to: place)
     }
 
@@ -85,16 +85,22 @@ public struct OutputFolder: Sendable {
     }
 }
 
-/// An error about an output folder.
+/// The reason why results cannot go where they should.
 public enum OutputError: Error, Equatable, CustomStringConvertible {
     /// Creating the folder failed.
-    case cannotCreate(folder: String, isFile: Bool)
+    case cannotCreate(folder: String, reason: String)
+    /// A file has the name of the folder.
+    case isFile(String)
+    /// A result is a file that is read, or another result.
+    case sameFile(String, String)
 
     /// A sentence for the terminal.
     public var description: String {
         switch self {
-        case .cannotCreate(let folder, true): "\(folder) is a file, but a folder is needed for the results"
-        case .cannotCreate(let folder, false): "the folder \(folder) cannot be created"
+        case .isFile(let folder): "\(folder) is a file, but a folder is needed for the results"
+        case .cannotCreate(let folder, let reason): "the folder \(folder) cannot be created: \(reason)"
+        case .sameFile(let output, let other):
+            "\(output) and \(other) are the same file; choose another place for the results"
         }
     }
 }

@@ -35,14 +35,16 @@ public struct QuantizationJob {
 
     /// Runs the job.
     ///
-    /// - Throws: ``QuantizationError``, loading errors, ``ImageSourceError/wouldOverwrite(_:)`` if the result would overwrite the model.
+    /// - Throws: ``QuantizationError``, loading errors, ``OutputError/sameFile(_:_:)`` if the result would replace the model or a file
+    ///   of the data set.
     public func run(progress: @escaping (JobEvent) -> Void) throws -> QuantizationReport {
         if Detector.isONNX(model) { throw ImportError.option(Self.needsModel(model)) }
         let source = try Model.load(model)
-        try InputFiles([try Model.weightsFile(at: model)]).requireApart(output)
+        try InputFiles(Detector.files(of: model)).requireApart(output)
         let data = try EvaluationJob.dataset(
             for: model, classNames: source.classNames, skeleton: source.skeleton, dataset: dataset, split: split,
             progress: progress)
+        try InputFiles(data.files).requireApart(output)
         var quantizer = try Quantizer(source, backend: backend, options: options)
         let calibrating = try calibrationImages(source, data, progress: progress)
         let seen = try quantizer.calibrate(on: calibrating.files) { stage, finished, count in
@@ -173,7 +175,8 @@ public struct QuantizationReport: Sendable {
         let result =
             "\(file): \(integers.count) of \(layers.count) convolutions quantized; \(size); \(settings)"
         return [
-            textTable(rows, flushLeft: 1), "", textTable(figures, flushLeft: 1), "measured on '\(split)'", result,
+            textTable(rows, flushLeft: 1), "", textTable(figures, flushLeft: 1),
+            terminalLines(["measured on '\(split)'", result]),
         ].joined(separator: "\n")
     }
 

@@ -36,10 +36,12 @@ public struct RawNetwork: Sendable {
     public init(
         _ url: URL, inputs: [Input] = [], size: (rows: Int, columns: Int)? = nil, results: [String]? = nil
     ) throws {
-        sources = [url] + inputs.map(\.file)
-        (network, arrays) = try ImportError.naming(url) {
-            try Self.read(ONNXModel(contentsOf: url), inputs: inputs, size: size, results: results)
+        let (model, read) = try ImportError.naming(url) {
+            let model = try ONNXModel(contentsOf: url)
+            return (model, try Self.read(model, inputs: inputs, size: size, results: results))
         }
+        (network, arrays) = read
+        sources = [url] + model.externalFiles + inputs.map(\.file)
     }
 
     private static func read(
@@ -76,10 +78,11 @@ public struct RawNetwork: Sendable {
     /// Writes each output as `NAME.npy`; characters that file names must not have, such as slashes, become underscores.
     ///
     /// - Returns: The files, in order.
-    /// - Throws: ``ImageSourceError/wouldOverwrite(_:)`` if a result would overwrite one of the arrays or the network.
+    /// - Throws: ``OutputError/sameFile(_:_:)`` if a result would replace one of the arrays or the network.
     public func write(_ outputs: [(name: String, value: Tensor)], to folder: URL) throws -> [URL] {
         let folder = try OutputFolder(folder).sparing(sources)
         let files = try OutputNames.parts(for: outputs.map(\.name)).map { try folder.place($0, as: "npy") }
+        try folder.requireApart(files)
         for (output, file) in zip(outputs, files) { try writeAtomically(output.value.npyData(), to: file) }
         return files
     }

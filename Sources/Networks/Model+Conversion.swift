@@ -7,13 +7,14 @@ import WeightFiles
 
 extension Model {
     /// Loads another network's weights where they match: every parameter with a matching tensor is replaced, the others are unchanged. A
-    /// classifier's file thus provides the trunk, and a detector's file for other classes everything except the last layer.
+    /// classifier's file thus provides the trunk, and a detector's file for other classes everything except their rows of the last layers:
+    /// where the file says what its classes and keypoints are called, they are matched by name.
     ///
     /// - Parameter location: A weights file of any format, or a run's folder.
     /// - Throws: ``WeightsError``, also when less than half of the parameters that such files can contain match.
     public func start(from location: URL) throws(WeightsError) -> WeightsMatch {
         let url = try Self.weightsFile(at: location)
-        let match = WeightsMatch(try Self.floatWeights(url), graph: graph, network: description.network.name)
+        let match = WeightsMatch(try Self.floatWeights(url), model: self)
         try match.requireMost(path: url.path)
         try match.load(into: parameters, of: graph, path: url.path)
         return match

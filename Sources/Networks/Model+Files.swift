@@ -43,8 +43,8 @@ extension Model {
 
     /// Writes the model to one file for ``load(_:)``.
     ///
-    /// - Throws: ``FileError`` with the system's reason.
-    public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileError) {
+    /// - Throws: ``FileWriteError`` with the system's reason.
+    public func save(to url: URL, extraMetadata: [String: String] = [:]) throws(FileWriteError) {
         // Hugging Face's loaders require the format.
         let metadata = metadata.merging(["format": "pt"]) { own, _ in own }.merging(extraMetadata) { own, _ in own }
         var views = parameters.entries.map { (name: $0.name, view: $0.value) }

@@ -27,6 +27,11 @@ public struct ModelDescription: Sendable {
         metadata[keys.network] != nil && metadata[keys.classNames] != nil
     }
 
+    /// The class names in a file's metadata; none where it has none.
+    static func classNames(in metadata: [String: String]) -> [String] {
+        metadata[keys.classNames].flatMap { try? JSONValue(parsing: $0).strings() } ?? []
+    }
+
     private static let keys = (
         network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
         mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs"

@@ -1,4 +1,5 @@
 import JSON
+import Tensors
 
 extension WeightsMatch {
     /// A report of the matching and other tensors in a few lines, with the first names of each kind.
@@ -15,13 +16,14 @@ extension WeightsMatch {
         list("different shape", misfits.map { "\($0.parameter) \($0.expected), in the file \($0.found)" })
         list("missing from the file", missing)
         list("unexpected in the file", unexpected)
+        list("not known to the file, so that their rows of the last layers are unchanged", newNames)
         if !uncovered.isEmpty {
             lines.append("unchanged, because such files have no tensors for them: \(uncovered.count)")
         }
         if scheme.imagesAreBGR && !matched.isEmpty {
             lines.append("its images are BGR: the first layer's input channels are reversed")
         }
-        return lines.joined(separator: "\n")
+        return terminalLines(lines)
     }
 
     /// The report as JSON, with all names of each kind.
@@ -30,6 +32,7 @@ extension WeightsMatch {
         func shape(_ shape: [Int]) -> JSONValue { .array(shape.map { .integer($0) }) }
         return [
             "network": .string(network), "scheme": .string(scheme.name),
+            "newNames": names(newNames),
             "matched": .array(
                 matched.map { ["parameter": .string($0.parameter), "tensor": .string($0.tensor)] }),
             "missing": names(missing), "unexpected": names(unexpected), "uncovered": names(uncovered),

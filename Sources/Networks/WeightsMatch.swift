@@ -29,12 +29,24 @@ public struct WeightsMatch: Sendable {
     /// The file, and the place of each tensor in it.
     private let file: WeightsReader
     private let places: [String: Int]
+    private let namedRows: NamedRows?
 
     /// Finds the scheme in which most parameters have a matching tensor; of equals the one with the fewest missing.
     public init(_ file: WeightsReader, graph: Graph, network: String) {
+        self.init(file, graph: graph, network: network, namedRows: nil)
+    }
+
+    /// Does the same for a model; where the file says what its classes and keypoints are called, they are matched by name.
+    init(_ file: WeightsReader, model: Model) {
+        self.init(
+            file, graph: model.graph, network: model.network.name,
+            namedRows: NamedRows(of: model, metadata: file.metadata))
+    }
+
+    private init(_ file: WeightsReader, graph: Graph, network: String, namedRows: NamedRows?) {
         let places = Dictionary(file.entries.enumerated().map { ($1.name, $0) }) { first, _ in first }
         let all = PublishedNames.schemes(for: network).map { scheme in
-            WeightsMatch(file, places, graph: graph, network: network, scheme: scheme)
+            WeightsMatch(file, places, graph: graph, network: network, scheme: scheme, namedRows: namedRows)
         }
         var best = all[0]
         for other in all.dropFirst() where other.rank > best.rank { best = other }
@@ -42,7 +54,8 @@ public struct WeightsMatch: Sendable {
     }
 
     private init(
-        _ file: WeightsReader, _ places: [String: Int], graph: Graph, network: String, scheme: NameScheme
+        _ file: WeightsReader, _ places: [String: Int], graph: Graph, network: String, scheme: NameScheme,
+        namedRows: NamedRows?
     ) {
         var (matched, missing, uncovered) = ([(parameter: String, tensor: String)](), [String](), [String]())
         var misfits: [Misfit] = []
@@ -57,11 +70,12 @@ public struct WeightsMatch: Sendable {
                 missing.append(name)
                 continue
             }
-            if shape == declaration.shape {
+            var expected = declaration.shape
+            if let count = namedRows?.rowCounts[name], !expected.isEmpty { expected[0] = count }
+            if shape == expected {
                 matched.append((name, published))
             } else {
-                misfits.append(
-                    Misfit(parameter: name, tensor: published, expected: declaration.shape, found: shape))
+                misfits.append(Misfit(parameter: name, tensor: published, expected: expected, found: shape))
             }
         }
         self.network = network
@@ -75,7 +89,11 @@ public struct WeightsMatch: Sendable {
         }
         self.file = file
         self.places = places
+        self.namedRows = namedRows
     }
+
+    /// The network's classes and keypoints that the file does not know: their rows of the last layers are not replaced.
+    public var newNames: [String] { namedRows?.newNames ?? [] }
 
     /// Returns the number of channels of the heads' hidden layer, from the first tensor of the heatmap's head; nil for a file without
     /// heads.
@@ -138,7 +156,11 @@ public struct WeightsMatch: Sendable {
         for (parameter, name) in matched {
             guard let place = places[name], let entry = parameters.entry(parameter) else { continue }
             let tensor = try file.tensor(place)
-            entry.value.assign(turned.contains(parameter) ? tensor.turningInputChannels() : tensor)
+            if let rows = namedRows?.rows[parameter] {
+                entry.value.assign(tensor, rows: rows)
+            } else {
+                entry.value.assign(turned.contains(parameter) ? tensor.turningInputChannels() : tensor)
+            }
         }
         parameters.markChanged()
     }

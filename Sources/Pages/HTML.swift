@@ -1,3 +1,5 @@
+import Tensors
+
 /// HTML composed of parts that are already escaped.
 package struct HTML: Sendable {
     package let text: String
@@ -5,11 +7,12 @@ package struct HTML: Sendable {
     /// Creates HTML from markup, unchanged.
     package init(markup: String) { text = markup }
 
-    /// Creates HTML from plain text by escaping it, for use in an element or a quoted attribute.
+    /// Creates HTML from plain text by escaping it, for use in an element or a quoted attribute. Control characters become
+    /// visible, except line breaks and tabs.
     package init(_ plain: String) {
         var escaped = ""
         // By scalars: a combining mark after "<" would form one character with it and hide it.
-        for scalar in plain.unicodeScalars {
+        for scalar in plain.shownAsParagraphs.unicodeScalars {
             switch scalar {
             case "&": escaped += "&amp;"
             case "<": escaped += "&lt;"

@@ -50,6 +50,6 @@ public struct InspectorPage: Sendable {
 
     /// Writes the page to a file atomically.
     ///
-    /// - Throws: ``ImageError`` if an image cannot be encoded, ``FileError`` if the file cannot be written.
+    /// - Throws: ``ImageError`` if an image cannot be encoded, ``FileWriteError`` if the file cannot be written.
     public func write(to file: URL) throws { try writeAtomically(Data(html().utf8), to: file) }
 }

@@ -1,90 +1,160 @@
 import Foundation
 
-/// Writes a file so that readers see either the complete old content or the complete new content, even after a crash: the data goes to a
-/// temporary file in the same folder, which is flushed, then renamed.
+/// A file that takes its name once it is complete, for content that is not in memory as a whole; see ``writeAtomically``.
 ///
-/// - Parameters:
-///   - numbers: Data appended after `data`, read in place; must not be changed during the call.
-///   - synchronize: Whether to wait until content and name are on disk; for files that a later run depends on.
-/// - Throws: ``FileError`` with the path and the system's reason.
-public func writeAtomically(
-    _ data: Data, followedBy numbers: [TensorView] = [], to url: URL, synchronize: Bool = false
-) throws(FileError) {
-    let file = try AtomicFile(url)
-    try file.write(data)
-    for view in numbers { try file.write(UnsafeRawBufferPointer(view.elements)) }
-    try file.finish(synchronize: synchronize)
-}
-
-/// A file that is written piece by piece, for results that need not be in memory at once; readers see it only when it is complete, as with
-/// ``writeAtomically(_:followedBy:to:synchronize:)``. Without ``finish(synchronize:)``, nothing remains of it.
-public final class AtomicFile {
+/// Until ``finish(synchronize:)``, the content is in a temporary file, which goes away with this object.
+package final class AtomicFile {
     private let url: URL
-    private let temporary: URL
+    private let destination: FileDestination
+    /// The temporary file; nil where the content goes to a stream as it comes.
+    private let temporary: URL?
     private var descriptor: Int32
-    /// Text that is still to be written; short pieces are written together.
+    private var isFinished = false
+    /// Text that is still to be written: short pieces are written together.
     private var pending: [UInt8] = []
     private static let pendingSize = 1 << 16
 
-    /// Creates the temporary file.
+    /// Begins a file.
     ///
-    /// - Throws: ``FileError`` with the path and the system's reason, as the other methods.
-    public init(_ url: URL) throws(FileError) {
+    /// - Parameters:
+    ///   - mode: The permissions of a new file, before the process's mask.
+    ///   - isRewritten: Whether the content does not come in order, or is written by another program: a stream then gets it at the end.
+    package init(_ url: URL, mode: mode_t = 0o666, isRewritten: Bool = false) throws(FileWriteError) {
         self.url = url
-        temporary = temporaryFile(for: url)
-        descriptor = open(temporary.path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o644)
-        guard descriptor >= 0 else { throw FileError(writing: url, errno) }
+        let destination = try FileDestination(url)
+        self.destination = destination
+        switch destination {
+        case .file(let path):
+            let temporary = temporaryFile(for: URL(fileURLWithPath: path))
+            self.temporary = temporary
+            descriptor = try Self.create(temporary, replacing: path, mode: mode, for: url)
+        case .stream, .socket, .descriptor:
+            if isRewritten {
+                let temporary = FileManager.default.temporaryDirectory.appendingPathComponent(
+                    temporaryFile(for: url).lastPathComponent)
+                self.temporary = temporary
+                descriptor = open(temporary.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+                if descriptor < 0 { throw FileWriteError(url, errno) }
+            } else {
+                temporary = nil
+                descriptor = try destination.open(for: url) ?? -1
+            }
+        }
     }
 
-    deinit { discard() }
+    deinit {
+        if descriptor >= 0 { close(descriptor) }
+        if let temporary, !isFinished { unlink(temporary.path) }
+    }
+
+    /// The file that another program may write to.
+    ///
+    /// - Precondition: The content is rewritten.
+    package var partial: URL {
+        guard let temporary else { preconditionFailure("\(url.path) is written as a stream") }
+        return temporary
+    }
 
     /// Appends text in UTF-8.
-    public func write(_ text: String) throws(FileError) {
+    package func append(text: String) throws(FileWriteError) {
         pending += text.utf8
         if pending.count >= Self.pendingSize { try flush() }
     }
 
-    /// Appends data.
-    public func write(_ data: Data) throws(FileError) {
-        try flush()
-        let failure = data.withUnsafeBytes { writeAll($0, to: descriptor) }
-        if let failure { throw FileError(writing: url, failure) }
+    private func flush() throws(FileWriteError) {
+        if pending.isEmpty { return }
+        let failure = pending.withUnsafeBytes { writeAll($0, to: descriptor) }
+        pending.removeAll(keepingCapacity: true)
+        if let failure { throw FileWriteError(url, failure) }
     }
 
     /// Appends bytes.
-    public func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    package func append(_ bytes: some ContiguousBytes) throws(FileWriteError) {
         try flush()
-        if let failure = writeAll(bytes, to: descriptor) { throw FileError(writing: url, failure) }
+        let failure = bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
+        if let failure { throw FileWriteError(url, failure) }
     }
 
-    /// Gives the file its name.
+    /// Replaces bytes that were written before.
+    ///
+    /// - Precondition: The content is rewritten.
+    package func replace(_ bytes: [UInt8], at offset: Int) throws(FileWriteError) {
+        precondition(temporary != nil, "\(url.path) is written as a stream")
+        try flush()
+        let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
+        if written != bytes.count { throw FileWriteError(url, written < 0 ? errno : ENOSPC) }
+    }
+
+    /// Gives the file its name, or the content to the stream.
     ///
     /// - Parameter synchronize: Whether to wait until content and name are on disk.
-    public func finish(synchronize: Bool = false) throws(FileError) {
-        precondition(descriptor >= 0, "\(url.path) has been finished before")
+    package func finish(synchronize: Bool = false) throws(FileWriteError) {
+        precondition(!isFinished, "\(url.path) is finished twice")
         try flush()
-        var failure: Int32?
-        if synchronize && fsync(descriptor) != 0 { failure = errno }
-        if close(descriptor) != 0 && failure == nil { failure = errno }
-        descriptor = -1
-        if failure == nil && rename(temporary.path, url.path) != 0 { failure = errno }
-        if let failure {
-            unlink(temporary.path)
-            throw FileError(writing: url, failure)
+        switch destination {
+        case .file(let path):
+            guard let temporary else { preconditionFailure("\(path) has no temporary file") }
+            if synchronize && fsync(descriptor) != 0 { throw FileWriteError(url, errno) }
+            try end()
+            guard rename(temporary.path, path) == 0 else { throw FileWriteError(url, errno) }
+            isFinished = true
+            if synchronize { synchronizeFolder(URL(fileURLWithPath: path).deletingLastPathComponent()) }
+        case .stream, .socket, .descriptor:
+            if temporary != nil { try deliver() }
+            try end()
         }
-        if synchronize { synchronizeFolder(url.deletingLastPathComponent()) }
     }
 
-    private func flush() throws(FileError) {
-        let failure = pending.withUnsafeBytes { writeAll($0, to: descriptor) }
-        pending.removeAll(keepingCapacity: true)
-        if let failure { throw FileError(writing: url, failure) }
+    /// Closes the file: some file systems report only then that there is no space.
+    private func end() throws(FileWriteError) {
+        let result = close(descriptor)
+        descriptor = -1
+        if result != 0 { throw FileWriteError(url, errno) }
     }
 
-    private func discard() {
-        guard descriptor >= 0 else { return }
-        close(descriptor)
-        unlink(temporary.path)
+    /// Writes the temporary file's content to the stream.
+    private func deliver() throws(FileWriteError) {
+        guard let stream = try destination.open(for: url) else { return }
+        var buffer = [UInt8](repeating: 0, count: 1 << 20)
+        var offset = 0
+        var failure: Int32?
+        while failure == nil {
+            let count = pread(descriptor, &buffer, buffer.count, off_t(offset))
+            if count == 0 || count < 0 && errno != EINTR {
+                failure = count < 0 ? errno : nil
+                break
+            }
+            if count < 0 { continue }
+            failure = buffer.withUnsafeBytes { writeAll(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: stream) }
+            offset += count
+        }
+        if close(stream) != 0 && failure == nil { failure = errno }
+        if let failure { throw FileWriteError(url, failure) }
+    }
+
+    /// Creates a temporary file with the mode and owner of the file that it will replace.
+    private static func create(
+        _ temporary: URL, replacing path: String, mode: mode_t, for url: URL
+    ) throws(FileWriteError) -> Int32 {
+        var old = stat()
+        let isNew = stat(path, &old) != 0 || old.st_mode & S_IFMT != S_IFREG
+        // Nobody may read more of a file than of the one that it replaces, not even while it is being written.
+        let descriptor = open(
+            temporary.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, isNew ? mode : 0o600)
+        guard descriptor >= 0 else { throw FileWriteError(url, errno) }
+        if isNew { return descriptor }
+        var own = stat()
+        fstat(descriptor, &own)
+        var mode = old.st_mode & 0o777
+        // Only root can give a file away; others keep at least its group if they are in it. Failures only change who owns the file.
+        if (old.st_uid, old.st_gid) != (own.st_uid, own.st_gid), fchown(descriptor, old.st_uid, old.st_gid) != 0,
+            old.st_gid != own.st_gid, fchown(descriptor, uid_t.max, old.st_gid) != 0
+        {
+            // Another group gets no more than everybody.
+            mode = mode & 0o707 | (mode & 0o007) << 3
+        }
+        fchmod(descriptor, mode)
+        return descriptor
     }
 }
 
@@ -99,6 +169,7 @@ package func temporaryFile(for url: URL) -> URL {
 /// The largest number of bytes by which the name of a temporary file exceeds the name of the file.
 let temporaryAffixLength = ".".count + 2 * ".4294967295".count
 
+/// - Returns: The system's error number; nil if everything was written.
 private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
     var offset = 0
     while offset < bytes.count {

@@ -14,8 +14,3 @@ package func allocateMemory(byteCount: Int, alignment: Int = 64) -> UnsafeMutabl
     guard posix_memalign(&memory, alignment, max(byteCount, 1)) == 0, let memory else { endOutOfMemory() }
     return memory
 }
-
-/// Returns the system's message for an error number, in lower case; the same words for lacking memory wherever it is noticed.
-package func systemReason(_ code: Int32) -> String {
-    code == ENOMEM ? "there is not enough memory" : String(cString: strerror(code)).lowercased()
-}

@@ -24,7 +24,7 @@ public struct RunFolder: Hashable, Sendable {
     public var hasCheckpoint: Bool { FileManager.default.fileExists(atPath: checkpoint.path) }
 
     /// Creates the folders.
-    func create() throws { try FileManager.default.createDirectory(at: weights, withIntermediateDirectories: true) }
+    func create() throws(FileWriteError) { try createFolder(weights) }
 
     /// Removes the files of an earlier run, the checkpoint first, so that the remaining files are never taken for this run's.
     func clear() throws {
@@ -34,7 +34,7 @@ public struct RunFolder: Hashable, Sendable {
         }
     }
 
-    func writeLog(_ lines: [String]) throws(FileError) {
+    func writeLog(_ lines: [String]) throws(FileWriteError) {
         try writeAtomically(Data(lines.map { $0 + "\n" }.joined().utf8), to: log)
     }
 }

@@ -43,6 +43,7 @@ struct RunIdentity: Hashable {
         var configuration = configuration
         // As many as there are, which may be fewer than were asked for.
         (configuration.batchSize, configuration.accumulation) = (plan.batchSize, plan.accumulation)
+        configuration.learningRate = configuration.initialLearningRate(imagesPerStep: plan.imagesPerStep)
         // What was left to the data set when a run began stands in its complete experiment, from which it may be resumed.
         configuration.trainsKeypoints = model.skeleton != nil
         configuration.keypointSigmas = model.skeleton.map {

@@ -4,6 +4,7 @@ import Evaluation
 import Foundation
 import Graphs
 import Inference
+import Interruption
 import Networks
 import Tensors
 
@@ -30,7 +31,7 @@ public final class Trainer {
     private let learningRate: Double
     private var identity: RunIdentity
     private let report: (TrainingEvent) -> Void
-    private let interrupt: InterruptFlag?
+    private let interrupt: InterruptFlag
     private var state = TrainingState()
     private var warnings = TrainingWarnings()
     private var lastCheckpoint = ContinuousClock.now
@@ -40,13 +41,13 @@ public final class Trainer {
     ///
     /// - Parameters:
     ///   - runFolder: The run's folder; made when it does not exist.
-    ///   - interrupt: A flag that ends the run after the step it is in.
+    ///   - interrupt: A flag that ends the run after its current step, or while it waits for images.
     ///   - report: Told what happens, on the thread that trains.
     /// - Throws: ``TrainingError`` when the configuration or the data make no sense, ``GraphError`` when the network does not
     ///   take its input size.
     public init(
         model: Model, training: DetectionDataset, validation: DetectionDataset?, configuration: TrainingConfiguration,
-        backend: any Backend, runFolder: URL, interrupt: InterruptFlag? = nil,
+        backend: any Backend, runFolder: URL, interrupt: InterruptFlag = .current,
         report: @escaping (TrainingEvent) -> Void = { _ in }
     ) throws {
         try configuration.validate()
@@ -54,18 +55,24 @@ public final class Trainer {
         self.model = model
         self.training = training
         self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
+        var configuration = configuration
+        if configuration.classBalance > 0 {
+            configuration.loss.classWeights = training.classWeights(exponent: configuration.classBalance)
+        }
         self.configuration = configuration
         self.report = report
         self.interrupt = interrupt
         folder = RunFolder(runFolder)
         plan = BatchPlan(
             sampleCount: training.samples.count, batchSize: configuration.batchSize,
-            accumulation: configuration.accumulation, seed: configuration.seed)
-        learningRate = configuration.learningRate ?? configuration.automaticLearningRate
+            accumulation: configuration.accumulation, seed: configuration.seed,
+            weights: configuration.sampling == .balanced ? training.balancedWeights : nil)
+        learningRate = configuration.initialLearningRate(imagesPerStep: plan.imagesPerStep)
         samples = SampleLoader(
             dataset: training, inputSize: model.inputSize, mean: model.mean,
             standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
-            targets: configuration.targets, seed: configuration.seed, cacheBytes: configuration.imageCacheBytes)
+            targets: configuration.targets, seed: configuration.seed, epochs: configuration.epochs,
+            cacheBytes: configuration.imageCacheBytes)
         step = try TrainingStep(
             model: model, configuration: configuration, batchSize: plan.batchSize, backend: backend)
         predictor = try Predictor(model: step.averaged, backend: backend, options: configuration.prediction)
@@ -88,6 +95,11 @@ public final class Trainer {
     ///   left in the folder is removed.
     /// - Throws: ``TrainingError``; errors of the file system. Files on disk stay as the last checkpoint left them.
     public func run(resume: Bool = false) throws -> TrainingSummary {
+        // Also while checkpoints are written: what is begun is finished.
+        try Signals.whilePolling { try runUntilInterrupted(resume: resume) }
+    }
+
+    private func runUntilInterrupted(resume: Bool) throws -> TrainingSummary {
         let began = ContinuousClock.now
         try folder.create()
         if resume && folder.hasCheckpoint {
@@ -98,15 +110,22 @@ public final class Trainer {
         // From here on there is always something to resume.
         try saveCheckpoint()
         report(.started(description, finishedSteps: finishedSteps))
-        let isFinished = try train()
+        let isFinished = try trainUntilInterrupted()
         try saveCheckpoint()
         return summary(isFinished ? .finished : .interrupted, seconds: began.secondsToNow)
     }
 
+    /// - Returns: Whether training came to its end; false when it was interrupted.
+    private func trainUntilInterrupted() throws -> Bool {
+        // What validation asks for is this run's flag, too. The steps done so far stay; an interrupted end of an epoch is repeated.
+        do { try InterruptFlag.$current.withValue(interrupt) { try train() } } catch is Interrupted { return false }
+        return true
+    }
+
     /// The loop.
     ///
-    /// - Returns: Whether it came to the end; false when it was interrupted.
-    private func train() throws -> Bool {
+    /// - Throws: ``Interrupted`` when it was asked to stop.
+    private func train() throws {
         let end = max(finishedSteps, configuration.epochs * plan.stepsPerEpoch)
         let loader = BatchLoader(
             samples: samples, plan: plan, batches: finishedSteps * plan.accumulation..<end * plan.accumulation,
@@ -115,7 +134,7 @@ public final class Trainer {
         while state.epoch < configuration.epochs {
             while state.step < plan.stepsPerEpoch {
                 let began = ContinuousClock.now
-                let batches = try loader.next(plan.accumulation)
+                let batches = try loader.next(plan.accumulation, interrupt: interrupt)
                 let waited = began.secondsToNow
                 let rate = learningRate(step: finishedSteps)
 
@@ -128,22 +147,15 @@ public final class Trainer {
                     images: plan.imagesPerStep)
                 pace.add(seconds)
                 report(.step(stepReport(learningRate: rate, waited: waited)))
-                if isInterrupted { return false }
+                try interrupt.check()
                 try saveCheckpointIfDue()
             }
             let began = ContinuousClock.now
-            let validated: AveragePrecisionReport?
-            do {
-                validated = try validateIfDue()
-            } catch is Interruption {
-                // The epoch's steps are done and stay so; its end is repeated.
-                return false
-            }
+            let validated = try validateIfDue()
             let isBest = try keepIfBest(validated)
             try finishEpoch(validated, isBest: isBest, validationSeconds: began.secondsToNow)
             try saveCheckpointIfDue()
         }
-        return true
     }
 
     // MARK: The parts of an epoch
@@ -172,7 +184,7 @@ public final class Trainer {
         let result = try evaluate(
             predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas
         ) { finished, count in
-            if isInterrupted { throw Interruption() }
+            try interrupt.check()
             report(.validating(finished: finished, count: count))
         }
         warnings.note(unreadable: result.unreadable)
@@ -273,8 +285,6 @@ public final class Trainer {
     /// Steps of the run that are done.
     private var finishedSteps: Int { state.globalStep(stepsPerEpoch: plan.stepsPerEpoch) }
 
-    private var isInterrupted: Bool { interrupt?.isRaised == true }
-
     private func stepReport(learningRate: Double, waited: Double) -> StepReport {
         let stepsLeft = configuration.epochs * plan.stepsPerEpoch - finishedSteps
         return StepReport(
@@ -304,9 +314,6 @@ public final class Trainer {
         if warnings.add(message) { report(.warning(message)) }
     }
 }
-
-/// Validation was asked to stop.
-private struct Interruption: Error {}
 
 extension Model {
     /// Refuses data sets that this network cannot learn.

@@ -2,8 +2,10 @@ import DetectionHeads
 import HeatmapTargets
 import Settings
 
+extension BorderClipping: WordSetting {}
 extension GaussianRadius: WordSetting {}
 extension OptimizerConfiguration.Kind: WordSetting {}
+extension Sampling: WordSetting {}
 extension Schedule.Kind: WordSetting {}
 extension AugmentationConfiguration.Preset: WordSetting {}
 
@@ -50,6 +52,43 @@ extension TrainingConfiguration {
             "augmentation.lighting", \.augmentation.lighting,
             "The standard deviation of AlexNet's noise along the principal components of ImageNet's colours.",
             .from(0, to: 10)),
+        Setting(
+            "augmentation.verticalFlipProbability", \.augmentation.verticalFlipProbability,
+            "How often an image is mirrored from top to bottom.", .from(0, to: 1)),
+        Setting(
+            "augmentation.quarterTurns", \.augmentation.quarterTurns,
+            "Whether an image is turned by a random multiple of 90 degrees."),
+        Setting(
+            "augmentation.rotation", \.augmentation.rotation,
+            "The largest angle in degrees by which an image is turned, in either direction.", .from(0, to: 180)),
+        Setting(
+            "augmentation.hue", \.augmentation.hue,
+            "The largest angle in degrees by which the hue is turned, in either direction.", .from(0, to: 180)),
+        Setting(
+            "augmentation.blur", \.augmentation.blur,
+            "The largest standard deviation, in input pixels, of the Gaussian that blurs half of the images.",
+            .from(0, to: 100)),
+        Setting(
+            "augmentation.noise", \.augmentation.noise,
+            "The largest standard deviation of the noise in half of the images, where white is 1.", .from(0, to: 1)),
+        Setting(
+            "augmentation.jpegQuality", \.augmentation.jpegQuality,
+            "The lowest quality with which half of the images are compressed as JPEG; 100 compresses none.",
+            .from(1, to: 100)),
+        Setting(
+            "augmentation.cutout", \.augmentation.cutout,
+            "The largest side, as a fraction of the input's, of a grey rectangle that covers a part of half of the images.",
+            .from(0, to: 1)),
+        Setting(
+            "augmentation.mosaic", \.augmentation.mosaic, "How often an input shows parts of four images.",
+            .from(0, to: 1)),
+        Setting(
+            "augmentation.copyPaste", \.augmentation.copyPaste,
+            "The most objects of other images pasted into one; rare classes are drawn as often as common ones.",
+            .from(0, to: 100)),
+        Setting(
+            "augmentation.closingShare", \.augmentation.closingShare,
+            "The fraction of the epochs, at the end, without mosaics and pasted objects.", .from(0, to: 1)),
     ]
 
     /// A weight per head, then how targets are rendered.
@@ -62,11 +101,19 @@ extension TrainingConfiguration {
                 when: { head.subject == .objects || $0.trainsKeypoints })
         } + [
             Setting(
+                "loss.classBalance", \.classBalance,
+                "How much more rare classes count in the heatmap's loss: 0 not at all, 1 in inverse proportion to their objects.",
+                .from(0, to: 1)),
+            Setting(
                 "loss.radius", \.targets.radius,
                 "The formula for the radius of a heatmap's peaks: as CenterNet published it, or corrected."),
             Setting(
                 "loss.minimumOverlap", \.targets.minimumOverlap, "The overlap that the radius is meant to keep.",
                 .from(0.01, to: 0.99)),
+            Setting(
+                "loss.clipping", \.targets.clipping,
+                "Where boxes at the border are cut: exact at the border, or as CenterNet published it, a cell before the right and lower one."
+            ),
         ]
 
     private static let loopSettings: [Setting<TrainingConfiguration>] = [
@@ -80,9 +127,12 @@ extension TrainingConfiguration {
             "training.accumulation", \.accumulation,
             "Batches whose gradients are added up before each optimizer step.", .from(1, to: 4096)),
         Setting(
+            "training.sampling", \.sampling,
+            "How an epoch's images are chosen: uniform takes each once, balanced those of rare classes more often."),
+        Setting(
             "training.learningRate", \.learningRate,
-            "The learning rate after warm-up; null chooses it by optimizer, batch size and accumulation.", .aboveZero,
-            otherwise: { $0.automaticLearningRate }),
+            "The learning rate after warm-up; null chooses it by optimizer and images per step.", .aboveZero,
+            otherwise: { _ in nil }),
         Setting(
             "training.optimizer.kind", \.optimizer.kind, "The rule that turns gradients into steps."),
         Setting(

@@ -15,7 +15,7 @@ public struct TrainingConfiguration: Sendable {
     public var accumulation = 1
     /// How gradients become steps.
     public var optimizer = OptimizerConfiguration(.adamW, weightDecay: 1e-4)
-    /// The initial learning rate (after warm-up); nil means ``automaticLearningRate``.
+    /// The initial learning rate (after warm-up); nil chooses it: ``initialLearningRate(imagesPerStep:)``.
     public var learningRate: Double?
     /// The learning rate schedule.
     public var schedule = Schedule.cosine(final: 0.01)
@@ -48,6 +48,10 @@ public struct TrainingConfiguration: Sendable {
     public var targets = TargetOptions()
     /// The loss.
     public var loss = DetectionLoss()
+    /// How much more the loss of rare classes counts: the exponent of their share of the objects.
+    public var classBalance = 0.0
+    /// How the images of an epoch are chosen.
+    public var sampling = Sampling.uniform
     /// How predictions are made for validation.
     public var prediction = PredictorOptions()
     /// Whether the network answers with keypoints, so that the settings about them mean something.
@@ -58,11 +62,12 @@ public struct TrainingConfiguration: Sendable {
     /// The defaults.
     public init() {}
 
-    /// A learning rate that trains from random weights with batch normalization: 0.002 for Adam and 0.01 for SGD at eight
-    /// images per step; proportional to the batch for SGD, to its root for Adam, and never above those of a batch of 64.
-    public var automaticLearningRate: Double {
-        let share = Double(min(batchSize * accumulation, 64)) / 8
-        return optimizer.kind == .sgd ? 0.01 * share : 0.002 * share.squareRoot()
+    /// The initial learning rate of a run that takes so many images per step: the setting, or else one that trains from random weights
+    /// with batch normalization. That is 0.002 for Adam and 0.01 for SGD at eight images per step; proportional to the images for SGD, to
+    /// their root for Adam, and never above those of 64 images.
+    public func initialLearningRate(imagesPerStep: Int) -> Double {
+        let share = Double(min(imagesPerStep, 64)) / 8
+        return learningRate ?? (optimizer.kind == .sgd ? 0.01 * share : 0.002 * share.squareRoot())
     }
 
     /// Checks every value.

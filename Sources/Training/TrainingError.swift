@@ -20,7 +20,7 @@ public enum TrainingError: Error, Equatable, CustomStringConvertible {
     /// The error message.
     public var description: String {
         switch self {
-        case .configuration(let problems): return problems.joined(separator: "\n")
+        case .configuration(let problems): return problems.joined(separator: "; ")
         case .noImages(let split): return "the split '\(split)' has no images to train on"
         case .noObjects(let split, let images):
             return "none of the \(images) images of the split '\(split)' has an object to learn, so a network would "

@@ -4,7 +4,8 @@ import Tensors
 
 /// Writes an MP4 (H.264) through ffmpeg, frame by frame. The file appears under its name once it is finished.
 public final class VideoWriter {
-    private let url, temporary: URL
+    private let url: URL
+    private let file: AtomicFile
     private let width, height: Int
     private let complaints: ComplaintFile
     private let program: ChildProgram
@@ -22,14 +23,16 @@ public final class VideoWriter {
             "\(width) x \(height) pixels, \(framesPerSecond) times a second, are no video")
         self.url = url
         (self.width, self.height) = (width, height)
-        temporary = temporaryFile(for: url)
+        do { file = try AtomicFile(url, isRewritten: true) } catch {
+            throw .cannotWrite(path: error.path, reason: error.reason)
+        }
         do throws(ChildProgram.Refusal) {
             complaints = try ComplaintFile()
             let channel = try Channel()
             input = FileHandle(fileDescriptor: channel.ours, closeOnDealloc: true)
             defer { close(channel.theirs) }
             let arguments = Self.arguments(
-                width: width, height: height, framesPerSecond: framesPerSecond, output: temporary)
+                width: width, height: height, framesPerSecond: framesPerSecond, output: file.partial)
             program = try ChildProgram(
                 ffmpeg.program, arguments, input: .descriptor(channel.theirs), output: .nothing,
                 errors: .descriptor(complaints.descriptor))
@@ -37,9 +40,7 @@ public final class VideoWriter {
     }
 
     deinit {
-        if isFinished { return }
-        program.stop()
-        unlink(temporary.path)
+        if !isFinished { program.stop() }
     }
 
     private static func arguments(width: Int, height: Int, framesPerSecond: Double, output: URL) -> [String] {
@@ -88,9 +89,7 @@ public final class VideoWriter {
     public func finish() throws(VideoError) {
         input = nil
         guard program.waitForEnd() == 0 else { throw failure() }
-        guard rename(temporary.path, url.path) == 0 else {
-            throw .cannotWrite(path: url.relativePath, reason: String(cString: strerror(errno)).lowercased())
-        }
+        do { try file.finish() } catch { throw .cannotWrite(path: error.path, reason: error.reason) }
         isFinished = true
     }
 

@@ -15,6 +15,7 @@ final class CairoSurface: Surface {
 
     /// Creates black pixels.
     convenience init(width: Int, height: Int) throws(DrawingError) {
+        guard max(width, height) <= maximumDrawingSide else { throw .tooLarge(width: width, height: height) }
         let surface = cairo_image_surface_create(CAIRO_FORMAT_RGB24, Int32(clamping: width), Int32(clamping: height))
         try self.init(surface, keepsShapes: false, sink: nil)
     }

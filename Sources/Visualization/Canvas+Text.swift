@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The style of text.
 struct TextStyle {
@@ -42,22 +43,33 @@ extension Canvas {
 }
 
 extension String {
-    /// This text without what cairo and XML refuse: control characters such as line breaks, and Unicode noncharacters.
+    /// This text without what cairo and XML refuse: control characters such as line breaks, and Unicode noncharacters. Marks that change
+    /// the direction of writing, with which a name could pose as another, are written out.
     var printable: String {
-        String(
+        let plain = String(
             String.UnicodeScalarView(
                 unicodeScalars.map {
                     if $0.properties.isNoncharacterCodePoint { return "\u{fffd}" }
                     return $0.properties.generalCategory == .control ? " " : $0
                 }))
+        return plain.shownOnTerminal
     }
 }
 
 extension String {
     /// This text escaped for XML content and attributes.
     var escapedForXML: String {
-        replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;").replacingOccurrences(of: "\"", with: "&quot;")
+        // By scalars: a combining mark after "<" would form one character with it and hide it.
+        unicodeScalars.reduce(into: "") { text, scalar in
+            switch scalar {
+            case "&": text += "&amp;"
+            case "<": text += "&lt;"
+            case ">": text += "&gt;"
+            case "\"": text += "&quot;"
+            case "'": text += "&#39;"
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
     }
 }
 

@@ -92,12 +92,8 @@ public struct Drawing {
 
     /// Writes a file atomically.
     ///
-    /// - Throws: ``DrawingError``, ``ImageError``, ``FileError``.
+    /// - Throws: ``DrawingError``, ``ImageError``, ``FileWriteError``.
     public func write(to url: URL, as format: DrawingFormat = .png) throws {
-        switch format {
-        case .png: try image().writePNG(to: url)
-        case .jpeg: try image().writeJPEG(to: url)
-        case .pdf, .svg: try writeAtomically(data(as: format), to: url)
-        }
+        try writeAtomically(data(as: format), to: url)
     }
 }

@@ -1,3 +1,5 @@
+import Images
+
 /// An error while drawing.
 public enum DrawingError: Error, Hashable, CustomStringConvertible {
     /// Cairo failed, for the reason it gives.
@@ -10,6 +12,11 @@ public enum DrawingError: Error, Hashable, CustomStringConvertible {
     case unusableMap
     /// There are no images to put on a sheet.
     case noTiles
+    /// The drawing would have more than ``maximumDrawingSide`` pixels in a direction.
+    case tooLarge(width: Int, height: Int)
+
+    /// Whether smaller images could be drawn.
+    public var isAboutSize: Bool { if case .tooLarge = self { true } else { false } }
 
     /// A sentence for the terminal.
     public var description: String {
@@ -21,6 +28,8 @@ public enum DrawingError: Error, Hashable, CustomStringConvertible {
             "a heatmap of \(heatmap) classes cannot be drawn with \(names) class names"
         case .unusableMap: "a heatmap cannot be drawn over its image: the transform between them is invalid"
         case .noTiles: "there are no images to put on a sheet"
+        case .tooLarge(let width, let height):
+            "a drawing of \(width) x \(height) pixels is too large; each side can have up to \(maximumDrawingSide)"
         }
     }
 }

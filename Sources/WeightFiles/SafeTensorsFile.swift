@@ -28,8 +28,8 @@ public struct SafeTensorsFile: Sendable {
 
     /// Writes the file atomically, even in case of a power failure.
     ///
-    /// - Throws: ``FileError`` with the system's reason.
-    public func write(to url: URL) throws(FileError) {
+    /// - Throws: ``FileWriteError`` with the system's reason.
+    public func write(to url: URL) throws(FileWriteError) {
         try writeAtomically(data(), to: url, synchronize: true)
     }
 
@@ -38,11 +38,11 @@ public struct SafeTensorsFile: Sendable {
     /// - Parameters:
     ///   - views: The tensors, which must not change meanwhile.
     ///   - bytes: Tensors of 8-bit integers, written after them.
-    /// - Throws: ``FileError`` with the system's reason.
+    /// - Throws: ``FileWriteError`` with the system's reason.
     public static func write(
         _ views: [(name: String, view: TensorView)],
         bytes: [(name: String, shape: [Int], values: [Int8])] = [], metadata: [String: String], to url: URL
-    ) throws(FileError) {
+    ) throws(FileWriteError) {
         var tensors: [(name: String, shape: [Int], kind: ElementType)] = []
         for (name, view) in views { tensors.append((name, view.shape, .float32)) }
         for tensor in bytes { tensors.append((tensor.name, tensor.shape, .int8)) }

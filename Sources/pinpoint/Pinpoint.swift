@@ -1,4 +1,5 @@
 import ArgumentParser
+import Interruption
 import Tensors
 
 /// The program: a tree of commands, each in its own file. Each command states its name, since deriving names from types takes
@@ -10,7 +11,7 @@ struct Pinpoint: ParsableCommand {
         abstract: "Train, run and explain CenterNet object detectors.",
         discussion: """
             CenterNet detects objects as peaks in a heatmap. Training takes annotated images; the results are boxes and heatmaps.
-            Exit codes: 0 success, 1 failure, 64 wrong usage.
+            Exit codes: 0 success, 1 failure, 64 wrong usage, 130 Ctrl-C, 143 SIGTERM.
             """,
         version: "0.1.0",
         subcommands: [
@@ -20,16 +21,19 @@ struct Pinpoint: ParsableCommand {
         ])
 
     static func main() {
+        Terminal.prepare()
+        Signals.watch()
         Threads.respectLimits()
         do {
             var command = try parseAsRoot()
             do {
                 try command.run()
+                Terminal.finish()
             } catch {
                 fail(with: error)
             }
         } catch {
-            exit(withError: error)
+            leave(withParsing: error)
         }
     }
 }

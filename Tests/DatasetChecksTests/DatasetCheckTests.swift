@@ -33,6 +33,20 @@ import Testing
         try folder.write("c\nd\ne\nghost\n", to: "ImageSets/Main/val.txt")
     }
 
+    @Test func imagesTooWideToBeDrawnAreNamed() throws {
+        try folder.flat(["a", "b"])
+        try folder.image("images/b.jpg", width: 32_768, height: 30)
+        let size = annotation([object("cat", 1, 1, 20, 20)], filename: "b.jpg", width: 32_768)
+        try folder.write(size, to: "annotations/b.xml")
+        let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
+        #expect(report.problems.map(\.rule) == [.tooLargeToDraw])
+        #expect(
+            report.problems.map(\.message) == [
+                "it has 32768 x 30 pixels; up to 32767 in each direction can be drawn"
+            ])
+        #expect(report.summary.images == 2, "it is trained on, nevertheless")
+    }
+
     @Test func everythingIsNamed() throws {
         try faultyData()
         let report = try DatasetCheck.run(source: folder.source, inputSize: 64)
@@ -122,16 +136,25 @@ import Testing
 
     @Test func centresThatMeetLowerTheCeiling() throws {
         let apart = try statistics([object("cat", 5, 5, 20, 20), object("dog", 33, 33, 48, 52)])
-        #expect(apart.boxes.sameClassCollisions == 0 && apart.boxes.crossClassCollisions == 0)
+        #expect(apart.boxes.collisions.sameClass == 0 && apart.boxes.collisions.crossClass == 0)
         #expect(apart.ceiling.AP50 > 0.999 && apart.ceiling.AP > 0.999 && apart.ceiling.lostObjects == 0)
         let nested = [object("cat", 5, 5, 24, 24), object("cat", 11, 11, 18, 18), object("dog", 33, 33, 48, 52)]
         let same = try statistics(nested)
-        #expect((same.boxes.sameClassCollisions, same.boxes.crossClassCollisions) == (1, 0))
-        #expect(same.boxes.collidingImages == ["a"])
+        #expect((same.boxes.collisions.sameClass, same.boxes.collisions.crossClass) == (1, 0))
+        #expect(same.boxes.collisions.images == ["a"])
         #expect(same.ceiling.lostObjects == 1 && same.ceiling.AP50 < 1)
         let cross = try statistics([nested[0], object("dog", 11, 11, 18, 18)])
-        #expect((cross.boxes.sameClassCollisions, cross.boxes.crossClassCollisions) == (0, 1))
+        #expect((cross.boxes.collisions.sameClass, cross.boxes.collisions.crossClass) == (0, 1))
         #expect(cross.ceiling.lostObjects == 1)
+    }
+
+    /// What lies wholly inside its image is learned whole, also in a corner, in the last cell, and over all of the image.
+    @Test(arguments: [
+        [object("cat", 1, 1, 20, 20), object("cat", 45, 45, 64, 64), object("cat", 45, 1, 64, 20)],
+        [object("cat", 61, 1, 64, 64), object("dog", 1, 61, 60, 64)], [object("cat", 1, 1, 64, 64)],
+    ]) func objectsAtTheBorderAreLearnedWhole(objects: [String]) throws {
+        let ceiling = try statistics(objects).ceiling
+        #expect(ceiling.AP == 1 && ceiling.AP50 == 1 && ceiling.lostObjects == 0)
     }
 
     /// Without images, annotations are checked with the image sizes that they state.

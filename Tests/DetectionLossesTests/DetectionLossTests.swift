@@ -33,6 +33,26 @@ import Testing
     }
 
     /// CenterNet divides each stack's loss by their number.
+    /// A class's weight is a factor of its part of the loss and of the gradient.
+    @Test func classWeightsAreFactors() {
+        let batch = RandomBatch(seed: 3, classCount: 2, objects: 2...5)
+        var loss = DetectionLoss()
+        func heatmapLoss(_ weights: [Double]) -> (value: Double, gradient: Tensor) {
+            loss.classWeights = weights
+            let result = batch.evaluate(loss)
+            return (result.terms[.heatmap], result.gradient(.heatmap))
+        }
+        let (plain, first, second) = (heatmapLoss([]), heatmapLoss([1, 0]), heatmapLoss([0, 1]))
+        let weighted = heatmapLoss([3, 0.5])
+        #expect(abs(first.value + second.value - plain.value) < 1e-9 * plain.value)
+        #expect(abs(3 * first.value + 0.5 * second.value - weighted.value) < 1e-9 * weighted.value)
+        for index in plain.gradient.elements.indices {
+            let factor: Float = index / 63 % 2 == 0 ? 3 : 0.5
+            #expect(abs(weighted.gradient.elements[index] - factor * plain.gradient.elements[index]) < 1e-7)
+        }
+        #expect(heatmapLoss([1, 1]).gradient == plain.gradient)
+    }
+
     @Test func severalStacksAreMeant() throws {
         let (one, other) = (RandomBatch(seed: 1, objects: 1...4), RandomBatch(seed: 2, objects: 1...4))
         func outputs(_ batch: RandomBatch, _ suffix: String) -> [String: Tensor] {

@@ -56,10 +56,10 @@ struct ExperimentTests {
         }
     }
 
-    @Test("The complete experiment says which learning rate will be used")
+    @Test("The learning rate is left to the number of images that a step has")
     func automaticLearningRate() throws {
         let experiment = try read(#"{"dataset": {"root": "a"}, "training": {"batchSize": 32}}"#)
-        #expect(try experiment.json["training"]["learningRate"].number() == 0.004)
+        #expect(try experiment.json["training"]["learningRate"] == .null)
     }
 
     @Test("A misspelt key is named with its line and the nearest key")

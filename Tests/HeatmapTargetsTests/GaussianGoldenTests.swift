@@ -26,7 +26,8 @@ import Testing
                     box: Box(xMin: edges[0], yMin: edges[1], xMax: edges[2], yMax: edges[3]))
             }
             let targets = DetectionTargets.render(
-                objects, classCount: expected.shape[0], rows: expected.shape[1], columns: expected.shape[2])
+                objects, classCount: expected.shape[0], rows: expected.shape[1], columns: expected.shape[2],
+                options: TargetOptions(clipping: .published))
 
             #expect(targets.heatmap.shape == expected.shape)
             for (value, wanted) in zip(targets.heatmap.elements, expected.elements) {

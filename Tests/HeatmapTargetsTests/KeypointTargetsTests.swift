@@ -37,7 +37,7 @@ import Testing
         var places: [KeypointTargets.Place] = []
         var wanted = Tensor([keypointCount, rows, columns])
         for object in objects {
-            let box = object.box.clipped(width: Double(columns - 1), height: Double(rows - 1))
+            let box = object.box.clipped(width: Double(columns), height: Double(rows))
             if box.isEmpty { continue }
             let (row, column) = (Int(floor(box.centerY)), Int(floor(box.centerX)))
             let radius = GaussianRadius.published.radius(width: box.width, height: box.height)

@@ -20,21 +20,26 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>, GaussianRadius.allCases)
-    func everyCellFollowsTheFormula(seed: UInt64, formula: GaussianRadius) {
+    private static let everyOption = GaussianRadius.allCases.flatMap { radius in
+        BorderClipping.allCases.map { TargetOptions(radius: radius, clipping: $0) }
+    }
+
+    @Test(arguments: 0..<40 as Range<UInt64>, everyOption)
+    func everyCellFollowsTheFormula(seed: UInt64, options: TargetOptions) {
         let (classCount, rows, columns) = (3, 13, 18)
         let objects = randomObjects(seed, classCount: classCount, rows: rows, columns: columns)
         let targets = DetectionTargets.render(
-            objects, classCount: classCount, rows: rows, columns: columns, options: TargetOptions(radius: formula))
+            objects, classCount: classCount, rows: rows, columns: columns, options: options)
+        let cut = options.clipping == .published ? 1 : 0
         for classIndex in 0..<classCount {
             for row in 0..<rows {
                 for column in 0..<columns {
                     var wanted = 0.0
                     for object in objects where object.classIndex == classIndex {
-                        let (left, right) = (max(object.box.xMin, 0), min(object.box.xMax, Double(columns - 1)))
-                        let (top, bottom) = (max(object.box.yMin, 0), min(object.box.yMax, Double(rows - 1)))
+                        let (left, right) = (max(object.box.xMin, 0), min(object.box.xMax, Double(columns - cut)))
+                        let (top, bottom) = (max(object.box.yMin, 0), min(object.box.yMax, Double(rows - cut)))
                         if right <= left || bottom <= top { continue }
-                        let radius = formula.radius(width: right - left, height: bottom - top)
+                        let radius = options.radius.radius(width: right - left, height: bottom - top)
                         let dx = column - Int(floor((left + right) / 2))
                         let dy = row - Int(floor((top + bottom) / 2))
                         if abs(dx) > radius || abs(dy) > radius { continue }
@@ -47,12 +52,16 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<40 as Range<UInt64>)
-    func centersGiveBackTheClippedBoxes(seed: UInt64) {
+    @Test(arguments: 0..<40 as Range<UInt64>, BorderClipping.allCases)
+    func centersGiveBackTheClippedBoxes(seed: UInt64, clipping: BorderClipping) {
         let (rows, columns) = (13, 18)
         let objects = randomObjects(seed, classCount: 2, rows: rows, columns: columns)
-        let targets = DetectionTargets.render(objects, classCount: 2, rows: rows, columns: columns)
-        let boxes = objects.map { (object: $0, box: $0.box.clipped(width: 17, height: 12)) }.filter { !$0.box.isEmpty }
+        let targets = DetectionTargets.render(
+            objects, classCount: 2, rows: rows, columns: columns, options: TargetOptions(clipping: clipping))
+        let (width, height) = clipping == .exact ? (18.0, 13.0) : (17.0, 12.0)
+        let boxes = objects.map { (object: $0, box: $0.box.clipped(width: width, height: height)) }.filter {
+            !$0.box.isEmpty
+        }
         #expect(targets.centers.count == boxes.count)
         for (center, expected) in zip(targets.centers, boxes) {
             let box = Box<OutputCells>(
@@ -72,7 +81,7 @@ import Testing
     @Test func whatIsNotThereIsDropped() {
         let targets = DetectionTargets.render(
             [
-                object(0, Box(xMin: 9, yMin: 2, xMax: 14, yMax: 5)),  // beyond the right border
+                object(0, Box(xMin: 10, yMin: 2, xMax: 14, yMax: 5)),  // beyond the right border
                 object(0, Box(xMin: -5, yMin: 2, xMax: 0, yMax: 5)),  // left of the map
                 object(0, Box(xMin: 5, yMin: 2, xMax: 3, yMax: 5)),  // inverted
                 object(0, Box(xMin: 3, yMin: 2, xMax: 3, yMax: 5)),  // no width
@@ -97,13 +106,28 @@ import Testing
         #expect(reversed.centers == targets.centers.reversed())
     }
 
+    /// Strips of the last column and row, down to the thinnest, are learned, and only the published clipping loses them.
+    @Test func nothingIsLostAtTheBorder() {
+        let strips: [Box<OutputCells>] = [
+            Box(xMin: 11, yMin: 0, xMax: 12, yMax: 7), Box(xMin: 0, yMin: 6.5, xMax: 12, yMax: 7),
+            Box(xMin: 12.0.nextDown, yMin: 2, xMax: 12, yMax: 3),
+        ]
+        for strip in strips {
+            for (clipping, count) in [(BorderClipping.exact, 1), (.published, 0)] {
+                let targets = DetectionTargets.render(
+                    [object(0, strip)], classCount: 1, rows: 7, columns: 12, options: TargetOptions(clipping: clipping))
+                #expect(targets.centers.count == count && targets.peakCount == count)
+            }
+        }
+    }
+
     @Test func aBoxOverTheWholeMapFits() {
         let targets = DetectionTargets.render(
             [object(0, Box(xMin: -100, yMin: -100, xMax: 100, yMax: 100))], classCount: 1, rows: 7, columns: 12)
         #expect(
             targets.centers == [
                 DetectionTargets.Center(
-                    classIndex: 0, row: 3, column: 5, width: 11, height: 6, offsetX: 0.5, offsetY: 0)
+                    classIndex: 0, row: 3, column: 6, width: 12, height: 7, offsetX: 0, offsetY: 0.5)
             ])
     }
 }

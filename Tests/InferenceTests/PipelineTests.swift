@@ -1,5 +1,6 @@
 import Foundation
 import Inference
+import Interruption
 import Synchronization
 import Tensors
 import Testing
@@ -198,5 +199,26 @@ struct PipelineTests {
         job.troubles = [Trouble(stage: "write", item: 2), Trouble(stage: "collect", item: 3)]
         #expect(throws: Trouble(stage: "write", item: 2)) { try job.run(50) }
         #expect(job.witness.written == [0, 1])
+    }
+
+    @Test(
+        "A request to stop ends it: earlier items are written and collected, later ones are not", arguments: [0, 7, 40])
+    func interrupted(last: Int) throws {
+        let flag = InterruptFlag()
+        let written = Mutex<[Int]>([])
+        var collected: [Int] = []
+        var pipeline = Pipeline(
+            read: { $0 }, prepare: { _, item in item }, compute: { $0.map(\.ready) }, finish: { item, _, _ in item },
+            write: { item in written.withLock { $0.append(item) } },
+            collect: { item, product in
+                collected.append(try product.get())
+                if item == last { flag.raise() }
+            })
+        pipeline.roundSize = 4
+        #expect(throws: Interrupted.self) { try InterruptFlag.$current.withValue(flag) { try pipeline.run(50) } }
+        #expect(collected == Array(0..<collected.count))
+        // What the cores were at is finished: the rest of the round.
+        #expect((last + 1...last + 4).contains(collected.count), "\(collected.count)")
+        #expect(written.withLock { $0 } == collected)
     }
 }

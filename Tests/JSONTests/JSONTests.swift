@@ -16,6 +16,25 @@ import Testing
         #expect(try JSONValue(parsing: JSONValue.number(number).text()).number() == number)
     }
 
+    @Test func invisibleCharactersAreEscaped() throws {
+        let name = "a\u{0}\n\u{1b}[2J\u{7f}\u{9b}\u{202e}\u{2028}\u{2066}</script>\"'&é"
+        let value: JSONValue = .object(JSONObject([(name, .string(name))]))
+        for pretty in [false, true] {
+            let text = value.text(pretty: pretty)
+            let hidden = text.unicodeScalars.filter { $0.properties.generalCategory == .control && $0 != "\n" }
+            #expect(hidden.isEmpty && !text.contains("\u{202e}") && !text.contains("\u{2028}"))
+            #expect(try JSONValue(parsing: text) == value)
+        }
+        #expect(!name.isEmpty && JSONValue.string(name).text().allSatisfy { !$0.isNewline })
+    }
+
+    @Test("A half of a surrogate pair does no harm", arguments: [#""\ud800""#, #""a\udc00b""#, #"{"\ud83d": 1}"#])
+    func loneSurrogates(text: String) throws {
+        // Refused, or read as the replacement character; what is written is valid in either case.
+        guard let value = try? JSONValue(parsing: text) else { return }
+        #expect(try JSONValue(parsing: value.text()) == value)
+    }
+
     @Test func numbersThatJSONCannotExpressBecomeNull() {
         #expect(JSONValue.array([.number(.nan), .number(.infinity)]).text() == "[null,null]")
     }

@@ -46,7 +46,9 @@ struct ImageTests {
         try FileManager.default.linkItem(at: input, to: folder.file("out/x.png"))
         for place in ["in", "link", "in/../in", "out"] {
             let output = try OutputFolder(folder.file(place)).sparing([input])
-            #expect(throws: ImageSourceError.wouldOverwrite(input.relativePath)) { try output.place("x", as: "png") }
+            #expect(throws: OutputError.sameFile(output.file("x.png").relativePath, input.relativePath)) {
+                try output.place("x", as: "png")
+            }
             #expect(try output.place("y", as: "png").lastPathComponent == "y.png")
             output.removeFiles(withExtensions: ["png"])
         }

@@ -78,6 +78,53 @@ import WeightFiles
         #expect(target.parameters["heads.heatmap.2.bias"] == source.parameters["heads.heatmap.2.bias"])
     }
 
+    /// Classes are matched by name, whatever their order; a new class keeps its own rows, and one that is gone is left out.
+    @Test func classesAreMatchedByName() throws {
+        func named(_ classNames: [String], seed: UInt64) throws -> Model {
+            try Model(
+                network: NetworkConfiguration(name: "compact", classCount: classNames.count, headChannels: 8),
+                classNames: classNames, inputSize: 64, seed: seed)
+        }
+        let source = try named(["circle", "square", "star"], seed: 1)
+        let url = folder.file("source.safetensors")
+        try source.save(to: url)
+        let target = try named(["star", "new", "circle", "other"], seed: 2)
+        let weights = "heads.heatmap.2.weight"
+        let before = try #require(target.parameters[weights])
+        let match = try target.start(from: url)
+        #expect(match.matched.count == match.count && match.newNames == ["new", "other"])
+        #expect(match.text.contains("(2): new, other"))
+        let (theirs, ours) = (try #require(source.parameters[weights]), try #require(target.parameters[weights]))
+        for channel in 0..<8 {
+            #expect(ours[0, channel, 0, 0] == theirs[2, channel, 0, 0])
+            #expect(ours[2, channel, 0, 0] == theirs[0, channel, 0, 0])
+            #expect(ours[1, channel, 0, 0] == before[1, channel, 0, 0])
+            #expect(ours[3, channel, 0, 0] == before[3, channel, 0, 0])
+        }
+        #expect(target.parameters["heads.size.2.weight"] == source.parameters["heads.size.2.weight"])
+    }
+
+    /// The same for keypoints, which have two rows each in the head of displacements.
+    @Test func keypointsAreMatchedByName() throws {
+        func named(_ keypoints: [String], seed: UInt64) throws -> Model {
+            try Model(
+                network: NetworkConfiguration(
+                    name: "compact", classCount: 1, headChannels: 8, keypointCount: keypoints.count),
+                classNames: ["person"], skeleton: Skeleton(keypointNames: keypoints), inputSize: 64, seed: seed)
+        }
+        let (source, target) = (try named(["a", "b", "c"], seed: 1), try named(["c", "d", "a"], seed: 2))
+        let url = folder.file("source.safetensors")
+        try source.save(to: url)
+        let name = "heads.keypointDisplacement.2.weight"
+        let before = try #require(target.parameters[name])
+        #expect(try target.start(from: url).newNames == ["d"])
+        let (theirs, ours) = (try #require(source.parameters[name]), try #require(target.parameters[name]))
+        for (row, wanted) in [(0, theirs[4, 3, 0, 0]), (1, theirs[5, 3, 0, 0]), (4, theirs[0, 3, 0, 0])] {
+            #expect(ours[row, 3, 0, 0] == wanted)
+        }
+        #expect(ours[2, 3, 0, 0] == before[2, 3, 0, 0] && ours[3, 3, 0, 0] == before[3, 3, 0, 0])
+    }
+
     @Test func anotherNetworkIsRefused() throws {
         let (source, target) = (try model("compact"), try model("resnet18", seed: 2))
         let before = target.parameters["backbone.conv1.weight"]

@@ -41,6 +41,33 @@ struct InspectorPageTests {
         #expect(try settings["images"].strings() == ["first", Samples.hostileNames[0]])
     }
 
+    @Test("Every field may contain anything")
+    func hostileFields() throws {
+        let name = #"</script><script id="pwned">"'&<!--"# + "\u{1b}[2J\u{9b}\u{202e}\u{2028}\0"
+        var image = Samples.image(name: name)
+        for index in image.detections.indices { image.detections[index].note = name }
+        for index in image.annotations.indices { image.annotations[index].note = name }
+        for index in image.features.indices {
+            image.features[index].layer = name
+            image.features[index].reductions = image.features[index].reductions.map { (name, $0.map) }
+        }
+        for index in image.explanations.indices {
+            image.explanations[index].target = name
+            image.explanations[index].method = name
+            image.explanations[index].layer = name
+        }
+        var page = InspectorPage(title: name, subtitle: name, classNames: [name, name, name], images: [image])
+        page.firstLayer = name
+        let html = try page.html()
+        #expect(!html.contains("<script id") && !html.contains("<!--"))
+        let hidden = html.unicodeScalars.filter {
+            ($0.properties.generalCategory == .control && $0 != "\n" && $0 != "\t")
+                || "\u{202e}\u{2028}".unicodeScalars.contains($0)
+        }
+        #expect(hidden.isEmpty, "\(hidden.map(\.value))")
+        #expect(try !data(of: html).isEmpty)
+    }
+
     @Test("Maps keep their values to 1/131068 of their spread, and values that are not finite")
     func maps() throws {
         let data = try data(of: try Samples.page.html())

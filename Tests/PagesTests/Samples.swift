@@ -7,7 +7,9 @@ import Tensors
 /// Pages with synthetic data that show everything a page can show.
 enum Samples {
     /// Names that would end a script, an attribute or an element if they were not escaped.
-    static let hostileNames = [#"</script><b id="pwned">"#, #"a"b'c&amp;<!--"#, "línea\u{2028}\u{0}\n`${1}`"]
+    static let hostileNames = [
+        #"</script><b id="pwned">"#, #"a"b'c&amp;<!--"#, "línea\u{2028}\u{0}\n`${1}`\u{1b}[2J\u{202e}",
+    ]
 
     /// A ramp from `low` at the top left corner to `high` at the bottom right one.
     static func slope(rows: Int, columns: Int, from low: Float = 0, to high: Float = 1) -> Tensor {

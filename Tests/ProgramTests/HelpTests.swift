@@ -12,7 +12,7 @@ struct HelpTests {
 
                 CenterNet detects objects as peaks in a heatmap. Training takes annotated
                 images; the results are boxes and heatmaps.
-                Exit codes: 0 success, 1 failure, 64 wrong usage.
+                Exit codes: 0 success, 1 failure, 64 wrong usage, 130 Ctrl-C, 143 SIGTERM.
 
                 USAGE: pinpoint <subcommand>
 
@@ -59,7 +59,7 @@ struct HelpTests {
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "quantize [<options>] --model <path> --output <file>",
-            "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--json]",
+            "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--format <format>]",

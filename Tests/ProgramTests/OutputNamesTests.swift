@@ -87,7 +87,7 @@ struct OutputNamesTests {
             let output = arguments.contains("--html") ? [] : ["--output", "link"]
             let outcome = try Program.run(arguments + output + ["--model", model], in: folder.url)
             #expect(outcome.status == 1)
-            let sentence = "the output would overwrite the input in/\(name); choose another output path"
+            let sentence = "link/\(name) and in/\(name) are the same file; choose another place for the results"
             #expect(outcome.errors == "pinpoint: \(sentence)\n")
             #expect(try files("in") == names)
             #expect(try names.map { try Data(contentsOf: folder.file("in/\($0)")) } == before)

@@ -18,8 +18,10 @@ enum Program {
     }()
 
     /// Runs the program to its end.
-    static func run(_ arguments: [String], in folder: URL? = nil) throws -> Outcome {
-        let child = try Child(arguments, in: folder)
+    ///
+    /// - Parameter limits: Commands of a shell that precede it, such as `ulimit -f 100`.
+    static func run(_ arguments: [String], in folder: URL? = nil, limits: String? = nil) throws -> Outcome {
+        let child = try Child(arguments, in: folder, limits: limits)
         return try child.wait()
     }
 
@@ -28,7 +30,7 @@ enum Program {
         private let process = Process()
         private let files: (output: URL, errors: URL)
 
-        init(_ arguments: [String], in folder: URL? = nil) throws {
+        init(_ arguments: [String], in folder: URL? = nil, limits: String? = nil) throws {
             try #require(
                 FileManager.default.isExecutableFile(atPath: Program.file.path),
                 "\(Program.file.path) is missing: build it with `swift build --build-tests`")
@@ -36,8 +38,13 @@ enum Program {
             let place = FileManager.default.temporaryDirectory.appendingPathComponent("pinpoint-\(UUID())")
             files = (place.appendingPathExtension("out"), place.appendingPathExtension("err"))
             for file in [files.output, files.errors] { try Data().write(to: file) }
-            process.executableURL = Program.file
-            process.arguments = arguments
+            if let limits {
+                process.executableURL = URL(fileURLWithPath: "/bin/sh")
+                process.arguments = ["-c", limits + #"; exec "$0" "$@""#, Program.file.path] + arguments
+            } else {
+                process.executableURL = Program.file
+                process.arguments = arguments
+            }
             process.currentDirectoryURL = folder
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = try FileHandle(forWritingTo: files.output)
@@ -50,6 +57,14 @@ enum Program {
 
         /// The number of epochs reported so far, in lines such as "epoch 3/8 ...".
         var epochsDone: Int { errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } }
+
+        /// Whether the program has installed a handler of a signal.
+        func catches(_ signal: Int32) -> Bool {
+            let status = try? String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            let line = status?.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+            let mask = line?.split(whereSeparator: \.isWhitespace).last.flatMap { UInt64($0, radix: 16) } ?? 0
+            return mask >> (signal - 1) & 1 == 1
+        }
 
         func send(_ signal: Int32) { kill(process.processIdentifier, signal) }
 

@@ -116,7 +116,7 @@ struct QuantizeTests {
             ["train", "--voc", data, "--name", "z", "--pretrained", "q.safetensors"] + Fixture.tinySettings)
         let weights = model + "/weights/best.safetensors"
         try expect(
-            "would overwrite", ["quantize", "--voc", data, "--images", "2", "--model", weights, "--output", weights])
+            "are the same file", ["quantize", "--voc", data, "--images", "2", "--model", weights, "--output", weights])
         #expect(!FileManager.default.fileExists(atPath: folder.file("x.safetensors").path))
     }
 }

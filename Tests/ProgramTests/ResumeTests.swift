@@ -62,7 +62,7 @@ struct ResumeTests {
         while child.isRunning && !child.errors.contains("epoch 2/") { usleep(2000) }
         child.send(SIGINT)
         let outcome = try child.wait()
-        #expect(outcome.status == 1)
+        #expect(outcome.status == 130)
         #expect(outcome.errors.contains("--resume continues"), "\(outcome.errors)")
         let resumed = try Program.run(try arguments("stopped") + ["--resume"], in: folder.url)
         try #require(resumed.status == 0, "\(resumed.errors)")

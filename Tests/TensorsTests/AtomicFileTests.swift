@@ -17,11 +17,11 @@ import Testing
         let file = try AtomicFile(url)
         var expected = ""
         for index in 0..<20_000 {
-            try file.write("piece \(index)\n")
+            try file.append(text: "piece \(index)\n")
             expected += "piece \(index)\n"
         }
-        try file.write(Data("end".utf8))
-        try file.write("!")
+        try file.append(Data("end".utf8))
+        try file.append(text: "!")
         // Readers see the old content until the file is complete.
         #expect(try String(contentsOf: url, encoding: .utf8) == "old")
         try file.finish()
@@ -32,15 +32,15 @@ import Testing
     @Test func nothingRemainsOfAFileThatIsNotFinished() throws {
         do {
             let file = try AtomicFile(folder.file("b.txt"))
-            try file.write(Data("half".utf8))
+            try file.append(Data("half".utf8))
             #expect(try names.count == 1)
         }
         #expect(try names.isEmpty)
     }
 
     @Test func lackingMemoryHasItsOwnWords() {
-        #expect(systemReason(ENOMEM) == "there is not enough memory")
-        #expect(systemReason(ENOENT) == "no such file or directory")
+        #expect(systemMessage(ENOMEM) == "there is not enough memory")
+        #expect(systemMessage(ENOENT) == "no such file or directory")
     }
 }
 

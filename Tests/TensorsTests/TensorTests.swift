@@ -100,9 +100,9 @@ import Testing
 
     @Test func aMissingFolderIsASentence() {
         let file = folder.appendingPathComponent("nowhere/a.bin")
-        #expect(throws: FileError.self) { try writeAtomically(Data(), to: file) }
+        #expect(throws: FileWriteError.self) { try writeAtomically(Data(), to: file) }
         do { try writeAtomically(Data(), to: file) } catch {
-            #expect("\(error)" == "cannot write \(file.path): no such file or directory")
+            #expect("\(error)" == "\(file.path) cannot be written: no such file or directory")
         }
     }
 

@@ -24,6 +24,17 @@ extension AugmentationConfiguration {
     }
 }
 
+extension AugmentationConfiguration {
+    /// CenterNet's views, with the colours as they are, and a change.
+    static func colorless(_ change: (inout AugmentationConfiguration) -> Void) -> AugmentationConfiguration {
+        var configuration = AugmentationConfiguration()
+        (configuration.brightness, configuration.contrast, configuration.saturation) = (0, 0, 0)
+        configuration.lighting = 0
+        change(&configuration)
+        return configuration
+    }
+}
+
 @Suite struct AugmentationTests {
     /// Returns where the bright rectangle of a black image lies after the warp: the box around all bright pixels.
     func brightBox(_ tensor: Tensor, size: Int) -> Box<InputPixels>? {
@@ -119,14 +130,14 @@ extension AugmentationConfiguration {
     }
 
     /// In a whole sample, the target's peak lies on the bright rectangle, in its class.
-    @Test func targetsStandOnTheObjects() throws {
+    @Test(arguments: [
+        AugmentationConfiguration.colorless { _ in }, .colorless { $0.verticalFlipProbability = 1 },
+        .colorless { $0.quarterTurns = true }, .colorless { $0.rotation = 40 }, .colorless { $0.mosaic = 1 },
+        .colorless { ($0.mosaic, $0.rotation, $0.verticalFlipProbability) = (1, 20, 0.5) },
+        .colorless { $0.copyPaste = 5 },
+    ]) func targetsStandOnTheObjects(configuration: AugmentationConfiguration) throws {
         let folder = try TemporaryFolder()
         let dataset = try rectangles(in: folder.url, count: 6)
-        var configuration = AugmentationConfiguration()
-        configuration.brightness = 0
-        configuration.contrast = 0
-        configuration.saturation = 0
-        configuration.lighting = 0
         let loader = SampleLoader(
             dataset: dataset, inputSize: 64, mean: [0, 0, 0], standardDeviation: [1, 1, 1],
             augmentation: configuration, seed: 3)
@@ -190,11 +201,76 @@ extension AugmentationConfiguration {
         #expect(objects.map(\.box.xMin) == [2, 8] && objects.map(\.box.xMax) == [8, 14])
     }
 
+    /// What was mirrored or moved shows the same pixels as before, elsewhere.
+    @Test func viewsAreMirroredAndMovedAsTheyAreShown() {
+        var view = SampleView(ofImage: 100, 60)
+        (view.centerX, view.centerY, view.side, view.angle, view.isMirrored) = (40, 20, 50, 0.7, true)
+        let before = view.map(inputSize: 64)(x: 33, y: 25)
+        var moved = view
+        moved.move(x: 5, y: -3, inputSize: 64)
+        let after = moved.map(inputSize: 64)(x: 33, y: 25)
+        #expect(abs(after.x - before.x - 5) < 1e-9 && abs(after.y - before.y + 3) < 1e-9)
+        view.mirror()
+        let mirrored = view.map(inputSize: 64)(x: 33, y: 25)
+        #expect(abs(mirrored.x - (64 - before.x)) < 1e-9 && abs(mirrored.y - before.y) < 1e-9)
+    }
+
+    /// Mosaics and pasted objects end before the run does.
+    @Test func theLastEpochsAreOfOneImageEach() throws {
+        let folder = try TemporaryFolder()
+        let dataset = try rectangles(in: folder.url, count: 6)
+        let configuration = AugmentationConfiguration.colorless { ($0.mosaic, $0.closingShare) = (1, 0.2) }
+        func sample(_ configuration: AugmentationConfiguration, epoch: Int) throws -> Tensor {
+            try SampleLoader(
+                dataset: dataset, inputSize: 64, mean: [0, 0, 0], standardDeviation: [1, 1, 1],
+                augmentation: configuration, seed: 3, epochs: 10
+            ).load(2, epoch: epoch, position: 2).input
+        }
+        let plain = AugmentationConfiguration.colorless { _ in }
+        #expect(try sample(configuration, epoch: 7) != sample(plain, epoch: 7))
+        #expect(try sample(configuration, epoch: 8) == sample(plain, epoch: 8))
+    }
+
+    /// Whoever has one object in a hundred is pasted as often as the others.
+    @Test func rareObjectsArePastedAsOftenAsOthers() throws {
+        let folder = try TemporaryFolder()
+        let image = folder.file("a.png")
+        try Image(width: 64, height: 64, fill: (90, 90, 90)).writePNG(to: image)
+        let samples = (0..<20).map { index in
+            Sample(
+                id: "\(index)", imageURL: image, annotationURL: nil,
+                objects: [
+                    AnnotatedObject(
+                        classIndex: index == 0 ? 1 : 0, className: index == 0 ? "rare" : "common",
+                        box: Box(xMin: 4, yMin: 4, xMax: 16, yMax: 14))
+                ], width: 64, height: 64)
+        }
+        let dataset = DetectionDataset(classNames: ["common", "rare"], samples: samples, split: "train")
+        let loader = SampleLoader(
+            dataset: dataset, inputSize: 64, mean: [0, 0, 0], standardDeviation: [1, 1, 1],
+            augmentation: .colorless {
+                ($0.copyPaste, $0.minimumScale, $0.maximumScale, $0.movesCenter) = (4, 1, 1, false)
+            }, seed: 1)
+        var counts = [0, 0]
+        for position in 0..<200 {
+            for object in try loader.load(1 + position % 19, epoch: 0, position: position).objects.dropFirst() {
+                counts[object.classIndex] += 1
+                // Pasted whole, at its own size.
+                #expect(abs(object.box.width - 3) < 1e-9 && abs(object.box.height - 2.5) < 1e-9)
+            }
+        }
+        #expect(counts[0] > 100 && counts[1] > 100, "\(counts)")
+    }
+
     @Test func presetsAreNamed() {
         var configuration = AugmentationConfiguration()
         #expect(configuration.preset == .published)
+        for preset in AugmentationConfiguration.Preset.allCases where preset != .custom {
+            configuration.preset = preset
+            #expect(configuration.preset == preset)
+        }
         configuration.preset = .none
-        #expect(configuration == .none && configuration.preset == .none)
+        #expect(configuration == .none)
         configuration.brightness = 0.1
         configuration.preset = .custom
         #expect(configuration.preset == .custom && configuration.brightness == 0.1)

@@ -3,6 +3,7 @@ import DetectionHeads
 import DetectionLosses
 import Foundation
 import Graphs
+import Interruption
 import JSON
 import Networks
 import OneDNNBackend
@@ -38,7 +39,7 @@ import Training
     }
 
     func run(
-        in run: URL, resume: Bool, configuration: TrainingConfiguration? = nil, interrupt: InterruptFlag? = nil,
+        in run: URL, resume: Bool, configuration: TrainingConfiguration? = nil, interrupt: InterruptFlag = .current,
         backend: any Backend = ReferenceBackend(), listening: @escaping (TrainingEvent) -> Void = { _ in }
     ) throws -> TrainingSummary {
         try Trainer(
@@ -186,7 +187,7 @@ import Training
         #expect(short.trainsKeypoints)
         _ = try run(in: url, resume: false, configuration: short)
         short.trainsKeypoints = false
-        short.learningRate = short.learningRate ?? short.automaticLearningRate
+        short.learningRate = short.learningRate ?? short.initialLearningRate(imagesPerStep: short.batchSize)
         #expect(try run(in: url, resume: true, configuration: short).epochs == 1)
     }
 

@@ -50,10 +50,12 @@ import Training
 
     @Test func theAutomaticLearningRateFollowsTheBatch() {
         var configuration = TrainingConfiguration()
-        #expect(configuration.automaticLearningRate == 0.002)
-        configuration.batchSize = 32
-        #expect(configuration.automaticLearningRate == 0.004)
+        #expect(configuration.initialLearningRate(imagesPerStep: 8) == 0.002)
+        #expect(configuration.initialLearningRate(imagesPerStep: 32) == 0.004)
         configuration.optimizer = OptimizerConfiguration(.sgd)
-        #expect(configuration.automaticLearningRate == 0.04)
+        #expect(configuration.initialLearningRate(imagesPerStep: 32) == 0.04)
+        #expect(configuration.initialLearningRate(imagesPerStep: 1) == 0.00125)
+        configuration.learningRate = 0.5
+        #expect(configuration.initialLearningRate(imagesPerStep: 1) == 0.5)
     }
 }

@@ -41,6 +41,11 @@ import Visualization
         let controls = LinePlot(
             title: "a\u{1}\n\0\u{1b}b\u{ffff}", xLabel: "\u{2}", yLabel: "\0", series: [("\u{3}", [])])
         #expect(try Elements(controls.svg()).root["role"] == "img")
+        // A combining mark joins what stands before it to one character, which must not hide it.
+        let hidden = "<\u{338}script>\"\u{301} onload='\u{301}&\u{338} \u{202e}x"
+        let svg = try LinePlot(title: hidden, xLabel: hidden, yLabel: hidden, series: [(hidden, [(0, 1)])]).svg()
+        #expect(!svg.unicodeScalars.contains("\u{202e}"))
+        #expect(try Elements(svg).root["aria-label"]?.unicodeScalars.first == "<")
     }
 
     @Test func plotsOnOnePageShareNoNames() throws {

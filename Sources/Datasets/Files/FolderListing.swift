@@ -17,7 +17,7 @@ enum FolderListing {
         guard let handle = opendir(folder.path) else {
             // A folder that is left out would make the data set another one.
             if errno == ENOMEM { endOutOfMemory() }
-            throw Failure(reason: "this folder cannot be listed: \(systemReason(errno))")
+            throw Failure(reason: "this folder cannot be listed: \(systemMessage(errno))")
         }
         defer { closedir(handle) }
         var entries: [Entry] = []

@@ -6,6 +6,8 @@ import Tensors
 struct FormatChoice {
     let tree: FolderTree
     private(set) var raw: RawDataset
+    /// The files that the chosen format was read from.
+    let files: [URL]
     /// What was found besides the chosen format; reported first.
     private(set) var findings: [DatasetProblem] = []
 
@@ -46,7 +48,7 @@ struct FormatChoice {
     private init(_ source: DatasetSource, tree: FolderTree, openings: [FileHead]) throws(DatasetError) {
         self.tree = tree
         let request = FormatRequest(prefersKeypoints: source.prefersKeypoints)
-        var readings: [(reader: any AnnotationFormat.Type, raw: RawDataset)] = []
+        var readings: [(reader: any AnnotationFormat.Type, raw: RawDataset, files: [URL])] = []
         var known: Set<FolderTree.File> = []
         for reader in Self.readers(of: source.format) {
             let files = Self.recognized(openings, by: reader)
@@ -59,12 +61,13 @@ struct FormatChoice {
             var raw = try reader.read(files, in: tree, request: request)
             raw.readSplits()
             raw.link(in: tree, others: reader.otherImages)
-            readings.append((reader, raw))
+            readings.append((reader, raw, files.map(\.file.url)))
         }
         guard let best = Self.best(readings.map(\.raw)) else {
             throw .noDataset(path: source.root.relativePath, reason: Self.nothing(openings, tree: tree, source.format))
         }
         raw = readings[best].raw
+        files = readings[best].files
         raw.leaveOut(annotatedBy: readings.enumerated().filter { $0.offset != best }.map(\.element.raw))
         for (index, reading) in readings.enumerated() where index != best {
             let count = Self.usefulImages(reading.raw)

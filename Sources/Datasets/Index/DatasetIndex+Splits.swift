@@ -16,6 +16,7 @@ extension DatasetIndex {
         var dataset = DetectionDataset(
             classNames: names, samples: [], split: name, problems: split.problems, skeleton: skeleton)
         dataset.categories = categories.numbering(names, of: self.classNames)
+        dataset.files = files
         for index in split.members {
             let image = images[index]
             dataset.problems += ownProblems(of: image)

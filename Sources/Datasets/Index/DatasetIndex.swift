@@ -27,6 +27,8 @@ public struct DatasetIndex: Sendable {
     package let splits: [IndexedSplit]
     /// Rules whose problems are reported by a single finding.
     let collapsedRules: Set<DatasetRule>
+    /// The files that the annotations were read from.
+    private let annotationFiles: [URL]
 
     /// Reads a data set.
     ///
@@ -39,7 +41,8 @@ public struct DatasetIndex: Sendable {
 
     init(
         source: DatasetSource, format: DatasetFormat, classes: IndexedClasses, skeleton: Skeleton?, hasSplits: Bool,
-        findings: [DatasetProblem], images: [IndexedImage], splits: [IndexedSplit], collapsedRules: Set<DatasetRule>
+        findings: [DatasetProblem], images: [IndexedImage], splits: [IndexedSplit], collapsedRules: Set<DatasetRule>,
+        annotationFiles: [URL]
     ) {
         self.source = source
         self.format = format
@@ -51,7 +54,11 @@ public struct DatasetIndex: Sendable {
         self.images = images
         self.splits = splits
         self.collapsedRules = collapsedRules
+        self.annotationFiles = annotationFiles
     }
+
+    /// All annotations and images, none of which a result may replace.
+    package var files: [URL] { annotationFiles + images.compactMap(\.imageURL) }
 
     /// The number of unusable images, not counting those that a file lists without annotations.
     public var unusableImageCount: Int { images.count { $0.sample == nil && !$0.isMereListing } }

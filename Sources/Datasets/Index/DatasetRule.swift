@@ -99,6 +99,8 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
     case imagesWithoutAnnotations = "images-without-annotations"
     /// An image is complete except for its end marker.
     case missingEndMarker = "missing-end-marker"
+    /// An image is wider or higher than anything that can be drawn; training and evaluation use it.
+    case tooLargeToDraw = "too-large-to-draw"
 
     /// The severity, unless it depends on the case.
     public var severity: DatasetProblem.Severity {
@@ -109,7 +111,7 @@ public enum DatasetRule: String, CaseIterable, Hashable, Sendable {
             .wrongFilename, .extensionLies, .duplicateImage, .duplicateAcrossSplits, .strayFile, .otherFormat,
             .bareAmpersand, .secondBox, .enclosingBox, .fractionalBoxes, .cornersAsSizes, .resizedImage, .exifAmbiguous,
             .similarClassNames, .unusedClass, .sameFileTwice, .derivedSplit, .unlabelledImages, .unnamedClasses,
-            .imagesWithoutAnnotations, .missingEndMarker, .sharedIdentity:
+            .imagesWithoutAnnotations, .missingEndMarker, .tooLargeToDraw, .sharedIdentity:
             .warning
         default: .error
         }

@@ -89,6 +89,8 @@ public struct DetectionDataset: Sendable {
     public var skeleton: Skeleton?
     /// The class numbers in result files.
     public var categories: CategoryNumbers
+    /// All files of the data set, none of which a result may replace.
+    package var files: [URL] = []
 
     /// Creates a data set from its parts.
     public init(

@@ -11,6 +11,7 @@ struct IndexBuilder {
     private let readsImages: Bool
     private let tree: FolderTree
     private var raw: RawDataset
+    private let files: [URL]
     private var findings: [DatasetProblem] = []
 
     init(_ source: DatasetSource, readsImages: Bool) throws(DatasetError) {
@@ -30,6 +31,7 @@ struct IndexBuilder {
         self.readsImages = readsImages
         tree = choice.tree
         raw = choice.raw
+        files = choice.files
         findings = choice.findings + choice.tree.problems + raw.problems
     }
 
@@ -68,7 +70,7 @@ struct IndexBuilder {
         let index = DatasetIndex(
             source: source, format: raw.format, classes: classes, skeleton: raw.skeleton,
             hasSplits: division.isListed, findings: findings.sorted(), images: images, splits: division.splits,
-            collapsedRules: collapse.rules)
+            collapsedRules: collapse.rules, annotationFiles: files)
         try requireAnything(of: index)
         return index
     }

@@ -5,6 +5,7 @@ import Foundation
 import HeatmapTargets
 import Images
 import Inference
+import Interruption
 import Pages
 import Tensors
 
@@ -54,8 +55,8 @@ struct ReviewedImages {
             try progress(finished, worst.count + best.count)
             return image.map { Entry(review: review, image: $0, skeleton: dataset.skeleton) }
         }
-        self.worst = try worst.compactMap(entry)
-        self.best = try best.compactMap(entry)
+        try worst.forEachUntilInterrupted { review in if let entry = try entry(review) { self.worst.append(entry) } }
+        try best.forEachUntilInterrupted { review in if let entry = try entry(review) { self.best.append(entry) } }
     }
 }
 

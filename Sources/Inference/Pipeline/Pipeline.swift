@@ -1,3 +1,4 @@
+import Interruption
 import Synchronization
 import Tensors
 
@@ -63,12 +64,20 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
     private var wholeRound: Int { (max(1, roundSize) + groupSize - 1) / groupSize * groupSize }
 
     /// Processes items `0..<count`.
+    ///
+    /// A request to stop ends it after the items that the cores are at: earlier ones are written and collected.
+    ///
+    /// - Throws: ``Interrupted``, and the errors of computing, writing and collecting.
     package func run(_ count: Int) throws {
+        try Signals.whilePolling { try runPolling(count, InterruptFlag.current) }
+    }
+
+    private func runPolling(_ count: Int, _ flag: InterruptFlag) throws {
         let read = read
         let reader = Prefetcher(count: count, capacity: wholeRound) { item in Result { try read(item) } }
         defer { reader.stop() }
         let writer = BackgroundWriter(count: count, capacity: wholeRound, write: write)
-        do { try run(count, reader, writer) } catch {
+        do { try run(count, reader, writer, flag) } catch {
             // A write error belongs to an earlier item than the error thrown here, so it is thrown instead.
             try writer.finish()
             throw error
@@ -78,18 +87,22 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
 
     private typealias Reader = Prefetcher<Result<Content, any Error>>
 
-    private func run(_ count: Int, _ reader: Reader, _ writer: BackgroundWriter<Product>) throws {
+    private func run(
+        _ count: Int, _ reader: Reader, _ writer: BackgroundWriter<Product>, _ flag: InterruptFlag
+    ) throws {
         var round = Round(items: 0..<0)
         while true {
             let next = round.items.upperBound..<min(count, round.items.upperBound + wholeRound)
-            let (products, ready) = takeTurn(finishing: round, preparing: next, reader)
+            let (products, ready) = takeTurn(finishing: round, preparing: next, reader, flag)
             for (item, product) in zip(round.items, products) {
+                // Not the item's own error, so it stops the pipeline.
+                if case .failure(let error as Interrupted) = product { throw error }
                 if case .success(let product) = product { try writer.append(product) }
                 try collect(item, product)
             }
             if next.isEmpty { return }
             round = Round(items: next, ready: ready)
-            try answer(&round)
+            try answer(&round, flag)
         }
     }
 
@@ -100,12 +113,13 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
         var answers: [Answer?] = []
     }
 
-    private func answer(_ round: inout Round) throws {
+    private func answer(_ round: inout Round, _ flag: InterruptFlag) throws {
         round.answers = round.items.map { _ in nil }
         for start in stride(from: 0, to: round.items.count, by: groupSize) {
             let places = start..<min(round.items.count, start + groupSize)
             let usable = places.filter { if case .success = round.ready[$0] { true } else { false } }
             if usable.isEmpty { continue }
+            try flag.check()
             let group = try usable.map { (item: round.items.lowerBound + $0, ready: try round.ready[$0].get()) }
             let answers = try compute(group)
             precondition(answers.count == usable.count, "\(answers.count) answers for \(usable.count) items")
@@ -115,26 +129,32 @@ package struct Pipeline<Content: Sendable, Ready: Sendable, Answer: Sendable, Pr
 
     /// Finishes a round's items and prepares the next on all cores. Longer tasks come first, so that short ones fill the end.
     private func takeTurn(
-        finishing round: Round, preparing next: Range<Int>, _ reader: Reader
+        finishing round: Round, preparing next: Range<Int>, _ reader: Reader, _ flag: InterruptFlag
     ) -> (products: [Result<Product, any Error>], ready: [Result<Ready, any Error>]) {
         let products = Mutex([Result<Product, any Error>?](repeating: nil, count: round.items.count))
         let ready = Mutex([Result<Ready, any Error>?](repeating: nil, count: next.count))
         Self.share(round.items.count + next.count) { piece in
             if piece < round.items.count {
-                let product = product(of: round, at: piece)
+                let product = product(of: round, at: piece, flag)
                 products.withLock { $0[piece] = product }
             } else {
                 let place = piece - round.items.count
                 let item = next.lowerBound + place
-                let result = Result { try prepare(item, reader.take(item).get()) }
+                let result = Result {
+                    try flag.check()
+                    return try prepare(item, reader.take(item).get())
+                }
                 ready.withLock { $0[place] = result }
             }
         }
         return (products.withLock { $0.compactMap { $0 } }, ready.withLock { $0.compactMap { $0 } })
     }
 
-    private func product(of round: Round, at place: Int) -> Result<Product, any Error> {
+    private func product(
+        of round: Round, at place: Int, _ flag: InterruptFlag
+    ) -> Result<Product, any Error> {
         Result {
+            try flag.check()
             let ready = try round.ready[place].get()
             guard let answer = round.answers[place] else { preconditionFailure("item \(place) has no answer") }
             return try finish(round.items.lowerBound + place, ready, answer)

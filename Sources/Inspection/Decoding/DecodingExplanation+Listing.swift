@@ -1,18 +1,17 @@
 import Evaluation
 import Foundation
 import PeakDecoding
+import Tensors
 
 extension DecodingExplanation {
     /// Returns the steps as text for a terminal: a row for each peak that reaches the threshold, one line about the peaks below it, and a
     /// sentence for each missed object. Cells count from 0; offsets and sizes are in cells, boxes in image pixels.
     public func listing(classNames: [String]) -> String {
-        var parts: [String] = []
         let high = trace.candidates.filter { $0.outcome != .belowThreshold }
-        if !high.isEmpty { parts.append(table(high, classNames)) }
-        parts.append(below(high.count, classNames))
-        if let review { parts.append(tally(review)) }
-        parts += misses.map { "missed: \(sentence($0, classNames: classNames))" }
-        return parts.joined(separator: "\n")
+        var sentences = [below(high.count, classNames)]
+        if let review { sentences.append(tally(review)) }
+        sentences += misses.map { "missed: \(sentence($0, classNames: classNames))" }
+        return (high.isEmpty ? "" : table(high, classNames) + "\n") + terminalLines(sentences)
     }
 
     private func table(_ candidates: [DecodingTrace.Candidate], _ classNames: [String]) -> String {
@@ -95,6 +94,7 @@ extension ImageReview.Verdict {
 
 /// Aligns columns to equal widths, flush right unless listed in `flushLeft`.
 private func aligned(_ rows: [[String]], flushLeft: Set<Int>) -> String {
+    let rows = rows.map { $0.map(\.shownOnTerminal) }
     let widths = (rows.first ?? []).indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
         let line = row.enumerated().map { column, text in

@@ -24,8 +24,8 @@ extension FaithfulnessTable {
         let table = textTable(
             [heading.prefix(heading.count - measures.count) + heading.suffix(measures.count).map { $0 + " " }]
                 + body, flushLeft: layers ? 2 : 1)
-        return ([table, "", "* best of its column"] + remarks + [recommendation].compactMap(\.self))
-            .joined(separator: "\n")
+        return table + "\n"
+            + terminalLines(["", "* best of its column"] + remarks + [recommendation].compactMap(\.self))
     }
 
     /// The table as JSON.

@@ -35,6 +35,13 @@ public struct ONNXModel: Sendable {
 
     let proto: ProtoModel
     let folder: URL?
+
+    /// The files in the model's folder that its weights are in, as the model names them.
+    package var externalFiles: [URL] {
+        guard let folder else { return [] }
+        let entries = proto.graph.initializer.lazy.filter { $0.dataLocation == .external }.flatMap(\.externalData)
+        return Set(entries.filter { $0.key == "location" }.map(\.value)).sorted().map(folder.appendingPathComponent)
+    }
     let byteCount: Int
 
     /// Reads a file; external data are read from its folder when a graph is made.

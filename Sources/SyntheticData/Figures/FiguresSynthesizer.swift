@@ -40,13 +40,12 @@ public struct FiguresSynthesizer: Hashable, Sendable {
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty.
     public func write(to folder: URL) throws(DatasetError) {
         let writer = try COCOWriter(new: folder)
-        let results = Mutex([Result<Sample, DatasetError>?](repeating: nil, count: imageCount))
-        Parallel.forEach(imageCount) { index, _ in
-            let result = Result { () throws(DatasetError) in try write(index, with: writer) }
-            results.withLock { $0[index] = result }
+        let written = Mutex([Sample?](repeating: nil, count: imageCount))
+        try writeUntilInterrupted(imageCount, to: folder) { (index) throws(DatasetError) in
+            let sample = try write(index, with: writer)
+            written.withLock { $0[index] = sample }
         }
-        var images: [Sample] = []
-        for result in results.withLock({ $0 }) { if let result { images.append(try result.get()) } }
+        let images = written.withLock { $0.compactMap(\.self) }
         let validation = imageCount < 2 ? 0 : max(1, imageCount * 3 / 16)
         let test = imageCount / 16
         let train = imageCount - validation - test
@@ -65,7 +64,7 @@ public struct FiguresSynthesizer: Hashable, Sendable {
         let id = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
         let url = writer.image("\(id).jpg")
         do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
+            throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
         }
         return Sample(id: id, imageURL: url, objects: objects, width: size, height: size)
     }

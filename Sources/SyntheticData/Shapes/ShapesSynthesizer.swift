@@ -2,7 +2,6 @@ import DatasetWriting
 import Datasets
 import Foundation
 import Images
-import Synchronization
 import Tensors
 
 /// Generates VOC data: textured, rotated shapes that overlap and extend beyond the border, on textured backgrounds.
@@ -38,12 +37,9 @@ public struct ShapesSynthesizer: Hashable, Sendable {
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty.
     public func write(to folder: URL) throws(DatasetError) {
         let writer = try VOCWriter(new: folder)
-        let failure = Mutex<DatasetError?>(nil)
-        Parallel.forEach(imageCount) { index, _ in
-            if failure.withLock({ $0 != nil }) { return }
-            do throws(DatasetError) { try write(index, with: writer) } catch { failure.withLock { $0 = error } }
+        try writeUntilInterrupted(imageCount, to: folder) { (index) throws(DatasetError) in
+            try write(index, with: writer)
         }
-        if let failure = failure.withLock({ $0 }) { throw failure }
         let ids = (0..<imageCount).map(Self.id)
         let validation = imageCount < 2 ? 0 : max(1, imageCount * 3 / 16)
         let test = imageCount / 16
@@ -59,7 +55,7 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         let id = Self.id(index)
         let url = writer.image("\(id).jpg")
         do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: "\(error)")
+            throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
         }
         try writer.write(objects, id: id, imageName: "\(id).jpg", width: size, height: size)
     }

@@ -23,53 +23,109 @@ public struct AugmentationConfiguration: Hashable, Sendable {
     /// The standard deviation of AlexNet's lighting noise along the principal components of ImageNet's colours.
     public var lighting = 0.1
 
+    /// The probability of a vertical flip.
+    public var verticalFlipProbability = 0.0
+    /// Whether images are turned by a random multiple of 90 degrees.
+    public var quarterTurns = false
+    /// The largest angle, in degrees, by which images are turned in either direction.
+    public var rotation = 0.0
+    /// The largest angle, in degrees, by which the hue is turned in either direction.
+    public var hue = 0.0
+    /// The largest standard deviation, in input pixels, of the Gaussian that blurs half of the images.
+    public var blur = 0.0
+    /// The largest standard deviation of the noise in half of the images, where white is 1.
+    public var noise = 0.0
+    /// The lowest quality, 1 to 100, with which half of the images are compressed as JPEG; 100 compresses none.
+    public var jpegQuality = 100
+    /// The largest side, as a part of the input's, of the rectangle that covers a part of half of the images.
+    public var cutout = 0.0
+    /// The probability that an input shows four images.
+    public var mosaic = 0.0
+    /// The most objects of other images that are pasted into an image.
+    public var copyPaste = 0
+    /// The share of the epochs, at the end, without mosaics and pasted objects.
+    public var closingShare = 0.15
+
     /// CenterNet's augmentation.
     public init() {}
 
     /// No augmentation: the whole image, as in validation.
     public static let none: AugmentationConfiguration = {
         var configuration = AugmentationConfiguration()
-        configuration.minimumScale = 1
-        configuration.maximumScale = 1
-        configuration.movesCenter = false
+        (configuration.minimumScale, configuration.maximumScale, configuration.movesCenter) = (1, 1, false)
         configuration.flipProbability = 0
-        configuration.brightness = 0
-        configuration.contrast = 0
-        configuration.saturation = 0
+        (configuration.brightness, configuration.contrast, configuration.saturation) = (0, 0, 0)
         configuration.lighting = 0
+        return configuration
+    }()
+
+    /// More variety than CenterNet's, for a few hundred images.
+    public static let smallData: AugmentationConfiguration = {
+        var configuration = AugmentationConfiguration()
+        (configuration.rotation, configuration.hue) = (10, 10)
+        (configuration.mosaic, configuration.cutout) = (0.3, 0.2)
+        return configuration
+    }()
+
+    /// For images without an upright, seen from above.
+    public static let aerial: AugmentationConfiguration = {
+        var configuration = AugmentationConfiguration()
+        (configuration.verticalFlipProbability, configuration.quarterTurns) = (0.5, true)
+        (configuration.mosaic, configuration.copyPaste) = (0.3, 3)
         return configuration
     }()
 
     /// The transforms of a training sample, in order.
     ///
-    /// Each draws its random numbers even where it changes nothing, so that a change of one setting leaves the others' numbers alone.
+    /// CenterNet's draw their random numbers even where they change nothing, so that a change of one setting leaves the others' numbers
+    /// alone; the others are left out unless they are asked for.
     public var transforms: [any SampleTransform] {
-        [
+        var placing: [any SampleTransform] = [
             RandomCrop(configuration: self), HorizontalFlip(probability: flipProbability),
-            ColorJitter(configuration: self),
         ]
+        if verticalFlipProbability > 0 { placing.append(VerticalFlip(probability: verticalFlipProbability)) }
+        if quarterTurns { placing.append(QuarterTurns()) }
+        if rotation > 0 { placing.append(Rotation(degrees: rotation)) }
+        if mosaic > 0 { placing.append(Mosaic(probability: mosaic, others: placing)) }
+        if copyPaste > 0 { placing.append(CopyPaste(maximumCount: copyPaste, scales: scales)) }
+        var retouching: [any SampleTransform] = []
+        if hue > 0 { retouching.append(HueShift(degrees: hue)) }
+        if blur > 0 { retouching.append(GaussianBlur(maximumSigma: blur)) }
+        if noise > 0 { retouching.append(PixelNoise(maximumDeviation: noise)) }
+        if jpegQuality < 100 { retouching.append(JPEGArtifacts(minimumQuality: jpegQuality)) }
+        if cutout > 0 { retouching.append(Cutout(maximumSide: cutout)) }
+        return placing + retouching + [ColorJitter(configuration: self)]
     }
 
     /// A named set of values.
     public enum Preset: String, CaseIterable, Sendable {
         /// CenterNet's for Pascal VOC.
         case published
+        /// More variety, for a few hundred images.
+        case smallData = "small-data"
+        /// For images without an upright.
+        case aerial
         /// No augmentation.
         case none
         /// Other values.
         case custom
+
+        /// The values; nil for others.
+        var configuration: AugmentationConfiguration? {
+            switch self {
+            case .published: AugmentationConfiguration()
+            case .smallData: .smallData
+            case .aerial: .aerial
+            case .none: AugmentationConfiguration.none
+            case .custom: nil
+            }
+        }
     }
 
     /// The preset that has these values; setting ``Preset/custom`` changes nothing.
     public var preset: Preset {
-        get { self == AugmentationConfiguration() ? .published : self == .none ? .none : .custom }
-        set {
-            switch newValue {
-            case .published: self = AugmentationConfiguration()
-            case .none: self = .none
-            case .custom: break
-            }
-        }
+        get { Preset.allCases.first { $0.configuration == self } ?? .custom }
+        set { self = newValue.configuration ?? self }
     }
 
     /// The scale factors that a view is drawn from.

@@ -11,9 +11,13 @@ public struct BatchPlan: Sendable {
     /// Full steps in the set; what is left over has its turn in another epoch's order.
     public let stepsPerEpoch: Int
     private let seed: UInt64
+    /// How often each image is drawn, relative to the others; nil for once each.
+    private let weights: [Double]?
 
     /// A plan; every number is at least 1.
-    public init(sampleCount: Int, batchSize: Int, accumulation: Int = 1, seed: UInt64) {
+    ///
+    /// - Parameter weights: How often each image is drawn, relative to the others, all above 0; nil for once each.
+    public init(sampleCount: Int, batchSize: Int, accumulation: Int = 1, seed: UInt64, weights: [Double]? = nil) {
         precondition(
             sampleCount > 0 && batchSize > 0 && accumulation > 0,
             "no steps of \(accumulation) batches of \(batchSize) out of \(sampleCount) images")
@@ -22,6 +26,7 @@ public struct BatchPlan: Sendable {
         self.accumulation = min(accumulation, sampleCount / self.batchSize)
         stepsPerEpoch = sampleCount / (self.batchSize * self.accumulation)
         self.seed = seed
+        self.weights = weights
     }
 
     /// Images per step.
@@ -33,6 +38,21 @@ public struct BatchPlan: Sendable {
     /// The order of the whole set in an epoch.
     public func order(epoch: Int) -> [Int] {
         var random = SeededGenerator(seed, epoch)
-        return Array(0..<sampleCount).shuffled(using: &random)
+        return drawn(&random).shuffled(using: &random)
+    }
+
+    /// The images of an epoch: with weights, each as often as its share says, rounded up or down at random (systematic sampling).
+    private func drawn(_ random: inout SeededGenerator) -> [Int] {
+        guard let weights else { return Array(0..<sampleCount) }
+        let scale = Double(sampleCount) / weights.reduce(0, +)
+        var images: [Int] = []
+        var position = -random.uniform()
+        for (index, weight) in weights.enumerated() {
+            position += weight * scale
+            while Double(images.count) < position + 1e-9 && images.count < sampleCount { images.append(index) }
+        }
+        // What rounding may have left out.
+        while images.count < sampleCount { images.append(sampleCount - 1) }
+        return images
     }
 }

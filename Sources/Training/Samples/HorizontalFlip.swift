@@ -6,7 +6,7 @@ struct HorizontalFlip: SampleTransform {
 
     func place(_ draft: inout SampleDraft, random: inout SeededGenerator) {
         for index in draft.parts.indices where random.chance(probability) {
-            draft.parts[index].view.isMirrored.toggle()
+            draft.parts[index].view.mirror()
         }
     }
 }

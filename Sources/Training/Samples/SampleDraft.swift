@@ -38,15 +38,39 @@ public struct SampleDraft {
     public let inputSize: Int
     /// How many images the training set has.
     public let sampleCount: Int
+    /// Whether the run nears its end, where it sees images as they are: one at a time, and without pasted objects.
+    public let isClosing: Bool
+    /// The objects of the training set that may be pasted.
+    public let objects: ObjectDrawing
     private let load: (Int) throws(ImageError) -> Part
 
     package init(
-        _ index: Int, inputSize: Int, sampleCount: Int, load: @escaping (Int) throws(ImageError) -> Part
+        _ index: Int, inputSize: Int, sampleCount: Int, isClosing: Bool = false,
+        objects: ObjectDrawing = ObjectDrawing([], classCount: 0), load: @escaping (Int) throws(ImageError) -> Part
     ) throws(ImageError) {
         self.inputSize = inputSize
         self.sampleCount = sampleCount
+        self.isClosing = isClosing
+        self.objects = objects
         self.load = load
         parts = [try load(index)]
+    }
+
+    /// Another image of the training set as a draft of its own.
+    ///
+    /// - Throws: ``ImageError`` when it cannot be read.
+    public func alone(_ index: Int) throws(ImageError) -> SampleDraft {
+        var other = self
+        other.parts = [try load(index)]
+        return other
+    }
+
+    /// The boxes of all objects that are shown, in input pixels, cut at the edges of their parts.
+    var boxes: [Box<InputPixels>] {
+        parts.flatMap { part in
+            let map = part.view.map(inputSize: inputSize)
+            return part.objects.lazy.map { map($0.box).intersection(part.region.box) }.filter { !$0.isEmpty }
+        }
     }
 
     /// Another image of the training set, whole and in the whole input; nothing shows it until it is added to ``parts``.
@@ -101,10 +125,10 @@ extension SampleDraft.Part {
             if let order, !keypoints.isEmpty { keypoints = order.map { keypoints[$0] } }
             var box = cells(object.box)
             if let bounds {
-                box = Box(
-                    xMin: max(box.xMin, bounds.xMin), yMin: max(box.yMin, bounds.yMin),
-                    xMax: min(box.xMax, bounds.xMax), yMax: min(box.yMax, bounds.yMax))
-                if box.isEmpty { return nil }
+                let whole = box
+                box = box.intersection(bounds)
+                // What little is left of an object at the edge of a part cannot be told from the background.
+                if box.isEmpty || box.area < 0.2 * whole.area { return nil }
                 keypoints = keypoints.map { bounds.contains($0) ? $0 : .absent }
             }
             return TargetObject(
@@ -128,6 +152,19 @@ public struct SampleView: Hashable, Sendable {
     public init(ofImage width: Int, _ height: Int) {
         (centerX, centerY) = (Double(width) / 2, Double(height) / 2)
         side = Double(max(width, height))
+    }
+
+    /// Mirrors what is shown, as it is shown, from left to right.
+    public mutating func mirror() {
+        isMirrored.toggle()
+        angle = -angle
+    }
+
+    /// Moves what is shown to the right and down, by input pixels.
+    public mutating func move(x: Double, y: Double, inputSize: Int) {
+        guard let inverse = map(inputSize: inputSize).inverse else { return }
+        let middle = Double(inputSize) / 2
+        (centerX, centerY) = inverse(x: middle - x, y: middle - y)
     }
 
     /// From the image's pixels to those of an input of this side.
@@ -160,12 +197,32 @@ public struct InputRegion: Hashable, Sendable {
         InputRegion(x: 0, y: 0, width: inputSize, height: inputSize)
     }
 
+    /// The same rectangle as a box.
+    var box: Box<InputPixels> {
+        Box(xMin: Double(x), yMin: Double(y), xMax: Double(x + width), yMax: Double(y + height))
+    }
+
     /// The same rectangle in output cells.
     func cells(stride: Int) -> Box<OutputCells> {
         let scale = 1 / Double(stride)
         return Box(
             xMin: Double(x) * scale, yMin: Double(y) * scale, xMax: Double(x + width) * scale,
             yMax: Double(y + height) * scale)
+    }
+}
+
+extension Box {
+    /// The part of the box within another; empty where they do not meet.
+    func intersection(_ other: Box) -> Box {
+        Box(
+            xMin: max(xMin, other.xMin), yMin: max(yMin, other.yMin), xMax: min(xMax, other.xMax),
+            yMax: min(yMax, other.yMax))
+    }
+
+    /// The share of the box's area that another covers.
+    func coveredShare(by other: Box) -> Double {
+        let part = intersection(other)
+        return part.isEmpty || area == 0 ? 0 : part.area / area
     }
 }
 

@@ -34,15 +34,20 @@ public struct SampleLoader: Sendable {
     private let transforms: [any SampleTransform]
     private let targets: TargetOptions
     private let seed: UInt64
+    private let closingEpoch: Int
+    private let objects: ObjectDrawing
     private let cache: ImageCache
 
     /// Creates a loader.
     ///
-    /// - Parameter cacheBytes: The size of the cache of decoded images in bytes.
+    /// - Parameters:
+    ///   - epochs: The run's length, near whose end samples are of one image each (``AugmentationConfiguration/closingShare``); nil for
+    ///     one without an end.
+    ///   - cacheBytes: The size of the cache of decoded images in bytes.
     public init(
         dataset: DetectionDataset, inputSize: Int, mean: [Float], standardDeviation: [Float],
         augmentation: AugmentationConfiguration, targets: TargetOptions = TargetOptions(), seed: UInt64,
-        cacheBytes: Int = 0
+        epochs: Int? = nil, cacheBytes: Int = 0
     ) {
         self.dataset = dataset
         self.inputSize = inputSize
@@ -51,6 +56,9 @@ public struct SampleLoader: Sendable {
         transforms = augmentation.transforms
         self.targets = targets
         self.seed = seed
+        closingEpoch = epochs.map { Int((Double($0) * (1 - augmentation.closingShare)).rounded(.up)) } ?? .max
+        objects = ObjectDrawing(
+            augmentation.copyPaste > 0 ? dataset.samples : [], classCount: dataset.classNames.count)
         cache = ImageCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
     }
 
@@ -79,11 +87,13 @@ public struct SampleLoader: Sendable {
     func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Annotations {
         var random = SeededGenerator(seed, epoch, position)
         var draft = try SampleDraft(
-            index, inputSize: inputSize, sampleCount: dataset.samples.count,
+            index, inputSize: inputSize, sampleCount: dataset.samples.count, isClosing: epoch >= closingEpoch,
+            objects: objects,
             load: { (index) throws(ImageError) in try part(index) })
         for transform in transforms { try transform.place(&draft, random: &random) }
 
         let meanGray = draft.draw(into: input)
+        for transform in transforms { transform.retouch(input, meanGray: meanGray, random: &random) }
         var colors = ColorTransform()
         for transform in transforms { transform.recolor(&colors, meanGray: meanGray, random: &random) }
         colors.normalize(mean: mean, deviation: standardDeviation)

@@ -1,8 +1,12 @@
 import ArgumentParser
 import Datasets
+import DetectorLoading
 import Foundation
+import Inference
 import JSON
+import Jobs
 import Networks
+import Tensors
 
 struct Convert: ParsableCommand {
     /// Naming scheme of the tensors in the result.
@@ -71,6 +75,8 @@ struct Convert: ParsableCommand {
 
     func run() throws {
         let (source, target) = (URL(fileURLWithPath: input), URL(fileURLWithPath: output))
+        let lists = [classes, keypoints].compactMap { $0 }.map { URL(fileURLWithPath: $0) }
+        try InputFiles(Detector.files(of: source) + lists).requireApart(target)
         if names == .published {
             let (file, scheme) = try Model.load(source).published()
             try file.write(to: target)
@@ -86,7 +92,8 @@ struct Convert: ParsableCommand {
             }
             let order = scheme.imagesAreBGR ? ", for BGR images," : ""
             Terminal.standardOutput(
-                "\(file.tensors.count) tensors with \(scheme.name)'s names\(order) written to \(output)\n")
+                terminalLines(["\(file.tensors.count) tensors with \(scheme.name)'s names\(order) written to \(output)"]
+                ) + "\n")
             return
         }
         guard let network, let classes else { return }
@@ -102,7 +109,7 @@ struct Convert: ParsableCommand {
             Terminal.standardOutput(match.json.text(pretty: true) + "\n")
         } else {
             let numbers = "mean \(model.mean) and standard deviation \(model.standardDeviation) in RGB order"
-            Terminal.standardOutput("\(match.text)\n\(numbers)\nmodel written to \(output)\n")
+            Terminal.standardOutput("\(match.text)\n" + terminalLines([numbers, "model written to \(output)"]) + "\n")
         }
     }
 }

@@ -8,7 +8,7 @@ struct DataCheck: ParsableCommand {
         commandName: "check", abstract: "Check a data set: report its problems and summarize its contents.",
         discussion: """
             The ceiling is the AP of the annotations themselves, encoded and decoded at the chosen input size: no network \
-            can do better on this data.
+            can do better on this data. With --strict, a data set with any problem or warning gives code 1, after the report.
             """)
 
     @Argument(help: "Data set folder, or the single file with all annotations.")
@@ -22,6 +22,9 @@ struct DataCheck: ParsableCommand {
 
     @Flag(help: "Check only the annotations, using the image sizes that they state; images are not read.")
     var annotationsOnly = false
+
+    @Flag(help: "Exit with code 1 if there is any problem, also a repaired or only suspicious one.")
+    var strict = false
 
     @OptionGroup var report: ReportOptions
 
@@ -39,5 +42,13 @@ struct DataCheck: ParsableCommand {
         let check = try DatasetCheck.run(source: source, inputSize: size, readsImages: !annotationsOnly)
         if let fix { try check.fix(into: URL(fileURLWithPath: fix)) }
         Terminal.standardOutput(report.json ? check.json().text(pretty: true) + "\n" : check.text() + "\n")
+        if strict && !check.problems.isEmpty { throw StrictCheckError(count: check.problems.count) }
     }
+}
+
+/// A data set with problems, checked with `--strict`.
+private struct StrictCheckError: Error, CustomStringConvertible {
+    let count: Int
+
+    var description: String { "the data set has \(count) \(count == 1 ? "problem" : "problems")" }
 }

@@ -2,6 +2,7 @@ import ArgumentParser
 import DatasetWriting
 import Datasets
 import Foundation
+import Tensors
 
 struct DataConvert: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -39,7 +40,8 @@ struct DataConvert: ParsableCommand {
         let objects = content.images.reduce(0) { $0 + $1.objects.count }
         let left = index.unusableImageCount
         let rest = left == 0 ? "" : "; \(left) could not be used (`pinpoint data check` says why)"
-        Terminal.standardOutput("\(folder): \(content.images.count) images, \(objects) objects\(rest)\n")
+        Terminal.standardOutput(
+            terminalLines(["\(folder): \(content.images.count) images, \(objects) objects\(rest)"]) + "\n")
     }
 }
 

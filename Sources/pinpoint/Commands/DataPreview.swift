@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Jobs
+import Tensors
 
 struct DataPreview: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,9 +24,13 @@ struct DataPreview: ParsableCommand {
     @Flag(help: "Show the images without augmentation, as in validation.")
     var plain = false
 
+    @Flag(help: "Show one image with each kind of augmentation alone, by name.")
+    var kinds = false
+
     @OptionGroup var format: FormatOptions
 
     func validate() throws {
+        if kinds && plain { throw ValidationError("--kinds shows augmentation, and --plain none: use one.") }
         if count < 1 { throw ValidationError("--count must be 1 or more.") }
         if epoch < 1 { throw ValidationError("--epoch must be 1 or more.") }
     }
@@ -34,7 +39,11 @@ struct DataPreview: ParsableCommand {
         let preview = DatasetPreview(
             experiment: try experiment.load(), epoch: epoch - 1, augments: !plain, format: format.format)
         let folder = try OutputFolder(URL(fileURLWithPath: output))
-        let sheet = try preview.write(count: count, to: folder, progress: ProgressPrinter().report)
-        Terminal.standardOutput("\(sheet.relativePath)\n")
+        let report = ProgressPrinter().report
+        let sheet =
+            try kinds
+            ? preview.writeKinds(to: folder, progress: report)
+            : preview.write(count: count, to: folder, progress: report)
+        Terminal.standardOutput(terminalLines([sheet.relativePath]) + "\n")
     }
 }

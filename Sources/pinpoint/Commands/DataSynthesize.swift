@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import SyntheticData
+import Tensors
 
 struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -38,6 +39,6 @@ struct DataSynthesize: ParsableCommand {
         } else {
             try ShapesSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
         }
-        Terminal.standardOutput("\(folder)\n")
+        Terminal.standardOutput(terminalLines([folder]) + "\n")
     }
 }

@@ -51,18 +51,21 @@ struct Evaluate: ParsableCommand {
     }
 
     func run() throws {
+        let folder = output.map { URL(fileURLWithPath: $0) }
         let printer = ProgressPrinter()
         let evaluation: EvaluationJob
         if let model {
             evaluation = try EvaluationJob.model(
                 at: URL(fileURLWithPath: model), imports: imports.request, dataset: dataset.data, split: dataset.split,
+                output: folder,
                 predictor: { try look.predictor(for: $0) }, progress: printer.report)
         } else {
             evaluation = try EvaluationJob.detections(
                 at: URL(fileURLWithPath: detections ?? ""), dataset: dataset.data ?? "", split: dataset.split,
-                classNames: try imports.classes.map { try ClassNameList.names($0) }, progress: printer.report)
+                classNames: try imports.classes.map { try ClassNameList.names($0) }, output: folder,
+                progress: printer.report)
         }
-        if let output { try evaluation.writeDetections(to: URL(fileURLWithPath: output)) }
+        if let folder { try evaluation.writeDetections(to: folder) }
         Terminal.standardOutput(
             report.json ? evaluation.json.text(pretty: true) + "\n" : evaluation.text + "\n")
     }

@@ -57,7 +57,8 @@ struct Export: ParsableCommand {
     }
 
     func run() throws {
-        var job = ExportJob(try load(), to: URL(fileURLWithPath: onnx))
+        var job = ExportJob(
+            try load(), to: URL(fileURLWithPath: onnx), source: model.map { URL(fileURLWithPath: $0) })
         if let size { job.inputSize = size }
         job.dynamicBatch = dynamicBatch || dynamic
         job.dynamicSize = dynamicSize || dynamic

@@ -7,6 +7,7 @@ import InspectionJobs
 import JSON
 import Jobs
 import Networks
+import Tensors
 import Video
 
 struct Inspect: ParsableCommand {
@@ -140,6 +141,7 @@ struct Inspect: ParsableCommand {
         var options = SequenceJob.Options(start: start, title: "\(inspector.request.methods[0].rawValue), \(path)")
         options.style = look.look.style
         options.format = look.look.format
+        options.inspectorFiles = inspector.predictor.detector.files
         let job = SequenceJob(
             source: try frameSource(at: path, FrameSelection(every: views.every, maximum: views.frames)),
             inspector: FrameInspector(inspector), classNames: classNames, options: options, output: try folder(),
@@ -162,7 +164,7 @@ struct Inspect: ParsableCommand {
             targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), title: model.model,
             progress: ProgressPrinter().report)
         try job.run(ImageSource.collect(images), to: file)
-        Terminal.standardOutput("\(file.relativePath)\n")
+        Terminal.standardOutput(terminalLines([file.relativePath]) + "\n")
     }
 
     private func print(_ json: JSONValue, _ text: String) {

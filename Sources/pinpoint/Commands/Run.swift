@@ -1,7 +1,6 @@
 import ArgumentParser
 import ExperimentRunner
 import Foundation
-import Training
 
 struct Run: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -30,11 +29,8 @@ struct Run: ParsableCommand {
         }
         threads.apply()
         experiment.backend.prepareProcess()
-        let interrupt = InterruptFlag()
-        interrupt.watchSignals()
         let printer = ProgressPrinter()
-        let runner = Runner(
-            experiment, progress: printer.report, training: printer.reportTraining, interrupt: interrupt)
+        let runner = Runner(experiment, progress: printer.report, training: printer.reportTraining)
         let metrics = try runner.run(resume: resume)
         Terminal.standardOutput(report.json ? metrics.json.text(pretty: true) + "\n" : metrics.text + "\n")
     }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import ExperimentRunner
 import Foundation
-import Training
+import Tensors
 
 struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -23,12 +23,9 @@ struct Train: ParsableCommand {
         let experiment = try experiment.load(training)
         threads.apply()
         experiment.backend.prepareProcess()
-        let interrupt = InterruptFlag()
-        interrupt.watchSignals()
         let printer = ProgressPrinter()
-        let runner = Runner(
-            experiment, progress: printer.report, training: printer.reportTraining, interrupt: interrupt)
+        let runner = Runner(experiment, progress: printer.report, training: printer.reportTraining)
         let summary = try runner.train(resume: resume)
-        Terminal.standardOutput(runner.text(of: summary) + "\n")
+        Terminal.standardOutput(runner.text(of: summary).shownOnTerminal + "\n")
     }
 }

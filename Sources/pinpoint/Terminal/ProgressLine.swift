@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A line at the bottom of the terminal that is redrawn in place; prints nothing if no terminal is attached.
 struct ProgressLine {
@@ -12,14 +13,14 @@ struct ProgressLine {
         guard final || now - lastDrawn >= .milliseconds(100) else { return }
         lastDrawn = now
         isShown = true
-        Terminal.standardError("\r\u{1B}[K" + text().prefix(max(10, Terminal.width - 1)))
+        Terminal.redraw(String(text().shownOnTerminal.prefix(max(10, Terminal.width - 1))))
     }
 
     /// Clears the line, so that permanent output can be printed.
     mutating func clear() {
         guard isShown else { return }
         isShown = false
-        Terminal.standardError("\r\u{1B}[K")
+        Terminal.redraw("")
     }
 
     /// `━━━━━━────`.

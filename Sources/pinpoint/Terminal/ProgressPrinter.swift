@@ -2,6 +2,7 @@ import DetectionHeads
 import DetectionLosses
 import Foundation
 import Jobs
+import Tensors
 import Training
 
 /// Prints the progress of a run: a bar with the remaining time on a terminal, plain lines elsewhere.
@@ -24,7 +25,7 @@ final class ProgressPrinter {
         switch event {
         case .started(let plan, let finishedSteps):
             self.plan = plan
-            say(Self.introduction(plan, finishedSteps: finishedSteps))
+            for line in Self.introduction(plan, finishedSteps: finishedSteps) { say(line) }
         case .step(let step):
             line.draw(bar(step))
             // Without a bar, long epochs still report progress now and then.
@@ -37,13 +38,14 @@ final class ProgressPrinter {
         }
     }
 
+    /// Prints a line, which stays one whatever names it contains.
     private func say(_ text: String) {
         lastSaid = .now
         line.clear()
-        Terminal.standardError(text + "\n")
+        Terminal.standardError(text.shownOnTerminal + "\n")
     }
 
-    private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> String {
+    private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> [String] {
         let images = "\(plan.batchSize * plan.accumulation) images per step"
         let batches = plan.accumulation > 1 ? " in \(plan.accumulation) batches" : ""
         let start =
@@ -51,8 +53,7 @@ final class ProgressPrinter {
             + "\(images)\(batches); validating on \(plan.validationImageCount) images"
         let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
         let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
-        let resumed = finishedSteps > 0 ? "\nresuming after step \(finishedSteps)" : ""
-        return "\(start)\n\(network)\(resumed)"
+        return [start, network] + (finishedSteps > 0 ? ["resuming after step \(finishedSteps)"] : [])
     }
 
     private func bar(_ step: StepReport) -> String {
