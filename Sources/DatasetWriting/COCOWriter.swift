@@ -41,8 +41,10 @@ package struct COCOWriter: Sendable {
             let isLong = split.name.utf8.count > Self.longestSplitName
             let name = isLong ? OutputNames.part(split.name, limit: Self.longestSplitName) : split.name
             let file = root.appendingPathComponent("annotations/\(kind)_\(name).json")
-            let text = Self.text(content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames)
-            do { try writeAtomically(Data(text.utf8), to: file) } catch { throw DatasetError(error) }
+            do {
+                try Self.write(
+                    content, split.members, ids: ids, categoryIDs: categoryIDs, fileNames: fileNames, to: file)
+            } catch { throw DatasetError(error) }
         }
     }
 
@@ -58,38 +60,59 @@ package struct COCOWriter: Sendable {
             ? content.categoryIDs : content.classNames.indices.map { $0 + 1 }
     }
 
-    /// Returns a COCO document with one entry per line; coordinates are rounded to ten-thousandths of a pixel.
-    private static func text(
-        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String]
-    ) -> String {
-        var images: [String] = []
-        var annotations: [String] = []
-        for member in members {
-            let sample = content.images[member]
-            let entry: JSONValue = [
-                "id": ids[member], "file_name": .string(fileNames[member]), "width": .integer(sample.width ?? 0),
-                "height": .integer(sample.height ?? 0),
-            ]
-            images.append(entry.text())
-            for object in sample.objects {
-                let category = categoryIDs[object.classIndex]
-                annotations.append(
-                    json(object, id: annotations.count + 1, image: ids[member], category: category).text())
+    /// Writes a COCO document with one entry per line; coordinates are rounded to ten-thousandths of a pixel.
+    private static func write(
+        _ content: DatasetContent, _ members: [Int], ids: [JSONValue], categoryIDs: [Int], fileNames: [String],
+        to url: URL
+    ) throws(FileWriteError) {
+        let file = try AtomicFile(url)
+        let info: JSONValue = [COCOFile.completeness: true]
+        try file.append(text: "{\"info\":\(info.text()),\n")
+        try writeList("images", to: file) { (add) throws(FileWriteError) in
+            for member in members {
+                let sample = content.images[member]
+                try add([
+                    "id": ids[member], "file_name": .string(fileNames[member]), "width": .integer(sample.width ?? 0),
+                    "height": .integer(sample.height ?? 0),
+                ])
             }
         }
-        func list(_ name: String, _ entries: [String]) -> String {
-            "\"\(name)\":[" + (entries.isEmpty ? "" : "\n" + entries.joined(separator: ",\n") + "\n") + "]"
+        try file.append(text: ",\n")
+        try writeList("categories", to: file) { (add) throws(FileWriteError) in
+            for category in categories(content, categoryIDs) { try add(category) }
         }
-        let info: JSONValue = [COCOFile.completeness: true]
-        return "{\"info\":\(info.text()),\n"
-            + [
-                list("images", images), list("categories", categories(content, categoryIDs)),
-                list("annotations", annotations),
-            ]
-            .joined(separator: ",\n") + "}\n"
+        try file.append(text: ",\n")
+        try writeList("annotations", to: file) { (add) throws(FileWriteError) in
+            var count = 0
+            for member in members {
+                for object in content.images[member].objects {
+                    count += 1
+                    let category = categoryIDs[object.classIndex]
+                    try add(json(object, id: count, image: ids[member], category: category))
+                }
+            }
+        }
+        try file.append(text: "}\n")
+        try file.finish()
     }
 
-    private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [String] {
+    /// Writes a list of the document.
+    ///
+    /// - Parameter entries: Calls its argument with each entry.
+    private static func writeList(
+        _ name: String, to file: AtomicFile,
+        entries: ((JSONValue) throws(FileWriteError) -> Void) throws(FileWriteError) -> Void
+    ) throws(FileWriteError) {
+        var isEmpty = true
+        try file.append(text: "\"\(name)\":[")
+        try entries { (entry) throws(FileWriteError) in
+            try file.append(text: (isEmpty ? "\n" : ",\n") + entry.text())
+            isEmpty = false
+        }
+        try file.append(text: isEmpty ? "]" : "\n]")
+    }
+
+    private static func categories(_ content: DatasetContent, _ ids: [Int]) -> [JSONValue] {
         // Classes without keypoints, such as a ball, must not declare any.
         let withKeypoints = Set(
             content.images.lazy.flatMap(\.objects).filter { !$0.keypoints.isEmpty }.map(\.classIndex))
@@ -100,7 +123,7 @@ package struct COCOWriter: Sendable {
                 entry["skeleton"] = .array(
                     skeleton.limbs.map { [.integer($0.first + 1), .integer($0.second + 1)] })
             }
-            return JSONValue.object(entry).text()
+            return .object(entry)
         }
     }
 

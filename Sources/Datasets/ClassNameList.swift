@@ -1,11 +1,18 @@
 import Foundation
 
+/// The most bytes of a file of names.
+private let maximumNameBytes = 4 << 20
+
 /// Reads a list of names: comma-separated, or from a file with one name per line.
 ///
 /// - Throws: ``DatasetError/names(_:)`` when the file is not a text file.
 func writtenNames(_ text: String) throws(DatasetError) -> [String] {
     var parts = text.split(separator: ",")
     if !text.contains(","), FileManager.default.fileExists(atPath: text) {
+        var status = stat()
+        if stat(text, &status) == 0, status.st_size > maximumNameBytes {
+            throw .names("\(text) is not a file of names: it has more than \(maximumNameBytes >> 20) MB")
+        }
         guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
             throw .names("\(text) is not a text file of names")
         }

@@ -14,20 +14,32 @@ public struct WeightsListing: Sendable {
         let standardDeviation: Double
     }
 
-    private let file: WeightsFile
+    private let file: WeightsReader
     private let rows: [Row]
 
-    /// Computes the statistics of each tensor.
-    public init(_ file: WeightsFile) {
+    /// Computes the statistics of each tensor; only one tensor is in memory at a time.
+    ///
+    /// - Throws: ``WeightsError``.
+    public init(_ file: WeightsReader) throws(WeightsError) {
         self.file = file
-        rows = file.tensors.map { name, tensor in
-            let (mean, deviation) = tensor.withElements { elements in
-                let count = Double(max(1, elements.count))
-                let mean = elements.reduce(0) { $0 + Double($1) } / count
-                let squares = elements.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
-                return (mean, (squares / count).squareRoot())
-            }
-            return Row(name: name, shape: tensor.shape, count: tensor.count, mean: mean, standardDeviation: deviation)
+        var rows: [Row] = []
+        for (index, entry) in file.entries.enumerated() {
+            let tensor = try file.tensor(index)
+            let (mean, deviation) = Self.statistics(tensor)
+            rows.append(
+                Row(
+                    name: entry.name, shape: tensor.shape, count: tensor.count, mean: mean,
+                    standardDeviation: deviation))
+        }
+        self.rows = rows
+    }
+
+    private static func statistics(_ tensor: Tensor) -> (mean: Double, standardDeviation: Double) {
+        tensor.withElements { elements in
+            let count = Double(max(1, elements.count))
+            let mean = elements.reduce(0) { $0 + Double($1) } / count
+            let squares = elements.reduce(0) { $0 + (Double($1) - mean) * (Double($1) - mean) }
+            return (mean, (squares / count).squareRoot())
         }
     }
 

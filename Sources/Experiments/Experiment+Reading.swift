@@ -16,6 +16,7 @@ extension Experiment {
     /// - Throws: `JSONError` for a file that is not JSON, ``ExperimentError`` for one that is not an experiment.
     public init(contentsOf file: URL, dataset root: String? = nil, overrides: [String] = []) throws {
         self.init()
+        try JSONValue.requireSize(of: file, name: file.relativePath)
         let content = try Self.text(of: file)
         let json = try JSONValue(parsing: content, file: file.relativePath)
         guard case .object = json else {

@@ -19,24 +19,23 @@ public enum COCOResults {
     public static func json(
         _ detections: [ScoredBox], images: [ImageIdentity], categoryIDs: [Int]
     ) -> JSONValue {
-        .array(
-            detections.map { detection in
-                // A size head can predict a negative size. Such a box matches nothing, nor does one of size zero.
-                let box = detection.box
-                var entry = JSONObject([
-                    ("image_id", images[detection.image].json),
-                    ("category_id", .integer(categoryIDs[detection.classIndex])),
-                    (
-                        "bbox",
-                        .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) })
-                    ), ("score", .number(detection.score)),
-                ])
-                if !detection.keypoints.isEmpty {
-                    entry["keypoints"] = .array(
-                        detection.keypoints.flatMap { [.number($0.x), .number($0.y), .number(Double($0.score))] })
-                }
-                return .object(entry)
-            })
+        .array(detections.map { entry($0, image: images[$0.image], categoryIDs: categoryIDs) })
+    }
+
+    /// Returns the entry of a detection.
+    static func entry(_ detection: ScoredBox, image: ImageIdentity, categoryIDs: [Int]) -> JSONValue {
+        // A size head can predict a negative size. Such a box matches nothing, nor does one of size zero.
+        let box = detection.box
+        var entry = JSONObject([
+            ("image_id", image.json), ("category_id", .integer(categoryIDs[detection.classIndex])),
+            ("bbox", .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) })),
+            ("score", .number(detection.score)),
+        ])
+        if !detection.keypoints.isEmpty {
+            entry["keypoints"] = .array(
+                detection.keypoints.flatMap { [.number($0.x), .number($0.y), .number(Double($0.score))] })
+        }
+        return .object(entry)
     }
 
     /// Returns whether the first detection of a file has keypoints.

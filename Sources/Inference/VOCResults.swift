@@ -17,10 +17,14 @@ public enum VOCResults {
         prefix: String = "comp4"
     ) throws(FileWriteError) {
         let files = fileNames(classNames: classNames, split: split, prefix: prefix)
-        for (classIndex, fileName) in files.enumerated() {
-            let lines = detections.lazy.filter { $0.classIndex == classIndex }
-                .map { line($0, imageID: imageIDs[$0.image]) }
-            try writeAtomically(Data(lines.joined().utf8), to: folder.appendingPathComponent(fileName))
+        var places = [[Int]](repeating: [], count: files.count)
+        for (place, detection) in detections.enumerated() { places[detection.classIndex].append(place) }
+        for (fileName, places) in zip(files, places) {
+            let file = try AtomicFile(folder.appendingPathComponent(fileName))
+            for place in places {
+                try file.append(text: line(detections[place], imageID: imageIDs[detections[place].image]))
+            }
+            try file.finish()
         }
     }
 

@@ -6,14 +6,41 @@ extension JSONReader {
         try scan { scanner, position throws(JSONScanner.Fault) in try scanner.skipValue(&position, depth: depth) }
     }
 
+    /// The most bytes of a document that ``value(maximumBytes:)`` reads as one value.
+    public static let maximumValueBytes = 1 << 20
+
     /// Reads a whole value; intended for small ones. Numbers may be NaN or infinite.
     ///
-    /// - Throws: ``JSONError`` when the value is not valid JSON.
-    public mutating func value() throws(JSONError) -> JSONValue {
+    /// - Parameter maximumBytes: The most bytes that the value may take in the document, since a tree takes many times as much memory.
+    /// - Throws: ``JSONError`` when the value is longer or not valid JSON.
+    public mutating func value(maximumBytes: Int = maximumValueBytes) throws(JSONError) -> JSONValue {
         _ = try kind()
         let depth = depth
+        // The scanner sees no more than the value may take, and thus never builds more.
+        let limit = min(bytes.count, offset + min(maximumBytes, bytes.count))
+        let start = offset
         return try scan { scanner, position throws(JSONScanner.Fault) in
-            try scanner.readValue(&position, depth: depth)
+            let short = JSONScanner(bytes: UnsafeBufferPointer(rebasing: scanner.bytes[..<limit]))
+            var result: Swift.Result<JSONValue, JSONScanner.Fault>
+            do throws(JSONScanner.Fault) {
+                result = .success(try short.readValue(&position, depth: depth))
+                if position < limit { return try result.get() }
+            } catch { result = .failure(error) }
+            // At the limit it takes a look beyond to tell a long value from a complete or a faulty one.
+            var end = start
+            if limit < scanner.bytes.count { try scanner.skipValue(&end, depth: depth) }
+            if end <= limit { return try result.get() }
+            throw JSONScanner.Fault(place: start, reason: "a single value takes more than \(maximumBytes) bytes")
+        }
+    }
+
+    /// Reads a value that is neither a list nor an object; those are skipped, and nil is returned.
+    public mutating func scalar() throws(JSONError) -> JSONValue? {
+        switch try kind() {
+        case .array, .object:
+            try skip()
+            return nil
+        default: return try value(maximumBytes: .max)
         }
     }
 

@@ -5,7 +5,11 @@ extension JSONValue {
     /// The maximum nesting depth of lists and objects.
     static let maximumDepth = 128
 
-    /// Reads a document; `//` and `/* */` comments are allowed.
+    /// The most bytes of a document that is read as a whole: json-c's objects and the values stand in memory together and take up to 31
+    /// times as much. ``JSONReader`` reads documents of any size.
+    public static let maximumBytes = 16 << 20
+
+    /// Reads a document of at most ``maximumBytes``; `//` and `/* */` comments are allowed.
     ///
     /// - Parameter file: The document's name in errors.
     /// - Throws: ``JSONError`` with the line of the first error.
@@ -15,6 +19,7 @@ extension JSONValue {
 
     /// Reads a file; see ``init(parsing:file:)``.
     public init(contentsOf url: URL) throws(JSONError) {
+        try Self.requireSize(of: url, name: url.path)
         let data: Data
         do { data = try Data(contentsOf: url) } catch {
             let missing = !FileManager.default.fileExists(atPath: url.path)
@@ -23,8 +28,26 @@ extension JSONValue {
         try self.init(bytes: Array(data), file: url.path)
     }
 
+    /// Refuses a file of more than ``maximumBytes`` without opening it; one that does not exist is not refused.
+    ///
+    /// - Parameter name: The file's name in errors.
+    public static func requireSize(of url: URL, name: String) throws(JSONError) {
+        var status = stat()
+        guard stat(url.path, &status) == 0 else { return }
+        try requireSize(Int(status.st_size), file: name)
+    }
+
+    private static func requireSize(_ count: Int, file: String) throws(JSONError) {
+        if count <= maximumBytes { return }
+        throw JSONError(
+            file: file, reason: "it is larger than \(maximumBytes >> 20) MB, the most that is read of such a document")
+    }
+
+    /// What an allocation that failed is called, wherever json-c shows one.
+    fileprivate static let noMemory = "there is not enough memory to read it"
+
     private init(bytes: [UInt8], file: String) throws(JSONError) {
-        guard bytes.count < Int(Int32.max) else { throw JSONError(file: file, reason: "the file is larger than 2 GB") }
+        try Self.requireSize(bytes.count, file: file)
         guard String(validating: bytes, as: UTF8.self) != nil else {
             throw JSONError(file: file, reason: "this is not UTF-8 text")
         }
@@ -54,7 +77,7 @@ extension JSONValue {
             let value = json_object_get_double(object)
             guard value.isFinite else { throw JSONError(reason: "a number is not finite") }
             self = .number(value)
-        case json_type_string: self = .string(Self.text(object))
+        case json_type_string: self = .string(try Self.text(object))
         case json_type_array:
             let count = json_object_array_length(object)
             var elements: [JSONValue] = []
@@ -75,8 +98,8 @@ extension JSONValue {
         }
     }
 
-    private static func text(_ object: OpaquePointer?) -> String {
-        guard let start = json_object_get_string(object) else { return "" }
+    private static func text(_ object: OpaquePointer?) throws(JSONError) -> String {
+        guard let start = json_object_get_string(object) else { throw JSONError(reason: noMemory) }
         let length = Int(json_object_get_string_len(object))
         return start.withMemoryRebound(to: UInt8.self, capacity: length) {
             String(decoding: UnsafeBufferPointer(start: $0, count: length), as: UTF8.self)
@@ -91,7 +114,7 @@ private final class Tokener {
 
     init(file: String) throws(JSONError) {
         guard let handle = json_tokener_new_ex(Int32(JSONValue.maximumDepth)) else {
-            throw JSONError(file: file, reason: "there is not enough memory to read it")
+            throw JSONError(file: file, reason: JSONValue.noMemory)
         }
         self.handle = handle
         self.file = file
@@ -111,6 +134,11 @@ private final class Tokener {
             let incomplete = status == json_tokener_continue || end >= bytes.count
             let words = incomplete ? "the text ends too early" : String(cString: json_tokener_error_desc(status))
             throw JSONError(file: file, line: line(end, bytes), reason: words)
+        }
+        // json-c ends without an error and without a value when an allocation fails; only `null` has none either.
+        let first = JSONPositions.skipSpace(bytes, from: 0)
+        if root == nil, first < bytes.count, bytes[first] | 0x20 != UInt8(ascii: "n") {
+            throw JSONError(file: file, reason: JSONValue.noMemory)
         }
         let rest = JSONPositions.skipSpace(bytes, from: min(end, bytes.count))
         if rest < bytes.count {

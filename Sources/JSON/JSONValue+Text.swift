@@ -5,9 +5,11 @@ extension JSONValue {
     ///
     /// Invisible characters are escaped, so that no name in a document can control a terminal that shows it, or end a line of a script.
     /// Numbers that JSON cannot express (NaN, infinity) become `null`.
-    public func text(pretty: Bool = false) -> String {
+    ///
+    /// - Parameter depth: The number of lists and objects around the value, by which its further lines are indented.
+    public func text(pretty: Bool = false, depth: Int = 0) -> String {
         var result = ""
-        write(to: &result, pretty: pretty, indent: 0)
+        write(to: &result, pretty: pretty, indent: depth)
         return result
     }
 

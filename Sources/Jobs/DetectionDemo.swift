@@ -1,10 +1,8 @@
 import Boxes
 import Datasets
-import Evaluation
 import Foundation
 import Images
 import Inference
-import JSON
 import PeakDecoding
 import Tensors
 import Visualization
@@ -32,19 +30,29 @@ public struct DetectionDemo {
         self.progress = progress
     }
 
+    /// What was detected.
+    public struct Result {
+        /// One line per image.
+        public let text: String
+        /// The file with all detections in COCO's results format; of many images they need not fit into memory.
+        public let file: URL
+        let failures: ImageFailures
+
+        /// - Throws: ``ImageSourceError/some(failed:of:reasons:)`` if images could not be used.
+        public func throwIfSomeFailed() throws(ImageSourceError) { try failures.throwIfAny() }
+    }
+
     /// Runs the job.
     ///
-    /// - Returns: The detections in COCO's results format, and a line per image.
     /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn; ``OutputError`` if the output would replace an
     ///   input.
-    public func run(_ images: [ImageSource]) throws -> ImageResults {
+    public func run(_ images: [ImageSource]) throws -> Result {
         let output = output.sparing(images.map(\.file) + predictor.detector.files)
         let list = try output.place("detections", as: "json")
         try output.requireApart(
             [list] + images.map { (source) throws in try output.place(source.name, as: self.format.fileExtension) })
         let (classNames, skeleton) = (predictor.detector.classNames, predictor.detector.skeleton)
-        var detections: [ScoredBox] = []
-        var identities: [ImageIdentity] = []
+        let results = try COCOResultsFile(list, categoryIDs: predictor.detector.categoryIDs)
         var lines: [String] = []
         let job = ImageJob(predictor: predictor, what: "detecting objects", progress: progress)
         let (threshold, maximumDetections, format) = (threshold, maximumDetections, format)
@@ -57,14 +65,11 @@ public struct DetectionDemo {
             return ImageProduct(
                 files: [try output.file(drawing, at: overlay, as: format)], value: (found: found, line: line))
         } collect: { source, result in
-            detections += result.found.map { $0.scored(image: identities.count) }
-            identities.append(source.identity)
+            for detection in result.found { try results.add(detection.scored(image: 0), in: source.identity) }
             lines.append(result.line)
         }
-        let json = COCOResults.json(
-            detections, images: identities, categoryIDs: predictor.detector.categoryIDs)
-        try output.write(json, to: list)
-        return ImageResults(json: json, text: terminalLines(lines), failures: failures)
+        try results.finish()
+        return Result(text: terminalLines(lines), file: list, failures: failures)
     }
 
     /// `2 Platelets, 11 RBC`.

@@ -106,7 +106,9 @@ public struct EvaluationJob {
         let output = try OutputFolder(folder)
         let places = try Self.places(in: folder, for: dataset, sparing: inputs)
         let images = dataset.samples.map(\.identity)
-        try output.write(COCOResults.json(detections, images: images, categoryIDs: categoryIDs), to: places[0])
+        let results = try COCOResultsFile(places[0], categoryIDs: categoryIDs)
+        for detection in detections { try results.add(detection, in: images[detection.image]) }
+        try results.finish()
         try VOCResults.write(
             detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
             to: folder)

@@ -20,18 +20,19 @@ package struct ImageJob {
     ///
     /// - Parameter make: Receives the image at full resolution, for drawing; called on any thread.
     /// - Returns: The images that failed; the error of a single image is thrown instead.
-    /// - Throws: Errors of the network, errors of `make` that do not concern the image, and errors of writing files.
+    /// - Throws: Errors of the network, errors of `make` that do not concern the image, errors of `collect`, and errors of writing
+    ///   files.
     package func run<Value: Sendable>(
         _ images: [ImageSource],
         _ make: @escaping @Sendable (ImageSource, Image, Prediction) throws -> ImageProduct<Value>,
-        collect: (ImageSource, Value) -> Void
+        collect: (ImageSource, Value) throws -> Void
     ) throws -> ImageFailures {
         var failures = ImageFailures(count: images.count)
         try counting(images) { finished in
             try ImageRun(predictor: predictor, files: images.map(\.file)).run { index, image, prediction in
                 try make(images[index], image.full(), prediction)
             } collect: { index, value in
-                try failures.note(images[index].file) { collect(images[index], try value.get()) }
+                try failures.note(images[index].file) { try collect(images[index], try value.get()) }
                 finished(index + 1)
             }
         }

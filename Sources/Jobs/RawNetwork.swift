@@ -47,13 +47,14 @@ public struct RawNetwork: Sendable {
     private static func read(
         _ model: ONNXModel, inputs: [Input], size: (rows: Int, columns: Int)?, results: [String]?
     ) throws -> (network: ImportedNetwork, arrays: [String: Tensor]) {
-        var arrays: [String: Tensor] = [:]
-        for input in inputs where input.name != nil { arrays[input.name ?? ""] = try read(input.file) }
+        // The arrays' shapes decide whether they fit; only then are their numbers read.
+        var arrays: [String: NumPyFile] = [:]
+        for input in inputs where input.name != nil { arrays[input.name ?? ""] = try open(input.file) }
         for input in inputs where input.name == nil {
             guard let port = model.inputs.first(where: { arrays[$0.name] == nil }) else {
                 throw ONNXError.input(name: input.file.path, reason: "every input already has an array")
             }
-            arrays[port.name] = try read(input.file)
+            arrays[port.name] = try open(input.file)
         }
         var shapes = arrays.mapValues(\.shape)
         if let size {
@@ -62,7 +63,8 @@ public struct RawNetwork: Sendable {
                 shapes[port.name] = [1, declared[1] ?? 3, size.rows, size.columns]
             }
         }
-        return (try model.network(inputs: shapes, results: results), arrays)
+        let network = try model.network(inputs: shapes, results: results)
+        return (network, arrays.mapValues { $0.tensor() })
     }
 
     /// Runs the network and returns every output by its name.
@@ -86,11 +88,10 @@ public struct RawNetwork: Sendable {
         return files
     }
 
-    private static func read(_ file: URL) throws -> Tensor {
-        let data = try Data(contentsOf: file)
+    private static func open(_ file: URL) throws -> NumPyFile {
         do {
-            return try Tensor(npy: data)
-        } catch {
+            return try NumPyFile(file)
+        } catch let error as NumPyError {
             throw ONNXError.unreadable(path: file.path, reason: error.description)
         }
     }

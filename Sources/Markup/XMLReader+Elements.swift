@@ -7,6 +7,10 @@ extension XMLReader {
         guard open.count < Self.maximumDepth else {
             throw fault("elements are nested more than \(Self.maximumDepth) deep", at: start, .tooLarge)
         }
+        elementCount += 1
+        guard elementCount <= Self.maximumElements else {
+            throw fault("there are more than \(Self.maximumElements) elements", at: start, .tooLarge)
+        }
         var element = Element(name: try localName(name))
         position = name.upperBound
         try readAttributes(of: &element, name)

@@ -48,7 +48,9 @@ package struct XMLReader {
     /// The maximum nesting depth of elements.
     static let maximumDepth = 64
     /// The maximum number of attributes of an element.
-    static let maximumAttributes = 10_000
+    static let maximumAttributes = 256
+    /// The maximum number of elements of a document.
+    static let maximumElements = 10_000_000
 
     struct OpenElement {
         var name: String
@@ -60,6 +62,8 @@ package struct XMLReader {
     let bytes: [UInt8]
     var position = 0
     var open: [OpenElement] = []
+    /// The number of elements that have begun.
+    var elementCount = 0
     /// Whether the root element has begun.
     var hasRoot = false
     /// Whether a `<name/>` element has begun and is still to be ended.

@@ -50,9 +50,10 @@ extension Model {
     /// Reads weights that other networks can use.
     ///
     /// - Throws: ``WeightsError/quantized(path:)`` for a quantized model: its tensors have the same names, but another meaning.
-    private static func floatWeights(_ url: URL) throws(WeightsError) -> WeightsFile {
-        let file = try WeightsFile.read(url)
+    private static func floatWeights(_ url: URL) throws(WeightsError) -> WeightsReader {
+        let file = try WeightsReader(url)
         if file.metadata[ModelQuantization.key] != nil { throw .quantized(path: url.path) }
+        try file.checkContent()
         return file
     }
 

@@ -12,24 +12,32 @@ extension Model {
     /// - Throws: ``WeightsError`` when the file is missing, damaged or for another network, or contains values that are not finite.
     public static func load(_ location: URL) throws(WeightsError) -> Model {
         let url = try weightsFile(at: location)
-        let file = try SafeTensorsFile(contentsOf: url)
+        let file = try SafeTensorsOutline(contentsOf: url)
+        try file.checkContent()
         let description = try ModelDescription(file.metadata, path: url.path)
         // PyTorch counts a normalization's batches; this program does not use the count.
-        let given = file.tensors.filter { !$0.name.hasSuffix(".num_batches_tracked") }
-        var byName = Dictionary(given.map { ($0.name, $0.tensor) }) { first, _ in first }
-        let forms = try description.readIntegers(&byName, path: url.path)
+        var shapes = file.shapes.filter { !$0.key.hasSuffix(".num_batches_tracked") }
+        var replaced: [String: Tensor] = [:]
+        var forms: [(name: String, form: QuantizedForm)] = []
+        if description.quantization != nil {
+            for name in shapes.keys { replaced[name] = file.tensor(name) }
+            forms = try description.readIntegers(&replaced, path: url.path)
+            shapes = replaced.mapValues(\.shape)
+        }
         let model: Model
         do {
-            // The tensors are not copied: they stay where the file was read to.
+            // The tensors are not copied: they stay where the file was read to. Those that the network does not take are not read.
             model = try Model(description) { graph in
                 ParameterStore(for: graph) { name, shape in
-                    byName[name].flatMap { $0.shape == shape && $0.count > 0 ? $0.buffer : nil }
+                    guard shapes[name] == shape, let tensor = replaced[name] ?? file.tensor(name) else { return nil }
+                    return tensor.count > 0 ? tensor.buffer : nil
                 }
             }
         } catch {
             throw .undescribed(path: url.path, reason: error.description)
         }
-        try model.requireAll(byName, path: url.path)
+        try file.requireUnchanged()
+        try model.requireAll(shapes, path: url.path)
         for (name, form) in forms { model.parameters.setQuantizedForm(form, of: name) }
         model.noteBiases()
         return model
@@ -79,19 +87,19 @@ extension Model {
     }
 
     /// Throws if tensors do not match this network or values are not finite.
-    private func requireAll(_ byName: [String: Tensor], path: String) throws(WeightsError) {
+    private func requireAll(_ shapes: [String: [Int]], path: String) throws(WeightsError) {
         var differences: [String] = []
         for entry in parameters.entries {
             let expected = entry.declaration.shape
-            guard let tensor = byName[entry.name] else {
+            guard let shape = shapes[entry.name] else {
                 differences.append("'\(entry.name)' is missing")
                 continue
             }
-            if tensor.shape != expected {
-                differences.append("'\(entry.name)' has the shape \(tensor.shape) where \(expected) was expected")
+            if shape != expected {
+                differences.append("'\(entry.name)' has the shape \(shape) where \(expected) was expected")
             }
         }
-        differences += byName.keys.sorted().filter { parameters.entry($0) == nil }.map {
+        differences += shapes.keys.sorted().filter { parameters.entry($0) == nil }.map {
             "'\($0)' is not part of the network"
         }
         guard differences.isEmpty else {

@@ -26,25 +26,27 @@ public struct WeightsMatch: Sendable {
     public let unexpected: [String]
     /// Parameters that the scheme has no name for, such as heads in a classifier's scheme.
     public let uncovered: [String]
-    private let tensors: [String: Tensor]
+    /// The file, and the place of each tensor in it.
+    private let file: WeightsReader
+    private let places: [String: Int]
     private let namedRows: NamedRows?
 
     /// Finds the scheme in which most parameters have a matching tensor; of equals the one with the fewest missing.
-    public init(_ file: WeightsFile, graph: Graph, network: String) {
+    public init(_ file: WeightsReader, graph: Graph, network: String) {
         self.init(file, graph: graph, network: network, namedRows: nil)
     }
 
     /// Does the same for a model; where the file says what its classes and keypoints are called, they are matched by name.
-    init(_ file: WeightsFile, model: Model) {
+    init(_ file: WeightsReader, model: Model) {
         self.init(
             file, graph: model.graph, network: model.network.name,
             namedRows: NamedRows(of: model, metadata: file.metadata))
     }
 
-    private init(_ file: WeightsFile, graph: Graph, network: String, namedRows: NamedRows?) {
-        let tensors = Dictionary(file.tensors.map { ($0.name, $0.tensor) }) { first, _ in first }
+    private init(_ file: WeightsReader, graph: Graph, network: String, namedRows: NamedRows?) {
+        let places = Dictionary(file.entries.enumerated().map { ($1.name, $0) }) { first, _ in first }
         let all = PublishedNames.schemes(for: network).map { scheme in
-            WeightsMatch(file, tensors, graph: graph, network: network, scheme: scheme, namedRows: namedRows)
+            WeightsMatch(file, places, graph: graph, network: network, scheme: scheme, namedRows: namedRows)
         }
         var best = all[0]
         for other in all.dropFirst() where other.rank > best.rank { best = other }
@@ -52,7 +54,7 @@ public struct WeightsMatch: Sendable {
     }
 
     private init(
-        _ file: WeightsFile, _ tensors: [String: Tensor], graph: Graph, network: String, scheme: NameScheme,
+        _ file: WeightsReader, _ places: [String: Int], graph: Graph, network: String, scheme: NameScheme,
         namedRows: NamedRows?
     ) {
         var (matched, missing, uncovered) = ([(parameter: String, tensor: String)](), [String](), [String]())
@@ -64,16 +66,16 @@ public struct WeightsMatch: Sendable {
                 continue
             }
             known.insert(published)
-            guard let tensor = tensors[published] else {
+            guard let shape = places[published].map({ file.entries[$0].shape }) else {
                 missing.append(name)
                 continue
             }
             var expected = declaration.shape
             if let count = namedRows?.rowCounts[name], !expected.isEmpty { expected[0] = count }
-            if tensor.shape == expected {
+            if shape == expected {
                 matched.append((name, published))
             } else {
-                misfits.append(Misfit(parameter: name, tensor: published, expected: expected, found: tensor.shape))
+                misfits.append(Misfit(parameter: name, tensor: published, expected: expected, found: shape))
             }
         }
         self.network = network
@@ -82,10 +84,11 @@ public struct WeightsMatch: Sendable {
         self.missing = missing
         self.misfits = misfits
         self.uncovered = uncovered
-        unexpected = file.tensors.map(\.name).filter { name in
+        unexpected = file.entries.map(\.name).filter { name in
             !known.contains(name) && !scheme.ignored.contains { name.hasPrefix($0) }
         }
-        self.tensors = tensors
+        self.file = file
+        self.places = places
         self.namedRows = namedRows
     }
 
@@ -94,11 +97,11 @@ public struct WeightsMatch: Sendable {
 
     /// Returns the number of channels of the heads' hidden layer, from the first tensor of the heatmap's head; nil for a file without
     /// heads.
-    public static func headChannels(in file: WeightsFile, network: String) -> Int? {
+    public static func headChannels(in file: WeightsReader, network: String) -> Int? {
         for scheme in PublishedNames.schemes(for: network) {
             guard let prefix = scheme.published("heads.heatmap.") else { continue }
-            if let first = file.tensors.first(where: { $0.name.hasPrefix(prefix) && $0.tensor.shape.count == 4 }) {
-                return first.tensor.shape[0]
+            if let first = file.entries.first(where: { $0.name.hasPrefix(prefix) && $0.shape.count == 4 }) {
+                return first.shape[0]
             }
         }
         return nil
@@ -144,14 +147,15 @@ public struct WeightsMatch: Sendable {
     /// - Throws: ``WeightsError/notFinite(path:tensor:value:index:)``; nothing is changed then.
     public func load(into parameters: ParameterStore, of graph: Graph, path: String) throws(WeightsError) {
         for (_, name) in matched {
-            guard let elements = tensors[name]?.elements, let bad = elements.firstIndex(where: { !$0.isFinite }) else {
-                continue
-            }
+            guard let place = places[name] else { continue }
+            let elements = try file.tensor(place).elements
+            guard let bad = elements.firstIndex(where: { !$0.isFinite }) else { continue }
             throw .notFinite(path: path, tensor: name, value: elements[bad], index: bad)
         }
         let turned = scheme.imagesAreBGR ? Set(graph.imageWeights) : []
         for (parameter, name) in matched {
-            guard let tensor = tensors[name], let entry = parameters.entry(parameter) else { continue }
+            guard let place = places[name], let entry = parameters.entry(parameter) else { continue }
+            let tensor = try file.tensor(place)
             if let rows = namedRows?.rows[parameter] {
                 entry.value.assign(tensor, rows: rows)
             } else {

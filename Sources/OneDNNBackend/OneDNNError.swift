@@ -8,7 +8,10 @@ public struct OneDNNError: Error, Equatable, CustomStringConvertible {
     public let status: UInt32
 
     /// A sentence for the terminal.
-    public var description: String { "oneDNN refuses \(call) (status \(status))" }
+    public var description: String {
+        status == dnnl_out_of_memory.rawValue
+            ? "there is not enough memory (oneDNN's \(call))" : "oneDNN refuses \(call) (status \(status))"
+    }
 }
 
 /// Turns a status into an error with the call's name.

@@ -10,6 +10,9 @@ package final class AtomicFile {
     private let temporary: URL?
     private var descriptor: Int32
     private var isFinished = false
+    /// Text that is still to be written: short pieces are written together.
+    private var pending: [UInt8] = []
+    private static let pendingSize = 1 << 16
 
     /// Begins a file.
     ///
@@ -52,8 +55,22 @@ package final class AtomicFile {
         return temporary
     }
 
+    /// Appends text in UTF-8.
+    package func append(text: String) throws(FileWriteError) {
+        pending += text.utf8
+        if pending.count >= Self.pendingSize { try flush() }
+    }
+
+    private func flush() throws(FileWriteError) {
+        if pending.isEmpty { return }
+        let failure = pending.withUnsafeBytes { writeAll($0, to: descriptor) }
+        pending.removeAll(keepingCapacity: true)
+        if let failure { throw FileWriteError(url, failure) }
+    }
+
     /// Appends bytes.
     package func append(_ bytes: some ContiguousBytes) throws(FileWriteError) {
+        try flush()
         let failure = bytes.withUnsafeBytes { writeAll($0, to: descriptor) }
         if let failure { throw FileWriteError(url, failure) }
     }
@@ -63,6 +80,7 @@ package final class AtomicFile {
     /// - Precondition: The content is rewritten.
     package func replace(_ bytes: [UInt8], at offset: Int) throws(FileWriteError) {
         precondition(temporary != nil, "\(url.path) is written as a stream")
+        try flush()
         let written = bytes.withUnsafeBytes { pwrite(descriptor, $0.baseAddress, $0.count, off_t(offset)) }
         if written != bytes.count { throw FileWriteError(url, written < 0 ? errno : ENOSPC) }
     }
@@ -72,6 +90,7 @@ package final class AtomicFile {
     /// - Parameter synchronize: Whether to wait until content and name are on disk.
     package func finish(synchronize: Bool = false) throws(FileWriteError) {
         precondition(!isFinished, "\(url.path) is finished twice")
+        try flush()
         switch destination {
         case .file(let path):
             guard let temporary else { preconditionFailure("\(path) has no temporary file") }

@@ -26,7 +26,7 @@ public final class FileContents: @unchecked Sendable {
         } catch { throw FileError(reading: url, error) }
     }
 
-    deinit { if case .read(let memory) = storage { memory.deallocate() } }
+    deinit { if case .read(let memory) = storage { free(memory.baseAddress) } }
 
     /// Calls a closure with the bytes, which are valid only during the call.
     public func withBytes<Result, Failure: Error>(
@@ -44,14 +44,15 @@ public final class FileContents: @unchecked Sendable {
 
     /// Reads as many bytes as the file had when it was opened, or fewer if it has been truncated since.
     private static func read(_ file: OrdinaryFile) throws(MappingError) -> UnsafeMutableRawBufferPointer {
-        let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: file.count, alignment: 16)
+        let memory = UnsafeMutableRawBufferPointer(start: malloc(max(file.count, 1)), count: file.count)
+        if memory.baseAddress == nil { throw MappingError(code: ENOMEM) }
         var count = 0
         while count < file.count {
             let step = Foundation.read(file.descriptor, memory.baseAddress?.advanced(by: count), file.count - count)
             if step < 0 && errno == EINTR { continue }
             if step < 0 {
                 let code = errno
-                memory.deallocate()
+                free(memory.baseAddress)
                 throw MappingError(code: code)
             }
             if step == 0 { break }

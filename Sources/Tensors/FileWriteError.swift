@@ -18,4 +18,6 @@ public struct FileWriteError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Returns the system's message for an error number, such as `no space left on device`.
-package func systemMessage(_ code: Int32) -> String { String(cString: strerror(code)).lowercased() }
+package func systemMessage(_ code: Int32) -> String {
+    code == ENOMEM ? "there is not enough memory" : String(cString: strerror(code)).lowercased()
+}

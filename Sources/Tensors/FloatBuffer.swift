@@ -26,8 +26,7 @@ public final class FloatBuffer: @unchecked Sendable {
     /// Creates `count` uninitialized floats.
     convenience init(uninitializedCount count: Int) {
         let byteCount = max(count, 1) * MemoryLayout<Float>.stride
-        self.init(
-            UnsafeMutableRawPointer.allocate(byteCount: byteCount, alignment: 64), count: count, owner: .heap)
+        self.init(allocateMemory(byteCount: byteCount), count: count, owner: .heap)
     }
 
     /// Uses a file's numbers in place, in the memory that they were read into; the file does not change.
@@ -59,7 +58,7 @@ public final class FloatBuffer: @unchecked Sendable {
 
     deinit {
         switch owner {
-        case .heap: UnsafeMutableRawPointer(pointer.baseAddress)?.deallocate()
+        case .heap: free(pointer.baseAddress)
         case .pages(let byteCount): munmap(pointer.baseAddress, byteCount)
         case .file: break
         }

@@ -74,6 +74,20 @@ public final class LoadedFile: @unchecked Sendable {
         }
     }
 
+    /// Gives back the memory of these bytes, which are read again when they are requested; nobody may use them meanwhile. Blocks that also
+    /// have other bytes stay.
+    public func forget(_ range: Range<Int>) {
+        if isWhole { return }
+        state.withLock { state in
+            let first = (range.lowerBound + Self.blockSize - 1) / Self.blockSize
+            let end = range.upperBound == count ? state.isRead.count : range.upperBound / Self.blockSize
+            if first >= end { return }
+            for block in first..<end { state.isRead[block] = false }
+            let start = first * Self.blockSize
+            madvise(bytes.baseAddress?.advanced(by: start), min(end * Self.blockSize, count) - start, MADV_DONTNEED)
+        }
+    }
+
     /// Whether the file was written to since it was opened, so that its bytes may belong to two versions of it. A file that was replaced by
     /// another of the same name, as ``writeAtomically(_:followedBy:to:synchronize:)`` does, has not changed.
     public var hasChanged: Bool { state.withLock { $0.isIncomplete } || file.hasChanged }

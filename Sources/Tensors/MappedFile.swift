@@ -63,5 +63,5 @@ public struct MappingError: Error, Equatable {
     public let code: Int32
 
     /// The system's error message.
-    public var reason: String { code == ENODEV ? "not a file" : String(cString: strerror(code)).lowercased() }
+    public var reason: String { code == ENODEV ? "not a file" : systemMessage(code) }
 }

@@ -20,16 +20,24 @@ extension Tensor {
     ///
     /// - Throws: ``NumPyError``.
     public init(npy data: Data) throws(NumPyError) {
-        let data = Data(data)
-        let header = try NumPyHeader(data)
+        let header = try NumPyHeader(Data(data), fileSize: data.count)
+        self = data.withUnsafeBytes { Tensor(header, bytes: $0) }
+    }
+
+    /// Converts the numbers of a file.
+    fileprivate init(_ header: NumPyHeader, bytes: UnsafeRawBufferPointer) {
         let shape = header.shape
-        let count = shape.reduce(1, *)
-        let size = header.element.byteCount
-        var elements = data.withUnsafeBytes { bytes in
-            (0..<count).map { header.element.number(bytes, at: header.start + $0 * size) }
+        let (element, size) = (header.element, header.element.byteCount)
+        var tensor = Tensor(uninitialized: shape)
+        tensor.withMutableElements { elements in
+            for index in elements.indices {
+                elements[index] = element.number(bytes, at: header.start + index * size)
+            }
         }
-        if header.isColumnMajor && shape.count > 1 { elements = Self.rowMajor(elements, shape: shape) }
-        self.init(shape, elements: elements)
+        if header.isColumnMajor && shape.count > 1 {
+            tensor = Tensor(shape, elements: Self.rowMajor(tensor.elements, shape: shape))
+        }
+        self = tensor
     }
 
     /// Converts elements from column-major (Fortran) to row-major (C) order.
@@ -47,6 +55,32 @@ extension Tensor {
     }
 }
 
+/// A `.npy` file whose header has been read: its numbers are read when they are asked for, once it is known that they are wanted.
+public struct NumPyFile: Sendable {
+    /// The most numbers of an array, 1 GiB of float32; what a network computes from an array takes many times as much.
+    public static let maximumCount = 1 << 28
+
+    /// The extents.
+    public var shape: [Int] { header.shape }
+
+    private let header: NumPyHeader
+    private let contents: FileContents
+
+    /// Opens a file and compares its size with the header.
+    ///
+    /// - Throws: ``NumPyError``, ``FileError``.
+    public init(_ url: URL) throws {
+        contents = try FileContents(url)
+        let (head, count) = contents.withBytes { (Data($0.prefix(NumPyHeader.maximumByteCount)), $0.count) }
+        header = try NumPyHeader(head, fileSize: count)
+        let size = header.shape.reduce(1, *)
+        if size > Self.maximumCount { throw NumPyError.tooLarge(header.shape) }
+    }
+
+    /// Reads the numbers; see ``Tensor/init(npy:)``.
+    public func tensor() -> Tensor { contents.withBytes { Tensor(header, bytes: $0) } }
+}
+
 /// An error in a `.npy` file.
 public enum NumPyError: Error, Equatable, CustomStringConvertible {
     /// The file does not begin with the magic of a `.npy` file.
@@ -55,6 +89,8 @@ public enum NumPyError: Error, Equatable, CustomStringConvertible {
     case truncated
     /// The file does not hold real numbers, or its header is invalid; the associated value is the header.
     case unsupported(String)
+    /// The array has more than ``NumPyFile/maximumCount`` numbers; the associated value is its shape.
+    case tooLarge([Int])
 
     /// The error message for the terminal.
     public var description: String {
@@ -62,6 +98,8 @@ public enum NumPyError: Error, Equatable, CustomStringConvertible {
         case .notNumPy: "not a .npy file"
         case .truncated: "the .npy file is truncated"
         case .unsupported(let header): "only real numbers are supported, but the .npy header is \(header)"
+        case .tooLarge(let shape):
+            "the array is too large: its shape is \(shape), and it may have \(NumPyFile.maximumCount) numbers"
         }
     }
 }

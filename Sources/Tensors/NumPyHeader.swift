@@ -1,7 +1,7 @@
 import Foundation
 
 /// The header of a `.npy` file: `{'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }`.
-struct NumPyHeader {
+struct NumPyHeader: Sendable {
     /// The type of the numbers.
     let element: NumPyElement
     /// Whether the first axis varies fastest.
@@ -11,8 +11,15 @@ struct NumPyHeader {
     /// The byte offset of the data.
     let start: Int
 
-    /// Parses the header of a file's bytes.
-    init(_ bytes: Data) throws(NumPyError) {
+    /// The most bytes that a header takes.
+    static let maximumByteCount = 12 + (1 << 16)
+
+    /// Parses the header at the start of a file.
+    ///
+    /// - Parameters:
+    ///   - bytes: The file's first bytes, at least ``maximumByteCount`` if it has as many.
+    ///   - fileSize: The size of the whole file, which must have room for the numbers.
+    init(_ bytes: Data, fileSize: Int) throws(NumPyError) {
         guard bytes.count >= 10, bytes[0] == 0x93, bytes[1..<6].elementsEqual("NUMPY".utf8) else { throw .notNumPy }
         let lengthBytes = bytes[6] >= 2 ? 4 : 2
         guard bytes.count >= 8 + lengthBytes else { throw .truncated }
@@ -39,7 +46,7 @@ struct NumPyHeader {
             count = product
             shape.append(extent)
         }
-        guard count <= (bytes.count - start) / element.byteCount else { throw .truncated }
+        guard count <= (fileSize - start) / element.byteCount else { throw .truncated }
         self.shape = shape
     }
 
@@ -58,7 +65,7 @@ struct NumPyHeader {
 }
 
 /// An element type as NumPy describes it: byte order, kind, size in bytes.
-struct NumPyElement {
+struct NumPyElement: Sendable {
     private enum Kind { case float, signed, unsigned, boolean }
 
     let byteCount: Int

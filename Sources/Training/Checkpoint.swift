@@ -45,9 +45,12 @@ struct Checkpoint {
     ///
     /// - Throws: ``TrainingError/badCheckpoint(path:reason:)`` when the file is damaged.
     init(contentsOf url: URL) throws(TrainingError) {
-        let file: SafeTensorsFile
+        let file: SafeTensorsOutline
         do {
-            file = try SafeTensorsFile(contentsOf: url)
+            file = try SafeTensorsOutline(contentsOf: url)
+            try file.checkContent()
+            tensors = file.names.compactMap { name in file.tensor(name).map { (name, $0) } }
+            try file.requireUnchanged()
         } catch {
             throw .badCheckpoint(path: url.path, reason: "\(error)")
         }
@@ -61,7 +64,6 @@ struct Checkpoint {
         threads = file.metadata[Self.threadsKey].flatMap { Int($0) }
         averageSteps = file.metadata["averageSteps"].flatMap { Int($0) }
         identity = RunIdentity(metadata: file.metadata)
-        tensors = file.tensors.map { ($0.name, $0.tensor) }
     }
 
     /// Restores the parameters, the optimizer and the average.

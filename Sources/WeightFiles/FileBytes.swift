@@ -34,6 +34,9 @@ struct FileBytes: @unchecked Sendable {
         place.file.load(place.offset + range.lowerBound..<place.offset + range.upperBound)
     }
 
+    /// Gives back the memory of this part, which is read again when it is needed.
+    func forget() { if let place { place.file.forget(place.offset..<place.offset + count) } }
+
     /// The number of bytes.
     var count: Int { raw.count }
 
@@ -85,13 +88,20 @@ struct FileBytes: @unchecked Sendable {
 
 extension LoadedFile {
     /// Opens a file as one of weights.
-    static func weights(at url: URL) throws(WeightsError) -> LoadedFile {
+    static func weights(
+        at url: URL, wholeUpTo: Int = LoadedFile.wholeUpTo
+    ) throws(WeightsError) -> LoadedFile {
         do {
-            return try LoadedFile(url)
+            return try LoadedFile(url, wholeUpTo: wholeUpTo)
         } catch {
             if [ENOENT, ENOTDIR].contains(error.code) { throw .notFound(path: url.path) }
             throw .unreadable(path: url.path, reason: error.reason)
         }
+    }
+
+    /// Throws if the file changed since it was opened, so that its bytes may be of two contents.
+    func requireUnchanged(path: String) throws(WeightsError) {
+        if hasChanged { throw .changed(path: path) }
     }
 
     /// Returns what `read` makes of the file, unless the file changed meanwhile: then neither the result nor the error of `read` would be
@@ -100,7 +110,7 @@ extension LoadedFile {
         path: String, _ read: () throws(WeightsError) -> Value
     ) throws(WeightsError) -> Value {
         let result = Result { () throws(WeightsError) in try read() }
-        if hasChanged { throw .changed(path: path) }
+        try requireUnchanged(path: path)
         return try result.get()
     }
 }
@@ -109,7 +119,7 @@ extension LoadedFile {
 final class UnpackedBytes: @unchecked Sendable {
     let memory: UnsafeMutableRawBufferPointer
 
-    init(count: Int) { memory = .allocate(byteCount: count, alignment: 64) }
+    init(count: Int) { memory = .init(start: allocateMemory(byteCount: count), count: count) }
 
-    deinit { memory.deallocate() }
+    deinit { free(memory.baseAddress) }
 }

@@ -1,4 +1,5 @@
 import CZlib
+import Tensors
 
 /// Decompresses `deflate` data (RFC 1951) into exactly as much memory as the archive promises.
 ///
@@ -7,9 +8,9 @@ func inflated(_ packed: FileBytes, count: Int) -> UnpackedBytes? {
     let result = UnpackedBytes(count: max(count, 1))
     var stream = z_stream()
     // A negative value means that there is no zlib header, as in zip archives.
-    guard
-        inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK
-    else { return nil }
+    let status = inflateInit2_(&stream, -MAX_WBITS, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    if status == Z_MEM_ERROR { endOutOfMemory() }
+    guard status == Z_OK else { return nil }
     defer { inflateEnd(&stream) }
     let isWhole = packed.withMemory { source in
         let step = 1 << 30
@@ -24,6 +25,7 @@ func inflated(_ packed: FileBytes, count: Int) -> UnpackedBytes? {
             let status = inflate(&stream, Z_NO_FLUSH)
             read += Int(input - stream.avail_in)
             written += Int(output - stream.avail_out)
+            if status == Z_MEM_ERROR { endOutOfMemory() }
             if status == Z_STREAM_END { return written == count }
             guard status == Z_OK, input != stream.avail_in || output != stream.avail_out else { return false }
         }

@@ -33,4 +33,11 @@ final class MemoryBudget {
         leftForNumbers -= bytes
         return true
     }
+
+    /// Runs `body`, whose result the caller does not keep, and credits what it spent.
+    func lend<Result, Failure: Error>(_ body: () throws(Failure) -> Result) throws(Failure) -> Result {
+        let before = (left, leftForNumbers)
+        defer { (left, leftForNumbers) = before }
+        return try body()
+    }
 }

@@ -33,6 +33,24 @@ struct WrongInputTests {
         ["demo", image.path, "--model", try Fixture.run.get().path]
     }
 
+    /// The files are all hole: they take no room, and reading them would take gigabytes.
+    @Test("Huge files are refused by their size")
+    func huge() throws {
+        try folder.write("", to: "huge.json")
+        #expect(truncate(folder.file("huge.json").path, 3 << 30) == 0)
+        try expectSentence(["run", "huge.json"], "huge.json", "larger than 16 MB")
+        let header = "{'descr': '<f4', 'fortran_order': False, 'shape': (2147483648,), }\n"
+        let head = [0x93] + Array("NUMPY".utf8) + [1, 0, UInt8(header.utf8.count), 0] + Array(header.utf8)
+        try folder.write(head, to: "huge.npy")
+        #expect(truncate(folder.file("huge.npy").path, off_t(head.count) + off_t(8 << 30)) == 0)
+        try expectSentence(
+            [
+                "layers", "--onnx", Golden.file("onnx").appendingPathComponent("styled.onnx").path, "--input",
+                "huge.npy",
+            ],
+            "huge.npy", "too large")
+    }
+
     @Test("Missing and empty files and folders")
     func missing() throws {
         try expectSentence(try demo(folder.file("nothing.jpg")), "nothing.jpg")

@@ -27,6 +27,9 @@ enum AnnotationText {
         }
     }
 
+    /// The most bytes of a JSON file in UTF-16 or UTF-32.
+    private static let maximumDecoded = 256 << 20
+
     /// Calls a closure with the UTF-8 bytes of a JSON file, without copying them unless they are in another Unicode encoding.
     static func withJSON<Result>(
         of url: URL, _ body: (UnsafeRawBufferPointer) throws(FileReadingError) -> Result
@@ -37,6 +40,11 @@ enum AnnotationText {
             bytes.prefix(2).contains(0) || bytes.starts(with: [0xff, 0xfe]) || bytes.starts(with: [0xfe, 0xff])
         }
         guard isWide else { return try contents.withBytes(body) }
+        // Such text is decoded as a whole, and so are the zeros of a file with holes.
+        if contents.withBytes({ $0.count > maximumDecoded }) {
+            throw FileReadingError(
+                reason: "a JSON file that is not UTF-8 may have \(maximumDecoded >> 20) MB, and this one is larger")
+        }
         let text: [UInt8]
         do throws(TextError) { text = try decodeText(contents.bytes).utf8 } catch {
             throw FileReadingError(reason: error.reason)

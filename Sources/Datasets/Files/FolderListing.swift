@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// The entries of one folder.
 enum FolderListing {
@@ -14,7 +15,9 @@ enum FolderListing {
     /// are neither files nor folders are left out.
     static func entries(of folder: URL) throws(Failure) -> [Entry] {
         guard let handle = opendir(folder.path) else {
-            throw Failure(reason: "this folder cannot be listed: \(String(cString: strerror(errno)).lowercased())")
+            // A folder that is left out would make the data set another one.
+            if errno == ENOMEM { endOutOfMemory() }
+            throw Failure(reason: "this folder cannot be listed: \(systemMessage(errno))")
         }
         defer { closedir(handle) }
         var entries: [Entry] = []

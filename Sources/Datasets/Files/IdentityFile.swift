@@ -41,7 +41,7 @@ package struct IdentityFile: Sendable {
                     switch key {
                     case "identities":
                         try reader.object { (name, reader) throws(JSONError) in
-                            images[name] = ImageIdentity(try reader.value())
+                            images[name] = try reader.scalar().flatMap(ImageIdentity.init)
                         }
                     case "categories":
                         try reader.object { (name, reader) throws(JSONError) in categories[name] = try reader.integer()

@@ -13,6 +13,9 @@ struct COCOCategories {
     /// The classes whose objects were reported for having undefined keypoints.
     private var reported: Set<Int> = []
 
+    /// The most keypoints of a class.
+    static let maximumKeypoints = 1000
+
     typealias Report = (DatasetRule, String) -> Void
 
     /// Reads a name, which is a number in some files.
@@ -63,8 +66,10 @@ struct COCOCategories {
             return report(.badSkeleton, "the keypoints of '\(name.prefix(80))' have no names; they were left out")
         }
         if names.isEmpty { return }
-        guard Set(names).count == names.count, names.count <= 1000 else {
-            let fault = names.count > 1000 ? "number more than 1000" : "have the same name twice"
+        guard Set(names).count == names.count, names.count <= Self.maximumKeypoints else {
+            let fault =
+                names.count > Self.maximumKeypoints
+                ? "number more than \(Self.maximumKeypoints)" : "have the same name twice"
             return report(.badSkeleton, "the keypoints of '\(name.prefix(80))' \(fault); they were left out")
         }
         if let skeleton {
@@ -105,21 +110,23 @@ struct COCOCategories {
 
     /// Reads the keypoints of an object; empty without usable ones.
     ///
-    /// - Parameter entry: The object's `keypoints` and `num_keypoints`; nil when it has neither.
-    mutating func keypoints(_ entry: JSONValue?, of classIndex: Int, report: Report) -> [Keypoint<ImagePixels>] {
+    /// - Parameter written: The object's `keypoints` and `num_keypoints`; nil when it has neither.
+    mutating func keypoints(
+        _ written: COCOFile.WrittenKeypoints?, of classIndex: Int, report: Report
+    ) -> [Keypoint<ImagePixels>] {
         guard let skeleton, classes.contains(classIndex) else {
-            if entry?.optional("keypoints") != nil, reported.insert(classIndex).inserted {
+            if written?.isGiven ?? false, reported.insert(classIndex).inserted {
                 report(
                     .badSkeleton, "it has keypoints, but its category defines none that are usable; they were left out")
             }
             return []
         }
         let count = skeleton.keypointCount
-        guard let entry, let value = entry.optional("keypoints") else {
+        guard let written, written.isGiven else {
             report(.missingKeypoints, "its \(count) keypoints are missing; its box was kept")
             return []
         }
-        guard let numbers = try? value.numbers() else {
+        guard let numbers = written.numbers else {
             report(.notANumber, "its keypoints are not all numbers; they were left out")
             return []
         }
@@ -135,7 +142,7 @@ struct COCOCategories {
             return keypoint(numbers[3 * index], numbers[3 * index + 1], numbers[3 * index + 2], name: name, report)
         }
         let annotated = keypoints.count(where: \.isAnnotated)
-        if let stated = entry.optional("num_keypoints"), (try? stated.integer()) != annotated {
+        if let stated = written.count, stated != annotated {
             report(
                 .wrongKeypointCount,
                 "its num_keypoints is not the number of its annotated keypoints, \(annotated); it was ignored")

@@ -65,24 +65,13 @@ extension COCOFile {
                     file: file.url, object: annotation.index + 1, line: annotation.line, rule: rule,
                     message: "\(name): \(message); it was left out"))
         }
-        if let fault = annotation.fault { return lose(fault.rule, fault.message) }
+        if let fault = annotation.fault, fault.comesFirst { return lose(fault.rule, fault.message) }
         guard let category = annotation.category else { return lose(.missingField, "it has no category_id") }
         guard let classIndex = classes[category] ?? classes[category.otherForm] else {
             return lose(.unknownClass, "the file does not list its category_id \(category)")
         }
-        let numbers = annotation.numbers
-        if numbers.isEmpty {
-            return lose(.missingField, "it has neither a bbox nor a usable segmentation")
-        }
-        guard numbers.count == 4 else {
-            return lose(
-                .notANumber, "its bbox has \(numbers.count) numbers instead of four: [x, y, width, height]")
-        }
-        guard numbers.allSatisfy(isPlace) else {
-            return lose(
-                .notANumber,
-                "the values of its bbox [\(numbers.map(plain).joined(separator: ", "))] are not all finite numbers")
-        }
+        if let fault = annotation.fault { return lose(fault.rule, fault.message) }
+        guard let box = annotation.box else { return }
         if annotation.hasOddCrowd {
             raw.images[place].problems.append(
                 DatasetProblem(
@@ -90,9 +79,7 @@ extension COCOFile {
                     message: "\(name): iscrowd is neither 0 nor 1; it was read as 0", severity: .warning))
         }
         var object = RawObject(
-            number: annotation.index + 1, line: annotation.line, classIndex: classIndex,
-            box: Box(
-                xMin: numbers[0], yMin: numbers[1], xMax: numbers[0] + numbers[2], yMax: numbers[1] + numbers[3]))
+            number: annotation.index + 1, line: annotation.line, classIndex: classIndex, box: box)
         object.id = annotation.id
         object.origin = annotation.origin
         object.crowd = annotation.crowd

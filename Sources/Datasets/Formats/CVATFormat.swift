@@ -39,7 +39,7 @@ enum CVATFormat: AnnotationFormat {
 /// Reads one document from front to back.
 private struct CVATDocument {
     /// The maximum size of a document.
-    static let maximumBytes = 4 << 30
+    static let maximumBytes = 1 << 30
 
     private var reader: XMLReader
     private let file: URL

@@ -32,14 +32,33 @@ struct StorageBytes {
         return tensor
     }
 
-    private mutating func make(_ view: PickledTensors.View) throws(StorageError) -> Tensor {
+    /// Returns the tensor at an index of the pickle's list without keeping it: memory is for one tensor at a time.
+    mutating func passing(_ place: Int) throws(StorageError) -> Tensor {
+        // Decompressed storages are kept, and so is what they cost.
+        try check(place)
+        let before = used
+        used = [:]
+        defer { used = before }
+        let view = contents.views[place]
+        let tensor = try budget.lend { () throws(StorageError) in try make(view) }
+        // What lies in the file's memory is copied, so that this can be given back.
+        let copy = Tensor(tensor.shape, owning: tensor.buffer.copy())
+        if let (source, _) = try locate(view).data { source.forget() }
+        return copy
+    }
+
+    /// Checks that a tensor's data are in the file, without reading them.
+    mutating func check(_ place: Int) throws(StorageError) { _ = try locate(contents.views[place]) }
+
+    /// Returns the type of a tensor's data, and where they begin.
+    private mutating func locate(
+        _ view: PickledTensors.View
+    ) throws(StorageError) -> (kind: ElementType, data: (source: FileBytes, start: Int)?) {
         let storage = contents.storages[view.storage]
         guard let kind = ElementType(storage, dataType: view.dataType) else {
             throw StorageError("numbers of type \(view.dataType ?? storage.className) are not supported")
         }
-        let count = view.shape.reduce(1, *)
-        guard budget.spend(256) else { throw StorageError("there are too many tensors for the file's size") }
-        if count == 0 { return Tensor(view.shape) }
+        if view.shape.contains(0) { return (kind, nil) }
         let source = try bytes(of: view.storage)
         let last = zip(view.shape, view.strides).reduce(view.offset) { $0 + ($1.0 - 1) * $1.1 }
         let end = (storage.offset + last + 1).multipliedReportingOverflow(by: kind.byteCount)
@@ -48,7 +67,14 @@ struct StorageBytes {
                 "its storage '\(storage.key)' has \(source.count) bytes, but the tensor reaches element "
                     + "\(storage.offset + last + 1), of \(kind.byteCount) bytes each")
         }
-        let start = (storage.offset + view.offset) * kind.byteCount
+        return (kind, (source, (storage.offset + view.offset) * kind.byteCount))
+    }
+
+    private mutating func make(_ view: PickledTensors.View) throws(StorageError) -> Tensor {
+        guard budget.spend(256) else { throw StorageError("there are too many tensors for the file's size") }
+        let (kind, data) = try locate(view)
+        guard let (source, start) = data else { return Tensor(view.shape) }
+        let count = view.shape.reduce(1, *)
         if kind == .float32, !isBigEndian, view.isContiguous, let tensor = inPlace(view.shape, source, start, 4 * count)
         {
             return tensor

@@ -39,7 +39,11 @@ struct Demo: ParsableCommand {
             predictor: predictor, threshold: threshold, maximumDetections: top, format: format.format,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter().report)
         let result = try demo.run(images)
-        Terminal.standardOutput(report.json ? result.json.text(pretty: true) + "\n" : result.text + "\n")
+        if report.json {
+            try Terminal.standardOutput(contentsOf: result.file)
+        } else {
+            Terminal.standardOutput(result.text + "\n")
+        }
         try result.throwIfSomeFailed()
         finish(keeping: demo)
     }

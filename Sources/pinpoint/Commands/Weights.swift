@@ -29,9 +29,9 @@ struct Weights: ParsableCommand {
     }
 
     func run() throws {
-        let content = try WeightsFile.read(URL(fileURLWithPath: file))
+        let content = try WeightsReader(URL(fileURLWithPath: file))
         guard let network else {
-            let listing = WeightsListing(content)
+            let listing = try WeightsListing(content)
             Terminal.standardOutput((report.json ? listing.json.text(pretty: true) : listing.text) + "\n")
             return
         }

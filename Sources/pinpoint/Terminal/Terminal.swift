@@ -31,6 +31,19 @@ enum Terminal {
         if let error = StandardStream.output.write(isOurs ? text : text.shownAsLines) { endWithoutOutput(error) }
     }
 
+    /// Prints a text file of any size, some lines at a time.
+    static func standardOutput(contentsOf url: URL) throws {
+        let file = try FileHandle(forReadingFrom: url)
+        var rest = Data()
+        while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty {
+            rest += piece
+            guard let end = rest.lastIndex(of: 0x0a) else { continue }
+            standardOutput(String(decoding: rest[...end], as: UTF8.self))
+            rest = Data(rest[(end + 1)...])
+        }
+        if !rest.isEmpty { standardOutput(String(decoding: rest, as: UTF8.self)) }
+    }
+
     /// Prints a message. If it cannot be written, the work continues.
     static func standardError(_ text: String) { _ = StandardStream.errors.write(text.shownAsLines) }
 
