@@ -103,7 +103,7 @@ public struct EvaluationJob {
     ///
     /// - Throws: ``OutputError/sameFile(_:_:)`` instead of replacing a file of the model, of the data set or of detections.
     public func writeDetections(to folder: URL) throws {
-        let output = try OutputFolder(folder)
+        _ = try OutputFolder(folder)
         let places = try Self.places(in: folder, for: dataset, sparing: inputs)
         let images = dataset.samples.map(\.identity)
         let results = try COCOResultsFile(places[0], categoryIDs: categoryIDs)
