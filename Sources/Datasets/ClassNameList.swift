@@ -1,12 +1,18 @@
 import Foundation
+import Tensors
 
 /// Reads a list of names: comma-separated, or from a file with one name per line.
 ///
-/// - Throws: ``DatasetError/names(_:)`` when the file is not a text file.
+/// - Throws: ``DatasetError/names(_:)`` when the file is not a text file; ``DatasetError/unreadable(path:reason:)``.
 func writtenNames(_ text: String) throws(DatasetError) -> [String] {
     var parts = text.split(separator: ",")
-    if !text.contains(","), FileManager.default.fileExists(atPath: text) {
-        guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
+    let file = URL(fileURLWithPath: text)
+    if !text.contains(","), !text.isEmpty, FileKind.mayExist(file) {
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try readToEnd(file) } catch {
+            throw .unreadable(path: text, reason: error.reason)
+        }
+        guard let content = String(validating: bytes, as: UTF8.self) else {
             throw .names("\(text) is not a text file of names")
         }
         parts = content.split(whereSeparator: \.isNewline)

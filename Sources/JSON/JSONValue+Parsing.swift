@@ -17,10 +17,19 @@ extension JSONValue {
     public init(contentsOf url: URL) throws(JSONError) {
         let data: Data
         do { data = try Data(contentsOf: url) } catch {
-            let missing = !FileManager.default.fileExists(atPath: url.path)
-            throw JSONError(file: url.path, reason: missing ? "there is no such file" : "the file cannot be read")
+            throw JSONError(file: url.path, reason: Self.reason(against: url))
         }
         try self.init(bytes: Array(data), file: url.path)
+    }
+
+    /// Returns why the system did not read a file.
+    private static func reason(against url: URL) -> String {
+        let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        var byte: UInt8 = 0
+        let code = descriptor < 0 || read(descriptor, &byte, 1) < 0 ? errno : 0
+        if descriptor >= 0 { close(descriptor) }
+        if [ENOENT, ENOTDIR].contains(code) { return "there is no such file" }
+        return "the file cannot be read" + (code == 0 ? "" : ": \(String(cString: strerror(code)).lowercased())")
     }
 
     private init(bytes: [UInt8], file: String) throws(JSONError) {
