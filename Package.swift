@@ -45,10 +45,11 @@ let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
 
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 
-/// The functions that libraries built with GNU OpenMP call, and that `ThreadTeam` defines instead.
-let openMPEntries = [
+/// The functions that `ThreadTeam` defines instead of the libraries that have them: those of GNU OpenMP that other libraries call, and
+/// OpenBLAS's number of threads.
+let replacedFunctions = [
     "GOMP_parallel", "GOMP_barrier", "omp_get_max_threads", "omp_get_num_threads", "omp_get_thread_num",
-    "omp_in_parallel",
+    "omp_in_parallel", "openblas_num_threads_env",
 ]
 
 let package = Package(
@@ -172,7 +173,7 @@ let package = Package(
         .target(
             name: "ThreadTeam",
             linkerSettings: [
-                .unsafeFlags(openMPEntries.flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
+                .unsafeFlags(replacedFunctions.flatMap { ["-Xlinker", "--export-dynamic-symbol=\($0)"] })
             ]),
         module("Settings", ["JSON"]),
         module("Markup"),

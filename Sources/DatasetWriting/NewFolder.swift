@@ -9,14 +9,13 @@ enum NewFolder {
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
     static func make(_ names: [String], in root: URL) throws(DatasetError) {
         let path = root.relativePath
-        var isFolder: ObjCBool = false
-        if FileManager.default.fileExists(atPath: root.path, isDirectory: &isFolder) {
-            if !isFolder.boolValue { throw .cannotWrite(path: path, reason: "a file of this name exists") }
-            guard let entries = try? FileManager.default.contentsOfDirectory(atPath: root.path) else {
-                throw .cannotWrite(path: path, reason: "the folder cannot be listed")
-            }
-            if !entries.isEmpty { throw .cannotWrite(path: path, reason: "the folder is not empty") }
-        }
+        let (kind, entries): (FileKind?, [String])
+        do throws(FileError) {
+            kind = try FileKind.of(root)
+            entries = kind == .folder ? try FolderListing.names(of: root) : []
+        } catch { throw .cannotWrite(path: path, reason: "the folder cannot be listed: \(error.reason)") }
+        if kind == .file || kind == .other { throw .cannotWrite(path: path, reason: "a file of this name exists") }
+        if !entries.isEmpty { throw .cannotWrite(path: path, reason: "the folder is not empty") }
         for name in names {
             do { try createFolder(root.appendingPathComponent(name)) } catch { throw DatasetError(error) }
         }

@@ -1,19 +1,25 @@
 import Foundation
+import Tensors
 
 /// The most bytes of a file of names.
 private let maximumNameBytes = 4 << 20
 
 /// Reads a list of names: comma-separated, or from a file with one name per line.
 ///
-/// - Throws: ``DatasetError/names(_:)`` when the file is not a text file.
+/// - Throws: ``DatasetError/names(_:)`` when the file is not a text file; ``DatasetError/unreadable(path:reason:)``.
 func writtenNames(_ text: String) throws(DatasetError) -> [String] {
     var parts = text.split(separator: ",")
-    if !text.contains(","), FileManager.default.fileExists(atPath: text) {
+    let file = URL(fileURLWithPath: text)
+    if !text.contains(","), !text.isEmpty, FileKind.mayExist(file) {
         var status = stat()
         if stat(text, &status) == 0, status.st_size > maximumNameBytes {
             throw .names("\(text) is not a file of names: it has more than \(maximumNameBytes >> 20) MB")
         }
-        guard let content = try? String(contentsOfFile: text, encoding: .utf8) else {
+        let bytes: [UInt8]
+        do throws(FileError) { bytes = try readToEnd(file) } catch {
+            throw .unreadable(path: text, reason: error.reason)
+        }
+        guard let content = String(validating: bytes, as: UTF8.self) else {
             throw .names("\(text) is not a text file of names")
         }
         parts = content.split(whereSeparator: \.isNewline)

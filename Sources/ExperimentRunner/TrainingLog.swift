@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Tensors
 import Training
 
 /// The log of a run, read from `log.jsonl`; a resumed run's log has all epochs.
@@ -8,8 +9,11 @@ struct TrainingLog {
     let entries: [JSONValue]
 
     /// Reads the log; a missing log has no entries, and damaged lines are skipped.
-    init(of folder: RunFolder) {
-        let text = (try? String(contentsOf: folder.log, encoding: .utf8)) ?? ""
+    ///
+    /// - Throws: ``FileError`` when there is a log that cannot be read.
+    init(of folder: RunFolder) throws(FileError) {
+        let exists = try FileKind.of(folder.log) != nil
+        let text = exists ? String(decoding: try FileContents(folder.log).bytes, as: UTF8.self) : ""
         entries = text.split(separator: "\n").compactMap { try? JSONValue(parsing: String($0)) }
     }
 

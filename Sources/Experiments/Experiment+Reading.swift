@@ -2,6 +2,7 @@ import Foundation
 import Graphs
 import JSON
 import Settings
+import Tensors
 
 extension Experiment {
     /// Reads an experiment file (JSON, comments allowed), then applies overrides.
@@ -96,11 +97,10 @@ extension Experiment {
     }
 
     private static func text(of file: URL) throws(ExperimentError) -> String {
-        guard let data = FileManager.default.contents(atPath: file.path) else {
-            throw .unreadable(
-                file: file.relativePath, exists: FileManager.default.fileExists(atPath: file.path))
-        }
-        return String(decoding: data, as: UTF8.self)
+        if !FileKind.mayExist(file) { throw .notFound(file: file.relativePath) }
+        do throws(FileError) {
+            return String(decoding: try readToEnd(file), as: UTF8.self)
+        } catch { throw .unreadable(file: file.relativePath, reason: error.reason) }
     }
 
     private mutating func locatePaths(above file: URL, fileFirst: Bool) {
@@ -113,7 +113,8 @@ extension Experiment {
     /// - Parameter fileFirst: Whether the file's place decides where several have it.
     private static func locate(_ path: String, above file: URL, fileFirst: Bool) -> String {
         if path.isEmpty || path.hasPrefix("/") { return path }
-        func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: path) }
+        // What cannot be looked at is not passed over for another: reading it will say why.
+        func exists(_ path: String) -> Bool { FileKind.mayExist(URL(fileURLWithPath: path)) }
         if !fileFirst && exists(path) { return path }
         let folder = file.absoluteURL.standardizedFileURL.deletingLastPathComponent()
         for base in [folder, folder.deletingLastPathComponent()] {

@@ -8,8 +8,10 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
     case notApplicable(place: Place, because: String)
     /// An override that is not `key=value`.
     case badOverride(String)
-    /// A file that is missing or cannot be read.
-    case unreadable(file: String, exists: Bool)
+    /// A file that does not exist.
+    case notFound(file: String)
+    /// A file that cannot be read.
+    case unreadable(file: String, reason: String)
     /// Invalid values, one sentence each.
     case invalid(file: String, problems: [String])
 
@@ -37,8 +39,8 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
         case .wrongKind(let place, let found, let expected): "\(place) is \(found), but must be \(expected)"
         case .notApplicable(let place, let reason): "\(place) does not apply here: \(reason)"
         case .badOverride(let text): "--set \(text): an override is written key=value, as in training.epochs=60"
-        case .unreadable(let file, let exists):
-            exists ? "\(file) cannot be read as an experiment" : "there is no experiment \(file)"
+        case .notFound(let file): "there is no experiment \(file)"
+        case .unreadable(let file, let reason): "\(file) cannot be read: \(reason)"
         case .invalid(let file, let problems):
             (file.isEmpty ? "" : "\(file): ") + problems.joined(separator: "; ")
         }

@@ -25,7 +25,7 @@ struct DecodeAnnotations {
             files[$0].standardizedFileURL.deletingLastPathComponent().path
         }
         for (path, members) in folders.sorted(by: { $0.key < $1.key }) {
-            // A folder without annotations is not an error, since none were requested.
+            // A folder without annotations is not an error, since none were requested; nor are folders beside it that cannot be listed.
             guard let index = try? DatasetIndex(besideImages: members.map { files[$0] }, in: URL(fileURLWithPath: path))
             else { continue }
             read(files, members, index, classNames)

@@ -22,8 +22,7 @@ extension JSONValue {
         try Self.requireSize(of: url, name: url.path)
         let data: Data
         do { data = try Data(contentsOf: url) } catch {
-            let missing = !FileManager.default.fileExists(atPath: url.path)
-            throw JSONError(file: url.path, reason: missing ? "there is no such file" : "the file cannot be read")
+            throw JSONError(file: url.path, reason: Self.reason(against: url))
         }
         try self.init(bytes: Array(data), file: url.path)
     }
@@ -45,6 +44,16 @@ extension JSONValue {
 
     /// What an allocation that failed is called, wherever json-c shows one.
     fileprivate static let noMemory = "there is not enough memory to read it"
+
+    /// Returns why the system did not read a file.
+    private static func reason(against url: URL) -> String {
+        let descriptor = open(url.path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
+        var byte: UInt8 = 0
+        let code = descriptor < 0 || read(descriptor, &byte, 1) < 0 ? errno : 0
+        if descriptor >= 0 { close(descriptor) }
+        if [ENOENT, ENOTDIR].contains(code) { return "there is no such file" }
+        return "the file cannot be read" + (code == 0 ? "" : ": \(String(cString: strerror(code)).lowercased())")
+    }
 
     private init(bytes: [UInt8], file: String) throws(JSONError) {
         try Self.requireSize(bytes.count, file: file)

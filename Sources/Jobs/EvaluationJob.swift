@@ -7,6 +7,7 @@ import Foundation
 import HeatmapTargets
 import Inference
 import JSON
+import Tensors
 import Training
 
 /// The evaluation of detections, from a model or a file, on a split of a data set.
@@ -144,7 +145,7 @@ public struct EvaluationJob {
         var folder = model
         for _ in 0..<3 {
             let file = RunFolder(folder).experiment
-            if FileManager.default.fileExists(atPath: file.path) { return try Experiment(contentsOf: file) }
+            if try FileKind.of(file) != nil { return try Experiment(contentsOf: file) }
             folder = folder.absoluteURL.deletingLastPathComponent()
         }
         return nil

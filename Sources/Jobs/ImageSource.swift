@@ -27,22 +27,16 @@ public struct ImageSource: Hashable, Sendable {
     /// Returns the images at these paths: a file stands for itself, a folder for every image directly in it with an extension in
     /// ``ImageFormat``, sorted by name.
     ///
-    /// - Throws: ``ImageSourceError`` for a path that does not exist and for a folder without images.
+    /// - Throws: ``ImageSourceError`` for a path that does not exist, for a folder that cannot be listed, and for one without images.
     public static func collect(_ paths: [String]) throws(ImageSourceError) -> [ImageSource] {
         var files: [URL] = []
         for path in paths {
-            var isFolder: ObjCBool = false
-            guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-                throw .notFound(path)
-            }
             let url = URL(fileURLWithPath: path)
-            if !isFolder.boolValue {
+            guard let names = try entries(of: url, at: path) else {
                 files.append(url)
                 continue
             }
-            let inside = ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])
-                .filter { isImage($0) && !$0.hasPrefix(".") }
-                .sorted()
+            let inside = names.filter { isImage($0) && !$0.hasPrefix(".") }.sorted()
             if inside.isEmpty { throw .noImages(folder: path) }
             files += inside.map { url.appendingPathComponent($0) }
         }
@@ -57,6 +51,17 @@ public struct ImageSource: Hashable, Sendable {
         return uniquelyNamed(files)
     }
 
+    /// Returns the names in a folder; nil for a file.
+    private static func entries(of url: URL, at path: String) throws(ImageSourceError) -> [String]? {
+        let kind: FileKind?
+        do throws(FileError) {
+            kind = try FileKind.of(url)
+            if kind == .folder { return try FolderListing.names(of: url) }
+        } catch { throw .unreadable(path: path, reason: error.reason) }
+        if kind == nil { throw .notFound(path) }
+        return nil
+    }
+
     /// Returns whether a file has the name of an image.
     package static func isImage(_ path: String) -> Bool {
         ImageFormat(named: (path as NSString).lastPathComponent) != nil
@@ -67,6 +72,8 @@ public struct ImageSource: Hashable, Sendable {
 public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
     /// There is no such file or folder.
     case notFound(String)
+    /// The folder cannot be listed, or the path leads through one that cannot be entered.
+    case unreadable(path: String, reason: String)
     /// The folder contains no images.
     case noImages(folder: String)
     /// Some images could not be used, the others were; with a reason for each of the first few.
@@ -76,6 +83,7 @@ public enum ImageSourceError: Error, Equatable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let path): "there is no file or folder \(path)\(ImageError.remark(onName: path))"
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .noImages(let folder):
             "the folder \(folder) contains no images (\(ImageFormat.allExtensions.map { ".\($0)" }.joined(separator: ", ")))"
         case .some(let failed, let count, let reasons):

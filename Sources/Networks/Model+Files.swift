@@ -74,16 +74,16 @@ extension Model {
 
     /// Returns the weights file at a path: the path itself, or a run's best or last weights.
     package static func weightsFile(at location: URL) throws(WeightsError) -> URL {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: location.path, isDirectory: &isFolder) else {
-            throw .notFound(path: location.path)
-        }
-        guard isFolder.boolValue else { return location }
-        let candidates = ["best", "last"].map { location.appendingPathComponent("weights/\($0).safetensors") }
-        guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-            throw .noWeights(folder: location.path)
-        }
-        return found
+        let kind: FileKind?
+        do throws(FileError) {
+            kind = try FileKind.of(location)
+            if kind == .file || kind == .other { return location }
+            for name in ["best", "last"] {
+                let file = location.appendingPathComponent("weights/\(name).safetensors")
+                if try FileKind.of(file) != nil { return file }
+            }
+        } catch { throw .unreadable(path: error.path, reason: error.reason) }
+        throw kind == nil ? .notFound(path: location.path) : .noWeights(folder: location.path)
     }
 
     /// Throws if tensors do not match this network or values are not finite.

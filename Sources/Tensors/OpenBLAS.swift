@@ -6,7 +6,8 @@ public enum OpenBLAS {
     /// The kernel set that OpenBLAS has chosen, by its own name: `Haswell`, `SkylakeX`, `Prescott`, ….
     public static var coreName: String { String(cString: openblas_get_corename()) }
 
-    /// Turns OpenBLAS's own threads off, once; ``Parallel`` distributes the work instead.
+    /// Turns OpenBLAS's own threads off, once; ``Parallel`` distributes the work instead. OpenBLAS with its own threads has started none
+    /// (see OpenBLASThreads.c); OpenBLAS built with OpenMP would share the team's.
     static func prepare() { _ = singleThreaded }
 
     private static let singleThreaded: Void = openblas_set_num_threads(1)

@@ -90,6 +90,9 @@ static _Atomic int arrived;
 static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
 // Threads started in addition to the callers; changed only while holding `turn`.
 static _Atomic int started;
+// Whether the system has refused a thread. Then no more are asked for: kernels plan memory for the threads that there are when they are
+// created, so the team must not grow later.
+static _Atomic int is_complete;
 static _Atomic int size;
 
 static _Thread_local int member;
@@ -128,7 +131,7 @@ static void *run_thread(void *argument)
 static int threads_for(int count)
 {
     if (count > most_threads) count = most_threads;
-    while (started + 1 < count) {
+    while (started + 1 < count && !is_complete) {
         // Signals are handled by the program's initial thread.
         sigset_t all, before;
         sigfillset(&all);
@@ -136,7 +139,10 @@ static int threads_for(int count)
         pthread_t thread;
         const int failure = pthread_create(&thread, NULL, run_thread, (void *)(intptr_t)(started + 1));
         pthread_sigmask(SIG_SETMASK, &before, NULL);
-        if (failure) break;
+        if (failure) {
+            is_complete = 1;
+            break;
+        }
         pthread_detach(thread);
         started++;
     }
@@ -195,6 +201,7 @@ int thread_team_size(void)
     const int wanted = wanted_size();
     // Asking need not wait for another thread's region to end, unless threads still have to be started.
     if (is_within || atomic_load(&started) + 1 >= wanted) return wanted;
+    if (atomic_load(&is_complete)) return atomic_load(&started) + 1;
     pthread_mutex_lock(&turn);
     const int threads = threads_for(wanted);
     pthread_mutex_unlock(&turn);

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Jobs
+import Tensors
 
 /// One image of a sequence.
 public struct Frame: Sendable {
@@ -66,17 +67,19 @@ public struct FrameSelection: Hashable, Sendable {
 /// image is a sequence of one; any other file is a video, and so is a GIF.
 ///
 /// - Parameter ffmpeg: The program that reads videos.
-/// - Throws: ``ImageSourceError`` for a path that does not exist and for a folder without images; ``VideoError/ffmpegMissing``.
+/// - Throws: ``ImageSourceError`` for a path that does not exist or cannot be read and for a folder without images;
+///   ``VideoError/ffmpegMissing``.
 public func frameSource(
     at path: String, _ selection: FrameSelection = .all, ffmpeg: FFmpeg? = FFmpeg()
 ) throws -> any FrameSource {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-        throw ImageSourceError.notFound(path)
+    let kind: FileKind?
+    do throws(FileError) { kind = try FileKind.of(URL(fileURLWithPath: path)) } catch {
+        throw ImageSourceError.unreadable(path: path, reason: error.reason)
     }
+    if kind == nil { throw ImageSourceError.notFound(path) }
     // A GIF is an image, but usually an animation: read all of its frames if possible.
     let moves = ffmpeg != nil && ImageFormat(named: URL(fileURLWithPath: path).lastPathComponent) == .gif
-    if isFolder.boolValue || ImageSource.isImage(path) && !moves { return try ImageFrames(path, selection) }
+    if kind == .folder || ImageSource.isImage(path) && !moves { return try ImageFrames(path, selection) }
     guard let ffmpeg else { throw VideoError.ffmpegMissing }
     return VideoFrames(URL(fileURLWithPath: path), selection, ffmpeg)
 }

@@ -26,6 +26,17 @@ import Training
         #expect(TrainingConfiguration().problems == [])
     }
 
+    @Test func refusedFilesAreNotMissing() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.file("a.json")
+        #expect(throws: ExperimentError.notFound(file: file.relativePath)) { try Experiment(contentsOf: file) }
+        try FileManager.default.createSymbolicLink(atPath: file.path, withDestinationPath: "a.json")
+        let reason = "too many levels of symbolic links"
+        #expect(throws: ExperimentError.unreadable(file: file.relativePath, reason: reason)) {
+            try Experiment(contentsOf: file)
+        }
+    }
+
     /// What is written can be read again, and says the same.
     @Test func completeExperimentsAreRead() throws {
         let folder = try TemporaryFolder()

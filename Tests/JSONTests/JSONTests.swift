@@ -94,6 +94,10 @@ import Testing
         try Data([0x22, 0xff, 0xfe, 0x22]).write(to: url)
         defer { try? FileManager.default.removeItem(at: url) }
         #expect(throws: JSONError(file: url.path, reason: "this is not UTF-8 text")) { try JSONValue(contentsOf: url) }
+        let folder = FileManager.default.temporaryDirectory
+        #expect(throws: JSONError(file: folder.path, reason: "the file cannot be read: is a directory")) {
+            try JSONValue(contentsOf: folder)
+        }
     }
 
     /// It takes far less than a second; the limit is for work that grows with the square of the size.

@@ -20,6 +20,16 @@ struct ImageTests {
         #expect(throws: ImageSourceError.notFound("/nowhere")) { try ImageSource.collect(["/nowhere"]) }
     }
 
+    @Test("What the system refuses is neither missing nor empty")
+    func refused() throws {
+        let folder = try TemporaryFolder()
+        let loop = folder.file("loop").path
+        try FileManager.default.createSymbolicLink(atPath: loop, withDestinationPath: "loop")
+        let error = ImageSourceError.unreadable(path: loop, reason: "too many levels of symbolic links")
+        #expect(throws: error) { try ImageSource.collect([loop]) }
+        #expect("\(error)" == "\(loop) cannot be read: too many levels of symbolic links")
+    }
+
     @Test("Names that differ only in Unicode normalization are different images")
     func normalization() throws {
         let folder = try TemporaryFolder()

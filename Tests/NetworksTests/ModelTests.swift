@@ -51,6 +51,15 @@ import WeightFiles
         #expect(try model(seed: 1).parameters[name]?.elements != model(seed: 2).parameters[name]?.elements)
     }
 
+    @Test func weightsThatCannotBeReachedAreNotMissing() throws {
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.file("weights").path, withDestinationPath: "weights")
+        let file = folder.file("weights/best.safetensors").path
+        #expect(throws: WeightsError.unreadable(path: file, reason: "too many levels of symbolic links")) {
+            try Model.load(folder.url)
+        }
+    }
+
     @Test func aRunsFolderMeansItsBestWeights() throws {
         let weights = folder.file("weights")
         try FileManager.default.createDirectory(at: weights, withIntermediateDirectories: true)

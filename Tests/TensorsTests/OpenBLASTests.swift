@@ -1,3 +1,4 @@
+import Foundation
 import Tensors
 import Testing
 
@@ -24,4 +25,13 @@ import Testing
         }
         #expect(OpenBLAS.slowCoreNames.contains("prescott"))
     }
+
+    /// Where threads are short, OpenBLAS would end the program before its first line.
+    @Test func noThreadsAreStartedForProducts() {
+        // Builds with OpenMP use the team's threads; builds without threads have no such variable.
+        guard openblas_get_parallel() == 1, let number = dlsym(nil, "blas_num_threads") else { return }
+        #expect(number.load(as: Int32.self) == 1)
+    }
 }
+
+@_silgen_name("openblas_get_parallel") private func openblas_get_parallel() -> Int32

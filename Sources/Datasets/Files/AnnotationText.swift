@@ -23,7 +23,7 @@ enum AnnotationText {
     /// Returns a file of any size, mapped into memory when it is large.
     static func contents(of url: URL) throws(FileReadingError) -> FileContents {
         do throws(FileError) { return try FileContents(url) } catch {
-            throw FileReadingError(reason: "the file cannot be read: \(error.reason)")
+            throw FileReadingError(reason: "the file cannot be read: \(error.reason)", refusal: error.reason)
         }
     }
 
@@ -65,4 +65,10 @@ enum AnnotationText {
 /// A file that cannot be read.
 package struct FileReadingError: Error {
     package let reason: String
+    /// The system's reason where the system refused the file, whatever its content.
+    package let refusal: String?
+
+    package init(reason: String, refusal: String? = nil) {
+        (self.reason, self.refusal) = (reason, refusal)
+    }
 }

@@ -24,7 +24,11 @@ extension FileHead {
             case "xml": content = Self.xml(try AnnotationText.head(of: file.url, byteCount: Self.headSize))
             default: content = Self.text(try AnnotationText.head(of: file.url, byteCount: Self.headSize))
             }
-        } catch { content = .unreadable(reason: error.reason, line: nil) }
+            refusal = nil
+        } catch {
+            content = .unreadable(reason: error.reason, line: nil)
+            refusal = error.refusal
+        }
     }
 
     private static let headSize = 8192

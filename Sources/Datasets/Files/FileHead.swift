@@ -14,6 +14,8 @@ package struct FileHead: Sendable {
 
     package let file: FolderTree.File
     package let content: Content
+    /// The system's reason where the system refused the file; the content is then unreadable.
+    package let refusal: String?
 }
 
 /// The top-level members of a JSON document, as far as needed to recognize its format.

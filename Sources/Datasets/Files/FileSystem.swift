@@ -1,17 +1,12 @@
 import Foundation
 import Images
+import Tensors
 
 /// Queries about files and folders.
 enum FileSystem {
-    /// Returns whether a regular file (or a link to one) exists: not a folder, and not a pipe that would wait for a writer.
-    static func isFile(_ url: URL) -> Bool { kind(url) == S_IFREG }
-
-    /// Returns whether a folder (or a link to one) exists.
-    static func isFolder(_ url: URL) -> Bool { kind(url) == S_IFDIR }
-
-    private static func kind(_ url: URL) -> mode_t? {
-        var status = stat()
-        return stat(url.path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    /// Returns whether a path certainly leads to a regular file: not to a folder, and not to a pipe that would wait for a writer.
+    static func isFile(_ url: URL) -> Bool {
+        do throws(FileError) { return try FileKind.of(url) == .file } catch { return false }
     }
 
     /// Returns whether a file name has an image extension.

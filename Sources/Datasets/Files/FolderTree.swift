@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// All files below a folder, listed once: the documents that formats recognize, and the images that annotations refer to.
 package struct FolderTree: Sendable {
@@ -37,8 +38,10 @@ package struct FolderTree: Sendable {
     package private(set) var documents: [File] = []
     /// The splits that the folders' names indicate.
     package private(set) var splits = FolderSplits([])
-    /// Folders that could not be listed.
+    /// Folders that were not listed.
     package private(set) var problems: [DatasetProblem] = []
+    /// The first folder that the system did not list, if any.
+    private var refusal: DatasetError?
 
     /// Deeper folders are not entered, which is reported.
     static let maximumDepth = 32
@@ -49,7 +52,8 @@ package struct FolderTree: Sendable {
     /// Lists a folder and everything below it. Hidden files and folders are left out; a folder reached by several links is
     /// entered once.
     ///
-    /// - Throws: ``DatasetError`` when the folder itself cannot be listed, or holds too many files.
+    /// - Throws: ``DatasetError`` when the folder itself cannot be listed, or holds too many files; see ``requireAllFolders()`` for those
+    ///   in it.
     package init(_ root: URL) throws(DatasetError) {
         self.root = root
         var (visited, folderNames): (Set<FileIdentity>, Set<String>) = ([], [])
@@ -60,8 +64,8 @@ package struct FolderTree: Sendable {
             if let identity = FileIdentity(folder), !visited.insert(identity).inserted { continue }
             let entries: [FolderListing.Entry]
             do { entries = try FolderListing.entries(of: folder) } catch {
-                if path.isEmpty { throw .noDataset(path: root.relativePath, reason: error.reason) }
-                problems.append(DatasetProblem(file: folder, rule: .unreadableFolder, message: error.reason))
+                if path.isEmpty { throw .unreadable(path: root.relativePath, reason: error.reason) }
+                refuse(folder, error)
                 continue
             }
             count += entries.count
@@ -70,9 +74,10 @@ package struct FolderTree: Sendable {
                     path: root.relativePath,
                     reason: "it contains more than \(Self.maximumFileCount) files; give the data set's own folder")
             }
-            for entry in entries {
+            for entry in entries where !entry.name.hasPrefix(".") {
                 let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
-                if entry.isFolder {
+                guard let isFolder = isFolder(entry, at: below) else { continue }
+                if isFolder {
                     if Self.isForeign(entry.name) { continue }
                     if depth == Self.maximumDepth {
                         problems.append(
@@ -103,6 +108,42 @@ package struct FolderTree: Sendable {
         splits = FolderSplits(Set((images + documents).flatMap { $0.folders.map(String.init) }))
     }
 
+    /// - Throws: ``DatasetError/unreadable(path:reason:)`` when the system did not list one of the folders.
+    func requireAllFolders() throws(DatasetError) { if let refusal { throw refusal } }
+
+    private mutating func refuse(_ folder: URL, _ error: FileError) {
+        problems.append(
+            DatasetProblem(
+                file: folder, rule: .unreadableFolder, message: "this folder cannot be listed: \(error.reason)"))
+        if refusal == nil { refusal = .unreadable(path: folder.relativePath, reason: error.reason) }
+    }
+
+    /// Returns whether an entry is a folder; nil when it is left out. A link that cannot be followed may lead to a folder, unless its name
+    /// is that of an image or a document, which is reported when it is read.
+    private mutating func isFolder(_ entry: FolderListing.Entry, at path: String) -> Bool? {
+        switch entry.kind {
+        case .success(.folder): return true
+        case .success(.file): return false
+        case .success(.other): return Self.documentEndings.contains(FileName.ending(entry.name)) ? false : nil
+        case .success(nil):
+            if FileName.ending(entry.name).isEmpty {
+                problems.append(
+                    DatasetProblem(
+                        file: root.appendingPathComponent(path), rule: .unreadableFolder,
+                        message: "this link leads to nothing; if it was to a folder, its files are missing"))
+            }
+            return false
+        case .failure(let error):
+            if Self.isFileName(entry.name) { return false }
+            refuse(root.appendingPathComponent(path), error)
+            return nil
+        }
+    }
+
+    private static func isFileName(_ name: String) -> Bool {
+        FileSystem.isImageName(name) || documentEndings.contains(FileName.ending(name))
+    }
+
     private mutating func add(_ file: File) {
         if FileSystem.isImageName(file.name) {
             images.append(file)
@@ -111,8 +152,10 @@ package struct FolderTree: Sendable {
         }
     }
 
-    /// Returns whether a folder was left by an archiver or a development tool.
-    private static func isForeign(_ name: String) -> Bool { ["__MACOSX", "node_modules", "@eaDir"].contains(name) }
+    /// Returns whether a folder was left by an archiver or a development tool, or belongs to the disk.
+    private static func isForeign(_ name: String) -> Bool {
+        ["__MACOSX", "node_modules", "@eaDir", "lost+found"].contains(name)
+    }
 }
 
 /// The parts of file names.

@@ -14,12 +14,19 @@ struct FormatChoice {
     /// - Throws: ``DatasetError`` when nothing is readable; it names what was found instead.
     init(_ source: DatasetSource) throws(DatasetError) {
         let path = source.root.relativePath
-        if FileSystem.isFolder(source.root) {
-            try self.init(source, tree: FolderTree(source.root))
-        } else if FileSystem.isFile(source.root) {
-            try self.init(source, file: source.root)
-        } else {
-            throw .notFound(path: path)
+        let kind: FileKind?
+        do throws(FileError) { kind = try FileKind.of(source.root) } catch {
+            throw .unreadable(path: path, reason: error.reason)
+        }
+        switch kind {
+        case .folder:
+            let tree = try FolderTree(source.root)
+            try tree.requireAllFolders()
+            let openings = FileHead.all(in: tree)
+            try Self.requireSharedFiles(openings, in: tree)
+            try self.init(source, tree: tree, openings: openings)
+        case .file: try self.init(source, file: source.root)
+        case .other, nil: throw .notFound(path: path)
         }
     }
 
@@ -27,6 +34,8 @@ struct FormatChoice {
     private init(_ source: DatasetSource, file: URL) throws(DatasetError) {
         let folder = file.deletingLastPathComponent()
         var tree = try FolderTree(folder)
+        try tree.requireAllFolders()
+        // What cannot be listed beside the file's folder need not be part of the data set, and is only reported.
         if tree.images.isEmpty { tree = try FolderTree(folder.deletingLastPathComponent()) }
         let named = file.standardizedFileURL.path
         let isConfiguration = ["yaml", "yml"].contains(FileName.ending(file.lastPathComponent))
@@ -81,6 +90,19 @@ struct FormatChoice {
         }
         known.formUnion(raw.images.compactMap(\.annotationFile))
         findings += strays(openings.filter { !known.contains($0.file) })
+    }
+
+    /// Requires that the system gives all documents except the annotations of single images, which are reported instead: any other may be
+    /// a list of a split, a table of all annotations, or the names of the classes.
+    private static func requireSharedFiles(_ openings: [FileHead], in tree: FolderTree) throws(DatasetError) {
+        let refused = openings.filter { $0.refusal != nil }
+        if refused.isEmpty { return }
+        let images = Set(tree.images.flatMap { [$0.stem.lowercased(), $0.name.lowercased()] })
+        for opening in refused where !images.contains(opening.file.stem.lowercased()) {
+            // Large collections have links to files that were not fetched; annotations among them are reported as ignored.
+            if ["json", "xml"].contains(opening.file.ending), !FileKind.mayExist(opening.file.url) { continue }
+            throw .unreadable(path: opening.file.url.relativePath, reason: opening.refusal ?? "")
+        }
     }
 
     /// Returns the files of a format, checked on all cores: there may be one per image.

@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Tensors
 
 /// Identities of images and classes for formats without them: COCO's image and category ids, stored as `identities.json` in a copy
 /// written as VOC or YOLO, so that result files and further copies can use them.
@@ -29,10 +30,14 @@ package struct IdentityFile: Sendable {
     }
 
     /// Reads the file in the root of a tree; nil when it is missing or has other content.
-    init?(in tree: FolderTree) {
-        guard let file = tree.documents.first(where: { $0.path == Self.name }),
-            let contents = try? AnnotationText.contents(of: file.url)
-        else { return nil }
+    ///
+    /// - Throws: ``DatasetError/unreadable(path:reason:)`` when the system refuses it.
+    init?(in tree: FolderTree) throws(DatasetError) {
+        guard let file = tree.documents.first(where: { $0.path == Self.name }) else { return nil }
+        let contents: FileContents
+        do throws(FileError) { contents = try FileContents(file.url) } catch {
+            throw .unreadable(path: file.url.relativePath, reason: error.reason)
+        }
         var (images, categories): ([String: ImageIdentity], [String: Int]) = ([:], [:])
         do throws(JSONError) {
             try contents.withBytes { (bytes) throws(JSONError) in

@@ -37,7 +37,7 @@ enum CSVFormat: AnnotationFormat {
         _ files: [FileHead], in tree: FolderTree, request: FormatRequest
     ) throws(DatasetError) -> RawDataset {
         var raw = RawDataset(format: format)
-        for (name, id) in classMap(beside: files, in: tree) { raw.classes.add(name, id: id) }
+        for (name, id) in try classMap(beside: files, in: tree) { raw.classes.add(name, id: id) }
         for opening in files {
             do throws(TextFile.Fault) {
                 let text = try TextFile(opening.file.url, limit: CSVTable.maximumBytes, allowsGuess: true)
@@ -48,12 +48,14 @@ enum CSVFormat: AnnotationFormat {
     }
 
     /// Reads keras-retinanet's second table, with lines `name,number`.
-    private static func classMap(beside files: [FileHead], in tree: FolderTree) -> [(name: String, id: Int)] {
+    private static func classMap(
+        beside files: [FileHead], in tree: FolderTree
+    ) throws(DatasetError) -> [(name: String, id: Int)] {
         let tables = Set(files.map(\.file))
         let folders = Set(files.map { $0.file.folders.joined(separator: "/") })
         for file in tree.documents where file.ending == "csv" && !tables.contains(file) {
             guard folders.contains(file.folders.joined(separator: "/")),
-                let text = try? TextFile(file.url, limit: 4 << 20, allowsGuess: true)
+                let text = try TextFile.shared(file.url, allowsGuess: true)
             else { continue }
             let rows = Array(CSVReader(text.utf8))
             let entries = rows.compactMap { row -> (name: String, id: Int)? in

@@ -7,6 +7,8 @@ struct TextFile {
     struct Fault: Error {
         var reason: String
         var line: Int?
+        /// The system's reason where the system refused the file, whatever its content.
+        var refusal: String?
     }
 
     /// The content without a byte order mark.
@@ -22,7 +24,19 @@ struct TextFile {
             let bytes = try AnnotationText.bytes(of: url, limit: limit)
             utf8 = try decodeText(bytes, declaration: declaration, allowsGuess: allowsGuess).utf8
         } catch let error as TextError { throw Fault(reason: error.reason, line: error.line) } catch {
-            throw Fault(reason: (error as? FileReadingError)?.reason ?? "it cannot be read")
+            let error = error as? FileReadingError
+            throw Fault(reason: error?.reason ?? "it cannot be read", refusal: error?.refusal)
+        }
+    }
+
+    /// Reads a file that concerns more than one image: a list, a table, class names.
+    ///
+    /// - Returns: Nil when it is not text, or too long.
+    /// - Throws: ``DatasetError/unreadable(path:reason:)`` when the system refuses it: without it, the data set would be another one.
+    static func shared(_ url: URL, limit: Int = 4 << 20, allowsGuess: Bool = false) throws(DatasetError) -> TextFile? {
+        do throws(Fault) { return try TextFile(url, limit: limit, allowsGuess: allowsGuess) } catch {
+            if let refusal = error.refusal { throw .unreadable(path: url.relativePath, reason: refusal) }
+            return nil
         }
     }
 

@@ -28,11 +28,12 @@ enum YOLOFormat: AnnotationFormat {
         raw.skeleton = configuration?.keypoints?.skeleton
         let labels = labelFiles(files, in: tree)
         let isNamed = configuration.map { !$0.names.isEmpty } ?? false
-        let names = isNamed ? configuration.map { YOLONames($0) } : nil
+        let declared = isNamed ? configuration.map { YOLONames($0) } : nil
+        let names: YOLONames = if let declared { declared } else { try YOLONames(in: tree) }
         raw.read(
-            labels, names: names ?? YOLONames(in: tree), keypoints: configuration?.keypoints,
+            labels, names: names, keypoints: configuration?.keypoints,
             root: tree.root)
-        if let configuration { raw.divide(as: configuration, in: tree) }
+        if let configuration { try raw.divide(as: configuration, in: tree) }
         return raw
     }
 
@@ -111,9 +112,9 @@ extension RawDataset {
     }
 
     /// Assigns images to the splits of a configuration, including images without label files, which are background.
-    fileprivate mutating func divide(as configuration: YOLOConfiguration, in tree: FolderTree) {
+    fileprivate mutating func divide(as configuration: YOLOConfiguration, in tree: FolderTree) throws(DatasetError) {
         let finder = ImageFinder(tree)
-        let splits = YOLOSplits(configuration, in: tree, finder: finder)
+        let splits = try YOLOSplits(configuration, in: tree, finder: finder)
         problems += splits.problems
         if splits.isEmpty { return }
         var claimed: Set<FolderTree.File> = []

@@ -24,10 +24,12 @@ struct YOLONames {
     }
 
     /// Reads the lists of names among the label files: `classes.txt`, `obj.names`, `_darknet.labels`, Label Studio's `notes.json`.
-    init(in tree: FolderTree) {
+    ///
+    /// - Throws: ``DatasetError/unreadable(path:reason:)`` when the system refuses one.
+    init(in tree: FolderTree) throws(DatasetError) {
         var lists: [List] = []
         for file in tree.documents {
-            guard let names = Self.names(file), !names.isEmpty else { continue }
+            guard let names = try Self.names(file), !names.isEmpty else { continue }
             lists.append(List(file: file, names: names))
         }
         // Label Studio and Roboflow write the same names several times.
@@ -56,11 +58,11 @@ struct YOLONames {
         "label", "label_map", "labelmap", "label_names", "names", "obj", "obj_names", "categories", "_darknet",
     ]
 
-    private static func names(_ file: FolderTree.File) -> [Int: String]? {
-        if file.name == "notes.json" { return categories(file) }
+    private static func names(_ file: FolderTree.File) throws(DatasetError) -> [Int: String]? {
+        if file.name == "notes.json" { return try categories(file) }
         let isNamed = ["names", "labels"].contains(file.ending)
         guard isNamed || file.ending == "txt" && stems.contains(file.stem.lowercased()),
-            let text = try? TextFile(file.url, limit: 4 << 20, allowsGuess: true)
+            let text = try TextFile.shared(file.url, allowsGuess: true)
         else { return nil }
         var lines = text.lines
         while lines.last == "" { lines.removeLast() }
@@ -88,8 +90,8 @@ struct YOLONames {
     }
 
     /// Reads Label Studio's `{"categories": [{"id": 0, "name": "cat"}]}`.
-    private static func categories(_ file: FolderTree.File) -> [Int: String]? {
-        guard let text = try? TextFile(file.url, limit: 4 << 20),
+    private static func categories(_ file: FolderTree.File) throws(DatasetError) -> [Int: String]? {
+        guard let text = try TextFile.shared(file.url),
             let json = try? JSONValue(parsing: String(decoding: text.utf8, as: UTF8.self)),
             let entries = try? json["categories"].array()
         else { return nil }

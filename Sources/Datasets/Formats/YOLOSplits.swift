@@ -11,7 +11,8 @@ struct YOLOSplits {
     private let configuration: YOLOConfiguration
     private let imageFolders: Set<String>
 
-    init(_ configuration: YOLOConfiguration, in tree: FolderTree, finder: ImageFinder) {
+    /// - Throws: ``DatasetError/unreadable(path:reason:)`` when the system refuses a list.
+    init(_ configuration: YOLOConfiguration, in tree: FolderTree, finder: ImageFinder) throws(DatasetError) {
         self.tree = tree
         self.configuration = configuration
         var imageFolders: Set<String> = []
@@ -21,7 +22,7 @@ struct YOLOSplits {
         }
         self.imageFolders = imageFolders
         for (split, entries) in configuration.splits {
-            for entry in entries { add(entry, to: split, finder) }
+            for entry in entries { try add(entry, to: split, finder) }
         }
     }
 
@@ -38,7 +39,7 @@ struct YOLOSplits {
         }
     }
 
-    private mutating func add(_ entry: String, to split: String, _ finder: ImageFinder) {
+    private mutating func add(_ entry: String, to split: String, _ finder: ImageFinder) throws(DatasetError) {
         let isList = FileName.ending(entry) == "txt"
         let known = isList ? Set(tree.documents.map(\.path)) : imageFolders
         guard let path = places(of: entry, in: split).first(where: known.contains) else {
@@ -50,7 +51,7 @@ struct YOLOSplits {
                     severity: .warning))
             return
         }
-        if isList { return addList(path, to: split, finder) }
+        if isList { return try addList(path, to: split, finder) }
         if let other = folders[path], other != split {
             problems.append(
                 .systematic(
@@ -61,10 +62,11 @@ struct YOLOSplits {
         folders[path] = split
     }
 
-    private mutating func addList(_ path: String, to split: String, _ finder: ImageFinder) {
+    private mutating func addList(_ path: String, to split: String, _ finder: ImageFinder) throws(DatasetError) {
         guard let file = tree.documents.first(where: { $0.path == path }) else { return }
         let lines: [String]
-        do { lines = try TextFile(file.url).lines } catch {
+        do throws(TextFile.Fault) { lines = try TextFile(file.url).lines } catch {
+            if let refusal = error.refusal { throw .unreadable(path: file.url.relativePath, reason: refusal) }
             problems.append(.systematic(file.url, .unreadableAnnotation, error.reason, severity: .error))
             return
         }

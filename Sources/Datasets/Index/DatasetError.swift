@@ -1,7 +1,10 @@
 /// The reason why a data set is unusable.
 public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The path does not exist or is not readable.
+    /// The path does not exist.
     case notFound(path: String)
+    /// A folder cannot be listed, or a file that concerns more than one image (a list, a table, class names) cannot be read. The rest of
+    /// the data set would have other splits or classes, so none of it is used.
+    case unreadable(path: String, reason: String)
     /// The path exists but holds no data set.
     case noDataset(path: String, reason: String)
     /// No image or annotation of the data set is usable; the first problem is given as an example.
@@ -19,6 +22,7 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .notFound(let path): "\(path): no such file or folder"
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)"
         case .noDataset(let path, let reason): "\(path): \(reason)"
         case .nothingUsable(let path, let problems, let first):
             problems == 1

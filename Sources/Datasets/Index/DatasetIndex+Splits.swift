@@ -1,5 +1,6 @@
 import Boxes
 import Foundation
+import Tensors
 
 extension DatasetIndex {
     /// Returns the data of a split: `train`, `val`, `test`, another split named by lists, `trainval`, or `all`.
@@ -157,9 +158,7 @@ extension DatasetIndex {
     /// - Throws: ``DatasetError`` when there are none.
     package init(besideImages images: [URL], in folder: URL) throws(DatasetError) {
         let root = folder.deletingLastPathComponent()
-        let siblings = ((try? FolderListing.entries(of: root)) ?? []).filter(\.isFolder).map {
-            root.appendingPathComponent($0.name)
-        }
+        let siblings = folders(in: root).map { root.appendingPathComponent($0) }
         let stems = Set(images.map { FileName.stem($0.lastPathComponent) })
         let annotations = ([folder] + siblings).flatMap { folder in
             stems.map { folder.appendingPathComponent("\($0).xml") }
@@ -170,4 +169,14 @@ extension DatasetIndex {
             files: files + images.map { folder.appendingPathComponent($0.lastPathComponent) }
         ).index()
     }
+}
+
+/// Returns the names of the folders in a folder that may be listed. Other people's folders may be beside a folder of images; nobody said that
+/// they hold annotations, so they are no error.
+private func folders(in root: URL) -> [String] {
+    do throws(FileError) {
+        return try FolderListing.entries(of: root).compactMap { entry in
+            if case .success(.folder) = entry.kind, !entry.name.hasPrefix(".") { entry.name } else { nil }
+        }
+    } catch { return [] }
 }

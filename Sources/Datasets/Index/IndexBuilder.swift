@@ -48,7 +48,7 @@ struct IndexBuilder {
         findings += raw.reportSharedIdentities(root: source.root)
         raw.orderByName()
         let ids = raw.names()
-        if let identities = IdentityFile(in: tree) {
+        if let identities = try IdentityFile(in: tree) {
             for (index, id) in ids.enumerated() where raw.images[index].identity == nil {
                 raw.images[index].identity = identities.images[id]
             }
@@ -65,7 +65,8 @@ struct IndexBuilder {
         number(&images, by: classes.names)
         let division = SplitDivision(
             SplitDivision.Entry.all(of: raw.images, in: tree), names: ids, isUsable: images.map { $0.sample != nil },
-            lists: SplitLists(tree: tree, images: raw.images, names: ids, classNames: classes.names), source: source)
+            lists: try SplitLists(tree: tree, images: raw.images, names: ids, classNames: classes.names), source: source
+        )
         findings += division.findings
         let index = DatasetIndex(
             source: source, format: raw.format, classes: classes, skeleton: raw.skeleton,
@@ -138,7 +139,7 @@ extension IndexBuilder {
             return Measurement(extent: ImageExtent(width: Int(width), height: Int(height)))
         }
         guard let file = image.imageFile?.url else { return Measurement() }
-        guard FileSystem.isFile(file) else {
+        if case .other? = try? FileKind.of(file) {
             return Measurement(problems: [
                 DatasetProblem(file: file, rule: .unreadableImage, message: "it is not a regular file; it was left out")
             ])

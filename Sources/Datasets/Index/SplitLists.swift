@@ -10,7 +10,8 @@ struct SplitLists {
     private static let maximumBytes = 64 << 20
     private let finder: EntryFinder
 
-    init(tree: FolderTree, images: [RawImage], names: [String], classNames: [String]) {
+    /// - Throws: ``DatasetError/unreadable(path:reason:)`` when the system refuses a list: its images would be in other splits.
+    init(tree: FolderTree, images: [RawImage], names: [String], classNames: [String]) throws(DatasetError) {
         let classes = Set(classNames.map(Self.plainName))
         // Label files are text files as well, and there are many.
         let files = tree.documents.filter { file in
@@ -21,9 +22,9 @@ struct SplitLists {
         let sets = Self.imageSetFolders(folders.keys)
         for (folder, files) in folders.sorted(by: { $0.key < $1.key }) {
             if let base = sets[folder] {
-                readImageSets(files, base: base, classes: classes)
+                try readImageSets(files, base: base, classes: classes)
             } else if !Self.isInImageSets(folder) {
-                readLooseLists(files)
+                try readLooseLists(files)
             }
         }
         reportUnmatched(root: tree.root)
@@ -59,10 +60,12 @@ struct SplitLists {
     }
 
     /// Reads lists of plain splits; other lists beside them are of classes (`cat_train.txt`) or custom subsets.
-    private mutating func readImageSets(_ files: [FolderTree.File], base: [Substring], classes: Set<String>) {
+    private mutating func readImageSets(
+        _ files: [FolderTree.File], base: [Substring], classes: Set<String>
+    ) throws(DatasetError) {
         var (plain, ofClasses, own): ([(String, ListFile)], [(String, ListFile)], [(String, ListFile)]) = ([], [], [])
         for file in files {
-            let list = read(file)
+            let list = try read(file)
             if let split = SplitName(file.stem)?.split {
                 plain.append((split, list))
             } else if let (prefix, split) = Self.classAndSplit(file.stem) {
@@ -87,11 +90,11 @@ struct SplitLists {
     }
 
     /// Reads lists in other folders: a file such as `train.txt` is a list if it names images of the data set.
-    private mutating func readLooseLists(_ files: [FolderTree.File]) {
+    private mutating func readLooseLists(_ files: [FolderTree.File]) throws(DatasetError) {
         let names = SplitName.splits(of: files.map(\.stem), areFiles: true)
         for file in files {
             guard let split = names[file.stem] else { continue }
-            let list = read(file)
+            let list = try read(file)
             guard list.problem == nil, !list.entries.isEmpty else { continue }
             let matched = list.entries.count { finder.position(of: $0.text, base: file.folders) != nil }
             // Many images of a list may be missing; in other texts, few lines are names by chance.
@@ -128,7 +131,7 @@ struct SplitLists {
         var problem: String?
     }
 
-    private func read(_ file: FolderTree.File) -> ListFile {
+    private func read(_ file: FolderTree.File) throws(DatasetError) -> ListFile {
         var list = ListFile(file: file)
         do throws(FileReadingError) {
             let text = AnnotationText.lenient(try AnnotationText.bytes(of: file.url, limit: Self.maximumBytes))
@@ -138,7 +141,10 @@ struct SplitLists {
                 if !entry.isEmpty { list.entries.append(ListFile.Entry(line: number + 1, text: entry)) }
             }
             list.hasFlags = !list.entries.isEmpty && list.entries.allSatisfy { EntryFinder.withoutFlag($0.text) != nil }
-        } catch { list.problem = error.reason }
+        } catch {
+            if let refusal = error.refusal { throw .unreadable(path: file.url.relativePath, reason: refusal) }
+            list.problem = error.reason
+        }
         return list
     }
 

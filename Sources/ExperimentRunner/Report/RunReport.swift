@@ -51,7 +51,7 @@ struct RunReport {
 
     /// Losses and average precision over the epochs, if there are at least two, and precision over recall.
     private func plots() throws -> [String] {
-        let log = TrainingLog(of: folder)
+        let log = try TrainingLog(of: folder)
         var plots: [LinePlot] = []
         if log.entries.count > 1 {
             plots.append(

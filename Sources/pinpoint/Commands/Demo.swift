@@ -32,8 +32,8 @@ struct Demo: ParsableCommand {
     }
 
     func run() throws {
-        let images = ImageSource.identified(
-            try images.collect(), byRunOf: URL(fileURLWithPath: model.model))
+        let images = try ImageSource.identified(
+            images.collect(), byRunOf: URL(fileURLWithPath: model.model))
         let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top, format: format.format,

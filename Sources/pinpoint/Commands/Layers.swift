@@ -5,6 +5,7 @@ import Graphs
 import Jobs
 import Networks
 import ONNX
+import Tensors
 
 struct Layers: ParsableCommand {
     static let configuration = CommandConfiguration(
@@ -101,7 +102,7 @@ extension RawNetwork.Input {
     /// `FILE` or `NAME=FILE`.
     fileprivate init(argument: String) {
         let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
-        let isNamed = parts.count == 2 && !FileManager.default.fileExists(atPath: argument)
+        let isNamed = parts.count == 2 && !FileKind.mayExist(URL(fileURLWithPath: argument))
         self.init(name: isNamed ? parts[0] : nil, file: URL(fileURLWithPath: isNamed ? parts[1] : argument))
     }
 }
