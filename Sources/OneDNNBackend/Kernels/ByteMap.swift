@@ -28,7 +28,7 @@ extension Compiler {
         let root = slots[node].viewed ?? node
         for reader in ([root] + slots[root].views).flatMap({ slots[$0].readers }) {
             switch graph.nodes[reader].operator {
-            case is any ConvolutionOperator: if try IntegerConvolution.suits(reader, self) { return true }
+            case is any AcceleratedConvolution: if try IntegerConvolution.suits(reader, self) { return true }
             case let pooling as MaxPooling: if try pooling.takesBytes(reader, self) { return true }
             case is Add: if try sumWantsBytes(reader) { return true }
             default: break

@@ -2,10 +2,10 @@ import CDNNL
 import Graphs
 import Operators
 
-extension Convolution: ConvolutionOperator { static var isTransposed: Bool { false } }
-extension TransposedConvolution: ConvolutionOperator { static var isTransposed: Bool { true } }
+extension Convolution: AcceleratedConvolution { static var isTransposed: Bool { false } }
+extension TransposedConvolution: AcceleratedConvolution { static var isTransposed: Bool { true } }
 
-extension ConvolutionOperator {
+extension AcceleratedConvolution {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let input = compiler.graph.nodes[node].inputs[0].index
         let problem = problem(input: compiler.shapes[input], output: compiler.shapes[node])

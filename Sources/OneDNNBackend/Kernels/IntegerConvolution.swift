@@ -31,7 +31,7 @@ struct IntegerConvolution {
     static func suits(_ node: Int, _ compiler: Compiler) throws -> Bool {
         guard compiler.precision == .int8, compiler.mode == .inference, compiler.algorithm != .winograd,
             let set = compiler.kernelSet,
-            let convolution = compiler.graph.nodes[node].operator as? any ConvolutionOperator
+            let convolution = compiler.graph.nodes[node].operator as? any AcceleratedConvolution
         else { return false }
         let input = compiler.graph.nodes[node].inputs[0].index
         let problem = convolution.problem(input: compiler.shapes[input], output: compiler.shapes[node])
