@@ -295,6 +295,16 @@ let package = Package(
         tests("Video", ["Video", "Jobs", "Images"]),
         tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
+        // The uses in the documentation catalogues.
+        tests(
+            "Documentation",
+            [
+                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Video", "Jobs", "DetectorLoading", "Experiments",
+                "Pages", "Inspection", "Training", "Quantization", "Inference", "Evaluation", "Visualization",
+                "PeakDecoding", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks",
+                "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting", "Datasets", "Images", "Boxes",
+                "OneDNNBackend", "Operators", "Graphs", "Tensors", "Settings", "JSON",
+            ]),
         tests(
             "Program",
             [

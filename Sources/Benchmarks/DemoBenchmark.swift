@@ -5,6 +5,7 @@ import JSON
 import Jobs
 import Networks
 import Tensors
+import Video
 import Visualization
 
 /// Times `pinpoint demo` on one image: as a separate process, from start to exit with the overlay on disk; and step by step in
@@ -26,7 +27,14 @@ struct DemoBenchmark {
             settings.backend.algorithm.rawValue, "--precision", settings.backend.precision.rawValue, "--threads",
             "\(Threads.count)",
         ]
-        func once() throws { try ChildProcess.run(program, arguments) }
+        // Foundation's `Process` polls for the end, which is too coarse for timing. Output is discarded, errors are kept.
+        func once() throws(BenchmarkError) {
+            let status: Int32
+            do { status = try ChildProgram(program, arguments, output: .nothing).waitForEnd() } catch {
+                throw .program(error.reason)
+            }
+            guard status == 0 else { throw .program("\(program.lastPathComponent) ended with the status \(status)") }
+        }
         try once()
         let runs = try (0..<settings.runs).map { _ in try seconds(once) }
 

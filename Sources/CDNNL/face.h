@@ -87,6 +87,11 @@ static inline dnnl_status_t pinpoint_binary(
     dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, dnnl_alg_kind_t function,
     pinpoint_const_layout_t left, pinpoint_const_layout_t right, pinpoint_const_layout_t target);
 
+/// Whether an algorithm is one for transposed convolutions.
+static inline bool pinpoint_is_transposed(dnnl_alg_kind_t algorithm) {
+    return algorithm == dnnl_deconvolution_direct || algorithm == dnnl_deconvolution_winograd;
+}
+
 /// A convolution, or a transposed convolution if the algorithm is one for those. The bias may be NULL.
 ///
 /// - Parameter dilations: Cells skipped between two kernel elements.

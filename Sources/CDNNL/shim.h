@@ -12,3 +12,5 @@
 #else
 #error "Pinpoint requires oneDNN 2.6 or 3: please install one of them"
 #endif
+
+#include "common.h"

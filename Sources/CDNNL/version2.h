@@ -42,14 +42,6 @@ static inline dnnl_status_t pinpoint_layout_part(
 
 static inline void pinpoint_layout_destroy(pinpoint_layout_t layout) { free(layout); }
 
-static inline bool pinpoint_layouts_are_equal(pinpoint_const_layout_t left, pinpoint_const_layout_t right) {
-    return dnnl_memory_desc_equal(pinpoint_opened(left), pinpoint_opened(right)) != 0;
-}
-
-static inline size_t pinpoint_layout_size(pinpoint_const_layout_t layout) {
-    return dnnl_memory_desc_get_size(pinpoint_opened(layout));
-}
-
 static inline int pinpoint_layout_axis_count(pinpoint_const_layout_t layout) { return pinpoint_opened(layout)->ndims; }
 
 static inline dnnl_data_type_t pinpoint_layout_type(pinpoint_const_layout_t layout) {
@@ -105,11 +97,6 @@ static inline pinpoint_layout_t pinpoint_chosen_layout(
     return layout;
 }
 
-static inline dnnl_status_t pinpoint_memory_create(
-    dnnl_memory_t *memory, pinpoint_const_layout_t layout, dnnl_engine_t engine, void *start) {
-    return dnnl_memory_create(memory, pinpoint_opened(layout), engine, start);
-}
-
 static inline dnnl_status_t pinpoint_append_sum(dnnl_post_ops_t operations) {
     return dnnl_post_ops_append_sum(operations, 1);
 }
@@ -117,14 +104,6 @@ static inline dnnl_status_t pinpoint_append_sum(dnnl_post_ops_t operations) {
 static inline dnnl_status_t pinpoint_append_eltwise(
     dnnl_post_ops_t operations, dnnl_alg_kind_t function, float alpha, float beta) {
     return dnnl_post_ops_append_eltwise(operations, 1, function, alpha, beta);
-}
-
-static inline dnnl_status_t pinpoint_reorder(
-    dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, pinpoint_const_layout_t source,
-    pinpoint_const_layout_t target) {
-    return dnnl_reorder_primitive_desc_create(
-        operation, pinpoint_opened(source), setting.engine, pinpoint_opened(target), setting.engine,
-        setting.attributes);
 }
 
 static inline dnnl_status_t pinpoint_concatenation(
@@ -146,11 +125,6 @@ static inline dnnl_status_t pinpoint_binary(
     dnnl_status_t status = dnnl_binary_desc_init(
         &descriptor, function, pinpoint_opened(left), pinpoint_opened(right), pinpoint_opened(target));
     return pinpoint_choose(status, operation, &descriptor, setting);
-}
-
-/// Whether an algorithm is one for transposed convolutions; both kinds have the same descriptor type.
-static inline bool pinpoint_is_transposed(dnnl_alg_kind_t algorithm) {
-    return algorithm == dnnl_deconvolution_direct || algorithm == dnnl_deconvolution_winograd;
 }
 
 static inline dnnl_status_t pinpoint_convolution_forward(

@@ -26,14 +26,6 @@ static inline void pinpoint_layout_destroy(pinpoint_layout_t layout) {
     dnnl_memory_desc_destroy((dnnl_memory_desc_t)layout);
 }
 
-static inline bool pinpoint_layouts_are_equal(pinpoint_const_layout_t left, pinpoint_const_layout_t right) {
-    return dnnl_memory_desc_equal(pinpoint_opened(left), pinpoint_opened(right)) != 0;
-}
-
-static inline size_t pinpoint_layout_size(pinpoint_const_layout_t layout) {
-    return dnnl_memory_desc_get_size(pinpoint_opened(layout));
-}
-
 static inline int pinpoint_layout_axis_count(pinpoint_const_layout_t layout) {
     int32_t count = 0;
     return dnnl_memory_desc_query(pinpoint_opened(layout), dnnl_query_ndims_s32, &count) == dnnl_success ? count : 0;
@@ -74,7 +66,6 @@ static inline const int64_t *pinpoint_layout_block_extents(pinpoint_const_layout
     return pinpoint_layout_numbers(layout, dnnl_query_inner_blks);
 }
 
-/// The release has no such kernels for processors of this kind, and does not say how their weights lie.
 // MARK: Operations
 
 /// So that its newer kernels, which are matrix products, can read the tensors without reordering.
@@ -88,11 +79,6 @@ static inline pinpoint_layout_t pinpoint_chosen_layout(
     return dnnl_memory_desc_clone(&copy, chosen) == dnnl_success ? (pinpoint_layout_t)copy : NULL;
 }
 
-static inline dnnl_status_t pinpoint_memory_create(
-    dnnl_memory_t *memory, pinpoint_const_layout_t layout, dnnl_engine_t engine, void *start) {
-    return dnnl_memory_create(memory, pinpoint_opened(layout), engine, start);
-}
-
 static inline dnnl_status_t pinpoint_append_sum(dnnl_post_ops_t operations) {
     return dnnl_post_ops_append_sum(operations, 1, 0, dnnl_data_type_undef);
 }
@@ -100,14 +86,6 @@ static inline dnnl_status_t pinpoint_append_sum(dnnl_post_ops_t operations) {
 static inline dnnl_status_t pinpoint_append_eltwise(
     dnnl_post_ops_t operations, dnnl_alg_kind_t function, float alpha, float beta) {
     return dnnl_post_ops_append_eltwise(operations, function, alpha, beta);
-}
-
-static inline dnnl_status_t pinpoint_reorder(
-    dnnl_primitive_desc_t *operation, pinpoint_setting_t setting, pinpoint_const_layout_t source,
-    pinpoint_const_layout_t target) {
-    return dnnl_reorder_primitive_desc_create(
-        operation, pinpoint_opened(source), setting.engine, pinpoint_opened(target), setting.engine,
-        setting.attributes);
 }
 
 static inline dnnl_status_t pinpoint_concatenation(
@@ -124,10 +102,6 @@ static inline dnnl_status_t pinpoint_binary(
     return dnnl_binary_primitive_desc_create(
         operation, setting.engine, function, pinpoint_opened(left), pinpoint_opened(right), pinpoint_opened(target),
         setting.attributes);
-}
-
-static inline bool pinpoint_is_transposed(dnnl_alg_kind_t algorithm) {
-    return algorithm == dnnl_deconvolution_direct || algorithm == dnnl_deconvolution_winograd;
 }
 
 static inline dnnl_status_t pinpoint_convolution_forward(

@@ -29,8 +29,7 @@ final class ReferenceProgram: Program {
     private let memory: MemoryPlan
     private let steps: [Step]
     private let store: ParameterStore
-    private var hasRunForward = false
-    private var hasRunBackward = false
+    private var passes: PassOrder
 
     /// A node bound to its memory.
     private struct Step {
@@ -62,6 +61,7 @@ final class ReferenceProgram: Program {
         }
         self.graph = graph
         self.mode = mode
+        passes = PassOrder(mode)
         self.taps = taps
         self.shapes = shapes
         self.memory = memory
@@ -79,20 +79,13 @@ final class ReferenceProgram: Program {
         for step in steps { step.kernel.forward(step.call) }
         // Running statistics have changed.
         if mode == .training { store.markChanged() }
-        hasRunForward = true
-        hasRunBackward = false
+        passes.finishForward()
         return Dictionary(
             uniqueKeysWithValues: graph.outputs.map { ($0.name, Tensor(copying: memory.values[$0.value.index])) })
     }
 
     func backward(_ outputGradients: [String: Tensor]) throws {
-        guard mode.hasGradients else {
-            throw GraphError.noGradients("a program compiled for inference has no gradients")
-        }
-        guard hasRunForward else { throw GraphError.noGradients("a backward pass requires a forward pass") }
-        if mode == .training && hasRunBackward {
-            throw GraphError.noGradients("in training each backward pass requires its own forward pass")
-        }
+        try passes.requireForward()
         if mode == .training { store.clearGradients() }
         for gradient in memory.gradients { gradient?.fill(0) }
         for (name, tensor) in outputGradients {
@@ -121,7 +114,7 @@ final class ReferenceProgram: Program {
                             ? step.parameterGradients : step.parameterGradients.map { _ in nil }))
             }
         }
-        hasRunBackward = true
+        passes.finishBackward()
     }
 
     /// Returns one of the gradients that are stored side by side, in the value's own shape.
@@ -141,7 +134,7 @@ final class ReferenceProgram: Program {
     }
 
     func gradient(_ name: String) throws -> Tensor {
-        guard hasRunBackward else { throw GraphError.noGradients("there has been no backward pass yet") }
+        try passes.requireBackward()
         guard let gradient = memory.gradients[try graph.index(of: name)], taps.contains(name) else {
             throw GraphError.notTapped(name)
         }

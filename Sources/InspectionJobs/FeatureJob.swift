@@ -103,7 +103,7 @@ public struct FeatureJob {
                 try write(layer, reduction, map)
                 let extent = activation.shape.map(String.init).joined(separator: " x ")
                 return reduction == .pca
-                    ? MapSheet.Tile(maps.content(colors: map), caption: extent)
+                    ? MapSheet.Tile(try maps.content(colors: map), caption: extent)
                     : MapSheet.Tile(maps.content(map), caption: reduction == columns[0] ? extent : "")
             }
             return MapSheet.Row(heading: layer, tiles: tiles)

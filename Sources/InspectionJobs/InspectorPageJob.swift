@@ -7,6 +7,7 @@ import Inspection
 import Jobs
 import Pages
 import Tensors
+import Visualization
 
 /// Writes everything about some images to one page: detections, predicted and ground-truth heatmaps, layers, explanations.
 public struct InspectorPageJob {
@@ -94,7 +95,7 @@ public struct InspectorPageJob {
                 layer: layer,
                 reductions: [FeatureJob.Reduction.mean, .maximum, .norm].compactMap { reduction in
                     reduction.map(of: activation).map { (reduction.rawValue, $0) }
-                }, components: principalComponentColors(activation).map(Image.init(colors:)))
+                }, components: try principalComponentColors(activation).map(colorImage))
         }
     }
 
@@ -115,16 +116,5 @@ public struct InspectorPageJob {
                 return entries
             }
         }
-    }
-}
-
-extension Image {
-    /// Creates an image from colours `[3, row, column]` in `0...1`, one pixel per cell.
-    init(colors: Tensor) {
-        let area = colors.shape[1] * colors.shape[2]
-        let pixels = colors.withElements { values in
-            (0..<3 * area).map { UInt8(values[$0 % 3 * area + $0 / 3] * 255 + 0.5) }
-        }
-        self.init(width: colors.shape[2], height: colors.shape[1], pixels: pixels)
     }
 }

@@ -33,11 +33,11 @@ struct MapTiles {
     }
 
     /// Returns colours `[3, row, column]` in `0...1`, each cell a rectangle, cropped to the image unless drawn alone.
-    func content(colors: Tensor) -> MapSheet.Content {
+    func content(colors: Tensor) throws(DrawingError) -> MapSheet.Content {
         if isAlone { return .colors(colors) }
         let (rows, columns) = (colors.shape[1], colors.shape[2])
         let toCells = place.imageToCells(rows: rows, columns: columns)
-        let cells = Image(colors: colors)
+        let cells = try colorImage(colors)
         var laid = image
         for y in 0..<image.height {
             for x in 0..<image.width {

@@ -9,7 +9,7 @@ extension Compiler {
     ///
     /// - Returns: False if inputs differ from the output in shape, or their layout is not supported.
     func compileFlat(_ kernel: any Operator, node: Int) throws -> Bool {
-        let inputs = graph.nodes[node].inputs.map(\.index)
+        let inputs = inputs(of: node)
         let shape = shapes[node]
         guard inputs.allSatisfy({ shapes[$0] == shape }) else { return false }
         let layout = try value(inputs[0]).layout

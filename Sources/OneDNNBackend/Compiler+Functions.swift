@@ -21,7 +21,7 @@ extension Compiler {
     func productWithSigmoid(of value: Int) -> (sigmoid: Int, product: Int)? {
         for sigmoid in slots[value].readers where graph.nodes[sigmoid].operator is Sigmoid {
             if let product = onlyReader(of: sigmoid), graph.nodes[product].operator is Multiply,
-                Set(graph.nodes[product].inputs.map(\.index)) == [value, sigmoid]
+                Set(inputs(of: product)) == [value, sigmoid]
             {
                 return (sigmoid, product)
             }

@@ -4,7 +4,7 @@ import Tensors
 extension Compiler {
     /// Runs a node with its operator's reference kernel, on copies of its inputs in plain layouts.
     func compileReference(_ kernel: any Operator, node: Int) throws {
-        let inputs = graph.nodes[node].inputs.map(\.index)
+        let inputs = inputs(of: node)
         let inputShapes = inputs.map { shapes[$0] }
         let sources = try inputs.map { try value($0, in: .plain(shapes[$0])) }
         let target = try makeValue(node, .plain(shapes[node]))

@@ -65,6 +65,12 @@ final class Compiler {
         }
     }
 
+    /// The nodes that a node reads.
+    func inputs(of node: Int) -> [Int] { graph.nodes[node].inputs.map(\.index) }
+
+    /// The only node that a node reads, or the first.
+    func input(of node: Int) -> Int { graph.nodes[node].inputs[0].index }
+
     func compileForward() throws {
         for index in graph.nodes.indices where !fused.contains(index) {
             node = index

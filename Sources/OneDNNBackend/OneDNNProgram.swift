@@ -13,8 +13,7 @@ final class OneDNNProgram: Program {
     private let results: [(name: String, memory: Memory)]
     let seeds: [(name: String, memory: Memory)]
     private var preparedVersion: Int?
-    private var hasRunForward = false
-    private var hasRunBackward = false
+    private var passes: PassOrder
 
     init(
         _ graph: Graph, parameters: ParameterStore, inputs: [String: [Int]], mode: ProgramMode, taps: Taps,
@@ -45,6 +44,7 @@ final class OneDNNProgram: Program {
         self.seeds = seeds.map { ($0.name, $0.memory) }
         self.graph = graph
         self.mode = mode
+        passes = PassOrder(mode)
         self.parameters = parameters
         self.engine = engine
     }
@@ -67,8 +67,7 @@ final class OneDNNProgram: Program {
         try wait()
         // Running statistics have changed.
         if mode == .training { parameters.markChanged() }
-        hasRunForward = true
-        hasRunBackward = false
+        passes.finishForward()
         return Dictionary(
             uniqueKeysWithValues: zip(results, graph.outputs).map { result, output in
                 (result.name, Tensor(copying: TensorView(result.memory.pointer, shape: shapes[output.value.index])))
@@ -76,13 +75,7 @@ final class OneDNNProgram: Program {
     }
 
     func backward(_ outputGradients: [String: Tensor]) throws {
-        guard mode.hasGradients else {
-            throw GraphError.noGradients("a program compiled for inference has no gradients")
-        }
-        guard hasRunForward else { throw GraphError.noGradients("a backward pass requires a forward pass") }
-        if mode == .training && hasRunBackward {
-            throw GraphError.noGradients("in training each backward pass requires its own forward pass")
-        }
+        try passes.requireForward()
         for (name, tensor) in outputGradients {
             let expected = outputShapes[name].map(compiler.taps.gradientShape)
             guard expected == tensor.shape else {
@@ -96,7 +89,7 @@ final class OneDNNProgram: Program {
         }
         for operation in compiler.backward { try operation.run() }
         try wait()
-        hasRunBackward = true
+        passes.finishBackward()
     }
 
     func value(_ name: String) throws -> Tensor {
@@ -108,7 +101,7 @@ final class OneDNNProgram: Program {
     }
 
     func gradient(_ name: String) throws -> Tensor {
-        guard hasRunBackward else { throw GraphError.noGradients("there has been no backward pass yet") }
+        try passes.requireBackward()
         let index = try graph.index(of: name)
         let slot = compiler.slots[index]
         guard slot.isTapped || slot.wantsGradient && graph.nodes[index].operator == nil else {

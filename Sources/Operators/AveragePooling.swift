@@ -5,22 +5,12 @@ import Tensors
 ///
 /// Input `[batch, channel, row, column]`. Padding cells count as zeros or not at all; cells beyond the padding, which the last window may
 /// reach in `ceilMode`, never count.
-public struct AveragePooling: Operator, Hashable {
+public struct AveragePooling: PoolingOperator, Hashable {
     /// The ONNX name.
     public static let kind = "AveragePool"
 
-    /// The window's size.
-    public let kernel: Extent
-    /// Cells between two window positions.
-    public let stride: Extent
-    /// Cells above and to the left of the map.
-    public let padding: Extent
-    /// Cells between two elements of the window.
-    public let dilation: Extent
-    /// Cells below and to the right of the map.
-    public let paddingEnd: Extent
-    /// Whether a last window may reach beyond the padding, as long as it does not begin there.
-    public let ceilMode: Bool
+    /// The window.
+    public let window: Window
     /// Whether padding cells count as zeros; ONNX's `count_include_pad`.
     public let countsPadding: Bool
 
@@ -29,26 +19,10 @@ public struct AveragePooling: Operator, Hashable {
         kernel: Extent, stride: Extent, padding: Extent = 0, dilation: Extent = 1, paddingEnd: Extent? = nil,
         ceilMode: Bool = false, countsPadding: Bool = true
     ) {
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.paddingEnd = paddingEnd ?? padding
-        self.ceilMode = ceilMode
-        self.countsPadding = countsPadding
-    }
-
-    private var window: Window {
-        Window(
+        window = Window(
             kernel: kernel, stride: stride, padding: padding, dilation: dilation, paddingEnd: paddingEnd,
-            roundsUp: ceilMode)
-    }
-
-    /// `[batch, channel, positions, positions]`.
-    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        let input = try MapShape(checking: inputs[0])
-        let positions = try window.positions(rows: input.rows, columns: input.columns)
-        return [input.batch, input.channels, positions.rows, positions.columns]
+            ceilMode: ceilMode)
+        self.countsPadding = countsPadding
     }
 
     /// One multiply-add per cell of each window.

@@ -36,3 +36,40 @@ struct AxisView {
     /// The maximum number of columns in a block.
     static let width = 128
 }
+
+/// Adjacent columns of an ``AxisView``.
+struct ColumnBlock {
+    let start, width: Int
+    let view: AxisView
+
+    /// Calls `body` for each element, row by row.
+    @inline(__always)
+    func forEach(_ body: (_ index: Int, _ column: Int) -> Void) {
+        for place in 0..<view.extent {
+            let row = start + place * view.inner
+            for column in 0..<width { body(row + column, column) }
+        }
+    }
+
+    /// Computes the maximum of each column.
+    func maximum(of input: UnsafePointer<Float>, into highest: UnsafeMutablePointer<Float>) {
+        for column in 0..<width { highest[column] = input[start + column] }
+        forEach { index, column in highest[column] = input[index] > highest[column] ? input[index] : highest[column] }
+    }
+}
+
+extension AxisView {
+    /// Calls `body` for blocks of adjacent columns, with memory for two numbers per column; the second is zero.
+    func forEachBlock(
+        _ body: (_ block: ColumnBlock, _ highest: UnsafeMutablePointer<Float>, _ sums: UnsafeMutablePointer<Float>) ->
+            Void
+    ) {
+        forEachBlock { start, width in
+            withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * Self.width) { memory in
+                guard let numbers = memory.baseAddress else { return }
+                (numbers + Self.width).update(repeating: 0, count: width)
+                body(ColumnBlock(start: start, width: width, view: self), numbers, numbers + Self.width)
+            }
+        }
+    }
+}

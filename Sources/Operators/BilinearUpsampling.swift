@@ -21,11 +21,7 @@ public struct BilinearUpsampling: Operator, Hashable {
 
     /// Rows and columns times the factor.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        let input = try MapShape(checking: inputs[0])
-        let (rows, columns) = (
-            try Extents.product(input.rows, scale), try Extents.product(input.columns, scale)
-        )
-        return [input.batch, input.channels, rows, columns]
+        try MapShape(checking: inputs[0]).enlarged(by: scale)
     }
 
     /// Four multiply-adds per output cell.

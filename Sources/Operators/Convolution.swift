@@ -7,28 +7,12 @@ import Tensors
 ///
 /// Input `[batch, inputChannels, row, column]`, output `[batch, outputChannels, row, column]`, weight
 /// `[outputChannels, inputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`. Cells outside the input are zero.
-public struct Convolution: Operator, Hashable {
+public struct Convolution: ConvolutionOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Conv"
 
-    /// Channels of the input.
-    public let inputChannels: Int
-    /// Channels of the output.
-    public let outputChannels: Int
-    /// The kernel's size.
-    public let kernel: Extent
-    /// Input cells between two window positions.
-    public let stride: Extent
-    /// Zeros around the input.
-    public let padding: Extent
-    /// Input cells between two kernel elements.
-    public let dilation: Extent
-    /// The number of groups, each an independent convolution.
-    public let groups: Int
-    /// Whether the layer has a bias.
-    public let bias: Bool
-    private let initializer: ParameterDeclaration.Initializer?
-    private let biasInitializer: ParameterDeclaration.Initializer?
+    /// Channels, window, groups, bias, and initial values.
+    public let attributes: ConvolutionAttributes
 
     /// Creates a convolution; by default, weight and bias are initialized uniformly in `±1 / sqrt(fan in)`, as in PyTorch.
     public init(
@@ -36,39 +20,15 @@ public struct Convolution: Operator, Hashable {
         dilation: Extent = 1, groups: Int = 1, bias: Bool = true,
         initializer: ParameterDeclaration.Initializer? = nil, biasInitializer: ParameterDeclaration.Initializer? = nil
     ) {
-        precondition(
-            groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0,
-            "\(inputChannels) and \(outputChannels) channels do not split into \(groups) groups")
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.groups = groups
-        self.bias = bias
-        self.initializer = initializer
-        self.biasInitializer = biasInitializer
+        attributes = ConvolutionAttributes(
+            inputChannels: inputChannels, outputChannels: outputChannels,
+            window: Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation), groups: groups,
+            bias: bias, initializer: initializer, biasInitializer: biasInitializer)
     }
-
-    /// `weight` and, optionally, `bias`.
-    public var parameters: [ParameterDeclaration] {
-        let fanIn = inputChannels / groups * kernel.area
-        let usual = ParameterDeclaration.Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
-        let weight = ParameterDeclaration(
-            "weight", [outputChannels, inputChannels / groups, kernel.rows, kernel.columns], .weight,
-            initializer ?? usual)
-        return bias
-            ? [weight, ParameterDeclaration("bias", [outputChannels], .bias, biasInitializer ?? usual)] : [weight]
-    }
-
-    var window: Window { Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
 
     /// `[batch, outputChannels, positions, positions]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        let input = try MapShape(checking: inputs[0], channels: inputChannels)
-        let positions = try window.positions(rows: input.rows, columns: input.columns)
-        return [input.batch, outputChannels, positions.rows, positions.columns]
+        try positions(on: try MapShape(checking: inputs[0], channels: inputChannels), channels: outputChannels)
     }
 
     /// Memory to unroll a band of the input per thread.
@@ -83,7 +43,7 @@ public struct Convolution: Operator, Hashable {
     public func forward(_ call: ForwardCall) {
         product(call.inputs[0].shape, call.output.shape).gather(
             kernel: call.parameters[0], wide: call.inputs[0], into: call.output, scratch: call.scratch)
-        if bias { ChannelBias.add(call.parameters[1], to: call.output) }
+        addBias(call)
     }
 
     /// The output's gradient scattered into the input's; for the weight, its product with the input.
@@ -97,9 +57,7 @@ public struct Convolution: Operator, Hashable {
         if let gradient = call.parameterGradients[0] {
             product.kernelGradient(wide: input, narrow: call.outputGradient, addingTo: gradient, scratch: scratch)
         }
-        if bias, let gradient = call.parameterGradients[1] {
-            ChannelBias.addGradient(of: call.outputGradient, to: gradient)
-        }
+        addBiasGradient(call)
     }
 
     private func product(_ input: [Int], _ output: [Int]) -> WindowProduct {

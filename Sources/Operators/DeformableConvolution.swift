@@ -13,30 +13,14 @@ import Tensors
 /// Inputs: `[batch, inputChannels, row, column]`; offsets `[batch, offsetGroups · kernel rows · kernel columns · 2, y, x]` in cells, rows
 /// before columns; optionally the mask `[batch, offsetGroups · kernel rows · kernel columns, y, x]`. Output `[batch, outputChannels, y,
 /// x]`, weight `[outputChannels, inputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`.
-public struct DeformableConvolution: Operator, Hashable {
+public struct DeformableConvolution: ConvolutionOperator, Hashable {
     /// The ONNX name.
     public static let kind = "DeformConv"
 
-    /// Channels of the input.
-    public let inputChannels: Int
-    /// Channels of the output.
-    public let outputChannels: Int
-    /// The kernel's size.
-    public let kernel: Extent
-    /// Input cells between two window positions.
-    public let stride: Extent
-    /// Zeros around the input.
-    public let padding: Extent
-    /// Input cells between two kernel elements without offsets.
-    public let dilation: Extent
-    /// The number of groups, each an independent convolution.
-    public let groups: Int
+    /// Channels, window, groups, bias, and initial values.
+    public let attributes: ConvolutionAttributes
     /// The number of channel groups, each with its own offsets.
     public let offsetGroups: Int
-    /// Whether the layer has a bias.
-    public let bias: Bool
-    private let initializer: ParameterDeclaration.Initializer?
-    private let biasInitializer: ParameterDeclaration.Initializer?
 
     /// Creates a deformable convolution; by default, the weight is initialized uniformly in `±1 / sqrt(fan in)` and the bias to zero, as
     /// published.
@@ -46,52 +30,30 @@ public struct DeformableConvolution: Operator, Hashable {
         initializer: ParameterDeclaration.Initializer? = nil, biasInitializer: ParameterDeclaration.Initializer? = nil
     ) {
         precondition(
-            groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0,
-            "\(inputChannels) and \(outputChannels) channels do not split into \(groups) groups")
-        precondition(
             offsetGroups > 0 && inputChannels % offsetGroups == 0,
             "\(inputChannels) channels do not split into \(offsetGroups) offset groups")
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.groups = groups
+        attributes = ConvolutionAttributes(
+            inputChannels: inputChannels, outputChannels: outputChannels,
+            window: Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation), groups: groups,
+            bias: bias, initializer: initializer, biasInitializer: biasInitializer ?? .constant(0))
         self.offsetGroups = offsetGroups
-        self.bias = bias
-        self.initializer = initializer
-        self.biasInitializer = biasInitializer
     }
 
     /// The input, the offsets, and optionally the mask.
     public var inputCount: ClosedRange<Int> { 2...3 }
 
-    /// `weight` and, optionally, `bias`.
-    public var parameters: [ParameterDeclaration] {
-        let fanIn = inputChannels / groups * kernel.area
-        let weight = ParameterDeclaration(
-            "weight", [outputChannels, inputChannels / groups, kernel.rows, kernel.columns], .weight,
-            initializer ?? .uniform(bound: 1 / Double(fanIn).squareRoot()))
-        return bias
-            ? [weight, ParameterDeclaration("bias", [outputChannels], .bias, biasInitializer ?? .constant(0))]
-            : [weight]
-    }
-
-    var window: Window { Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
-
     /// `[batch, outputChannels, positions, positions]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        let input = try MapShape(checking: inputs[0], channels: inputChannels)
-        let positions = try window.positions(rows: input.rows, columns: input.columns)
+        let output = try positions(
+            on: try MapShape(checking: inputs[0], channels: inputChannels), channels: outputChannels)
         let planes = offsetGroups * kernel.area
         for (given, (name, count)) in zip(inputs.dropFirst(), [("offset", 2 * planes), ("mask", planes)]) {
-            let expected = [input.batch, count, positions.rows, positions.columns]
+            let expected = [output[0], count, output[2], output[3]]
             guard given == expected else {
                 throw ShapeError("the \(name) has the shape \(given) where \(expected) was expected")
             }
         }
-        return [input.batch, outputChannels, positions.rows, positions.columns]
+        return output
     }
 
     /// Memory to unroll a band of the input per thread.
@@ -107,7 +69,7 @@ public struct DeformableConvolution: Operator, Hashable {
     public func forward(_ call: ForwardCall) {
         product(call.inputs[0].shape, call.output.shape).forward(
             SampledInput(call.inputs), kernel: call.parameters[0], into: call.output, scratch: call.scratch)
-        if bias { ChannelBias.add(call.parameters[1], to: call.output) }
+        addBias(call)
     }
 
     /// The transposed kernel times the output's gradient is the samples' gradient; each sample passes it on to the four cells around it, to
@@ -124,9 +86,7 @@ public struct DeformableConvolution: Operator, Hashable {
             product.kernelGradient(
                 SampledInput(forward.inputs), slope: call.outputGradient, addingTo: gradient, scratch: forward.scratch)
         }
-        if bias, let gradient = call.parameterGradients[1] {
-            ChannelBias.addGradient(of: call.outputGradient, to: gradient)
-        }
+        addBiasGradient(call)
     }
 
     private func product(_ input: [Int], _ output: [Int]) -> DeformableProduct {

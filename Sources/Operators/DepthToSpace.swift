@@ -3,7 +3,7 @@ import Graphs
 /// Rearranges blocks of channels into blocks of cells; ONNX `DepthToSpace`, PyTorch's `pixel_shuffle`.
 ///
 /// `[batch, block² · channel, row, column]` becomes `[batch, channel, block · row, block · column]`.
-public struct DepthToSpace: Operator, Hashable {
+public struct DepthToSpace: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "DepthToSpace"
 
@@ -39,19 +39,8 @@ public struct DepthToSpace: Operator, Hashable {
         ]
     }
 
-    /// Copies each element to its new position.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// Each element gets the gradient at its new position.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
     /// The output as `[batch, channel, row, block row, column, block column]`.
-    private func movement(_ input: [Int]) -> Movement {
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let map = MapShape(input)
         let channels = map.channels / block / block
         let (channel, blockRow, blockColumn) =

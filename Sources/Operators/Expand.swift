@@ -3,7 +3,7 @@ import Graphs
 /// Broadcasts a value to a shape; ONNX `Expand`.
 ///
 /// The input's shape and the target shape are broadcast against each other, so an extent of 1 in the target keeps the input's extent.
-public struct Expand: Operator, Hashable {
+public struct Expand: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Expand"
 
@@ -19,19 +19,8 @@ public struct Expand: Operator, Hashable {
         return try Broadcasting.shape([inputs[0], shape])
     }
 
-    /// Copies each element to all its positions.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape, call.output.shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// Each element gets the sum of the gradients at its new positions.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape, call.outputGradient.shape)
-            .backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
-    private func movement(_ input: [Int], _ output: [Int]) -> Movement {
+    /// Broadcast axes are read with step 0.
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let steps =
             [Int](repeating: 0, count: output.count - input.count)
             + zip(input, strides(input)).map {

@@ -3,7 +3,7 @@ import Graphs
 /// Selects positions of an axis, in any order and with repetitions; ONNX `Gather` with constant indices.
 ///
 /// The axis is replaced by those of the indices: `[…, axis, …]` becomes `[…, indexShape…, …]`.
-public struct Gather: Operator, Hashable {
+public struct Gather: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Gather"
 
@@ -37,18 +37,8 @@ public struct Gather: Operator, Hashable {
         return input[..<axis] + indexShape + input[(axis + 1)...]
     }
 
-    /// Copies the selected positions.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// Each position gets the sum of the gradients of its copies.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
-    private func movement(_ input: [Int]) -> Movement {
+    /// The selected positions.
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let steps = strides(input)
         var offsets = input.indices.map { axis in (0..<input[axis]).map { $0 * steps[axis] } }
         offsets[axis] = indices.map { ($0 < 0 ? $0 + input[axis] : $0) * steps[axis] }

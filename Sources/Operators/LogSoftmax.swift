@@ -25,26 +25,14 @@ public struct LogSoftmax: Operator, Hashable {
     /// Computes the formula above, with the maximum subtracted from all inputs to avoid overflow.
     public func forward(_ call: ForwardCall) {
         let (input, output) = (call.inputs[0].pointer, call.output.pointer)
-        let view = AxisView(call.output.shape, axis: axis)
-        view.forEachBlock { start, width in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: 2 * width) { block in
-                let highest = UnsafeMutableBufferPointer(rebasing: block[..<width])
-                let sums = UnsafeMutableBufferPointer(rebasing: block[width...])
-                Columns.maximum(input + start, view, width, into: highest)
-                for column in 0..<width { sums[column] = 0 }
-                for place in 0..<view.extent {
-                    for column in 0..<width {
-                        sums[column] += exp(input[start + place * view.inner + column] - highest[column])
-                    }
-                }
-                for column in 0..<width { sums[column] = log(sums[column]) }
-                for place in 0..<view.extent {
-                    for column in 0..<width {
-                        let index = start + place * view.inner + column
-                        output[index] = input[index] - highest[column] - sums[column]
-                    }
-                }
+        AxisView(call.output.shape, axis: axis).forEachBlock { block, highest, sums in
+            block.maximum(of: input, into: highest)
+            block.forEach { index, column in
+                output[index] = input[index] - highest[column]
+                sums[column] += exp(output[index])
             }
+            for column in 0..<block.width { sums[column] = log(sums[column]) }
+            block.forEach { index, column in output[index] -= sums[column] }
         }
     }
 
@@ -52,20 +40,9 @@ public struct LogSoftmax: Operator, Hashable {
     public func backward(_ call: BackwardCall) {
         guard let gradient = call.inputGradients[0]?.pointer else { return }
         let (output, slope) = (call.forward.output.pointer, call.outputGradient.pointer)
-        let view = AxisView(call.outputGradient.shape, axis: axis)
-        view.forEachBlock { start, width in
-            withUnsafeTemporaryAllocation(of: Float.self, capacity: width) { sums in
-                for column in 0..<width { sums[column] = 0 }
-                for place in 0..<view.extent {
-                    for column in 0..<width { sums[column] += slope[start + place * view.inner + column] }
-                }
-                for place in 0..<view.extent {
-                    for column in 0..<width {
-                        let index = start + place * view.inner + column
-                        gradient[index] += slope[index] - exp(output[index]) * sums[column]
-                    }
-                }
-            }
+        AxisView(call.outputGradient.shape, axis: axis).forEachBlock { block, _, sums in
+            block.forEach { index, column in sums[column] += slope[index] }
+            block.forEach { index, column in gradient[index] += slope[index] - exp(output[index]) * sums[column] }
         }
     }
 }

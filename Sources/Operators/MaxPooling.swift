@@ -5,47 +5,21 @@ import Tensors
 ///
 /// Input `[batch, channel, row, column]`. Of equal values, the first in row-major order is selected; NaN beats all values, as in PyTorch. A
 /// window without any cell gives minus infinity.
-public struct MaxPooling: Operator, Hashable {
+public struct MaxPooling: PoolingOperator, Hashable {
     /// The ONNX name.
     public static let kind = "MaxPool"
 
-    /// The window's size.
-    public let kernel: Extent
-    /// Cells between two window positions.
-    public let stride: Extent
-    /// Cells above and to the left of the map.
-    public let padding: Extent
-    /// Cells between two elements of the window.
-    public let dilation: Extent
-    /// Cells below and to the right of the map.
-    public let paddingEnd: Extent
-    /// Whether a last window may reach beyond the padding, as long as it does not begin there.
-    public let ceilMode: Bool
+    /// The window.
+    public let window: Window
 
     /// Creates a pooling; `paddingEnd` defaults to `padding`.
     public init(
         kernel: Extent, stride: Extent, padding: Extent = 0, dilation: Extent = 1, paddingEnd: Extent? = nil,
         ceilMode: Bool = false
     ) {
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
-        self.dilation = dilation
-        self.paddingEnd = paddingEnd ?? padding
-        self.ceilMode = ceilMode
-    }
-
-    private var window: Window {
-        Window(
+        window = Window(
             kernel: kernel, stride: stride, padding: padding, dilation: dilation, paddingEnd: paddingEnd,
-            roundsUp: ceilMode)
-    }
-
-    /// `[batch, channel, positions, positions]`.
-    public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
-        let input = try MapShape(checking: inputs[0])
-        let positions = try window.positions(rows: input.rows, columns: input.columns)
-        return [input.batch, input.channels, positions.rows, positions.columns]
+            ceilMode: ceilMode)
     }
 
     /// The position of each maximum in its plane, as the bits of a 32-bit integer.

@@ -1,3 +1,4 @@
+import Graphs
 import Tensors
 
 /// A mapping from result to source for operators that only move numbers: for each axis of the result, the source offsets of its positions.
@@ -6,7 +7,7 @@ import Tensors
 ///
 /// Positions where one of the offsets is ``nowhere`` get a constant. Source offsets are sums over the axes, because each axis of the source
 /// belongs to at most one axis of the result. Contiguous elements are moved together.
-struct Movement {
+public struct Movement {
     /// The offset of a position without a source.
     static let nowhere = -1
 
@@ -169,4 +170,31 @@ func strides(_ shape: [Int]) -> [Int] {
     var strides = [Int](repeating: 1, count: shape.count)
     for axis in shape.indices.dropLast().reversed() { strides[axis] = strides[axis + 1] * shape[axis + 1] }
     return strides
+}
+
+/// An operator that only moves numbers.
+public protocol MovementOperator: Operator {
+    /// Returns where each number of the output comes from, for the shapes of input and output.
+    func movement(_ input: [Int], _ output: [Int]) -> Movement
+
+    /// The value of positions that come from nowhere.
+    var constant: Float { get }
+}
+
+extension MovementOperator {
+    /// Zero.
+    public var constant: Float { 0 }
+
+    /// Copies each element to its new positions.
+    public func forward(_ call: ForwardCall) {
+        movement(call.inputs[0].shape, call.output.shape)
+            .forward(call.inputs[0].pointer, to: call.output.pointer, elsewhere: constant)
+    }
+
+    /// Each element gets the sum of the gradients at its new positions.
+    public func backward(_ call: BackwardCall) {
+        guard let gradient = call.inputGradients[0] else { return }
+        movement(gradient.shape, call.outputGradient.shape)
+            .backward(call.outputGradient.pointer, addingTo: gradient.pointer)
+    }
 }

@@ -1,7 +1,7 @@
 import Graphs
 
 /// Adds positions around a value, or crops it; ONNX `Pad`.
-public struct Padding: Operator, Hashable {
+public struct Padding: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Pad"
 
@@ -53,22 +53,13 @@ public struct Padding: Operator, Hashable {
         return shape
     }
 
-    /// Copies the positions that are kept, and fills the new ones.
-    public func forward(_ call: ForwardCall) {
-        let constant: Float = if case .constant(let value) = mode { value } else { 0 }
-        movement(call.inputs[0].shape).forward(
-            call.inputs[0].pointer, to: call.output.pointer, elsewhere: constant)
-    }
-
-    /// Each element gets the sum of the gradients at its new positions.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
+    /// The constant of new positions.
+    public var constant: Float { if case .constant(let value) = mode { value } else { 0 } }
 
     private var isConstant: Bool { if case .constant = mode { true } else { false } }
 
-    private func movement(_ input: [Int]) -> Movement {
+    /// Where each position comes from; new ones come from elsewhere on the same axis or from nowhere.
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let steps = strides(input)
         return Movement(
             input.indices.map { axis in

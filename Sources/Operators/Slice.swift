@@ -1,7 +1,7 @@
 import Graphs
 
 /// Strided ranges of some axes; ONNX `Slice`.
-public struct Slice: Operator, Hashable {
+public struct Slice: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Slice"
 
@@ -60,17 +60,6 @@ public struct Slice: Operator, Hashable {
         return shape
     }
 
-    /// Copies the kept positions.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// The kept positions get their gradient.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
     /// Returns the first position of each axis of an input.
     package func start(in shape: [Int]) -> [Int] {
         var start = shape.map { _ in 0 }
@@ -78,7 +67,8 @@ public struct Slice: Operator, Hashable {
         return start
     }
 
-    private func movement(_ input: [Int]) -> Movement {
+    /// The kept positions.
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let steps = strides(input)
         var offsets = input.indices.map { axis in (0..<input[axis]).map { $0 * steps[axis] } }
         for range in ranges {

@@ -3,7 +3,7 @@ import Graphs
 /// Rearranges blocks of cells into channels; ONNX `SpaceToDepth`, the inverse of ``DepthToSpace``.
 ///
 /// `[batch, channel, block · row, block · column]` becomes `[batch, block² · channel, row, column]`.
-public struct SpaceToDepth: Operator, Hashable {
+public struct SpaceToDepth: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "SpaceToDepth"
 
@@ -28,19 +28,8 @@ public struct SpaceToDepth: Operator, Hashable {
         return [map.batch, channels, map.rows / block, map.columns / block]
     }
 
-    /// Copies each element to its new position.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// Each element gets the gradient at its new position.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
     /// The output as `[batch, block row, block column, channel, row, column]`, or with the channel before the block row.
-    private func movement(_ input: [Int]) -> Movement {
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let map = MapShape(input)
         var axes: [(extent: Int, step: Int)] = [(block, map.columns), (block, 1)]
         axes.insert((map.channels, map.area), at: mode == .depthColumnRow ? 2 : 0)

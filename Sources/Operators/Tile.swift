@@ -1,7 +1,7 @@
 import Graphs
 
 /// Repeats a value along each axis; ONNX `Tile`.
-public struct Tile: Operator, Hashable {
+public struct Tile: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Tile"
 
@@ -21,18 +21,8 @@ public struct Tile: Operator, Hashable {
         return shape
     }
 
-    /// Copies each element to all its positions.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// Each element gets the sum of the gradients at its new positions.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
-    private func movement(_ input: [Int]) -> Movement {
+    /// The positions of the input, again and again.
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let steps = strides(input)
         return Movement(
             input.indices.map { axis in

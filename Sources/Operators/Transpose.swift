@@ -1,7 +1,7 @@
 import Graphs
 
 /// Permutes axes: axis `k` of the output is axis `axes[k]` of the input; ONNX `Transpose`.
-public struct Transpose: Operator, Hashable {
+public struct Transpose: MovementOperator, Hashable {
     /// The ONNX name.
     public static let kind = "Transpose"
 
@@ -19,18 +19,8 @@ public struct Transpose: Operator, Hashable {
         return axes.map { inputs[0][$0] }
     }
 
-    /// Copies each element to its new position.
-    public func forward(_ call: ForwardCall) {
-        movement(call.inputs[0].shape).forward(call.inputs[0].pointer, to: call.output.pointer)
-    }
-
-    /// Each element gets the gradient at its new position.
-    public func backward(_ call: BackwardCall) {
-        guard let gradient = call.inputGradients[0] else { return }
-        movement(gradient.shape).backward(call.outputGradient.pointer, addingTo: gradient.pointer)
-    }
-
-    private func movement(_ input: [Int]) -> Movement {
+    /// The input's steps in the new order.
+    public func movement(_ input: [Int], _ output: [Int]) -> Movement {
         let steps = strides(input)
         return Movement(extents: axes.map { input[$0] }, steps: axes.map { steps[$0] })
     }

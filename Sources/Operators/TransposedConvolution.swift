@@ -7,29 +7,14 @@ import Tensors
 ///
 /// Input `[batch, inputChannels, row, column]`, output `[batch, outputChannels, row, column]`, weight
 /// `[inputChannels, outputChannels / groups, kernel row, kernel column]`, bias `[outputChannels]`.
-public struct TransposedConvolution: Operator, Hashable {
+public struct TransposedConvolution: ConvolutionOperator, Hashable {
     /// The ONNX name.
     public static let kind = "ConvTranspose"
 
-    /// Channels of the input.
-    public let inputChannels: Int
-    /// Channels of the output.
-    public let outputChannels: Int
-    /// The kernel's size.
-    public let kernel: Extent
-    /// The distance in output cells between the windows of adjacent input cells.
-    public let stride: Extent
-    /// Cells cropped around the output.
-    public let padding: Extent
+    /// Channels, window, groups, bias, and initial values.
+    public let attributes: ConvolutionAttributes
     /// Cells added at the output's lower and right edges, to choose among the sizes that the stride maps to the same input size.
     public let outputPadding: Extent
-    /// Output cells between two kernel elements.
-    public let dilation: Extent
-    /// The number of groups, each an independent convolution.
-    public let groups: Int
-    /// Whether the layer has a bias.
-    public let bias: Bool
-    private let initializer: ParameterDeclaration.Initializer?
 
     /// Creates a transposed convolution; by default, weight and bias are initialized uniformly in `±1 / sqrt(fan in)`, as in PyTorch.
     public init(
@@ -37,32 +22,17 @@ public struct TransposedConvolution: Operator, Hashable {
         outputPadding: Extent = 0, dilation: Extent = 1, groups: Int = 1, bias: Bool = true,
         initializer: ParameterDeclaration.Initializer? = nil
     ) {
-        precondition(
-            groups > 0 && inputChannels % groups == 0 && outputChannels % groups == 0,
-            "\(inputChannels) and \(outputChannels) channels do not split into \(groups) groups")
-        self.inputChannels = inputChannels
-        self.outputChannels = outputChannels
-        self.kernel = kernel
-        self.stride = stride
-        self.padding = padding
+        attributes = ConvolutionAttributes(
+            inputChannels: inputChannels, outputChannels: outputChannels,
+            window: Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation), groups: groups,
+            bias: bias, initializer: initializer)
         self.outputPadding = outputPadding
-        self.dilation = dilation
-        self.groups = groups
-        self.bias = bias
-        self.initializer = initializer
     }
 
     /// `weight` and, optionally, `bias`.
     public var parameters: [ParameterDeclaration] {
-        let fanIn = outputChannels / groups * kernel.area
-        let usual = ParameterDeclaration.Initializer.uniform(bound: 1 / Double(fanIn).squareRoot())
-        let weight = ParameterDeclaration(
-            "weight", [inputChannels, outputChannels / groups, kernel.rows, kernel.columns], .weight,
-            initializer ?? usual)
-        return bias ? [weight, ParameterDeclaration("bias", [outputChannels], .bias, usual)] : [weight]
+        attributes.parameters(weight: inputChannels, outputChannels)
     }
-
-    var window: Window { Window(kernel: kernel, stride: stride, padding: padding, dilation: dilation) }
 
     /// `[batch, outputChannels, (rows - 1) · stride - 2 · padding + dilation · (kernel - 1) + outputPadding + 1, …]`.
     public func outputShape(_ inputs: [[Int]]) throws(ShapeError) -> [Int] {
@@ -89,7 +59,7 @@ public struct TransposedConvolution: Operator, Hashable {
         call.output.fill(0)
         product(call.inputs[0].shape, call.output.shape).scatter(
             kernel: call.parameters[0], narrow: call.inputs[0], into: call.output, scratch: call.scratch)
-        if bias { ChannelBias.add(call.parameters[1], to: call.output) }
+        addBias(call)
     }
 
     /// Gathers the output's gradient into the input's; the weight's gradient is its product with the input.
@@ -104,9 +74,7 @@ public struct TransposedConvolution: Operator, Hashable {
         if let gradient = call.parameterGradients[0] {
             product.kernelGradient(wide: call.outputGradient, narrow: input, addingTo: gradient, scratch: scratch)
         }
-        if bias, let gradient = call.parameterGradients[1] {
-            ChannelBias.addGradient(of: call.outputGradient, to: gradient)
-        }
+        addBiasGradient(call)
     }
 
     private func product(_ input: [Int], _ output: [Int]) -> WindowProduct {

@@ -26,27 +26,30 @@ public struct Extent: Hashable, Sendable, ExpressibleByIntegerLiteral {
 }
 
 /// A window that slides over a padded map: the geometry shared by convolution and pooling.
-struct Window: Hashable, Sendable {
-    var kernel: Extent
-    var stride: Extent
+public struct Window: Hashable, Sendable {
+    /// The window's size.
+    public let kernel: Extent
+    /// Cells between two window positions.
+    public let stride: Extent
     /// Cells above and to the left of the map; for the other side see ``paddingEnd``.
-    var padding: Extent
-    var dilation: Extent
+    public let padding: Extent
+    /// Cells between two elements of the window.
+    public let dilation: Extent
     /// Cells below and to the right of the map.
-    var paddingEnd: Extent
+    public let paddingEnd: Extent
     /// Whether a last window may reach beyond the padding, as long as it does not begin there.
-    var roundsUp: Bool
+    public let ceilMode: Bool
 
     init(
         kernel: Extent, stride: Extent, padding: Extent, dilation: Extent = 1, paddingEnd: Extent? = nil,
-        roundsUp: Bool = false
+        ceilMode: Bool = false
     ) {
         self.kernel = kernel
         self.stride = stride
         self.padding = padding
         self.dilation = dilation
         self.paddingEnd = paddingEnd ?? padding
-        self.roundsUp = roundsUp
+        self.ceilMode = ceilMode
     }
 
     /// Returns the number of window positions on a map of `rows` x `columns`.
@@ -57,7 +60,7 @@ struct Window: Hashable, Sendable {
             let room = extent + before + after - dilation[keyPath: axis] * (kernel[keyPath: axis] - 1) - 1
             guard room >= 0 else { return nil }
             let stride = stride[keyPath: axis]
-            guard roundsUp else { return room / stride + 1 }
+            guard ceilMode else { return room / stride + 1 }
             let last = (room + stride - 1) / stride
             return last * stride >= extent + before ? last : last + 1
         }
@@ -132,5 +135,10 @@ struct MapShape {
             throw ShapeError("\(channels) channels were expected, but \(shape) has \(shape[1])")
         }
         self.init(shape)
+    }
+
+    /// The shape with rows and columns times an integer factor.
+    func enlarged(by scale: Int) throws(ShapeError) -> [Int] {
+        [batch, channels, try Extents.product(rows, scale), try Extents.product(columns, scale)]
     }
 }

@@ -21,23 +21,10 @@ public struct Calibration: Sendable {
         of model: Model, values names: Set<String>, backend: any Backend, imageCount: Int,
         inputs: (Int) throws -> Tensor, progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
     ) throws {
-        let names = names.sorted()
-        let graph = try model.graph.part(to: names)
-        var programs: [[Int]: any Program] = [:]
-        func values(of image: Int) throws -> [String: Tensor] {
-            let input = try inputs(image)
-            let program =
-                try programs[input.shape]
-                ?? backend.compile(
-                    graph, parameters: model.parameters, inputs: ["image": input.shape], mode: .inference,
-                    taps: .everything)
-            programs[input.shape] = program
-            return try program.forward(["image": input])
-        }
-
+        let reader = try ValueReader(of: model, values: names.sorted(), backend: backend)
         var ranges: [String: ClosedRange<Float>] = [:]
         for image in 0..<imageCount {
-            for (name, tensor) in try values(of: image) {
+            for (name, tensor) in try reader.values(inputs(image)) {
                 let (least, greatest) = tensor.withElements { $0.extremes }
                 guard least.isFinite, greatest.isFinite else { throw QuantizationError.notFinite(layer: name) }
                 let known = ranges[name] ?? least...greatest
@@ -47,7 +34,7 @@ public struct Calibration: Sendable {
         }
         var histograms = ranges.mapValues { ValueHistogram($0) }
         for image in 0..<imageCount {
-            for (name, tensor) in try values(of: image) {
+            for (name, tensor) in try reader.values(inputs(image)) {
                 tensor.withElements { histograms[name]?.add($0) }
             }
             try progress(imageCount + image + 1, 2 * imageCount)

@@ -54,16 +54,9 @@ struct ReferenceAnswers {
     private static func answers(
         of model: Model, to inputs: [Tensor], outputs: [String], backend: any Backend
     ) throws -> [[String: Tensor]] {
-        let graph = try model.graph.part(to: outputs)
-        var programs: [[Int]: any Program] = [:]
+        let reader = try ValueReader(of: model, values: outputs, backend: backend)
         return try inputs.map { input in
-            let program =
-                try programs[input.shape]
-                ?? backend.compile(
-                    graph, parameters: model.parameters, inputs: ["image": input.shape], mode: .inference,
-                    taps: .everything)
-            programs[input.shape] = program
-            var answer = try program.forward(["image": input])
+            var answer = try reader.values(input)
             for head in DetectionHead.all where head.activation == .sigmoid {
                 if let logits = answer[head.name] { answer[head.name] = sigmoid(logits) }
             }

@@ -27,20 +27,18 @@ public func mapOverlay(
     }
 }
 
-/// Draws one map without an image, with a colour bar below.
+/// Draws one map without an image, with a colour bar below; each cell is a rectangle of one colour.
 ///
 /// - Parameters:
 ///   - map: `[row, column]`.
-/// - isSmooth: Whether colours are interpolated between cells; otherwise each cell is a rectangle of one colour.
 /// - flatNote: Why the map shows nothing, if already known.
 /// - minimumSide: The minimum length of the longer side of the map, in pixels.
 /// - Throws: ``DrawingError``.
 public func mapAlone(
-    _ map: Tensor, style: MapStyle = MapStyle(), isSmooth: Bool = false, caption: String = "",
-    flatNote: String? = nil, minimumSide: Int = 480
+    _ map: Tensor, style: MapStyle = MapStyle(), caption: String = "", flatNote: String? = nil, minimumSide: Int = 480
 ) throws(DrawingError) -> Drawing {
     let (width, height) = try MapGrid(map).size(minimumSide: minimumSide)
-    let bare = try BareMap(map, style: style, flatNote: flatNote, isSmooth: isSmooth)
+    let bare = try BareMap(map, style: style, flatNote: flatNote)
     return try framed(width: width, height: height, scale: bare.scale, caption: caption) {
         (canvas) throws(DrawingError) in
         let drawn = try bare.image(width: width, height: height)
@@ -89,11 +87,9 @@ struct LaidMap {
 struct BareMap {
     let scale: MapPanel.Scale
     private let painter: MapPainter?
-    private let isSmooth: Bool
     private let colormap: Colormap
 
-    init(_ map: Tensor, style: MapStyle, flatNote: String?, isSmooth: Bool) throws(DrawingError) {
-        self.isSmooth = isSmooth
+    init(_ map: Tensor, style: MapStyle, flatNote: String?) throws(DrawingError) {
         colormap = style.colormap
         guard flatNote == nil, let range = style.range(for: map) else {
             _ = try MapGrid(map)
@@ -107,7 +103,7 @@ struct BareMap {
     }
 
     func image(width: Int, height: Int) throws(DrawingError) -> Image {
-        try painter?.alone(width: width, height: height, isSmooth: isSmooth, colormap: colormap)
+        try painter?.alone(width: width, height: height, colormap: colormap)
             ?? Image(width: width, height: height, fill: (226, 229, 232))
     }
 }

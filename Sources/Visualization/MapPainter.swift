@@ -52,14 +52,9 @@ struct MapPainter {
         }
     }
 
-    /// Renders the map's colours alone, filling an image.
-    ///
-    /// - Parameter isSmooth: Whether colours are interpolated between cells; otherwise each cell is a rectangle of one colour.
-    func alone(width: Int, height: Int, isSmooth: Bool, colormap: Colormap) throws(DrawingError) -> Image {
-        let cold = colormap.color(0)
-        let ground = Image(width: width, height: height, fill: cold)
-        if isSmooth { return laid(over: ground, toCells: grid.filling(width: width, height: height)) }
-        return try heatmapImage(map, colormap: colormap, range: range).blocks(width: width, height: height)
+    /// Renders the map's colours alone, filling an image; each cell is a rectangle of one colour.
+    func alone(width: Int, height: Int, colormap: Colormap) throws(DrawingError) -> Image {
+        try heatmapImage(map, colormap: colormap, range: range).blocks(width: width, height: height)
     }
 }
 
@@ -70,11 +65,6 @@ extension MapGrid {
             throw .heatmapShape(actual: map.shape, expected: "[row, column]")
         }
         (rows, columns) = (map.shape[0], map.shape[1])
-    }
-
-    /// The transform with which the grid fills an image.
-    func filling(width: Int, height: Int) -> AffineMap<CanvasPixels, MapCells> {
-        AffineMap(scaleX: Double(columns) / Double(width), scaleY: Double(rows) / Double(height))
     }
 
     /// The size of an image of the grid whose longer side has at least this many pixels.

@@ -120,12 +120,11 @@ struct MapSheetPainter {
                 image: image, map: map, imageToCells: imageToCells, style: sheet.style, flatNote: tile.flatNote)
             try laid.draw(on: canvas, boxes, x: x, y: y, width: width, height: height)
         case .map(let map):
-            let bare = try BareMap(map, style: sheet.style, flatNote: tile.flatNote, isSmooth: false)
+            let bare = try BareMap(map, style: sheet.style, flatNote: tile.flatNote)
             let drawn = try bare.image(width: width, height: height)
             try canvas.draw(drawn, x: x, y: y, width: width, height: height)
         case .colors(let map):
-            let drawn = map.image(
-                try MapGrid(colors: map), width: width, height: height, isSmooth: false)
+            let drawn = try colorImage(map).blocks(width: width, height: height)
             try canvas.draw(drawn, x: x, y: y, width: width, height: height)
         case .empty: break
         }

@@ -39,6 +39,7 @@ struct VocabularyTests {
     func files() throws {
         let files = try Self.files()
         #expect(files.count > 500)
+        #expect(files.contains("Sources/Boxes/Boxes.docc/Boxes.md"))
         for path in files {
             for finding in Self.findings(in: path) { Issue.record("\(path) is called \(finding.sentence)") }
             // What is not UTF-8 is no text.

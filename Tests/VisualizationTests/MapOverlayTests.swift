@@ -125,7 +125,7 @@ import Visualization
         for (number, text) in numbers { #expect(shortNumber(number) == text) }
     }
 
-    @Test func cellsAreSquaresUnlessSmooth() throws {
+    @Test func cellsAreSquares() throws {
         let map = Tensor([2, 3], elements: [0, 1, 2, 3, 4, 5])
         let squares = try mapAlone(map, style: MapStyle(colormap: .gray), minimumSide: 300).image()
         #expect(squares.width == 300)
@@ -137,23 +137,17 @@ import Visualization
                 }
             }
         }
-        let smooth = try mapAlone(map, style: MapStyle(colormap: .gray), isSmooth: true, minimumSide: 300).image()
-        #expect(abs(Int(smooth[100, 50].g) - 26) <= 1, "half-way between 0 and 1 of 5")
-        #expect(smooth[2, 2].g == 0 && smooth[297, 197].g == 255)
     }
 
-    @Test func coloursAreLaidOverOrStandAlone() throws {
+    @Test func coloursAreOnePixelPerCell() throws {
         var colors = Tensor([3, 2, 2])
-        (colors[0, 0, 0], colors[1, 0, 1], colors[2, 1, 0]) = (1, 1, 1)
-        let alone = try colorsAlone(colors, minimumSide: 300).image()
-        #expect(alone[75, 75] == (255, 0, 0) && alone[225, 75] == (0, 255, 0) && alone[75, 225] == (0, 0, 255))
-        let view = View(scaleX: 0.02, scaleY: 0.02)
-        let laid = try colorOverlay(
-            image: .gray(300, 200), colors: colors, imageToCells: view, opacity: 0.5, minimumSide: 0
-        ).image()
-        #expect(laid[10, 10] == (192, 64, 64) && laid[150, 10] == (128, 128, 128))
+        (colors[0, 0, 0], colors[1, 0, 1], colors[2, 1, 0]) = (1, 2, 0.5)
+        colors[0, 1, 1] = .nan
+        let image = try colorImage(colors)
+        #expect(image[0, 0] == (255, 0, 0) && image[1, 0] == (0, 255, 0) && image[0, 1] == (0, 0, 128))
+        #expect(image[1, 1] == (0, 0, 0))
         #expect(throws: DrawingError.heatmapShape(actual: [2, 2], expected: "[3, row, column]")) {
-            try colorsAlone(Tensor([2, 2])).image()
+            try colorImage(Tensor([2, 2]))
         }
     }
 

@@ -1,11 +1,12 @@
-"""Writes Tests/Goldens/deformable.json and Tests/Goldens/networks.json.
+"""Writes Tests/Goldens/networks.json: CenterNet's published networks.
 
-Deformable convolutions as torchvision computes them, and CenterNet's published networks, from a checkout of
-github.com/xingyizhou/CenterNet, with its compiled DCNv2 replaced by torchvision's operator and no downloads:
+They come from a checkout of github.com/xingyizhou/CenterNet, with its compiled DCNv2 replaced by torchvision's operator and no
+downloads:
 
     python Tools/Goldens/networks.py --centernet CHECKOUT --output Tests/Goldens
 
-Every parameter, every statistic and the input follow one rule, which the tests repeat; it is described at `numbers`.
+Every parameter, every statistic and the input follow one rule, which the tests repeat; it is described at
+`golden_file.numbers`.
 Needs torch and torchvision.
 """
 
@@ -19,27 +20,10 @@ from pathlib import Path
 import numpy
 import torch
 import torchvision
+from golden_file import numbers, seed_of
 
 CLASSES = 3
 SIDE = 128
-
-
-def seed_of(name):
-    """The 32-bit FNV-1a hash."""
-    value = 2166136261
-    for byte in name.encode():
-        value = ((value ^ byte) * 16777619) & 0xFFFFFFFF
-    return value
-
-
-def numbers(name, count):
-    """Returns `count` multiples of 2^-23 in [-1, 1): element i is the upper 24 bits of a hash (the last steps of MurmurHash3) of the
-    name's seed plus i, so that it depends only on the name and its own position."""
-    x = (numpy.arange(count, dtype=numpy.uint64) * 0x9E3779B9 + seed_of(name)) & 0xFFFFFFFF
-    x = ((x ^ (x >> 16)) * 0x85EBCA6B) & 0xFFFFFFFF
-    x = ((x ^ (x >> 13)) * 0xC2B2AE35) & 0xFFFFFFFF
-    x ^= x >> 16
-    return ((x >> 8).astype(numpy.float32) * numpy.float32(2.0**-23)) - numpy.float32(1)
 
 
 def filling(name, shape):
@@ -61,60 +45,6 @@ def filling(name, shape):
     else:
         values = values * numpy.float32(0.25)
     return torch.from_numpy(values.reshape(shape))
-
-
-def listed(tensor):
-    return {"shape": list(tensor.shape), "data": [float(f"{v:.7g}") for v in tensor.detach().flatten().tolist()]}
-
-
-def deformable_cases():
-    table = [
-        # channels in and out, kernel, stride, padding, dilation, groups, offset groups, map, batch, mask, bias
-        ("3x3 with a mask", 5, 4, (3, 3), (1, 1), (1, 1), (1, 1), 1, 1, (6, 5), 2, True, True),
-        ("without a mask", 3, 2, (3, 3), (1, 1), (1, 1), (1, 1), 1, 1, (5, 7), 1, False, False),
-        ("uneven", 2, 3, (2, 3), (2, 1), (1, 2), (1, 2), 1, 1, (8, 6), 2, True, True),
-        ("groups", 8, 6, (3, 2), (1, 2), (2, 0), (1, 1), 2, 4, (5, 6), 2, True, True),
-        ("pointwise, stride 2", 4, 4, (1, 1), (2, 2), (0, 0), (1, 1), 4, 2, (7, 5), 1, True, False),
-        ("blocks of channels", 32, 16, (3, 3), (1, 1), (1, 1), (1, 1), 1, 2, (4, 5), 2, True, True),
-    ]
-    cases = []
-    for name, inputs, outputs, kernel, stride, padding, dilation, groups, offset_groups, extent, batch, masked, biased in table:
-        rows, columns = [
-            (extent[a] + 2 * padding[a] - dilation[a] * (kernel[a] - 1) - 1) // stride[a] + 1 for a in (0, 1)
-        ]
-        elements = offset_groups * kernel[0] * kernel[1]
-
-        def made(part, *shape, scale=1.0):
-            values = numbers(f"{name} {part}", math.prod(shape)) * numpy.float32(scale)
-            return torch.from_numpy(values.reshape(shape)).requires_grad_()
-
-        tensors = {
-            "input": made("input", batch, inputs, *extent),
-            # Up to three cells, so that some points are outside; every seventh is whole: on the edge, or one cell beyond.
-            "offset": made("offset", batch, 2 * elements, rows, columns, scale=3),
-            "weight": made("weight", outputs, inputs // groups, *kernel),
-        }
-        with torch.no_grad():
-            flat = tensors["offset"].view(-1)
-            flat[::7] = flat[::7].round()
-        if masked:
-            tensors["mask"] = made("mask", batch, elements, rows, columns)
-        if biased:
-            tensors["bias"] = made("bias", outputs)
-        output = torchvision.ops.deform_conv2d(
-            tensors["input"], tensors["offset"], tensors["weight"], tensors.get("bias"), stride, padding, dilation,
-            tensors.get("mask"),
-        )
-        slope = torch.from_numpy(numbers(f"{name} slope", output.numel()).reshape(output.shape))
-        output.backward(slope)
-        cases.append({
-            "name": name, "kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation,
-            "groups": groups, "offsetGroups": offset_groups,
-            "inputs": {key: listed(value) for key, value in tensors.items()},
-            "slope": listed(slope), "output": listed(output),
-            "gradients": {key: listed(value.grad) for key, value in tensors.items()},
-        })
-    return cases
 
 
 def published(checkout, heads={"hm": CLASSES, "wh": 2, "reg": 2}):
@@ -198,8 +128,6 @@ def main():
     options = parser.parse_args()
     output = Path(options.output)
     source = f"torch {torch.__version__}, torchvision {torchvision.__version__}"
-    note = f"torchvision.ops.deform_conv2d and its gradients; {source}; Tools/Goldens/networks.py"
-    (output / "deformable.json").write_text(json.dumps({"note": note, "cases": deformable_cases()}) + "\n")
     cases = [network_case(name, make()) for name, make in published(options.centernet).items()]
     note = f"CenterNet's published networks, parameters and input by a rule; {source}; Tools/Goldens/networks.py"
     (output / "networks.json").write_text(json.dumps({"note": note, "side": SIDE, "networks": cases}, indent=1) + "\n")

@@ -78,8 +78,9 @@ extension DecodedImage {
     /// Merges the detections of the mirrored image: boxes and keypoints are mirrored back, and overlapping boxes are merged by soft
     /// non-maximum suppression, as for several scales.
     func merged(
-        withMirrored other: DecodedImage, input: InputExtent, limit: Int, skeleton: Skeleton? = nil
+        withMirrored other: DecodedImage?, input: InputExtent, limit: Int, skeleton: Skeleton? = nil
     ) -> DecodedImage {
+        guard let other else { return self }
         let width = Double(input.columns)
         let back = other.detections.map { detection in
             var turned = detection

@@ -58,10 +58,9 @@ public struct CenterFaceDecoder: DetectionDecoder {
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
-        let decoded = decode(outputs, item, input, limit)
-        guard let mirrored else { return decoded }
-        return decoded.merged(
-            withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit, skeleton: skeleton)
+        decode(outputs, item, input, limit).merged(
+            withMirrored: mirrored.map { decode($0, item, input, limit) }, input: input, limit: limit,
+            skeleton: skeleton)
     }
 
     private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedImage {

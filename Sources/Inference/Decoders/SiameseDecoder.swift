@@ -50,9 +50,8 @@ public struct SiameseDecoder: DetectionDecoder {
     public func decode(
         _ outputs: [String: Tensor], mirrored: [String: Tensor]?, item: Int, input: InputExtent, limit: Int
     ) -> DecodedImage {
-        let decoded = decode(outputs, item, input, limit)
-        guard let mirrored else { return decoded }
-        return decoded.merged(withMirrored: decode(mirrored, item, input, limit), input: input, limit: limit)
+        decode(outputs, item, input, limit)
+            .merged(withMirrored: mirrored.map { decode($0, item, input, limit) }, input: input, limit: limit)
     }
 
     private func decode(_ outputs: [String: Tensor], _ item: Int, _ input: InputExtent, _ limit: Int) -> DecodedImage {

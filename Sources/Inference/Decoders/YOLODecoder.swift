@@ -57,9 +57,7 @@ public struct YOLODecoder: DetectionDecoder {
             form.read(outputs, item: item) { list.add($0) }
             return list.image(overlap: form.isFinal ? 1 : overlap, limit: limit)
         }
-        let decoded = read(outputs)
-        guard let mirrored else { return decoded }
-        return decoded.merged(withMirrored: read(mirrored), input: input, limit: limit)
+        return read(outputs).merged(withMirrored: mirrored.map(read), input: input, limit: limit)
     }
 
     /// Returns output elements: for the score the class's element, and the objectness if there is one; for lengths, only if the graph

@@ -11,7 +11,7 @@ extension ReLU: AcceleratedOperator {
 
 extension Sigmoid: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         if let product = compiler.productWithSigmoid(of: input), product.sigmoid == node,
             try compileActivation(.swish, node: node, into: product.product, compiler)
         {
@@ -37,7 +37,7 @@ extension Activation: AcceleratedOperator {
 private func compileActivation(
     _ function: EltwiseFunction, node: Int, into result: Int, _ compiler: Compiler
 ) throws -> Bool {
-    let input = compiler.graph.nodes[node].inputs[0].index
+    let input = compiler.input(of: node)
     let engine = compiler.engine
     let source = try compiler.storedValue(input)
     guard let description = try? function.forward(source.layout, on: engine) else { return false }

@@ -5,7 +5,7 @@ import Tensors
 
 extension BatchNormalization: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let (engine, mode) = (compiler.engine, compiler.mode)
         let source = try compiler.storedValue(input)
         if mode == .training, usesBatchStatistics(mode), let set = compiler.kernelSet, compiler.shapes[node].count == 4,

@@ -12,7 +12,7 @@ struct BatchStatisticsKernel {
 
     init(_ normalization: BatchNormalization, node: Int, set: KernelSet, _ compiler: Compiler) {
         (self.normalization, self.node, self.set, self.compiler) = (normalization, node, set, compiler)
-        input = compiler.graph.nodes[node].inputs[0].index
+        input = compiler.input(of: node)
     }
 
     func compile() throws {

@@ -28,7 +28,7 @@ extension Compiler {
         let root = slots[node].viewed ?? node
         for reader in ([root] + slots[root].views).flatMap({ slots[$0].readers }) {
             switch graph.nodes[reader].operator {
-            case is any ConvolutionOperator: if try IntegerConvolution.suits(reader, self) { return true }
+            case is any AcceleratedConvolution: if try IntegerConvolution.suits(reader, self) { return true }
             case let pooling as MaxPooling: if try pooling.takesBytes(reader, self) { return true }
             case is Add: if try sumWantsBytes(reader) { return true }
             default: break
@@ -153,7 +153,7 @@ extension MaxPooling {
     func takesBytes(_ node: Int, _ compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference, compiler.precision == .int8, compiler.kernelSet != nil, dilation == 1,
             windowsMeetTheMap(
-                kernel, stride, padding, from: compiler.shapes[compiler.graph.nodes[node].inputs[0].index],
+                kernel, stride, padding, from: compiler.shapes[compiler.input(of: node)],
                 to: compiler.shapes[node])
         else { return false }
         return try compiler.wantsBytes(node)
@@ -161,7 +161,7 @@ extension MaxPooling {
 
     /// Compiles the pooling if it operates on bytes.
     func compileOfBytes(_ node: Int, _ compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         guard try takesBytes(node, compiler), let set = compiler.kernelSet, let source = try compiler.bytes(of: input)
         else { return false }
         let (shape, outer) = (compiler.shapes[input], compiler.shapes[node])

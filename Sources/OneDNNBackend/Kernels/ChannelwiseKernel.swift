@@ -4,7 +4,7 @@ import Tensors
 
 extension Arithmetic: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         if compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] {
             return try compiler.compileFlat(self, node: node)
         }
@@ -30,7 +30,7 @@ struct ChannelwiseKernel {
 
     /// Returns nil if the shapes are broadcast in other ways, or the map is in plain layout, in which the reference kernel is just as fast.
     init?(node: Int, _ compiler: Compiler) throws {
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         let shape = compiler.shapes[node]
         guard let map = inputs.first(where: { compiler.shapes[$0] == shape }),
             let number = inputs.first(where: { $0 != map }), shape.count >= 2

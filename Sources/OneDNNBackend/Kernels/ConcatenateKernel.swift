@@ -4,7 +4,7 @@ import Operators
 
 extension Concatenate: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         let (shape, engine) = (compiler.shapes[node], compiler.engine)
         guard inputs.allSatisfy({ !compiler.shapes[$0].contains(0) }), shape.count < Int(DNNL_MAX_NDIMS) else {
             return false

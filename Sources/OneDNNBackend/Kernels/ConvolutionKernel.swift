@@ -2,12 +2,12 @@ import CDNNL
 import Graphs
 import Operators
 
-extension Convolution: ConvolutionOperator { static var isTransposed: Bool { false } }
-extension TransposedConvolution: ConvolutionOperator { static var isTransposed: Bool { true } }
+extension Convolution: AcceleratedConvolution { static var isTransposed: Bool { false } }
+extension TransposedConvolution: AcceleratedConvolution { static var isTransposed: Bool { true } }
 
-extension ConvolutionOperator {
+extension AcceleratedConvolution {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let problem = problem(input: compiler.shapes[input], output: compiler.shapes[node])
         return try ConvolutionKernel(problem, hasBias: bias, node: node, compiler)?.compile() != nil
     }
@@ -36,7 +36,7 @@ struct ConvolutionKernel {
     /// Returns nil if there is no fast kernel for the problem.
     init?(_ problem: ConvolutionProblem, hasBias: Bool, node: Int, _ compiler: Compiler) throws {
         let usesWinograd = problem.filtering(.forward, in: compiler) != nil
-        input = compiler.graph.nodes[node].inputs[0].index
+        input = compiler.input(of: node)
         usesIntegers = try compiler.hasBytes(input) && IntegerConvolution.suits(node, compiler)
         // For a transposed convolution with a bias, oneDNN has only a kernel that costs more time than folding saves.
         let folds = compiler.mode != .training && (usesWinograd || usesIntegers || !problem.isTransposed)

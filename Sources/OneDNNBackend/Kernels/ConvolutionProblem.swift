@@ -2,19 +2,13 @@ import CDNNL
 import Graphs
 import Operators
 
-/// What convolutions and transposed convolutions have in common.
-protocol ConvolutionOperator: AcceleratedOperator {
+/// A convolution or transposed convolution, which oneDNN computes.
+protocol AcceleratedConvolution: AcceleratedOperator, ConvolutionOperator {
     /// Whether it is a transposed convolution.
     static var isTransposed: Bool { get }
-    var kernel: Extent { get }
-    var stride: Extent { get }
-    var padding: Extent { get }
-    var dilation: Extent { get }
-    var groups: Int { get }
-    var bias: Bool { get }
 }
 
-extension ConvolutionOperator {
+extension AcceleratedConvolution {
     /// The convolution for the given shapes.
     func problem(input: [Int], output: [Int]) -> ConvolutionProblem {
         ConvolutionProblem(self, input: input, output: output)
@@ -30,7 +24,7 @@ struct ConvolutionProblem {
     let hasGroups: Bool
     let strides, dilations, paddingBefore, paddingAfter: [Int64]
 
-    init<Kernel: ConvolutionOperator>(_ convolution: Kernel, input: [Int], output: [Int]) {
+    init<Kernel: AcceleratedConvolution>(_ convolution: Kernel, input: [Int], output: [Int]) {
         let (kernel, stride, padding) = (convolution.kernel, convolution.stride, convolution.padding)
         let (dilation, groups) = (convolution.dilation, convolution.groups)
         let isTransposed = Kernel.isTransposed

@@ -8,7 +8,7 @@ extension DeformableConvolutionKernel {
     /// The gradients of an offset from several blocks are summed at the end.
     func emitGradients(_ gradient: Memory) throws {
         let slots = compiler.graph.nodes[node].inputs.map { compiler.slots[$0.index] }
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         let shape = compiler.shapes[node]
         let sources = try floatInputs()
         let slope = try compiler.converted(gradient, to: compiler.gradientLayout(Layout(shape, dnnl_acdb)))
@@ -146,7 +146,7 @@ extension DeformableConvolutionKernel {
 
     /// Sums the gradients from the blocks of each offset group.
     private func emitPlaceGradients(_ places: Memory) throws {
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         // The planes of each group: offsets first, then the mask.
         let planes = [0..<2 * blocks.elements, 2 * blocks.elements..<3 * blocks.elements]
         for (input, planes) in zip(inputs.dropFirst(), planes) where compiler.slots[input].wantsGradient {

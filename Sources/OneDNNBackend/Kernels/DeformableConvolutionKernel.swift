@@ -6,7 +6,7 @@ import VectorKernels
 
 extension DeformableConvolution: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let set = compiler.kernelSet ?? KernelSet.plain
         let blocks = SampledBlocks(
             self, input: compiler.shapes[input], output: compiler.shapes[node], width: set.lanes)
@@ -42,7 +42,7 @@ final class DeformableConvolutionKernel {
         self.convolution = convolution
         self.blocks = blocks
         self.set = set
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         self.inputs = try inputs.enumerated().map { position, input in
             let shape = compiler.shapes[input]
             return try compiler.value(input, in: position == 0 ? set.layout(shape) : .plain(shape))
@@ -55,7 +55,7 @@ final class DeformableConvolutionKernel {
 
     /// The inputs as gradients read them: all in float32.
     func floatInputs() throws -> [Memory] {
-        let map = compiler.graph.nodes[node].inputs[0].index
+        let map = compiler.input(of: node)
         let layout = try Layout(compiler.shapes[map], set.lanes == 8 ? dnnl_aBcd8b : dnnl_aBcd16b)
         return [try compiler.value(map, in: layout)] + inputs.dropFirst()
     }

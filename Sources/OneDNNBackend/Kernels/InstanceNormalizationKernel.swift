@@ -8,7 +8,7 @@ extension InstanceNormalization: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         let (engine, shape) = (compiler.engine, compiler.shapes[node])
         guard compiler.mode == .inference, shape[0] == 1, (2...5).contains(shape.count) else { return false }
-        let source = try compiler.value(compiler.graph.nodes[node].inputs[0].index)
+        let source = try compiler.value(compiler.input(of: node))
         let description = try? PrimitiveDescription(
             "pinpoint_batch_normalization_forward", [source.layout], on: engine
         ) {

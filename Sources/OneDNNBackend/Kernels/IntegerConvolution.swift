@@ -31,9 +31,9 @@ struct IntegerConvolution {
     static func suits(_ node: Int, _ compiler: Compiler) throws -> Bool {
         guard compiler.precision == .int8, compiler.mode == .inference, compiler.algorithm != .winograd,
             let set = compiler.kernelSet,
-            let convolution = compiler.graph.nodes[node].operator as? any ConvolutionOperator
+            let convolution = compiler.graph.nodes[node].operator as? any AcceleratedConvolution
         else { return false }
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let problem = convolution.problem(input: compiler.shapes[input], output: compiler.shapes[node])
         guard problem.input.count == 4, !problem.hasGroups, !problem.input.contains(0), !problem.output.contains(0),
             holdsSums(problem), let phases = Phase.all(of: problem), !phases.isEmpty,

@@ -6,7 +6,7 @@ extension Linear: AcceleratedOperator {
     /// Supports inference only; with gradients, a product of OpenBLAS's is used in all three passes.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference else { return false }
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let (engine, shape) = (compiler.engine, compiler.shapes[input])
         guard shape.count <= 5 else { return false }
         // Most of the time is spent reading the weights once: in bfloat16 they are half as many bytes. The result is float32.

@@ -4,7 +4,7 @@ import Operators
 
 extension Multiply: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let inputs = compiler.graph.nodes[node].inputs.map(\.index)
+        let inputs = compiler.inputs(of: node)
         guard compiler.shapes[inputs[0]] == compiler.shapes[inputs[1]] else {
             return try ChannelwiseKernel(node: node, compiler)?.compile(.product) != nil
         }

@@ -7,7 +7,7 @@ extension PReLU: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
         guard compiler.mode == .inference else { return false }
         let (engine, shape) = (compiler.engine, compiler.shapes[node])
-        let source = try compiler.value(compiler.graph.nodes[node].inputs[0].index)
+        let source = try compiler.value(compiler.input(of: node))
         let padded = [Int](repeating: 1, count: shape.count - slopeShape.count) + slopeShape
         guard shape.count >= 2, shape.count <= 5, source.layout.isBlocked else { return false }
         let description = try? PrimitiveDescription(

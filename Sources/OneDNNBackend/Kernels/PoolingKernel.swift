@@ -31,7 +31,7 @@ extension AveragePooling: AcceleratedOperator {
 
 extension GlobalAveragePooling: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let map = compiler.shapes[compiler.graph.nodes[node].inputs[0].index]
+        let map = compiler.shapes[compiler.input(of: node)]
         let whole = Extent(map[2], map[3])
         return try PoolingKernel(dnnl_pooling_avg_exclude_padding, whole, 1, 0, node: node, compiler)?.compile() != nil
     }
@@ -66,7 +66,7 @@ private struct PoolingKernel {
         self.compiler = compiler
         self.node = node
         self.algorithm = algorithm
-        input = compiler.graph.nodes[node].inputs[0].index
+        input = compiler.input(of: node)
         let (inputShape, outputShape) = (compiler.shapes[input], compiler.shapes[node])
         let extents = [kernel.rows, kernel.columns]
         let steps = [stride.rows, stride.columns]

@@ -17,7 +17,7 @@ extension BilinearUpsampling: AcceleratedOperator {
 extension Resize: AcceleratedOperator {
     /// oneDNN samples at half-pixel coordinates, computed from the extents alone.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let (from, to) = (compiler.shapes[compiler.graph.nodes[node].inputs[0].index], compiler.shapes[node])
+        let (from, to) = (compiler.shapes[compiler.input(of: node)], compiler.shapes[node])
         guard from.count == 4 else { return false }
         let axes = [(rows, from[2], to[2]), (columns, from[3], to[3])]
         let isWhole = axes.allSatisfy { $2 % $1 == 0 }
@@ -47,7 +47,7 @@ extension Resize: AcceleratedOperator {
 }
 
 private func compileResampling(_ algorithm: dnnl_alg_kind_t, node: Int, _ compiler: Compiler) throws -> Bool {
-    let input = compiler.graph.nodes[node].inputs[0].index
+    let input = compiler.input(of: node)
     let engine = compiler.engine
     let source = try compiler.storedValue(input)
     func forward(_ source: Layout, to target: Layout) throws(OneDNNError) -> PrimitiveDescription {

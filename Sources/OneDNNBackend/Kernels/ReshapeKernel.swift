@@ -4,7 +4,7 @@ import Operators
 extension Reshape: AcceleratedOperator {
     /// In plain layouts this is a view: the same elements with other extents.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let engine = compiler.engine
         try compiler.share(input, with: node)
         compiler.onBackward(node) { gradient in

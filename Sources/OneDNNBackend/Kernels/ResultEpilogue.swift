@@ -101,7 +101,7 @@ extension Compiler {
     /// The sum of two maps of one shape that is the only reader of a value in inference, and the other of the two.
     func sumAlone(reading value: Int) -> (sum: Int, other: Int)? {
         guard mode == .inference, let sum = onlyReader(of: value), graph.nodes[sum].operator is Add else { return nil }
-        let others = graph.nodes[sum].inputs.map(\.index).filter { $0 != value }
+        let others = inputs(of: sum).filter { $0 != value }
         guard others.count == 1, shapes[others[0]] == shapes[value] else { return nil }
         return (sum, others[0])
     }

@@ -90,7 +90,7 @@ extension QuantizeLinear: AcceleratedOperator {
             // plain copies.
             return try axis == nil && compiler.compileFlat(self, node: node)
         }
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let source = try compiler.storedValue(input)
         try compiler.absorb(rounding)
         defer { compiler.shareRounded(rounding) }

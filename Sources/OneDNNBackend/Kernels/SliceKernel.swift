@@ -6,7 +6,7 @@ import Tensors
 extension Slice: AcceleratedOperator {
     /// Ranges with step 1 are a part of the input's memory, whose layout they keep.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let (inputShape, shape, engine) = (compiler.shapes[input], compiler.shapes[node], compiler.engine)
         guard ranges.allSatisfy({ $0.step == 1 }), !shape.contains(0), !shape.isEmpty,
             // Batches of gradients are concatenated along the first axis.

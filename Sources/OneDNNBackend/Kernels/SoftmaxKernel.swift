@@ -4,7 +4,7 @@ import Operators
 
 extension Softmax: AcceleratedOperator {
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         // Along the first axis, a batch of gradients would be mixed.
         guard self.axis > 0 || compiler.taps.seedCount == 1 else { return false }
         let (engine, axis) = (compiler.engine, Int32(axis))

@@ -5,7 +5,7 @@ import Operators
 extension Transpose: AcceleratedOperator {
     /// A single reorder, from any layout of the input.
     func compile(node: Int, with compiler: Compiler) throws -> Bool {
-        let input = compiler.graph.nodes[node].inputs[0].index
+        let input = compiler.input(of: node)
         let (shape, engine) = (compiler.shapes[node], compiler.engine)
         let source = try compiler.value(input)
         // A batch of gradients requires one more axis.

@@ -5,23 +5,16 @@ import Images
 /// Draws a scene of figures, and tracks the visible part of each.
 struct FigurePainter {
     private let scene: FigureScene
-    private let size: Int
-    private var pixels: [Tint] = []
-    /// The frontmost figure of each pixel; -1 is the background.
-    private var owners: [Int]
+    private var canvas: PaintedScene
+    private var size: Int { canvas.size }
     /// The number of pixels of each figure inside the image, hidden or not.
     private var areas: [Int]
 
     /// Draws a scene.
     init(_ scene: FigureScene) {
         self.scene = scene
-        size = scene.size
-        owners = Array(repeating: -1, count: size * size)
+        canvas = PaintedScene(size: scene.size, background: scene.background)
         areas = Array(repeating: 0, count: scene.figures.count)
-        pixels.reserveCapacity(size * size)
-        for y in 0..<size {
-            for x in 0..<size { pixels.append(scene.background.color(Double(x) + 0.5, Double(y) + 0.5)) }
-        }
         for index in scene.figures.indices { paint(scene.figures[index], index: index) }
     }
 
@@ -33,14 +26,14 @@ struct FigurePainter {
                     let distance = stroke.distance(Double(x) + 0.5, Double(y) + 0.5)
                     if distance >= 0.5 { continue }
                     let place = y * size + x
-                    if distance < 0 && owners[place] != index {
-                        owners[place] = index
+                    if distance < 0 && canvas.owners[place] != index {
+                        canvas.owners[place] = index
                         areas[index] += 1
                     }
                     // Darker towards the edge, like a round object.
                     let rim = max(0, 1 + distance / stroke.radius)
                     let color = stroke.tint.lit(1 - 0.4 * rim * rim)
-                    pixels[place] = pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
+                    canvas.pixels[place] = canvas.pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
                 }
             }
         }
@@ -53,27 +46,12 @@ struct FigurePainter {
     }
 
     /// The image, with some grain.
-    var image: Image {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(3 * size * size)
-        for y in 0..<size {
-            for x in 0..<size {
-                let tint = pixels[y * size + x].lit(0.96 + 0.08 * scene.grain(Double(x) * 0.9, Double(y) * 0.9))
-                for part in [tint.red, tint.green, tint.blue] {
-                    bytes.append(UInt8((min(max(part, 0), 1) * 255).rounded()))
-                }
-            }
-        }
-        return Image(width: size, height: size, pixels: bytes)
-    }
+    var image: Image { canvas.image { x, y in 0.96 + 0.08 * scene.grain(x * 0.9, y * 0.9) } }
 
     /// The sufficiently visible figures, with the box and the area in pixels of their visible part. Keypoints behind another figure are
     /// hidden, those outside the image absent.
     var objects: [AnnotatedObject] {
-        var seen = areas.map { _ in PixelExtent() }
-        for y in 0..<size {
-            for x in 0..<size where owners[y * size + x] >= 0 { seen[owners[y * size + x]].add(x, y) }
-        }
+        let seen = canvas.visibleParts(objectCount: areas.count)
         return scene.figures.indices.compactMap { index in
             let visible = Double(seen[index].count) / Double(max(1, areas[index]))
             guard seen[index].count > 0, visible >= 0.25 else { return nil }
@@ -87,7 +65,7 @@ struct FigurePainter {
     private func keypoint(_ point: FigurePose.Point, of figure: Int) -> Keypoint<ImagePixels> {
         let side = Double(size)
         guard point.x >= 0, point.y >= 0, point.x < side, point.y < side else { return .absent }
-        let isSeen = owners[Int(point.y) * size + Int(point.x)] == figure
+        let isSeen = canvas.owners[Int(point.y) * size + Int(point.x)] == figure
         return Keypoint(x: point.x, y: point.y, visibility: isSeen ? .visible : .hidden)
     }
 }

@@ -46,12 +46,8 @@ public struct FiguresSynthesizer: Hashable, Sendable {
             written.withLock { $0[index] = sample }
         }
         let images = written.withLock { $0.compactMap(\.self) }
-        let validation = imageCount < 2 ? 0 : max(1, imageCount * 3 / 16)
-        let test = imageCount / 16
-        let train = imageCount - validation - test
-        let parts = [
-            ("train", 0..<train), ("val", train..<train + validation), ("test", train + validation..<imageCount),
-        ]
+        let split = SyntheticImages.split(imageCount)
+        let parts = [("train", split.train), ("val", split.validation), ("test", split.test)]
         let content = DatasetContent(
             classNames: [Self.className], skeleton: Self.skeleton, images: images,
             splits: parts.filter { !$0.1.isEmpty }.map { .init(name: $0.0, members: Array($0.1)) })
@@ -60,12 +56,9 @@ public struct FiguresSynthesizer: Hashable, Sendable {
 
     private func write(_ index: Int, with writer: COCOWriter) throws(DatasetError) -> Sample {
         let (image, objects) = makeImage(index)
-        let digits = String(index + 1)
-        let id = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
+        let id = SyntheticImages.id(index)
         let url = writer.image("\(id).jpg")
-        do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
-        }
+        try SyntheticImages.write(image, to: url, quality: Self.quality)
         return Sample(id: id, imageURL: url, objects: objects, width: size, height: size)
     }
 

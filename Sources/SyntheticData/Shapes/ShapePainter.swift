@@ -5,23 +5,15 @@ import Images
 /// Draws a scene by signed distances, and tracks the visible part of each shape.
 struct ShapePainter {
     private let scene: ShapeScene
-    private let size: Int
-    private var pixels: [Tint]
-    /// The frontmost shape of each pixel; -1 is the background.
-    private var owners: [Int]
+    private var canvas: PaintedScene
     /// The area of each shape inside the image, hidden or not, and its whole area.
     private var areas: [(inside: Int, whole: Int)] = []
+    private var size: Int { canvas.size }
 
     /// Draws a scene.
     init(_ scene: ShapeScene) {
         self.scene = scene
-        size = scene.size
-        owners = Array(repeating: -1, count: size * size)
-        pixels = []
-        pixels.reserveCapacity(size * size)
-        for y in 0..<size {
-            for x in 0..<size { pixels.append(scene.background.color(Double(x) + 0.5, Double(y) + 0.5)) }
-        }
+        canvas = PaintedScene(size: scene.size, background: scene.background)
         for index in scene.shapes.indices {
             castShadow(scene.shapes[index])
             paint(scene.shapes[index], index: index)
@@ -43,7 +35,7 @@ struct ShapePainter {
                 let point = shape.local(Double(x) + 0.5 + shiftX, Double(y) + 0.5 + shiftY)
                 let distance = shape.kind.distance(point.x, point.y) * shape.radius
                 let cover = min(max(0.5 - distance / blur, 0), 1)
-                pixels[y * size + x] = pixels[y * size + x].lit(1 - 0.4 * cover)
+                canvas.pixels[y * size + x] = canvas.pixels[y * size + x].lit(1 - 0.4 * cover)
             }
         }
     }
@@ -59,14 +51,14 @@ struct ShapePainter {
                 let place = y * size + x
                 if distance < 0 {
                     area.inside += 1
-                    owners[place] = index
+                    canvas.owners[place] = index
                 }
                 let (u, v) = ((Double(x) + 0.5 - shape.centerX), (Double(y) + 0.5 - shape.centerY))
                 let towards = (u * scene.lightX + v * scene.lightY) / shape.radius
                 // A darker rim, like the edge of an object.
                 let rim = 1 - 0.3 * min(max(1 + distance / (0.12 * shape.radius), 0), 1)
                 let color = shape.texture.color(point.x, point.y).lit((0.9 + scene.lightStrength * towards) * rim)
-                pixels[place] = pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
+                canvas.pixels[place] = canvas.pixels[place].mixed(with: color, min(max(0.5 - distance, 0), 1))
             }
         }
         areas.append(area)
@@ -74,28 +66,17 @@ struct ShapePainter {
 
     /// The image, with a lighting gradient and some grain.
     var image: Image {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(3 * size * size)
         let half = Double(size) / 2
-        for y in 0..<size {
-            for x in 0..<size {
-                let towards = ((Double(x) - half) * scene.lightX + (Double(y) - half) * scene.lightY) / half
-                let grain = 0.97 + 0.06 * scene.grain(Double(x) * 0.9, Double(y) * 0.9)
-                let tint = pixels[y * size + x].lit((1 + 0.3 * scene.lightStrength * towards) * grain)
-                for part in [tint.red, tint.green, tint.blue] {
-                    bytes.append(UInt8((min(max(part, 0), 1) * 255).rounded()))
-                }
-            }
+        return canvas.image { x, y in
+            let towards = ((x - half) * scene.lightX + (y - half) * scene.lightY) / half
+            let grain = 0.97 + 0.06 * scene.grain(x * 0.9, y * 0.9)
+            return (1 + 0.3 * scene.lightStrength * towards) * grain
         }
-        return Image(width: size, height: size, pixels: bytes)
     }
 
     /// The sufficiently visible shapes, with the boxes of their visible parts.
     var objects: [AnnotatedObject] {
-        var seen = areas.map { _ in PixelExtent() }
-        for y in 0..<size {
-            for x in 0..<size where owners[y * size + x] >= 0 { seen[owners[y * size + x]].add(x, y) }
-        }
+        let seen = canvas.visibleParts(objectCount: areas.count)
         return scene.shapes.indices.compactMap { index in
             let (extent, area) = (seen[index], areas[index])
             let visible = Double(extent.count) / Double(max(1, area.whole))

@@ -40,23 +40,19 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         try writeUntilInterrupted(imageCount, to: folder) { (index) throws(DatasetError) in
             try write(index, with: writer)
         }
-        let ids = (0..<imageCount).map(Self.id)
-        let validation = imageCount < 2 ? 0 : max(1, imageCount * 3 / 16)
-        let test = imageCount / 16
-        let train = imageCount - validation - test
-        try writer.write(split: "train", ids: Array(ids[..<train]))
-        try writer.write(split: "val", ids: Array(ids[train..<train + validation]))
-        try writer.write(split: "trainval", ids: Array(ids[..<(train + validation)]))
-        try writer.write(split: "test", ids: Array(ids[(train + validation)...]))
+        let ids = (0..<imageCount).map(SyntheticImages.id)
+        let split = SyntheticImages.split(imageCount)
+        try writer.write(split: "train", ids: Array(ids[split.train]))
+        try writer.write(split: "val", ids: Array(ids[split.validation]))
+        try writer.write(split: "trainval", ids: Array(ids[..<split.validation.upperBound]))
+        try writer.write(split: "test", ids: Array(ids[split.test]))
     }
 
     private func write(_ index: Int, with writer: VOCWriter) throws(DatasetError) {
         let (image, objects) = makeImage(index)
-        let id = Self.id(index)
+        let id = SyntheticImages.id(index)
         let url = writer.image("\(id).jpg")
-        do { try image.writeJPEG(to: url, quality: Self.quality) } catch {
-            throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
-        }
+        try SyntheticImages.write(image, to: url, quality: Self.quality)
         try writer.write(objects, id: id, imageName: "\(id).jpg", width: size, height: size)
     }
 
@@ -65,10 +61,5 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         var random = SeededGenerator(seed, index)
         let painter = ShapePainter(ShapeScene(size: size, random: &random))
         return (painter.image, painter.objects)
-    }
-
-    private static func id(_ index: Int) -> String {
-        let digits = String(index + 1)
-        return String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     }
 }

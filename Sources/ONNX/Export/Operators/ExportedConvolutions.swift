@@ -4,7 +4,7 @@ extension Convolution: ONNXExportable {
     func write(to node: NodeWriter) {
         node.finish(
             "Conv", node.inputs + node.parameters,
-            windowAttributes(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+            windowAttributes()
                 + [.int("group", groups)])
     }
 }
@@ -13,20 +13,20 @@ extension TransposedConvolution: ONNXExportable {
     func write(to node: NodeWriter) {
         node.finish(
             "ConvTranspose", node.inputs + node.parameters,
-            windowAttributes(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+            windowAttributes()
                 + [.int("group", groups), .ints("output_padding", [outputPadding.rows, outputPadding.columns])])
     }
 }
 
-/// Returns a window's geometry as ONNX attributes.
-func windowAttributes(
-    kernel: Extent, stride: Extent, padding: Extent, paddingEnd: Extent? = nil, dilation: Extent? = nil
-) -> [ProtoAttribute] {
-    let end = paddingEnd ?? padding
-    return [
-        .ints("kernel_shape", [kernel.rows, kernel.columns]), .ints("strides", [stride.rows, stride.columns]),
-        .ints("pads", [padding.rows, padding.columns, end.rows, end.columns]),
-    ] + (dilation.map { [.ints("dilations", [$0.rows, $0.columns])] } ?? [])
+extension WindowOperator {
+    /// Returns the window as ONNX attributes.
+    func windowAttributes(paddingEnd: Extent? = nil, dilated: Bool = true) -> [ProtoAttribute] {
+        let end = paddingEnd ?? window.paddingEnd
+        return [
+            .ints("kernel_shape", [kernel.rows, kernel.columns]), .ints("strides", [stride.rows, stride.columns]),
+            .ints("pads", [padding.rows, padding.columns, end.rows, end.columns]),
+        ] + (dilated ? [.ints("dilations", [dilation.rows, dilation.columns])] : [])
+    }
 }
 
 extension DeformableConvolution: ONNXExportable {
@@ -35,7 +35,7 @@ extension DeformableConvolution: ONNXExportable {
         let mask = node.inputs.count > 2 ? node.inputs[2] : fullMask(node)
         node.finish(
             .deformableConvolution, [node.inputs[0], node.parameters[0], node.inputs[1], bias, mask],
-            windowAttributes(kernel: kernel, stride: stride, padding: padding, dilation: dilation)
+            windowAttributes()
                 + [.int("group", groups), .int("offset_group", offsetGroups)])
     }
 

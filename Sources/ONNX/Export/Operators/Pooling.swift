@@ -7,7 +7,7 @@ extension MaxPooling: ONNXExportable {
             paddingEnd, ceilMode: ceilMode, padsFreely: true)
         node.finish(
             "MaxPool", nil,
-            windowAttributes(kernel: kernel, stride: stride, padding: padding, paddingEnd: end, dilation: dilation)
+            windowAttributes(paddingEnd: end)
                 + [.int("ceil_mode", ceils ? 1 : 0)])
     }
 }
@@ -20,7 +20,7 @@ extension AveragePooling: ONNXExportable {
                 kernel, stride, padding, paddingEnd, ceilMode: ceilMode, padsFreely: !countsPadding)
             node.finish(
                 "AveragePool", nil,
-                windowAttributes(kernel: kernel, stride: stride, padding: padding, paddingEnd: end)
+                windowAttributes(paddingEnd: end, dilated: false)
                     + [.int("ceil_mode", ceils ? 1 : 0), counts])
             return
         }
@@ -29,9 +29,7 @@ extension AveragePooling: ONNXExportable {
         }
         node.finish(
             .dilatedAveragePooling, node.inputs,
-            windowAttributes(
-                kernel: kernel, stride: stride, padding: padding, paddingEnd: paddingEnd, dilation: dilation)
-                + [counts])
+            windowAttributes() + [counts])
     }
 }
 
