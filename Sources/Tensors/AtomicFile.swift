@@ -172,7 +172,7 @@ package func temporaryFile(for url: URL) -> URL {
 let temporaryAffixLength = ".".count + 2 * ".4294967295".count
 
 /// - Returns: The system's error number; nil if everything was written.
-private func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
+package func writeAll(_ bytes: UnsafeRawBufferPointer, to descriptor: Int32) -> Int32? {
     var offset = 0
     while offset < bytes.count {
         let written = write(descriptor, bytes.baseAddress?.advanced(by: offset), bytes.count - offset)

@@ -29,6 +29,17 @@ public struct RunFolder: Hashable, Sendable {
     public var checkpoint: URL { weights.appendingPathComponent("resume.safetensors") }
     /// The log, one line per epoch.
     public var log: URL { url.appendingPathComponent("log.jsonl") }
+    /// The numbers of the log as a table of comma-separated values.
+    public var results: URL { url.appendingPathComponent("results.csv") }
+
+    /// The weights that are kept after an epoch, from 1, beside the best and the last ones.
+    func weights(afterEpoch epoch: Int) -> URL {
+        let digits = String(epoch)
+        return weights.appendingPathComponent(
+            Self.epochPrefix + String(repeating: "0", count: max(0, 4 - digits.count)) + digits + ".safetensors")
+    }
+
+    private static let epochPrefix = "epoch-"
 
     private var weights: URL { url.appendingPathComponent("weights", isDirectory: true) }
 
@@ -76,7 +87,11 @@ public struct RunFolder: Hashable, Sendable {
     /// - Parameter inputs: Images that this run reads, which stay even in the folders of drawings.
     func clear(sparing inputs: [URL]) throws {
         clearResults(sparing: inputs)
-        for file in [log, bestWeights, lastWeights, checkpoint] where Self.isPresent(file) {
+        var files = EventFile.files(in: url) + [results, log, bestWeights, lastWeights]
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: weights.path)) ?? []
+        files += names.filter { $0.hasPrefix(Self.epochPrefix) && $0.hasSuffix(".safetensors") }.map(
+            weights.appendingPathComponent)
+        for file in files + [checkpoint] where Self.isPresent(file) {
             try FileManager.default.removeItem(at: file)
         }
     }
@@ -100,6 +115,7 @@ public struct RunFolder: Hashable, Sendable {
 
     func writeLog(_ lines: [String]) throws(FileWriteError) {
         try writeAtomically(Data(lines.map { $0 + "\n" }.joined().utf8), to: log)
+        try writeAtomically(Data(ResultsTable(lines).text.utf8), to: results)
     }
 
     /// Whether there is a file, folder or link of this name, wherever the link leads.

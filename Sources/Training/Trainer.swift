@@ -37,6 +37,7 @@ public final class Trainer {
     private var warnings = TrainingWarnings()
     private var lastCheckpoint = ContinuousClock.now
     private var pace = Pace()
+    private var events: EventFile?
 
     /// Gets a run ready: compiles the network, and reads or writes nothing yet.
     ///
@@ -143,7 +144,7 @@ public final class Trainer {
             samples: samples, plan: plan, batches: finishedSteps * plan.accumulation..<end * plan.accumulation,
             threads: configuration.loaderThreads)
         defer { loader.stop() }
-        while state.epoch < configuration.epochs {
+        while state.epoch < configuration.epochs && !hasStalled {
             while state.step < plan.stepsPerEpoch {
                 let began = ContinuousClock.now
                 let batches = try loader.next(plan.accumulation, interrupt: interrupt)
@@ -214,6 +215,7 @@ public final class Trainer {
         try step.averaged.save(
             to: folder.bestWeights,
             extraMetadata: ["epoch": String(state.epoch + 1), name: score.map { String($0) } ?? "not measured"])
+        if state.bestScore.map({ score ?? -1 > $0 }) ?? true { state.improvedEpoch = state.epoch + 1 }
         state.bestScore = score
         state.bestEpoch = state.epoch + 1
         return true
@@ -241,9 +243,37 @@ public final class Trainer {
             steps: state.step, images: state.step * plan.imagesPerStep, validationSeconds: validationSeconds,
             validation: validated, isBest: isBest, warnings: warnings.takeFresh())
         state.finishEpoch(logging: record.line(classNames: model.classNames))
-        try folder.writeLog(state.log)
+        try writeLogs()
         try saveLastWeights()
+        if configuration.saveEvery > 0 && state.epoch % configuration.saveEvery == 0 {
+            try step.averaged.save(
+                to: folder.weights(afterEpoch: state.epoch), extraMetadata: ["epoch": String(state.epoch)])
+        }
         report(.epochFinished(record))
+        if hasStalled, let epoch = state.improvedEpoch {
+            warn(
+                "validation results have not improved since epoch \(epoch): training ends after epoch \(state.epoch) "
+                    + "(training.patience is \(configuration.patience))")
+        }
+    }
+
+    /// Whether validation results have not improved for as long as the configuration allows.
+    private var hasStalled: Bool {
+        guard configuration.patience > 0, let epoch = state.improvedEpoch else { return false }
+        return state.epoch - epoch >= configuration.patience
+    }
+
+    /// Writes the log, its table, and what TensorBoard reads: all epochs at the beginning, then one at a time.
+    private func writeLogs() throws {
+        try folder.writeLog(state.log)
+        let isFirst = events == nil
+        let events = try self.events ?? EventFile(in: folder.url)
+        self.events = events
+        for numbers in ResultsTable(isFirst ? state.log : state.log.suffix(1)).numbers {
+            guard let epoch = numbers.first(where: { $0.name == "epoch" })?.value else { continue }
+            try events.append(
+                numbers.filter { $0.name != "epoch" }.map { (tag: $0.name, value: $0.value) }, step: Int(epoch))
+        }
     }
 
     // MARK: Checkpoints
@@ -294,7 +324,7 @@ public final class Trainer {
                 "the run computed with \(threads) \(threads == 1 ? "thread" : "threads") and continues with "
                     + "\(Threads.teamSize): its results will not have the same bits as if it had never stopped")
         }
-        try folder.writeLog(state.log)
+        try writeLogs()
         if checkpoint.plannedEpochs != configuration.epochs && configuration.schedule.dependsOnLength {
             warn(
                 "the run was planned for \(checkpoint.plannedEpochs) epochs and now has \(configuration.epochs): the "

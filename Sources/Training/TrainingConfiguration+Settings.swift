@@ -180,6 +180,14 @@ extension TrainingConfiguration {
             "training.evaluateEvery", \.evaluateEvery, "Epochs between two validations; the last epoch always has one.",
             .from(1, to: 1_000_000)),
         Setting(
+            "training.patience", \.patience,
+            "Epochs without better validation results after which training ends; 0 trains to the last epoch.",
+            .from(0, to: 1_000_000), changes: .length),
+        Setting(
+            "training.saveEvery", \.saveEvery,
+            "Keep the weights of every Nth epoch as weights/epoch-N.safetensors; 0 keeps the best and the last only.",
+            .from(0, to: 1_000_000), changes: .pace),
+        Setting(
             "training.freeze", \.freeze,
             "Parts of the network that are not trained: names of nodes, with everything below them, or patterns such as backbone.layer*."
         ),

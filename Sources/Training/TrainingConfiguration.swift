@@ -26,6 +26,10 @@ public struct TrainingConfiguration: Sendable {
     /// The decay of the exponential moving average of the weights, smaller during the first steps. Validation and saved weights use the
     /// average. Zero disables it.
     public var averageDecay = 0.998
+    /// Training ends when validation results have not improved for so many epochs; zero: never.
+    public var patience = 0
+    /// Keep the weights of every Nth epoch beside the best and the last ones; zero: none.
+    public var saveEvery = 0
     /// Validate after every Nth epoch, and after the last.
     public var evaluateEvery = 5
     /// The parts of the network that are not trained: names of nodes, including everything below them, or patterns such as

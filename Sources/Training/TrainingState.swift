@@ -30,6 +30,8 @@ package struct TrainingState: Equatable {
     /// The best validation score so far (AP50 or, with keypoints, OKS AP), and its epoch.
     package var bestScore: Double?
     package var bestEpoch: Int?
+    /// The last epoch whose score was higher than all before; of equal scores, the best epoch is a later one.
+    package var improvedEpoch: Int?
     /// The log, one line per epoch.
     package var log: [String] = []
 
@@ -71,6 +73,7 @@ extension TrainingState {
         if let loss = watch.previousSizeLoss { values["watch.previousSizeLoss"] = Self.bits(loss) }
         if let bestScore { values["bestScore"] = Self.bits(bestScore) }
         if let bestEpoch { values["bestEpoch"] = String(bestEpoch) }
+        if let improvedEpoch { values["improvedEpoch"] = String(improvedEpoch) }
         return values
     }
 
@@ -98,6 +101,7 @@ extension TrainingState {
         watch.previousSizeLoss = values["watch.previousSizeLoss"].flatMap(Self.number)
         bestScore = values["bestScore"].flatMap(Self.number)
         bestEpoch = values["bestEpoch"].flatMap { Int($0) }
+        improvedEpoch = values["improvedEpoch"].flatMap { Int($0) }
     }
 
     private static var counts: [(String, WritableKeyPath<TrainingState, Int>)] {

@@ -53,6 +53,55 @@ import WeightFiles
         }
     }
 
+    /// Training ends when validation has not improved for a while; beside the log there are its table, what TensorBoard reads, and the weights
+    /// of some epochs. Going on adds to them.
+    @Test func patienceAndLogs() throws {
+        let folder = try TemporaryFolder()
+        let images = try rectangles(in: folder.url, count: 4)
+        var configuration = configuration(epochs: 12)
+        // Too small to change anything, so that no validation is better than the first.
+        configuration.learningRate = 1e-30
+        configuration.evaluateEvery = 1
+        configuration.patience = 3
+        configuration.saveEvery = 2
+        let run = folder.url.appendingPathComponent("run")
+        var warnings: [String] = []
+        func train(resume: Bool) throws -> TrainingSummary {
+            try Trainer(
+                model: smallModel(), training: images, validation: images, configuration: configuration,
+                backend: ReferenceBackend(), runFolder: run,
+                report: { if case .warning(let warning) = $0 { warnings.append(warning) } }
+            ).run(resume: resume)
+        }
+        let summary = try train(resume: false)
+        #expect(summary.outcome == .finished && summary.epochs == 4)
+        #expect(
+            warnings.contains { $0.contains("not improved since epoch 1") && $0.contains("training.patience is 3") })
+        func names(_ folder: URL) throws -> [String] {
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+        }
+        let weights = try names(run.appendingPathComponent("weights"))
+        #expect(weights.filter { $0.hasPrefix("epoch") } == ["epoch-0002.safetensors", "epoch-0004.safetensors"])
+        func events() throws -> [String] { try names(run).filter { $0.hasPrefix("events") } }
+        #expect(try events().count == 1)
+        func table() throws -> [Substring] {
+            try String(contentsOf: run.appendingPathComponent("results.csv"), encoding: .utf8).split(
+                separator: "\r\n")
+        }
+        #expect(try table().count == 5 && table()[0].hasPrefix("epoch,learningRate,loss,heatmapLoss,"))
+        #expect(try table()[4].hasPrefix("4.0,"))
+        // It has stalled, and stays so; with more patience it goes on.
+        #expect(try train(resume: true).epochs == 4)
+        configuration.patience = 5
+        #expect(try train(resume: true).epochs == 6)
+        #expect(try table().count == 7 && events().count == 1)
+        // A new run removes what this one left.
+        configuration.epochs = 1
+        _ = try train(resume: false)
+        #expect(try !names(run.appendingPathComponent("weights")).contains { $0.hasPrefix("epoch") })
+        #expect(try table().count == 2 && events().count == 1)
+    }
+
     /// Two stacks, both with heads: all heads learn, and only the last stack's are used for predictions.
     @Test func stacksLearnTogether() throws {
         let folder = try TemporaryFolder()

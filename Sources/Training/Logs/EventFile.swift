@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// A file of TensorBoard's: numbers and images over steps, appended as they come.
 ///
@@ -7,26 +8,32 @@ import Foundation
 public final class EventFile {
     /// The file.
     public let url: URL
-    private let handle: FileHandle
+    private let descriptor: Int32
 
-    /// Begins a file in a folder; files of the same kind that stand there are removed, as they would be shown beside it.
+    /// Begins a file in a folder; earlier files of this program's are removed, as they would be shown beside it.
     ///
     /// - Throws: Errors of the file system.
     public init(in folder: URL, now: Date = Date()) throws {
-        let manager = FileManager.default
-        for name in try manager.contentsOfDirectory(atPath: folder.path) where name.hasPrefix(Self.prefix) {
-            try manager.removeItem(at: folder.appendingPathComponent(name))
-        }
+        for file in Self.files(in: folder) { try FileManager.default.removeItem(at: file) }
         // TensorBoard looks for the prefix, and orders files by the seconds in their names.
-        url = folder.appendingPathComponent(Self.prefix + "\(Int(now.timeIntervalSince1970)).pinpoint")
-        try Data().write(to: url)
-        handle = try FileHandle(forWritingTo: url)
+        url = folder.appendingPathComponent(Self.prefix + "\(Int(now.timeIntervalSince1970))" + Self.suffix)
+        descriptor = open(url.path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+        if descriptor < 0 { throw FileWriteError(url, errno) }
         var event = Message()
         event.double(1, now.timeIntervalSince1970)
         event.text(3, "brain.Event:2")
         try append(event)
     }
 
+    deinit { close(descriptor) }
+
+    /// The files of this program's in a folder.
+    static func files(in folder: URL) -> [URL] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        return names.filter { $0.hasPrefix(prefix) && $0.hasSuffix(suffix) }.map(folder.appendingPathComponent)
+    }
+
+    private static let suffix = ".pinpoint"
     private static let prefix = "events.out.tfevents."
 
     /// Appends numbers of one step.
@@ -78,7 +85,7 @@ public final class EventFile {
         record.append(Self.maskedChecksum(length))
         record.append(event.content)
         record.append(Self.maskedChecksum(event.content))
-        try handle.write(contentsOf: record)
+        if let failure = record.withUnsafeBytes({ writeAll($0, to: descriptor) }) { throw FileWriteError(url, failure) }
     }
 
     /// CRC-32C, turned and shifted, so that checksums of data with checksums in it stay good.

@@ -6,7 +6,7 @@ struct ResultsTable {
     private let entries: [JSONObject]
 
     /// - Parameter lines: Those of `log.jsonl`.
-    init(_ lines: [String]) {
+    init(_ lines: some Sequence<String>) {
         entries = lines.compactMap { line in
             guard case .object(let object)? = try? JSONValue(parsing: line) else { return nil }
             return object
