@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 import Graphs
 import Networks
