@@ -35,7 +35,7 @@ extension SequenceJob {
         let reader = try source.frames()
         try records.enumerated().forEachUntilInterrupted { index, record in
             do {
-                guard let frame = try reader.next() else { return undrawable }
+                guard let frame = try reader.next() else { return }
                 do {
                     let moment = try moment(frame, record, maps)
                     try overlay(moment, style).write(
