@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Visualization
 
-@testable import Jobs
+import Jobs
 
 @Suite("Where results go, and which errors are about an image")
 struct OutputFolderTests {

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import Tensors
+import Tensors
 
 /// Folders and files that the system refuses. Links to themselves are refused to every user.
 @Suite struct FolderListingTests {

@@ -6,8 +6,7 @@ import Synchronization
 import Tensors
 import TestSupport
 import Testing
-
-@testable import Training
+import Training
 
 @Suite struct BatchLoaderTests {
     func loader(_ dataset: DetectionDataset, cacheBytes: Int = 0) -> SampleLoader {

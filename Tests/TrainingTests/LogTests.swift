@@ -1,8 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
-
-@testable import Training
+import Training
 
 @Suite struct LogTests {
     /// Reads the file as TensorBoard does: each record's lengths and checksums, computed here bit by bit.

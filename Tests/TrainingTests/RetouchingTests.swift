@@ -2,8 +2,7 @@ import Foundation
 import Images
 import Tensors
 import Testing
-
-@testable import Training
+import Training
 
 /// Transforms of pixels, each against what it is defined as.
 @Suite struct RetouchingTests {
@@ -13,9 +12,15 @@ import Testing
             [3, rows, columns], elements: (0..<3 * rows * columns).map { _ in Float(random.uniform(0.2, 0.8)) })
     }
 
-    private func retouched(_ image: Tensor, seed: UInt64, by transform: some SampleTransform) -> Tensor {
-        var (image, random) = (image, SeededGenerator(seed))
-        image.withMutableView { transform.retouch($0, meanGray: 0.25, random: &random) }
+    /// Does what a configuration without anything else does to pixels.
+    private func retouched(
+        _ image: Tensor, seed: UInt64, by change: (inout AugmentationConfiguration) -> Void
+    ) -> Tensor {
+        var (image, random, configuration) = (image, SeededGenerator(seed), AugmentationConfiguration.none)
+        change(&configuration)
+        image.withMutableView { view in
+            for transform in configuration.transforms { transform.retouch(view, meanGray: 0.25, random: &random) }
+        }
         return image
     }
 
@@ -25,8 +30,8 @@ import Testing
         let gray = Tensor([3, 6, 5], elements: (0..<90).map { Float($0 % 30) / 30 })
         var changed = 0
         for seed in 0..<10 as Range<UInt64> {
-            let turned = retouched(image, seed: seed, by: HueShift(degrees: 20))
-            let turnedGray = retouched(gray, seed: seed, by: HueShift(degrees: 180))
+            let turned = retouched(image, seed: seed, by: { $0.hue = 20 })
+            let turnedGray = retouched(gray, seed: seed, by: { $0.hue = 180 })
             for (one, other) in zip(gray.elements, turnedGray.elements) { #expect(abs(one - other) < 2e-3) }
             if turned != image { changed += 1 }
             for row in 0..<6 {
@@ -41,7 +46,7 @@ import Testing
         #expect(changed == 10)
         // Red turned by a third of a circle is about green.
         let red = Tensor([3, 1, 1], elements: [0.9, 0.1, 0.1])
-        let hues = (0..<200 as Range<UInt64>).map { retouched(red, seed: $0, by: HueShift(degrees: 180)) }
+        let hues = (0..<200 as Range<UInt64>).map { retouched(red, seed: $0, by: { $0.hue = 180 }) }
         #expect(hues.contains { $0[1, 0, 0] > $0[0, 0, 0] + 0.2 } && hues.contains { $0[2, 0, 0] > $0[0, 0, 0] + 0.2 })
     }
 
@@ -51,7 +56,7 @@ import Testing
         for channel in 0..<3 { impulse[channel, 10, 10] = 1 }
         var count = 0
         for seed in 0..<20 as Range<UInt64> {
-            let blurred = retouched(impulse, seed: seed, by: GaussianBlur(maximumSigma: 2))
+            let blurred = retouched(impulse, seed: seed, by: { $0.blur = 2 })
             #expect(abs(blurred.elements.reduce(0, +) - 3) < 1e-4)
             if blurred == impulse { continue }
             count += 1
@@ -61,7 +66,7 @@ import Testing
             #expect(
                 abs(blurred[0, 11, 11] * blurred[0, 10, 10] - blurred[0, 11, 10] * blurred[0, 10, 11]) < 1e-5)
             let flat = Tensor([3, 9, 14], elements: [Float](repeating: 0.4, count: 3 * 9 * 14))
-            for value in retouched(flat, seed: seed, by: GaussianBlur(maximumSigma: 2)).elements {
+            for value in retouched(flat, seed: seed, by: { $0.blur = 2 }).elements {
                 #expect(abs(value - 0.4) < 1e-5)
             }
         }
@@ -72,7 +77,7 @@ import Testing
         let flat = Tensor([3, 100, 100], elements: [Float](repeating: 0.5, count: 30000))
         var deviations: [Double] = []
         for seed in 0..<40 as Range<UInt64> {
-            let values = retouched(flat, seed: seed, by: PixelNoise(maximumDeviation: 0.1)).elements.map(Double.init)
+            let values = retouched(flat, seed: seed, by: { $0.noise = 0.1 }).elements.map(Double.init)
             let mean = values.reduce(0, +) / 30000
             #expect(abs(mean - 0.5) < 5e-3)
             deviations.append((values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 30000).squareRoot())
@@ -83,7 +88,7 @@ import Testing
     @Test func compressionChangesLittle() {
         let image = Tensor([3, 32, 32], elements: (0..<3072).map { 0.5 + 0.3 * sin(Float($0 % 32) / 5) })
         let results = (0..<20 as Range<UInt64>).map {
-            retouched(image, seed: $0, by: JPEGArtifacts(minimumQuality: 40))
+            retouched(image, seed: $0, by: { $0.jpegQuality = 40 })
         }
         #expect(results.contains { $0 == image } && results.contains { $0 != image })
         for result in results {
@@ -96,7 +101,7 @@ import Testing
         let image = noise(20, 30)
         var covered: [Int] = []
         for seed in 0..<30 as Range<UInt64> {
-            let result = retouched(image, seed: seed, by: Cutout(maximumSide: 0.5))
+            let result = retouched(image, seed: seed, by: { $0.cutout = 0.5 })
             var (rows, columns) = (Set<Int>(), Set<Int>())
             var count = 0
             for row in 0..<20 {

@@ -2,11 +2,11 @@ import Foundation
 import JSON
 
 /// The log of a run as a table, `results.csv`: a line per epoch, a column per number.
-struct ResultsTable {
+package struct ResultsTable {
     private let entries: [JSONObject]
 
     /// - Parameter lines: Those of `log.jsonl`.
-    init(_ lines: some Sequence<String>) {
+    package init(_ lines: some Sequence<String>) {
         entries = lines.compactMap { line in
             guard case .object(let object)? = try? JSONValue(parsing: line) else { return nil }
             return object
@@ -14,7 +14,7 @@ struct ResultsTable {
     }
 
     /// The numbers of each epoch by name, in the log's order; those of classes as `AP50/NAME`.
-    var numbers: [[(name: String, value: Double)]] {
+    package var numbers: [[(name: String, value: Double)]] {
         entries.map { entry in
             entry.flatMap { key, value -> [(name: String, value: Double)] in
                 if case .object(let classes) = value {
@@ -28,7 +28,7 @@ struct ResultsTable {
     }
 
     /// The table as comma-separated values (RFC 4180); what an epoch does not have is empty.
-    var text: String {
+    package var text: String {
         let numbers = self.numbers
         var columns: [String] = []
         for (name, _) in numbers.joined() where !columns.contains(name) { columns.append(name) }

@@ -14,7 +14,7 @@ extension DetectionDataset {
     /// A weight per class: the smaller its share of the objects, the larger. The mean over all objects is 1.
     ///
     /// - Parameter exponent: 0 weighs all classes the same; with 1, all classes together weigh the same, however many objects they have.
-    func classWeights(exponent: Double) -> [Double] {
+    package func classWeights(exponent: Double) -> [Double] {
         var counts = [Double](repeating: 0, count: classNames.count)
         for sample in samples {
             for object in sample.objects where !object.isIgnored { counts[object.classIndex] += 1 }
@@ -28,7 +28,7 @@ extension DetectionDataset {
 
     /// How often each image is drawn, relative to the others: by the rarest of its classes, as the root of how many more images have the
     /// most frequent class.
-    var balancedWeights: [Double] {
+    package var balancedWeights: [Double] {
         var imageCounts = [Int](repeating: 0, count: classNames.count)
         let classes = samples.map { Set($0.objects.lazy.filter { !$0.isIgnored }.map(\.classIndex)) }
         for index in classes.joined() { imageCounts[index] += 1 }
