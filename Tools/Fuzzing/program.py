@@ -28,6 +28,7 @@ import tempfile
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lib"))
+sys.dont_write_bytecode = True
 import trials
 
 MEGABYTE = 1 << 20
@@ -222,8 +223,7 @@ class Search:
         self.place.clean()
         arguments = reader.arrange(self.place, files)
         self.runs += 1
-        outcome = trials.run(
-            self.place.program, arguments, self.place.folder, limit=SECONDS + (len(files) - 1), kill_after=None)
+        outcome = trials.run(self.place.program, arguments, self.place.folder, limit=SECONDS + len(files) - 1)
         size = max(len(data) for _, data in files)
         limit = reader.memory + 10 * size
         if outcome.status is None:

@@ -71,7 +71,7 @@ def build_faults(folder):
     return library
 
 
-def run(program, arguments, folder, fault=None, library=None, limit=60, kill_after=None, output=None):
+def run(program, arguments, folder, fault=None, library=None, limit=60, kill_after=None):
     """Runs the program in a folder; `kill_after` kills it after that many seconds."""
     environment = dict(os.environ)
     state = folder.parent / "state"
@@ -90,14 +90,18 @@ def run(program, arguments, folder, fault=None, library=None, limit=60, kill_aft
             stderr=errors)
         end = began + min(limit, kill_after if kill_after is not None else limit)
         is_stopped = False
-        while True:
-            child, status, usage = os.wait4(process.pid, os.WNOHANG)
-            if child:
-                break
-            if time.monotonic() > end and not is_stopped:
-                is_stopped = True
-                process.kill()
-            time.sleep(0.002)
+        try:
+            while True:
+                child, status, usage = os.wait4(process.pid, os.WNOHANG)
+                if child:
+                    break
+                if time.monotonic() > end and not is_stopped:
+                    is_stopped = True
+                    process.kill()
+                time.sleep(0.002)
+        except BaseException:
+            process.kill()
+            raise
         seconds = time.monotonic() - began
         process.returncode = os.waitstatus_to_exitcode(status)
     ended = process.returncode
@@ -189,3 +193,7 @@ def prepare(program, work, count=32, epochs=2):
         outcome = run(program, arguments, work, limit=600)
         if outcome.status != 0:
             fail(f"{' '.join(arguments)}: {outcome.ending}: {outcome.message}")
+
+
+# Temporary folders are removed after SIGTERM, too.
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
