@@ -58,8 +58,8 @@ class Place:
     """The folder in which commands run: `shapes`, `Runs/tiny` and `tiny.onnx` lie in it, `in` and `out` are made anew each time."""
 
     def __init__(self, program, folder):
-        self.program, self.folder = program, folder
-        trials.prepare(program, folder)
+        self.original, self.folder = program, folder
+        self.program = program = trials.prepare(program, folder)
         for arguments in [
             ["export", "--model", "Runs/tiny", "--onnx", "tiny.onnx"],
             ["evaluate", "--model", "Runs/tiny", "--output", "found"],
@@ -262,7 +262,7 @@ class Search:
             elif source.exists():
                 shutil.copy(source, folder / path)
         words = [str(word).replace(str(self.place.folder) + "/", "") for word in arguments]
-        command = f"cd {shlex.quote(str(folder.resolve()))} && {shlex.join([str(self.place.program), *words])}"
+        command = f"cd {shlex.quote(str(folder.resolve()))} && {shlex.join([str(self.place.original), *words])}"
         (folder / "repeat").write_text(command + "\n")
         (folder / "errors").write_text(outcome.errors)
         print(f"BAD {name}: {len(files)} files from {files[0][0]}: {wrong}: {outcome.message}\n    repeat: {command}", flush=True)

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import re
+import shutil
 import signal
 import struct
 import subprocess
@@ -137,6 +138,10 @@ def is_temporary(path):
     return bool(TEMPORARY.match(os.path.basename(path)))
 
 
+# Files with the time in their names, one for each start of a training.
+TIMED = re.compile(r"\.\d{9,}\.[a-z]+$")
+
+
 def incompleteness(path):
     """Returns why a file is not a whole one of its kind; None if it is."""
     data = path.read_bytes()
@@ -182,10 +187,14 @@ def fail(text):
 
 
 def prepare(program, work, count=32, epochs=2):
-    """Makes a small data set and a trained model in a folder: `shapes` and `Runs/tiny`."""
+    """Makes a small data set and a trained model in a folder, `shapes` and `Runs/tiny`, and returns a copy of the program beside it.
+
+    The copy stays the same when the program is built again.
+    """
     work.mkdir(parents=True, exist_ok=True)
     if not os.access(program, os.X_OK):
         fail(f"there is no program at {program}; build it, or name one as argument")
+    program = pathlib.Path(shutil.copy(program, work.parent / program.name))
     for arguments in [
         ["data", "synthesize", "shapes", "--count", str(count), "--size", "64"],
         ["run", "--data", "shapes", "--name", "tiny", "--set", f"training.epochs={epochs}", *SMALL],
@@ -193,6 +202,7 @@ def prepare(program, work, count=32, epochs=2):
         outcome = run(program, arguments, work, limit=600)
         if outcome.status != 0:
             fail(f"{' '.join(arguments)}: {outcome.ending}: {outcome.message}")
+    return program
 
 
 # Temporary folders are removed after SIGTERM, too.
