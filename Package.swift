@@ -199,7 +199,7 @@ let package = Package(
                 "WeightFiles", "ONNX", "Datasets", "Images", "Boxes", "Tensors", "Markup", "JSON",
                 "TestSupport", argumentParser,
             ],
-            path: "Tools/Fuzzing", swiftSettings: swiftSettings),
+            path: "Tools/Fuzzing", exclude: ["program.py"], swiftSettings: swiftSettings),
         .target(
             name: "TestSupport", dependencies: ["JSON", "Tensors"], path: "Tests/TestSupport",
             swiftSettings: swiftSettings),

@@ -78,7 +78,7 @@ struct VocabularyTests {
         let extensions: Set = ["", "swift", "c", "h", "modulemap", "md", "json", "py", "bash", "js", "css"]
         let own = URL(fileURLWithPath: #filePath).lastPathComponent
         let paths = try ["Sources", "Tests", "Tools", "Experiments"].flatMap(Repository.files)
-        return ["Package.swift", "README.md", "CONTRIBUTING.md", "Data/README.md"]
+        return ["Package.swift", "README.md", "CONTRIBUTING.md", "SECURITY.md", "Data/README.md"]
             + paths.filter { path in
                 let parts = path.split(separator: "/")
                 return extensions.contains(URL(fileURLWithPath: path).pathExtension) && parts.last != own[...]

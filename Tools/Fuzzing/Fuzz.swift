@@ -29,16 +29,28 @@ struct Fuzz: ParsableCommand {
     @Option(help: ArgumentHelp("Read only this file.", valueName: "file"))
     var replay: String?
 
+    @Option(
+        help: ArgumentHelp("Read nothing: write the files to this folder, for another program.", valueName: "folder"))
+    var write: String?
+
+    @Option(help: ArgumentHelp("The folder of the valid files, instead of the parser's own.", valueName: "folder"))
+    var examples: String?
+
     func validate() throws {
         if !(minutes > 0 && minutes < 1e6) { throw ValidationError("--minutes must be above 0.") }
         if files < 1 { throw ValidationError("--files must be 1 or more.") }
         if !FuzzedParser.all.contains(where: { $0.name == parser }) {
             throw ValidationError("Unknown parser '\(parser)'.")
         }
+        if write != nil && files == .max {
+            throw ValidationError("--write needs --files, the number of files to write.")
+        }
     }
 
     func run() throws {
-        guard let parser = FuzzedParser.all.first(where: { $0.name == parser }) else { return }
+        guard var parser = FuzzedParser.all.first(where: { $0.name == parser }) else { return }
+        if let examples { parser.examples = (examples, "") }
+        if let write { return try self.write(parser, to: URL(fileURLWithPath: write)) }
         MemoryWatch.prepareAllocator()
         if let replay {
             let outcome = try read(try Data(contentsOf: URL(fileURLWithPath: replay)).count, replay, parser)
@@ -49,10 +61,29 @@ struct Fuzz: ParsableCommand {
         if findings > 0 { throw ExitCode(1) }
     }
 
-    private func search(_ parser: FuzzedParser) throws -> Int {
-        let folder = URL(fileURLWithPath: corpus).appendingPathComponent(parser.name)
-        var corpus = try Corpus(for: parser, folder: folder)
+    /// Writes files without reading them. Their names are numbers, so that the same seed writes the same files.
+    private func write(_ parser: FuzzedParser, to folder: URL) throws {
+        let corpus = try corpus(for: parser)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        for number in 0..<files {
+            try Data(next(from: corpus.files, number: number, parser)).write(
+                to: folder.appendingPathComponent("\(number)"))
+        }
+    }
+
+    private func corpus(for parser: FuzzedParser) throws -> Corpus {
+        let corpus = try Corpus(for: parser, folder: folder(of: parser))
         guard !corpus.files.isEmpty else { throw ValidationError("\(parser.examples.folder) contains no examples.") }
+        return corpus
+    }
+
+    private func folder(of parser: FuzzedParser) -> URL {
+        URL(fileURLWithPath: corpus).appendingPathComponent(parser.name)
+    }
+
+    private func search(_ parser: FuzzedParser) throws -> Int {
+        let folder = folder(of: parser)
+        var corpus = try corpus(for: parser)
         let current = folder.appendingPathComponent("current")
         let began = ContinuousClock.now
         var (count, findings) = (0, 0)

@@ -11,7 +11,7 @@ struct FuzzedParser: Sendable {
     /// The name on the command line.
     let name: String
     /// The folder of valid example files, below the package's folder, and the suffix of their names.
-    let examples: (folder: String, ending: String)
+    var examples: (folder: String, ending: String)
     /// Bytes of memory that the parser may take for each byte of the file.
     let memoryFactor: Int
     /// Additional bytes of memory that the parser may take for the claimed content, in formats where a few bytes can claim much.
