@@ -42,8 +42,8 @@ extension ImportedNetwork {
             case is Multiply:
                 guard let next = node.inputs.first(where: { !isConstant($0) }) else { return nil }
                 index = next.index
-            case let joint as Concatenate:
-                let extents = node.inputs.map { shapes[$0.index][joint.axis] }
+            case let concatenation as Concatenate:
+                let extents = node.inputs.map { shapes[$0.index][concatenation.axis] }
                 if extents == [2, 2] || extents == [1, 1, 1, 1] {
                     return boxForm(ofFirst: node.inputs[0], andLast: node.inputs[node.inputs.count / 2])
                 }

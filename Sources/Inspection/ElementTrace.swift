@@ -107,13 +107,13 @@ extension Graph {
                 return Array(place[..<gather.axis]) + [position < 0 ? position + inputs[0][gather.axis] : position]
                     + place[(gather.axis + gather.indexShape.count)...]
             }
-        case let joint as Concatenate:
+        case let concatenation as Concatenate:
             var sources = [Set<Int>](repeating: [], count: inputs.count)
             for element in wanted {
                 var place = shape.place(of: element)
                 var input = 0
-                while place[joint.axis] >= inputs[input][joint.axis] {
-                    place[joint.axis] -= inputs[input][joint.axis]
+                while place[concatenation.axis] >= inputs[input][concatenation.axis] {
+                    place[concatenation.axis] -= inputs[input][concatenation.axis]
                     input += 1
                 }
                 sources[input].insert(inputs[input].index(at: place))

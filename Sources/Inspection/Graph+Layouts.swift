@@ -68,7 +68,7 @@ extension Graph {
             return usual
         case let transpose as Transpose: return first.map { first in transpose.axes.map { first[$0] } }
         case is Reshape: return first.map { Self.reshaped($0, from: shapes[node.inputs[0].index], to: shape) }
-        case let joint as Concatenate: return joined(node, joint.axis, shapes, roles)
+        case let concatenation as Concatenate: return joined(node, concatenation.axis, shapes, roles)
         case let slice as Slice: return first.map { Self.sliced($0, slice, shapes[node.inputs[0].index]) }
         case is LayerNormalization, is Linear, is Padding: return first
         case is MatrixMultiplication:

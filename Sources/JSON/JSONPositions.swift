@@ -11,6 +11,8 @@ public struct JSONPositions: Sendable {
     public private(set) var lines: [String: Int] = [:]
     /// The first key that appears twice in its object.
     private(set) var duplicate: (path: String, line: Int)?
+    /// The line of the first key with a null character, up to which json-c would read it.
+    private(set) var lineOfNull: Int?
 
     private struct Level {
         var isObject: Bool
@@ -53,11 +55,12 @@ public struct JSONPositions: Sendable {
             case UInt8(ascii: "\""), UInt8(ascii: "'"):
                 let end = Self.endOfString(bytes, from: position)
                 if let last = levels.indices.last, levels[last].isObject, levels[last].key == nil {
-                    let key = String(decoding: bytes[(position + 1)..<max(position + 1, end - 1)], as: UTF8.self)
+                    let key = Self.key(bytes[position..<end])
                     levels[last].key = key
                     let isNew = levels[last].keys.insert(key).inserted
                     let path = recordingLines || !isNew ? Self.path(levels) : ""
                     if !isNew && duplicate == nil { duplicate = (path, line) }
+                    if lineOfNull == nil && key.utf8.contains(0) { lineOfNull = line }
                     if recordingLines { lines[path] = lines[path] ?? line }
                 }
                 line += Self.newlines(bytes, position..<end)
@@ -96,6 +99,18 @@ public struct JSONPositions: Sendable {
             }
         }
         return position
+    }
+
+    /// Returns a key without its quotation marks and escapes.
+    private static func key(_ quoted: ArraySlice<UInt8>) -> String {
+        if quoted.contains(UInt8(ascii: "\\")) {
+            let unescaped = quoted.withUnsafeBytes { bytes in
+                var reader = JSONReader(bytes)
+                return try? reader.string()
+            }
+            if let unescaped { return unescaped }
+        }
+        return String(decoding: quoted.dropFirst().dropLast(), as: UTF8.self)
     }
 
     private static func endOfString(_ bytes: [UInt8], from start: Int) -> Int {

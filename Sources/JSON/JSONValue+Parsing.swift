@@ -64,7 +64,11 @@ extension JSONValue {
         let root = try tokener.parse(bytes)
         defer { json_object_put(root) }
         // json-c silently keeps the last of two equal keys, and a setting that disappears is a trap.
-        if let duplicate = JSONPositions(bytes).duplicate {
+        let positions = JSONPositions(bytes)
+        if let line = positions.lineOfNull {
+            throw JSONError(file: file, line: line, reason: "a key contains a null character")
+        }
+        if let duplicate = positions.duplicate {
             throw JSONError(file: file, path: duplicate.path, line: duplicate.line, reason: "appears twice")
         }
         do { self = try JSONValue(root) } catch {

@@ -3,6 +3,7 @@ import Datasets
 import Foundation
 import Images
 import Inference
+import Interruption
 import PeakDecoding
 import Tensors
 import Visualization
@@ -47,6 +48,11 @@ public struct DetectionDemo {
     /// - Throws: ``UnusableImageError`` for a single image that cannot be read or drawn; ``OutputError`` if the output would replace an
     ///   input.
     public func run(_ images: [ImageSource]) throws -> Result {
+        // From the moment on at which the list is begun.
+        try Signals.whilePolling { try runUntilInterrupted(images) }
+    }
+
+    private func runUntilInterrupted(_ images: [ImageSource]) throws -> Result {
         let output = output.sparing(images.map(\.file) + predictor.detector.files)
         let list = try output.place("detections", as: "json")
         try output.requireApart(

@@ -6,6 +6,7 @@ import Experiments
 import Foundation
 import HeatmapTargets
 import Inference
+import Interruption
 import JSON
 import Tensors
 import Training
@@ -108,7 +109,7 @@ public struct EvaluationJob {
         let places = try Self.places(in: folder, for: dataset, sparing: inputs)
         let images = dataset.samples.map(\.identity)
         let results = try COCOResultsFile(places[0], categoryIDs: categoryIDs)
-        for detection in detections { try results.add(detection, in: images[detection.image]) }
+        try detections.forEachUntilInterrupted { try results.add($0, in: images[$0.image]) }
         try results.finish()
         try VOCResults.write(
             detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,

@@ -5,7 +5,7 @@ import Tensors
 /// would take twice its size in memory. See ``WeightsFile`` for the formats and for what is refused.
 public final class WeightsReader: @unchecked Sendable {
     private enum Source {
-        case safeTensors(SafeTensorsOutline)
+        case safeTensors(SafeTensorsOutline, names: [String])
         case pyTorch(PyTorchFile, places: [Int])
     }
 
@@ -46,10 +46,11 @@ public final class WeightsReader: @unchecked Sendable {
             let shapes = outline.shapes
             entries = outline.names.filter { !Self.isCounter($0) }.map { ($0, shapes[$0] ?? []) }
             metadata = outline.metadata
-            source = .safeTensors(outline)
+            source = .safeTensors(outline, names: entries.map(\.name))
             format = .safeTensors
         }
         if case .pyTorch(let file, _) = source { try find(file, budget: budget) }
+        removePrefixes()
         try file.requireUnchanged(path: path)
     }
 
@@ -57,7 +58,7 @@ public final class WeightsReader: @unchecked Sendable {
     ///
     /// - Throws: ``WeightsError/otherContent(path:found:expected:)``.
     public func checkContent() throws(WeightsError) {
-        if case .safeTensors(let outline) = source { try outline.checkContent() }
+        if case .safeTensors(let outline, _) = source { try outline.checkContent() }
     }
 
     private func find(_ file: PyTorchFile, budget: MemoryBudget) throws(WeightsError) {
@@ -79,7 +80,6 @@ public final class WeightsReader: @unchecked Sendable {
         entries = tensors.map { ($0.name, file.storages.contents.views[$0.place].shape) }
         origin = found.origin
         source = .pyTorch(file, places: tensors.map(\.place))
-        removePrefixes()
     }
 
     private func removePrefixes() {
@@ -108,9 +108,10 @@ public final class WeightsReader: @unchecked Sendable {
     private func read(_ index: Int, isKept: Bool) throws(WeightsError) -> Tensor {
         let name = entries[index].name
         switch source {
-        case .safeTensors(let outline):
-            guard let tensor = isKept ? outline.tensor(name) : outline.passingTensor(name) else {
-                preconditionFailure("there is no tensor '\(name)'")
+        case .safeTensors(let outline, let names):
+            let own = names[index]
+            guard let tensor = isKept ? outline.tensor(own) : outline.passingTensor(own) else {
+                preconditionFailure("there is no tensor '\(own)'")
             }
             return tensor
         case .pyTorch(var file, let places):

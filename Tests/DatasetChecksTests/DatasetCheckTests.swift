@@ -154,7 +154,7 @@ import Testing
         [object("cat", 61, 1, 64, 64), object("dog", 1, 61, 60, 64)], [object("cat", 1, 1, 64, 64)],
     ]) func objectsAtTheBorderAreLearnedWhole(objects: [String]) throws {
         let ceiling = try statistics(objects).ceiling
-        #expect(ceiling.AP == 1 && ceiling.AP50 == 1 && ceiling.lostObjects == 0)
+        #expect(ceiling.AP > 0.99999 && ceiling.AP50 > 0.99999 && ceiling.lostObjects == 0)
     }
 
     /// Without images, annotations are checked with the image sizes that they state.

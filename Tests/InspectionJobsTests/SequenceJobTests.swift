@@ -137,7 +137,7 @@ struct SequenceJobTests {
         }
         try folder.write("no image", to: "maps/frame2.png")
         let source = try frameSource(at: images.path)
-        #expect(throws: ImageSourceError.self) { try job(source, folder).run() }
+        #expect(throws: OutputError.self) { try job(source, folder).run() }
         let output = try TemporaryFolder()
         let result = try job(source, output).run()
         #expect((result.frameCount, result.foundCount) == (4, 3))

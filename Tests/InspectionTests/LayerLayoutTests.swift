@@ -26,7 +26,9 @@ import Testing
         graph.output("y", graph.add("head", Linear(inputFeatures: 4, outputFeatures: 2), mean))
         let store = ParameterStore(for: graph, seed: 3)
         try store.assign("start.value", Tensor([1, 1, 4], repeating: 9))
-        let inspector = try Inspector(graph: graph, parameters: store, backend: ReferenceBackend())
+        // The first token is one, for one image.
+        let inspector = try Inspector(
+            graph: graph, parameters: store, backend: ReferenceBackend(), maximumBatch: 1)
         return (inspector, Tensor([1, 3, 12, 20], elements: (0..<720).map { Float($0 * 37 % 101) / 50 - 1 }))
     }
 

@@ -171,8 +171,8 @@ private struct Scene {
 
     @Test func outsideTheMap() {
         var scene = Scene()
-        // All of it is in the last column, which targets leave out.
-        scene.object(0, 8, 15, side: 0.8)
+        // All of it is beyond the last column.
+        scene.object(0, 8, 17, side: 0.8)
         #expect(scene.reasons == [.outsideMap])
     }
 

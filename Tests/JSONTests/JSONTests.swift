@@ -18,7 +18,8 @@ import Testing
 
     @Test func invisibleCharactersAreEscaped() throws {
         let name = "a\u{0}\n\u{1b}[2J\u{7f}\u{9b}\u{202e}\u{2028}\u{2066}</script>\"'&é"
-        let value: JSONValue = .object(JSONObject([(name, .string(name))]))
+        let key = String(name.unicodeScalars.filter { $0 != "\0" })
+        let value: JSONValue = .object(JSONObject([(key, .string(name))]))
         for pretty in [false, true] {
             let text = value.text(pretty: pretty)
             let hidden = text.unicodeScalars.filter { $0.properties.generalCategory == .control && $0 != "\n" }
@@ -26,6 +27,12 @@ import Testing
             #expect(try JSONValue(parsing: text) == value)
         }
         #expect(!name.isEmpty && JSONValue.string(name).text().allSatisfy { !$0.isNewline })
+    }
+
+    /// json-c would end the key there.
+    @Test func keysWithNullCharactersAreRefused() {
+        let error = #expect(throws: JSONError.self) { try JSONValue(parsing: #"{"a\u0000b": 1, "a": 2}"#) }
+        #expect(error?.reason == "a key contains a null character")
     }
 
     @Test("A half of a surrogate pair does no harm", arguments: [#""\ud800""#, #""a\udc00b""#, #"{"\ud83d": 1}"#])

@@ -62,7 +62,7 @@ struct HelpTests {
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
-                + "[--count <count>] [--epoch <epoch>] [--plain] [--format <format>]",
+                + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints]",
             "bench <options>",
         ])

@@ -16,7 +16,7 @@ struct ShownTextTests {
     @Test("Lines and rows stay lines and rows")
     func lines() {
         #expect(terminalLines(["a\nb", "", "c\r"]) == "a\\x0ab\n\nc\\x0d")
-        #expect(textTable([["name", "n"], ["a\n\u{1b}b", "1"]]) == "name       n\na\\x0a\\x1bb  1")
+        #expect(textTable([["name", "n"], ["a\n\u{1b}b", "1"]]) == "name        n\na\\x0a\\x1bb  1")
         #expect("a\nb\t\u{1b}".shownAsLines == "a\nb\\x09\\x1b")
         #expect("a\nb\t\u{1b}".shownAsParagraphs == "a\nb\t\\x1b")
     }
