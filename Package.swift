@@ -303,7 +303,7 @@ let package = Package(
                 "Pages", "Inspection", "Training", "Quantization", "Inference", "Evaluation", "Visualization",
                 "PeakDecoding", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks",
                 "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting", "Datasets", "Images", "Boxes",
-                "OneDNNBackend", "Operators", "Graphs", "Tensors", "Settings", "JSON",
+                "OneDNNBackend", "Operators", "Graphs", "Interruption", "Tensors", "Settings", "JSON",
             ]),
         tests(
             "Program",
