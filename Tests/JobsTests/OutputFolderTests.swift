@@ -1,11 +1,10 @@
 import Foundation
 import Images
+import Jobs
 import Tensors
 import TestSupport
 import Testing
 import Visualization
-
-import Jobs
 
 @Suite("Where results go, and which errors are about an image")
 struct OutputFolderTests {

@@ -66,7 +66,8 @@ struct RunFolderTests {
         let names = try files().keys.filter { !$0.hasPrefix("events.") }.sorted()
         #expect(
             names == [
-                "experiment.json", "log.jsonl", "notes.txt", "results.csv", "weights/best.safetensors", "weights/last.safetensors",
+                "experiment.json", "log.jsonl", "notes.txt", "results.csv", "weights/best.safetensors",
+                "weights/last.safetensors",
                 "weights/resume.safetensors",
             ])
         #expect(try train("--replace", "--resume").status == 64)

@@ -1,8 +1,7 @@
 import Foundation
+import Tensors
 import TestSupport
 import Testing
-
-import Tensors
 
 /// Folders and files that the system refuses. Links to themselves are refused to every user.
 @Suite struct FolderListingTests {
