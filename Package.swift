@@ -177,7 +177,7 @@ let package = Package(
             ]),
         module("Settings", ["JSON"]),
         module("Markup"),
-        module("Interruption"),
+        module("Interruption", ["Tensors"]),
         module("JSON", ["CJSONC"]),
         system("COpenBLAS", pkgConfig: "openblas", apt: "libopenblas-dev"),
         .systemLibrary(name: "CDNNL", providers: [.apt(["libdnnl-dev"])]),

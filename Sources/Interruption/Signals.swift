@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import Tensors
 
 /// SIGINT and SIGTERM.
 ///
@@ -23,6 +24,7 @@ public enum Signals {
         // Globals are initialized at first use, which must not happen inside a signal handler.
         lastSignal.store(0, ordering: .relaxed)
         _ = pollerCount.load(ordering: .relaxed)
+        TemporaryFiles.removeAll()
         sayAtEnd("stopped")
         var action = sigaction()
         action.__sigaction_handler.sa_handler = handle
@@ -75,12 +77,13 @@ private let lastSignal = Atomic<Int>(0)
 private let pollerCount = Atomic<Int>(0)
 private let lastWords = Atomic<UInt>(0)
 
-/// Does only what a signal handler may do: atomics, `write` and `_exit`.
+/// Does only what a signal handler may do: atomics, `write`, `unlink` and `_exit`.
 private func handle(_ signal: Int32) {
     let isFirst = lastSignal.exchange(Int(signal), ordering: .relaxed) == 0
     if isFirst && pollerCount.load(ordering: .sequentiallyConsistent) > 0 { return }
     if let text = UnsafePointer<CChar>(bitPattern: lastWords.load(ordering: .acquiring)) {
         _ = write(STDERR_FILENO, text, strlen(text))
     }
+    TemporaryFiles.removeAll()
     _exit(128 + signal)
 }

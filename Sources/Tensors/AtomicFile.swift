@@ -10,6 +10,8 @@ package final class AtomicFile {
     private let temporary: URL?
     private var descriptor: Int32
     private var isFinished = false
+    /// The temporary file's number in ``TemporaryFiles``.
+    private let number: Int?
     /// Text that is still to be written: short pieces are written together.
     private var pending: [UInt8] = []
     private static let pendingSize = 1 << 16
@@ -27,16 +29,24 @@ package final class AtomicFile {
         case .file(let path):
             let temporary = temporaryFile(for: URL(fileURLWithPath: path))
             self.temporary = temporary
-            descriptor = try Self.create(temporary, replacing: path, mode: mode, for: url)
+            number = TemporaryFiles.note(temporary.path)
+            do throws(FileWriteError) {
+                descriptor = try Self.create(temporary, replacing: path, mode: mode, for: url)
+            } catch {
+                // No object, so nothing that forgets it later.
+                TemporaryFiles.forget(number)
+                throw error
+            }
         case .stream, .socket, .descriptor:
             if isRewritten {
                 let temporary = FileManager.default.temporaryDirectory.appendingPathComponent(
                     temporaryFile(for: url).lastPathComponent)
                 self.temporary = temporary
+                number = TemporaryFiles.note(temporary.path)
                 descriptor = open(temporary.path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
                 if descriptor < 0 { throw FileWriteError(url, errno) }
             } else {
-                temporary = nil
+                (temporary, number) = (nil, nil)
                 descriptor = try destination.open(for: url) ?? -1
             }
         }
@@ -45,6 +55,7 @@ package final class AtomicFile {
     deinit {
         if descriptor >= 0 { close(descriptor) }
         if let temporary, !isFinished { unlink(temporary.path) }
+        TemporaryFiles.forget(number)
     }
 
     /// The file that another program may write to.

@@ -5,6 +5,7 @@ import Foundation
 package func endOutOfMemory() -> Never {
     let sentence: StaticString = "pinpoint: there is not enough memory\n"
     _ = write(STDERR_FILENO, sentence.utf8Start, sentence.utf8CodeUnitCount)
+    TemporaryFiles.removeAll()
     _exit(1)
 }
 

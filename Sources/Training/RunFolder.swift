@@ -113,7 +113,13 @@ public struct RunFolder: Hashable, Sendable {
         for folder in [detections, heatmaps] { rmdir(folder.path) }
     }
 
-    func writeLog(_ lines: [String]) throws(FileWriteError) {
+    /// Writes the log and its table; without a line, there are none.
+    func writeLog(_ lines: [String]) throws {
+        if lines.isEmpty {
+            // No epoch is complete yet: what is there is of epochs after a checkpoint from which the run goes on.
+            for file in [log, results] where Self.isPresent(file) { try FileManager.default.removeItem(at: file) }
+            return
+        }
         try writeAtomically(Data(lines.map { $0 + "\n" }.joined().utf8), to: log)
         try writeAtomically(Data(ResultsTable(lines).text.utf8), to: results)
     }

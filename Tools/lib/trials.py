@@ -146,7 +146,8 @@ def incompleteness(path):
     """Returns why a file is not a whole one of its kind; None if it is."""
     data = path.read_bytes()
     if not data:
-        return "empty"
+        # A lock is what the kernel keeps; its file only tells others who has it.
+        return None if path.name == ".pinpoint.lock" else "empty"
     ending = path.suffix.lower()
     try:
         if ending in (".json", ".ipynb"):
