@@ -35,11 +35,7 @@ public struct DatasetPreview {
     ///
     /// - Returns: The file with all images.
     public func write(count: Int, to output: OutputFolder, progress: @escaping (JobEvent) -> Void) throws -> URL {
-        let index = try experiment.index()
-        for finding in index.findings { progress(.warning("\(finding)")) }
-        let answers = try experiment.answers(on: index)
-        let dataset = try experiment.trainingSplit(of: index, answers)
-        if let warning = dataset.problemsSummary { progress(.warning(warning)) }
+        let (dataset, answers) = try trainingSplit(progress: progress)
         let loader = loader(dataset, augmentation)
         let output = output.sparing(dataset.files)
         // An image's name does not depend on the count.
@@ -71,21 +67,18 @@ public struct DatasetPreview {
     ///
     /// - Returns: The file.
     public func writeKinds(to output: OutputFolder, progress: @escaping (JobEvent) -> Void) throws -> URL {
-        let index = try experiment.index()
-        for finding in index.findings { progress(.warning("\(finding)")) }
-        let answers = try experiment.answers(on: index)
-        let dataset = try experiment.trainingSplit(of: index, answers)
+        let (dataset, answers) = try trainingSplit(progress: progress)
         let image = dataset.samples.firstIndex { !$0.objects.isEmpty } ?? 0
         let output = output.sparing(dataset.files)
         let sheet = try output.place("preview", as: format.fileExtension)
         let kinds = augmentation.kinds
+        let plain = try self.loader(dataset, .none).load(image, epoch: epoch, position: 0)
         var tiles: [(drawing: Drawing, caption: String)] = []
         for (finished, kind) in kinds.enumerated() {
             let loader = loader(dataset, kind.configuration)
-            // What happens to half of the images is shown on one to which it happens.
-            let plain = tiles.isEmpty ? nil : try self.loader(dataset, .none).load(image, epoch: epoch, position: 0)
             var sample = try loader.load(image, epoch: epoch, position: 0)
-            for position in 1..<Self.attempts where sample.input == plain?.input {
+            // What happens to half of the images is shown on one to which it happens.
+            for position in 1..<Self.attempts where finished > 0 && sample.input == plain.input {
                 sample = try loader.load(image, epoch: epoch, position: position)
             }
             tiles.append((try draw(sample, loader: loader, answers: answers), kind.name))
@@ -93,6 +86,18 @@ public struct DatasetPreview {
         }
         try contactSheet(tiles, columns: 4, title: "augmentation, each kind alone").write(to: sheet, as: format)
         return sheet
+    }
+
+    /// Reads the training split, and reports what is wrong with the data set.
+    private func trainingSplit(
+        progress: (JobEvent) -> Void
+    ) throws -> (dataset: DetectionDataset, answers: NetworkOutputs) {
+        let index = try experiment.index()
+        for finding in index.findings { progress(.warning("\(finding)")) }
+        let answers = try experiment.answers(on: index)
+        let dataset = try experiment.trainingSplit(of: index, answers)
+        if let warning = dataset.problemsSummary { progress(.warning(warning)) }
+        return (dataset, answers)
     }
 
     /// How often a kind is drawn until it changes something.

@@ -1,4 +1,5 @@
 import Tensors
+import Visualization
 
 /// HTML composed of parts that are already escaped.
 package struct HTML: Sendable {
@@ -10,19 +11,7 @@ package struct HTML: Sendable {
     /// Creates HTML from plain text by escaping it, for use in an element or a quoted attribute. Control characters become
     /// visible, except line breaks and tabs.
     package init(_ plain: String) {
-        var escaped = ""
-        // By scalars: a combining mark after "<" would form one character with it and hide it.
-        for scalar in plain.shownAsParagraphs.unicodeScalars {
-            switch scalar {
-            case "&": escaped += "&amp;"
-            case "<": escaped += "&lt;"
-            case ">": escaped += "&gt;"
-            case "\"": escaped += "&quot;"
-            case "'": escaped += "&#39;"
-            default: escaped.unicodeScalars.append(scalar)
-            }
-        }
-        text = escaped
+        text = plain.shownAsParagraphs.escapedForXML
     }
 
     /// Concatenates parts.

@@ -57,8 +57,8 @@ extension String {
 }
 
 extension String {
-    /// This text escaped for XML content and attributes.
-    var escapedForXML: String {
+    /// This text escaped for content and attributes of XML and HTML.
+    package var escapedForXML: String {
         // By scalars: a combining mark after "<" would form one character with it and hide it.
         unicodeScalars.reduce(into: "") { text, scalar in
             switch scalar {
