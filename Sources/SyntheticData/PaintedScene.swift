@@ -18,6 +18,14 @@ struct PaintedScene {
         }
     }
 
+    /// Starts with a background that is painted already.
+    init(size: Int, pixels: [Tint]) {
+        precondition(pixels.count == size * size, "\(pixels.count) colours for \(size) x \(size) pixels")
+        self.size = size
+        self.pixels = pixels
+        owners = Array(repeating: -1, count: size * size)
+    }
+
     /// Returns the image; `light` is the brightness of each pixel.
     func image(light: (_ x: Double, _ y: Double) -> Double) -> Image {
         var bytes: [UInt8] = []

@@ -13,7 +13,8 @@ struct Tint: Sendable {
         (red, green, blue) = (part(5), part(3), part(1))
     }
 
-    private init(_ red: Double, _ green: Double, _ blue: Double) {
+    /// Creates a colour from its components.
+    init(_ red: Double, _ green: Double, _ blue: Double) {
         (self.red, self.green, self.blue) = (red, green, blue)
     }
 

@@ -1,3 +1,4 @@
+import DatasetWriting
 import Datasets
 import Foundation
 import Images
@@ -23,5 +24,15 @@ enum SyntheticImages {
         do { try image.writeJPEG(to: url, quality: quality) } catch {
             throw .cannotWrite(path: url.relativePath, reason: (error as? FileWriteError)?.reason ?? "\(error)")
         }
+    }
+
+    /// Writes the lists of the splits of a VOC folder, also `trainval`.
+    static func writeSplits(_ count: Int, with writer: VOCWriter) throws(DatasetError) {
+        let ids = (0..<count).map(id)
+        let split = split(count)
+        try writer.write(split: "train", ids: Array(ids[split.train]))
+        try writer.write(split: "val", ids: Array(ids[split.validation]))
+        try writer.write(split: "trainval", ids: Array(ids[..<split.validation.upperBound]))
+        try writer.write(split: "test", ids: Array(ids[split.test]))
     }
 }

@@ -40,12 +40,7 @@ public struct ShapesSynthesizer: Hashable, Sendable {
         try writeUntilInterrupted(imageCount, to: folder) { (index) throws(DatasetError) in
             try write(index, with: writer)
         }
-        let ids = (0..<imageCount).map(SyntheticImages.id)
-        let split = SyntheticImages.split(imageCount)
-        try writer.write(split: "train", ids: Array(ids[split.train]))
-        try writer.write(split: "val", ids: Array(ids[split.validation]))
-        try writer.write(split: "trainval", ids: Array(ids[..<split.validation.upperBound]))
-        try writer.write(split: "test", ids: Array(ids[split.test]))
+        try SyntheticImages.writeSplits(imageCount, with: writer)
     }
 
     private func write(_ index: Int, with writer: VOCWriter) throws(DatasetError) {

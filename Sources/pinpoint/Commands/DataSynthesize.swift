@@ -6,10 +6,11 @@ import Tensors
 struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthesize",
-        abstract: "Create a data set of textured, overlapping shapes, or of stick figures with keypoints.",
+        abstract:
+            "Create a data set of textured, overlapping shapes, of varied scenes to pre-train on, or of stick figures with keypoints.",
         discussion: """
-            Shapes are written as a VOC folder, stick figures as a COCO folder with keypoints. The same seed always creates \
-            the same files.
+            Shapes and scenes are written as a VOC folder, stick figures as a COCO folder with keypoints. The same seed always \
+            creates the same files.
             """)
 
     @Argument(help: "Folder to create.")
@@ -27,15 +28,35 @@ struct DataSynthesize: ParsableCommand {
     @Flag(help: "Draw stick figures with keypoints instead of shapes with boxes.")
     var keypoints = false
 
+    @Flag(
+        help:
+            "Draw scenes for pre-training: many classes, and images that resemble photographs, drawings and microscope images."
+    )
+    var scenes = false
+
+    @Option(help: "Number of classes of --scenes, at most \(ScenesSynthesizer.maximumClassCount).")
+    var classes: Int?
+
     func validate() throws {
         if count < 1 { throw ValidationError("--count must be 1 or more.") }
         if !(32...4096).contains(size) { throw ValidationError("--size must be from 32 to 4096.") }
+        if scenes && keypoints { throw ValidationError("--scenes and --keypoints exclude each other.") }
+        if let classes {
+            if !scenes { throw ValidationError("--classes needs --scenes.") }
+            if !(1...ScenesSynthesizer.maximumClassCount).contains(classes) {
+                throw ValidationError("--classes must be from 1 to \(ScenesSynthesizer.maximumClassCount).")
+            }
+        }
     }
 
     func run() throws {
         let url = URL(fileURLWithPath: folder)
         if keypoints {
             try FiguresSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
+        } else if scenes {
+            try ScenesSynthesizer(
+                seed: seed, imageCount: count, size: size, classCount: classes ?? ScenesSynthesizer.maximumClassCount
+            ).write(to: url)
         } else {
             try ShapesSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
         }

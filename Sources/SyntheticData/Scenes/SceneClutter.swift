@@ -1,0 +1,41 @@
+import Tensors
+
+/// Things that are no objects of the data set: lines and splinters.
+enum SceneClutter {
+    /// Returns a random thing.
+    static func thing(_ side: Double, style: SceneStyle, _ random: inout SeededGenerator) -> SceneObject {
+        let center = Point(random.uniform(0, side), random.uniform(0, side))
+        let body: SceneBody
+        let radius: Double
+        if random.chance(0.5) {
+            var point = Point.zero
+            var (turn, points) = (random.uniform(), [point])
+            for _ in 0..<random.integer(in: 1...6) {
+                turn += random.bell() * 0.12
+                point += PortableMath.direction(turn) * 0.3
+                points.append(point)
+            }
+            radius = side * random.logUniform(0.05, 0.6)
+            let thickness = random.uniform(0.4, 1.4) / radius
+            body = SceneBody([ScenePart(outlines: Outline.path(points, max(thickness, 0.004), thickness * 0.6))])
+        } else {
+            radius = side * random.logUniform(0.01, 0.06)
+            let corners = [
+                Point(-1, 0), Point(random.uniform(-0.5, 0.5), random.uniform(0.1, 0.4)),
+                Point(1, random.uniform(-0.2, 0.2)),
+            ]
+            body = SceneBody([ScenePart(outlines: [.polygon(corners)])])
+        }
+        let tint = random.chance(0.6) ? style.palette.tint(&random) : ScenePalette.anyTint(&random)
+        let finish: SceneObject.Finish =
+            switch style.genre {
+            case .brightField: .stained
+            case .fluorescence: .glowing
+            default: random.chance(0.5) ? .flat : .matte
+            }
+        return SceneObject(
+            classIndex: 0, frame: ObjectFrame(center: center, radius: radius, axis: random.direction()), body: body,
+            surface: SceneSurface(.even, base: tint, accent: tint, finest: 1, &random), finish: finish, second: tint,
+            dark: tint, light: tint, opacity: random.uniform(0.4, 1), bevel: 0.1, rim: 0, rimWidth: 1, softness: 1)
+    }
+}
