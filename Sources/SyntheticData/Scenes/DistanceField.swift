@@ -1,6 +1,6 @@
-/// How an object's own coordinates lie in the image: its circumradius is 1 there.
+/// How an object's own coordinates lie in the image.
 struct ObjectFrame: Sendable {
-    /// The origin and the unit of the object's coordinates, in pixels.
+    /// The origin of the object's coordinates and their unit, half the object's longer side, in pixels.
     var center: Point
     var radius: Double
     /// The direction of the object's x axis.

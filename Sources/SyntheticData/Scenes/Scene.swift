@@ -16,7 +16,7 @@ struct Scene {
         var painter = ScenePainter(style: style, canvas: PaintedScene(size: size, pixels: backdrop))
         let microscopic = classes.indices.filter { SceneForm.microscopic.contains(classes[$0].form) }
         let layout = SceneLayout(
-            size: size, genre: style.genre, classCount: classes.count, microscopic: microscopic, &random)
+            size: size, style: style, classCount: classes.count, microscopic: microscopic, &random)
         let clutter = random.chance(0.6) ? random.integer(in: 1...12) : 0
         for _ in 0..<clutter {
             painter.paint(SceneClutter.thing(Double(size), style: style, &random), isLabelled: false)

@@ -35,10 +35,10 @@ struct SceneBackdrop {
                 return pixel.mixed(with: other[index(point)], part)
             }
         }
-        let blur = random.chance(0.4) ? random.integer(in: 1...max(1, size / 60)) : 0
+        let blur = random.chance(0.3) ? random.integer(in: 1...max(1, size / 60)) : 0
         if blur > 0 { pixels = SceneBlur.box(pixels, size: size, radius: blur) }
         // All surfaces vary a little, with the spectrum of photographs.
-        let (offset, scale) = (Point(random.uniform(), random.uniform()), random.logUniform(0.3, 1))
+        let (offset, scale) = (Point(random.uniform(), random.uniform()), random.logUniform(0.4, 1.2))
         let strength = random.uniform(0.02, 0.15)
         fill(&pixels) { point, pixel in pixel.lit(max(0, 1 + strength * style.roughNoise(offset + point * scale))) }
         return pixels
@@ -83,7 +83,7 @@ struct SceneBackdrop {
     /// Noise with the spectrum of photographs; brightness and both colour differences vary mostly together, as they do there.
     private func clouds(_ random: inout SeededGenerator) -> [Tint] {
         let tints = (0..<4).map { _ in palette.tint(&random) }
-        let (offset, scale) = (Point(random.uniform(), random.uniform()), random.logUniform(0.2, 1))
+        let (offset, scale) = (Point(random.uniform(), random.uniform()), random.logUniform(0.35, 1.5))
         let stretch = random.chance(0.25) ? Point(1, random.uniform(0.1, 0.5)) : Point(1, 1)
         let (contrast, color) = (random.uniform(0.15, 0.5), random.uniform(0.05, 0.3))
         let (warp, axis) = (random.chance(0.4) ? random.uniform(0.02, 0.15) : 0, random.direction())
@@ -100,29 +100,37 @@ struct SceneBackdrop {
 
     /// Things of all sizes over each other, whose edges are distributed like those in photographs
     /// (Lee, Mumford and Huang, "Occlusion models for natural images", 2001).
+    ///
+    /// They are cut ellipses, which no class of objects is, or blades, such as grass and hair.
     private func leaves(_ random: inout SeededGenerator) -> [Tint] {
-        var pixels = filled { _ in Tint(0.5, 0.5, 0.5) }
         let first = palette.tint(&random)
-        for index in pixels.indices { pixels[index] = first }
+        var pixels = [Tint](repeating: first, count: size * size)
         let side = Double(size)
         let (smallest, largest) = (max(1.5, side * random.uniform(0.01, 0.03)), side * random.uniform(0.15, 0.5))
         let ratio = 1 - (smallest / largest) * (smallest / largest)
-        let (isRound, flatness) = (random.uniform(), random.uniform(0.4, 1))
+        let isGrass = random.chance(0.3)
+        let flatness = isGrass ? random.uniform(0.03, 0.15) : random.uniform(0.4, 1)
+        let (growth, disorder) = (random.uniform(), random.chance(0.3) ? 1 : random.uniform(0.02, 0.3))
         let texture = random.uniform(0, 0.25)
         // About as many as cover the image three times.
-        let count = min(4000, Int(side * side / (smallest * smallest * 6)))
+        let count = min(4000, Int(side * side / (smallest * smallest * 6 * (isGrass ? 0.15 : 1))))
         for _ in 0..<count {
-            let radius = smallest / (1 - random.uniform() * ratio).squareRoot()
+            let radius = smallest / (1 - random.uniform() * ratio).squareRoot() * (isGrass ? 1.5 : 1)
             let center = Point(random.uniform(0, side), random.uniform(0, side))
-            let (axis, tint) = (random.direction(), palette.tint(&random))
-            let radii = Point(1, random.uniform(flatness, 1)) * radius
-            let (isEllipse, offset) = (random.chance(isRound), Point(random.uniform(), random.uniform()))
-            for y in max(0, Int(center.y - radius * 1.5))..<min(size, Int(center.y + radius * 1.5) + 1) {
-                for x in max(0, Int(center.x - radius * 1.5))..<min(size, Int(center.x + radius * 1.5) + 1) {
+            let axis = isGrass ? PortableMath.direction(growth + disorder * random.bell()) : random.direction()
+            let radii = Point(1, random.uniform(flatness, isGrass ? flatness * 1.5 : 1)) * radius
+            // Up to two straight cuts.
+            let cuts = (random.direction(), random.uniform(-0.1, 0.6), random.direction(), random.uniform(0, 1.2))
+            let (tint, offset) = (palette.tint(&random), Point(random.uniform(), random.uniform()))
+            let reachX = Point(axis.x * radii.x, axis.y * radii.y).length + 1
+            let reachY = Point(axis.y * radii.x, axis.x * radii.y).length + 1
+            for y in max(0, Int(center.y - reachY))..<max(0, min(size, Int(center.y + reachY) + 1)) {
+                for x in max(0, Int(center.x - reachX))..<max(0, min(size, Int(center.x + reachX) + 1)) {
                     let point = Point(Double(x) + 0.5, Double(y) + 0.5) - center
                     let local = point.turnedBack(by: axis) / radii
-                    let distance = isEllipse ? local.length : max(abs(local.x), abs(local.y))
-                    let cover = min(max((1 - distance) * radii.y + 0.5, 0), 1)
+                    let cut = max(local.dot(cuts.0) - cuts.1, local.dot(cuts.2) - cuts.3)
+                    let distance = max(local.length - 1, isGrass ? -1 : cut)
+                    let cover = min(max(0.5 - distance * radii.y, 0), 1)
                     if cover <= 0 { continue }
                     let shade = 1 + texture * style.noise(offset + point / side) + 0.2 * local.x * texture
                     pixels[y * size + x] = pixels[y * size + x].mixed(with: tint.lit(max(0, shade)), cover)

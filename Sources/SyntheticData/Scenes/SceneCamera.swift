@@ -17,8 +17,8 @@ struct SceneCamera: Sendable {
         slope = random.direction() * (random.chance(0.5) ? random.uniform(0, 0.5) : 0)
         vignette = random.chance(0.3) ? random.uniform(0, 0.5) : 0
         blur = random.chance(0.08) ? 1 : 0
-        slightBlur = random.uniform(0, 0.7)
-        exposure = random.chance(0.2) ? random.uniform(0.5, 1.4) : random.uniform(0.85, 1.15)
+        slightBlur = max(0, random.uniform(-0.3, 0.6))
+        exposure = random.chance(0.2) ? random.uniform(0.6, 1.35) : random.uniform(0.85, 1.15)
         curve = random.uniform(-0.4, 0.4)
         saturation = random.chance(0.08) ? 0 : random.uniform(0.7, 1.2)
         let warmth = random.bell() * 0.15

@@ -16,8 +16,10 @@ enum SceneClutter {
                 points.append(point)
             }
             radius = side * random.logUniform(0.05, 0.6)
-            let thickness = random.uniform(0.4, 1.4) / radius
-            body = SceneBody([ScenePart(outlines: Outline.path(points, max(thickness, 0.004), thickness * 0.6))])
+            let low = points.reduce(points[0], pointwiseMin)
+            let high = points.reduce(points[0], pointwiseMax)
+            let thickness = random.uniform(0.4, 1.4) / radius * (high - low).max() / 2
+            body = SceneBody([ScenePart(outlines: Outline.path(points, thickness, thickness * 0.6))])
         } else {
             radius = side * random.logUniform(0.01, 0.06)
             let corners = [
@@ -27,7 +29,7 @@ enum SceneClutter {
             body = SceneBody([ScenePart(outlines: [.polygon(corners)])])
         }
         let tint = random.chance(0.6) ? style.palette.tint(&random) : ScenePalette.anyTint(&random)
-        let finish: SceneObject.Finish =
+        let finish: SceneLook.Finish =
             switch style.genre {
             case .brightField: .stained
             case .fluorescence: .glowing
@@ -35,7 +37,6 @@ enum SceneClutter {
             }
         return SceneObject(
             classIndex: 0, frame: ObjectFrame(center: center, radius: radius, axis: random.direction()), body: body,
-            surface: SceneSurface(.even, base: tint, accent: tint, finest: 1, &random), finish: finish, second: tint,
-            dark: tint, light: tint, opacity: random.uniform(0.4, 1), bevel: 0.1, rim: 0, rimWidth: 1, softness: 1)
+            look: SceneLook(tint, finish: finish, opacity: random.uniform(0.4, 1), &random))
     }
 }

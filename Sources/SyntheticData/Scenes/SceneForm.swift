@@ -33,18 +33,18 @@ struct ScenePart: Sendable {
     var outlines: [Outline]
 }
 
-/// The parts of an object from back to front, in coordinates in which it just fits into the circle with radius 1 around the origin.
+/// The parts of an object from back to front, in coordinates in which its longer side is 2 and its middle the origin.
 struct SceneBody: Sendable {
     private(set) var parts: [ScenePart]
     /// The corners of the smallest upright box around the parts.
     private(set) var bounds: (low: Point, high: Point)
 
-    /// Moves and scales parts into the circle.
+    /// Moves and scales parts.
     init(_ parts: [ScenePart]) {
         let boxes = parts.flatMap(\.outlines).filter { !$0.isHole }.map(\.bounds)
         let low = boxes.map(\.low).reduce(Point(repeating: .infinity), pointwiseMin)
         let high = boxes.map(\.high).reduce(Point(repeating: -.infinity), pointwiseMax)
-        let scale = 2 / max((high - low).length, 1e-6)
+        let scale = 2 / max((high - low).max(), 1e-6)
         let shift = (low + high) * -0.5
         self.parts = parts.map { part in
             ScenePart(tone: part.tone, outlines: part.outlines.map { $0.moved(by: shift, scaledBy: scale) })

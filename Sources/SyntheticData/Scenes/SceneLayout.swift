@@ -4,7 +4,7 @@ import Tensors
 struct SceneLayout: Sendable {
     /// An object to be painted.
     struct Place: Sendable {
-        /// The centre and the circumradius in pixels.
+        /// The centre, and half the longer side, in pixels.
         var center: Point
         var radius: Double
         /// The object's class, a position in the data set's list.
@@ -19,33 +19,34 @@ struct SceneLayout: Sendable {
     /// Creates a random layout.
     ///
     /// - Parameter microscopic: The classes of things under a microscope.
-    init(size: Int, genre: SceneStyle.Genre, classCount: Int, microscopic: [Int], _ random: inout SeededGenerator) {
+    init(size: Int, style: SceneStyle, classCount: Int, microscopic: [Int], _ random: inout SeededGenerator) {
         let side = Double(size)
-        let isMicroscopic = (genre == .brightField || genre == .fluorescence) && !microscopic.isEmpty
+        let isMicroscopic = style.isMicroscope && !microscopic.isEmpty
         func someClass(_ random: inout SeededGenerator) -> Int {
             isMicroscopic && random.chance(0.8)
                 ? random.element(of: microscopic) : random.integer(in: 0...classCount - 1)
         }
         let draw = random.uniform()
-        if draw < (isMicroscopic ? 0.6 : 0.1) {
-            addCrowd(side, someClass(&random), &random)
-            for _ in 0..<random.integer(in: 0...3) {
-                add(side, someClass(&random), random.logUniform(0.05, 0.25), kind: places.count, &random)
+        if draw < (isMicroscopic ? 0.6 : 0.08) {
+            addCrowd(side, style, someClass(&random), &random)
+            for _ in 0..<random.integer(in: 0...4) {
+                add(side, someClass(&random), random.logUniform(0.05, 0.35), kind: places.count, &random)
             }
             return
         }
         let count: Int
         let sizes: ClosedRange<Double>
         switch draw {
-        case ..<0.68: (count, sizes) = (random.integer(in: 2...7), 0.06...0.7)
-        case ..<0.82: (count, sizes) = (random.integer(in: 6...20), 0.03...0.4)
-        case ..<0.89: (count, sizes) = (random.integer(in: 8...40), 0.03...0.08)
+        case ..<0.56: (count, sizes) = (random.integer(in: 2...7), 0.06...0.6)
+        case ..<0.65: (count, sizes) = (random.integer(in: 1...4), 0.25...0.7)
+        case ..<0.81: (count, sizes) = (random.integer(in: 6...20), 0.03...0.5)
+        case ..<0.87: (count, sizes) = (random.integer(in: 8...40), 0.03...0.08)
         case ..<0.98: (count, sizes) = (random.integer(in: 0...3), 0.03...0.3)
         default: (count, sizes) = (0, 0.03...0.3)
         }
         var drawn = (0..<count).map { _ in random.logUniform(sizes.lowerBound, sizes.upperBound) }
         // One huge object.
-        if (0.89..<0.98).contains(draw) { drawn.append(random.uniform(0.5, 0.9)) }
+        if (0.87..<0.98).contains(draw) { drawn.append(random.uniform(0.5, 0.9)) }
         // Small objects are mostly in front of large ones.
         let order = drawn.map { (size: $0, place: $0 * random.uniform(0.5, 1.5)) }.sorted { $0.place > $1.place }
         let repeats = random.chance(0.3)
@@ -77,14 +78,16 @@ struct SceneLayout: Sendable {
         }
     }
 
-    /// Adds many objects of one kind and about the same size, which touch each other.
-    private mutating func addCrowd(_ side: Double, _ classIndex: Int, _ random: inout SeededGenerator) {
-        let radius = random.logUniform(0.04, 0.2) * side / 2
-        let spacing = radius * random.uniform(1.55, 2.3)
-        let (density, jitter, spread) = (
-            random.uniform(0.25, 1), random.uniform(0.1, 0.5) * radius, random.uniform(0, 0.2)
-        )
-        let axis = random.direction()
+    /// Adds many objects of one kind and about the same size, which touch each other: everywhere, or in clumps.
+    private mutating func addCrowd(
+        _ side: Double, _ style: SceneStyle, _ classIndex: Int, _ random: inout SeededGenerator
+    ) {
+        let radius = random.logUniform(0.07, 0.3) * side / 2
+        let spacing = radius * random.uniform(style.isMicroscope ? 1.3 : 1.7, 2.2)
+        let (density, spread) = (random.uniform(0.4, 1), random.uniform(0, 0.2))
+        let jitter = random.uniform(0.1, 0.6) * radius
+        let clumping = random.chance(0.6) ? random.uniform(-1, 0.5) : -.infinity
+        let (axis, offset) = (random.direction(), Point(random.uniform(), random.uniform()))
         var found: [Place] = []
         let reach = Int(side / spacing) + 2
         for row in -reach...reach {
@@ -93,6 +96,7 @@ struct SceneLayout: Sendable {
                 let place = Point(x, Double(row) * spacing * 0.87).turned(by: axis) + side / 2
                 let center = place + random.direction() * jitter
                 guard center.x > 0, center.y > 0, center.x < side, center.y < side else { continue }
+                guard style.noise(offset + center * (0.4 / side)) > clumping else { continue }
                 found.append(
                     Place(
                         center: center, radius: radius * (1 + spread * random.bell()), classIndex: classIndex, kind: 0))

@@ -78,7 +78,7 @@ struct SceneSurface: Sendable {
         case .cloudy: min(max(0.5 + 0.4 * rough, 0), 1)
         case .dots: spot(point, softness) { $0.length - 0.36 }
         case .rings: spot(point, softness) { abs($0.length - 0.3) - 0.1 }
-        case .patches: PortableMath.smoothStep((rough - 0.3) / 0.3)
+        case .patches: spot(point, softness) { $0.length - 0.36 - 0.1 * rough }
         case .bands, .waves: PortableMath.smoothStep((share / 2 - abs(point.x - point.x.rounded())) / softness)
         case .checks: 1 - abs(square(point.x, softness) - square(point.y, softness))
         case .bricks: bricks(point, softness)

@@ -47,12 +47,12 @@ struct ScenePainter {
         for (part, field) in zip(object.body.parts, fields) { paint(part.tone, of: object, field) }
         silhouettes.append(
             SceneSilhouette(
-                whole, imageSize: size, hidesOthers: object.hidesOthers,
+                whole, imageSize: size, hidesOthers: object.look.hidesOthers,
                 classIndex: isLabelled ? object.classIndex : nil))
     }
 
     private mutating func castShadow(of object: SceneObject, _ field: DistanceField) {
-        guard style.shadow > 0, object.finish != .flat, object.hidesOthers else { return }
+        guard style.shadow > 0, object.look.finish != .flat, object.look.hidesOthers else { return }
         let blur = max(style.shadowBlur * object.frame.radius * 0.5, 1)
         let shift = style.light * (style.shadowLength * object.frame.radius)
         let (shiftX, shiftY) = (Int(shift.x.rounded()), Int(shift.y.rounded()))
@@ -81,21 +81,23 @@ struct ScenePainter {
         for y in clipped(field.rows.lowerBound, field.rows.upperBound) {
             for x in clipped(field.columns.lowerBound, field.columns.upperBound) {
                 let distance = field.values[field.index(x, y)]
-                let cover = min(max(0.5 - distance / object.softness, 0), 1)
+                let cover = min(max(0.5 - distance / object.look.softness, 0), 1)
                 if cover <= 0 { continue }
                 let position = Point(Double(x) + 0.5, Double(y) + 0.5)
                 let local = frame.local(position)
                 var color: Tint =
                     switch tone {
-                    case .main: object.surface.color(local, pixel: pixel, style.noise)
-                    case .second: object.second.lit(1 + 0.1 * style.noise(object.surface.offset + local * 0.3))
-                    case .dark: object.dark
-                    case .light: object.light
+                    case .main: object.look.surface.color(local, pixel: pixel, style.noise)
+                    case .second:
+                        object.look.second.lit(1 + 0.1 * style.noise(object.look.surface.offset + local * 0.3))
+                    case .dark: object.look.dark
+                    case .light: object.look.light
                     }
-                if object.rim != 0 {
-                    color = color.lit(1 - object.rim * PortableMath.smoothStep(0.5 + distance / object.rimWidth))
+                if object.look.rim != 0 {
+                    color = color.lit(
+                        1 - object.look.rim * PortableMath.smoothStep(0.5 + distance / object.look.rimWidth))
                 }
-                let edge = min(max(1 + distance / (object.bevel * frame.radius), 0), 1)
+                let edge = min(max(1 + distance / (object.look.bevel * frame.radius), 0), 1)
                 let place = y * size + x
                 canvas.pixels[place] = blend(
                     color, over: canvas.pixels[place], cover, edge,
@@ -113,22 +115,27 @@ struct ScenePainter {
     private func blend(
         _ color: Tint, over ground: Tint, _ cover: Double, _ edge: Double, _ normal: Point, _ object: SceneObject
     ) -> Tint {
-        let part = cover * object.opacity
-        switch object.finish {
+        let part = cover * object.look.opacity
+        switch object.look.finish {
         case .flat: return ground.mixed(with: color, part)
         case .matte, .glossy: return ground.mixed(with: lit(color, normal, object), part)
         case .clear:
             let rim = edge * edge * edge
             return ground.mixed(with: lit(color, normal, object), min(1, part + cover * rim * 0.5))
-        case .stained: return ground.filtered(by: color, part * (0.75 + 0.5 * edge * edge))
-        case .glowing: return ground.adding(color, part * (1 - 0.4 * edge))
+        case .stained: return ground.filtered(by: color, part * thickness(edge, object.look))
+        case .glowing: return ground.adding(color, part * thickness(edge, object.look))
         }
+    }
+
+    /// Returns how thick a film is: sometimes thinner in the middle, as red blood cells are.
+    private func thickness(_ edge: Double, _ look: SceneLook) -> Double {
+        look.hollow > 0 ? 1 - look.hollow * (1 - edge) * (1 - edge) : 1 - 0.3 * edge * edge
     }
 
     private func lit(_ color: Tint, _ normal: Point, _ object: SceneObject) -> Tint {
         let shade = 1 + style.lightStrength * normal.dot(style.light) * 1.3 - 0.12 * normal.squaredLength
         let lit = color.lit(max(0.1, shade))
-        guard object.finish != .matte else { return lit }
+        guard object.look.finish != .matte else { return lit }
         let off = (normal - style.light * 0.5).squaredLength
         let highlight = max(0, 1 - off / 0.06)
         return lit.adding(Tint(1, 1, 1), highlight * highlight * 0.55)

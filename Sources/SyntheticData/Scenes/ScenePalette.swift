@@ -12,7 +12,7 @@ struct ScenePalette: Sendable {
         // Mostly neighbours on the colour wheel, sometimes opposites.
         let spread = random.element(of: [0.04, 0.08, 0.15, 0.5])
         hues = [hue, hue + spread + 1, hue - spread + 1, random.uniform()]
-        saturation = random.chance(0.15) ? 0 : random.uniform(0.1, 0.75)
+        saturation = random.chance(0.1) ? 0 : random.uniform(0.1, 0.75)
         low = random.uniform(0, 0.35)
         high = random.uniform(0.55, 1)
     }

@@ -23,6 +23,9 @@ struct SceneStyle: Sendable {
     /// Two tiles of noise; the second is rougher.
     let noise, roughNoise: NoiseTile
 
+    /// Whether the image imitates one of a microscope.
+    var isMicroscope: Bool { genre == .brightField || genre == .fluorescence }
+
     /// Creates a random style.
     init(_ random: inout SeededGenerator) {
         let draw = random.uniform()
