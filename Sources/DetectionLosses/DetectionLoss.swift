@@ -11,9 +11,12 @@ public struct DetectionLoss: Hashable, Sendable {
     public var focal: FocalLoss
     /// How much each class counts in the heatmap's loss; empty where all count the same.
     public var classWeights: [Double] = []
+    /// What a wrong width and height cost.
+    public var size: SizeLoss
 
     /// CenterNet's loss unless told otherwise.
-    public init(weights: LossWeights = LossWeights(), focal: FocalLoss = FocalLoss()) {
+    public init(weights: LossWeights = LossWeights(), focal: FocalLoss = FocalLoss(), size: SizeLoss = .l1) {
+        self.size = size
         self.weights = weights
         self.focal = focal
     }
@@ -50,13 +53,16 @@ public struct DetectionLoss: Hashable, Sendable {
             }
         }
         let centers = targets.flatMap(\.centers)
-        let extents = centers.reduce(0.0) { $0 + Double($1.width) + Double($1.height) }
+        let zeros = centers.reduce(0.0) { sum, center in
+            let place = HeadTarget.Place(row: center.row, column: center.column, x: center.width, y: center.height)
+            return sum + size.pairLoss(0, 0, place).value
+        }
         return LossResult(
             terms: mean(stacks) { $0.perImage.reduce(0, +) },
             perImage: targets.indices.map { image in mean(stacks) { $0.perImage[image] } }, gradients: gradients,
             peakCount: targets.reduce(0) { $0 + $1.peakCount },
             missedPeakCount: stacks[stacks.count - 1].first { $0.head == .heatmap }?.loss.missedPeakCount ?? 0,
-            objectCount: centers.count, meanExtent: centers.isEmpty ? 0 : extents / Double(2 * centers.count))
+            objectCount: centers.count, sizeLossOfZero: centers.isEmpty ? 0 : zeros / Double(2 * centers.count))
     }
 
     private func evaluate(

@@ -32,7 +32,10 @@ extension DetectionLoss {
             focal.loss(
                 map, targets, count: count, weight: weights[head],
                 channelWeights: head.channels == .perClass ? classWeights : [])
-        case .l1: l1Loss(map, targets, count: count, weight: weights[head])
+        case .l1:
+            regressionLoss(
+                map, targets, count: count, weight: weights[head],
+                measure: head == .size ? size.pairLoss : PairLoss.l1)
         }
     }
 }

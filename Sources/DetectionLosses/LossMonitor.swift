@@ -8,8 +8,8 @@ public struct LossMonitor: Hashable, Sendable {
     public var patience: Int
     /// The current number of consecutive steps in which every peak was missed and the loss was at the clamp.
     public var collapsedSteps = 0
-    /// Over this epoch so far: the sum of the size losses, the sum of the objects' mean width and height, and the number of steps.
-    public var sizeSum = 0.0, extentSum = 0.0, stepCount = 0
+    /// Over this epoch so far: the sum of the size losses, the sum of what answers of 0 would have cost, and the number of steps.
+    public var sizeSum = 0.0, zeroSum = 0.0, stepCount = 0
     /// The mean size loss of the previous epoch.
     public var previousSizeLoss: Double?
     /// Whether the frozen size head has been reported.
@@ -28,7 +28,7 @@ public struct LossMonitor: Hashable, Sendable {
         }
         if result.objectCount > 0 {
             sizeSum += result[.size]
-            extentSum += result.meanExtent
+            zeroSum += result.sizeLossOfZero
             stepCount += 1
         }
         // A batch without objects cannot show a collapse.
@@ -41,18 +41,18 @@ public struct LossMonitor: Hashable, Sendable {
     }
 
     /// Ends an epoch, and returns a diagnosis if the size head is frozen: its mean loss equals that of the previous epoch to one part in
-    /// 10,000, although it is at least half the objects' size, so that there is much left to learn.
+    /// 10,000, although it is at least half of what answers of 0 would cost, so that there is much left to learn.
     public mutating func endEpoch() -> LossDiagnosis? {
-        defer { (sizeSum, extentSum, stepCount) = (0, 0, 0) }
+        defer { (sizeSum, zeroSum, stepCount) = (0, 0, 0) }
         guard stepCount > 0 else { return nil }
-        let (loss, extent) = (sizeSum / Double(stepCount), extentSum / Double(stepCount))
+        let (loss, zero) = (sizeSum / Double(stepCount), zeroSum / Double(stepCount))
         defer { previousSizeLoss = loss }
-        guard let previousSizeLoss, abs(loss - previousSizeLoss) <= 1e-4 * previousSizeLoss, loss >= extent / 2 else {
+        guard let previousSizeLoss, abs(loss - previousSizeLoss) <= 1e-4 * previousSizeLoss, loss >= zero / 2 else {
             saidSizeFrozen = false
             return nil
         }
         defer { saidSizeFrozen = true }
-        return saidSizeFrozen ? nil : .frozenSize(loss: loss, meanExtent: extent)
+        return saidSizeFrozen ? nil : .frozenSize(loss: loss, lossOfZero: zero)
     }
 }
 
@@ -63,7 +63,7 @@ public enum LossDiagnosis: Hashable, Sendable, CustomStringConvertible {
     /// Every centre's probability is at the lower clamp, where the gradient is zero, so the heatmap cannot recover.
     case collapsedHeatmap(steps: Int, lossPerPeak: Double)
     /// The size head's loss stays the same for an epoch, although it is large.
-    case frozenSize(loss: Double, meanExtent: Double)
+    case frozenSize(loss: Double, lossOfZero: Double)
 
     /// The message to the user: what happened, and what to change.
     public var message: String {
@@ -78,12 +78,12 @@ public enum LossDiagnosis: Hashable, Sendable, CustomStringConvertible {
                     + "clamp, where the gradient is zero; restart from earlier weights with a lower learning rate, "
                     + "more warm-up, or gradient clipping",
                 steps, loss)
-        case .frozenSize(let loss, let extent):
+        case .frozenSize(let loss, let zero):
             String(
-                format: "the size head is not learning: its loss has stayed at %.3f cells for an epoch while objects "
-                    + "measure %.1f cells on average; lower the learning rate (units may be dead), check that "
+                format: "the size head is not learning: its loss has stayed at %.3f for an epoch, where answers of 0 "
+                    + "cost %.3f; lower the learning rate (units may be dead), check that "
                     + "the head is trained at all, or raise the weight of the size loss",
-                loss, extent)
+                loss, zero)
         }
     }
 

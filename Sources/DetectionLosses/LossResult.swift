@@ -15,8 +15,9 @@ public struct LossResult: Sendable {
     public var missedPeakCount: Int
     /// How many objects the batch has.
     public var objectCount: Int
-    /// The mean of the objects' widths and heights in output cells; 0 when there are none.
-    public var meanExtent: Double
+    /// The size loss of a head that answers 0 everywhere: with the published loss, the mean of the objects' widths and heights in output
+    /// cells. 0 when there are none.
+    public var sizeLossOfZero: Double
 
     /// What is minimized.
     public var total: Double { terms.total }
@@ -39,8 +40,8 @@ public struct LossResult: Sendable {
         sum.peakCount += other.peakCount
         sum.missedPeakCount += other.missedPeakCount
         sum.objectCount += other.objectCount
-        let extents = meanExtent * Double(objectCount) + other.meanExtent * Double(other.objectCount)
-        sum.meanExtent = sum.objectCount == 0 ? 0 : extents / Double(sum.objectCount)
+        let zeros = sizeLossOfZero * Double(objectCount) + other.sizeLossOfZero * Double(other.objectCount)
+        sum.sizeLossOfZero = sum.objectCount == 0 ? 0 : zeros / Double(sum.objectCount)
         return sum
     }
 }

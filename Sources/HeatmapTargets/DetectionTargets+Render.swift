@@ -48,8 +48,12 @@ extension DetectionTargets {
                 keypointHeatmap.raisePeak(channel: place.keypoint, row: place.row, column: place.column, radius: radius)
             }
         }
+        var neighbors: [Center] = []
+        if options.region > 0 {
+            (centers, neighbors) = learnedRegions(of: centers, share: options.region, rows: rows, columns: columns)
+        }
         return DetectionTargets(
-            heatmap: heatmap, centers: centers,
+            heatmap: heatmap, centers: centers, neighbors: neighbors,
             keypoints: keypointCount == 0 ? nil : KeypointTargets(heatmap: keypointHeatmap, places: places))
     }
 }

@@ -31,11 +31,15 @@ public struct TargetOptions: Hashable, Sendable {
     public var minimumOverlap: Double
     /// Where boxes that touch the border of the map are cut.
     public var clipping: BorderClipping
+    /// The part of a box's width and height, around its centre, whose cells learn size and offset, too; 0: only the centre's cell does.
+    public var region: Double
 
     /// Creates options, by default CenterNet's peaks and exact boxes.
     public init(
-        radius: GaussianRadius = .published, minimumOverlap: Double = 0.7, clipping: BorderClipping = .exact
+        radius: GaussianRadius = .published, minimumOverlap: Double = 0.7, clipping: BorderClipping = .exact,
+        region: Double = 0
     ) {
+        self.region = region
         self.radius = radius
         self.minimumOverlap = minimumOverlap
         self.clipping = clipping
@@ -52,13 +56,17 @@ public struct DetectionTargets: Sendable {
         public var row, column: Int
         /// The width and height of the clipped box in output cells.
         public var width, height: Float
-        /// The position of the centre within its cell, in `0...1`.
+        /// The position of the centre within its cell, in `0...1`; outside these for a neighbour of the centre's cell.
         public var offsetX, offsetY: Float
+        /// How much the cell counts: all cells of one object count 1 together.
+        public var weight: Float
 
         /// Creates a centre.
         public init(
-            classIndex: Int, row: Int, column: Int, width: Float, height: Float, offsetX: Float, offsetY: Float
+            classIndex: Int, row: Int, column: Int, width: Float, height: Float, offsetX: Float, offsetY: Float,
+            weight: Float = 1
         ) {
+            self.weight = weight
             self.classIndex = classIndex
             self.row = row
             self.column = column
@@ -77,6 +85,8 @@ public struct DetectionTargets: Sendable {
     public let heatmap: Tensor
     /// One element per object whose box is learned, in the objects' order. Two objects may share a cell.
     public let centers: [Center]
+    /// Further cells where the size and the offset of an object are learned (``TargetOptions/region``).
+    public let neighbors: [Center]
     /// The number of heatmap elements that are exactly 1, which the focal loss is divided by.
     public let peakCount: Int
     /// The targets of the keypoint heads; nil for a network without keypoints.
@@ -84,11 +94,11 @@ public struct DetectionTargets: Sendable {
 
     /// Creates targets.
     ///
-    /// - Precondition: The heatmap has three axes, and all centres are inside it; keypoint heatmaps have the same height and width.
-    public init(heatmap: Tensor, centers: [Center], keypoints: KeypointTargets? = nil) {
+    /// - Precondition: The heatmap has three axes, and all cells are inside it; keypoint heatmaps have the same height and width.
+    public init(heatmap: Tensor, centers: [Center], neighbors: [Center] = [], keypoints: KeypointTargets? = nil) {
         precondition(
             heatmap.shape.count == 3, "a target heatmap is [class, row, column], but this one is \(heatmap.shape)")
-        for center in centers {
+        for center in centers + neighbors {
             precondition(
                 (0..<heatmap.shape[0]).contains(center.classIndex) && (0..<heatmap.shape[1]).contains(center.row)
                     && (0..<heatmap.shape[2]).contains(center.column),
@@ -101,6 +111,7 @@ public struct DetectionTargets: Sendable {
         }
         self.heatmap = heatmap
         self.centers = centers
+        self.neighbors = neighbors
         self.keypoints = keypoints
         peakCount = heatmap.peakCount
     }

@@ -16,24 +16,30 @@ public enum HeadTarget: Sendable {
         public var row, column: Int
         /// What the first channel should answer, and the second.
         public var x, y: Float
+        /// How much the place counts; the places of one object or keypoint count 1 together.
+        public var weight: Float
 
         /// A place from its parts.
-        public init(channel: Int = 0, row: Int, column: Int, x: Float, y: Float) {
+        public init(channel: Int = 0, row: Int, column: Int, x: Float, y: Float, weight: Float = 1) {
             (self.channel, self.row, self.column) = (channel, row, column)
             (self.x, self.y) = (x, y)
+            self.weight = weight
         }
     }
 
-    /// How many values are learned: peaks of a heatmap, twice the places of a regression.
+    /// How many values are learned: peaks of a heatmap, two for each object or keypoint of a regression.
     public var valueCount: Int {
         switch self {
         case .heatmap(_, let peakCount): peakCount
-        case .places(let places): 2 * places.count
+        case .places(let places): 2 * Int(places.reduce(0) { $0 + Double($1.weight) }.rounded())
         }
     }
 }
 
 extension DetectionTargets {
+    /// Where size and offset are learned.
+    private var learnedCells: [Center] { neighbors.isEmpty ? centers : centers + neighbors }
+
     /// What a head should answer.
     ///
     /// - Precondition: targets for a head of keypoints have keypoints.
@@ -42,9 +48,14 @@ extension DetectionTargets {
         return switch head {
         case .heatmap: .heatmap(heatmap, peakCount: peakCount)
         case .size:
-            .places(centers.map { .init(row: $0.row, column: $0.column, x: $0.width, y: $0.height) })
+            .places(
+                learnedCells.map { .init(row: $0.row, column: $0.column, x: $0.width, y: $0.height, weight: $0.weight) }
+            )
         case .offset:
-            .places(centers.map { .init(row: $0.row, column: $0.column, x: $0.offsetX, y: $0.offsetY) })
+            .places(
+                learnedCells.map {
+                    .init(row: $0.row, column: $0.column, x: $0.offsetX, y: $0.offsetY, weight: $0.weight)
+                })
         case .keypointDisplacement:
             .places(
                 keypointPlaces.map {

@@ -1,9 +1,11 @@
 import DetectionHeads
+import DetectionLosses
 import HeatmapTargets
 import Settings
 
 extension BorderClipping: WordSetting {}
 extension GaussianRadius: WordSetting {}
+extension SizeLoss: WordSetting {}
 extension OptimizerConfiguration.Kind: WordSetting {}
 extension Sampling: WordSetting {}
 extension Schedule.Kind: WordSetting {}
@@ -103,6 +105,13 @@ extension TrainingConfiguration {
             Setting(
                 "loss.classBalance", \.classBalance,
                 "How much more rare classes count in the heatmap's loss: 0 not at all, 1 in inverse proportion to their objects.",
+                .from(0, to: 1)),
+            Setting(
+                "loss.size", \.loss.size,
+                "What a wrong size costs: cells (l1), shares of the object's size (relative), or overlap (giou, ciou)."),
+            Setting(
+                "loss.region", \.targets.region,
+                "The part of a box around its centre whose cells learn its size and offset, too; 0 for the centre's cell alone.",
                 .from(0, to: 1)),
             Setting(
                 "loss.radius", \.targets.radius,

@@ -116,7 +116,7 @@ extension TrainingState {
             ("sum.gradientNorm", \.sums.gradientNorm), ("sum.seconds", \.sums.seconds),
             ("sum.dataWaitSeconds", \.sums.dataWaitSeconds), ("trainingSeconds", \.trainingSeconds),
             ("dataWaitSeconds", \.dataWaitSeconds), ("watch.sizeSum", \.watch.sizeSum),
-            ("watch.extentSum", \.watch.extentSum),
+            ("watch.zeroSum", \.watch.zeroSum),
         ]
     }
 

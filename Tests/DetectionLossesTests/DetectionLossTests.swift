@@ -96,7 +96,7 @@ import Testing
         let total = try #require(sum)
         #expect(abs(total.total - result.total) < 1e-9 && total.perImage == result.perImage)
         #expect(total.objectCount == result.objectCount && total.peakCount == result.peakCount)
-        #expect(abs(total.meanExtent - result.meanExtent) < 1e-9)
+        #expect(abs(total.sizeLossOfZero - result.sizeLossOfZero) < 1e-9)
     }
 
     @Test(arguments: 0..<12 as Range<UInt64>)
@@ -160,7 +160,7 @@ import Testing
         #expect(result.gradient(.offset).elements.allSatisfy { $0 == 0 })
         #expect(result[.heatmap] > 0)
         #expect(result.gradient(.heatmap).elements.allSatisfy { $0 >= 0 })
-        #expect(result.peakCount == 0 && result.objectCount == 0 && result.meanExtent == 0)
+        #expect(result.peakCount == 0 && result.objectCount == 0 && result.sizeLossOfZero == 0)
     }
 
     @Test func objectsThatShareACellAllPull() {

@@ -87,7 +87,7 @@ import Testing
     @Test func aHeadThatHasLearnedMayStandStill() {
         var watch = LossMonitor()
         let close = result(logit: -2, predictedSize: 4)
-        #expect(close[.size] < close.meanExtent / 2)
+        #expect(close[.size] < close.sizeLossOfZero / 2)
         for _ in 1...5 {
             #expect(watch.observe(close) == nil)
             #expect(watch.endEpoch() == nil)
