@@ -237,7 +237,7 @@ let package = Package(
         tests(
             "SyntheticData",
             [
-                "SyntheticData", "DatasetChecks", "Datasets", "Images", "Boxes", "DatasetFixtures",
+                "SyntheticData", "DatasetChecks", "Datasets", "Images", "Boxes", "Tensors", "DatasetFixtures",
             ]),
         tests("WeightFiles", ["WeightFiles", "Tensors", "JSON"], exclude: ["Files"]),
         tests(

@@ -1,10 +1,10 @@
 import Images
 
 /// The pixels of a scene while it is drawn, and the object that each one shows.
-struct PaintedScene {
-    let size: Int
+package struct PaintedScene {
+    package let size: Int
     /// The colours, row by row.
-    var pixels: [Tint] = []
+    package var pixels: [Tint] = []
     /// The frontmost object of each pixel; -1 is the background.
     var owners: [Int]
 
@@ -19,7 +19,7 @@ struct PaintedScene {
     }
 
     /// Starts with a background that is painted already.
-    init(size: Int, pixels: [Tint]) {
+    package init(size: Int, pixels: [Tint]) {
         precondition(pixels.count == size * size, "\(pixels.count) colours for \(size) x \(size) pixels")
         self.size = size
         self.pixels = pixels

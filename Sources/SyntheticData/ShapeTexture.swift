@@ -1,8 +1,8 @@
 import Tensors
 
 /// A colour with components in `0...1`, before rounding.
-struct Tint: Sendable {
-    var red, green, blue: Double
+package struct Tint: Hashable, Sendable {
+    package private(set) var red, green, blue: Double
 
     /// Creates a colour from hue, saturation and value, each in `0...1`.
     init(hue: Double, saturation: Double, value: Double) {
@@ -14,7 +14,7 @@ struct Tint: Sendable {
     }
 
     /// Creates a colour from its components.
-    init(_ red: Double, _ green: Double, _ blue: Double) {
+    package init(_ red: Double, _ green: Double, _ blue: Double) {
         (self.red, self.green, self.blue) = (red, green, blue)
     }
 

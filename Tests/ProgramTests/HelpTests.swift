@@ -63,7 +63,7 @@ struct HelpTests {
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",
-            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints]",
+            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints] [--scenes] [--classes <classes>]",
             "bench <options>",
         ])
     func usage(line: String) throws {
@@ -90,6 +90,8 @@ struct HelpTests {
             ["bench", "--network", "hourglass-small", "--size", "96"],
             ["demo", "x.png", "--model", "y", "--format", "gif"],
             ["inspect", "x.png", "--model", "y", "--html", "z", "--format", "pdf"],
+            ["data", "synthesize", "x", "--scenes", "--keypoints"], ["data", "synthesize", "x", "--classes", "9"],
+            ["data", "synthesize", "x", "--scenes", "--classes", "81"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

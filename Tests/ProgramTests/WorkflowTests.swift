@@ -179,5 +179,7 @@ struct WorkflowTests {
         #expect(try files(folder.file("seen")).count == 5)
         _ = try run(["data", "synthesize", "again", "--count", "3", "--size", "64"])
         _ = try run(["data", "check", "again"])
+        _ = try run(["data", "synthesize", "scenes", "--scenes", "--classes", "5", "--count", "3", "--size", "64"])
+        _ = try run(["data", "check", "scenes"])
     }
 }

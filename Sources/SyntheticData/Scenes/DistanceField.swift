@@ -1,12 +1,16 @@
 /// How an object's own coordinates lie in the image.
-struct ObjectFrame: Sendable {
+package struct ObjectFrame: Sendable {
     /// The origin of the object's coordinates and their unit, half the object's longer side, in pixels.
     var center: Point
     var radius: Double
     /// The direction of the object's x axis.
     var axis: Point
     /// Whether the object is mirrored.
-    var isMirrored = false
+    var isMirrored: Bool
+
+    package init(center: Point, radius: Double, axis: Point = [1, 0], isMirrored: Bool = false) {
+        (self.center, self.radius, self.axis, self.isMirrored) = (center, radius, axis, isMirrored)
+    }
 
     /// Returns a point of the image in the object's coordinates.
     func local(_ point: Point) -> Point {
@@ -21,13 +25,13 @@ struct ObjectFrame: Sendable {
 }
 
 /// The signed distances from the outline of a part, in pixels, for a window of the image that may extend beyond its border.
-struct DistanceField {
-    let columns, rows: Range<Int>
+package struct DistanceField {
+    package let columns, rows: Range<Int>
     /// The distances, row by row, negative inside.
-    private(set) var values: [Double]
+    package private(set) var values: [Double]
 
     /// Creates the distances from some outlines: holes are taken away from the outlines before them.
-    init(_ outlines: [Outline], frame: ObjectFrame, columns: Range<Int>, rows: Range<Int>) {
+    package init(_ outlines: [Outline], frame: ObjectFrame, columns: Range<Int>, rows: Range<Int>) {
         (self.columns, self.rows) = (columns, rows)
         values = Array(repeating: .infinity, count: columns.count * rows.count)
         for outline in outlines { merge(outline, frame) }
@@ -79,7 +83,7 @@ struct DistanceField {
     }
 
     /// Returns the place of a pixel in ``values``.
-    func index(_ x: Int, _ y: Int) -> Int { (y - rows.lowerBound) * columns.count + x - columns.lowerBound }
+    package func index(_ x: Int, _ y: Int) -> Int { (y - rows.lowerBound) * columns.count + x - columns.lowerBound }
 
     /// Returns the direction away from the part: the gradient, at most 1 long.
     func outwards(_ x: Int, _ y: Int) -> Point {

@@ -4,15 +4,15 @@ import Tensors
 ///
 /// In photographs the amplitude falls with one over the frequency, therefore each octave has about as much contrast as the next
 /// (Field, "Relations between the statistics of natural images and the response properties of cortical cells", 1987).
-struct NoiseTile: Sendable {
-    static let side = 256
+package struct NoiseTile: Sendable {
+    package static let side = 256
     /// Numbers with mean 0 and variance 1, row by row.
-    let values: [Float]
+    package let values: [Float]
 
     /// Creates noise by doubling a grid of random numbers again and again, and adding random numbers each time.
     ///
     /// - Parameter persistence: The contrast of each octave in relation to the one that is twice as coarse.
-    init(persistence: Double, random: inout SeededGenerator) {
+    package init(persistence: Double, random: inout SeededGenerator) {
         var side = 2
         var amplitude = 1.0
         var grid = (0..<side * side).map { _ in Float(random.uniform(-1, 1)) }
@@ -64,7 +64,7 @@ struct NoiseTile: Sendable {
     }
 
     /// Returns the noise at a point, where one unit is the whole tile.
-    func callAsFunction(_ point: Point) -> Double {
+    package func callAsFunction(_ point: Point) -> Double {
         let x = point.x * Double(Self.side)
         let y = point.y * Double(Self.side)
         let (left, top) = (x.rounded(.down), y.rounded(.down))

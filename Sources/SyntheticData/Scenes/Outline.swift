@@ -1,5 +1,5 @@
 /// A closed curve around a part of an object, in the object's own coordinates.
-struct Outline: Sendable {
+package struct Outline: Sendable {
     enum Shape: Sendable {
         /// A straight stroke with round ends, whose radius may differ between its ends.
         case stroke(from: Point, to: Point, startRadius: Double, endRadius: Double)
@@ -16,28 +16,28 @@ struct Outline: Sendable {
     var isHole = false
 
     /// Returns this outline as a hole.
-    var asHole: Outline { Outline(shape: shape, isHole: true) }
+    package var asHole: Outline { Outline(shape: shape, isHole: true) }
 
-    static func stroke(_ from: Point, _ to: Point, _ radius: Double, _ endRadius: Double? = nil) -> Outline {
+    package static func stroke(_ from: Point, _ to: Point, _ radius: Double, _ endRadius: Double? = nil) -> Outline {
         Outline(shape: .stroke(from: from, to: to, startRadius: radius, endRadius: endRadius ?? radius))
     }
 
-    static func ellipse(_ center: Point, _ radii: Point, axis: Point = [1, 0]) -> Outline {
+    package static func ellipse(_ center: Point, _ radii: Point, axis: Point = [1, 0]) -> Outline {
         Outline(shape: .ellipse(center: center, axis: axis, radii: radii))
     }
 
-    static func disc(_ center: Point, _ radius: Double) -> Outline { ellipse(center, [radius, radius]) }
+    package static func disc(_ center: Point, _ radius: Double) -> Outline { ellipse(center, [radius, radius]) }
 
-    static func polygon(_ corners: [Point], rounding: Double = 0) -> Outline {
+    package static func polygon(_ corners: [Point], rounding: Double = 0) -> Outline {
         Outline(shape: .polygon(corners, rounding: rounding))
     }
 
-    static func radial(_ center: Point = .zero, radius: (_ direction: Point) -> Double) -> Outline {
+    package static func radial(_ center: Point = .zero, radius: (_ direction: Point) -> Double) -> Outline {
         Outline(shape: .radial(center: center, RadiusTable(radius)))
     }
 
     /// Returns the strokes along a line of points; the radius changes evenly from its start to its end.
-    static func path(_ points: [Point], _ radius: Double, _ endRadius: Double? = nil) -> [Outline] {
+    package static func path(_ points: [Point], _ radius: Double, _ endRadius: Double? = nil) -> [Outline] {
         let count = Double(max(1, points.count - 1))
         let growth = ((endRadius ?? radius) - radius) / count
         return points.indices.dropLast().map { index in
@@ -47,7 +47,7 @@ struct Outline: Sendable {
     }
 
     /// The corners of the smallest upright box around the outline.
-    var bounds: (low: Point, high: Point) {
+    package var bounds: (low: Point, high: Point) {
         switch shape {
         case .stroke(let from, let to, let startRadius, let endRadius):
             let (start, end) = (Point(repeating: startRadius), Point(repeating: endRadius))

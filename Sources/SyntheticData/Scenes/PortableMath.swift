@@ -1,12 +1,12 @@
 import Tensors
 
 /// A point or a direction; y grows downwards.
-typealias Point = SIMD2<Double>
+package typealias Point = SIMD2<Double>
 
 /// Functions made of arithmetic and square roots only, which give the same bits on every machine; those of the C library do not.
-enum PortableMath {
+package enum PortableMath {
     /// Returns the sine of an angle in turns; the error is below 0.00001.
-    static func sine(_ turns: Double) -> Double {
+    package static func sine(_ turns: Double) -> Double {
         var part = turns - turns.rounded()
         if part > 0.25 { part = 0.5 - part } else if part < -0.25 { part = -0.5 - part }
         let x = 2 * Double.pi * part
@@ -15,10 +15,10 @@ enum PortableMath {
     }
 
     /// Returns the direction of an angle in turns, clockwise from the x axis.
-    static func direction(_ turns: Double) -> Point { Point(sine(turns + 0.25), sine(turns)) }
+    package static func direction(_ turns: Double) -> Point { Point(sine(turns + 0.25), sine(turns)) }
 
     /// Returns 2 to a power; the error is below 0.0002 of it.
-    static func powerOfTwo(_ exponent: Double) -> Double {
+    package static func powerOfTwo(_ exponent: Double) -> Double {
         let whole = exponent.rounded(.down)
         let x = exponent - whole
         let factor = 1 + x * (0.69315 + x * (0.24014 + x * (0.05551 + x * 0.0112)))
@@ -26,7 +26,7 @@ enum PortableMath {
     }
 
     /// Returns 0 below -0.5, 1 above 0.5, and a smooth curve between them.
-    static func smoothStep(_ x: Double) -> Double {
+    package static func smoothStep(_ x: Double) -> Double {
         let t = min(max(x + 0.5, 0), 1)
         return t * t * (3 - 2 * t)
     }
@@ -48,7 +48,7 @@ extension Point {
 
 extension SeededGenerator {
     /// Returns a number whose logarithm is drawn uniformly.
-    mutating func logUniform(_ low: Double, _ high: Double) -> Double {
+    package mutating func logUniform(_ low: Double, _ high: Double) -> Double {
         // The logarithm to base 2 by bisection, since the C library's differs between machines.
         var (lowest, highest) = (0.0, 64.0)
         for _ in 0..<40 {
@@ -59,7 +59,7 @@ extension SeededGenerator {
     }
 
     /// Returns a uniformly distributed direction.
-    mutating func direction() -> Point { PortableMath.direction(uniform()) }
+    package mutating func direction() -> Point { PortableMath.direction(uniform()) }
 
     /// Returns one of some values.
     mutating func element<Value>(of values: [Value]) -> Value { values[integer(in: 0...values.count - 1)] }

@@ -18,9 +18,9 @@ package enum SceneForm: String, CaseIterable, Sendable {
 }
 
 /// A part of an object, which covers the parts before it.
-struct ScenePart: Sendable {
+package struct ScenePart: Sendable {
     /// What a part is coloured with.
-    enum Tone: Sendable {
+    package enum Tone: Sendable {
         /// The object's material.
         case main
         /// The object's second colour.
@@ -30,17 +30,19 @@ struct ScenePart: Sendable {
     }
 
     var tone = Tone.main
-    var outlines: [Outline]
+    package var outlines: [Outline]
+
+    package init(tone: Tone = .main, outlines: [Outline]) { (self.tone, self.outlines) = (tone, outlines) }
 }
 
 /// The parts of an object from back to front, in coordinates in which its longer side is 2 and its middle the origin.
-struct SceneBody: Sendable {
-    private(set) var parts: [ScenePart]
+package struct SceneBody: Sendable {
+    package private(set) var parts: [ScenePart]
     /// The corners of the smallest upright box around the parts.
-    private(set) var bounds: (low: Point, high: Point)
+    package private(set) var bounds: (low: Point, high: Point)
 
     /// Moves and scales parts.
-    init(_ parts: [ScenePart]) {
+    package init(_ parts: [ScenePart]) {
         let boxes = parts.flatMap(\.outlines).filter { !$0.isHole }.map(\.bounds)
         let low = boxes.map(\.low).reduce(Point(repeating: .infinity), pointwiseMin)
         let high = boxes.map(\.high).reduce(Point(repeating: -.infinity), pointwiseMax)
@@ -55,7 +57,7 @@ struct SceneBody: Sendable {
 
 extension SceneForm {
     /// Returns a random body of this form.
-    func body(_ random: inout SeededGenerator) -> SceneBody {
+    package func body(_ random: inout SeededGenerator) -> SceneBody {
         switch self {
         case .beast: Self.beast(&random)
         case .bird: Self.bird(&random)

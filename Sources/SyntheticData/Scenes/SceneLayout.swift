@@ -28,9 +28,14 @@ struct SceneLayout: Sendable {
         }
         let draw = random.uniform()
         if draw < (isMicroscopic ? 0.6 : 0.08) {
-            addCrowd(side, style, someClass(&random), &random)
+            // Of one kind, or of some whose sizes differ.
+            let kinds = random.chance(0.6) ? 1 : random.integer(in: 2...3)
+            let members = (0..<kinds).map { kind in
+                (classIndex: someClass(&random), scale: kind == 0 ? 1 : random.logUniform(0.5, 1.6))
+            }
+            addCrowd(side, style, members, &random)
             for _ in 0..<random.integer(in: 0...4) {
-                add(side, someClass(&random), random.logUniform(0.05, 0.35), kind: places.count, &random)
+                add(side, someClass(&random), random.logUniform(0.05, 0.35), kind: places.count + kinds, &random)
             }
             return
         }
@@ -78,9 +83,12 @@ struct SceneLayout: Sendable {
         }
     }
 
-    /// Adds many objects of one kind and about the same size, which touch each other: everywhere, or in clumps.
+    /// Adds many objects of about the same size, which touch each other: everywhere, or in clumps.
+    ///
+    /// - Parameter members: The class and the relative size of each kind; the first one is the most frequent.
     private mutating func addCrowd(
-        _ side: Double, _ style: SceneStyle, _ classIndex: Int, _ random: inout SeededGenerator
+        _ side: Double, _ style: SceneStyle, _ members: [(classIndex: Int, scale: Double)],
+        _ random: inout SeededGenerator
     ) {
         let radius = random.logUniform(0.07, 0.3) * side / 2
         let spacing = radius * random.uniform(style.isMicroscope ? 1.3 : 1.7, 2.2)
@@ -97,9 +105,10 @@ struct SceneLayout: Sendable {
                 let center = place + random.direction() * jitter
                 guard center.x > 0, center.y > 0, center.x < side, center.y < side else { continue }
                 guard style.noise(offset + center * (0.4 / side)) > clumping else { continue }
+                let kind = random.chance(0.7) ? 0 : random.integer(in: 0...members.count - 1)
+                let scale = members[kind].scale * (1 + spread * random.bell())
                 found.append(
-                    Place(
-                        center: center, radius: radius * (1 + spread * random.bell()), classIndex: classIndex, kind: 0))
+                    Place(center: center, radius: radius * scale, classIndex: members[kind].classIndex, kind: kind))
             }
         }
         // No more than a detector returns.

@@ -1,8 +1,8 @@
 import Tensors
 
 /// The colours of an object, and what light does with them.
-struct SceneLook: Sendable {
-    enum Finish: Sendable {
+package struct SceneLook: Sendable {
+    package enum Finish: Sendable {
         /// Without light.
         case flat
         /// Lit from one side.
@@ -36,7 +36,7 @@ struct SceneLook: Sendable {
     var hidesOthers: Bool { opacity > 0.8 && (finish == .flat || finish == .matte || finish == .glossy) }
 
     /// Creates the look of a thing of one colour.
-    init(_ tint: Tint, finish: Finish, opacity: Double, _ random: inout SeededGenerator) {
+    package init(_ tint: Tint, finish: Finish, opacity: Double = 1, _ random: inout SeededGenerator) {
         surface = SceneSurface(.even, base: tint, accent: tint, finest: 1, &random)
         (self.finish, self.opacity) = (finish, opacity)
         (second, dark, light) = (tint, tint, tint)

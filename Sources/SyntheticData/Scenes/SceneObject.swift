@@ -1,11 +1,15 @@
 import Tensors
 
 /// An object of a scene, ready to be painted.
-struct SceneObject: Sendable {
+package struct SceneObject: Sendable {
     var classIndex: Int
     var frame: ObjectFrame
     var body: SceneBody
     var look: SceneLook
+
+    package init(classIndex: Int, frame: ObjectFrame, body: SceneBody, look: SceneLook) {
+        (self.classIndex, self.frame, self.body, self.look) = (classIndex, frame, body, look)
+    }
 }
 
 /// Makes objects of the same kind: they share colours and pattern, and their outlines differ a little or not at all.

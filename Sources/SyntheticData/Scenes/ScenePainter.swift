@@ -4,13 +4,13 @@ import Images
 import Tensors
 
 /// Paints objects over a background, and keeps the silhouette of each.
-struct ScenePainter {
+package struct ScenePainter {
     private let style: SceneStyle
-    private(set) var canvas: PaintedScene
-    private(set) var silhouettes: [SceneSilhouette] = []
+    package private(set) var canvas: PaintedScene
+    package private(set) var silhouettes: [SceneSilhouette] = []
     private var size: Int { canvas.size }
 
-    init(style: SceneStyle, canvas: PaintedScene) {
+    package init(style: SceneStyle, canvas: PaintedScene) {
         (self.style, self.canvas) = (style, canvas)
     }
 
@@ -30,7 +30,7 @@ struct ScenePainter {
     /// Paints an object in front of all others.
     ///
     /// - Parameter isLabelled: Whether it is an object of the data set; otherwise it only hides what is behind it.
-    mutating func paint(_ object: SceneObject, isLabelled: Bool = true) {
+    package mutating func paint(_ object: SceneObject, isLabelled: Bool = true) {
         let frame = object.frame
         let corners = [object.body.bounds.low, object.body.bounds.high]
         let ends = corners.flatMap { a in corners.map { b in frame.image([a.x, b.y]) } }

@@ -1,14 +1,14 @@
 import Boxes
 
 /// The pixels of one object inside the image, whether something hides them or not.
-struct SceneSilhouette: Sendable {
+package struct SceneSilhouette: Sendable {
     /// The class, or nil for what is no object of the data set.
-    let classIndex: Int?
+    package let classIndex: Int?
     let hidesOthers: Bool
     /// The number of pixels of the whole object, also outside the image.
-    private(set) var wholeCount = 0
+    package private(set) var wholeCount = 0
     /// The positions of the pixels inside the image.
-    private(set) var pixels: [Int32] = []
+    package private(set) var pixels: [Int32] = []
 
     init(_ field: DistanceField, imageSize: Int, hidesOthers: Bool, classIndex: Int?) {
         (self.classIndex, self.hidesOthers) = (classIndex, hidesOthers)
@@ -27,7 +27,7 @@ struct SceneSilhouette: Sendable {
     }
 
     /// Returns the visible part of each silhouette; the last one is in front. What one can see through hides nothing.
-    static func visibleParts(_ silhouettes: [SceneSilhouette], imageSize: Int) -> [PixelExtent] {
+    package static func visibleParts(_ silhouettes: [SceneSilhouette], imageSize: Int) -> [PixelExtent] {
         var isHidden = [Bool](repeating: false, count: imageSize * imageSize)
         var parts: [PixelExtent] = []
         for silhouette in silhouettes.reversed() {

@@ -1,7 +1,7 @@
 import Tensors
 
 /// What kind of image a scene imitates, and its light.
-struct SceneStyle: Sendable {
+package struct SceneStyle: Sendable {
     enum Genre: Sendable {
         /// A photograph.
         case photograph
@@ -27,7 +27,7 @@ struct SceneStyle: Sendable {
     var isMicroscope: Bool { genre == .brightField || genre == .fluorescence }
 
     /// Creates a random style.
-    init(_ random: inout SeededGenerator) {
+    package init(_ random: inout SeededGenerator) {
         let draw = random.uniform()
         genre = draw < 0.62 ? .photograph : draw < 0.72 ? .graphic : draw < 0.88 ? .brightField : .fluorescence
         palette = ScenePalette(&random)

@@ -8,7 +8,8 @@ import Tensors
 /// Generates VOC data to pre-train detectors: images with the statistics of photographs, drawings and microscope images, and
 /// objects of many classes.
 ///
-/// A class is a form made of a material, such as `ring-striped`; colours, sizes, lighting and backgrounds carry no information. The
+/// A class is a form made of a material, such as `ring-striped`; colours, sizes, lighting and backgrounds carry no information. Boxes
+/// surround what is visible; objects more than 70 % of which are hidden are left out, objects beyond the border are `truncated`. The
 /// same seed makes the same files, bit for bit; image `i` does not depend on the number of images.
 public struct ScenesSynthesizer: Hashable, Sendable {
     /// The random seed.
