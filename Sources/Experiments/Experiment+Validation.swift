@@ -26,9 +26,8 @@ extension Experiment {
         var problems: [String] = []
         if dataset.root.isEmpty { problems.append("dataset.root is missing: the folder of the data set") }
         let multiple = NetworkCatalogue.inputMultiple(of: network.name)
-        if input.size % multiple != 0 || !(multiple...4096).contains(input.size) {
-            problems.append(
-                "input.size is \(input.size), but must be a multiple of \(multiple) from \(multiple) to 4096")
+        if let problem = input.size.problem(multiple: multiple, limit: 4096) {
+            problems.append("input.size \(problem)")
         }
         if backend.name == .reference && backend.precision == .bfloat16 {
             problems.append("training.precision is \"bfloat16\", but the reference backend has float32 alone")

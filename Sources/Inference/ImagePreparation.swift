@@ -69,13 +69,7 @@ public struct ImagePreparation: Hashable, Sendable {
             let scale = min(columns / width, rows / height)
             return AffineMap(scaleX: scale, scaleY: scale)
         case .letterbox:
-            if extent.rows == extent.columns {
-                return .wholeImage(width: size.width, height: size.height, inputSize: extent.rows)
-            }
-            let scale = min(columns / width, rows / height)
-            return AffineMap(
-                scaleX: scale, scaleY: scale, shiftX: (columns - scale * width) / 2, shiftY: (rows - scale * height) / 2
-            )
+            return .wholeImage(width: size.width, height: size.height, inputSize: extent)
         }
     }
 

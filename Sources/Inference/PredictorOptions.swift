@@ -18,12 +18,7 @@ public struct PredictorOptions: Hashable, Sendable {
 
     /// Returns the input sizes of ``scales``: the network's own at scale 1, otherwise multiples of the network's deepest stride.
     func extents(of own: InputExtent, multiple: Int) -> [InputExtent] {
-        scales.map { scale in
-            func side(_ own: Int) -> Int {
-                max(multiple, Int((Double(own) * scale / Double(multiple)).rounded()) * multiple)
-            }
-            return scale == 1 ? own : InputExtent(rows: side(own.rows), columns: side(own.columns))
-        }
+        scales.map { own.scaled(by: $0, multiple: multiple) }
     }
 
     /// Checks every value.

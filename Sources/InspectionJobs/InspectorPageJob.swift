@@ -85,7 +85,7 @@ public struct InspectorPageJob {
 
     private var subtitle: String {
         let detector = inspector.predictor.detector
-        return "\(detector.name) at \(detector.preparation.extent), detections with a score of "
+        return "\(detector.name) at \(detector.preparation.extent.sides), detections with a score of "
             + "\(inspector.request.threshold) or more"
     }
 

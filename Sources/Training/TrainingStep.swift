@@ -54,7 +54,7 @@ public final class TrainingStep {
         }
         program = try backend.compile(
             model.graph.freezing(frozenNodes), parameters: model.parameters,
-            inputs: ["image": [batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
+            inputs: ["image": model.inputSize.shape(batch: batchSize)], mode: .training)
         optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
         gradients = GradientSum(model.parameters, frozen: frozen)
         gradientNorm = GradientNorm(model.parameters, frozen: frozen)

@@ -37,6 +37,19 @@ import Training
         }
     }
 
+    @Test func inputsMayBeRectangles() throws {
+        let settings = [("480x640", JSONValue.string("480x640")), ("480", .integer(480)), ("96x96", .integer(96))]
+        for (text, written) in settings {
+            let experiment = try Experiment(dataset: "somewhere", overrides: ["input.size=\(text)"])
+            #expect(try experiment.json["input"]["size"] == written)
+        }
+        let error = #expect(throws: ExperimentError.self) {
+            try Experiment(dataset: "somewhere", overrides: ["input.size=640x"])
+        }
+        #expect(
+            error?.description.contains("height and width as in \"480x640\"") == true, "\(String(describing: error))")
+    }
+
     /// What is written can be read again, and says the same.
     @Test func completeExperimentsAreRead() throws {
         let folder = try TemporaryFolder()
@@ -72,6 +85,12 @@ import Training
         ("augmentation.minimumScale=2", "augmentation.maximumScale is 1.3, below augmentation.minimumScale, 2.0"),
         ("dataset.trainSplit=", "dataset.trainSplit is empty"),
         ("input.size=5000", "input.size is 5000, but must be a multiple of 32 from 32 to 4096"),
+        ("input.size=100", "input.size is 100, but must be a multiple of 32 from 32 to 4096, such as 96 or 128"),
+        (
+            "input.size=480x650",
+            "input.size is 480x650, but height and width must be multiples of 32 from 32 to 4096, such as 480x640 or 480x672"
+        ),
+        ("input.size=0", "input.size is 0, but must be a multiple of 32 from 32 to 4096"),
         ("training.precision=int8", "training.precision is \"int8\", but must be float32, bfloat16 or automatic"),
     ])
     func valuesOutOfRangeAreNamed(override: String, sentence: String) {

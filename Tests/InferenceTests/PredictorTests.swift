@@ -43,7 +43,7 @@ private struct Brightness: Operator {
 
 @Suite struct PredictorTests {
     /// Red is class 0, green is class 1; every object is 6 x 4 cells, its centre in the middle of its cell.
-    private func model(size: Int = 64, slope: Float = 0) throws -> Model {
+    private func model(size: InputExtent = 64, slope: Float = 0) throws -> Model {
         var model = try Model(
             network: NetworkConfiguration(name: "compact", classCount: 2, headChannels: 16),
             classNames: ["red", "green"], inputSize: size, seed: 1)
@@ -83,6 +83,25 @@ private struct Brightness: Operator {
         }
         let peak = prediction.heatmap.elements.max() ?? 0
         #expect(peak > 0.5 && peak <= 1 && (prediction.heatmap.elements.min() ?? -1) >= 0)
+    }
+
+    /// Height and width of the input differ: the whole image is seen, undistorted, with borders on two sides or none.
+    @Test(arguments: [
+        InputExtent(rows: 96, columns: 128), InputExtent(rows: 128, columns: 96), InputExtent(rows: 64, columns: 160),
+    ])
+    func rectangularInputs(extent: InputExtent) throws {
+        let predictor = try Predictor(model: model(size: extent), backend: ReferenceBackend())
+        let scale = min(Double(extent.columns) / 128, Double(extent.rows) / 96)
+        // Where the centres of two cells lie in the image, away from its edges.
+        let view = AffineMap.wholeImage(width: 128, height: 96, inputSize: extent).followed(by: .outputStride(4))
+        let prediction = try predictor.predict([image(128, 96, red: [(36, 24)], green: [(100, 72)])])[0]
+        #expect(prediction.heatmap.shape == [2, extent.rows / 4, extent.columns / 4])
+        for (classIndex, x, y) in [(0, 36.0, 24.0), (1, 100.0, 72.0)] {
+            let best = try #require(prediction.detections.first { $0.classIndex == classIndex })
+            let (cell, wanted) = (view(best.box), view(x: x, y: y))
+            #expect(best.score > 0.2 && abs(cell.centerX - wanted.x) <= 1 && abs(cell.centerY - wanted.y) <= 1)
+            #expect(abs(best.box.width - 16 / scale) < 1e-6 && abs(best.box.height - 16 / scale) < 1e-6)
+        }
     }
 
     /// A file that is decoded at an eighth of its size gives the same predictions, with boxes in the full image's pixels.
