@@ -8,6 +8,10 @@ public struct PredictorOptions: Hashable, Sendable {
     /// Scales to run each image at, as factors of the model's input size; detections of several scales are merged by soft non-maximum
     /// suppression.
     public var scales = [1.0]
+    /// Whether each image is seen at its own resolution, padded to the next multiple of the network's deepest stride (CenterNet's
+    /// `--keep_res`), instead of at the network's input size; ``scales`` are then factors of the image's size. Images are processed one by
+    /// one, and those of more than 4 megapixels are reduced to that.
+    public var keepsResolution = false
     /// The maximum number of detections per image.
     public var maximumDetections = 100
     /// The number of images per batch.

@@ -215,6 +215,10 @@ extension TrainingConfiguration {
                 !factors.isEmpty && factors.allSatisfy { (0.1...8).contains($0) }
             }),
         Setting(
+            "evaluation.keepResolution", \.prediction.keepsResolution,
+            "Whether validation sees each image at its own resolution, padded to the network's stride, instead of at input.size; scales are then factors of the image's size."
+        ),
+        Setting(
             "evaluation.maximumDetections", \.prediction.maximumDetections, "The most detections per image.",
             .from(1, to: 10_000)),
         Setting(

@@ -58,6 +58,28 @@ struct RectangularInputTests {
         #expect(try heads.allSatisfy { try $0["outputShape"].integers().suffix(2) == [16, 24] })
     }
 
+    @Test("Images keep their resolution where that is asked for")
+    func ownResolution() throws {
+        let (run, voc) = (try Fixture.run.get().path, try Fixture.shapes.get().path)
+        let image = try #require(
+            try FileManager.default.contentsOfDirectory(atPath: voc + "/JPEGImages").sorted().first)
+        let source = ["\(voc)/JPEGImages/\(image)", "--model", run, "--keep-resolution"]
+        _ = try self.run(["demo"] + source + ["--output", "boxes"])
+        _ = try self.run(["heatmap"] + source + ["--output", "maps"])
+        _ = try self.run(["inspect"] + source + ["--output", "inspected"])
+        _ = try self.run(["inspect"] + source + ["--html", "page.html"])
+        // Images of 64 x 64 pixels become inputs of 96 x 96: 24 cells.
+        let maps = try FileManager.default.contentsOfDirectory(atPath: folder.file("maps").path)
+        let file = try #require(maps.first { $0.hasSuffix(".npy") })
+        let header = String(decoding: try Data(contentsOf: folder.file("maps/\(file)")).prefix(128), as: UTF8.self)
+        #expect(header.contains(", 24, 24)"), "\(header)")
+        let evaluated = try JSONValue(parsing: self.run(["evaluate", "--model", run, "--keep-resolution", "--json"]))
+        #expect(try evaluated["AP"].number() >= 0)
+        _ = try self.run(
+            ["run", "--voc", voc, "--name", "own", "--set", "training.epochs=1"] + Fixture.tinySettings
+                + ["--set", "evaluation.keepResolution=true"])
+    }
+
     @Test("Sizes as options")
     func options() throws {
         let voc = try Fixture.shapes.get().path
