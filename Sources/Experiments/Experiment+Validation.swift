@@ -29,6 +29,13 @@ extension Experiment {
         if let problem = input.size.problem(multiple: multiple, limit: 4096) {
             problems.append("input.size \(problem)")
         }
+        for scale in training.inputScales {
+            let size = input.size.scaled(by: scale, multiple: multiple)
+            if size.longerSide > 4096 && input.size.longerSide <= 4096 {
+                problems.append(
+                    "training.inputScales has \(scale), which makes inputs of \(size), but sides may be 4096 at most")
+            }
+        }
         if backend.name == .reference && backend.precision == .bfloat16 {
             problems.append("training.precision is \"bfloat16\", but the reference backend has float32 alone")
         }

@@ -127,6 +127,16 @@ extension TrainingConfiguration {
             "training.accumulation", \.accumulation,
             "Batches whose gradients are added up before each optimizer step.", .from(1, to: 4096)),
         Setting(
+            "training.inputScales", \.inputScales,
+            "Factors of input.size among which training changes the size of its inputs (multi-scale training), rounded to the network's stride. Each size has a training program in memory.",
+            SettingLimit("one to eight factors, each from 0.25 to 4") { factors in
+                (1...8).contains(factors.count) && factors.allSatisfy { (0.25...4).contains($0) }
+            }),
+        Setting(
+            "training.inputScaleSteps", \.inputScaleSteps,
+            "Optimizer steps after which another of these sizes is drawn.",
+            .from(1, to: 1_000_000), when: { $0.inputScales.count > 1 }),
+        Setting(
             "training.sampling", \.sampling,
             "How an epoch's images are chosen: uniform takes each once, balanced those of rare classes more often."),
         Setting(

@@ -37,6 +37,16 @@ import Training
         }
     }
 
+    @Test func scaledInputsAreNotTooLarge() throws {
+        let error = #expect(throws: ExperimentError.self) {
+            try Experiment(dataset: "somewhere", overrides: ["input.size=2048", "training.inputScales=[1, 2.5]"])
+        }
+        #expect(
+            error?.description.contains(
+                "training.inputScales has 2.5, which makes inputs of 5120, but sides may be 4096 at most") == true)
+        _ = try Experiment(dataset: "somewhere", overrides: ["input.size=2048", "training.inputScales=[0.5, 2]"])
+    }
+
     @Test func inputsMayBeRectangles() throws {
         let settings = [("480x640", JSONValue.string("480x640")), ("480", .integer(480)), ("96x96", .integer(96))]
         for (text, written) in settings {
@@ -89,6 +99,14 @@ import Training
         (
             "input.size=480x650",
             "input.size is 480x650, but height and width must be multiples of 32 from 32 to 4096, such as 480x640 or 480x672"
+        ),
+        (
+            "training.inputScales=[]",
+            "training.inputScales is [], but must be one to eight factors, each from 0.25 to 4"
+        ),
+        (
+            "training.inputScales=[1, 5]",
+            "training.inputScales is [1, 5], but must be one to eight factors, each from 0.25 to 4"
         ),
         ("input.size=0", "input.size is 0, but must be a multiple of 32 from 32 to 4096"),
         ("training.precision=int8", "training.precision is \"int8\", but must be float32, bfloat16 or automatic"),

@@ -80,6 +80,19 @@ struct RectangularInputTests {
                 + ["--set", "evaluation.keepResolution=true"])
     }
 
+    @Test("Training at several input sizes")
+    func severalSizes() throws {
+        _ = try run(
+            ["train", "--voc", try Fixture.shapes.get().path, "--name", "many"] + Fixture.tinySettings
+                + [
+                    "--set", "training.epochs=3", "--set", "input.size=64x96", "--set",
+                    "training.inputScales=[0.5,1,1.5]",
+                    "--set", "training.inputScaleSteps=1",
+                ])
+        let log = try String(contentsOf: folder.file("Runs/many/log.jsonl"), encoding: .utf8)
+        #expect(log.split(separator: "\n").count == 3)
+    }
+
     @Test("Sizes as options")
     func options() throws {
         let voc = try Fixture.shapes.get().path
