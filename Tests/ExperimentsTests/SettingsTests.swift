@@ -45,6 +45,14 @@ import Training
             error?.description.contains(
                 "training.inputScales has 2.5, which makes inputs of 5120, but sides may be 4096 at most") == true)
         _ = try Experiment(dataset: "somewhere", overrides: ["input.size=2048", "training.inputScales=[0.5, 2]"])
+        let same = #expect(throws: ExperimentError.self) {
+            try Experiment(
+                dataset: "somewhere", overrides: ["network.name=hourglass-small", "training.inputScales=[0.75, 1]"])
+        }
+        #expect(
+            same?.description.contains(
+                "training.inputScales has 0.75 and 1.0, which both make inputs of 256, since sides are multiples of")
+                == true, "\(String(describing: same))")
     }
 
     @Test func inputsMayBeRectangles() throws {

@@ -51,7 +51,8 @@ struct RectangularInputTests {
             #expect(zip(one.box, other.box).allSatisfy { abs($0 - $1) < 0.05 }, "\(one.box) \(other.box)")
         }
         _ = try run(["heatmap", source, "--model", "Runs/wide", "--output", "maps"])
-        _ = try run(["inspect", source, "--model", "Runs/wide", "--output", "maps", "--html", "page.html"])
+        _ = try run(["inspect", source, "--model", "Runs/wide", "--threshold", "0.01", "--output", "maps"])
+        _ = try run(["inspect", source, "--model", "Runs/wide", "--threshold", "0.01", "--html", "page.html"])
         _ = try run(["data", "preview", "--voc", voc, "--set", "input.size=64x96", "--count", "2", "--output", "seen"])
         let layers = try JSONValue(parsing: run(["layers", "--model", "Runs/wide", "--json"]))
         let heads = try layers["layers"].array().suffix(1)
@@ -66,8 +67,8 @@ struct RectangularInputTests {
         let source = ["\(voc)/JPEGImages/\(image)", "--model", run, "--keep-resolution"]
         _ = try self.run(["demo"] + source + ["--output", "boxes"])
         _ = try self.run(["heatmap"] + source + ["--output", "maps"])
-        _ = try self.run(["inspect"] + source + ["--output", "inspected"])
-        _ = try self.run(["inspect"] + source + ["--html", "page.html"])
+        _ = try self.run(["inspect"] + source + ["--threshold", "0.01", "--output", "inspected"])
+        _ = try self.run(["inspect"] + source + ["--threshold", "0.01", "--html", "page.html"])
         // Images of 64 x 64 pixels become inputs of 96 x 96: 24 cells.
         let maps = try FileManager.default.contentsOfDirectory(atPath: folder.file("maps").path)
         let file = try #require(maps.first { $0.hasSuffix(".npy") })

@@ -29,8 +29,7 @@ import Training
     func boxesComeBackFromTheirTargets(extent: InputExtent) throws {
         let folder = try TemporaryFolder()
         let dataset = try rectangles(in: folder.url, count: 6)
-        var augmentation = AugmentationConfiguration.colorless { $0.border = 16 }
-        augmentation.rotation = 0
+        let augmentation = AugmentationConfiguration.colorless { $0.border = 16 }
         var checked = 0
         for (augmentation, epochs) in [(AugmentationConfiguration.none, 1), (augmentation, 8)] {
             let loader = loader(dataset, extent, augmentation)
@@ -166,7 +165,7 @@ import Training
             backend: ReferenceBackend(), runFolder: folder.url.appendingPathComponent("run"),
             report: { if case .epochFinished(let record) = $0 { losses.append(record.losses.total) } })
         #expect(try trainer.run().steps == 12)
-        #expect(losses[5] < losses[0])
+        #expect(losses.count == 6 && (losses.dropFirst(3).min() ?? .infinity) < losses[0], "\(losses)")
         let saved = try Model.load(folder.url.appendingPathComponent("run"))
         #expect(saved.inputSize == extent)
     }
