@@ -47,7 +47,7 @@ import Training
         _ = try Experiment(dataset: "somewhere", overrides: ["input.size=2048", "training.inputScales=[0.5, 2]"])
         let same = #expect(throws: ExperimentError.self) {
             try Experiment(
-                dataset: "somewhere", overrides: ["network.name=hourglass-small", "training.inputScales=[0.75, 1]"])
+                dataset: "somewhere", overrides: ["network.name=hourglass104", "training.inputScales=[0.75, 1]"])
         }
         #expect(
             same?.description.contains(
@@ -108,6 +108,7 @@ import Training
             "input.size=480x650",
             "input.size is 480x650, but height and width must be multiples of 32 from 32 to 4096, such as 480x640 or 480x672"
         ),
+        ("training.inputScales=[1e300]", "but must be one to eight factors, each from 0.25 to 4"),
         (
             "training.inputScales=[]",
             "training.inputScales is [], but must be one to eight factors, each from 0.25 to 4"
