@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 import Networks
 import OneDNNBackend
@@ -23,8 +24,8 @@ public struct Benchmark: Sendable {
     public var mode = Mode.train
     /// The network architecture and its number of classes.
     public var network: NetworkConfiguration
-    /// The width and height of the input in pixels.
-    public var inputSize = 256
+    /// The size of the input.
+    public var inputSize: InputExtent = 256
     /// Images per step, or the number of peaks to explain.
     public var batchSize = 8
     /// The number of timed runs, after one warm-up run.

@@ -47,7 +47,7 @@ extension Benchmark {
     var networkSettings: [(String, JSONValue)] {
         [
             ("mode", .string(mode.rawValue)), ("network", .string(network.name)),
-            ("classes", .integer(network.classCount)), ("size", .integer(inputSize)), ("batch", .integer(batchSize)),
+            ("classes", .integer(network.classCount)), ("size", inputSize.setting), ("batch", .integer(batchSize)),
             ("backend", .string(backend.name.rawValue)), ("algorithm", .string(backend.algorithmName)),
             ("kernels", .string(backend.backend.kernels)),
         ]

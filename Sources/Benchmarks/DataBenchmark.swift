@@ -24,12 +24,12 @@ struct DataBenchmark {
         let plan = BatchPlan(sampleCount: dataset.samples.count, batchSize: settings.batchSize, seed: training.seed)
         let runs = try time(samples, plan)
         var report = BenchmarkReport(
-            "loading a batch of \(plan.batchSize) images for an input of \(settings.inputSize)x\(settings.inputSize), "
+            "loading a batch of \(plan.batchSize) images for an input of \(settings.inputSize.rows)x\(settings.inputSize.columns), "
                 + "with augmentation and targets",
             runs: runs, images: plan.batchSize,
             settings: [
                 ("mode", .string(settings.mode.rawValue)), ("classes", .integer(dataset.classNames.count)),
-                ("size", .integer(settings.inputSize)), ("batch", .integer(plan.batchSize)),
+                ("size", settings.inputSize.setting), ("batch", .integer(plan.batchSize)),
                 ("backend", .null), ("algorithm", .null),
             ])
         let source = settings.dataset.map { "\(dataset.samples.count) images of \($0)" }

@@ -43,7 +43,7 @@ struct DemoBenchmark {
         (measured.network, measured.inputSize, measured.batchSize) = (loaded.network, loaded.inputSize, 1)
         var report = BenchmarkReport(
             "demo of one image by \(loaded.network.name), \(loaded.network.classCount) classes, "
-                + "\(loaded.inputSize)x\(loaded.inputSize), from start to exit of the program",
+                + "\(loaded.inputSize.rows)x\(loaded.inputSize.columns), from start to exit of the program",
             runs: runs, images: 1, settings: measured.networkSettings)
         report.add("image", .string(image.lastPathComponent), settings.kernelsLine)
         addParts(to: &report, try (0..<settings.runs).map { _ in try parts(model, image, output) })

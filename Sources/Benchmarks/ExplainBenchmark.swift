@@ -13,7 +13,7 @@ struct ExplainBenchmark {
     func run() throws -> BenchmarkReport {
         let source = try DemoSource(settings)
         let model = try Model.load(source.model)
-        let image = try ScaledImage(contentsOf: source.image, longerSide: Double(model.inputSize))
+        let image = try ScaledImage(contentsOf: source.image, longerSide: Double(model.inputSize.longerSide))
         let backend = settings.backend.backend
         let predictor = try Predictor(model: model, backend: backend)
         let inspector = try Inspector(graph: model.graph, parameters: model.parameters, backend: backend)
@@ -27,7 +27,7 @@ struct ExplainBenchmark {
         let layers = try lastStages(of: inspector, input: input.shape)
         func once() throws {
             for explanation in try explainer.explain(input, by: .gradCAM, layers: layers, targets: targets) {
-                _ = explanation.combined(rows: model.inputSize, columns: model.inputSize)
+                _ = explanation.combined(rows: model.inputSize.rows, columns: model.inputSize.columns)
             }
         }
         try once()
@@ -36,7 +36,7 @@ struct ExplainBenchmark {
         (measured.network, measured.inputSize) = (model.network, model.inputSize)
         var report = BenchmarkReport(
             "Grad-CAM of \(targets.count) detections at \(layers.count) layers of \(model.network.name), "
-                + "\(model.inputSize)x\(model.inputSize)",
+                + "\(model.inputSize.rows)x\(model.inputSize.columns)",
             runs: runs, images: 1, settings: measured.networkSettings)
         report.add("targets", .integer(targets.count), settings.kernelsLine)
         return report

@@ -59,12 +59,12 @@ struct ImportedBenchmark {
         return report
     }
 
-    /// Returns input shapes with dynamic dimensions filled in: the batch size, three channels, square images.
+    /// Returns input shapes with dynamic dimensions filled in: the batch size, three channels, images of that size.
     private func shapes(of model: ONNXModel) -> [String: [Int]] {
         var shapes: [String: [Int]] = [:]
         for port in model.inputs {
             guard let declared = port.shape, declared.count == 4 else { continue }
-            let usual = [settings.batchSize, 3, settings.inputSize, settings.inputSize]
+            let usual = settings.inputSize.shape(batch: settings.batchSize)
             shapes[port.name] = zip(declared, usual).map { $0 ?? $1 }
         }
         return shapes

@@ -10,7 +10,7 @@ import Training
 struct NetworkBenchmark {
     let settings: Benchmark
 
-    private var inputShape: [Int] { [settings.batchSize, 3, settings.inputSize, settings.inputSize] }
+    private var inputShape: [Int] { settings.inputSize.shape(batch: settings.batchSize) }
     private var isTraining: Bool { settings.mode == .train }
 
     func run() throws -> BenchmarkReport {
@@ -42,7 +42,7 @@ struct NetworkBenchmark {
 
     private var what: String {
         "\(isTraining ? "a training step" : "a forward pass") of \(settings.network.name), \(settings.network.classCount) classes, "
-            + "\(settings.inputSize)x\(settings.inputSize), batch \(settings.batchSize)"
+            + "\(settings.inputSize.rows)x\(settings.inputSize.columns), batch \(settings.batchSize)"
     }
 
     private func compare(_ graph: Graph) throws -> BenchmarkReport {
@@ -103,19 +103,19 @@ struct NetworkBenchmark {
 
     /// Returns targets of ten objects per image at random places.
     private func targets() -> [DetectionTargets] {
-        let cells = settings.inputSize / outputStride
+        let (rows, columns) = (settings.inputSize.rows / outputStride, settings.inputSize.columns / outputStride)
         return (0..<settings.batchSize).map { image in
             var random = SeededGenerator(2, image)
             let objects = (0..<10).map { _ in
-                let side = Double(cells) * random.uniform(0.05, 0.4)
+                let side = Double(min(rows, columns)) * random.uniform(0.05, 0.4)
                 return TargetObject(
                     classIndex: random.integer(in: 0...(settings.network.classCount - 1)),
                     box: Box(
-                        centerX: random.uniform(0, Double(cells)), centerY: random.uniform(0, Double(cells)),
+                        centerX: random.uniform(0, Double(columns)), centerY: random.uniform(0, Double(rows)),
                         width: side, height: side * random.uniform(0.5, 2)))
             }
             return .render(
-                objects, classCount: settings.network.classCount, rows: cells, columns: cells,
+                objects, classCount: settings.network.classCount, rows: rows, columns: columns,
                 options: TargetOptions())
         }
     }

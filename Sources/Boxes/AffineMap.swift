@@ -58,23 +58,36 @@ public struct AffineMap<From: CoordinateSpace, To: CoordinateSpace>: Hashable, S
 }
 
 extension AffineMap where From == ImagePixels, To == InputPixels {
-    /// Returns CenterNet's view of an image: the square with side `side` (image pixels) around (`centerX`, `centerY`) fills the input,
-    /// whose side is `inputSize` pixels. `flipped` mirrors the view horizontally.
+    /// Returns CenterNet's view of an image: the square with side `side` (image pixels) around (`centerX`, `centerY`) fills the input. A
+    /// rectangular input shows the middle part of that square: its longer side is the square's. `flipped` mirrors the view horizontally.
     public static func square(
-        centerX: Double, centerY: Double, side: Double, inputSize: Int, flipped: Bool = false
+        centerX: Double, centerY: Double, side: Double, inputSize: InputExtent, flipped: Bool = false
     ) -> AffineMap {
-        let scale = Double(inputSize) / side
-        let middle = Double(inputSize) / 2
+        let scale = Double(inputSize.longerSide) / side
         let scaleX = flipped ? -scale : scale
         return AffineMap(
-            scaleX: scaleX, scaleY: scale, shiftX: middle - scaleX * centerX, shiftY: middle - scale * centerY)
+            scaleX: scaleX, scaleY: scale, shiftX: Double(inputSize.columns) / 2 - scaleX * centerX,
+            shiftY: Double(inputSize.rows) / 2 - scale * centerY)
     }
 
-    /// Returns the view of the whole image, centred: the square with side `max(width, height)` fills the input.
-    public static func wholeImage(width: Int, height: Int, inputSize: Int) -> AffineMap {
+    /// Returns the view of the whole image, centred and undistorted, as large as the input allows: in a square input, the square with side
+    /// `max(width, height)` fills it.
+    ///
+    /// CenterNet's own rectangular inputs (`--input_h`, `--input_w`) fit `max(width, height)` into the input's width, which cuts upright
+    /// images; this does not.
+    public static func wholeImage(width: Int, height: Int, inputSize: InputExtent) -> AffineMap {
         square(
-            centerX: Double(width) / 2, centerY: Double(height) / 2, side: Double(max(width, height)),
-            inputSize: inputSize)
+            centerX: Double(width) / 2, centerY: Double(height) / 2,
+            side: wholeSide(width: width, height: height, inputSize: inputSize), inputSize: inputSize)
+    }
+
+    /// Returns the side of the square that ``square(centerX:centerY:side:inputSize:flipped:)`` must be given for an input to show all of an
+    /// image, as large as possible.
+    public static func wholeSide(width: Int, height: Int, inputSize: InputExtent) -> Double {
+        if inputSize.isSquare { return Double(max(width, height)) }
+        let longer = Double(inputSize.longerSide)
+        return max(
+            Double(width) * (longer / Double(inputSize.columns)), Double(height) * (longer / Double(inputSize.rows)))
     }
 }
 

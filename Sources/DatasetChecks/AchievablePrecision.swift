@@ -25,7 +25,7 @@ public struct AchievablePrecision: Sendable {
     /// Images with more classes are left out.
     private static let maximumClassCount = 1000
 
-    init(_ samples: [Sample], inputSize: Int, classNames: [String]) {
+    init(_ samples: [Sample], inputSize: InputExtent, classNames: [String]) {
         // Maps of thousands of classes take gigabytes.
         let bounded = samples.filter { Set($0.objects.map(\.classIndex)).count <= Self.maximumClassCount }
         let step = max(1, (bounded.count + Self.maximumImageCount - 1) / Self.maximumImageCount)
@@ -52,19 +52,19 @@ public struct AchievablePrecision: Sendable {
     }
 
     /// Returns the boxes that a network with perfect outputs would detect in an image.
-    private static func decode(_ sample: Sample, image: Int, inputSize: Int) -> [ScoredBox] {
+    private static func decode(_ sample: Sample, image: Int, inputSize: InputExtent) -> [ScoredBox] {
         guard !sample.objects.isEmpty, let cells = sample.cells(inputSize: inputSize), let back = cells.inverse
         else { return [] }
         // Classes that are not in the image need no map.
         let classes = Set(sample.objects.map(\.classIndex)).sorted()
         let channels = Dictionary(uniqueKeysWithValues: classes.enumerated().map { ($1, $0) })
-        let side = inputSize / outputStride
+        let (rows, columns) = (inputSize.rows / outputStride, inputSize.columns / outputStride)
         let objects = sample.objects.map {
             TargetObject(
                 classIndex: channels[$0.classIndex] ?? 0, box: cells($0.box), isIgnored: $0.isIgnored)
         }
-        let targets = DetectionTargets.render(objects, classCount: classes.count, rows: side, columns: side)
-        var (size, offset) = (Tensor([1, 2, side, side]), Tensor([1, 2, side, side]))
+        let targets = DetectionTargets.render(objects, classCount: classes.count, rows: rows, columns: columns)
+        var (size, offset) = (Tensor([1, 2, rows, columns]), Tensor([1, 2, rows, columns]))
         // Where centres share a cell, the last one sets offset and size: a head with one output per cell must choose, too.
         for center in targets.centers {
             size[0, 0, center.row, center.column] = center.width

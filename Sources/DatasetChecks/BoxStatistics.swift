@@ -20,7 +20,7 @@ public struct BoxStatistics: Sendable {
     /// The largest number of objects in an image.
     public var mostObjects: Int
 
-    init(_ samples: [Sample], inputSize: Int, classCount: Int) {
+    init(_ samples: [Sample], inputSize: InputExtent, classCount: Int) {
         let cells = samples.flatMap { sample -> [Box<OutputCells>] in
             guard let map = sample.cells(inputSize: inputSize) else { return [] }
             return sample.objects.lazy.filter { !$0.isIgnored }.map { map($0.box) }

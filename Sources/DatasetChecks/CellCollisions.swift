@@ -11,10 +11,10 @@ public struct CellCollisions: Sendable {
     public private(set) var crossClass = 0
     /// The images with a collision of either kind.
     public private(set) var images: [String] = []
-    private let inputSize: Int
+    private let inputSize: InputExtent
 
     /// Counts the collisions of images that fill an input of `inputSize` pixels.
-    public init(_ samples: [Sample], inputSize: Int) {
+    public init(_ samples: [Sample], inputSize: InputExtent) {
         self.inputSize = inputSize
         for sample in samples {
             let before = sameClass + crossClass
@@ -26,11 +26,13 @@ public struct CellCollisions: Sendable {
     private mutating func count(_ sample: Sample) {
         struct Cell: Hashable { var row, column: Int }
         guard let map = sample.cells(inputSize: inputSize) else { return }
-        let side = inputSize / outputStride
+        let (rows, columns) = (inputSize.rows / outputStride, inputSize.columns / outputStride)
         var taken: [Cell: Set<Int>] = [:]
         for object in sample.objects where !object.isIgnored {
             let target = TargetObject(classIndex: object.classIndex, box: map(object.box))
-            guard let (center, _) = target.place(rows: side, columns: side, options: TargetOptions()) else { continue }
+            guard let (center, _) = target.place(rows: rows, columns: columns, options: TargetOptions()) else {
+                continue
+            }
             let cell = Cell(row: center.row, column: center.column)
             let classes = taken[cell, default: []]
             if classes.contains(object.classIndex) { sameClass += 1 } else if !classes.isEmpty { crossClass += 1 }

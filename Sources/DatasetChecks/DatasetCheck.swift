@@ -1,3 +1,4 @@
+import Boxes
 import Datasets
 import Foundation
 import Images
@@ -7,14 +8,15 @@ public enum DatasetCheck {
     /// Checks a data set.
     ///
     /// - Parameters:
-    ///   - inputSize: The side of the network's input in pixels; box sizes and the ceiling depend on it.
+    ///   - inputSize: The size of the network's input; box sizes and the ceiling depend on it.
     ///   - readsImages: Whether every image is decoded; otherwise only annotations are checked, with the image sizes that they state.
     /// - Throws: ``DatasetError`` when there is no data set, or nothing in it is usable.
-    /// - Precondition: The input is at least 8 pixels wide.
+    /// - Precondition: The input is at least 8 pixels high and wide.
     public static func run(
-        source: DatasetSource, inputSize: Int, readsImages: Bool = true
+        source: DatasetSource, inputSize: InputExtent, readsImages: Bool = true
     ) throws(DatasetError) -> DatasetCheckReport {
-        precondition(inputSize >= 8, "an input of \(inputSize) pixels has no output map")
+        precondition(
+            min(inputSize.rows, inputSize.columns) >= 8, "an input of \(inputSize) pixels has no output map")
         let index = try DatasetIndex(source, readsImages: readsImages)
         let files = index.images.map { $0.sample == nil ? nil : $0.imageURL }
         let checks = readsImages ? ImageCheck.check(files) : []

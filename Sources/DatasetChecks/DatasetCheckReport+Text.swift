@@ -1,3 +1,4 @@
+import Boxes
 import Datasets
 import DetectionHeads
 import Foundation
@@ -69,10 +70,11 @@ extension DatasetCheckReport {
     private var boxLines: [String] {
         let boxes = summary.boxes
         if boxes.widths.isEmpty { return ["No boxes.", ""] }
-        let side = summary.inputSize / outputStride
+        let (size, stride) = (summary.inputSize, outputStride)
+        let cells = InputExtent(rows: size.rows / stride, columns: size.columns / stride)
         let named = BoxStatistics.percentiles.map { $0 == 0 ? "least" : $0 == 100 ? "most" : "\($0) %" }
         func row(_ name: String, _ values: [Double]) -> [String] { [name] + values.map { fixed($0, 1) } }
-        var lines = ["Boxes in output cells, for input size \(summary.inputSize) (\(side) x \(side) cells)"]
+        var lines = ["Boxes in output cells, for input size \(size) (\(cells.sides) cells)"]
         lines += table([""] + named, [row("width", boxes.widths), row("height", boxes.heights)])
         lines += [""] + histogramLines
         lines.append("  smaller than a cell               \(boxes.belowCell)")

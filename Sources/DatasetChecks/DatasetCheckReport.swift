@@ -83,7 +83,7 @@ extension DatasetSummary {
             "background": .integer(background),
             "unusable": .integer(unusable),
             "objects": .integer(objects),
-            "inputSize": .integer(inputSize),
+            "inputSize": inputSize.isSquare ? .integer(inputSize.rows) : .string("\(inputSize)"),
             "classes": .object(
                 JSONObject(
                     classes.map {

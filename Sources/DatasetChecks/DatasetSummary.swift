@@ -37,8 +37,8 @@ public struct DatasetSummary: Sendable {
     public var splits: [Split]
     /// Whether lists or folders define the splits; otherwise a random seed divides the images.
     public var hasLists: Bool
-    /// The side of the network's input in pixels.
-    public var inputSize: Int
+    /// The size of the network's input.
+    public var inputSize: InputExtent
     /// The statistics of the boxes in output cells.
     public var boxes: BoxStatistics
     /// The score of the annotations themselves.
@@ -46,7 +46,7 @@ public struct DatasetSummary: Sendable {
     /// The number of keypoints of each kind; nil where none are annotated.
     public var keypoints: KeypointSummary?
 
-    init(_ index: DatasetIndex, _ samples: [Sample?], usable: [Sample], inputSize: Int) {
+    init(_ index: DatasetIndex, _ samples: [Sample?], usable: [Sample], inputSize: InputExtent) {
         layout = index.format.title
         images = usable.count
         background = usable.count { $0.objects.isEmpty }
@@ -82,7 +82,7 @@ public struct DatasetSummary: Sendable {
 
 extension Sample {
     /// Where the image's pixels lie in output cells when all of it fills the input; nil without its size.
-    func cells(inputSize: Int) -> AffineMap<ImagePixels, OutputCells>? {
+    func cells(inputSize: InputExtent) -> AffineMap<ImagePixels, OutputCells>? {
         guard let width, let height else { return nil }
         return AffineMap.wholeImage(width: width, height: height, inputSize: inputSize)
             .followed(by: .outputStride(outputStride))

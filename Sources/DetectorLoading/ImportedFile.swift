@@ -38,7 +38,7 @@ struct ImportedFile {
         let ports = try ImagePorts(file, results: results, template: request.template)
         let extent =
             request.extent ?? ports.declaredExtent ?? ultralytics?.extent
-            ?? own.map { InputExtent(side: $0.inputSize) } ?? InputExtent(side: expected.usualSide)
+            ?? own?.inputSize ?? InputExtent(side: expected.usualSide)
         let preparation = preparation(ports, extent: extent)
         let template = try ports.template.map { port in
             try TemplateInput(port, image: request.template, preparation: preparation)

@@ -1,3 +1,4 @@
+import Boxes
 import Foundation
 import Graphs
 import JSON
@@ -11,17 +12,17 @@ public struct LayerList: Sendable {
     /// Lists the layers of a detector for one image of this size.
     ///
     /// - Throws: ``NetworkError`` for an unknown network, or a size that the network cannot take.
-    public init(of network: NetworkConfiguration, inputSize: Int) throws {
+    public init(of network: NetworkConfiguration, inputSize: InputExtent) throws {
         try NetworkCatalogue.requireInputSize(inputSize, of: network.name)
-        rows = try layerTable(try NetworkCatalogue.make(network), inputs: ["image": [1, 3, inputSize, inputSize]])
+        rows = try layerTable(try NetworkCatalogue.make(network), inputs: ["image": inputSize.shape(batch: 1)])
     }
 
     /// Lists the layers of a model, including those added by quantization.
     ///
     /// - Throws: ``NetworkError`` for a size that the network cannot take.
-    public init(of model: Model, inputSize: Int) throws {
+    public init(of model: Model, inputSize: InputExtent) throws {
         try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
-        rows = try layerTable(model.graph, inputs: ["image": [1, 3, inputSize, inputSize]])
+        rows = try layerTable(model.graph, inputs: ["image": inputSize.shape(batch: 1)])
     }
 
     /// Lists the layers of any graph for inputs of these shapes.

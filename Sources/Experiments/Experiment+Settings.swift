@@ -53,7 +53,8 @@ extension Experiment {
     private static let networkSettings: [Setting<Experiment>] = [
         Setting(
             "input.size", \.input.size,
-            "The side of the network's square input in pixels, up to 4096: a multiple of the network's deepest stride."),
+            "Height and width of the network's input in pixels, as in \"480x640\", or one number for a square: multiples of the network's deepest stride, up to 4096."
+        ),
         Setting(
             "input.mean", \.input.mean, "Subtracted from red, green and blue in 0...1.",
             SettingLimit("three numbers: red, green, blue") { $0.count == 3 && $0.allSatisfy(\.isFinite) }),

@@ -1,3 +1,4 @@
+import Boxes
 import Networks
 import Settings
 import Training
@@ -26,13 +27,34 @@ extension Experiment {
         var problems: [String] = []
         if dataset.root.isEmpty { problems.append("dataset.root is missing: the folder of the data set") }
         let multiple = NetworkCatalogue.inputMultiple(of: network.name)
-        if input.size % multiple != 0 || !(multiple...4096).contains(input.size) {
-            problems.append(
-                "input.size is \(input.size), but must be a multiple of \(multiple) from \(multiple) to 4096")
+        if let problem = input.size.problem(multiple: multiple, limit: Self.longestSide) {
+            problems.append("input.size \(problem)")
         }
+        problems += inputScaleProblems(multiple: multiple)
         if backend.name == .reference && backend.precision == .bfloat16 {
             problems.append("training.precision is \"bfloat16\", but the reference backend has float32 alone")
         }
         return problems
     }
+
+    /// Factors of the input size that make inputs too large, or two that make the same.
+    private func inputScaleProblems(multiple: Int) -> [String] {
+        if input.size.problem(multiple: multiple, limit: Self.longestSide) != nil { return [] }
+        var made: [InputExtent: Double] = [:]
+        return training.inputScales.compactMap { scale in
+            // Factors out of range are the setting's own problem.
+            guard (0.25...4).contains(scale) else { return nil }
+            let size = input.size.scaled(by: scale, multiple: multiple)
+            if size.longerSide > Self.longestSide {
+                return "training.inputScales has \(scale), which makes inputs of \(size), but sides may be "
+                    + "\(Self.longestSide) at most"
+            }
+            guard let other = made.updateValue(scale, forKey: size) else { return nil }
+            return "training.inputScales has \(other) and \(scale), which both make inputs of \(size), since sides are "
+                + "multiples of \(multiple)"
+        }
+    }
+
+    /// The longest side of an input.
+    private static let longestSide = 4096
 }

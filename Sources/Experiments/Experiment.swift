@@ -1,3 +1,4 @@
+import Boxes
 import Datasets
 import OneDNNBackend
 import Training
@@ -48,8 +49,8 @@ extension Experiment {
 
     /// The input size and normalization of the network.
     public struct Input: Hashable, Sendable {
-        /// The width and height of the input in pixels.
-        public var size = 256
+        /// The size of the input.
+        public var size: InputExtent = 256
         /// The mean subtracted from red, green and blue in `0...1`; by default ImageNet's.
         public var mean = [0.485, 0.456, 0.406]
         /// The standard deviation that red, green and blue are divided by; by default ImageNet's.

@@ -58,7 +58,7 @@ public struct Detector: Sendable {
         parameters = model.parameters
         inputName = "image"
         preparation = ImagePreparation(
-            extent: InputExtent(side: model.inputSize), mean: model.mean, standardDeviation: model.standardDeviation)
+            extent: model.inputSize, mean: model.mean, standardDeviation: model.standardDeviation)
         decoder = CenterNetDecoder(classCount: model.classNames.count, skeleton: model.skeleton)
         inputMultiple = NetworkCatalogue.inputMultiple(of: model.network.name)
         maximumBatch = .max

@@ -69,13 +69,7 @@ public struct ImagePreparation: Hashable, Sendable {
             let scale = min(columns / width, rows / height)
             return AffineMap(scaleX: scale, scaleY: scale)
         case .letterbox:
-            if extent.rows == extent.columns {
-                return .wholeImage(width: size.width, height: size.height, inputSize: extent.rows)
-            }
-            let scale = min(columns / width, rows / height)
-            return AffineMap(
-                scaleX: scale, scaleY: scale, shiftX: (columns - scale * width) / 2, shiftY: (rows - scale * height) / 2
-            )
+            return .wholeImage(width: size.width, height: size.height, inputSize: extent)
         }
     }
 
@@ -84,14 +78,23 @@ public struct ImagePreparation: Hashable, Sendable {
         var batch = Tensor(uninitialized: [images.count, 3, extent.rows, extent.columns])
         batch.withMutableView { looks in
             Parallel.forEach(images.count) { index, _ in
-                draw(images[index], extent: extent, into: looks.item(index))
+                draw(images[index], view(of: images[index], extent: extent), into: looks.item(index))
             }
         }
         return batch
     }
 
+    /// Returns an image as a normalized input, `[1, 3, row, column]`.
+    func input(_ image: ScaledImage, _ look: InputLook) -> Tensor {
+        var input = Tensor(uninitialized: look.extent.shape(batch: 1))
+        input.withMutableView { draw(image, look.view, into: $0.item(0)) }
+        return input
+    }
+
     /// Draws an image as a normalized input, `[3, row, column]`.
-    private func draw(_ image: ScaledImage, extent: InputExtent, into look: TensorView) {
+    private func draw(
+        _ image: ScaledImage, _ view: AffineMap<ImagePixels, InputPixels>, into look: TensorView
+    ) {
         let deviation = standardDeviation.map { $0 / factor }
         let colors = ColorTransform(mean: mean, deviation: deviation)
         let borders: [Float]? =
@@ -100,7 +103,6 @@ public struct ImagePreparation: Hashable, Sendable {
             case .grey(let grey): (0..<3).map { (grey - mean[$0]) / deviation[$0] }
             case .mean: [0, 0, 0]
             }
-        let view = view(of: image, extent: extent)
         // CenterNet warps images; others resize them, and then add a border.
         image.draw(view, into: look, colors: colors, repeatsEdges: fit != .letterbox || borders != nil)
         if let borders { look.fillOutside(view(image.bounds), colors: borders) }

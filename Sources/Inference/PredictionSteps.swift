@@ -9,9 +9,9 @@ struct PredictionSteps: Sendable {
     let detector: Detector
     /// The options of prediction.
     let options: PredictorOptions
-    /// The input sizes, one per scale.
+    /// The input sizes, one per scale, of images that are not seen at their own resolution.
     let extents: [InputExtent]
-    /// The index of the input size whose maps are shown: the one nearest to the model's own.
+    /// The index of the scale whose maps are shown: the one nearest to the model's own.
     let shownLook: Int
 
     init(detector: Detector, options: PredictorOptions) {
@@ -19,23 +19,43 @@ struct PredictionSteps: Sendable {
         self.options = options
         extents = options.extents(of: detector.preparation.extent, multiple: detector.inputMultiple)
         let (extents, own) = (extents, detector.preparation.extent.longerSide)
-        shownLook =
-            extents.indices.min { abs(extents[$0].longerSide - own) < abs(extents[$1].longerSide - own) } ?? 0
+        let distances =
+            options.keepsResolution
+            ? options.scales.map { abs($0 - 1) } : extents.map { abs(Double($0.longerSide - own)) }
+        shownLook = distances.indices.min { distances[$0] < distances[$1] } ?? 0
+    }
+
+    /// How an image of this size is seen at each scale.
+    func looks(at size: (width: Int, height: Int)) -> [InputLook] {
+        options.keepsResolution
+            ? options.scales.map { look(at: size, scale: $0) }
+            : extents.map { detector.preparation.look(at: size, extent: $0) }
+    }
+
+    /// How an image of this size is seen at the model's own size, or its own.
+    func look(at size: (width: Int, height: Int)) -> InputLook {
+        options.keepsResolution
+            ? look(at: size, scale: 1) : detector.preparation.look(at: size, extent: detector.preparation.extent)
+    }
+
+    private func look(at size: (width: Int, height: Int), scale: Double) -> InputLook {
+        detector.preparation.look(atOwnSize: size, scale: scale, multiple: detector.inputMultiple)
     }
 
     /// Decodes an image at the resolution of its largest input.
     func decode(_ content: ImageContent) throws(ImageError) -> ScaledImage {
-        try detector.preparation.decode(content, longerSide: extents.map(\.longerSide).max() ?? 0)
+        if options.keepsResolution { return try ScaledImage(content, longerSide: .infinity) }
+        return try detector.preparation.decode(content, longerSide: extents.map(\.longerSide).max() ?? 0)
     }
 
     /// Draws an image as the network's inputs.
     func prepare(_ image: ScaledImage) -> PreparedImage {
-        let looks = detector.decodesObjects ? extents : []
-        let inputs = looks.map { extent in
-            let plain = detector.preparation.batch([image], extent: extent)
+        let size = (image.width, image.height)
+        let inputs = (detector.decodesObjects ? looks(at: size) : []).map { look in
+            let plain = detector.preparation.input(image, look)
             return PreparedImage.Input(plain: plain, mirrored: options.flip ? plain.mirrored : nil)
         }
-        return PreparedImage(size: (image.width, image.height), inputs: inputs)
+        return PreparedImage(size: size, inputs: inputs)
     }
 
     /// Clips the box of a detection to the image; nil if nothing of it is inside.
@@ -52,24 +72,25 @@ struct PredictionSteps: Sendable {
     func prediction(_ image: PreparedImage, _ answer: ImageOutputs) -> Prediction {
         var shown = DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
         var detections: [Detection<ImagePixels>] = []
-        for (index, (look, extent)) in zip(answer.looks, extents).enumerated() {
+        let looks = looks(at: image.size)
+        for (index, (outputs, look)) in zip(answer.looks, looks).enumerated() {
             let decoded = detector.decoder.decode(
-                look.outputs, mirrored: look.mirrored, item: answer.item, input: extent,
+                outputs.outputs, mirrored: outputs.mirrored, item: answer.item, input: look.extent,
                 limit: options.maximumDetections)
             if index == shownLook { shown = decoded }
-            if let back = detector.preparation.view(of: image.size, extent: extent).inverse {
+            if let back = look.view.inverse {
                 detections += decoded.detections.compactMap { placed($0.mapped(by: back), in: image.size) }
             }
         }
-        let extent = extents[shownLook]
+        let look = looks[shownLook]
         let toCells = AffineMap<InputPixels, OutputCells>(
-            scaleX: Double(shown.heatmap.shape[2]) / Double(extent.columns),
-            scaleY: Double(shown.heatmap.shape[1]) / Double(extent.rows))
+            scaleX: Double(shown.heatmap.shape[2]) / Double(look.extent.columns),
+            scaleY: Double(shown.heatmap.shape[1]) / Double(look.extent.rows))
         return Prediction(
-            detections: extents.count == 1
+            detections: looks.count == 1
                 ? detections : softNonMaximumSuppression(detections, limit: options.maximumDetections),
             heatmap: shown.heatmap, centers: shown.centers, keypoints: shown.keypoints,
-            imageToCells: detector.preparation.view(of: image.size, extent: extent).followed(by: toCells))
+            imageToCells: look.view.followed(by: toCells))
     }
 }
 

@@ -17,7 +17,7 @@ public final class Predictor {
     private let backend: any Backend
     /// The part of the network that its decoder needs.
     private let graph: Graph
-    private var programs: [[Int]: any Program] = [:]
+    private var programs = ProgramCache()
 
     /// Creates a predictor.
     ///
@@ -34,7 +34,14 @@ public final class Predictor {
             throw PredictorError.options(
                 "the decoder '\(detector.decoder.name)' supports only one input size, so other scales cannot be used")
         }
+        if options.keepsResolution && detector.decoder.requiresFixedInputSize {
+            throw PredictorError.options(
+                "the decoder '\(detector.decoder.name)' supports only one input size, so images cannot keep their resolution"
+            )
+        }
         steps = PredictionSteps(detector: detector, options: options)
+        // Full and single batches, with the mirrored ones, at every scale.
+        if !options.keepsResolution { (programs.mostPrograms, programs.mostElements) = (.max, .max) }
         self.backend = backend
         graph = try detector.graph.part(to: detector.decoder.outputs)
     }
@@ -62,14 +69,15 @@ public final class Predictor {
     /// Reads an image at the predictor's resolution, that of its largest input.
     public func read(_ file: URL) throws(ImageError) -> ScaledImage { try steps.decode(ImageContent(contentsOf: file)) }
 
-    /// Returns the network's input for an image at the model's own size, `[1, 3, row, column]`, and the map from image to input pixels.
+    /// Returns the network's input for an image at the model's own size, `[1, 3, row, column]`, or at the image's where it keeps its
+    /// resolution, and the map from image to input pixels.
     public func input(for image: ScaledImage) -> (tensor: Tensor, view: AffineMap<ImagePixels, InputPixels>) {
-        let preparation = detector.preparation
-        return (
-            preparation.batch([image], extent: preparation.extent),
-            preparation.view(of: image, extent: preparation.extent)
-        )
+        let look = look(at: image)
+        return (detector.preparation.input(image, look), look.view)
     }
+
+    /// How the network sees an image at scale 1.
+    package func look(at image: ScaledImage) -> InputLook { steps.look(at: (image.width, image.height)) }
 
     /// Returns a prediction for each image, in order.
     ///
@@ -101,7 +109,8 @@ public final class Predictor {
     /// - Throws: ``GraphError`` when the network does not accept the input's size.
     func answers(to images: [PreparedImage], together: Int) throws -> [ImageOutputs] {
         if !detector.decodesObjects { return images.map { _ in ImageOutputs(looks: [], item: 0) } }
-        let count = min(together, detector.maximumBatch)
+        // Images of different sizes cannot share a batch.
+        let count = options.keepsResolution ? 1 : min(together, detector.maximumBatch)
         var answers: [ImageOutputs] = []
         var rest = images[...]
         while !rest.isEmpty {
@@ -133,13 +142,12 @@ public final class Predictor {
     }
 
     private func program(shape: [Int]) throws -> any Program {
-        if let program = programs[shape] { return program }
-        let program = try backend.compile(
-            graph, parameters: detector.parameters, inputs: [detector.inputName: shape], mode: .inference)
-        programs[shape] = program
-        return program
+        try programs.program(for: shape) {
+            try backend.compile(
+                graph, parameters: detector.parameters, inputs: [detector.inputName: shape], mode: .inference)
+        }
     }
 
-    /// The input size whose maps a prediction shows: the one nearest to the model's own.
-    package var displayedExtent: InputExtent { steps.extents[steps.shownLook] }
+    /// The input size whose maps a prediction shows, the one nearest to the model's own; nil where each image has its own.
+    package var displayedExtent: InputExtent? { options.keepsResolution ? nil : steps.extents[steps.shownLook] }
 }

@@ -8,6 +8,10 @@ public struct PredictorOptions: Hashable, Sendable {
     /// Scales to run each image at, as factors of the model's input size; detections of several scales are merged by soft non-maximum
     /// suppression.
     public var scales = [1.0]
+    /// Whether each image is seen at its own resolution, padded to the next multiple of the network's deepest stride (CenterNet's
+    /// `--keep_res`), instead of at the network's input size; ``scales`` are then factors of the image's size. Images are processed one by
+    /// one, and those of more than 4 megapixels are reduced to that.
+    public var keepsResolution = false
     /// The maximum number of detections per image.
     public var maximumDetections = 100
     /// The number of images per batch.
@@ -18,12 +22,7 @@ public struct PredictorOptions: Hashable, Sendable {
 
     /// Returns the input sizes of ``scales``: the network's own at scale 1, otherwise multiples of the network's deepest stride.
     func extents(of own: InputExtent, multiple: Int) -> [InputExtent] {
-        scales.map { scale in
-            func side(_ own: Int) -> Int {
-                max(multiple, Int((Double(own) * scale / Double(multiple)).rounded()) * multiple)
-            }
-            return scale == 1 ? own : InputExtent(rows: side(own.rows), columns: side(own.columns))
-        }
+        scales.map { own.scaled(by: $0, multiple: multiple) }
     }
 
     /// Checks every value.

@@ -94,7 +94,7 @@ public struct DecodeJob {
         if summary.imageCount > 0 { texts.append(summary.text) }
         if predictor.options.scales.count > 1 {
             texts.append(
-                "This is one scale, \(predictor.displayedExtent) pixels; the other scales of test-time augmentation are left out."
+                "This is one scale\(predictor.displayedExtent.map { ", \($0.sides) pixels" } ?? ""); the other scales of test-time augmentation are left out."
             )
         }
         let json: JSONValue = [

@@ -66,10 +66,10 @@ public struct FeatureJob {
         }
         let job = ImageJob(predictor: inspector.predictor, what: "reading layers", progress: progress)
         let failures = try job.forEach(images) { source, seen, image in
-            let (input, view) = inspector.predictor.input(for: seen)
+            let input = inspector.predictor.input(for: seen).tensor
             let layers = try inspector.features(input, layers: layerNames)
             let maps = MapTiles(
-                image: image, place: MapPlace(view: view, extent: inspector.predictor.detector.preparation.extent),
+                image: image, place: MapPlace(inspector.predictor.look(at: seen)),
                 isAlone: look.isAlone)
             let sheet = try sheet(source, layers, maps) { layer, reduction, map in
                 let part = layerParts[layer] ?? OutputNames.part(layer)

@@ -8,13 +8,13 @@ extension ImageInspector {
     ///
     /// - Throws: ``InspectionError/unsuitable(_:)`` if the network does not output it.
     func target(
-        _ quantity: DetectedQuantity, of detection: Detection<ImagePixels>, number: Int?,
-        view: AffineMap<ImagePixels, InputPixels>
+        _ quantity: DetectedQuantity, of detection: Detection<ImagePixels>, number: Int?, place: MapPlace
     ) throws(InspectionError) -> Target {
         let detector = predictor.detector
         let name = (number.map { "\($0) " } ?? "") + detector.classNames[detection.classIndex]
         let target = Target.quantity(
-            quantity, of: detection, by: detector.decoder, name: name, imagePixels: (1 / view.a, 1 / view.d))
+            quantity, of: detection, by: detector.decoder, name: name, imagePixels: (1 / place.view.a, 1 / place.view.d)
+        )
         guard let target else {
             throw .unsuitable(
                 "\(quantity.rawValue) is not a sum of this network's outputs as read by the decoder "
@@ -27,7 +27,7 @@ extension ImageInspector {
     ///
     /// - Throws: ``InspectionError`` if the image does not have them.
     func subjects(
-        _ prediction: Prediction, _ detections: [Detection<ImagePixels>], view: AffineMap<ImagePixels, InputPixels>
+        _ prediction: Prediction, _ detections: [Detection<ImagePixels>], place: MapPlace
     ) throws -> [Subject] {
         var chosen: [(index: Int?, detection: Detection<ImagePixels>)] = []
         switch request.subject {
@@ -55,12 +55,12 @@ extension ImageInspector {
             try chosen.flatMap { index, detection in
                 try request.quantities.map { quantity in
                     Subject(
-                        target: try target(quantity, of: detection, number: index, view: view), detectionIndex: index,
+                        target: try target(quantity, of: detection, number: index, place: place), detectionIndex: index,
                         detection: detection, quantity: quantity, unit: quantity == .score ? scoreUnit : .pixels)
                 }
                     + request.keypoints.map { keypoint in
                         Subject(
-                            target: try target(keypoint, of: detection, number: index, view: view),
+                            target: try target(keypoint, of: detection, number: index, place: place),
                             detectionIndex: index,
                             detection: detection, quantity: nil, unit: keypoint.kind == .score ? scoreUnit : .pixels)
                     }
@@ -71,8 +71,7 @@ extension ImageInspector {
     ///
     /// - Throws: ``InspectionError/unsuitable(_:)`` if the network has no such keypoint, or it lies outside the network's input.
     func target(
-        _ quantity: KeypointQuantity, of detection: Detection<ImagePixels>, number: Int?,
-        view: AffineMap<ImagePixels, InputPixels>
+        _ quantity: KeypointQuantity, of detection: Detection<ImagePixels>, number: Int?, place: MapPlace
     ) throws(InspectionError) -> Target {
         let detector = predictor.detector
         guard let names = detector.skeleton?.keypointNames, detection.keypoints.count == names.count else {
@@ -83,13 +82,15 @@ extension ImageInspector {
                 "there is no keypoint '\(quantity.keypoint)'; this network has \(names.joined(separator: ", "))"
             )
         }
-        let place = detection.keypoints[index].mapped(by: view)
-        let extent = detector.preparation.extent
-        guard place.x >= 0, place.y >= 0, place.x < Double(extent.columns), place.y < Double(extent.rows) else {
+        let (view, extent) = (place.view, place.extent)
+        let keypoint = detection.keypoints[index].mapped(by: view)
+        guard keypoint.x >= 0, keypoint.y >= 0, keypoint.x < Double(extent.columns), keypoint.y < Double(extent.rows)
+        else {
             throw .unsuitable("\(quantity.keypoint) lies outside the network's input")
         }
         let source = DetectionSource(detection)
-        guard let elements = detector.decoder.elements(of: quantity.kind, keypoint: index, at: place, of: source) else {
+        guard let elements = detector.decoder.elements(of: quantity.kind, keypoint: index, at: keypoint, of: source)
+        else {
             throw .unsuitable("\(quantity) is not a sum of this network's outputs, so it cannot be explained")
         }
         let scale = quantity.kind == .score ? 1 : Float(1 / (quantity.kind == .x ? view.a : view.d))

@@ -95,14 +95,14 @@ public final class ImageInspector {
     /// - Throws: ``InspectionError`` for a request that does not fit this image, ``GraphError`` for layers that do not exist.
     public func findings(about image: ScaledImage) throws -> Findings {
         let prediction = try predictor.predict([image])[0]
-        let (input, view) = predictor.input(for: image)
+        let (input, place) = (predictor.input(for: image).tensor, MapPlace(predictor.look(at: image)))
         let detections = counted(prediction)
-        let subjects = try subjects(prediction, detections, view: view)
+        let subjects = try subjects(prediction, detections, place: place)
         let (explanations, targets) = try explanations(of: subjects.map(\.target), by: request.methods, input)
         return Findings(
             prediction: prediction, detections: detections,
             subjects: zip(subjects, targets).map { $0.explained(as: $1) }, explanations: explanations, input: input,
-            place: MapPlace(view: view, extent: predictor.detector.preparation.extent))
+            place: place)
     }
 
     /// Returns the detections in an image above the threshold, highest scores first.
@@ -164,14 +164,14 @@ public final class ImageInspector {
     public func explanation(
         of detection: Detection<ImagePixels>, in image: ScaledImage
     ) throws -> (explanation: Explanation, place: MapPlace) {
-        let (input, view) = predictor.input(for: image)
+        let (input, place) = (predictor.input(for: image).tensor, MapPlace(predictor.look(at: image)))
         let target =
             if request.quantities.isEmpty, let keypoint = request.keypoints.first {
-                try self.target(keypoint, of: detection, number: nil, view: view)
+                try self.target(keypoint, of: detection, number: nil, place: place)
             } else {
-                try self.target(request.quantities.first ?? .score, of: detection, number: nil, view: view)
+                try self.target(request.quantities.first ?? .score, of: detection, number: nil, place: place)
             }
         let found = try explanations(of: [target], by: [request.methods.first ?? .layerCAM], input).explanations
-        return (found[0].explanations[0], MapPlace(view: view, extent: predictor.detector.preparation.extent))
+        return (found[0].explanations[0], place)
     }
 }

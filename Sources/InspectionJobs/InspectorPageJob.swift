@@ -50,7 +50,7 @@ public struct InspectorPageJob {
         let failures = try job.forEach(images) { source, seen, image in
             let findings = try inspector.findings(about: seen)
             var entry = InspectedImage(
-                name: source.name, image: image, inputExtent: detector.preparation.extent,
+                name: source.name, image: image, inputExtent: findings.place.extent,
                 imageToInput: findings.place.view)
             entry.detections = findings.detections.map {
                 InspectedDetection(
@@ -85,7 +85,10 @@ public struct InspectorPageJob {
 
     private var subtitle: String {
         let detector = inspector.predictor.detector
-        return "\(detector.name) at \(detector.preparation.extent), detections with a score of "
+        let size =
+            inspector.predictor.options.keepsResolution
+            ? "each image's own resolution" : detector.preparation.extent.sides
+        return "\(detector.name) at \(size), detections with a score of "
             + "\(inspector.request.threshold) or more"
     }
 

@@ -1,5 +1,6 @@
 import Boxes
 import Images
+import Inference
 import Tensors
 import Visualization
 
@@ -9,6 +10,8 @@ public struct MapPlace: Sendable {
     let view: AffineMap<ImagePixels, InputPixels>
     /// The input's size in pixels.
     let extent: InputExtent
+
+    init(_ look: InputLook) { (view, extent) = (look.view, look.extent) }
 
     /// Returns the transform from the image to a map of this size.
     func imageToCells(rows: Int, columns: Int) -> AffineMap<ImagePixels, MapCells> {

@@ -1,3 +1,4 @@
+import Boxes
 import DetectionHeads
 import DetectorLoading
 import Foundation
@@ -13,8 +14,8 @@ public struct ExportJob {
     private let file: URL
     private let inputs: InputFiles
 
-    /// The width and height of the images in pixels, if their size is fixed.
-    public var inputSize: Int
+    /// The height and width of the images, if their size is fixed.
+    public var inputSize: InputExtent
     /// Whether the file accepts any batch size.
     public var dynamicBatch = false
     /// Whether the file accepts images of any size.
@@ -56,15 +57,15 @@ public struct ExportJob {
         options.decode = top.map { ONNXDecoding(top: $0, stride: outputStride) }
         options.metadata = model.metadata
         let data = try exportONNX(
-            model.graph, parameters: model.parameters, inputs: ["image": [1, 3, inputSize, inputSize]],
+            model.graph, parameters: model.parameters, inputs: ["image": inputSize.shape(batch: 1)],
             options: options)
         try writeAtomically(data, to: file)
         return ExportReport(
             file: file.relativePath, byteCount: data.count, network: model.network.name,
             classNames: model.classNames,
             inputShape: [
-                dynamicBatch ? "batch" : "1", "3", dynamicSize ? "height" : "\(inputSize)",
-                dynamicSize ? "width" : "\(inputSize)",
+                dynamicBatch ? "batch" : "1", "3", dynamicSize ? "height" : "\(inputSize.rows)",
+                dynamicSize ? "width" : "\(inputSize.columns)",
             ],
             outputs: outputs,
             foldsNormalization: foldsNormalization)

@@ -28,7 +28,7 @@ extension Model {
     ///   - statistics: Mean and standard deviation in RGB order; nil for the usual ones of the file's format and the classes.
     /// - Throws: ``WeightsError``, also when any parameter of the network is missing; ``NetworkError``.
     public static func converting(
-        _ url: URL, network name: String, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int,
+        _ url: URL, network name: String, classNames: [String], skeleton: Skeleton? = nil, inputSize: InputExtent,
         statistics: ImageStatistics? = nil
     ) throws -> (model: Model, match: WeightsMatch) {
         let file = try floatWeights(url)

@@ -23,7 +23,8 @@ public struct Model: Sendable {
     ///
     /// - Throws: ``NetworkError`` for an unknown network, sizes out of range, or class names or a skeleton that do not match.
     public init(
-        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton? = nil, inputSize: Int, seed: UInt64
+        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton? = nil, inputSize: InputExtent,
+        seed: UInt64
     ) throws(NetworkError) {
         try self.init(
             ModelDescription(network: network, classNames: classNames, skeleton: skeleton, inputSize: inputSize)

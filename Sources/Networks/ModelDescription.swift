@@ -13,8 +13,8 @@ public struct ModelDescription: Sendable {
     public var categoryIDs: [Int]?
     /// The skeleton; nil for a network without keypoints.
     public var skeleton: Skeleton?
-    /// The side of the square that images are warped to, in pixels.
-    public var inputSize: Int
+    /// The size of the input that images are warped to.
+    public var inputSize: InputExtent
     /// The mean that is subtracted from each channel, with values from 0 to 1.
     public var mean: [Float]
     /// The standard deviation that each channel is then divided by.
@@ -39,7 +39,7 @@ public struct ModelDescription: Sendable {
 
     /// A description from its parts; images are normalized as for torchvision's networks.
     init(
-        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton?, inputSize: Int,
+        network: NetworkConfiguration, classNames: [String], skeleton: Skeleton?, inputSize: InputExtent,
         quantization: ModelQuantization? = nil
     ) {
         self.network = network
@@ -51,12 +51,13 @@ public struct ModelDescription: Sendable {
     }
 
     /// What files say about a model beside its numbers, weights files and ONNX files alike: `network`, `headChannels`, `classNames`
-    /// (a JSON list), `inputSize`, `mean` and `standardDeviation` (JSON lists of three numbers), and the keypoints of those that have any.
+    /// (a JSON list), `inputSize` (`480x640`, height and width, or one number for a square), `mean` and `standardDeviation` (JSON lists of
+    /// three numbers), and the keypoints of those that have any.
     public var metadata: [String: String] {
         var metadata = [
             Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
             Self.keys.classNames: JSONValue.array(classNames.map { .string($0) }).text(),
-            Self.keys.inputSize: String(inputSize), Self.keys.mean: numberList(mean),
+            Self.keys.inputSize: inputSize.description, Self.keys.mean: numberList(mean),
             Self.keys.standardDeviation: numberList(standardDeviation),
         ]
         if let categoryIDs {
@@ -97,7 +98,9 @@ public struct ModelDescription: Sendable {
         network = NetworkConfiguration(
             name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
             headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0)
-        inputSize = try read(Self.keys.inputSize) { Int($0).flatMap { (32...8192).contains($0) ? $0 : nil } }
+        inputSize = try read(Self.keys.inputSize) { text in
+            InputExtent(parsing: text).flatMap { min($0.rows, $0.columns) >= 32 && $0.longerSide <= 8192 ? $0 : nil }
+        }
         mean = try read(Self.keys.mean, channelNumbers)
         standardDeviation = try read(Self.keys.standardDeviation) { text in
             try channelNumbers(text).flatMap { $0.contains { $0 <= 0 } ? nil : $0 }

@@ -1,3 +1,4 @@
+import Boxes
 import Graphs
 
 /// All networks by name.
@@ -55,12 +56,12 @@ public enum NetworkCatalogue {
         entries.first { $0.name == name }?.inputMultiple ?? 32
     }
 
-    /// Throws if an input size in pixels is not a multiple of ``inputMultiple(of:)``.
+    /// Throws if height and width of an input are not multiples of ``inputMultiple(of:)``.
     ///
     /// - Throws: ``NetworkError/inputSize(_:multiple:)``.
-    public static func requireInputSize(_ size: Int, of name: String) throws(NetworkError) {
+    public static func requireInputSize(_ size: InputExtent, of name: String) throws(NetworkError) {
         let multiple = inputMultiple(of: name)
-        guard size > 0, size % multiple == 0 else { throw .inputSize(size, multiple: multiple) }
+        guard size.problem(multiple: multiple) == nil else { throw .inputSize(size, multiple: multiple) }
     }
 
     /// Builds a detector: its input is called `image` (`[batch, 3, row, column]`, with height and width multiples of
@@ -113,7 +114,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     /// A network without published parameter names.
     case unpublished(String)
     /// An input size that is not a multiple of the required number.
-    case inputSize(Int, multiple: Int)
+    case inputSize(InputExtent, multiple: Int)
     /// A quantization that does not match the network; a phrase.
     case quantization(String)
     /// A quantized model where floats are required.
@@ -137,7 +138,7 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .quantized(let name):
             "this model of '\(name)' is quantized already; give the model that it was made from"
         case .inputSize(let size, let multiple):
-            "the input is \(size) pixels wide, but must be a multiple of \(multiple)"
+            "the input size \(size.problem(multiple: multiple) ?? "is \(size)")"
         }
     }
 }

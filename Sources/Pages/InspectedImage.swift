@@ -35,7 +35,7 @@ public struct InspectedImage: Sendable {
         self.image = image
         self.inputExtent = inputExtent
         self.imageToInput =
-            imageToInput ?? .wholeImage(width: image.width, height: image.height, inputSize: inputExtent.longerSide)
+            imageToInput ?? .wholeImage(width: image.width, height: image.height, inputSize: inputExtent)
     }
 }
 

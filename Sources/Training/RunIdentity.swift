@@ -21,11 +21,20 @@ struct RunIdentity: Hashable {
             let (then, now) = (earlier.values[name], values[name])
             // A run needs its pretrained weights no more: they may have changed or gone, or lie elsewhere.
             if then == now || name == Self.weights && hasSameWeights(as: earlier) { return nil }
+            // A setting that an earlier version did not have was what its default is now.
+            if then == nil, now != nil, now == Self.defaults[name] { return nil }
             // Earlier versions did not record it; where there is no set, there are no images either.
             if name.hasSuffix(Self.images) && (then == nil || now == nil) { return nil }
             return Self.difference(in: name, from: then ?? "nothing", to: now ?? "nothing")
         }
     }
+
+    /// The default of each setting that is compared.
+    private static let defaults: [String: String] = {
+        let configuration = TrainingConfiguration()
+        return Dictionary(
+            uniqueKeysWithValues: TrainingConfiguration.settings.map { ($0.key, $0.write(configuration).text()) })
+    }()
 
     /// A sentence about a value. Hashes say nothing to a reader; what they stand for does.
     private static func difference(in name: String, from then: String, to now: String) -> String {

@@ -65,16 +65,18 @@ public final class Trainer {
         self.report = report
         self.interrupt = interrupt
         folder = RunFolder(runFolder)
+        let inputSizes = configuration.inputSizes(of: model)
         plan = BatchPlan(
             sampleCount: training.samples.count, batchSize: configuration.batchSize,
             accumulation: configuration.accumulation, seed: configuration.seed,
-            weights: configuration.sampling == .balanced ? training.balancedWeights : nil)
+            weights: configuration.sampling == .balanced ? training.balancedWeights : nil,
+            inputSizes: inputSizes, stepsPerInputSize: configuration.inputScaleSteps)
         learningRate = configuration.initialLearningRate(imagesPerStep: plan.imagesPerStep)
         samples = SampleLoader(
             dataset: training, inputSize: model.inputSize, mean: model.mean,
             standardDeviation: model.standardDeviation, augmentation: configuration.augmentation,
             targets: configuration.targets, seed: configuration.seed, epochs: configuration.epochs,
-            cacheBytes: configuration.imageCacheBytes)
+            largestInput: inputSizes.max { $0.longerSide < $1.longerSide }, cacheBytes: configuration.imageCacheBytes)
         step = try TrainingStep(
             model: model, configuration: configuration, batchSize: plan.batchSize, backend: backend)
         predictor = try Predictor(model: step.averaged, backend: backend, options: configuration.prediction)

@@ -136,6 +136,16 @@ extension TrainingConfiguration {
             "training.accumulation", \.accumulation,
             "Batches whose gradients are added up before each optimizer step.", .from(1, to: 4096)),
         Setting(
+            "training.inputScales", \.inputScales,
+            "Factors of input.size among which training changes the size of its inputs (multi-scale training), rounded to the network's stride. Each size has a training program in memory.",
+            SettingLimit("one to eight factors, each from 0.25 to 4") { factors in
+                (1...8).contains(factors.count) && factors.allSatisfy { (0.25...4).contains($0) }
+            }),
+        Setting(
+            "training.inputScaleSteps", \.inputScaleSteps,
+            "Optimizer steps after which another of these sizes is drawn.",
+            .from(1, to: 1_000_000), when: { $0.inputScales.count > 1 }),
+        Setting(
             "training.sampling", \.sampling,
             "How an epoch's images are chosen: uniform takes each once, balanced those of rare classes more often."),
         Setting(
@@ -223,6 +233,10 @@ extension TrainingConfiguration {
             SettingLimit("one factor at least, each from 0.1 to 8") { factors in
                 !factors.isEmpty && factors.allSatisfy { (0.1...8).contains($0) }
             }),
+        Setting(
+            "evaluation.keepResolution", \.prediction.keepsResolution,
+            "Whether validation sees each image at its own resolution, padded to the network's stride, instead of at input.size; scales are then factors of the image's size."
+        ),
         Setting(
             "evaluation.maximumDetections", \.prediction.maximumDetections, "The most detections per image.",
             .from(1, to: 10_000)),

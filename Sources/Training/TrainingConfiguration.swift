@@ -1,6 +1,8 @@
+import Boxes
 import DetectionLosses
 import HeatmapTargets
 import Inference
+import Networks
 
 /// All settings of a training run, apart from the network and the data.
 ///
@@ -13,6 +15,10 @@ public struct TrainingConfiguration: Sendable {
     public var batchSize = 8
     /// Batches whose gradients are added up before each step; a smaller training set makes it smaller.
     public var accumulation = 1
+    /// The factors of the model's input size among which training changes the size of its inputs; 1 alone for one size.
+    public var inputScales = [1.0]
+    /// After how many steps another of these sizes is drawn.
+    public var inputScaleSteps = 10
     /// How gradients become steps.
     public var optimizer = OptimizerConfiguration(.adamW, weightDecay: 1e-4)
     /// The initial learning rate (after warm-up); nil chooses it: ``initialLearningRate(imagesPerStep:)``.
@@ -72,6 +78,17 @@ public struct TrainingConfiguration: Sendable {
     public func initialLearningRate(imagesPerStep: Int) -> Double {
         let share = Double(min(imagesPerStep, 64)) / 8
         return learningRate ?? (optimizer.kind == .sgd ? 0.01 * share : 0.002 * share.squareRoot())
+    }
+
+    /// The sizes of a model's inputs in training, each once: ``inputScales`` rounded to multiples of the network's deepest stride.
+    public func inputSizes(of model: Model) -> [InputExtent] {
+        let multiple = NetworkCatalogue.inputMultiple(of: model.network.name)
+        var sizes: [InputExtent] = []
+        for scale in inputScales {
+            let size = model.inputSize.scaled(by: scale, multiple: multiple)
+            if !sizes.contains(size) { sizes.append(size) }
+        }
+        return sizes.isEmpty ? [model.inputSize] : sizes
     }
 
     /// Checks every value.

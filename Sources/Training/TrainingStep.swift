@@ -22,12 +22,15 @@ public final class TrainingStep {
 
     let optimizer: Optimizer
     let average: WeightAverage?
-    /// The network, compiled.
+    /// The network, compiled for the model's own input size, or the first of several.
     package let program: any Program
+    /// The network, compiled for each input shape of training.
+    private let programs: [[Int]: any Program]
     private let gradients: GradientSum
     private let gradientNorm: GradientNorm
 
-    /// Compiles the network.
+    /// Compiles the network for each of the configuration's input sizes (``TrainingConfiguration/inputSizes(of:)``), so that all memory is
+    /// planned before the first step.
     ///
     /// - Parameter batchSize: Images per forward pass.
     /// - Throws: ``TrainingError/configuration(_:)`` where nothing is left to train, ``GraphError`` when the network does not take its
@@ -52,9 +55,17 @@ public final class TrainingStep {
         guard frozenParameterCount < model.graph.learnedParameterCount else {
             throw TrainingError.configuration(["training.freeze leaves no parameters to train"])
         }
-        program = try backend.compile(
-            model.graph.freezing(frozenNodes), parameters: model.parameters,
-            inputs: ["image": [batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
+        let graph = model.graph.freezing(frozenNodes)
+        var programs: [[Int]: any Program] = [:]
+        let shapes = configuration.inputSizes(of: model).map { $0.shape(batch: batchSize) }
+        for shape in shapes {
+            programs[shape] = try backend.compile(
+                graph, parameters: model.parameters, inputs: ["image": shape], mode: .training)
+        }
+        guard let program = programs[model.inputSize.shape(batch: batchSize)] ?? programs[shapes[0]] else {
+            preconditionFailure("no program for \(shapes)")
+        }
+        (self.program, self.programs) = (program, programs)
         optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
         gradients = GradientSum(model.parameters, frozen: frozen)
         gradientNorm = GradientNorm(model.parameters, frozen: frozen)
@@ -77,9 +88,13 @@ public final class TrainingStep {
     ///
     /// A loss or a gradient that is not finite ends the step early; then the optimizer has changed no parameter, and the result says so.
     ///
-    /// - Parameter batches: One at least, each of the batch size.
+    /// - Parameter batches: One at least, each of the batch size, and all of one of the input sizes.
     public func take(_ batches: [TrainingBatch], learningRate: Double) throws -> StepResult {
-        precondition(!batches.isEmpty, "a step without a batch")
+        guard let first = batches.first else { preconditionFailure("a step without a batch") }
+        guard let program = programs[first.input.shape] else {
+            preconditionFailure(
+                "a batch of \(first.input.shape), but programs for \(programs.keys.sorted { $0[2] < $1[2] })")
+        }
         var timings = StepTimings()
         var normalizers = LossNormalizers(batches[0].targets)
         for batch in batches.dropFirst() { normalizers += LossNormalizers(batch.targets) }

@@ -117,7 +117,7 @@ import Testing
     }
 
     /// An image with the size of the network's input, so that a cell is four pixels.
-    private func statistics(_ objects: [String], inputSize: Int = 64) throws -> DatasetSummary {
+    private func statistics(_ objects: [String], inputSize: InputExtent = 64) throws -> DatasetSummary {
         try folder.image("images/a.jpg", width: 64, height: 64)
         try folder.write(annotation(objects, width: 64, height: 64), to: "annotations/a.xml")
         return try DatasetCheck.run(source: folder.source, inputSize: inputSize).summary
@@ -132,6 +132,15 @@ import Testing
         #expect(summary.boxes.heights == [2, 2, 8, 8, 10, 10, 10])
         #expect(summary.boxes.histogram == [0, 0, 2, 1, 0, 0, 0, 0])
         #expect(summary.boxes.mostObjects == 3)
+    }
+
+    @Test(arguments: [InputExtent(rows: 64, columns: 128), InputExtent(rows: 96, columns: 32)])
+    func rectangularInputsLoseNothing(inputSize: InputExtent) throws {
+        let summary = try statistics(
+            [object("cat", 5, 5, 20, 20), object("dog", 33, 33, 48, 64)], inputSize: inputSize)
+        #expect(summary.ceiling.AP50 > 0.999 && summary.ceiling.AP > 0.999 && summary.ceiling.lostObjects == 0)
+        let scale = Double(min(inputSize.rows, inputSize.columns)) / 64
+        #expect(summary.boxes.widths.last == 4 * scale && summary.boxes.heights.last == 8 * scale)
     }
 
     @Test func centresThatMeetLowerTheCeiling() throws {

@@ -37,6 +37,37 @@ import Training
         }
     }
 
+    @Test func scaledInputsAreNotTooLarge() throws {
+        let error = #expect(throws: ExperimentError.self) {
+            try Experiment(dataset: "somewhere", overrides: ["input.size=2048", "training.inputScales=[1, 2.5]"])
+        }
+        #expect(
+            error?.description.contains(
+                "training.inputScales has 2.5, which makes inputs of 5120, but sides may be 4096 at most") == true)
+        _ = try Experiment(dataset: "somewhere", overrides: ["input.size=2048", "training.inputScales=[0.5, 2]"])
+        let same = #expect(throws: ExperimentError.self) {
+            try Experiment(
+                dataset: "somewhere", overrides: ["network.name=hourglass104", "training.inputScales=[0.75, 1]"])
+        }
+        #expect(
+            same?.description.contains(
+                "training.inputScales has 0.75 and 1.0, which both make inputs of 256, since sides are multiples of")
+                == true, "\(String(describing: same))")
+    }
+
+    @Test func inputsMayBeRectangles() throws {
+        let settings = [("480x640", JSONValue.string("480x640")), ("480", .integer(480)), ("96x96", .integer(96))]
+        for (text, written) in settings {
+            let experiment = try Experiment(dataset: "somewhere", overrides: ["input.size=\(text)"])
+            #expect(try experiment.json["input"]["size"] == written)
+        }
+        let error = #expect(throws: ExperimentError.self) {
+            try Experiment(dataset: "somewhere", overrides: ["input.size=640x"])
+        }
+        #expect(
+            error?.description.contains("height and width as in \"480x640\"") == true, "\(String(describing: error))")
+    }
+
     /// What is written can be read again, and says the same.
     @Test func completeExperimentsAreRead() throws {
         let folder = try TemporaryFolder()
@@ -72,6 +103,21 @@ import Training
         ("augmentation.minimumScale=2", "augmentation.maximumScale is 1.3, below augmentation.minimumScale, 2.0"),
         ("dataset.trainSplit=", "dataset.trainSplit is empty"),
         ("input.size=5000", "input.size is 5000, but must be a multiple of 32 from 32 to 4096"),
+        ("input.size=100", "input.size is 100, but must be a multiple of 32 from 32 to 4096, such as 96 or 128"),
+        (
+            "input.size=480x650",
+            "input.size is 480x650, but height and width must be multiples of 32 from 32 to 4096, such as 480x640 or 480x672"
+        ),
+        ("training.inputScales=[1e300]", "but must be one to eight factors, each from 0.25 to 4"),
+        (
+            "training.inputScales=[]",
+            "training.inputScales is [], but must be one to eight factors, each from 0.25 to 4"
+        ),
+        (
+            "training.inputScales=[1, 5]",
+            "training.inputScales is [1, 5], but must be one to eight factors, each from 0.25 to 4"
+        ),
+        ("input.size=0", "input.size is 0, but must be a multiple of 32 from 32 to 4096"),
         ("training.precision=int8", "training.precision is \"int8\", but must be float32, bfloat16 or automatic"),
     ])
     func valuesOutOfRangeAreNamed(override: String, sentence: String) {

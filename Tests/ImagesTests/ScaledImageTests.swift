@@ -63,7 +63,7 @@ import Testing
         #expect((coarse.width, coarse.height) == (swaps ? (261, 397) : (397, 261)))
         for (centerX, centerY, flipped) in [(120.0, 110.0, false), (90, 150, true), (130, 130, false)] {
             let view = AffineMap<ImagePixels, InputPixels>.square(
-                centerX: centerX, centerY: centerY, side: 130, inputSize: size, flipped: flipped)
+                centerX: centerX, centerY: centerY, side: 130, inputSize: InputExtent(side: size), flipped: flipped)
             var (one, other) = (Tensor(uninitialized: [3, size, size]), Tensor(uninitialized: [3, size, size]))
             one.withMutableView { _ = full.draw(view, into: $0) }
             other.withMutableView { _ = coarse.draw(view, into: $0) }

@@ -110,9 +110,9 @@ import Testing
         colors.brightness(1.2)
         colors.normalize(mean: [0.5, 0.4, 0.3], deviation: [0.2, 0.3, 0.4])
         for map in [
-            View.wholeImage(width: 23, height: 14, inputSize: size),
-            .square(centerX: 4, centerY: 12, side: 9, inputSize: size, flipped: true),
-            .square(centerX: 90, centerY: 12, side: 9, inputSize: size),
+            View.wholeImage(width: 23, height: 14, inputSize: InputExtent(side: size)),
+            .square(centerX: 4, centerY: 12, side: 9, inputSize: InputExtent(side: size), flipped: true),
+            .square(centerX: 90, centerY: 12, side: 9, inputSize: InputExtent(side: size)),
             View(a: 0.8, b: -0.3, tx: 3, c: 0.3, d: 0.8, ty: -2),
         ] {
             let expected = try plain(image, map, size: size)

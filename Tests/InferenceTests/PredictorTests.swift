@@ -43,7 +43,7 @@ private struct Brightness: Operator {
 
 @Suite struct PredictorTests {
     /// Red is class 0, green is class 1; every object is 6 x 4 cells, its centre in the middle of its cell.
-    private func model(size: Int = 64, slope: Float = 0) throws -> Model {
+    private func model(size: InputExtent = 64, slope: Float = 0) throws -> Model {
         var model = try Model(
             network: NetworkConfiguration(name: "compact", classCount: 2, headChannels: 16),
             classNames: ["red", "green"], inputSize: size, seed: 1)
@@ -83,6 +83,91 @@ private struct Brightness: Operator {
         }
         let peak = prediction.heatmap.elements.max() ?? 0
         #expect(peak > 0.5 && peak <= 1 && (prediction.heatmap.elements.min() ?? -1) >= 0)
+    }
+
+    /// Height and width of the input differ: the whole image is seen, undistorted, with borders on two sides or none.
+    @Test(arguments: [
+        InputExtent(rows: 96, columns: 128), InputExtent(rows: 128, columns: 96), InputExtent(rows: 64, columns: 160),
+    ])
+    func rectangularInputs(extent: InputExtent) throws {
+        let predictor = try Predictor(model: model(size: extent), backend: ReferenceBackend())
+        let scale = min(Double(extent.columns) / 128, Double(extent.rows) / 96)
+        // Where the centres of two cells lie in the image, away from its edges.
+        let view = AffineMap.wholeImage(width: 128, height: 96, inputSize: extent).followed(by: .outputStride(4))
+        let prediction = try predictor.predict([image(128, 96, red: [(36, 24)], green: [(100, 72)])])[0]
+        #expect(prediction.heatmap.shape == [2, extent.rows / 4, extent.columns / 4])
+        for (classIndex, x, y) in [(0, 36.0, 24.0), (1, 100.0, 72.0)] {
+            let best = try #require(prediction.detections.first { $0.classIndex == classIndex })
+            let (cell, wanted) = (view(best.box), view(x: x, y: y))
+            #expect(best.score > 0.2 && abs(cell.centerX - wanted.x) <= 1 && abs(cell.centerY - wanted.y) <= 1)
+            #expect(abs(best.box.width - 16 / scale) < 1e-6 && abs(best.box.height - 16 / scale) < 1e-6)
+        }
+    }
+
+    /// At its own resolution an image is what CenterNet's `--keep_res` makes of it: padded around to the next multiple above, pixel by pixel.
+    @Test(arguments: [(90, 70, 96, 96), (128, 50, 160, 64), (64, 31, 96, 32), (33, 96, 64, 128)])
+    func keepingTheResolutionIsPadding(width: Int, height: Int, columns: Int, rows: Int) throws {
+        let image = image(width, height, red: [(20, 12)], green: [(width - 8, height - 9)])
+        let (left, top) = (columns / 2 - width / 2, rows / 2 - height / 2)
+        var padded = Image(width: columns, height: rows, fill: (0, 0, 0))
+        for y in 0..<height { for x in 0..<width { padded[x + left, y + top] = image[x, y] } }
+        let fixed = try Predictor(
+            model: model(size: InputExtent(rows: rows, columns: columns)), backend: ReferenceBackend())
+        let expected = try fixed.predict([padded])[0]
+        var options = PredictorOptions()
+        options.keepsResolution = true
+        // Its own input size means nothing then.
+        let predictor = try Predictor(model: model(size: 64), backend: ReferenceBackend(), options: options)
+        let kept = try predictor.predict([image])[0]
+        #expect(predictor.input(for: ScaledImage(image)).tensor == fixed.input(for: ScaledImage(padded)).tensor)
+        #expect(kept.heatmap == expected.heatmap && kept.detections.count == expected.detections.count)
+        for (one, other) in zip(kept.detections, expected.detections) {
+            #expect(one.score == other.score && one.classIndex == other.classIndex)
+            #expect(abs(one.box.xMin + Double(left) - other.box.xMin) < 1e-9)
+            #expect(abs(one.box.yMax + Double(top) - other.box.yMax) < 1e-9)
+        }
+        let cell = kept.imageToCells(x: 0, y: 0)
+        #expect(cell == (Double(left) / 4, Double(top) / 4))
+    }
+
+    /// More sizes than programs are kept, mirrored and at two scales: each image's result is what it is alone.
+    @Test func imagesOfManySizesKeepTheirs() throws {
+        var options = PredictorOptions()
+        (options.keepsResolution, options.flip, options.scales, options.batchSize) = (true, true, [1, 0.5], 4)
+        let images = (0..<11).map { image(30 + 32 * ($0 % 7), 40 + 20 * $0, red: [(14, 12)], green: [(20, 30)]) }
+        let together = try Predictor(model: model(), backend: ReferenceBackend(), options: options).predict(images)
+        #expect(Set(together.map { $0.heatmap.shape }).count > 8)
+        for (image, prediction) in zip(images, together) {
+            let alone = try Predictor(model: model(), backend: ReferenceBackend(), options: options).predict([image])[0]
+            #expect(alone.detections == prediction.detections && alone.heatmap == prediction.heatmap)
+            let best = try #require(prediction.detections.first { $0.classIndex == 0 })
+            #expect(abs(best.box.centerX - 14) <= 6 && abs(best.box.centerY - 12) <= 6, "\(best)")
+        }
+    }
+
+    /// The least recently used programs go where there are too many, or where their inputs are too large together.
+    @Test func programsAreGivenUp() throws {
+        let (model, backend) = (try model(), ReferenceBackend())
+        var cache = ProgramCache()
+        (cache.mostPrograms, cache.mostElements) = (3, 3 * 64 * 64 * 4)
+        func use(_ side: Int) throws -> Bool {
+            var isNew = false
+            let shape = [1, 3, side, side]
+            _ = try cache.program(for: shape) {
+                isNew = true
+                return try backend.compile(
+                    model.graph, parameters: model.parameters, inputs: ["image": shape], mode: .inference)
+            }
+            return isNew
+        }
+        #expect(try use(32) && use(64) && !use(32) && use(96))
+        #expect(cache.shapes.map { $0[2] } == [64, 32, 96])
+        #expect(try use(80) && !use(96))
+        #expect(cache.shapes.map { $0[2] } == [80, 96])
+        #expect(try use(4) && use(8))
+        #expect(cache.shapes.map { $0[2] } == [96, 4, 8])
+        // Larger than all of them may be together.
+        #expect(try use(256) && cache.shapes == [[1, 3, 256, 256]])
     }
 
     /// A file that is decoded at an eighth of its size gives the same predictions, with boxes in the full image's pixels.

@@ -1,3 +1,4 @@
+import Boxes
 import Graphs
 import Networks
 import Testing
@@ -18,6 +19,22 @@ import WeightFiles
         #expect(again.mean == model.mean)
         #expect(again.standardDeviation == model.standardDeviation)
         #expect(again.parameters === model.parameters)
+    }
+
+    /// Height and width; one number where they are the same, as in the files of earlier versions.
+    @Test func inputSizesAreKept() throws {
+        let network = NetworkConfiguration(name: "compact", classCount: 1, headChannels: 16)
+        for (size, text) in [(InputExtent(rows: 64, columns: 96), "64x96"), (64, "64")] {
+            let model = try Model(network: network, classNames: ["a"], inputSize: size, seed: 3)
+            #expect(model.metadata["inputSize"] == text)
+            #expect(try ModelDescription(model.metadata, path: "x").inputSize == size)
+        }
+        let error = #expect(throws: NetworkError.self) {
+            try Model(network: network, classNames: ["a"], inputSize: InputExtent(rows: 64, columns: 100), seed: 1)
+        }
+        #expect(
+            error?.description
+                == "the input size is 64x100, but height and width must be multiples of 32, such as 64x96 or 64x128")
     }
 
     @Test func tooLittleIsRefused() throws {

@@ -11,12 +11,12 @@ import Training
 extension AugmentationConfiguration {
     /// Draws the view of an image of these extents.
     func view(
-        width: Int, height: Int, inputSize: Int, random: inout SeededGenerator
+        width: Int, height: Int, inputSize: InputExtent, random: inout SeededGenerator
     ) throws -> AffineMap<ImagePixels, InputPixels> {
         var draft = try SampleDraft(0, inputSize: inputSize, sampleCount: 1) { _ in
             SampleDraft.Part(
                 image: ScaledImage(Image(width: width, height: height, fill: (0, 0, 0))), objects: [],
-                file: URL(fileURLWithPath: "image"), view: SampleView(ofImage: width, height),
+                file: URL(fileURLWithPath: "image"), view: SampleView(ofImage: width, height, in: inputSize),
                 region: .whole(inputSize))
         }
         for transform in transforms { try transform.place(&draft, random: &random) }
@@ -168,7 +168,7 @@ extension AugmentationConfiguration {
         try SampleDraft(0, inputSize: 64, sampleCount: images.count) { index in
             SampleDraft.Part(
                 image: ScaledImage(images[index]), objects: objects[index], file: URL(fileURLWithPath: "\(index)"),
-                view: SampleView(ofImage: images[index].width, images[index].height), region: .whole(64))
+                view: SampleView(ofImage: images[index].width, images[index].height, in: 64), region: .whole(64))
         }
     }
 
@@ -207,7 +207,7 @@ extension AugmentationConfiguration {
 
     /// What was mirrored or moved shows the same pixels as before, elsewhere.
     @Test func viewsAreMirroredAndMovedAsTheyAreShown() {
-        var view = SampleView(ofImage: 100, 60)
+        var view = SampleView(ofImage: 100, 60, in: 64)
         (view.centerX, view.centerY, view.side, view.angle, view.isMirrored) = (40, 20, 50, 0.7, true)
         let before = view.map(inputSize: 64)(x: 33, y: 25)
         var moved = view

@@ -222,6 +222,27 @@ import WeightFiles
         #expect(run.checkpointThreads == Threads.teamSize)
     }
 
+    /// A checkpoint of a version that did not have a setting is of the setting's default.
+    @Test func newerSettingsHadTheirDefaults() throws {
+        let run = RunFolder(folder.url.appendingPathComponent("run"))
+        var short = configuration
+        short.epochs = 1
+        _ = try self.run(in: run.url, resume: false, configuration: short)
+        try change(run) { metadata in
+            let key = metadata.keys.first { $0.hasSuffix("evaluation.keepResolution") }
+            #expect(key.flatMap { metadata.removeValue(forKey: $0) } == "false")
+        }
+        #expect(try self.run(in: run.url, resume: true, configuration: short).epochs == 1)
+        try change(run) { metadata in
+            for key in metadata.keys where key.hasSuffix("evaluation.keepResolution") { metadata[key] = nil }
+        }
+        short.prediction.keepsResolution = true
+        let error = #expect(throws: TrainingError.self) {
+            try self.run(in: run.url, resume: true, configuration: short)
+        }
+        #expect(error?.description.contains("evaluation.keepResolution was nothing and is true") == true)
+    }
+
     /// Without its checkpoint a run is not started over: its weights would be lost.
     @Test(arguments: [true, false]) func aRunWithoutCheckpointIsNotTouched(isLink: Bool) throws {
         let run = RunFolder(folder.url.appendingPathComponent("run"))

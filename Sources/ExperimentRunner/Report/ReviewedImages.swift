@@ -69,10 +69,13 @@ private struct Looker {
     /// Returns the image with its verdicts and both heatmaps.
     func look(_ review: ImageReview) throws -> InspectedImage? {
         let sample = dataset.samples[review.image]
-        guard let prediction = try predictor.predict([try predictor.read(sample.imageURL)]).first else { return nil }
+        let read = try predictor.read(sample.imageURL)
+        guard let prediction = try predictor.predict([read]).first else { return nil }
+        let look = predictor.look(at: read)
         var image = InspectedImage(
             name: sample.id, image: try Image(contentsOf: sample.imageURL),
-            inputExtent: predictor.detector.preparation.extent)
+            inputExtent: look.extent,
+            imageToInput: look.view)
         image.detections = review.findings.map { finding in
             InspectedDetection(
                 classIndex: finding.detection.classIndex, score: Float(finding.detection.score),

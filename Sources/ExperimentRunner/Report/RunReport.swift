@@ -31,7 +31,7 @@ struct RunReport {
 
     private var subtitle: String {
         let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
-        return "\(experiment.network.name) at \(experiment.input.size) × \(experiment.input.size) pixels, "
+        return "\(experiment.network.name) at \(experiment.input.size.rows) × \(experiment.input.size.columns) pixels, "
             + "\(metrics.training.epochs) epochs in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best)"
     }
 

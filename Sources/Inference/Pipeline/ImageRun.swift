@@ -39,6 +39,7 @@ public struct ImageRun {
     /// Returns the largest useful batch size: four images of 256x256 give a quarter more images per second, while a single larger one
     /// already fills the caches.
     private static func most(of predictor: Predictor) -> Int {
+        if predictor.options.keepsResolution { return 1 }
         let pixels = predictor.steps.extents.map { $0.rows * $0.columns }.max() ?? 1
         return max(1, 4 * 256 * 256 / pixels)
     }

@@ -1,6 +1,7 @@
+import Boxes
 import Tensors
 
-/// Which images each step of a run takes: a function of the seed and the step, so that a run can be resumed anywhere.
+/// Which images each step of a run takes, and how large its inputs are: a function of the seed and the step, so that a run can be resumed anywhere.
 public struct BatchPlan: Sendable {
     /// Images in the training set.
     public let sampleCount: Int
@@ -10,14 +11,23 @@ public struct BatchPlan: Sendable {
     public let accumulation: Int
     /// Full steps in the set; what is left over has its turn in another epoch's order.
     public let stepsPerEpoch: Int
+    /// The input sizes among which steps change; empty where all have the samples' own.
+    public let inputSizes: [InputExtent]
+    /// After how many steps another input size is drawn.
+    public let stepsPerInputSize: Int
     private let seed: UInt64
     /// How often each image is drawn, relative to the others; nil for once each.
     private let weights: [Double]?
 
     /// A plan; every number is at least 1.
     ///
-    /// - Parameter weights: How often each image is drawn, relative to the others, all above 0; nil for once each.
-    public init(sampleCount: Int, batchSize: Int, accumulation: Int = 1, seed: UInt64, weights: [Double]? = nil) {
+    /// - Parameters:
+    ///   - weights: How often each image is drawn, relative to the others, all above 0; nil for once each.
+    ///   - inputSizes: The input sizes among which steps change, each as likely as another; none for the samples' own.
+    public init(
+        sampleCount: Int, batchSize: Int, accumulation: Int = 1, seed: UInt64, weights: [Double]? = nil,
+        inputSizes: [InputExtent] = [], stepsPerInputSize: Int = 1
+    ) {
         precondition(
             sampleCount > 0 && batchSize > 0 && accumulation > 0,
             "no steps of \(accumulation) batches of \(batchSize) out of \(sampleCount) images")
@@ -27,6 +37,8 @@ public struct BatchPlan: Sendable {
         stepsPerEpoch = sampleCount / (self.batchSize * self.accumulation)
         self.seed = seed
         self.weights = weights
+        self.inputSizes = inputSizes
+        self.stepsPerInputSize = max(1, stepsPerInputSize)
     }
 
     /// Images per step.
@@ -34,6 +46,14 @@ public struct BatchPlan: Sendable {
 
     /// Batches per epoch.
     public var batchesPerEpoch: Int { stepsPerEpoch * accumulation }
+
+    /// The input size of a batch, from 0, of the whole run: that of its step; nil for the samples' own.
+    public func inputSize(ofBatch number: Int) -> InputExtent? {
+        if inputSizes.count < 2 { return inputSizes.first }
+        // No epoch has this number, so orders and samples draw other numbers.
+        var random = SeededGenerator(seed, -1, number / accumulation / stepsPerInputSize)
+        return inputSizes[random.integer(in: 0...(inputSizes.count - 1))]
+    }
 
     /// The order of the whole set in an epoch.
     public func order(epoch: Int) -> [Int] {

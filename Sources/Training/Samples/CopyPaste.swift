@@ -20,15 +20,18 @@ struct CopyPaste: SampleTransform {
             let box = part.objects[object].box
             part.view.side *= scales[random.integer(in: 0...(scales.count - 1))]
             (part.view.centerX, part.view.centerY) = (box.centerX, box.centerY)
-            let scale = Double(size) / part.view.side
+            let scale = Double(size.longerSide) / part.view.side
             let width = Int((box.width * scale).rounded(.up))
             let height = Int((box.height * scale).rounded(.up))
-            guard width >= outputStride, height >= outputStride, width <= size / 2, height <= size / 2 else { continue }
+            guard width >= outputStride, height >= outputStride, width <= size.columns / 2, height <= size.rows / 2
+            else {
+                continue
+            }
             guard let region = freeRegion(width: width, height: height, in: draft, &random) else { continue }
             part.region = region
             part.view.move(
-                x: Double(region.x) + Double(width - size) / 2, y: Double(region.y) + Double(height - size) / 2,
-                inputSize: size)
+                x: Double(region.x) + Double(width - size.columns) / 2,
+                y: Double(region.y) + Double(height - size.rows) / 2, inputSize: size)
             draft.parts.append(part)
         }
     }
@@ -40,8 +43,8 @@ struct CopyPaste: SampleTransform {
         let taken = draft.boxes
         for _ in 0..<10 {
             let region = InputRegion(
-                x: random.integer(in: 0...(draft.inputSize - width)),
-                y: random.integer(in: 0...(draft.inputSize - height)), width: width, height: height)
+                x: random.integer(in: 0...(draft.inputSize.columns - width)),
+                y: random.integer(in: 0...(draft.inputSize.rows - height)), width: width, height: height)
             if taken.allSatisfy({ $0.coveredShare(by: region.box) < 0.2 }) { return region }
         }
         return nil

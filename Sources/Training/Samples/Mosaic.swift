@@ -19,19 +19,20 @@ struct Mosaic: SampleTransform {
             parts += other.parts
         }
         // Multiples of the output stride, so that no cell shows two images.
-        func middle() -> Int { Int(random.uniform(0.3, 0.7) * Double(size)) / outputStride * outputStride }
-        let (x, y) = (middle(), middle())
+        func middle(_ side: Int) -> Int { Int(random.uniform(0.3, 0.7) * Double(side)) / outputStride * outputStride }
+        let (x, y) = (middle(size.columns), middle(size.rows))
         let regions = [
-            InputRegion(x: 0, y: 0, width: x, height: y), InputRegion(x: x, y: 0, width: size - x, height: y),
-            InputRegion(x: 0, y: y, width: x, height: size - y),
-            InputRegion(x: x, y: y, width: size - x, height: size - y),
+            InputRegion(x: 0, y: 0, width: x, height: y),
+            InputRegion(x: x, y: 0, width: size.columns - x, height: y),
+            InputRegion(x: 0, y: y, width: x, height: size.rows - y),
+            InputRegion(x: x, y: y, width: size.columns - x, height: size.rows - y),
         ]
         for (index, region) in regions.enumerated() {
             parts[index].view.side *= random.uniform(1, 2)
             parts[index].region = region
             parts[index].view.move(
-                x: Double(region.x) + Double(region.width - size) / 2,
-                y: Double(region.y) + Double(region.height - size) / 2, inputSize: size)
+                x: Double(region.x) + Double(region.width - size.columns) / 2,
+                y: Double(region.y) + Double(region.height - size.rows) / 2, inputSize: size)
         }
         draft.parts = parts
     }

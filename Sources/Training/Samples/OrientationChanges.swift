@@ -13,11 +13,18 @@ struct VerticalFlip: SampleTransform {
     }
 }
 
-/// Turns images by a random multiple of a right angle.
+/// Turns images by a random multiple of a right angle. An image that lies on its side is drawn as large as a rectangular input then allows.
 struct QuarterTurns: SampleTransform {
     func place(_ draft: inout SampleDraft, random: inout SeededGenerator) {
         for index in draft.parts.indices {
-            draft.parts[index].view.angle += Double(random.integer(in: 0...3)) * .pi / 2
+            let turns = random.integer(in: 0...3)
+            draft.parts[index].view.angle += Double(turns) * .pi / 2
+            if turns % 2 == 1 && !draft.inputSize.isSquare {
+                let (width, height) = (draft.parts[index].image.width, draft.parts[index].image.height)
+                let upright = SampleView(ofImage: width, height, in: draft.inputSize)
+                draft.parts[index].view.side *=
+                    SampleView(ofImage: height, width, in: draft.inputSize).side / upright.side
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 import Tensors
 
-/// CenterNet's random crop: a square whose side is the longer image side times a random factor, around a random centre.
+/// CenterNet's random crop: a square whose side is the longer image side times a random factor, around a random centre. In a rectangular
+/// input the factor is that of the view that shows the whole image.
 struct RandomCrop: SampleTransform {
     let configuration: AugmentationConfiguration
 
@@ -9,7 +10,8 @@ struct RandomCrop: SampleTransform {
             let image = draft.parts[index].image
             let scales = configuration.scales
             let scale = scales[random.integer(in: 0...(scales.count - 1))]
-            draft.parts[index].view.side = Double(max(image.width, image.height)) * scale
+            let whole = SampleView(ofImage: image.width, image.height, in: draft.inputSize)
+            draft.parts[index].view.side = whole.side * scale
             if configuration.movesCenter {
                 draft.parts[index].view.centerX = coordinate(inside: image.width, &random)
                 draft.parts[index].view.centerY = coordinate(inside: image.height, &random)

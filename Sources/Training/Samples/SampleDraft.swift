@@ -34,8 +34,8 @@ public struct SampleDraft {
 
     /// The images, in the order in which they are drawn; one unless a transform adds others.
     public var parts: [Part]
-    /// The side of the square input in pixels.
-    public let inputSize: Int
+    /// The size of the input.
+    public let inputSize: InputExtent
     /// How many images the training set has.
     public let sampleCount: Int
     /// Whether the run nears its end, where it sees images as they are: one at a time, and without pasted objects.
@@ -45,7 +45,7 @@ public struct SampleDraft {
     private let load: (Int) throws(ImageError) -> Part
 
     package init(
-        _ index: Int, inputSize: Int, sampleCount: Int, isClosing: Bool = false,
+        _ index: Int, inputSize: InputExtent, sampleCount: Int, isClosing: Bool = false,
         objects: ObjectDrawing = ObjectDrawing([], classCount: 0), load: @escaping (Int) throws(ImageError) -> Part
     ) throws(ImageError) {
         self.inputSize = inputSize
@@ -102,12 +102,12 @@ extension SampleDraft {
             pixels.withElements { pixels in
                 for row in 0..<3 * region.height {
                     let (channel, y) = (row / region.height, row % region.height)
-                    let start = (channel * inputSize + region.y + y) * inputSize + region.x
+                    let start = (channel * inputSize.rows + region.y + y) * inputSize.columns + region.x
                     for x in 0..<region.width { input.elements[start + x] = pixels[row * region.width + x] }
                 }
             }
         }
-        return (sum / Float(inputSize * inputSize) * ColorTransform.grayWeights).sum()
+        return (sum / Float(inputSize.area) * ColorTransform.grayWeights).sum()
     }
 }
 
@@ -116,7 +116,7 @@ extension SampleDraft.Part {
     /// trained, too, as in CenterNet, unless the data set's source says otherwise; crowds are not.
     ///
     /// Where the view is mirrored, the left hand has become a right one.
-    package func targetObjects(inputSize: Int, skeleton: Skeleton?) -> [TargetObject] {
+    package func targetObjects(inputSize: InputExtent, skeleton: Skeleton?) -> [TargetObject] {
         let cells = view.map(inputSize: inputSize).followed(by: .outputStride(outputStride))
         let order = view.isMirrored ? skeleton?.mirrored : nil
         let bounds = region == .whole(inputSize) ? nil : region.cells(stride: outputStride)
@@ -141,7 +141,7 @@ extension SampleDraft.Part {
 public struct SampleView: Hashable, Sendable {
     /// The middle of the square, in image pixels.
     public var centerX, centerY: Double
-    /// The side of the square, in image pixels.
+    /// The side of the square, in image pixels; the longer side of a rectangular input, which shows the square's middle part.
     public var side: Double
     /// By how much the image is turned clockwise around the middle of the square, in radians.
     public var angle = 0.0
@@ -149,9 +149,9 @@ public struct SampleView: Hashable, Sendable {
     public var isMirrored = false
 
     /// The whole image, centred, as evaluation sees it.
-    public init(ofImage width: Int, _ height: Int) {
+    public init(ofImage width: Int, _ height: Int, in inputSize: InputExtent) {
         (centerX, centerY) = (Double(width) / 2, Double(height) / 2)
-        side = Double(max(width, height))
+        side = AffineMap.wholeSide(width: width, height: height, inputSize: inputSize)
     }
 
     /// Mirrors what is shown, as it is shown, from left to right.
@@ -161,22 +161,21 @@ public struct SampleView: Hashable, Sendable {
     }
 
     /// Moves what is shown to the right and down, by input pixels.
-    public mutating func move(x: Double, y: Double, inputSize: Int) {
+    public mutating func move(x: Double, y: Double, inputSize: InputExtent) {
         guard let inverse = map(inputSize: inputSize).inverse else { return }
-        let middle = Double(inputSize) / 2
-        (centerX, centerY) = inverse(x: middle - x, y: middle - y)
+        (centerX, centerY) = inverse(x: Double(inputSize.columns) / 2 - x, y: Double(inputSize.rows) / 2 - y)
     }
 
-    /// From the image's pixels to those of an input of this side.
-    public func map(inputSize: Int) -> AffineMap<ImagePixels, InputPixels> {
+    /// From the image's pixels to those of an input of this size.
+    public func map(inputSize: InputExtent) -> AffineMap<ImagePixels, InputPixels> {
         let map = AffineMap.square(
             centerX: centerX, centerY: centerY, side: side, inputSize: inputSize, flipped: isMirrored)
         if angle == 0 { return map }
-        let (middle, cosine, sine) = (Double(inputSize) / 2, cos(angle), sin(angle))
+        let (x, y) = (Double(inputSize.columns) / 2, Double(inputSize.rows) / 2)
+        let (cosine, sine) = (cos(angle), sin(angle))
         return map.followed(
             by: AffineMap<InputPixels, InputPixels>(
-                a: cosine, b: -sine, tx: middle - cosine * middle + sine * middle, c: sine, d: cosine,
-                ty: middle - sine * middle - cosine * middle))
+                a: cosine, b: -sine, tx: x - cosine * x + sine * y, c: sine, d: cosine, ty: y - sine * x - cosine * y))
     }
 }
 
@@ -192,9 +191,9 @@ public struct InputRegion: Hashable, Sendable {
         (self.x, self.y, self.width, self.height) = (x, y, width, height)
     }
 
-    /// All of an input of this side.
-    public static func whole(_ inputSize: Int) -> InputRegion {
-        InputRegion(x: 0, y: 0, width: inputSize, height: inputSize)
+    /// All of an input of this size.
+    public static func whole(_ inputSize: InputExtent) -> InputRegion {
+        InputRegion(x: 0, y: 0, width: inputSize.columns, height: inputSize.rows)
     }
 
     /// The same rectangle as a box.

@@ -27,8 +27,8 @@ public struct TrainingSample: Sendable {
 public struct SampleLoader: Sendable {
     /// The images and their objects.
     public let dataset: DetectionDataset
-    /// The side of the network's input in pixels.
-    public let inputSize: Int
+    /// The size of the network's input; a batch plan may ask for others.
+    public let inputSize: InputExtent
     /// The mean colour that is subtracted from inputs, and the standard deviation that they are divided by.
     public let mean, standardDeviation: [Float]
     private let transforms: [any SampleTransform]
@@ -43,11 +43,12 @@ public struct SampleLoader: Sendable {
     /// - Parameters:
     ///   - epochs: The run's length, near whose end samples are of one image each (``AugmentationConfiguration/closingShare``); nil for
     ///     one without an end.
+    ///   - largestInput: The largest input that samples are drawn into, if that is another one: images are read for it.
     ///   - cacheBytes: The size of the cache of decoded images in bytes.
     public init(
-        dataset: DetectionDataset, inputSize: Int, mean: [Float], standardDeviation: [Float],
+        dataset: DetectionDataset, inputSize: InputExtent, mean: [Float], standardDeviation: [Float],
         augmentation: AugmentationConfiguration, targets: TargetOptions = TargetOptions(), seed: UInt64,
-        epochs: Int? = nil, cacheBytes: Int = 0
+        epochs: Int? = nil, largestInput: InputExtent? = nil, cacheBytes: Int = 0
     ) {
         self.dataset = dataset
         self.inputSize = inputSize
@@ -59,14 +60,15 @@ public struct SampleLoader: Sendable {
         closingEpoch = epochs.map { Int((Double($0) * (1 - augmentation.closingShare)).rounded(.up)) } ?? .max
         objects = ObjectDrawing(
             augmentation.copyPaste > 0 ? dataset.samples : [], classCount: dataset.classNames.count)
-        cache = ImageCache(bytes: cacheBytes, longerSide: Double(inputSize) / augmentation.minimumScale)
+        let longerSide = max(inputSize.longerSide, largestInput?.longerSide ?? 0)
+        cache = ImageCache(bytes: cacheBytes, longerSide: Double(longerSide) / augmentation.minimumScale)
     }
 
     /// Returns the sample that image `index` makes at `position` of `epoch` (both from 0).
     ///
     /// - Throws: ``ImageError`` when the image cannot be read.
     public func load(_ index: Int, epoch: Int, position: Int) throws(ImageError) -> TrainingSample {
-        var input = Tensor(uninitialized: [3, inputSize, inputSize])
+        var input = Tensor(uninitialized: [3, inputSize.rows, inputSize.columns])
         let groundTruth = try input.withMutableView { (view) throws(ImageError) in
             try draw(index, epoch: epoch, position: position, into: view)
         }
@@ -83,13 +85,14 @@ public struct SampleLoader: Sendable {
         let file: URL
     }
 
-    /// Does the same as ``load(_:epoch:position:)``, but writes the pixels to `input`, `[3, row, column]`.
+    /// Does the same as ``load(_:epoch:position:)``, but writes the pixels to `input`, `[3, row, column]`, whose size may be another.
     func draw(_ index: Int, epoch: Int, position: Int, into input: TensorView) throws(ImageError) -> Annotations {
+        let inputSize = InputExtent(rows: input.shape[1], columns: input.shape[2])
         var random = SeededGenerator(seed, epoch, position)
         var draft = try SampleDraft(
             index, inputSize: inputSize, sampleCount: dataset.samples.count, isClosing: epoch >= closingEpoch,
             objects: objects,
-            load: { (index) throws(ImageError) in try part(index) })
+            load: { (index) throws(ImageError) in try part(index, inputSize) })
         for transform in transforms { try transform.place(&draft, random: &random) }
 
         let meanGray = draft.draw(into: input)
@@ -100,26 +103,27 @@ public struct SampleLoader: Sendable {
         colors.apply(to: input)
 
         let objects = draft.parts.flatMap { $0.targetObjects(inputSize: inputSize, skeleton: dataset.skeleton) }
-        let side = inputSize / outputStride
         return Annotations(
             targets: .render(
                 objects, classCount: dataset.classNames.count,
-                keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: side, columns: side, options: targets),
+                keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: inputSize.rows / outputStride,
+                columns: inputSize.columns / outputStride, options: targets),
             objects: objects, view: draft.parts[0].view.map(inputSize: inputSize), file: draft.parts[0].file)
     }
 
     /// An image of the training set, whole and in the whole input.
-    private func part(_ index: Int) throws(ImageError) -> SampleDraft.Part {
+    private func part(_ index: Int, _ inputSize: InputExtent) throws(ImageError) -> SampleDraft.Part {
         let sample = dataset.samples[index]
         let image = try cache.image(index, file: sample.imageURL)
         return SampleDraft.Part(
             image: image, objects: sample.objects, file: sample.imageURL,
-            view: SampleView(ofImage: image.width, image.height), region: .whole(inputSize))
+            view: SampleView(ofImage: image.width, image.height, in: inputSize), region: .whole(inputSize))
     }
 
     /// Returns a sample's input as an image for display: normalization is undone, augmentation is kept.
     public func visible(_ input: Tensor) -> Image {
-        let area = inputSize * inputSize
+        let (rows, columns) = (input.shape[1], input.shape[2])
+        let area = rows * columns
         var pixels = [UInt8](repeating: 0, count: 3 * area)
         input.withElements { values in
             for channel in 0..<3 {
@@ -129,6 +133,6 @@ public struct SampleLoader: Sendable {
                 }
             }
         }
-        return Image(width: inputSize, height: inputSize, pixels: pixels)
+        return Image(width: columns, height: rows, pixels: pixels)
     }
 }

@@ -33,7 +33,8 @@ extension SampleLoader {
     public func batch(_ number: Int, plan: BatchPlan) throws(TrainingError) -> TrainingBatch {
         let (epoch, place) = number.quotientAndRemainder(dividingBy: plan.batchesPerEpoch)
         let order = plan.order(epoch: epoch)
-        var input = Tensor(uninitialized: [plan.batchSize, 3, inputSize, inputSize])
+        let inputSize = plan.inputSize(ofBatch: number) ?? inputSize
+        var input = Tensor(uninitialized: inputSize.shape(batch: plan.batchSize))
         var targets: [DetectionTargets] = []
         var files: [URL] = []
         var unreadable: [UnreadableImage] = []

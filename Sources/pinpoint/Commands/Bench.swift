@@ -1,5 +1,6 @@
 import ArgumentParser
 import Benchmarks
+import Boxes
 import Foundation
 import Networks
 
@@ -26,8 +27,8 @@ struct Bench: ParsableCommand {
     @Option(help: "Number of classes.")
     var classes = 20
 
-    @Option(help: "Input width and height in pixels.")
-    var size = 256
+    @Option(help: ArgumentHelp("Input height and width in pixels, as in 640 or 480x640.", valueName: "size"))
+    var size: InputExtent = 256
 
     @Option(help: "Images per step; with --mode explain, the number of peaks.")
     var batch = 8

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boxes
 import Datasets
 import DetectorLoading
 import Foundation
@@ -42,8 +43,10 @@ struct Convert: ParsableCommand {
             valueName: "names"))
     var keypoints: String?
 
-    @Option(help: "Input width and height of the model in pixels; by default 512.")
-    var size: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Input height and width of the model in pixels, as in 640 or 480x640; by default 512.", valueName: "size"))
+    var size: InputExtent?
 
     @OptionGroup var normalization: NormalizationOptions
 

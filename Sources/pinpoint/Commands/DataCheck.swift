@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boxes
 import DatasetChecks
 import Datasets
 import Foundation
@@ -17,8 +18,10 @@ struct DataCheck: ParsableCommand {
     @Option(help: ArgumentHelp("Write a repaired copy to this folder.", valueName: "folder"))
     var fix: String?
 
-    @Option(help: "Input width and height of the network in pixels.")
-    var size = 256
+    @Option(
+        help: ArgumentHelp(
+            "Input height and width of the network in pixels, as in 640 or 480x640.", valueName: "size"))
+    var size: InputExtent = 256
 
     @Flag(help: "Check only the annotations, using the image sizes that they state; images are not read.")
     var annotationsOnly = false
@@ -31,7 +34,7 @@ struct DataCheck: ParsableCommand {
     func validate() throws {
         try validateInputSize(size, of: nil)
         if folder.isEmpty { throw ValidationError("Give a data set.") }
-        if size > 8192 { throw ValidationError("--size must be at most 8192.") }
+        if size.longerSide > 8192 { throw ValidationError("--size must be at most 8192.") }
         if annotationsOnly && fix != nil {
             throw ValidationError("--fix copies the images and cannot be combined with --annotations-only.")
         }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boxes
 import Foundation
 import Jobs
 import Networks
@@ -25,8 +26,11 @@ struct Export: ParsableCommand {
     @Option(help: "Number of classes, with --network.")
     var classes = 20
 
-    @Option(help: "Input width and height in pixels; by default the model's own, or 256.")
-    var size: Int?
+    @Option(
+        help: ArgumentHelp(
+            "Input height and width in pixels, as in 640 or 480x640; by default the model's own, or 256.",
+            valueName: "size"))
+    var size: InputExtent?
 
     @Flag(help: "Accept any batch size.")
     var dynamicBatch = false

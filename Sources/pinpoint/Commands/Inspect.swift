@@ -46,6 +46,7 @@ struct Inspect: ParsableCommand {
     @Option(help: "Split that --score uses; by default the validation split of the model's run.")
     var split: String?
 
+    @OptionGroup var resolution: ResolutionOptions
     @OptionGroup var backend: BackendOptions
     @OptionGroup var report: ReportOptions
 
@@ -68,7 +69,9 @@ struct Inspect: ParsableCommand {
         let backend = backend.choose().backend
         let namesElements = !subject.targets.isEmpty || views.features != nil
         let detector = try namesElements ? model.load() : model.loadFinder()
-        let predictor = try Predictor(detector: detector, backend: backend)
+        var options = PredictorOptions()
+        options.keepsResolution = resolution.keepResolution
+        let predictor = try Predictor(detector: detector, backend: backend, options: options)
         if views.decode { return try decode(predictor) }
         var request = InspectionRequest()
         try subject.apply(to: &request)

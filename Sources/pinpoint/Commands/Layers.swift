@@ -1,4 +1,5 @@
 import ArgumentParser
+import Boxes
 import DetectorLoading
 import Foundation
 import Graphs
@@ -29,9 +30,9 @@ struct Layers: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Input width and height in pixels; by default the model's own, or 256. With --onnx, the height and width of its inputs, as in 480x640.",
+            "Input height and width in pixels, as in 640 or 480x640; by default the model's own, or 256. With --onnx, those of its inputs.",
             valueName: "size"))
-    var size: MapSize?
+    var size: InputExtent?
 
     @Option(
         help: ArgumentHelp(
@@ -60,10 +61,7 @@ struct Layers: ParsableCommand {
             if !input.isEmpty || outputs != nil || !until.isEmpty {
                 throw ValidationError("--input, --outputs and --until require --onnx.")
             }
-            if let size, size.rows != size.columns {
-                throw ValidationError("--size must be one number without --onnx.")
-            }
-            try validateInputSize(size?.rows, of: network)
+            try validateInputSize(size, of: network)
         }
         if outputs != nil && input.isEmpty { throw ValidationError("--outputs requires --input.") }
     }
@@ -73,10 +71,10 @@ struct Layers: ParsableCommand {
         let list: LayerList
         if let model {
             let model = try Model.load(URL(fileURLWithPath: model))
-            list = try LayerList(of: model, inputSize: size?.rows ?? model.inputSize)
+            list = try LayerList(of: model, inputSize: size ?? model.inputSize)
         } else {
             let configuration = NetworkConfiguration(name: network ?? "", classCount: classes)
-            list = try LayerList(of: configuration, inputSize: size?.rows ?? 256)
+            list = try LayerList(of: configuration, inputSize: size ?? 256)
         }
         Terminal.standardOutput(report.json ? list.json.text(pretty: true) + "\n" : list.text + "\n")
     }
@@ -104,19 +102,5 @@ extension RawNetwork.Input {
         let parts = argument.split(separator: "=", maxSplits: 1).map(String.init)
         let isNamed = parts.count == 2 && !FileKind.mayExist(URL(fileURLWithPath: argument))
         self.init(name: isNamed ? parts[0] : nil, file: URL(fileURLWithPath: isNamed ? parts[1] : argument))
-    }
-}
-
-/// Rows and columns of a map: `480x640`, or one number for both.
-struct MapSize: ExpressibleByArgument {
-    let rows, columns: Int
-
-    init?(argument: String) {
-        let parts = argument.split(separator: "x", omittingEmptySubsequences: false)
-        let sides = parts.compactMap { Int($0) }.filter { (1...1 << 16).contains($0) }
-        guard sides.count == parts.count, let rows = sides.first, let columns = sides.last, sides.count <= 2 else {
-            return nil
-        }
-        (self.rows, self.columns) = (rows, columns)
     }
 }

@@ -22,7 +22,7 @@ struct ImportOptions: ParsableArguments {
     var keypoints: String?
 
     @Option(help: ArgumentHelp("Input height and width in pixels, as in 640 or 480x640.", valueName: "size"))
-    var size: MapSize?
+    var size: InputExtent?
 
     @OptionGroup var normalization: NormalizationOptions
 
@@ -78,7 +78,7 @@ struct ImportOptions: ParsableArguments {
         request.decoder = decoder
         request.classNames = classes
         request.keypoints = keypoints
-        request.extent = size.map { InputExtent(rows: $0.rows, columns: $0.columns) }
+        request.extent = size
         (request.mean, request.standardDeviation) = normalization.colors
         request.brightness = brightness
         request.channelOrder = bgr ? .bgr : nil

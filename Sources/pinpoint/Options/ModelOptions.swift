@@ -19,6 +19,15 @@ struct ModelOptions: ParsableArguments {
     }
 }
 
+/// The size at which the network sees images.
+struct ResolutionOptions: ParsableArguments {
+    @Flag(
+        help:
+            "See each image at its own resolution, padded to the network's stride and at most 4 megapixels, instead of at the network's input size."
+    )
+    var keepResolution = false
+}
+
 /// Test-time augmentation, and the backend.
 struct TestTimeAugmentationOptions: ParsableArguments {
     @Flag(help: "Test-time augmentation: also run the mirrored image and merge the results.")
@@ -30,6 +39,8 @@ struct TestTimeAugmentationOptions: ParsableArguments {
             valueName: "factors"))
     var scales = NumberList([1])
 
+    @OptionGroup var resolution: ResolutionOptions
+
     @OptionGroup var backend: BackendOptions
 
     func validate() throws {
@@ -37,13 +48,14 @@ struct TestTimeAugmentationOptions: ParsableArguments {
     }
 
     /// Whether test-time augmentation was requested.
-    var isSet: Bool { flip || scales.numbers != [1] }
+    var isSet: Bool { flip || resolution.keepResolution || scales.numbers != [1] }
 
     func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
         var options = PredictorOptions()
         options.maximumDetections = maximumDetections
         options.flip = flip
         options.scales = scales.numbers
+        options.keepsResolution = resolution.keepResolution
         return try Predictor(detector: detector, backend: backend.choose(.automatic).backend, options: options)
     }
 }
