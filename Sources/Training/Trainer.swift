@@ -84,7 +84,8 @@ public final class Trainer {
             epochs: configuration.epochs, stepsPerEpoch: plan.stepsPerEpoch, batchSize: plan.batchSize,
             accumulation: plan.accumulation, imageCount: training.samples.count,
             validationImageCount: self.validation?.samples.count ?? 0, learningRate: learningRate,
-            parameterCount: model.graph.learnedParameterCount, frozenParameterCount: step.frozenParameterCount,
+            learningRates: configuration.learningRates, parameterCount: model.graph.learnedParameterCount,
+            frozenParameterCount: step.frozenParameterCount,
             kernels: backend.kernels)
     }
 

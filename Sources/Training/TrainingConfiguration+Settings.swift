@@ -134,6 +134,10 @@ extension TrainingConfiguration {
             "The learning rate after warm-up; null chooses it by optimizer and images per step.", .aboveZero,
             otherwise: { _ in nil }),
         Setting(
+            "training.learningRates", \.learningRates,
+            "Factors of the learning rate by part of the network: backbone, neck, heads, a head's name, or names and patterns as in training.freeze; the longest that names a layer counts, and 0 freezes.",
+            .eachValue(.from(0, to: 1000))),
+        Setting(
             "training.optimizer.kind", \.optimizer.kind, "The rule that turns gradients into steps."),
         Setting(
             "training.optimizer.beta1", \.optimizer.beta1, "Adam's decay of the gradient's running mean.",

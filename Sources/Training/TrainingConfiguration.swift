@@ -36,6 +36,9 @@ public struct TrainingConfiguration: Sendable {
     /// `backbone.layer*`, where `*` stands for one part of a name and `**` for any number of parts. Frozen parameters get neither updates
     /// nor weight decay, and frozen normalization layers use their running statistics without updating them.
     public var freeze: [String] = []
+    /// What the learning rate of parts of the network is multiplied by: `backbone`, `neck` (what is between backbone and heads), `heads`, a
+    /// head's name, or what ``freeze`` takes. Of several parts that name a layer the longest counts. 0 freezes, normalization layers too.
+    public var learningRates: [String: Double] = [:]
     /// The weights that the parameters started from, unless they were random: a run is only resumed under the same.
     public var startingWeights: StartingWeights?
     /// The random seed of weights, order and augmentation.

@@ -33,6 +33,8 @@ public struct TrainingPlan: Sendable {
     public let validationImageCount: Int
     /// The learning rate after warm-up.
     public let learningRate: Double
+    /// What it is multiplied by for parts of the network.
+    public let learningRates: [String: Double]
     /// The number of learned parameters of the network.
     public let parameterCount: Int
     /// The number of learned parameters that are frozen.

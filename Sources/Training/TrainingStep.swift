@@ -30,16 +30,17 @@ public final class TrainingStep {
     /// Compiles the network.
     ///
     /// - Parameter batchSize: Images per forward pass.
-    /// - Throws: ``TrainingError/configuration(_:)`` where nothing is left to train, ``GraphError`` when the network does not take its
+    /// - Throws: ``TrainingError/configuration(_:)`` where nothing is left to train or a part does not exist, ``GraphError`` when the network does not take its
     ///   input size.
     public init(
         model: Model, configuration: TrainingConfiguration, batchSize: Int, backend: any Backend
     ) throws {
         self.model = model
         self.configuration = configuration
-        let frozenNodes: Set<String>
+        let rates = try LearningRateFactors(configuration.learningRates, in: model.graph)
+        var frozenNodes = rates.frozenNodes
         do {
-            frozenNodes = try model.graph.nodesToFreeze(configuration.freeze)
+            frozenNodes.formUnion(try model.graph.nodesToFreeze(configuration.freeze))
         } catch {
             throw TrainingError.configuration(["training.freeze: \(error)"])
         }
@@ -50,12 +51,16 @@ public final class TrainingStep {
         frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
             .reduce(0) { $0 + $1.value.count }
         guard frozenParameterCount < model.graph.learnedParameterCount else {
-            throw TrainingError.configuration(["training.freeze leaves no parameters to train"])
+            throw TrainingError.configuration([
+                "training.freeze and training.learningRates leave no parameters to train"
+            ])
         }
         program = try backend.compile(
             model.graph.freezing(frozenNodes), parameters: model.parameters,
             inputs: ["image": [batchSize, 3, model.inputSize, model.inputSize]], mode: .training)
-        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
+        optimizer = Optimizer(
+            configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen,
+            rateFactors: rates.parameters)
         gradients = GradientSum(model.parameters, frozen: frozen)
         gradientNorm = GradientNorm(model.parameters, frozen: frozen)
         average =

@@ -53,7 +53,9 @@ final class ProgressPrinter {
             "training on \(plan.imageCount) images for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
             + "\(images)\(batches); validating on \(plan.validationImageCount) images"
         let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
-        let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
+        let rates = plan.learningRates.sorted { $0.key < $1.key }.map { "\($0.key) times \($0.value)" }
+        let rate = "learning rate \(plan.learningRate)" + (rates.isEmpty ? "" : " (\(rates.joined(separator: ", ")))")
+        let network = "\(plan.parameterCount) parameters\(frozen), \(rate); \(plan.kernels)"
         return [start, network] + (finishedSteps > 0 ? ["resuming after step \(finishedSteps)"] : [])
     }
 
