@@ -24,6 +24,9 @@ public struct EpochRecord: Sendable {
     public let validationSeconds: Double
     /// The validation results; nil when this epoch was not validated.
     public let validation: AveragePrecisionReport?
+    /// The losses on the validation split, without augmentation; nil when this epoch was not validated, no image could
+    /// be read, or a loss is not finite.
+    public let validationLosses: LossTerms?
     /// Whether these validation results are the best so far.
     public let isBest: Bool
     /// The warnings of this epoch.
@@ -31,7 +34,7 @@ public struct EpochRecord: Sendable {
 
     init(
         epoch: Int, learningRate: Double, sums: TrainingState.Sums, steps: Int, images: Int, validationSeconds: Double,
-        validation: AveragePrecisionReport?, isBest: Bool, warnings: [String]
+        validation: AveragePrecisionReport?, validationLosses: LossTerms?, isBest: Bool, warnings: [String]
     ) {
         self.epoch = epoch
         self.learningRate = learningRate
@@ -42,6 +45,7 @@ public struct EpochRecord: Sendable {
         dataWaitSeconds = sums.dataWaitSeconds
         self.validationSeconds = validationSeconds
         self.validation = validation
+        self.validationLosses = validationLosses
         self.isBest = isBest
         self.warnings = warnings
     }
@@ -57,6 +61,10 @@ public struct EpochRecord: Sendable {
         object["imagesPerSecond"] = .number(Self.rounded(imagesPerSecond))
         object["seconds"] = .number(Self.rounded(seconds))
         object["dataWaitSeconds"] = .number(Self.rounded(dataWaitSeconds))
+        if let validationLosses {
+            object["validationLoss"] = .number(validationLosses.total)
+            for term in validationLosses.terms { object[term.head.validationLogKey] = .number(term.value) }
+        }
         if let validation {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
             object["AP"] = .number(validation.AP)
@@ -78,4 +86,7 @@ public struct EpochRecord: Sendable {
 extension DetectionHead {
     /// The name of its loss in `log.jsonl`: `heatmapLoss`.
     public var logKey: String { "\(name)Loss" }
+
+    /// The name of its loss on the validation split: `validationHeatmapLoss`.
+    public var validationLogKey: String { "validation" + name.prefix(1).uppercased() + name.dropFirst() + "Loss" }
 }

@@ -166,13 +166,19 @@ public final class Trainer {
             }
             let began = ContinuousClock.now
             let validated = try validateIfDue()
-            let isBest = try keepIfBest(validated)
+            let isBest = try keepIfBest(validated?.report)
             try finishEpoch(validated, isBest: isBest, validationSeconds: began.secondsToNow)
             try saveCheckpointIfDue()
         }
     }
 
     // MARK: The parts of an epoch
+
+    /// What validation measures.
+    private struct Validation {
+        let report: AveragePrecisionReport
+        let losses: LossTerms?
+    }
 
     /// Stops on a loss or a gradient that is not finite, and warns of losses that stand still.
     private func watch(_ result: StepResult, _ batches: [TrainingBatch]) throws(TrainingError) {
@@ -190,19 +196,22 @@ public final class Trainer {
         if !result.isTaken { throw notFinite("the gradient is not finite", files) }
     }
 
-    private func validateIfDue() throws -> AveragePrecisionReport? {
+    private func validateIfDue() throws -> Validation? {
         let epoch = state.epoch + 1
         guard let validation, epoch % configuration.evaluateEvery == 0 || epoch == configuration.epochs else {
             return nil
         }
+        var loss = ValidationLoss(
+            on: validation, loss: configuration.loss, targets: configuration.targets, batchSize: plan.batchSize)
         let result = try evaluate(
-            predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas
+            predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas,
+            maps: { loss.add($0, $1) }
         ) { finished, count in
             try interrupt.check()
             report(.validating(finished: finished, count: count))
         }
         warnings.note(unreadable: result.unreadable)
-        return result.report
+        return Validation(report: result.report, losses: loss.finish())
     }
 
     /// Saves the weights unless their AP50, or their OKS AP where there are keypoints, is lower than one before: of equals
@@ -235,14 +244,15 @@ public final class Trainer {
 
     /// Writes the epoch's line of the log, and the last weights.
     private func finishEpoch(
-        _ validated: AveragePrecisionReport?, isBest: Bool, validationSeconds: Double
+        _ validated: Validation?, isBest: Bool, validationSeconds: Double
     ) throws {
         if let diagnosis = state.watch.endEpoch() { warn(diagnosis.message) }
         if let message = warnings.unreadableMessage() { warn(message) }
         let record = EpochRecord(
             epoch: state.epoch + 1, learningRate: learningRate(step: max(0, finishedSteps - 1)), sums: state.sums,
             steps: state.step, images: state.step * plan.imagesPerStep, validationSeconds: validationSeconds,
-            validation: validated, isBest: isBest, warnings: warnings.takeFresh())
+            validation: validated?.report, validationLosses: validated?.losses, isBest: isBest,
+            warnings: warnings.takeFresh())
         state.finishEpoch(logging: record.line(classNames: model.classNames))
         try writeLogs()
         try saveLastWeights()

@@ -65,7 +65,7 @@ import WeightFiles
                 for key in ["epoch", "learningRate", "loss", "heatmapLoss", "offsetLoss", "sizeLoss", "gradientNorm"] {
                     object[key] = try JSONValue(parsing: String(line))[key]
                 }
-                object["AP50"] = try? JSONValue(parsing: String(line))["AP50"]
+                for key in ["AP50", "validationLoss"] { object[key] = try? JSONValue(parsing: String(line))[key] }
                 return .object(object)
             }
         }

@@ -71,6 +71,7 @@ final class ProgressPrinter {
             "epoch \(record.epoch)/\(plan?.epochs ?? 0)  \(Self.terms(record.losses))  "
             + Self.rate(record.imagesPerSecond)
         if let report = record.validation {
+            if let losses = record.validationLosses { text += String(format: "  validation loss %.4f", losses.total) }
             text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
             if let pose = report.pose { text += "  OKS AP \(figure(pose.AP))" }
             if record.isBest { text += "  best" }
