@@ -8,6 +8,8 @@ import JSON
 public struct EpochRecord: Sendable {
     /// The epoch's number, from 1.
     public let epoch: Int
+    /// How many epochs the run is going to have, where a budget of time decides that.
+    public let plannedEpochs: Int?
     /// The learning rate of the epoch's last step.
     public let learningRate: Double
     /// The mean losses over the epoch's steps.
@@ -33,10 +35,12 @@ public struct EpochRecord: Sendable {
     public let warnings: [String]
 
     init(
-        epoch: Int, learningRate: Double, sums: TrainingState.Sums, steps: Int, images: Int, validationSeconds: Double,
+        epoch: Int, plannedEpochs: Int?, learningRate: Double, sums: TrainingState.Sums, steps: Int, images: Int,
+        validationSeconds: Double,
         validation: AveragePrecisionReport?, validationLosses: LossTerms?, isBest: Bool, warnings: [String]
     ) {
         self.epoch = epoch
+        self.plannedEpochs = plannedEpochs
         self.learningRate = learningRate
         losses = sums.losses / Double(max(1, steps))
         gradientNorm = sums.gradientNorm / Double(max(1, steps))
@@ -54,6 +58,7 @@ public struct EpochRecord: Sendable {
     func line(classNames: [String]) -> String {
         var object = JSONObject()
         object["epoch"] = .integer(epoch)
+        if let plannedEpochs { object["plannedEpochs"] = .integer(plannedEpochs) }
         object["learningRate"] = .number(learningRate)
         object["loss"] = .number(losses.total)
         for term in losses.terms { object[term.head.logKey] = .number(term.value) }

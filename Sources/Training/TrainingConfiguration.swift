@@ -9,6 +9,9 @@ import Inference
 public struct TrainingConfiguration: Sendable {
     /// The number of epochs.
     public var epochs = 60
+    /// A budget of time for training and its validations, in minutes; nil for none. The run has as many of its epochs as fit: the number is
+    /// decided once, after the pace of the first steps.
+    public var minutes: Double?
     /// Images per forward pass; at most the number of training images.
     public var batchSize = 8
     /// Batches whose gradients are added up before each step; a smaller training set makes it smaller.

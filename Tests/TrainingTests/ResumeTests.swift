@@ -362,6 +362,8 @@ import WeightFiles
         state.watch.previousSizeLoss = 1 / 3
         state.bestScore = 0.7
         state.bestEpoch = 2
+        state.spentSeconds = 2.0 / 3
+        state.decided = TrainingState.DecidedLength(steps: 17, minutes: 0.1, epochs: 60)
         state.log = ["{\"epoch\":1}", "{\"epoch\":2}", "{\"epoch\":3}"]
         #expect(TrainingState(metadata: state.metadata) == state)
         #expect(TrainingState(metadata: TrainingState().metadata) == TrainingState())

@@ -35,8 +35,9 @@ struct RunReport {
 
     private var subtitle: String {
         let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
+        let budget = experiment.training.minutes.map { String(format: " (a budget of %g minutes)", $0) } ?? ""
         return "\(experiment.network.name) at \(experiment.input.size) × \(experiment.input.size) pixels, "
-            + "\(metrics.training.epochs) epochs in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best)"
+            + "\(metrics.training.epochs) epochs\(budget) in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best)"
     }
 
     private var cards: [(name: String, value: String)] {
