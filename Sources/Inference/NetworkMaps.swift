@@ -1,7 +1,8 @@
 import Boxes
 import Tensors
 
-/// What a network returned for one image, before anything was decoded: of the unmirrored image, at the scale nearest to the model's own size.
+/// What a network returned for one image, before anything was decoded: of the unmirrored image, at the scale nearest to the model's own
+/// size.
 package struct NetworkMaps: Sendable {
     /// The outputs that the decoder reads by name, each a batch of one: `[1, channel, row, column]` of CenterNet's heads.
     package let outputs: [String: Tensor]

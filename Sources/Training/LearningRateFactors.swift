@@ -3,8 +3,8 @@ import Graphs
 
 /// What the learning rate of parts of a network is multiplied by (`training.learningRates`), resolved to its parameters.
 ///
-/// A part is `backbone`, `heads`, the name of a head, `neck` (all that is neither backbone nor heads), or whatever `training.freeze` takes: a
-/// node with everything below it, or a pattern. Of several parts that name a layer the longest counts: `heads.size` before `heads`.
+/// A part is `backbone`, `heads`, the name of a head, `neck` (all that is neither backbone nor heads), or whatever `training.freeze` takes:
+/// a node with everything below it, or a pattern. Of several parts that name a layer the longest counts: `heads.size` before `heads`.
 struct LearningRateFactors {
     /// The factors by the parameters' full names; all others have 1.
     private(set) var parameters: [String: Double] = [:]

@@ -4,8 +4,8 @@ import Foundation
 public enum Schedule: Hashable, Sendable {
     /// The learning rate stays constant.
     case constant
-    /// The learning rate is multiplied by `factor` after each milestone, counted in finished epochs of those that were asked for; a run that
-    /// a budget of time makes shorter has its milestones after the same shares of its length.
+    /// The learning rate is multiplied by `factor` after each milestone, counted in finished epochs of those that were asked for;
+    /// a run that a budget of time makes shorter has its milestones after the same shares of its length.
     case step(milestones: [Int], factor: Double)
     /// The learning rate falls along half a cosine over the whole run to `final` times its initial value (Loshchilov and Hutter, "SGDR").
     case cosine(final: Double)

@@ -2,8 +2,8 @@ import Foundation
 
 /// Finds out how many steps of a run fit into its budget of time (`training.minutes`): from the pace of its first steps, once.
 ///
-/// The learning rate's schedule needs to know where the run ends. Hence the run is not stopped when its time is up, but its length is decided
-/// after a short measurement, and kept in the checkpoint.
+/// The learning rate's schedule needs to know where the run ends. Hence the run is not stopped when its time is up, but its length is
+/// decided after a short measurement, and kept in the checkpoint.
 package struct TimeBudget {
     /// What a run spends its time on, in seconds.
     package struct Costs: Hashable, Sendable {
@@ -42,8 +42,8 @@ package struct TimeBudget {
         return usual.isEmpty ? 0 : usual.reduce(0, +) / Double(usual.count)
     }
 
-    /// Returns the longest run that ends in time, at most as long as `limit`. From ten epochs on, it has whole epochs only, so that the last
-    /// line of the log compares with the others.
+    /// Returns the longest run that ends in time, at most as long as `limit`. From ten epochs on, it has whole epochs only, so that the
+    /// last line of the log compares with the others.
     ///
     /// - Parameters:
     ///   - done: The steps that are done, and the epochs that are over.
@@ -99,8 +99,8 @@ public struct BudgetDecision: Hashable, Sendable, CustomStringConvertible {
         let last = length.steps(inEpoch: length.epochs - 1)
         let part = last < length.stepsPerEpoch ? " (the last of \(last) of \(length.stepsPerEpoch) steps)" : ""
         return
-            "\(pace): \(length.epochs) of \(askedEpochs) epochs\(part) fit into training.minutes (\(shownMinutes)), and the learning rate's "
-            + "schedule ends with them"
+            "\(pace): \(length.epochs) of \(askedEpochs) epochs\(part) fit into training.minutes (\(shownMinutes)), and the learning "
+            + "rate's schedule ends with them"
     }
 
     private var shownMinutes: String { String(format: "%g", minutes) }

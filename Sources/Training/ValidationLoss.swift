@@ -7,8 +7,8 @@ import Tensors
 
 /// The loss of training on images that are not trained on: the mean over batches of the same size, as an epoch's loss is one.
 ///
-/// It takes what the network returned in validation, so it costs no forward pass: targets are rendered and the loss is evaluated. Images are
-/// not augmented, and the weights are those that are validated, by default their average. Of a network of several stacks, it is the loss of
+/// It takes what the network returned in validation, so it costs no forward pass: targets are rendered and the loss is evaluated. Images
+/// are not augmented, and the weights are those that are validated, by default their average. Of a network of several stacks, it is the loss of
 /// the last one, the only one that predicts.
 struct ValidationLoss {
     private let dataset: DetectionDataset
