@@ -72,17 +72,20 @@ public struct EpochRecord: Sendable {
         }
         if let validation {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
-            object["AP"] = .number(validation.AP)
-            object["AP50"] = .number(validation.AP50)
-            if let pose = validation.pose { object["poseAP"] = .number(pose.AP) }
+            object["AP"] = Self.score(validation.AP)
+            object["AP50"] = Self.score(validation.AP50)
+            if let pose = validation.pose { object["poseAP"] = Self.score(pose.AP) }
             var perClass = JSONObject()
-            for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = .number(value) }
+            for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = Self.score(value) }
             object["AP50PerClass"] = .object(perClass)
             object["best"] = .bool(isBest)
         }
         if !warnings.isEmpty { object["warnings"] = .array(warnings.map { .string($0) }) }
         return JSONValue.object(object).text(pretty: false)
     }
+
+    /// A measure, which reports give as -1 where there is nothing to score.
+    private static func score(_ value: Double) -> JSONValue { value < 0 ? .null : .number(value) }
 
     /// Rounds times and rates to three decimals.
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }

@@ -38,6 +38,7 @@ public final class Trainer {
     private var lastCheckpoint = ContinuousClock.now
     private var pace = Pace()
     private var events: EventFile?
+    private var hasNothingToScore = false
     private var length: TrainingLength
     private let clock: TrainingClock
     /// When this session's time began, or was last added to the state's.
@@ -127,7 +128,10 @@ public final class Trainer {
         } else {
             try discardEarlierRun()
         }
-        warnOfNothingToMeasure()
+        if validation != nil && !hasObjectsToFind {
+            hasNothingToScore = true
+            warnOfNothingToScore()
+        }
         // From here on there is always something to resume.
         try saveCheckpoint()
         epochCosts.end = clock.now() - countedUntil
@@ -311,31 +315,36 @@ public final class Trainer {
     }
 
     /// Saves the weights unless their AP50, or their OKS AP where there are keypoints, is lower than one before: of equals
-    /// the later ones have learned more. Where there is nothing to measure, the newest weights are the best known.
+    /// the later ones have learned more. Where there is nothing to score, no weights are the best.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
-        guard let (name, value) = report?.deciding else { return false }
-        let score = value < 0 ? nil : value
-        if score == nil { warnOfNothingToMeasure(isCertain: true) }
-        if let score, let best = state.bestScore, score < best { return false }
+        guard let (name, score) = report?.deciding else { return false }
+        hasNothingToScore = score < 0
+        if score < 0 {
+            warnOfNothingToScore()
+            return false
+        }
+        if let best = state.bestScore, score < best { return false }
         // The file first: a checkpoint that names a best epoch must find its weights.
         try step.averaged.save(
-            to: folder.bestWeights,
-            extraMetadata: ["epoch": String(state.epoch + 1), name: score.map { String($0) } ?? "not measured"])
-        if state.bestScore.map({ score ?? -1 > $0 }) ?? true { state.improvedEpoch = state.epoch + 1 }
+            to: folder.bestWeights, extraMetadata: ["epoch": String(state.epoch + 1), name: String(score)])
+        if state.bestScore.map({ score > $0 }) ?? true { state.improvedEpoch = state.epoch + 1 }
         state.bestScore = score
         state.bestEpoch = state.epoch + 1
         return true
     }
 
-    /// Warns when the validation split has no object to find, so that no weights are better than others.
-    private func warnOfNothingToMeasure(isCertain: Bool = false) {
+    /// Whether the validation split has objects that count.
+    private var hasObjectsToFind: Bool {
+        validation?.samples.contains { $0.objects.contains { !$0.difficult && !$0.crowd } } ?? false
+    }
+
+    /// Warns that the validation split has no object to find, so that no weights are better than others.
+    private func warnOfNothingToScore() {
         guard let validation else { return }
-        let hasObjects = validation.samples.contains { $0.objects.contains { !$0.difficult && !$0.crowd } }
-        guard isCertain || !hasObjects else { return }
-        let what = hasObjects ? "keypoints" : "object"
+        let what = hasObjectsToFind ? "keypoints" : "object"
         warn(
-            "the split '\(validation.split)' has no \(what) to find in its \(validation.samples.count) images, so nothing "
-                + "can be measured: the newest weights are kept as the best")
+            "the split '\(validation.split)' has no \(what) to find in its \(validation.samples.count) images: there is nothing to "
+                + "score, so no weights are the best, and the last ones are used")
     }
 
     /// Writes the epoch's line of the log, and the last weights.
@@ -451,8 +460,13 @@ public final class Trainer {
         }
     }
 
-    /// Forgets best weights whose file is gone: the next ones are then the best that there are.
+    /// Forgets best weights whose file is gone: the next ones are then the best that there are. Those that an earlier version kept where
+    /// there was nothing to score are removed.
     private func noteMissingBest() {
+        if state.bestEpoch != nil && state.bestScore == nil {
+            try? FileManager.default.removeItem(at: folder.bestWeights)
+            state.bestEpoch = nil
+        }
         guard let epoch = state.bestEpoch, !FileManager.default.fileExists(atPath: folder.bestWeights.path) else {
             return
         }
@@ -488,11 +502,14 @@ public final class Trainer {
 
     private func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {
         let measure = model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
-        let best = state.bestEpoch.map { (epoch: $0, measure: measure, score: state.bestScore) }
+        let best = state.bestEpoch.flatMap { epoch in
+            state.bestScore.map { (epoch: epoch, measure: measure, score: $0) }
+        }
         return TrainingSummary(
             outcome: outcome, epochs: state.epoch, steps: min(finishedSteps, length.steps),
             seconds: seconds, imagesPerSecond: Double(state.trainedImages) / max(state.trainingSeconds, 1e-9),
             dataWaitSeconds: state.dataWaitSeconds, peakMemoryBytes: peakMemoryBytes(), best: best,
+            hasNothingToScore: hasNothingToScore && best == nil,
             warnings: warnings.all)
     }
 

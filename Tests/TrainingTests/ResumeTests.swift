@@ -276,8 +276,8 @@ import WeightFiles
         #expect(!results.contains(where: exists) && others.allSatisfy(exists) && !exists("heatmaps"))
     }
 
-    /// Where there is nothing to measure, the newest weights are the best, and one warning says so.
-    @Test func withoutObjectsTheNewestWeightsAreTheBest() throws {
+    /// Where there is nothing to score, no weights are the best, and one warning says so; models are loaded from the last ones.
+    @Test func withoutObjectsNoWeightsAreTheBest() throws {
         var background = validation
         for index in background.samples.indices { background.samples[index].objects = [] }
         let url = folder.url.appendingPathComponent("run")
@@ -285,13 +285,21 @@ import WeightFiles
             model: smallModel(), training: training, validation: background, configuration: configuration,
             backend: ReferenceBackend(), runFolder: url
         ).run()
-        #expect(summary.best?.epoch == 4 && summary.best?.score == nil)
-        #expect(summary.warnings.count == 1 && summary.warnings[0].contains("newest weights"), "\(summary.warnings)")
+        #expect(summary.best == nil && summary.hasNothingToScore)
+        #expect(summary.warnings.count == 1 && summary.warnings[0].contains("nothing to score"), "\(summary.warnings)")
         let run = RunFolder(url)
-        let weights = try [run.bestWeights, run.lastWeights].map { try Model.load($0).parameters.entries }
-        for (best, last) in zip(weights[0], weights[1]) {
-            #expect(Tensor(copying: best.value) == Tensor(copying: last.value))
+        #expect(!FileManager.default.fileExists(atPath: run.bestWeights.path))
+        let weights = try [url, run.lastWeights].map { try Model.load($0).parameters.entries }
+        for (used, last) in zip(weights[0], weights[1]) {
+            #expect(Tensor(copying: used.value) == Tensor(copying: last.value))
         }
+        // What was not scored is no number.
+        let line = try #require(String(contentsOf: run.log, encoding: .utf8).split(separator: "\n").last)
+        let last = try JSONValue(parsing: String(line))
+        #expect(try last["AP50"] == .null && last["best"] == .bool(false))
+        #expect(try last["validationLoss"].number() > 0)
+        let table = try String(contentsOf: run.results, encoding: .utf8)
+        #expect(!table.contains("-1.0") && !table.contains("AP50"))
     }
 
     /// A complete experiment says of keypoints what the data set decided; a run is resumed from it, too.

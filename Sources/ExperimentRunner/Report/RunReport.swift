@@ -34,10 +34,11 @@ struct RunReport {
     }
 
     private var subtitle: String {
-        let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
+        let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." }
+        let nothing = metrics.training.hasNothingToScore ? " The validation split has nothing to score." : ""
         let budget = experiment.training.minutes.map { String(format: " (a budget of %g minutes)", $0) } ?? ""
         return "\(experiment.network.name) at \(experiment.input.size) × \(experiment.input.size) pixels, "
-            + "\(metrics.training.epochs) epochs\(budget) in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best)"
+            + "\(metrics.training.epochs) epochs\(budget) in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best ?? nothing)"
     }
 
     private var cards: [(name: String, value: String)] {

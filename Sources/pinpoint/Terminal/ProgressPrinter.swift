@@ -78,7 +78,11 @@ final class ProgressPrinter {
             + Self.rate(record.imagesPerSecond)
         if let report = record.validation {
             if let losses = record.validationLosses { text += String(format: "  validation loss %.4f", losses.total) }
-            text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            if report.deciding.value < 0 && report.AP50 < 0 {
+                text += "  nothing to score"
+            } else {
+                text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            }
             if let pose = report.pose { text += "  OKS AP \(figure(pose.AP))" }
             if record.isBest { text += "  best" }
         }
