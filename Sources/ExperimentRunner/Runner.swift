@@ -180,12 +180,10 @@ public struct Runner {
 
     /// Returns the result of training for the terminal.
     public func text(of summary: TrainingSummary) -> String {
+        let nothing = "nothing to score in validation, so no weights are the best and the last ones are used; "
         let best =
-            summary.best.map { best in
-                let score = best.score.map { String(format: "%.3f", $0) }
-                return score.map { "best \(best.measure) \($0) after epoch \(best.epoch); " }
-                    ?? "\(best.measure) not measured, the weights of epoch \(best.epoch) are kept as the best; "
-            } ?? ""
+            summary.best.map { String(format: "best \($0.measure) %.3f after epoch \($0.epoch); ", $0.score) }
+            ?? (summary.hasNothingToScore ? nothing : "")
         return best + "weights are in \(folder.bestWeights.deletingLastPathComponent().relativePath)"
     }
 

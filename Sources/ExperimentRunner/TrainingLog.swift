@@ -25,4 +25,29 @@ struct TrainingLog {
             return (epoch, value)
         }
     }
+
+    /// Where the loss on the validation split parts from the training loss; nil where it does not, or was not measured often enough.
+    var parting: LossParting? {
+        func losses(_ key: String) -> [(epoch: Int, loss: Double)] { points(key).map { (Int($0.0), $0.1) } }
+        return LossParting(training: losses("loss"), validation: losses("validationLoss"))
+    }
+
+    /// A sentence about the parting, if the losses were measured often enough to say anything.
+    var partingSentences: [String] {
+        if let parting {
+            func change(_ values: (there: Double, end: Double)) -> String {
+                String(format: "from %.3g to %.3g", values.there, values.end)
+            }
+            return [
+                "After epoch \(parting.epoch) the loss on the validation split rises (\(change(parting.validation)) by the end) while "
+                    + "the training loss goes on falling (\(change(parting.training))), both smoothed over three evaluations: from there "
+                    + "on, training fits its own images (overfitting). More images or more augmentation move that point, fewer epochs end "
+                    + "before it."
+            ]
+        }
+        if points("validationLoss").count < LossParting.minimumEvaluations { return [] }
+        return [
+            "The loss on the validation split does not part from the training loss: there is no sign of overfitting."
+        ]
+    }
 }

@@ -26,7 +26,7 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
                 + "--resume continues from there"
         case .exists(let folder, let remains):
             "there is a run in \(folder) already (\(remains.joined(separator: ", "))): --resume continues it, --replace removes it "
-                + "and starts over, --name gives the new run another folder"
+                + "and starts over, another --name gives the new run another folder; without --name, it gets a number"
         case .noDataset(let model): "\(model) does not name a data set; choose one with --data"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) contains no usable images"
         case .otherKeypoints(let root, let found, let expected):

@@ -42,17 +42,32 @@ public func evaluate(
     predictor: Predictor, dataset: DetectionDataset, keypointSigmas: [Double]? = nil,
     progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
 ) throws -> EvaluationResult {
+    try evaluate(predictor: predictor, dataset: dataset, keypointSigmas: keypointSigmas, maps: nil, progress: progress)
+}
+
+/// Does the same, and hands out what the network returned, so that something else can be measured without another forward pass.
+///
+/// - Parameter maps: Called for each readable image in order, on the calling thread, with its position in the data set's samples.
+package func evaluate(
+    predictor: Predictor, dataset: DetectionDataset, keypointSigmas: [Double]? = nil,
+    maps: ((_ index: Int, _ maps: NetworkMaps) -> Void)?,
+    progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
+) throws -> EvaluationResult {
     var detections: [ScoredBox] = []
     var unreadable: [UnreadableImage] = []
     var readable: Set<Int> = []
     let files = dataset.samples.map(\.imageURL)
-    try ImageRun(predictor: predictor, files: files, usesBatches: true, keepsImages: false).run {
-        index, _, prediction in
-        ImageProduct(value: prediction.detections.map { $0.scored(image: index) })
-    } collect: { index, found in
+    let keepsMaps = maps != nil
+    try ImageRun(predictor: predictor, files: files, usesBatches: true, keepsImages: false).runWithMaps {
+        index, _, prediction, raw in
+        let found = prediction.detections.map { $0.scored(image: index) }
+        return ImageProduct(value: (found: found, maps: keepsMaps ? NetworkMaps(raw, prediction) : nil))
+    } collect: { index, result in
         do {
-            detections += try found.get()
+            let result = try result.get()
+            detections += result.found
             readable.insert(index)
+            if let found = result.maps { maps?(index, found) }
         } catch let error as ImageError {
             unreadable.append(UnreadableImage(file: files[index], reason: error.description))
         }

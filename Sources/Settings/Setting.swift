@@ -211,6 +211,12 @@ extension SettingLimit where Value: Collection {
 }
 
 extension SettingLimit {
+    /// Names each of whose values is allowed.
+    public static func eachValue<Element>(_ limit: SettingLimit<Element>) -> SettingLimit<[String: Element]>
+    where Value == [String: Element] {
+        SettingLimit<[String: Element]>("each \(limit.words)") { $0.values.allSatisfy(limit.accepts) }
+    }
+
     /// A list each of whose elements is allowed.
     public static func each<Element>(_ limit: SettingLimit<Element>) -> SettingLimit<[Element]>
     where Value == [Element] {

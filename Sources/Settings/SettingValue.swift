@@ -86,6 +86,22 @@ extension Array: SettingValue where Element: SettingValue {
     public var setting: JSONValue { .array(map(\.setting)) }
 }
 
+extension Dictionary: SettingValue where Key == String, Value: SettingValue {
+    /// See ``SettingValue``.
+    public static var expectation: String { "names, each with \(Value.expectation): { \"name\": … }" }
+    /// See ``SettingValue``.
+    public init?(setting json: JSONValue) {
+        guard case .object(let object) = json else { return nil }
+        self = [:]
+        for (name, value) in object {
+            guard let value = Value(setting: value) else { return nil }
+            self[name] = value
+        }
+    }
+    /// See ``SettingValue``. Sorted by name, so that equal settings are equal texts.
+    public var setting: JSONValue { .object(JSONObject(sorted { $0.key < $1.key }.map { ($0.key, $0.value.setting) })) }
+}
+
 /// A setting that is one of a few words.
 public protocol WordSetting: SettingValue, CaseIterable, RawRepresentable where RawValue == String {}
 

@@ -8,6 +8,8 @@ import JSON
 public struct EpochRecord: Sendable {
     /// The epoch's number, from 1.
     public let epoch: Int
+    /// How many epochs the run is going to have, where a budget of time decides that.
+    public let plannedEpochs: Int?
     /// The learning rate of the epoch's last step.
     public let learningRate: Double
     /// The mean losses over the epoch's steps.
@@ -24,16 +26,21 @@ public struct EpochRecord: Sendable {
     public let validationSeconds: Double
     /// The validation results; nil when this epoch was not validated.
     public let validation: AveragePrecisionReport?
+    /// The losses on the validation split, without augmentation; nil when this epoch was not validated, no image could
+    /// be read, or a loss is not finite.
+    public let validationLosses: LossTerms?
     /// Whether these validation results are the best so far.
     public let isBest: Bool
     /// The warnings of this epoch.
     public let warnings: [String]
 
     init(
-        epoch: Int, learningRate: Double, sums: TrainingState.Sums, steps: Int, images: Int, validationSeconds: Double,
-        validation: AveragePrecisionReport?, isBest: Bool, warnings: [String]
+        epoch: Int, plannedEpochs: Int?, learningRate: Double, sums: TrainingState.Sums, steps: Int, images: Int,
+        validationSeconds: Double,
+        validation: AveragePrecisionReport?, validationLosses: LossTerms?, isBest: Bool, warnings: [String]
     ) {
         self.epoch = epoch
+        self.plannedEpochs = plannedEpochs
         self.learningRate = learningRate
         losses = sums.losses / Double(max(1, steps))
         gradientNorm = sums.gradientNorm / Double(max(1, steps))
@@ -42,6 +49,7 @@ public struct EpochRecord: Sendable {
         dataWaitSeconds = sums.dataWaitSeconds
         self.validationSeconds = validationSeconds
         self.validation = validation
+        self.validationLosses = validationLosses
         self.isBest = isBest
         self.warnings = warnings
     }
@@ -50,6 +58,7 @@ public struct EpochRecord: Sendable {
     func line(classNames: [String]) -> String {
         var object = JSONObject()
         object["epoch"] = .integer(epoch)
+        if let plannedEpochs { object["plannedEpochs"] = .integer(plannedEpochs) }
         object["learningRate"] = .number(learningRate)
         object["loss"] = .number(losses.total)
         for term in losses.terms { object[term.head.logKey] = .number(term.value) }
@@ -57,19 +66,26 @@ public struct EpochRecord: Sendable {
         object["imagesPerSecond"] = .number(Self.rounded(imagesPerSecond))
         object["seconds"] = .number(Self.rounded(seconds))
         object["dataWaitSeconds"] = .number(Self.rounded(dataWaitSeconds))
+        if let validationLosses {
+            object["validationLoss"] = .number(validationLosses.total)
+            for term in validationLosses.terms { object[term.head.validationLogKey] = .number(term.value) }
+        }
         if let validation {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
-            object["AP"] = .number(validation.AP)
-            object["AP50"] = .number(validation.AP50)
-            if let pose = validation.pose { object["poseAP"] = .number(pose.AP) }
+            object["AP"] = Self.score(validation.AP)
+            object["AP50"] = Self.score(validation.AP50)
+            if let pose = validation.pose { object["poseAP"] = Self.score(pose.AP) }
             var perClass = JSONObject()
-            for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = .number(value) }
+            for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = Self.score(value) }
             object["AP50PerClass"] = .object(perClass)
             object["best"] = .bool(isBest)
         }
         if !warnings.isEmpty { object["warnings"] = .array(warnings.map { .string($0) }) }
         return JSONValue.object(object).text(pretty: false)
     }
+
+    /// A measure, which reports give as -1 where there is nothing to score.
+    private static func score(_ value: Double) -> JSONValue { value < 0 ? .null : .number(value) }
 
     /// Rounds times and rates to three decimals.
     private static func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
@@ -78,4 +94,7 @@ public struct EpochRecord: Sendable {
 extension DetectionHead {
     /// The name of its loss in `log.jsonl`: `heatmapLoss`.
     public var logKey: String { "\(name)Loss" }
+
+    /// The name of its loss on the validation split: `validationHeatmapLoss`.
+    public var validationLogKey: String { "validation" + name.prefix(1).uppercased() + name.dropFirst() + "Loss" }
 }

@@ -13,14 +13,21 @@ public final class Optimizer {
     public private(set) var stepCount = 0
     private let parameters: ParameterStore
     private let chunks: ParameterChunks
+    /// What the learning rate is multiplied by, parallel to `chunks.entries`.
+    private let rateFactors: [Double]
     /// One list per running mean of the update rule, parallel to `chunks.entries`.
     private let moments: [[TensorView]]
     private let owners: [FloatBuffer]
 
     /// Creates an optimizer in its initial state, for all learned parameters of a store.
     ///
-    /// - Parameter frozen: Full names of parameters that get neither updates nor weight decay.
-    public init(configuration: OptimizerConfiguration, parameters: ParameterStore, frozen: Set<String> = []) {
+    /// - Parameters:
+    ///   - frozen: Full names of parameters that get neither updates nor weight decay.
+    ///   - rateFactors: What the learning rate is multiplied by for some parameters, by their full names; 1 for all others.
+    public init(
+        configuration: OptimizerConfiguration, parameters: ParameterStore, frozen: Set<String> = [],
+        rateFactors: [String: Double] = [:]
+    ) {
         self.configuration = configuration
         self.parameters = parameters
         let chunks = ParameterChunks(learned: parameters, frozen: frozen)
@@ -28,6 +35,7 @@ public final class Optimizer {
             chunks.entries.map { FloatBuffer(count: $0.value.count) }
         }
         self.chunks = chunks
+        self.rateFactors = chunks.entries.map { rateFactors[$0.name] ?? 1 }
         moments = buffers.map { zip($0, chunks.entries).map { TensorView($0, shape: $1.declaration.shape) } }
         owners = buffers.flatMap { $0 }
     }
@@ -48,7 +56,7 @@ public final class Optimizer {
         let decoupled = configuration.kind == .adamW
         let correction1 = 1 - pow(configuration.beta1, Double(stepCount))
         let correction2 = (1 - pow(configuration.beta2, Double(stepCount))).squareRoot()
-        let rate = Float(learningRate / correction1)
+        let factors = rateFactors
         let (fresh1, beta2) = (Float(1 - configuration.beta1), Float(configuration.beta2))
         let fresh2 = Float(1 - configuration.beta2)
         let (root, epsilon) = (Float(correction2), Float(configuration.epsilon))
@@ -57,6 +65,8 @@ public final class Optimizer {
         chunks.forEach { entry, chunk in
             guard let gradient = entry.gradient?.elements else { return }
             let weight = entry.value.elements
+            let learningRate = learningRate * factors[chunk.entry]
+            let rate = Float(learningRate / correction1)
             let (mean, square) = (means[chunk.entry].elements, squares[chunk.entry].elements)
             let decays = entry.declaration.role == .weight && decay > 0
             let kept: Float = decays && decoupled ? Float(1 - learningRate * decay) : 1
@@ -75,7 +85,7 @@ public final class Optimizer {
 
     /// `b = momentum b + g`, then `w -= rate * b`, or `w -= rate * (g + momentum b)` with Nesterov momentum.
     private func stepMomentum(_ learningRate: Double) {
-        let (rate, momentum) = (Float(learningRate), Float(configuration.momentum))
+        let (factors, momentum) = (rateFactors, Float(configuration.momentum))
         let nesterov = configuration.nesterov
         let velocities = moments[0]
         let decay = configuration.weightDecay
@@ -83,6 +93,7 @@ public final class Optimizer {
             guard let gradient = entry.gradient?.elements else { return }
             let weight = entry.value.elements
             let velocity = velocities[chunk.entry].elements
+            let rate = Float(learningRate * factors[chunk.entry])
             let pull: Float = entry.declaration.role == .weight ? Float(decay) : 0
             for index in chunk.range {
                 let slope = gradient[index] + pull * weight[index]

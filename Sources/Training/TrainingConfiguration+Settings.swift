@@ -130,6 +130,10 @@ extension TrainingConfiguration {
             "training.epochs", \.epochs, "How often the training set is seen.", .from(1, to: 1_000_000),
             changes: .length),
         Setting(
+            "training.minutes", \.minutes,
+            "A budget of time for training and its validations, or null: the run has as many epochs as fit, at most training.epochs, and its schedule ends with them.",
+            .aboveZero, otherwise: { _ in nil }, changes: .length),
+        Setting(
             "training.batchSize", \.batchSize,
             "Images per forward pass; a smaller training set makes it smaller.", .from(1, to: 4096)),
         Setting(
@@ -153,6 +157,10 @@ extension TrainingConfiguration {
             "The learning rate after warm-up; null chooses it by optimizer and images per step.", .aboveZero,
             otherwise: { _ in nil }),
         Setting(
+            "training.learningRates", \.learningRates,
+            "Factors of the learning rate by part of the network: backbone, neck, heads, a head's name, or names and patterns as in training.freeze; the longest that names a layer counts, and 0 freezes.",
+            .eachValue(.from(0, to: 1000))),
+        Setting(
             "training.optimizer.kind", \.optimizer.kind, "The rule that turns gradients into steps."),
         Setting(
             "training.optimizer.beta1", \.optimizer.beta1, "Adam's decay of the gradient's running mean.",
@@ -175,7 +183,8 @@ extension TrainingConfiguration {
         Setting("training.schedule.kind", \.schedule.kind, "How the learning rate changes over the run."),
         Setting(
             "training.schedule.milestones", \.schedule.milestones,
-            "The epochs after which the learning rate is multiplied by the factor.", .each(.from(1, to: 1_000_000)),
+            "The epochs after which the learning rate is multiplied by the factor; scaled where training.minutes makes a run shorter.",
+            .each(.from(1, to: 1_000_000)),
             when: { $0.schedule.kind == .step }),
         Setting(
             "training.schedule.factor", \.schedule.factor, "The factor at each milestone.", .from(0, to: 1),

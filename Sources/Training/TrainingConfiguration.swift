@@ -11,6 +11,9 @@ import Networks
 public struct TrainingConfiguration: Sendable {
     /// The number of epochs.
     public var epochs = 60
+    /// A budget of time for training and its validations, in minutes; nil for none. The run has as many of its epochs as fit: the number is
+    /// decided once, after the pace of the first steps.
+    public var minutes: Double?
     /// Images per forward pass; at most the number of training images.
     public var batchSize = 8
     /// Batches whose gradients are added up before each step; a smaller training set makes it smaller.
@@ -42,6 +45,9 @@ public struct TrainingConfiguration: Sendable {
     /// `backbone.layer*`, where `*` stands for one part of a name and `**` for any number of parts. Frozen parameters get neither updates
     /// nor weight decay, and frozen normalization layers use their running statistics without updating them.
     public var freeze: [String] = []
+    /// What the learning rate of parts of the network is multiplied by: `backbone`, `neck` (what is between backbone and heads), `heads`, a
+    /// head's name, or what ``freeze`` takes. Of several parts that name a layer the longest counts. 0 freezes, normalization layers too.
+    public var learningRates: [String: Double] = [:]
     /// The weights that the parameters started from, unless they were random: a run is only resumed under the same.
     public var startingWeights: StartingWeights?
     /// The random seed of weights, order and augmentation.

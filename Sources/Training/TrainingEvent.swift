@@ -5,6 +5,8 @@ import Foundation
 public enum TrainingEvent: Sendable {
     /// Training begins, or resumes after `finishedSteps` steps.
     case started(TrainingPlan, finishedSteps: Int)
+    /// How many epochs fit into the budget of time was decided.
+    case lengthDecided(BudgetDecision)
     /// A step is finished.
     case step(StepReport)
     /// Validation is in progress.
@@ -19,8 +21,10 @@ public enum TrainingEvent: Sendable {
 
 /// The plan of a run.
 public struct TrainingPlan: Sendable {
-    /// The number of epochs.
-    public let epochs: Int
+    /// The number of epochs; with a budget of time whose length is not decided yet, the most that there may be.
+    public internal(set) var epochs: Int
+    /// The budget of time in minutes, as long as it has not decided how many epochs there are.
+    public internal(set) var minutes: Double?
     /// Steps per epoch.
     public let stepsPerEpoch: Int
     /// Images per forward pass.
@@ -33,6 +37,8 @@ public struct TrainingPlan: Sendable {
     public let validationImageCount: Int
     /// The learning rate after warm-up.
     public let learningRate: Double
+    /// What it is multiplied by for parts of the network.
+    public let learningRates: [String: Double]
     /// The number of learned parameters of the network.
     public let parameterCount: Int
     /// The number of learned parameters that are frozen.

@@ -32,8 +32,23 @@ package struct TrainingState: Equatable {
     package var bestEpoch: Int?
     /// The last epoch whose score was higher than all before; of equal scores, the best epoch is a later one.
     package var improvedEpoch: Int?
+    /// The time that the run has taken so far, over all of its sessions, in seconds.
+    package var spentSeconds = 0.0
+    /// The length that was decided for a budget of time.
+    package var decided: DecidedLength?
     /// The log, one line per epoch.
     package var log: [String] = []
+
+    /// A decided length, and for what it was decided.
+    package struct DecidedLength: Equatable {
+        package var steps: Int
+        package var minutes: Double
+        package var epochs: Int
+
+        package init(steps: Int, minutes: Double, epochs: Int) {
+            (self.steps, self.minutes, self.epochs) = (steps, minutes, epochs)
+        }
+    }
 
     func globalStep(stepsPerEpoch: Int) -> Int { epoch * stepsPerEpoch + step }
 
@@ -74,6 +89,12 @@ extension TrainingState {
         if let bestScore { values["bestScore"] = Self.bits(bestScore) }
         if let bestEpoch { values["bestEpoch"] = String(bestEpoch) }
         if let improvedEpoch { values["improvedEpoch"] = String(improvedEpoch) }
+        values["spentSeconds"] = Self.bits(spentSeconds)
+        if let decided {
+            values["budget.steps"] = String(decided.steps)
+            values["budget.minutes"] = Self.bits(decided.minutes)
+            values["budget.epochs"] = String(decided.epochs)
+        }
         return values
     }
 
@@ -102,6 +123,14 @@ extension TrainingState {
         bestScore = values["bestScore"].flatMap(Self.number)
         bestEpoch = values["bestEpoch"].flatMap { Int($0) }
         improvedEpoch = values["improvedEpoch"].flatMap { Int($0) }
+        // Earlier versions did not record it.
+        spentSeconds = values["spentSeconds"].flatMap(Self.number) ?? trainingSeconds
+        if let steps = values["budget.steps"].flatMap({ Int($0) }), steps >= 0,
+            let minutes = values["budget.minutes"].flatMap(Self.number),
+            let epochs = values["budget.epochs"].flatMap({ Int($0) })
+        {
+            decided = DecidedLength(steps: steps, minutes: minutes, epochs: epochs)
+        }
     }
 
     private static var counts: [(String, WritableKeyPath<TrainingState, Int>)] {

@@ -33,16 +33,17 @@ public final class TrainingStep {
     /// planned before the first step.
     ///
     /// - Parameter batchSize: Images per forward pass.
-    /// - Throws: ``TrainingError/configuration(_:)`` where nothing is left to train, ``GraphError`` when the network does not take its
+    /// - Throws: ``TrainingError/configuration(_:)`` where nothing is left to train or a part does not exist, ``GraphError`` when the network does not take its
     ///   input size.
     public init(
         model: Model, configuration: TrainingConfiguration, batchSize: Int, backend: any Backend
     ) throws {
         self.model = model
         self.configuration = configuration
-        let frozenNodes: Set<String>
+        let rates = try LearningRateFactors(configuration.learningRates, in: model.graph)
+        var frozenNodes = rates.frozenNodes
         do {
-            frozenNodes = try model.graph.nodesToFreeze(configuration.freeze)
+            frozenNodes.formUnion(try model.graph.nodesToFreeze(configuration.freeze))
         } catch {
             throw TrainingError.configuration(["training.freeze: \(error)"])
         }
@@ -53,7 +54,9 @@ public final class TrainingStep {
         frozenParameterCount = model.parameters.entries.filter { $0.gradient != nil && frozen.contains($0.name) }
             .reduce(0) { $0 + $1.value.count }
         guard frozenParameterCount < model.graph.learnedParameterCount else {
-            throw TrainingError.configuration(["training.freeze leaves no parameters to train"])
+            throw TrainingError.configuration([
+                "training.freeze and training.learningRates leave no parameters to train"
+            ])
         }
         let graph = model.graph.freezing(frozenNodes)
         var programs: [[Int]: any Program] = [:]
@@ -66,7 +69,9 @@ public final class TrainingStep {
             preconditionFailure("no program for \(shapes)")
         }
         (self.program, self.programs) = (program, programs)
-        optimizer = Optimizer(configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen)
+        optimizer = Optimizer(
+            configuration: configuration.optimizer, parameters: model.parameters, frozen: frozen,
+            rateFactors: rates.parameters)
         gradients = GradientSum(model.parameters, frozen: frozen)
         gradientNorm = GradientNorm(model.parameters, frozen: frozen)
         average =

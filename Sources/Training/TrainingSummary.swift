@@ -24,9 +24,11 @@ public struct TrainingSummary: Sendable {
     public let dataWaitSeconds: Double
     /// The peak memory of the process in bytes; nil if the system does not tell.
     public let peakMemoryBytes: Int?
-    /// The best validation results: the epoch (from 1) and its AP50 or, with keypoints, its OKS AP, which is nil where the validation split
-    /// has nothing to measure. Nil without validation, or as long as there are no best weights.
-    public let best: (epoch: Int, measure: String, score: Double?)?
+    /// The best validation results: the epoch (from 1) and its AP50 or, with keypoints, its OKS AP. Nil as long as nothing was scored, when
+    /// there are no best weights either.
+    public let best: (epoch: Int, measure: String, score: Double)?
+    /// Whether the validation split has nothing to score.
+    public let hasNothingToScore: Bool
     /// All warnings.
     public let warnings: [String]
 }

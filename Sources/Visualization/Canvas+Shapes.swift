@@ -15,9 +15,11 @@ extension Canvas {
     }
 
     /// Draws a line through points.
-    func stroke(_ points: [(x: Double, y: Double)], _ color: Color, alpha: Double = 1, lineWidth: Double) {
+    func stroke(
+        _ points: [(x: Double, y: Double)], _ color: Color, alpha: Double = 1, lineWidth: Double, dash: Double = 0
+    ) {
         if points.isEmpty { return }
-        surface.stroke(.line(points), color, alpha: alpha, lineWidth: lineWidth, dash: 0)
+        surface.stroke(.line(points), color, alpha: alpha, lineWidth: lineWidth, dash: dash)
     }
 
     func fillCircle(x: Double, y: Double, radius: Double, _ color: Color) {

@@ -11,6 +11,9 @@ public struct LinePlot: Sendable {
     /// The lines: a name and points for each. A line is interrupted at a point that is not finite or beyond 1e300.
     public var series: [(name: String, points: [(Double, Double)])]
 
+    /// Places on the horizontal axis with a dashed line and a label.
+    public var marks: [(x: Double, label: String)] = []
+
     /// Creates a plot; nothing is drawn yet.
     public init(
         title: String, xLabel: String, yLabel: String, series: [(name: String, points: [(Double, Double)])]

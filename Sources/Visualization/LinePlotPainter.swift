@@ -45,6 +45,7 @@ struct LinePlotPainter {
                 xMin: frame.xMin - 4 * unit, yMin: frame.yMin - 4 * unit, xMax: frame.xMax + 4 * unit,
                 yMax: frame.yMax + 4 * unit)
         ) { () throws(DrawingError) in
+            for mark in plot.marks where (0...1).contains(x.position(mark.x)) { drawMark(mark, x, frame: frame) }
             for (index, series) in plot.series.enumerated() {
                 drawLine(series.points, color(index), x, y, frame: frame)
             }
@@ -111,6 +112,17 @@ struct LinePlotPainter {
         canvas.text(
             canvas.fitted(plot.yLabel, to: frame.height, text), x: margin + text.lineHeight / 2 - 2 * unit,
             y: frame.centerY, text, anchor: .middle, isVertical: true)
+    }
+
+    /// A dashed line over the whole height, its label at the top on the side with more room.
+    private func drawMark(_ mark: (x: Double, label: String), _ x: AxisScale, frame: Box<CanvasPixels>) {
+        let place = frame.xMin + x.position(mark.x) * frame.width
+        canvas.stroke([(place, frame.yMin), (place, frame.yMax)], Self.axis, lineWidth: 1.2 * unit, dash: 5 * unit)
+        let isLeft = place < frame.centerX
+        let room = (isLeft ? frame.xMax - place : place - frame.xMin) - 6 * unit
+        canvas.text(
+            canvas.fitted(mark.label, to: room, text), x: place + (isLeft ? 6 : -6) * unit,
+            y: frame.yMin + text.lineHeight / 2, text, anchor: isLeft ? .start : .end)
     }
 
     private static func isShown(_ point: (Double, Double)) -> Bool {

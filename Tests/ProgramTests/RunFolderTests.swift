@@ -73,6 +73,37 @@ struct RunFolderTests {
         #expect(try train("--replace", "--resume").status == 64)
     }
 
+    @Test("A name that nobody chose is numbered, a chosen one is refused")
+    func numbered() throws {
+        let shapes = try Fixture.shapes.get().path
+        func train(_ more: String...) throws -> Program.Outcome {
+            try Program.run(
+                ["train", "--voc", shapes] + Fixture.tinySettings + ["--set", "training.epochs=1"] + more,
+                in: folder.url)
+        }
+        func log(_ name: String) throws -> Data { try Data(contentsOf: folder.file("Runs/\(name)/log.jsonl")) }
+        let first = try train()
+        #expect(first.status == 0 && !first.errors.contains("already"), "\(first.errors)")
+        let before = try log("shapes")
+        let second = try train("--set", "training.seed=9")
+        #expect(second.status == 0 && second.errors.contains("goes to Runs/shapes-2"), "\(second.errors)")
+        #expect(second.output.contains("Runs/shapes-2/weights"), "\(second.output)")
+        let settings = try String(contentsOf: folder.file("Runs/shapes-2/experiment.json"), encoding: .utf8)
+        #expect(settings.contains("\"shapes-2\""))
+        #expect(try train().errors.contains("goes to Runs/shapes-3"))
+        #expect(try log("shapes") == before)
+        // What was chosen is not changed.
+        for chosen in [["--name", "shapes"], ["--set", "name=shapes"]] {
+            let refused = try Program.run(["train", "--voc", shapes] + chosen, in: folder.url)
+            #expect(refused.status == 1 && refused.errors.contains("there is a run in Runs/shapes already"))
+        }
+        let resumed = try train("--resume")
+        #expect(
+            resumed.status == 0 && resumed.errors.contains("this is about shapes; --name shapes-3"), "\(resumed.errors)"
+        )
+        #expect(resumed.output.contains("Runs/shapes/weights"), "\(resumed.output)")
+    }
+
     @Test("Resuming needs the checkpoint of the run that is there")
     func withoutCheckpoint() throws {
         let first = try train("--resume")

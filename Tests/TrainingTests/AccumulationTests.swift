@@ -1,6 +1,7 @@
 import Datasets
 import Foundation
 import Graphs
+import Interruption
 import Networks
 import TestSupport
 import Testing
@@ -45,5 +46,42 @@ import Training
     func smallSetsMakeSmallSteps(samples: Int, batch: Int, wanted: Int, accumulation: Int, steps: Int) {
         let plan = BatchPlan(sampleCount: samples, batchSize: batch, accumulation: wanted, seed: 1)
         #expect(plan.accumulation == accumulation && plan.stepsPerEpoch == steps)
+    }
+
+    private func trainer(
+        _ name: String, in folder: TemporaryFolder, interrupt: InterruptFlag = .current,
+        report: @escaping (TrainingEvent) -> Void = { _ in }
+    ) throws -> Trainer {
+        var configuration = TrainingConfiguration()
+        configuration.epochs = 2
+        configuration.batchSize = 2
+        configuration.accumulation = 3
+        configuration.augmentation.border = 16
+        return try Trainer(
+            model: smallModel(), training: rectangles(in: folder.url, count: 14), validation: nil,
+            configuration: configuration, backend: ReferenceBackend(), runFolder: folder.file(name),
+            interrupt: interrupt, report: report)
+    }
+
+    /// The automatic learning rate is that of all images of a step, not of one batch.
+    @Test func theLearningRateGoesByTheWholeStep() throws {
+        let plan = try trainer("run", in: TemporaryFolder()).description
+        #expect(plan.batchSize == 2 && plan.accumulation == 3 && plan.stepsPerEpoch == 2)
+        #expect(plan.learningRate == TrainingConfiguration().initialLearningRate(imagesPerStep: 6))
+        #expect(plan.learningRate != TrainingConfiguration().initialLearningRate(imagesPerStep: 2))
+    }
+
+    /// A resumed run takes the batches of whole steps.
+    @Test func resumedInTheMiddleOfAnEpoch() throws {
+        let folder = try TemporaryFolder()
+        #expect(try trainer("whole", in: folder).run().steps == 4)
+        let flag = InterruptFlag()
+        let stopped = try trainer("stopped", in: folder, interrupt: flag) { if case .step = $0 { flag.raise() } }.run()
+        #expect(stopped.outcome == .interrupted && stopped.steps == 1)
+        #expect(try trainer("stopped", in: folder).run(resume: true).steps == 4)
+        let weights = try ["whole", "stopped"].map {
+            try Data(contentsOf: RunFolder(folder.file($0)).lastWeights)
+        }
+        #expect(weights[0] == weights[1])
     }
 }

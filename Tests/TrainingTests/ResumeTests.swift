@@ -65,7 +65,7 @@ import WeightFiles
                 for key in ["epoch", "learningRate", "loss", "heatmapLoss", "offsetLoss", "sizeLoss", "gradientNorm"] {
                     object[key] = try JSONValue(parsing: String(line))[key]
                 }
-                object["AP50"] = try? JSONValue(parsing: String(line))["AP50"]
+                for key in ["AP50", "validationLoss"] { object[key] = try? JSONValue(parsing: String(line))[key] }
                 return .object(object)
             }
         }
@@ -297,8 +297,8 @@ import WeightFiles
         #expect(!results.contains(where: exists) && others.allSatisfy(exists) && !exists("heatmaps"))
     }
 
-    /// Where there is nothing to measure, the newest weights are the best, and one warning says so.
-    @Test func withoutObjectsTheNewestWeightsAreTheBest() throws {
+    /// Where there is nothing to score, no weights are the best, and one warning says so; models are loaded from the last ones.
+    @Test func withoutObjectsNoWeightsAreTheBest() throws {
         var background = validation
         for index in background.samples.indices { background.samples[index].objects = [] }
         let url = folder.url.appendingPathComponent("run")
@@ -306,13 +306,21 @@ import WeightFiles
             model: smallModel(), training: training, validation: background, configuration: configuration,
             backend: ReferenceBackend(), runFolder: url
         ).run()
-        #expect(summary.best?.epoch == 4 && summary.best?.score == nil)
-        #expect(summary.warnings.count == 1 && summary.warnings[0].contains("newest weights"), "\(summary.warnings)")
+        #expect(summary.best == nil && summary.hasNothingToScore)
+        #expect(summary.warnings.count == 1 && summary.warnings[0].contains("nothing to score"), "\(summary.warnings)")
         let run = RunFolder(url)
-        let weights = try [run.bestWeights, run.lastWeights].map { try Model.load($0).parameters.entries }
-        for (best, last) in zip(weights[0], weights[1]) {
-            #expect(Tensor(copying: best.value) == Tensor(copying: last.value))
+        #expect(!FileManager.default.fileExists(atPath: run.bestWeights.path))
+        let weights = try [url, run.lastWeights].map { try Model.load($0).parameters.entries }
+        for (used, last) in zip(weights[0], weights[1]) {
+            #expect(Tensor(copying: used.value) == Tensor(copying: last.value))
         }
+        // What was not scored is no number.
+        let line = try #require(String(contentsOf: run.log, encoding: .utf8).split(separator: "\n").last)
+        let last = try JSONValue(parsing: String(line))
+        #expect(try last["AP50"] == .null && last["best"] == .bool(false))
+        #expect(try last["validationLoss"].number() > 0)
+        let table = try String(contentsOf: run.results, encoding: .utf8)
+        #expect(!table.contains("-1.0") && !table.contains("AP50"))
     }
 
     /// A complete experiment says of keypoints what the data set decided; a run is resumed from it, too.
@@ -383,6 +391,8 @@ import WeightFiles
         state.watch.previousSizeLoss = 1 / 3
         state.bestScore = 0.7
         state.bestEpoch = 2
+        state.spentSeconds = 2.0 / 3
+        state.decided = TrainingState.DecidedLength(steps: 17, minutes: 0.1, epochs: 60)
         state.log = ["{\"epoch\":1}", "{\"epoch\":2}", "{\"epoch\":3}"]
         #expect(TrainingState(metadata: state.metadata) == state)
         #expect(TrainingState(metadata: TrainingState().metadata) == TrainingState())

@@ -20,6 +20,20 @@ import Training
         #expect(abs(factor(schedule, step) - expected) < 1e-9)
     }
 
+    /// A budget of time that leaves 40 of 100 steps: milestones after the same shares, the cosine's end at the end.
+    @Test(arguments: [
+        (Schedule.step(milestones: [2, 5], factor: 0.1), 7, 1.0), (.step(milestones: [2, 5], factor: 0.1), 8, 0.1),
+        (.step(milestones: [2, 5], factor: 0.1), 19, 0.1), (.step(milestones: [2, 5], factor: 0.1), 20, 0.01),
+        (.cosine(final: 0), 0, 1), (.cosine(final: 0), 20, 0.5), (.cosine(final: 0.2), 40, 0.2), (.constant, 39, 1),
+    ])
+    func shorterRuns(_ schedule: Schedule, step: Int, expected: Double) {
+        let found = schedule.factor(step: step, stepsPerEpoch: 10, epochs: 10, steps: 40)
+        #expect(abs(found - expected) < 1e-9)
+        for step in 0..<120 {
+            #expect(schedule.factor(step: step, stepsPerEpoch: 10, epochs: 10, steps: 100) == factor(schedule, step))
+        }
+    }
+
     @Test func warmUpIsARampUnderAnySchedule() {
         for schedule in [Schedule.constant, .step(milestones: [1], factor: 0.5), .cosine(final: 0.1)] {
             for step in 0..<30 {

@@ -70,6 +70,19 @@ import Visualization
         }
     }
 
+    /// A mark is a dashed line over the whole height, with its label beside it; outside of the axis there is none.
+    @Test(arguments: [(1.0, true), (3, true), (9, false), (.nan, false)])
+    func marksAreLabelledLines(x: Double, isShown: Bool) throws {
+        var plot = plot([(0, 1), (4, 2)])
+        let plain = try plot.drawing(width: 640, height: 400).image()
+        plot.marks = [(x: x, label: "<part>")]
+        let svg = try plot.svg()
+        _ = try Elements(svg)
+        #expect(svg.contains("&lt;part&gt;") == isShown)
+        let image = try plot.drawing(width: 640, height: 400).image()
+        #expect((image != plain) == isShown)
+    }
+
     @Test(arguments: [(1_850_000, 1_899_000), (0, 1), (-2e-5, 3e-5), (123_456.1, 123_456.2)])
     func tickLabelsAreNotCut(_ range: (Double, Double)) throws {
         for width in [240, 480, 700] {

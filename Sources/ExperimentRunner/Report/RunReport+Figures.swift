@@ -68,7 +68,7 @@ extension RunReport {
         let heading = HTML.element(
             "tr", "",
             (["object"] + names.map { "as \($0)" } + ["missed"]).map { HTML.element("th", "scope=\"col\"", $0) })
-        let rows = zip(names + ["background"], counts).map { name, row in
+        let rows = zip(names + ["no object left"], counts).map { name, row in
             let total = max(1, row.reduce(0, +))
             return HTML.element(
                 "tr", "",
@@ -82,6 +82,12 @@ extension RunReport {
         }
         return [
             .element("h3", "", "Confusion matrix"),
+            .element(
+                "p", "",
+                "Each object with the class of the box that was found on it. The last row counts boxes for which no object was left: false "
+                    + "positives, badly placed boxes, and further boxes on an object that a box with a higher score has taken already, of "
+                    + "whatever class. It is therefore not the number of false positives above, which are on no object at all."
+            ),
             .element("div", "class=\"scrolling\"", [.element("table", "", [heading] + rows)]),
         ]
     }

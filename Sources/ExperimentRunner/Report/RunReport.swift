@@ -17,7 +17,11 @@ struct RunReport {
     func write() throws {
         var page = ReportPage(title: experiment.name, subtitle: subtitle)
         page.add([.cards(cards)])
-        page.add("Training and validation", [.element("div", "class=\"plots\"", try plots().map(HTML.plot))])
+        let log = try TrainingLog(of: folder)
+        page.add(
+            "Training and validation",
+            [.element("div", "class=\"plots\"", try plots(of: log).map(HTML.plot))]
+                + log.partingSentences.map { .element("p", "", $0) })
         page.add("Metrics", figures)
         page.add("Detections and errors", verdicts + confusion)
         try addImages(to: &page)
@@ -30,9 +34,11 @@ struct RunReport {
     }
 
     private var subtitle: String {
-        let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." } ?? ""
+        let best = metrics.training.best.map { " The best weights are those after epoch \($0.epoch)." }
+        let nothing = metrics.training.hasNothingToScore ? " The validation split has nothing to score." : ""
+        let budget = experiment.training.minutes.map { String(format: " (a budget of %g minutes)", $0) } ?? ""
         return "\(experiment.network.name) at \(experiment.input.size.rows) × \(experiment.input.size.columns) pixels, "
-            + "\(metrics.training.epochs) epochs in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best)"
+            + "\(metrics.training.epochs) epochs\(budget) in \(metrics.precision.rawValue) on \(experiment.dataset.root).\(best ?? nothing)"
     }
 
     private var cards: [(name: String, value: String)] {
@@ -50,16 +56,26 @@ struct RunReport {
     }
 
     /// Losses and average precision over the epochs, if there are at least two, and precision over recall.
-    private func plots() throws -> [String] {
-        let log = try TrainingLog(of: folder)
+    private func plots(of log: TrainingLog) throws -> [String] {
         var plots: [LinePlot] = []
         if log.entries.count > 1 {
+            var losses = LinePlot(
+                title: "Loss", xLabel: "epoch", yLabel: "mean over the epoch",
+                series: [
+                    (name: "training", points: log.points("loss")),
+                    (name: "validation", points: log.points("validationLoss")),
+                ].filter { !$0.points.isEmpty })
+            losses.marks = log.parting.map { [(x: Double($0.epoch), label: "they part")] } ?? []
+            plots.append(losses)
             plots.append(
                 LinePlot(
-                    title: "Loss", xLabel: "epoch", yLabel: "mean over the epoch",
-                    series: ([(name: "total", points: log.points("loss"))]
-                        + DetectionHead.all.map { (name: $0.label, points: log.points($0.logKey)) })
-                        .filter { !$0.points.isEmpty }))
+                    title: "Loss of each head", xLabel: "epoch", yLabel: "mean over the epoch",
+                    series: DetectionHead.all.flatMap { head in
+                        [
+                            (name: head.label, points: log.points(head.logKey)),
+                            (name: "\(head.label), validation", points: log.points(head.validationLogKey)),
+                        ]
+                    }.filter { !$0.points.isEmpty }))
         }
         if log.entries.count > 1, !log.points("AP50").isEmpty {
             plots.append(

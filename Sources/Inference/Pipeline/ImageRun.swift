@@ -55,6 +55,14 @@ public struct ImageRun {
         _ make: @escaping Making<Value>,
         collect: (_ index: Int, _ value: Result<Value, any Error>) throws -> Void
     ) throws {
+        try runWithMaps({ index, image, prediction, _ in try make(index, image, prediction) }, collect: collect)
+    }
+
+    /// Does the same as ``run(_:collect:)``, but `make` also gets what the network returned.
+    func runWithMaps<Value: Sendable>(
+        _ make: @escaping @Sendable (Int, ProcessedImage, Prediction, RawMaps) throws -> ImageProduct<Value>,
+        collect: (_ index: Int, _ value: Result<Value, any Error>) throws -> Void
+    ) throws {
         let (steps, files, keepsImages) = (predictor.steps, files, keepsImages)
         let isTogether = usesBatches || files.count >= Self.many
         let together = isTogether ? min(predictor.options.batchSize, Self.most(of: predictor)) : 1
@@ -69,7 +77,8 @@ public struct ImageRun {
                     )
                 }, compute: { group in try predictor.answers(to: group.map(\.ready.input), together: together) },
                 finish: { index, ready, answer in
-                    try make(index, ready.image, steps.prediction(ready.input, answer))
+                    let prediction = steps.prediction(ready.input, answer)
+                    return try make(index, ready.image, prediction, RawMaps(answer, look: steps.shownLook))
                 }, write: { product in for file in product.files { try file.write() } },
                 collect: { index, product in try collect(index, product.map(\.value)) })
             pipeline.groupSize = together

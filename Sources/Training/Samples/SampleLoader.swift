@@ -34,7 +34,8 @@ public struct SampleLoader: Sendable {
     private let transforms: [any SampleTransform]
     private let targets: TargetOptions
     private let seed: UInt64
-    private let closingEpoch: Int
+    private var closingEpoch: Int
+    private let closingShare: Double
     private let objects: ObjectDrawing
     private let cache: ImageCache
 
@@ -57,11 +58,23 @@ public struct SampleLoader: Sendable {
         transforms = augmentation.transforms
         self.targets = targets
         self.seed = seed
-        closingEpoch = epochs.map { Int((Double($0) * (1 - augmentation.closingShare)).rounded(.up)) } ?? .max
+        closingShare = augmentation.closingShare
+        closingEpoch = epochs.map { Self.closingEpoch(of: $0, share: augmentation.closingShare) } ?? .max
         objects = ObjectDrawing(
             augmentation.copyPaste > 0 ? dataset.samples : [], classCount: dataset.classNames.count)
         let longerSide = max(inputSize.longerSide, largestInput?.longerSide ?? 0)
         cache = ImageCache(bytes: cacheBytes, longerSide: Double(longerSide) / augmentation.minimumScale)
+    }
+
+    private static func closingEpoch(of epochs: Int, share: Double) -> Int {
+        Int((Double(epochs) * (1 - share)).rounded(.up))
+    }
+
+    /// The same loader, with the same cache, for a run of another length.
+    func ending(after epochs: Int) -> SampleLoader {
+        var other = self
+        other.closingEpoch = Self.closingEpoch(of: epochs, share: closingShare)
+        return other
     }
 
     /// Returns the sample that image `index` makes at `position` of `epoch` (both from 0).

@@ -21,13 +21,15 @@ struct Run: ParsableCommand {
     @OptionGroup var report: ReportOptions
 
     func run() throws {
-        let experiment = try experiment.load(training)
+        let options = experiment
+        var experiment = try options.load(training)
         if printsOnly {
             Terminal.standardOutput(experiment.json.text(pretty: true) + "\n")
             return
         }
         experiment.backend.prepareProcess()
         let printer = ProgressPrinter()
+        if !options.hasChosenName, let note = experiment.takeFreeName(for: start.start) { printer.report(.note(note)) }
         let runner = Runner(
             experiment, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
         let metrics = try runner.run(start.start)

@@ -8,8 +8,8 @@ struct Train: ParsableCommand {
         commandName: "train", abstract: "Train a detector on a folder of annotated images.",
         discussion: """
             Ctrl-C finishes the current step, saves a checkpoint and exits; a second Ctrl-C exits at once. --resume continues, \
-            bit for bit as if the run had never stopped. A run is only started where none would be lost; --replace removes \
-            the one that is there.
+            bit for bit as if the run had never stopped. A run is only started where none would be lost: without --name \
+            it gets a number, as in cells-2; --replace removes the one that is there.
             """)
 
     @OptionGroup var experiment: ExperimentOptions
@@ -20,9 +20,11 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
-        let experiment = try experiment.load(training)
+        let options = experiment
+        var experiment = try options.load(training)
         experiment.backend.prepareProcess()
         let printer = ProgressPrinter()
+        if !options.hasChosenName, let note = experiment.takeFreeName(for: start.start) { printer.report(.note(note)) }
         let runner = Runner(
             experiment, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
         let summary = try runner.train(start.start)

@@ -14,7 +14,7 @@ struct ExperimentOptions: ParsableArguments {
             valueName: "folder"))
     var data: String?
 
-    @Option(help: "Name of the run and of its folder.")
+    @Option(help: "Name of the run and of its folder; without it, a second run of the same name gets a number.")
     var name: String?
 
     @Option(
@@ -27,6 +27,9 @@ struct ExperimentOptions: ParsableArguments {
             throw ValidationError("Give an experiment file, or a data set with --data.")
         }
     }
+
+    /// Whether the command line names the run.
+    var hasChosenName: Bool { name != nil || overrides.contains { $0.hasPrefix("name=") } }
 
     /// Loads the experiment and applies the settings of the command line.
     func load(_ training: TrainingOptions? = nil) throws -> Experiment {

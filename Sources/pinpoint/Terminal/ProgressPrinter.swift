@@ -10,6 +10,7 @@ import Training
 final class ProgressPrinter {
     private var line = ProgressLine()
     private var plan: TrainingPlan?
+    private var epochs = 0
     private var lastSaid = ContinuousClock.now
 
     func report(_ event: JobEvent) {
@@ -26,7 +27,11 @@ final class ProgressPrinter {
         switch event {
         case .started(let plan, let finishedSteps):
             self.plan = plan
+            epochs = plan.epochs
             for line in Self.introduction(plan, finishedSteps: finishedSteps) { say(line) }
+        case .lengthDecided(let decision):
+            epochs = decision.length.epochs
+            say("\(decision)")
         case .step(let step):
             line.draw(bar(step))
             // Without a bar, long epochs still report progress now and then.
@@ -48,17 +53,20 @@ final class ProgressPrinter {
 
     private static func introduction(_ plan: TrainingPlan, finishedSteps: Int) -> [String] {
         let images = "\(plan.batchSize * plan.accumulation) images per step"
+        let time = plan.minutes.map { String(format: "%g minutes, at most ", $0) } ?? ""
         let batches = plan.accumulation > 1 ? " in \(plan.accumulation) batches" : ""
         let start =
-            "training on \(plan.imageCount) images for \(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
+            "training on \(plan.imageCount) images for \(time)\(plan.epochs) epochs of \(plan.stepsPerEpoch) steps, "
             + "\(images)\(batches); validating on \(plan.validationImageCount) images"
         let frozen = plan.frozenParameterCount > 0 ? " (\(plan.frozenParameterCount) of them frozen)" : ""
-        let network = "\(plan.parameterCount) parameters\(frozen), learning rate \(plan.learningRate); \(plan.kernels)"
+        let rates = plan.learningRates.sorted { $0.key < $1.key }.map { "\($0.key) times \($0.value)" }
+        let rate = "learning rate \(plan.learningRate)" + (rates.isEmpty ? "" : " (\(rates.joined(separator: ", ")))")
+        let network = "\(plan.parameterCount) parameters\(frozen), \(rate); \(plan.kernels)"
         return [start, network] + (finishedSteps > 0 ? ["resuming after step \(finishedSteps)"] : [])
     }
 
     private func bar(_ step: StepReport) -> String {
-        let (steps, epochs) = (plan?.stepsPerEpoch ?? 0, plan?.epochs ?? 0)
+        let steps = plan?.stepsPerEpoch ?? 0
         return "epoch \(step.epoch)/\(epochs)  \(ProgressLine.bar(step.step, of: steps))  \(step.step)/\(steps)  "
             + "ETA \(ProgressLine.duration(step.secondsLeft))  \(Self.rate(step.imagesPerSecond))  "
             + Self.terms(step.losses)
@@ -66,10 +74,15 @@ final class ProgressPrinter {
 
     private func summary(_ record: EpochRecord) -> String {
         var text =
-            "epoch \(record.epoch)/\(plan?.epochs ?? 0)  \(Self.terms(record.losses))  "
+            "epoch \(record.epoch)/\(epochs)  \(Self.terms(record.losses))  "
             + Self.rate(record.imagesPerSecond)
         if let report = record.validation {
-            text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            if let losses = record.validationLosses { text += String(format: "  validation loss %.4f", losses.total) }
+            if report.deciding.value < 0 && report.AP50 < 0 {
+                text += "  nothing to score"
+            } else {
+                text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            }
             if let pose = report.pose { text += "  OKS AP \(figure(pose.AP))" }
             if record.isBest { text += "  best" }
         }
