@@ -72,6 +72,8 @@ import Training
         ("augmentation.minimumScale=2", "augmentation.maximumScale is 1.3, below augmentation.minimumScale, 2.0"),
         ("dataset.trainSplit=", "dataset.trainSplit is empty"),
         ("input.size=5000", "input.size is 5000, but must be a multiple of 32 from 32 to 4096"),
+        ("dataset.folds=1", "dataset.folds is 1, but must be from 2 to 1000"),
+        ("dataset.fold=2", "dataset.fold does not apply here"),
         ("training.precision=int8", "training.precision is \"int8\", but must be float32, bfloat16 or automatic"),
     ])
     func valuesOutOfRangeAreNamed(override: String, sentence: String) {

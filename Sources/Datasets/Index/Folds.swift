@@ -74,8 +74,9 @@ extension DetectionDataset {
         var (training, validation) = (self, self)
         training.samples = folds.trained(in: fold).map { samples[$0] }
         validation.samples = folds.measured(in: fold).map { samples[$0] }
-        training.split = "\(split), without fold \(fold + 1) of \(folds.count)"
-        validation.split = "\(split), fold \(fold + 1) of \(folds.count)"
+        // Files of results are named by splits.
+        training.split = "all-but-fold-\(fold + 1)-of-\(folds.count)"
+        validation.split = "fold-\(fold + 1)-of-\(folds.count)"
         return (training, validation)
     }
 }
