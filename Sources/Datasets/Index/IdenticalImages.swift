@@ -61,15 +61,16 @@ enum IdenticalImages {
     }
 
     private static func hash(of file: URL, upTo limit: Int) -> UInt64? {
-        guard let handle = try? FileHandle(forReadingFrom: file) else { return nil }
-        defer { try? handle.close() }
-        var (hash, count) = (ContentHash(), 0)
-        while count < limit {
-            guard let piece = try? handle.read(upToCount: min(pieceSize, limit - count)) else { return nil }
-            if piece.isEmpty { break }
-            piece.withUnsafeBytes { hash.add($0) }
-            count += piece.count
-        }
-        return hash.value
+        do {
+            let handle = try FileHandle(forReadingFrom: file)
+            defer { try? handle.close() }
+            var (hash, count) = (ContentHash(), 0)
+            // At the end there is nothing more.
+            while count < limit, let piece = try handle.read(upToCount: min(pieceSize, limit - count)), !piece.isEmpty {
+                piece.withUnsafeBytes { hash.add($0) }
+                count += piece.count
+            }
+            return hash.value
+        } catch { return nil }
     }
 }
