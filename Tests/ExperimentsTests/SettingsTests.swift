@@ -97,6 +97,43 @@ import Training
     }
 }
 
+/// Experiments that go on from a run.
+@Suite struct ContinuedExperimentTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(
+            #"{"name": "a", "dataset": {"root": "/data", "classes": ["x"], "folds": 3}, "training": {"epochs": 7}}"#,
+            to: "Runs/a/experiment.json")
+        try folder.write("weights", to: "Runs/a/weights/best.safetensors")
+        try folder.write("weights", to: "Runs/a/weights/last.safetensors")
+    }
+
+    @Test func settingsAreThoseOfTheRunAndTheStartIsItsBestWeights() throws {
+        let experiment = try Experiment(continuing: folder.file("Runs/a"))
+        #expect(experiment.name == "a-continued")
+        #expect(experiment.training.epochs == 7 && experiment.dataset.classes == ["x"])
+        #expect(experiment.network.pretrained == folder.file("Runs/a/weights/best.safetensors").relativePath)
+        let last = folder.file("Runs/a/weights/last.safetensors")
+        #expect(try Experiment(continuing: last).network.pretrained == last.relativePath)
+    }
+
+    @Test func overridesAndAnotherDataSetComeBeforeTheRun() throws {
+        let experiment = try Experiment(
+            continuing: folder.file("Runs/a"), dataset: "/other",
+            overrides: ["name=b", "training.epochs=2", "network.pretrained=/c"])
+        #expect(experiment.name == "b" && experiment.training.epochs == 2 && experiment.network.pretrained == "/c")
+        #expect(experiment.dataset.root == "/other" && experiment.dataset.classes == [])
+        #expect(experiment.dataset.folds == nil)
+    }
+
+    @Test func whatIsNoRunIsNamed() {
+        let place = folder.file("elsewhere")
+        #expect(throws: ExperimentError.noRun(place: place.relativePath)) { try Experiment(continuing: place) }
+    }
+}
+
 /// Where the paths of an experiment lead.
 @Suite struct ExperimentPathTests {
     /// A file's own paths are from its folder or beside it, whatever the current folder; an override's are from the current folder.
