@@ -64,7 +64,8 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Interruption", "Video", "Jobs", "DetectorLoading",
+                "Sweeps", "ExperimentRunner", "Benchmarks", "InspectionJobs", "Interruption", "Video", "Jobs",
+                "DetectorLoading",
                 "Experiments",
                 "Quantization", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
                 "DetectionLosses", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "DatasetChecks",
@@ -72,6 +73,12 @@ let package = Package(
                 argumentParser,
             ], swiftSettings: swiftSettings + [.unsafeFlags(staticLibraries)],
             linkerSettings: [.unsafeFlags(staticLibraries)]),
+        module(
+            "Sweeps",
+            [
+                "ExperimentRunner", "Interruption", "Video", "Jobs", "Experiments", "Pages", "Training", "Evaluation",
+                "Visualization", "Settings", "Tensors", "JSON",
+            ]),
         module(
             "ExperimentRunner",
             [
@@ -295,11 +302,15 @@ let package = Package(
         tests("Video", ["Video", "Jobs", "Images"]),
         tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
+        tests(
+            "Sweeps",
+            ["Sweeps", "Experiments", "Interruption", "Training", "JSON", "DatasetFixtures"]),
         // The uses in the documentation catalogues.
         tests(
             "Documentation",
             [
-                "ExperimentRunner", "Benchmarks", "InspectionJobs", "Video", "Jobs", "DetectorLoading", "Experiments",
+                "Sweeps", "ExperimentRunner", "Benchmarks", "InspectionJobs", "Video", "Jobs", "DetectorLoading",
+                "Experiments",
                 "Pages", "Inspection", "Training", "Quantization", "Inference", "Evaluation", "Visualization",
                 "PeakDecoding", "DetectionLosses", "HeatmapTargets", "DetectionHeads", "ONNX", "Networks",
                 "WeightFiles", "DatasetChecks", "SyntheticData", "DatasetWriting", "Datasets", "Images", "Boxes",

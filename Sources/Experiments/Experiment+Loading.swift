@@ -29,18 +29,30 @@ extension Experiment {
     /// Reads the data set into an index.
     public func index() throws(DatasetError) -> DatasetIndex { try DatasetIndex(source) }
 
-    /// Returns the training split, with the classes and keypoints of the network.
+    /// Returns the training split, or all folds but one, with the classes and keypoints of the network.
     ///
     /// - Throws: ``RunError/emptySplit(split:root:)`` for a split without images; any loading error.
     public func trainingSplit(of index: DatasetIndex, _ answers: NetworkOutputs) throws -> DetectionDataset {
-        let split = try load(dataset.trainSplit, of: index, answers)
+        let split =
+            try fold(of: index, answers)?.training ?? load(dataset.trainSplit, of: index, answers)
         if split.samples.isEmpty { throw RunError.emptySplit(split: split.split, root: dataset.root) }
         return split
     }
 
-    /// Returns the validation split, with the classes and keypoints of the network.
+    /// Returns the validation split, or the fold that validates, with the classes and keypoints of the network.
     public func validationSplit(of index: DatasetIndex, _ answers: NetworkOutputs) throws -> DetectionDataset {
-        try load(dataset.validationSplit, of: index, answers)
+        try fold(of: index, answers)?.validation ?? load(dataset.validationSplit, of: index, answers)
+    }
+
+    /// Returns both parts of the images of both splits; nil without cross-validation.
+    private func fold(
+        of index: DatasetIndex, _ answers: NetworkOutputs
+    ) throws -> (training: DetectionDataset, validation: DetectionDataset)? {
+        guard let count = dataset.folds else { return nil }
+        let splits = [dataset.trainSplit, dataset.validationSplit]
+        let pool = try index.pool(of: splits, classNames: answers.classNames)
+            .answering(answers.skeleton, root: dataset.root)
+        return try pool.parts(of: Folds(of: pool, count: count, seed: dataset.splitSeed), fold: dataset.fold - 1)
     }
 
     private func load(

@@ -35,6 +35,7 @@ extension Experiment {
             let usual = Dataset()
             (dataset.root, dataset.format, dataset.classes) = (root, usual.format, usual.classes)
             (dataset.trainSplit, dataset.validationSplit) = (usual.trainSplit, usual.validationSplit)
+            (dataset.folds, dataset.fold) = (usual.folds, usual.fold)
             (training.trainsKeypoints, training.keypointSigmas, network.mirrorPairs) = (true, nil, nil)
         }
         try apply(overrides)

@@ -48,6 +48,13 @@ extension Experiment {
             "dataset.validationFraction", \.dataset.validationFraction,
             "The fraction of the images that validates where the data set has no validation split.",
             .from(0.01, to: 0.99), changes: .content),
+        Setting(
+            "dataset.folds", \.dataset.folds,
+            "Cross-validation: how many folds the images of both splits are divided into, by dataset.splitSeed; null takes the splits.",
+            .from(2, to: 1000), otherwise: { _ in nil }, changes: .content),
+        Setting(
+            "dataset.fold", \.dataset.fold, "The fold that validates; all others are trained on.", .from(1, to: 1000),
+            changes: .content, when: { $0.dataset.folds != nil }),
     ]
 
     private static let networkSettings: [Setting<Experiment>] = [

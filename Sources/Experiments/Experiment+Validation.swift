@@ -26,6 +26,9 @@ extension Experiment {
     private var combinationProblems: [String] {
         var problems: [String] = []
         if dataset.root.isEmpty { problems.append("dataset.root is missing: the folder of the data set") }
+        if let folds = dataset.folds, dataset.fold > folds {
+            problems.append("dataset.fold is \(dataset.fold), but there are \(folds) folds (dataset.folds)")
+        }
         let multiple = NetworkCatalogue.inputMultiple(of: network.name)
         if let problem = input.size.problem(multiple: multiple, limit: Self.longestSide) {
             problems.append("input.size \(problem)")

@@ -45,6 +45,10 @@ extension Experiment {
         public var splitSeed: UInt64 = 0
         /// The fraction of such a data set that is kept for validation; also the fraction of `train` if there is no validation split.
         public var validationFraction = 0.2
+        /// The number of folds that the images of both splits are divided into; nil to train and validate on the splits themselves.
+        public var folds: Int?
+        /// The fold that validates, from 1; the others are trained on.
+        public var fold = 1
     }
 
     /// The input size and normalization of the network.

@@ -10,6 +10,8 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
     case badOverride(String)
     /// A file that does not exist.
     case notFound(file: String)
+    /// A path that is no run's folder, or not in one.
+    case noRun(place: String)
     /// A file that cannot be read.
     case unreadable(file: String, reason: String)
     /// Invalid values, one sentence each.
@@ -40,6 +42,7 @@ public enum ExperimentError: Error, Equatable, CustomStringConvertible {
         case .notApplicable(let place, let reason): "\(place) does not apply here: \(reason)"
         case .badOverride(let text): "--set \(text): an override is written key=value, as in training.epochs=60"
         case .notFound(let file): "there is no experiment \(file)"
+        case .noRun(let place): "\(place) is no run: a run's folder has an experiment.json"
         case .unreadable(let file, let reason): "\(file) cannot be read: \(reason)"
         case .invalid(let file, let problems):
             (file.isEmpty ? "" : "\(file): ") + problems.joined(separator: "; ")

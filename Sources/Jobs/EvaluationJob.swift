@@ -70,6 +70,12 @@ public struct EvaluationJob {
         }
         // Annotations of boxes and of keypoints may lie side by side; the network's outputs decide which are used.
         source.prefersKeypoints = source.prefersKeypoints || skeleton != nil
+        if let run, run.dataset.folds != nil, dataset == nil, split == nil {
+            // Each split has images that the run was trained on; its own fold has none.
+            let index = try read(source, progress: progress)
+            let outputs = NetworkOutputs(classNames: classNames, skeleton: skeleton)
+            return try checked(run.validationSplit(of: index, outputs), source, progress: progress)
+        }
         let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
         return try load(source, split: split, classNames: classNames, progress: progress)
             .answering(skeleton, root: source.root.relativePath)
@@ -128,10 +134,21 @@ public struct EvaluationJob {
     private static func load(
         _ source: DatasetSource, split: String, classNames: [String]?, progress: @escaping (JobEvent) -> Void
     ) throws -> DetectionDataset {
+        try checked(
+            read(source, progress: progress).dataset(split: split, classNames: classNames), source, progress: progress)
+    }
+
+    private static func read(_ source: DatasetSource, progress: (JobEvent) -> Void) throws -> DatasetIndex {
         let index = try DatasetIndex(source)
         for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
-        let data = try index.dataset(split: split, classNames: classNames)
-        if data.samples.isEmpty { throw RunError.emptySplit(split: split, root: source.root.relativePath) }
+        return index
+    }
+
+    /// Returns a split that has images, after reporting its problems.
+    private static func checked(
+        _ data: DetectionDataset, _ source: DatasetSource, progress: (JobEvent) -> Void
+    ) throws -> DetectionDataset {
+        if data.samples.isEmpty { throw RunError.emptySplit(split: data.split, root: source.root.relativePath) }
         if let warning = data.problemsSummary { progress(.warning(warning)) }
         return data
     }

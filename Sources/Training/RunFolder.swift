@@ -85,7 +85,7 @@ public struct RunFolder: Hashable, Sendable {
     /// resumed.
     ///
     /// - Parameter inputs: Images that this run reads, which stay even in the folders of drawings.
-    func clear(sparing inputs: [URL]) throws {
+    package func clear(sparing inputs: [URL]) throws {
         clearResults(sparing: inputs)
         var files = EventFile.files(in: url) + [results, log, bestWeights, lastWeights]
         let names = (try? FileManager.default.contentsOfDirectory(atPath: weights.path)) ?? []

@@ -22,10 +22,11 @@ package final class ChildProgram {
 
     /// Starts a program.
     ///
+    /// - Parameter isApart: Whether Ctrl-C in the terminal, which all programs of a group get, does not reach it.
     /// - Throws: ``Refusal`` with the system's reason.
     package init(
         _ program: URL, _ arguments: [String], input: File = .inherited, output: File = .inherited,
-        errors: File = .inherited
+        errors: File = .inherited, isApart: Bool = false
     ) throws(Refusal) {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -47,7 +48,7 @@ package final class ChildProgram {
         sigemptyset(&signals)
         sigaddset(&signals, SIGPIPE)
         posix_spawnattr_setsigdefault(&attributes, &signals)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF))
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGDEF | (isApart ? POSIX_SPAWN_SETPGROUP : 0)))
 
         var words: [UnsafeMutablePointer<CChar>?] = ([program.path] + arguments).map { strdup($0) } + [nil]
         defer { for word in words { free(word) } }

@@ -15,7 +15,8 @@ struct Pinpoint: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            Run.self, Train.self, Evaluate.self, Demo.self, Heatmap.self, Inspect.self, Layers.self, Export.self,
+            Run.self, Train.self, SweepCommand.self, Evaluate.self, Demo.self, Heatmap.self, Inspect.self, Layers.self,
+            Export.self,
             Quantize.self, Weights.self, Convert.self, DataCommand.self, Bench.self,
             SettingsReference.self,
         ])

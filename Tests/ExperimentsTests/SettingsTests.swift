@@ -118,6 +118,8 @@ import Training
             "training.inputScales is [1, 5], but must be one to eight factors, each from 0.25 to 4"
         ),
         ("input.size=0", "input.size is 0, but must be a multiple of 32 from 32 to 4096"),
+        ("dataset.folds=1", "dataset.folds is 1, but must be from 2 to 1000"),
+        ("dataset.fold=2", "dataset.fold does not apply here"),
         ("training.precision=int8", "training.precision is \"int8\", but must be float32, bfloat16 or automatic"),
     ])
     func valuesOutOfRangeAreNamed(override: String, sentence: String) {
@@ -138,6 +140,43 @@ import Training
         #expect(experiment.dataset.root == "b" && experiment.dataset.classes == [])
         #expect(experiment.dataset.trainSplit == "train" && experiment.training.epochs == 3)
         #expect(experiment.dataset.difficult == .ignore)
+    }
+}
+
+/// Experiments that go on from a run.
+@Suite struct ContinuedExperimentTests {
+    private let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        try folder.write(
+            #"{"name": "a", "dataset": {"root": "/data", "classes": ["x"], "folds": 3}, "training": {"epochs": 7}}"#,
+            to: "Runs/a/experiment.json")
+        try folder.write("weights", to: "Runs/a/weights/best.safetensors")
+        try folder.write("weights", to: "Runs/a/weights/last.safetensors")
+    }
+
+    @Test func settingsAreThoseOfTheRunAndTheStartIsItsBestWeights() throws {
+        let experiment = try Experiment(continuing: folder.file("Runs/a"))
+        #expect(experiment.name == "a-continued")
+        #expect(experiment.training.epochs == 7 && experiment.dataset.classes == ["x"])
+        #expect(experiment.network.pretrained == folder.file("Runs/a/weights/best.safetensors").relativePath)
+        let last = folder.file("Runs/a/weights/last.safetensors")
+        #expect(try Experiment(continuing: last).network.pretrained == last.relativePath)
+    }
+
+    @Test func overridesAndAnotherDataSetComeBeforeTheRun() throws {
+        let experiment = try Experiment(
+            continuing: folder.file("Runs/a"), dataset: "/other",
+            overrides: ["name=b", "training.epochs=2", "network.pretrained=/c"])
+        #expect(experiment.name == "b" && experiment.training.epochs == 2 && experiment.network.pretrained == "/c")
+        #expect(experiment.dataset.root == "/other" && experiment.dataset.classes == [])
+        #expect(experiment.dataset.folds == nil)
+    }
+
+    @Test func whatIsNoRunIsNamed() {
+        let place = folder.file("elsewhere")
+        #expect(throws: ExperimentError.noRun(place: place.relativePath)) { try Experiment(continuing: place) }
     }
 }
 

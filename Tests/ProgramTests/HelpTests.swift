@@ -24,6 +24,8 @@ struct HelpTests {
                   run                     Run a whole experiment: train, evaluate, and draw
                                           boxes and heatmaps.
                   train                   Train a detector on a folder of annotated images.
+                  sweep                   Train an experiment with several settings, seeds and
+                                          folds, and rank them.
                   evaluate                Evaluate a model, or a file of detections, on
                                           annotated images.
                   demo                    Detect objects in images and draw them.
@@ -51,8 +53,8 @@ struct HelpTests {
     @Test(
         "The usage line of every command",
         arguments: [
-            "run [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--replace] [--threads <threads>] [--print] [--json]",
-            "train [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--replace] [--threads <threads>]",
+            "run [<options>] [<experiment>]", "sweep [<options>] [<experiment>]",
+            "train [<experiment>] [--data <folder>] [--from <run>] [--name <name>] [--set <key=value> ...] [--pretrained <path>] [--freeze <pattern> ...] [--precision <precision>] [--resume] [--replace] [--threads <threads>]",
             "evaluate <options>", "demo [<options>] <images> ... --model <path>",
             "heatmap [<options>] <images> ... --model <path>",
             "layers <options>",
@@ -61,7 +63,7 @@ struct HelpTests {
             "quantize [<options>] --model <path> --output <file>",
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
             "data convert <source> <folder> --to <format> [--link]",
-            "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
+            "data preview [<experiment>] [--data <folder>] [--from <run>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",
             "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints] [--scenes] [--classes <classes>]",
             "bench <options>",
@@ -93,6 +95,8 @@ struct HelpTests {
             ["inspect", "x.png", "--model", "y", "--html", "z", "--format", "pdf"],
             ["data", "synthesize", "x", "--scenes", "--keypoints"], ["data", "synthesize", "x", "--classes", "9"],
             ["data", "synthesize", "x", "--scenes", "--classes", "81"],
+            ["sweep", "x.json"], ["sweep", "x.json", "--folds", "1"], ["sweep", "x.json", "--folds", "3", "--halving"],
+            ["train", "x.json", "--from", "Runs/x"],
         ])
     func wrongUsage(arguments: [String]) throws {
         let outcome = try Program.run(arguments)

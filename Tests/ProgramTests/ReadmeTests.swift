@@ -35,6 +35,10 @@ struct ReadmeTests {
         "train --voc Data/Shapes --name mine --set training.epochs=2 --set input.size=128": .runs(adding: small),
         "train --voc Data/Shapes --name mine --set training.epochs=4 --set input.size=128 --resume":
             .runs(adding: ["--set", "training.epochs=2", "--set", "input.size=64"]),
+        "train --from Runs/shapes --name further --set training.epochs=10 --set training.learningRate=0.0005":
+            .runs(adding: small),
+        "sweep Experiments/shapes.json --name rates --vary training.learningRate=0.001,0.002 --folds 2":
+            .runs(adding: small),
         "evaluate --model Runs/shapes --json": .runs(),
         "evaluate --model Runs/shapes --voc Data/Shapes --split val --flip --output Runs/found": .runs(),
         "evaluate --detections Runs/found/detections.json --voc Data/Shapes --split val": .runs(),

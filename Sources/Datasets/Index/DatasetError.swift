@@ -13,6 +13,8 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSplit(path: String, split: String, available: [String])
     /// No annotated object has the requested classes.
     case unknownClasses(path: String, names: [String], available: [String])
+    /// Fewer images than folds; images whose files are identical count as one.
+    case tooFewForFolds(path: String, images: Int, folds: Int)
     /// A copy, or synthetic data, cannot be written.
     case cannotWrite(path: String, reason: String)
     /// A list of class or keypoint names is invalid; the value is a sentence.
@@ -33,6 +35,9 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "dataset.validationSplit for training, or --split for an evaluation"
         case .unknownClasses(let path, let names, let available):
             "\(path): no object has the class \(Self.list(names)); the classes are \(Self.list(available))"
+        case .tooFewForFolds(let path, let images, let folds):
+            "\(path): \(folds) folds need at least \(folds) different images outside the split 'test', but there "
+                + (images == 1 ? "is 1" : "are \(images)")
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
         case .names(let sentence): sentence
         }

@@ -184,7 +184,7 @@ struct SplitDivision {
 }
 
 /// A hash of a name, mixed with a seed by SplitMix64's finalizer.
-private func nameHash(_ name: String, seed: UInt64) -> UInt64 {
+func nameHash(_ name: String, seed: UInt64) -> UInt64 {
     var z = ContentHash(name).value
     z = (z ^ seed) &+ 0x9e37_79b9_7f4a_7c15
     z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9

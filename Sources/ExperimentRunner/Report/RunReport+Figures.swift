@@ -21,13 +21,18 @@ extension RunReport {
         return [
             .element(
                 "p", "",
-                "On \(report.imageCount) images of the split \(experiment.dataset.validationSplit). The best threshold is the "
+                "On \(report.imageCount) images of \(validationName). The best threshold is the "
                     + "score with the highest F1; precision and recall are those at this threshold."),
             .table(heading, rows + [all]),
             .table(
                 ["COCO"] + report.cocoNumbers.map(\.name),
                 [["all classes"] + report.cocoNumbers.map { figure($0.value) }]),
         ] + keypointFigures
+    }
+
+    private var validationName: String {
+        let dataset = experiment.dataset
+        return dataset.folds.map { "fold \(dataset.fold) of \($0)" } ?? "the split \(dataset.validationSplit)"
     }
 
     /// COCO's metrics for keypoints, if there are any.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ExperimentRunner
 import Foundation
+import Sweeps
 import Tensors
 
 struct Train: ParsableCommand {
@@ -19,7 +20,12 @@ struct Train: ParsableCommand {
 
     @OptionGroup var threads: ThreadOptions
 
+    /// For the trials of a sweep.
+    @Flag(name: .customLong(TrialProcess.inputFlag), help: .hidden)
+    var stopsWithInput = false
+
     func run() throws {
+        if stopsWithInput { stopAtEndOfInput() }
         let options = experiment
         var experiment = try options.load(training)
         experiment.backend.prepareProcess()

@@ -14,6 +14,12 @@ struct ExperimentOptions: ParsableArguments {
             valueName: "folder"))
     var data: String?
 
+    @Option(
+        help: ArgumentHelp(
+            "Start from a run: with its settings and its best weights; named NAME-continued unless --name is given.",
+            valueName: "run"))
+    var from: String?
+
     @Option(help: "Name of the run and of its folder; without it, a second run of the same name gets a number.")
     var name: String?
 
@@ -23,8 +29,11 @@ struct ExperimentOptions: ParsableArguments {
     var overrides: [String] = []
 
     func validate() throws {
-        if experiment == nil && data == nil {
-            throw ValidationError("Give an experiment file, or a data set with --data.")
+        if experiment == nil && data == nil && from == nil {
+            throw ValidationError("Give an experiment file, a data set with --data, or a run with --from.")
+        }
+        if experiment != nil && from != nil {
+            throw ValidationError("Give either an experiment file or --from; --data names another data set.")
         }
     }
 
@@ -35,6 +44,9 @@ struct ExperimentOptions: ParsableArguments {
     func load(_ training: TrainingOptions? = nil) throws -> Experiment {
         var changes = overrides + (training?.overrides ?? [])
         if let name { changes.insert("name=\(name)", at: 0) }
+        if let from {
+            return try Experiment(continuing: URL(fileURLWithPath: from), dataset: data, overrides: changes)
+        }
         if let experiment, !isFolder(experiment) {
             return try Experiment(contentsOf: URL(fileURLWithPath: experiment), dataset: data, overrides: changes)
         }

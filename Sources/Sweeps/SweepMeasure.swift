@@ -1,0 +1,15 @@
+/// A metric that candidates are ranked by.
+public enum SweepMeasure: String, CaseIterable, Sendable {
+    /// COCO's average precision.
+    case AP
+    /// Average precision at an overlap of 0.5.
+    case AP50
+    /// COCO's average precision of keypoints.
+    case poseAP
+
+    /// Its name in texts.
+    public var title: String { self == .poseAP ? "OKS AP" : rawValue }
+
+    /// Its key in a run's log.
+    var logKey: String { rawValue }
+}
