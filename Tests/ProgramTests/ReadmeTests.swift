@@ -47,6 +47,7 @@ struct ReadmeTests {
         "data convert Data/Shapes Runs/shapes-coco --to coco": .runs(),
         "data preview Experiments/shapes.json --count 16 --output Runs/preview": .runs(),
         "data synthesize Runs/more --count 60 --size 128 --seed 7": .runs(),
+        "data audit --model Runs/shapes --output Runs/audit": .runs(),
         "bench --mode train --network compact --classes 3 --size 256 --batch 8": .runs(adding: once),
         "bench --mode infer --network resnet18 --size 512 --batch 1 --layers": .runs(adding: once),
         "bench --mode data --voc Data/Shapes --size 256 --batch 8": .runs(adding: once),

@@ -40,7 +40,7 @@ package struct ResultsTable {
     }
 
     /// Names may contain what separates fields and lines.
-    private static func field(_ name: String) -> String {
+    package static func field(_ name: String) -> String {
         name.unicodeScalars.contains { [",", "\"", "\r", "\n"].contains($0) }
             ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : name
     }
