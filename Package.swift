@@ -64,7 +64,7 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "ExperimentRunner", "AuditJobs", "Benchmarks", "InspectionJobs", "Interruption", "Video",
+                "ExperimentRunner", "AuditJobs", "Advice", "Benchmarks", "InspectionJobs", "Interruption", "Video",
                 "Jobs",
                 "DetectorLoading", "Experiments",
                 "Quantization", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
@@ -86,6 +86,12 @@ let package = Package(
                 "Interruption", "Jobs", "DetectorLoading", "Experiments", "Pages", "Training", "Inference", "Auditing",
                 "Evaluation", "Visualization", "Networks", "DatasetWriting", "Datasets", "Images", "Boxes", "Graphs",
                 "Tensors", "JSON",
+            ]),
+        module(
+            "Advice",
+            [
+                "Jobs", "Experiments", "Training", "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks",
+                "Datasets", "Boxes", "Tensors", "JSON",
             ]),
         module(
             "Benchmarks",
@@ -305,6 +311,7 @@ let package = Package(
         tests("Video", ["Video", "Jobs", "Images"]),
         tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
         tests("AuditJobs", ["AuditJobs", "Auditing", "Jobs", "Evaluation", "Datasets", "Images", "Boxes", "JSON"]),
+        tests("Advice", ["Advice", "Experiments", "JSON"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
         // The uses in the documentation catalogues.
         tests(

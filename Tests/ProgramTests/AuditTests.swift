@@ -3,7 +3,7 @@ import JSON
 import TestSupport
 import Testing
 
-@Suite("Audits")
+@Suite("Audits and advice")
 struct AuditTests {
     private let folder: TemporaryFolder
 
@@ -79,5 +79,55 @@ struct AuditTests {
         #expect(try run(alone + ["--folds", "1"], status: 64).errors.contains("--folds must be from 2 to 100"))
         let many = ["data", "audit", shapes, "--model", model.path, "--folds", "99", "--output", "out"]
         #expect(try run(many, status: 1).errors.contains("16 images cannot be divided into 99 folds"))
+    }
+
+    @Test("Advice is an experiment file that runs, and is the same every time")
+    func advice() throws {
+        let shapes = try Fixture.shapes.get().path
+        let outcome = try run(["data", "advise", shapes, "--output", "shapes.json"])
+        #expect(outcome.output.contains("input.size = 128\n"))
+        #expect(outcome.output.contains("on this machine"))
+        let printed = try JSONValue(parsing: try run(["run", "shapes.json", "--print"]).output)
+        #expect(try printed["input"]["size"].integer() == 128)
+        #expect(try printed["training"]["batchSize"].integer() == 4)
+        let epochs = try printed["training"]["epochs"].integer()
+        _ = try run(["data", "advise", shapes, "--output", "again.json"])
+        let again = try JSONValue(parsing: try run(["run", "again.json", "--print"]).output)
+        #expect(try again["training"]["epochs"].integer() == epochs)
+        _ = try run(["data", "advise", shapes, "--output", "short.json", "--minutes", "0.0001"])
+        let short = try JSONValue(parsing: try run(["run", "short.json", "--print"]).output)
+        #expect(try short["training"]["epochs"].integer() == 1)
+    }
+
+    @Test("Advice replaces no file of the data set")
+    func adviceApart() throws {
+        let data = try copyOfShapes()
+        let file = data.appendingPathComponent("Annotations/000003.xml")
+        let before = try Data(contentsOf: file)
+        let outcome = try run(["data", "advise", data.path, "--output", file.path], status: 1)
+        #expect(outcome.errors.contains("are the same file"))
+        #expect(try Data(contentsOf: file) == before)
+    }
+
+    @Test("A training without settings says which it takes, one with any of them takes the defaults")
+    func training() throws {
+        let shapes = try Fixture.shapes.get().path
+        let small = ["--set", "network.headChannels=8", "--set", "training.freeze=[\"backbone\"]"]
+        // Refused: the data set is not read for advice.
+        try folder.write("kept", to: "Runs/a/log.jsonl")
+        let refused = try run(["train", "--data", shapes, "--name", "a"], status: 1)
+        #expect(refused.errors.contains("there is a run") && !refused.errors.contains("suit this data set"))
+        let given = try run(
+            ["train", "--data", shapes, "--name", "b", "--set", "training.epochs=1", "--set", "input.size=64"] + small)
+        #expect(!given.errors.contains("suit this data set"))
+        #expect(given.errors.contains("8 images per step"))
+        let child = try Program.Child(["train", "--data", shapes, "--name", "c"] + small, in: folder.url)
+        while child.isRunning && !child.errors.contains("images per step") { usleep(10_000) }
+        child.send(SIGINT)
+        let chosen = try child.wait()
+        #expect(chosen.status == 130)
+        #expect(
+            chosen.errors.contains("input.size=128, training.epochs=150 and training.batchSize=4 suit this data set"))
+        #expect(chosen.errors.contains("for 150 epochs") && chosen.errors.contains("4 images per step"))
     }
 }

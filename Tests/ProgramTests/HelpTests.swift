@@ -62,6 +62,7 @@ struct HelpTests {
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
             "data audit [<data>] --model <path> [--split <split>] [--folds <folds>] [--output <folder>] "
                 + "[--backend <backend>] [--algorithm <algorithm>] [--precision <precision>] [--threads <threads>]",
+            "data advise <data> [--output <file>] [--minutes <minutes>] [--threads <threads>]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",

@@ -44,6 +44,7 @@ struct ReadmeTests {
         "layers --model Runs/shapes": .runs(),
         "layers --network resnet18 --classes 3 --size 256 --json": .runs(),
         "data check Data/Shapes --size 128": .runs(),
+        "data advise Data/Shapes --output Runs/advised.json --minutes 10": .runs(),
         "data convert Data/Shapes Runs/shapes-coco --to coco": .runs(),
         "data preview Experiments/shapes.json --count 16 --output Runs/preview": .runs(),
         "data synthesize Runs/more --count 60 --size 128 --seed 7": .runs(),

@@ -1,4 +1,6 @@
+import Advice
 import ArgumentParser
+import Datasets
 import ExperimentRunner
 import Foundation
 import Tensors
@@ -9,7 +11,8 @@ struct Train: ParsableCommand {
         discussion: """
             Ctrl-C finishes the current step, saves a checkpoint and exits; a second Ctrl-C exits at once. --resume continues, \
             bit for bit as if the run had never stopped. A run is only started where none would be lost; --replace removes \
-            the one that is there.
+            the one that is there. Without an experiment file, and unless --set names one of them, input size, epochs and \
+            batch size are chosen for the data set, see `pinpoint data advise`.
             """)
 
     @OptionGroup var experiment: ExperimentOptions
@@ -20,11 +23,17 @@ struct Train: ParsableCommand {
     @OptionGroup var threads: ThreadOptions
 
     func run() throws {
-        let experiment = try experiment.load(training)
-        experiment.backend.prepareProcess()
         let printer = ProgressPrinter()
+        var loaded = try experiment.load(training)
+        loaded.backend.prepareProcess()
+        var index: DatasetIndex?
+        if experiment.leavesSizesOpen {
+            let advised = try AdvisedExperiment(loaded, resumes: start.resume, replaces: start.replace)
+            (loaded, index) = (advised.experiment, advised.index)
+            if let note = advised.note { printer.report(.note(note)) }
+        }
         let runner = Runner(
-            experiment, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
+            loaded, index: index, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
         let summary = try runner.train(start.start)
         Terminal.standardOutput(runner.text(of: summary).shownOnTerminal + "\n")
     }
