@@ -9,8 +9,8 @@ extension Advice {
         return terminalLines(settings + remarks.map { "note: \($0)" } + (time.map { [$0] } ?? []))
     }
 
-    /// The three settings that `train` takes by itself, in a line.
-    package var summary: String {
+    /// Returns the three settings that `train` takes by itself, in a line.
+    func summary(inputSize: Int) -> String {
         "input.size=\(inputSize), training.epochs=\(epochs) and training.batchSize=\(batchSize) suit this data set; "
             + "`pinpoint data advise` says why, and --set chooses others"
     }

@@ -54,6 +54,17 @@ package struct Advice: Sendable {
 
     /// The proposed input size.
     package var inputSize: Int { number("input.size") }
+    /// The input size for a training that nobody planned: the proposed one, but not below the usual one, unless the images themselves are
+    /// smaller. What a network sees of large objects in a small input has not been measured, as the usual size has.
+    ///
+    /// - Parameters:
+    ///   - usual: The usual size.
+    ///   - multiple: What the input size must be a multiple of.
+    package func inputSize(usual: Int, multiple: Int) -> Int {
+        let image = (min(usual, facts.imageSide ?? usual) + multiple - 1) / multiple * multiple
+        return max(inputSize, image)
+    }
+
     /// The proposed batch size.
     package var batchSize: Int { number("training.batchSize") }
     /// The proposed number of epochs.

@@ -1,6 +1,7 @@
 import Datasets
 import Experiments
 import Foundation
+import Networks
 import Tensors
 import Training
 
@@ -17,7 +18,9 @@ package struct AdvisedExperiment {
     ///
     /// Where a run would be refused anyway, nothing is read.
     ///
-    /// - Parameter resumes: Whether a run in the experiment's folder is continued.
+    /// - Parameters:
+    ///   - resumes: Whether a run in the experiment's folder is continued.
+    ///   - replaces: Whether a run there may be replaced.
     /// - Throws: The errors of reading the data set.
     package init(_ experiment: Experiment, resumes: Bool, replaces: Bool) throws {
         let folder = RunFolder(experiment.folder)
@@ -42,9 +45,11 @@ package struct AdvisedExperiment {
         let index = try experiment.index()
         let advice = try AdviceJob(experiment, index: index).advice()
         var experiment = experiment
-        experiment.input.size = advice.inputSize
+        experiment.input.size = advice.inputSize(
+            usual: experiment.input.size, multiple: NetworkCatalogue.inputMultiple(of: experiment.network.name))
         experiment.training.epochs = advice.epochs
         experiment.training.batchSize = advice.batchSize
-        (self.experiment, self.index, note) = (experiment, index, advice.summary)
+        (self.experiment, self.index) = (experiment, index)
+        note = advice.summary(inputSize: experiment.input.size)
     }
 }

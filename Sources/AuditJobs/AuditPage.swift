@@ -25,10 +25,10 @@ struct AuditPage {
         var page = ReportPage(title: "Audit of \(dataset.split)", subtitle: subtitle)
         page.add([.cards(cards)])
         page.add([.element("p", "", Self.explanation), Self.legend])
-        let pictures = try drawings(of: shown, progress: progress)
+        let drawings = try drawings(of: shown, progress: progress)
         page.add(
             "The first \(shown.count)",
-            [.element("div", "class=\"tiles\"", zip(shown, pictures).enumerated().map { tile($0, $1.0, $1.1) })])
+            [.element("div", "class=\"tiles\"", zip(shown, drawings).enumerated().map { tile($0, $1.0, $1.1) })])
         return page.document
     }
 
@@ -104,7 +104,7 @@ struct AuditPage {
         return try EmbeddedData.address(of: drawBoxes(on: crop, labelled, minimumSide: 360).image(), longerSide: 480)
     }
 
-    private func tile(_ number: Int, _ suspect: Suspect, _ picture: String?) -> HTML {
+    private func tile(_ number: Int, _ suspect: Suspect, _ drawing: String?) -> HTML {
         let lines = SuspectLines(dataset: dataset)
         let sample = dataset.samples[suspect.image]
         let (annotated, detected) = (lines.annotated(suspect) ?? "", lines.detected(suspect) ?? "")
@@ -116,7 +116,7 @@ struct AuditPage {
             case .misnamed: "misnamed: \(annotated) is detected as \(detected)"
             }
         let alternative = HTML("\(sample.id): \(sentence)").text
-        let image = picture.map { [HTML(markup: "<img alt=\"\(alternative)\" src=\"\($0)\">")] } ?? []
+        let image = drawing.map { [HTML(markup: "<img alt=\"\(alternative)\" src=\"\($0)\">")] } ?? []
         return .element(
             "div", "class=\"tile\"",
             image + [

@@ -75,6 +75,14 @@ struct AdviceTests {
         #expect(advice(facts(imageSide: nil)).inputSize == 128)
     }
 
+    @Test("A training that nobody planned takes no smaller input than usual, unless the images are smaller")
+    func unplanned() {
+        #expect(advice(facts()).inputSize(usual: 256, multiple: 32) == 256)
+        #expect(advice(facts(side: 0.0125)).inputSize(usual: 256, multiple: 32) == 640)
+        #expect(advice(facts(imageSide: 150)).inputSize(usual: 256, multiple: 32) == 160)
+        #expect(advice(facts(imageSide: nil)).inputSize(usual: 256, multiple: 128) == 256)
+    }
+
     @Test("A data set without objects still gets settings")
     func noObjects() {
         let advice = advice(facts(classes: [])) { _ in -1 }
