@@ -16,6 +16,7 @@ package struct AuditJob {
     private let index: DatasetIndex
     private let split: String
     private let output: OutputFolder
+    private let replaces: Bool
     private let backend: any Backend
     private let progress: (JobEvent) -> Void
     private let report: (TrainingEvent) -> Void
@@ -27,14 +28,16 @@ package struct AuditJob {
     ///   - dataset: The data set; nil means that of the model's run.
     ///   - split: The images to audit: a split, or `all`.
     ///   - output: The folder for the results.
+    ///   - replaces: Whether annotations in that folder may be replaced.
     ///   - backend: What computes the predictions; trainings use the experiment's own.
     /// - Throws: ``AuditError/noDataset(model:)`` if neither names a data set; any loading error.
     package init(
-        model: URL, dataset: String?, split: String, output: URL, backend: any Backend,
+        model: URL, dataset: String?, split: String, output: URL, replaces: Bool = false, backend: any Backend,
         progress: @escaping (JobEvent) -> Void, training report: @escaping (TrainingEvent) -> Void = { _ in }
     ) throws {
         self.model = model
         self.split = split
+        self.replaces = replaces
         self.backend = backend
         self.progress = progress
         self.report = report
@@ -61,7 +64,7 @@ package struct AuditJob {
         let detector = try Detector.finder(model)
         let dataset = try dataset(classNames: detector.classNames)
         let result = AuditResult(dataset: dataset, output: output)
-        try result.requirePlaces()
+        try result.requirePlaces(replaces: replaces)
         let images = try AuditPrediction(detector, backend: backend).images(
             of: dataset.samples, finished: 0, of: dataset.samples.count, progress: progress)
         return try result.written(images, folds: nil, progress: progress)
@@ -77,7 +80,7 @@ package struct AuditJob {
         let pool = try index.dataset(split: "all", classNames: outputs.classNames).withoutKeypoints
         let folds = try AuditFolds.assignment(of: dataset.samples, count: count, seed: experiment.training.seed)
         let result = AuditResult(dataset: dataset, output: output)
-        try result.requirePlaces()
+        try result.requirePlaces(replaces: replaces)
         let training = FoldTraining(
             experiment: experiment, outputs: outputs, folds: count, folder: output.file("folds"), progress: progress,
             report: report)

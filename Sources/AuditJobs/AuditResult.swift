@@ -22,8 +22,13 @@ package struct AuditResult {
     }
 
     /// Checks all places before anything is computed.
-    func requirePlaces() throws {
+    ///
+    /// - Parameter replaces: Whether annotations of an earlier audit may be replaced.
+    func requirePlaces(replaces: Bool) throws {
         let folder = output.file(AuditedAnnotations.folder)
+        if !replaces, try FileKind.of(folder) == .folder, try !FolderListing.names(of: folder).isEmpty {
+            throw AuditError.annotationsExist(folder: folder.relativePath)
+        }
         let names = AuditedAnnotations.names(of: dataset.samples)
         try output.requireApart(
             [page, table, list] + names.map { folder.appendingPathComponent($0) })

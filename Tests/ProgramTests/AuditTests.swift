@@ -61,7 +61,10 @@ struct AuditTests {
         #expect(try ranking.map { try $0["rank"].integer() } == Array(1...ranking.count))
         let epochs = { (errors: String) in errors.split(separator: "\n").count { $0.hasPrefix("epoch ") } }
         #expect(epochs(first.errors) == 4)
-        let again = try run(command)
+        // Annotations may have been corrected in the folder.
+        try folder.write("corrected", to: "out/Annotations/mine.xml")
+        #expect(try run(command, status: 1).errors.contains("out/Annotations has annotations already"))
+        let again = try run(command + ["--replace"])
         #expect(epochs(again.errors) == 0)
         #expect(try self.ranking("out") == ranking)
     }

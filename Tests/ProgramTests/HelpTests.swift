@@ -60,7 +60,7 @@ struct HelpTests {
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "quantize [<options>] --model <path> --output <file>",
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
-            "data audit [<data>] --model <path> [--split <split>] [--folds <folds>] [--output <folder>] "
+            "data audit [<data>] --model <path> [--split <split>] [--folds <folds>] [--output <folder>] [--replace] "
                 + "[--backend <backend>] [--algorithm <algorithm>] [--precision <precision>] [--threads <threads>]",
             "data advise <data> [--output <file>] [--minutes <minutes>] [--threads <threads>]",
             "data convert <source> <folder> --to <format> [--link]",

@@ -30,6 +30,9 @@ struct DataAudit: ParsableCommand {
     @Option(help: ArgumentHelp("Output folder.", valueName: "folder"))
     var output = "audit"
 
+    @Flag(help: "Replace the annotations of an earlier audit in the output folder.")
+    var replace = false
+
     @OptionGroup var backend: BackendOptions
 
     func validate() throws {
@@ -45,6 +48,7 @@ struct DataAudit: ParsableCommand {
         defer { lock?.release() }
         let job = try AuditJob(
             model: URL(fileURLWithPath: model), dataset: data, split: split, output: output,
+            replaces: replace,
             backend: backend.choose(.automatic).backend, progress: printer.report, training: printer.reportTraining)
         let result = try folds.map { try job.run(folds: $0) } ?? job.run()
         Terminal.standardOutput(result.text + "\n")
