@@ -64,9 +64,8 @@ let package = Package(
         .executableTarget(
             name: "pinpoint",
             dependencies: [
-                "Sweeps", "ExperimentRunner", "Benchmarks", "InspectionJobs", "Interruption", "Video", "Jobs",
-                "DetectorLoading",
-                "Experiments",
+                "Sweeps", "ExperimentRunner", "AuditJobs", "Advice", "Benchmarks", "InspectionJobs", "Interruption",
+                "Video", "Jobs", "DetectorLoading", "Experiments",
                 "Quantization", "Inspection", "Visualization", "Training", "Inference", "Evaluation",
                 "DetectionLosses", "DetectionHeads", "ONNX", "Networks", "WeightFiles", "DatasetChecks",
                 "SyntheticData", "DatasetWriting", "Datasets", "OneDNNBackend", "Graphs", "Boxes", "Tensors", "JSON",
@@ -85,6 +84,19 @@ let package = Package(
                 "Interruption", "Jobs", "Experiments", "Pages", "Training", "Inference", "Evaluation", "Visualization",
                 "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks", "Datasets", "Images", "Boxes",
                 "Graphs", "Tensors", "JSON",
+            ]),
+        module(
+            "AuditJobs",
+            [
+                "Interruption", "Jobs", "DetectorLoading", "Experiments", "Pages", "Training", "Inference", "Auditing",
+                "Evaluation", "Visualization", "Networks", "DatasetWriting", "Datasets", "Images", "Boxes", "Graphs",
+                "Tensors", "JSON",
+            ]),
+        module(
+            "Advice",
+            [
+                "Jobs", "Experiments", "Training", "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks",
+                "Datasets", "Boxes", "Tensors", "JSON",
             ]),
         module(
             "Benchmarks",
@@ -149,6 +161,7 @@ let package = Package(
                 "Boxes", "Graphs",
                 "Tensors", "JSON",
             ]),
+        module("Auditing", ["Datasets", "Evaluation", "Boxes"]),
         module("Evaluation", ["Boxes", "Tensors", "JSON"]),
         module("Visualization", ["Images", "Boxes", "Tensors", "CCairo"]),
         module("PeakDecoding", ["Boxes", "Tensors"]),
@@ -260,6 +273,7 @@ let package = Package(
         tests("DetectionLosses", ["DetectionLosses", "HeatmapTargets", "DetectionHeads", "Boxes", "Tensors", "JSON"]),
         tests("PeakDecoding", ["PeakDecoding", "HeatmapTargets", "Boxes", "Tensors", "JSON"]),
         tests("Visualization", ["Visualization", "Images", "Boxes", "Tensors"]),
+        tests("Auditing", ["Auditing", "Datasets", "Evaluation", "Boxes"]),
         tests("Evaluation", ["Evaluation", "Boxes", "Tensors", "JSON"]),
         tests(
             "Inference",
@@ -301,6 +315,8 @@ let package = Package(
             ["DetectorLoading", "Inference", "ONNX", "PeakDecoding", "Images", "Boxes", "Graphs", "Tensors"]),
         tests("Video", ["Video", "Jobs", "Images"]),
         tests("Jobs", ["Jobs", "Visualization", "Datasets", "Images", "Tensors"]),
+        tests("AuditJobs", ["AuditJobs", "Auditing", "Jobs", "Evaluation", "Datasets", "Images", "Boxes", "JSON"]),
+        tests("Advice", ["Advice", "Experiments", "JSON"]),
         tests("Experiments", ["Experiments", "Settings", "Training", "JSON"]),
         tests(
             "Sweeps",

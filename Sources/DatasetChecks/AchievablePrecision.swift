@@ -25,7 +25,7 @@ public struct AchievablePrecision: Sendable {
     /// Images with more classes are left out.
     private static let maximumClassCount = 1000
 
-    init(_ samples: [Sample], inputSize: InputExtent, classNames: [String]) {
+    package init(_ samples: [Sample], inputSize: InputExtent, classNames: [String]) {
         // Maps of thousands of classes take gigabytes.
         let bounded = samples.filter { Set($0.objects.map(\.classIndex)).count <= Self.maximumClassCount }
         let step = max(1, (bounded.count + Self.maximumImageCount - 1) / Self.maximumImageCount)

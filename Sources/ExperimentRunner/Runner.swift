@@ -23,12 +23,16 @@ public struct Runner {
     private let reportTraining: (TrainingEvent) -> Void
     private let interrupt: InterruptFlag
     private let threads: Int?
+    private let knownIndex: DatasetIndex?
 
     /// Creates a runner without starting anything.
     ///
-    /// - Parameter threads: The number of compute threads; nil means that of the checkpoint when resuming, otherwise the default.
+    /// - Parameters:
+    ///   - index: The experiment's data set, where it was read already.
+    ///   - threads: The number of compute threads; nil means that of the checkpoint when resuming, otherwise the default.
     public init(
-        _ experiment: Experiment, threads: Int? = nil, progress: @escaping (JobEvent) -> Void,
+        _ experiment: Experiment, index: DatasetIndex? = nil, threads: Int? = nil,
+        progress: @escaping (JobEvent) -> Void,
         training: @escaping (TrainingEvent) -> Void = { _ in }, interrupt: InterruptFlag = .current
     ) {
         self.experiment = experiment
@@ -37,6 +41,7 @@ public struct Runner {
         reportTraining = training
         self.interrupt = interrupt
         self.threads = threads
+        knownIndex = index
         folder = RunFolder(experiment.folder)
     }
 
@@ -94,7 +99,7 @@ public struct Runner {
             try InputFiles([weights]).requireApart([folder.lastWeights, folder.bestWeights, folder.checkpoint])
         }
         progress(.note("reading \(experiment.dataset.root)"))
-        let index = try experiment.index()
+        let index = try knownIndex ?? experiment.index()
         for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
         return index
     }

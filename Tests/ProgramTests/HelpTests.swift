@@ -39,7 +39,7 @@ struct HelpTests {
                                           fit a network.
                   convert                 Convert weights from another program into a model, or
                                           a model into weights for another program.
-                  data                    Check, convert, preview and create data sets.
+                  data                    Check, audit, convert, preview and create data sets.
                   bench                   Time a training step, a forward pass, data loading, a
                                           whole demo, or explanations.
                   settings                List all settings of an experiment with their types,
@@ -62,6 +62,9 @@ struct HelpTests {
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "quantize [<options>] --model <path> --output <file>",
             "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
+            "data audit [<data>] --model <path> [--split <split>] [--folds <folds>] [--output <folder>] [--replace] "
+                + "[--backend <backend>] [--algorithm <algorithm>] [--precision <precision>] [--threads <threads>]",
+            "data advise <data> [--output <file>] [--minutes <minutes>] [--threads <threads>]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--from <run>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",

@@ -48,11 +48,13 @@ struct ReadmeTests {
         "layers --model Runs/shapes": .runs(),
         "layers --network resnet18 --classes 3 --size 256 --json": .runs(),
         "data check Data/Shapes --size 128": .runs(),
+        "data advise Data/Shapes --output Runs/advised.json --minutes 10": .runs(),
         "data convert Data/Shapes Runs/shapes-coco --to coco": .runs(),
         "data preview Experiments/shapes.json --count 16 --output Runs/preview": .runs(),
         "data synthesize Runs/more --count 60 --size 128 --seed 7": .runs(),
         "data synthesize Runs/scenes-data --scenes --count 2400 --size 256": .runs(
             adding: ["--count", "8", "--size", "64"]),
+        "data audit --model Runs/shapes --output Runs/audit": .runs(),
         "bench --mode train --network compact --classes 3 --size 256 --batch 8": .runs(adding: once),
         "bench --mode infer --network resnet18 --size 512 --batch 1 --layers": .runs(adding: once),
         "bench --mode data --voc Data/Shapes --size 256 --batch 8": .runs(adding: once),

@@ -1,4 +1,6 @@
+import Advice
 import ArgumentParser
+import Datasets
 import ExperimentRunner
 import Foundation
 import Sweeps
@@ -10,7 +12,9 @@ struct Train: ParsableCommand {
         discussion: """
             Ctrl-C finishes the current step, saves a checkpoint and exits; a second Ctrl-C exits at once. --resume continues, \
             bit for bit as if the run had never stopped. A run is only started where none would be lost: without --name \
-            it gets a number, as in cells-2; --replace removes the one that is there.
+            it gets a number, as in cells-2; --replace removes the one that is there. Without an experiment file, and \
+            unless --set names one of them, input size, epochs and batch size are chosen for the data set, see \
+            `pinpoint data advise`.
             """)
 
     @OptionGroup var experiment: ExperimentOptions
@@ -27,12 +31,18 @@ struct Train: ParsableCommand {
     func run() throws {
         if stopsWithInput { stopAtEndOfInput() }
         let options = experiment
-        var experiment = try options.load(training)
-        experiment.backend.prepareProcess()
         let printer = ProgressPrinter()
-        if !options.hasChosenName, let note = experiment.takeFreeName(for: start.start) { printer.report(.note(note)) }
+        var loaded = try options.load(training)
+        loaded.backend.prepareProcess()
+        if !options.hasChosenName, let note = loaded.takeFreeName(for: start.start) { printer.report(.note(note)) }
+        var index: DatasetIndex?
+        if options.leavesSizesOpen {
+            let advised = try AdvisedExperiment(loaded, resumes: start.resume, replaces: start.replace)
+            (loaded, index) = (advised.experiment, advised.index)
+            if let note = advised.note { printer.report(.note(note)) }
+        }
         let runner = Runner(
-            experiment, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
+            loaded, index: index, threads: threads.threads, progress: printer.report, training: printer.reportTraining)
         let summary = try runner.train(start.start)
         Terminal.standardOutput(runner.text(of: summary).shownOnTerminal + "\n")
     }

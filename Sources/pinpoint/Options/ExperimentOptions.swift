@@ -53,6 +53,16 @@ struct ExperimentOptions: ParsableArguments {
         return try Experiment(dataset: data ?? experiment ?? "", overrides: changes)
     }
 
+    /// Whether neither an experiment file nor `--set` says anything about input size, epochs and batch size.
+    var leavesSizesOpen: Bool {
+        if from != nil { return false }
+        if let experiment, !isFolder(experiment) { return false }
+        let keys = overrides.map { $0.prefix { $0 != "=" } }
+        return !keys.contains {
+            ["input", "input.size", "training", "training.epochs", "training.batchSize"].contains($0)
+        }
+    }
+
     private func isFolder(_ path: String) -> Bool {
         (try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
     }
