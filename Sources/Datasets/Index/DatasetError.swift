@@ -13,6 +13,10 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case noSplit(path: String, split: String, available: [String])
     /// No annotated object has the requested classes.
     case unknownClasses(path: String, names: [String], available: [String])
+    /// Some objects are boxes and others are points, and nothing says which are wanted.
+    case mixedObjects(path: String, boxes: Int, points: Int, example: String)
+    /// All objects are points, and boxes are wanted.
+    case onlyPoints(path: String, points: Int)
     /// A copy, or synthetic data, cannot be written.
     case cannotWrite(path: String, reason: String)
     /// A list of class or keypoint names is invalid; the value is a sentence.
@@ -33,6 +37,12 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
                 + "dataset.validationSplit for training, or --split for an evaluation"
         case .unknownClasses(let path, let names, let available):
             "\(path): no object has the class \(Self.list(names)); the classes are \(Self.list(available))"
+        case .mixedObjects(let path, let boxes, let points, let example):
+            "\(path): it has \(boxes) \(boxes == 1 ? "box" : "boxes") and \(points) \(points == 1 ? "point" : "points"); "
+                + "\(example). Choose with dataset.objects (for `data check`, --objects): boxes leaves the points out, points takes "
+                + "the centres of the boxes"
+        case .onlyPoints(let path, let points):
+            "\(path): boxes are wanted, but \(points == 1 ? "its only object is a point" : "all of its \(points) objects are points")"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
         case .names(let sentence): sentence
         }
