@@ -34,7 +34,7 @@ public struct ModelDescription: Sendable {
 
     private static let keys = (
         network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
-        mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs"
+        mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs", objects: "objects"
     )
 
     /// A description from its parts; images are normalized as for torchvision's networks.
@@ -51,7 +51,8 @@ public struct ModelDescription: Sendable {
     }
 
     /// What files say about a model beside its numbers, weights files and ONNX files alike: `network`, `headChannels`, `classNames`
-    /// (a JSON list), `inputSize`, `mean` and `standardDeviation` (JSON lists of three numbers), and the keypoints of those that have any.
+    /// (a JSON list), `inputSize`, `mean` and `standardDeviation` (JSON lists of three numbers), the keypoints of those that have any, and `objects`
+    /// (`points`) of those that detect points.
     public var metadata: [String: String] {
         var metadata = [
             Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
@@ -62,6 +63,7 @@ public struct ModelDescription: Sendable {
         if let categoryIDs {
             metadata[Self.keys.categoryIDs] = JSONValue.array(categoryIDs.map { .integer($0) }).text()
         }
+        if network.objectKind != .boxes { metadata[Self.keys.objects] = network.objectKind.rawValue }
         metadata[ModelQuantization.key] = quantization?.text
         return metadata.merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
@@ -96,7 +98,9 @@ public struct ModelDescription: Sendable {
         }
         network = NetworkConfiguration(
             name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
-            headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0)
+            headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0,
+            objectKind: metadata[Self.keys.objects] == nil
+                ? .boxes : try read(Self.keys.objects) { ObjectKind(rawValue: $0) })
         inputSize = try read(Self.keys.inputSize) { Int($0).flatMap { (32...8192).contains($0) ? $0 : nil } }
         mean = try read(Self.keys.mean, channelNumbers)
         standardDeviation = try read(Self.keys.standardDeviation) { text in
