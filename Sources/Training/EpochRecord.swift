@@ -59,12 +59,21 @@ public struct EpochRecord: Sendable {
         object["dataWaitSeconds"] = .number(Self.rounded(dataWaitSeconds))
         if let validation {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
-            object["AP"] = .number(validation.AP)
-            object["AP50"] = .number(validation.AP50)
-            if let pose = validation.pose { object["poseAP"] = .number(pose.AP) }
             var perClass = JSONObject()
-            for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = .number(value) }
-            object["AP50PerClass"] = .object(perClass)
+            if let points = validation.points {
+                object["pointAP"] = .number(points.all.AP)
+                object["pointF1"] = .number(points.all.F1)
+                object["MAE"] = .number(points.all.counts.meanAbsolute)
+                object["RMSE"] = .number(points.all.counts.rootMeanSquare)
+                for (name, value) in zip(classNames, points.classes) { perClass[name] = .number(value.AP) }
+                object["pointAPPerClass"] = .object(perClass)
+            } else {
+                object["AP"] = .number(validation.AP)
+                object["AP50"] = .number(validation.AP50)
+                if let pose = validation.pose { object["poseAP"] = .number(pose.AP) }
+                for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = .number(value) }
+                object["AP50PerClass"] = .object(perClass)
+            }
             object["best"] = .bool(isBest)
         }
         if !warnings.isEmpty { object["warnings"] = .array(warnings.map { .string($0) }) }

@@ -54,6 +54,7 @@ public final class Trainer {
     ) throws {
         try configuration.validate()
         try model.requireTraining(on: training, validation: validation)
+        try configuration.targets.points.requireClasses(training)
         self.model = model
         self.training = training
         self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
@@ -195,7 +196,8 @@ public final class Trainer {
             return nil
         }
         let result = try evaluate(
-            predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas
+            predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas,
+            points: configuration.points
         ) { finished, count in
             try interrupt.check()
             report(.validating(finished: finished, count: count))
@@ -204,7 +206,7 @@ public final class Trainer {
         return result.report
     }
 
-    /// Saves the weights unless their AP50, or their OKS AP where there are keypoints, is lower than one before: of equals
+    /// Saves the weights unless their AP50 (their OKS AP where there are keypoints, the points' AP) is lower than one before: of equals
     /// the later ones have learned more. Where there is nothing to measure, the newest weights are the best known.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
         guard let (name, value) = report?.deciding else { return false }
@@ -366,7 +368,10 @@ public final class Trainer {
     }
 
     private func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {
-        let measure = model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
+        let measure =
+            model.network.objectKind == .points
+            ? AveragePrecisionReport.pointMeasure
+            : model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
         let best = state.bestEpoch.map { (epoch: $0, measure: measure, score: state.bestScore) }
         return TrainingSummary(
             outcome: outcome, epochs: state.epoch, steps: finishedSteps,

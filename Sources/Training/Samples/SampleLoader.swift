@@ -103,7 +103,7 @@ public struct SampleLoader: Sendable {
         let side = inputSize / outputStride
         return Annotations(
             targets: .render(
-                objects, classCount: dataset.classNames.count,
+                objects, classCount: dataset.classNames.count, objectKind: dataset.objectKind,
                 keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: side, columns: side, options: targets),
             objects: objects, view: draft.parts[0].view.map(inputSize: inputSize), file: draft.parts[0].file)
     }
