@@ -39,7 +39,7 @@ struct TestTimeAugmentationOptions: ParsableArguments {
     /// Whether test-time augmentation was requested.
     var isSet: Bool { flip || scales.numbers != [1] }
 
-    func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
+    func predictor(for detector: Detector, maximumDetections: Int? = nil) throws -> Predictor {
         var options = PredictorOptions()
         options.maximumDetections = maximumDetections
         options.flip = flip

@@ -69,7 +69,12 @@ final class ProgressPrinter {
             "epoch \(record.epoch)/\(plan?.epochs ?? 0)  \(Self.terms(record.losses))  "
             + Self.rate(record.imagesPerSecond)
         if let report = record.validation {
-            text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            if let points = report.points?.all {
+                text += "  AP \(figure(points.AP))  F1 \(figure(points.F1))"
+                text += String(format: "  MAE %.2f", points.counts.meanAbsolute)
+            } else {
+                text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
+            }
             if let pose = report.pose { text += "  OKS AP \(figure(pose.AP))" }
             if record.isBest { text += "  best" }
         }
