@@ -29,7 +29,7 @@ public struct CellCollisions: Sendable {
         let side = inputSize / outputStride
         var taken: [Cell: Set<Int>] = [:]
         for object in sample.objects where !object.isIgnored {
-            let target = TargetObject(classIndex: object.classIndex, box: map(object.box))
+            let target = TargetObject(classIndex: object.classIndex, box: map(object.box), kind: object.kind)
             guard let (center, _) = target.place(rows: side, columns: side, options: TargetOptions()) else { continue }
             let cell = Cell(row: center.row, column: center.column)
             let classes = taken[cell, default: []]

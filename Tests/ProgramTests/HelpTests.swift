@@ -59,11 +59,12 @@ struct HelpTests {
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "quantize [<options>] --model <path> --output <file>",
-            "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
+            "data check <folder> [--fix <folder>] [--size <size>] [--objects <objects>] [--annotations-only] [--strict] [--json]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",
-            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints]",
+            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints] [--scenes] "
+                + "[--classes <classes>] [--points]",
             "bench <options>",
         ])
     func usage(line: String) throws {
@@ -89,6 +90,7 @@ struct HelpTests {
             ["layers", "--network", "compact", "--size", "64x96"],
             ["bench", "--network", "hourglass-small", "--size", "96"],
             ["demo", "x.png", "--model", "y", "--format", "gif"],
+            ["data", "synthesize", "x", "--keypoints", "--points"], ["data", "check", "x", "--objects", "lines"],
             ["inspect", "x.png", "--model", "y", "--html", "z", "--format", "pdf"],
         ])
     func wrongUsage(arguments: [String]) throws {
