@@ -167,7 +167,7 @@ let package = Package(
         module("PeakDecoding", ["Boxes", "Tensors"]),
         module("DetectionLosses", ["DetectionHeads", "HeatmapTargets", "Tensors"]),
         module("HeatmapTargets", ["DetectionHeads", "Boxes", "Tensors"]),
-        module("DetectionHeads"),
+        module("DetectionHeads", ["Boxes"]),
         module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
         module("Networks", ["DetectionHeads", "WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),

@@ -11,6 +11,8 @@ public struct BoxStatistics: Sendable {
 
     /// Widths and heights at ``percentiles``, in cells; empty without boxes.
     public var widths, heights: [Double]
+    /// Of points, the distances to the nearest other point of the class in the image at ``percentiles``, in cells; empty for boxes.
+    public var spacing: [Double]
     /// The number of boxes in each of ``bins``, by the square root of their area.
     public var histogram: [Int]
     /// The number of boxes narrower or lower than a cell.
@@ -23,8 +25,9 @@ public struct BoxStatistics: Sendable {
     init(_ samples: [Sample], inputSize: InputExtent, classCount: Int) {
         let cells = samples.flatMap { sample -> [Box<OutputCells>] in
             guard let map = sample.cells(inputSize: inputSize) else { return [] }
-            return sample.objects.lazy.filter { !$0.isIgnored }.map { map($0.box) }
+            return sample.objects.lazy.filter { !$0.isIgnored && $0.kind == .boxes }.map { map($0.box) }
         }
+        spacing = Self.quantiles(samples.flatMap { Self.spacing(of: $0, inputSize: inputSize) })
         widths = Self.quantiles(cells.map(\.width))
         heights = Self.quantiles(cells.map(\.height))
         belowCell = cells.filter { min($0.width, $0.height) < 1 }.count
@@ -35,6 +38,18 @@ public struct BoxStatistics: Sendable {
         }
         mostObjects = samples.map(\.objects.count).max() ?? 0
         collisions = CellCollisions(samples, inputSize: inputSize)
+    }
+
+    /// Returns the distance of each point of an image to its nearest neighbour.
+    private static func spacing(of sample: Sample, inputSize: Int) -> [Double] {
+        guard let map = sample.cells(inputSize: inputSize) else { return [] }
+        let points = sample.objects.filter { $0.kind == .points }
+        return Dictionary(grouping: points, by: \.classIndex).values.flatMap { members in
+            let places = members.map { map($0.box) }
+            return places.indices.compactMap { index in
+                places.indices.lazy.filter { $0 != index }.map { places[index].centerDistance(to: places[$0]) }.min()
+            }
+        }
     }
 
     private static func quantiles(_ values: [Double]) -> [Double] {

@@ -29,7 +29,7 @@ public struct CellCollisions: Sendable {
         let (rows, columns) = (inputSize.rows / outputStride, inputSize.columns / outputStride)
         var taken: [Cell: Set<Int>] = [:]
         for object in sample.objects where !object.isIgnored {
-            let target = TargetObject(classIndex: object.classIndex, box: map(object.box))
+            let target = TargetObject(classIndex: object.classIndex, box: map(object.box), kind: object.kind)
             guard let (center, _) = target.place(rows: rows, columns: columns, options: TargetOptions()) else {
                 continue
             }

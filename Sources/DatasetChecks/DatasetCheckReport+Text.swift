@@ -69,6 +69,7 @@ extension DatasetCheckReport {
 
     private var boxLines: [String] {
         let boxes = summary.boxes
+        if summary.objectKind == .points { return pointLines }
         if boxes.widths.isEmpty { return ["No boxes.", ""] }
         let (size, stride) = (summary.inputSize, outputStride)
         let cells = InputExtent(rows: size.rows / stride, columns: size.columns / stride)
@@ -80,9 +81,27 @@ extension DatasetCheckReport {
         lines.append("  smaller than a cell               \(boxes.belowCell)")
         lines.append("  same cell as one of its class     \(boxes.collisions.sameClass)")
         lines.append("  same cell as one of another class \(boxes.collisions.crossClass)")
-        let most = boxes.mostObjects
-        lines.append("  most objects in an image          \(most)\(most > 100 ? ", but decoding returns 100" : "")")
-        return lines + [""]
+        return lines + [mostLine, ""]
+    }
+
+    /// The largest number of objects in an image, and whether all can be detected.
+    private var mostLine: String {
+        let (most, limit) = (summary.boxes.mostObjects, AchievablePrecision.maximumDetections(of: summary.objectKind))
+        return "  most objects in an image          \(most)\(most > limit ? ", but decoding returns \(limit)" : "")"
+    }
+
+    private var pointLines: [String] {
+        let boxes = summary.boxes
+        let side = summary.inputSize / outputStride
+        var lines = ["Points, for input size \(summary.inputSize) (\(side) x \(side) cells)"]
+        if !boxes.spacing.isEmpty {
+            let named = BoxStatistics.percentiles.map { $0 == 0 ? "least" : $0 == 100 ? "most" : "\($0) %" }
+            lines += table([""] + named, [["cells to the nearest of its class"] + boxes.spacing.map { fixed($0, 1) }])
+            lines.append("")
+        }
+        lines.append("  same cell as one of its class     \(boxes.collisions.sameClass)")
+        lines.append("  same cell as one of another class \(boxes.collisions.crossClass)")
+        return lines + [mostLine, ""]
     }
 
     private var histogramLines: [String] {
@@ -101,6 +120,12 @@ extension DatasetCheckReport {
         let ceiling = summary.ceiling
         if ceiling.AP < 0 { return ["Ceiling: there are no objects."] }
         let chosen = ceiling.imageCount < summary.images ? " (on \(ceiling.imageCount) of the images)" : ""
+        if summary.objectKind == .points {
+            return [
+                "Ceiling\(chosen): annotations encoded as targets and decoded again score AP \(fixed(ceiling.AP, 3)); "
+                    + "\(count(ceiling.lostObjects, "object")) lost"
+            ]
+        }
         return [
             "Ceiling\(chosen): annotations encoded as targets and decoded again score AP \(fixed(ceiling.AP, 3)), AP50 "
                 + "\(fixed(ceiling.AP50, 3)); \(count(ceiling.lostObjects, "object")) lost"

@@ -25,7 +25,7 @@ public struct DatasetCheckReport: Sendable {
     /// The classes, sorted.
     public var classNames: [String] { index.classNames }
 
-    /// Writes a repaired copy as a VOC folder, or as a COCO folder where there are keypoints: exactly the data that training uses.
+    /// Writes a repaired copy as a VOC folder, or as a COCO folder where there are keypoints or points: exactly the data that training uses.
     ///
     /// Images are copied byte for byte, with an extension that matches their format; unusable images are left out; splits are the
     /// ones found or derived. Duplicate images are kept, since only the user can decide which one to remove.
@@ -34,7 +34,7 @@ public struct DatasetCheckReport: Sendable {
     ///   contains the other: the source is never changed.
     public func fix(into folder: URL) throws(DatasetError) {
         let content = DatasetContent(index) { samples[$0] == nil }
-        try DatasetWriter(format: index.skeleton == nil ? .voc : .coco).write(
+        try DatasetWriter(format: index.skeleton == nil && index.objectKind == .boxes ? .voc : .coco).write(
             content, to: folder, source: index.source.root)
     }
 
@@ -83,6 +83,7 @@ extension DatasetSummary {
             "background": .integer(background),
             "unusable": .integer(unusable),
             "objects": .integer(objects),
+            "kind": .string(objectKind.rawValue),
             "inputSize": inputSize.isSquare ? .integer(inputSize.rows) : .string("\(inputSize)"),
             "classes": .object(
                 JSONObject(
@@ -121,6 +122,7 @@ extension BoxStatistics {
             "heightCells": quantiles(heights),
             "histogram": .array(
                 zip(Self.bins, histogram).map { ["fromCells": .number($0), "objects": .integer($1)] }),
+            "spacingCells": quantiles(spacing),
             "belowCell": .integer(belowCell),
             "sameClassCollisions": .integer(collisions.sameClass),
             "crossClassCollisions": .integer(collisions.crossClass),

@@ -29,6 +29,8 @@ public struct DatasetSummary: Sendable {
     public var images, background: Int
     /// The number of usable objects.
     public var objects: Int
+    /// Whether the objects are boxes or points.
+    public var objectKind: ObjectKind
     /// The number of unusable images or annotations.
     public var unusable: Int
     /// The classes, in the order of the class names.
@@ -51,6 +53,7 @@ public struct DatasetSummary: Sendable {
         images = usable.count
         background = usable.count { $0.objects.isEmpty }
         objects = usable.reduce(0) { $0 + $1.objects.count }
+        objectKind = index.objectKind
         unusable = zip(samples, index.images).count { $0 == nil && !$1.isMereListing }
         classes = Self.classes(index.classNames, samples: usable)
         splits = index.splits.map { split in
@@ -62,7 +65,8 @@ public struct DatasetSummary: Sendable {
         hasLists = index.hasSplits
         self.inputSize = inputSize
         boxes = BoxStatistics(usable, inputSize: inputSize, classCount: index.classNames.count)
-        ceiling = AchievablePrecision(usable, inputSize: inputSize, classNames: index.classNames)
+        ceiling = AchievablePrecision(
+            usable, inputSize: inputSize, classNames: index.classNames, kind: index.objectKind)
         keypoints = index.skeleton.map { KeypointSummary(usable, skeleton: $0) }
     }
 

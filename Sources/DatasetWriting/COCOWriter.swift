@@ -129,6 +129,15 @@ package struct COCOWriter: Sendable {
 
     private static func json(_ object: AnnotatedObject, id: Int, image: JSONValue, category: Int) -> JSONValue {
         let box = object.box
+        if object.kind == .points {
+            var entry = JSONObject([
+                ("id", .integer(id)), ("image_id", image), ("category_id", .integer(category)),
+                ("num_keypoints", 1), ("keypoints", [rounded(box.centerX), rounded(box.centerY), 2]),
+                ("iscrowd", .integer(0)),
+            ])
+            if object.difficult { entry["difficult"] = 1 }
+            return .object(entry)
+        }
         var entry = JSONObject([
             ("id", .integer(id)), ("image_id", image), ("category_id", .integer(category)),
             ("bbox", .array([box.xMin, box.yMin, box.width, box.height].map(rounded))),

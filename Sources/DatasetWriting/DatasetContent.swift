@@ -41,6 +41,9 @@ public struct DatasetContent: Sendable {
         hasOwnIdentities = false
     }
 
+    /// Whether any object is a point, which VOC and YOLO cannot store.
+    var hasPoints: Bool { images.contains { $0.objects.contains { $0.kind == .points } } }
+
     /// Whether two images of a split, or two images without a split, share an identity.
     var hasSharedIdentities: Bool {
         let listed = Set(splits.flatMap(\.members))

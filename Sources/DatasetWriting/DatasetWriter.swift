@@ -9,7 +9,8 @@ public struct DatasetWriter: Sendable {
     public enum Format: String, CaseIterable, Sendable {
         /// `Annotations/*.xml`, `JPEGImages`, `ImageSets/Main`.
         case voc
-        /// `annotations/instances_SPLIT.json`, or `keypoints_SPLIT.json` where there are keypoints, and `images`.
+        /// `annotations/instances_SPLIT.json`, or `keypoints_SPLIT.json` where there are keypoints, and `images`. An object that is a
+        /// point has one keypoint and no box.
         case coco
         /// `labels/*.txt`, `images`, lists and `data.yaml`.
         case yolo
@@ -38,9 +39,14 @@ public struct DatasetWriter: Sendable {
     /// - Parameters:
     ///   - folder: The folder to create.
     ///   - source: The source data set, which is never changed.
-    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty, or when the folder or the source
-    ///   contains the other.
+    /// - Throws: ``DatasetError/cannotWrite(path:reason:)``, also when the folder is not empty, when the folder or the source contains
+    ///   the other, or when objects are points and the format has no form for these.
     public func write(_ content: DatasetContent, to folder: URL, source: URL) throws(DatasetError) {
+        if format != .coco && content.hasPoints {
+            throw .cannotWrite(
+                path: folder.relativePath,
+                reason: "the objects are points, for which \(format.rawValue) has no form; coco has one")
+        }
         let content = format == .yolo ? content.withoutCrowdsAlone : content
         try Self.requireApart(folder, source)
         let files = try content.images.map { (sample) throws(DatasetError) in try Self.fileName(of: sample) }

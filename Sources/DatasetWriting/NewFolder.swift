@@ -3,11 +3,11 @@ import Foundation
 import Tensors
 
 /// Creates the folders of a data set.
-enum NewFolder {
+package enum NewFolder {
     /// Creates a folder with subfolders.
     ///
     /// - Throws: ``DatasetError/cannotWrite(path:reason:)`` when the folder is not empty, or without permission.
-    static func make(_ names: [String], in root: URL) throws(DatasetError) {
+    package static func make(_ names: [String], in root: URL) throws(DatasetError) {
         let path = root.relativePath
         let (kind, entries): (FileKind?, [String])
         do throws(FileError) {

@@ -45,19 +45,22 @@ public struct DatasetSource: Hashable, Sendable {
     public var validationFraction: Double
     /// How training treats difficult objects.
     public var difficult: DifficultObjects
+    /// Whether objects are read as boxes or as points.
+    public var objects: ObjectChoice
     /// Whether files with keypoints are preferred when several files annotate the same images.
     public var prefersKeypoints: Bool
 
     /// Creates a source; nothing is read yet.
     public init(
         root: URL, format: DatasetFormat = .automatic, splitSeed: UInt64 = 0, validationFraction: Double = 0.2,
-        difficult: DifficultObjects = .train
+        difficult: DifficultObjects = .train, objects: ObjectChoice = .automatic
     ) {
         self.root = root
         self.format = format
         self.splitSeed = splitSeed
         self.validationFraction = validationFraction
         self.difficult = difficult
+        self.objects = objects
         prefersKeypoints = format == .cocoKeypoints
     }
 }

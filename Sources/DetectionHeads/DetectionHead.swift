@@ -1,3 +1,5 @@
+import Boxes
+
 /// A head of CenterNet: a map of a few channels that answers one question in every output cell ("Objects as Points", Zhou et al.,
 /// arXiv:1904.07850, sections 3 and 5.2).
 ///
@@ -12,6 +14,8 @@ public struct DetectionHead: Hashable, Sendable {
     public enum Subject: Sendable {
         /// Objects: every detector has these heads.
         case objects
+        /// The extent of objects: only a detector of boxes has them.
+        case extents
         /// Keypoints of objects: only a detector with keypoints has them.
         case keypoints
     }
@@ -79,7 +83,7 @@ public struct DetectionHead: Hashable, Sendable {
         activation: .sigmoid, loss: .focal, lossWeight: 1, mirroring: .averaged)
     /// Width and height of the object whose centre is in a cell, in output cells.
     public static let size = DetectionHead(
-        name: "size", publishedName: "wh", label: "size", subject: .objects, channels: .pair, activation: .identity,
+        name: "size", publishedName: "wh", label: "size", subject: .extents, channels: .pair, activation: .identity,
         loss: .l1, lossWeight: 0.1, mirroring: .averaged)
     /// From a cell's corner to the object's centre in it, x and y in output cells.
     public static let offset = DetectionHead(
@@ -104,9 +108,15 @@ public struct DetectionHead: Hashable, Sendable {
         .heatmap, .size, .offset, .keypointDisplacement, .keypointHeatmap, .keypointOffset,
     ]
 
-    /// The heads of a detector with so many keypoints; with none, those about objects.
-    public static func all(keypointCount: Int) -> [DetectionHead] {
-        all.filter { $0.subject == .objects || keypointCount > 0 }
+    /// The heads of a detector of boxes or points with so many keypoints, which only boxes have.
+    public static func all(keypointCount: Int, objects: ObjectKind = .boxes) -> [DetectionHead] {
+        all.filter { head in
+            switch head.subject {
+            case .objects: true
+            case .extents: objects == .boxes
+            case .keypoints: keypointCount > 0
+            }
+        }
     }
 
     /// How many channels it has in a detector of so many classes and keypoints.

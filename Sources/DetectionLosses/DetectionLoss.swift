@@ -43,6 +43,8 @@ public struct DetectionLoss: Hashable, Sendable {
         precondition(
             withKeypoints == 0 || withKeypoints == targets.count,
             "\(withKeypoints) of \(targets.count) targets have keypoints")
+        let points = targets.count { $0.objectKind == .points }
+        precondition(points == 0 || points == targets.count, "\(points) of \(targets.count) targets have points")
         let normalizers = normalizers ?? LossNormalizers(targets)
         let stacks = suffixes.map { evaluate(outputs, suffix: $0, targets, normalizers) }
         var gradients: [String: Tensor] = [:]

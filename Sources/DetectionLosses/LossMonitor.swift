@@ -26,7 +26,8 @@ public struct LossMonitor: Hashable, Sendable {
         guard result.isFinite else {
             return .notFinite(terms: result.terms.nonFiniteTerms, images: result.nonFiniteImages)
         }
-        if result.objectCount > 0 {
+        // Points have no size to learn.
+        if result.objectCount > 0, result.meanExtent > 0 {
             sizeSum += result[.size]
             zeroSum += result.sizeLossOfZero
             stepCount += 1

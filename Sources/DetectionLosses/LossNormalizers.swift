@@ -31,6 +31,7 @@ public struct LossNormalizers: Hashable, Sendable {
 extension [DetectionTargets] {
     /// The heads that a network for these targets has.
     var heads: [DetectionHead] {
-        DetectionHead.all(keypointCount: first?.keypoints?.heatmap.shape[0] ?? 0)
+        DetectionHead.all(
+            keypointCount: first?.keypoints?.heatmap.shape[0] ?? 0, objects: first?.objectKind ?? .boxes)
     }
 }

@@ -2,9 +2,10 @@ import JSON
 
 extension AveragePrecisionReport {
     /// Returns the report as in `metrics.json`: COCO's metrics by name, `perClass`, `voc2007`, `voc2010`, `images` and `objects`, and
-    /// `pose` if there are keypoints. Undefined values are -1.
+    /// `pose` if there are keypoints; of points, the metrics of ``PointReport`` in their place. Undefined values are -1.
     public func json(classNames: [String]) -> JSONValue {
         checkCount(classNames)
+        if let points { return points.json(classNames: classNames) }
         func named(_ values: [JSONValue]) -> JSONValue { .object(JSONObject(Array(zip(classNames, values)))) }
         func voc(_ result: VOCAveragePrecision) -> JSONValue {
             ["mAP": .number(result.mAP), "perClass": named(result.perClass.map(JSONValue.number))]

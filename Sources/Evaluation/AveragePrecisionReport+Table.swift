@@ -15,6 +15,7 @@ extension AveragePrecisionReport {
     /// values are `-`.
     public func table(classNames: [String]) -> String {
         checkCount(classNames)
+        if let points { return points.table(classNames: classNames) }
         var rows = [["class", "objects", "AP", "AP50", "VOC 2007", "VOC 2010"]]
         for (index, name) in classNames.enumerated() {
             rows.append(

@@ -37,13 +37,35 @@ public struct AveragePrecisionReport: Hashable, Sendable {
     /// The keypoint metrics; nil without keypoints.
     public var pose: PoseAveragePrecision?
 
+    /// The metrics of points; nil for boxes. A report on points has no metrics of boxes: they are -1.
+    public var points: PointReport?
+
     /// The metric that the best weights are chosen by without keypoints.
     public static let boxMeasure = "AP50"
     /// The metric that the best weights are chosen by with keypoints.
     public static let poseMeasure = "OKS AP"
 
+    /// The metric that the best weights are chosen by where objects are points.
+    public static let pointMeasure = "point AP"
+
     /// The metric that the best weights are chosen by.
     public var deciding: (measure: String, value: Double) {
-        pose.map { (Self.poseMeasure, $0.AP) } ?? (Self.boxMeasure, AP50)
+        if let points { return (Self.pointMeasure, points.all.AP) }
+        return pose.map { (Self.poseMeasure, $0.AP) } ?? (Self.boxMeasure, AP50)
+    }
+}
+
+extension AveragePrecisionReport {
+    /// Creates a report on points.
+    public init(_ points: PointReport) {
+        let count = points.classes.count
+        let undefined = [Double](repeating: -1, count: count)
+        let voc = VOCAveragePrecision(mAP: -1, perClass: undefined)
+        self.init(
+            AP: -1, AP50: -1, AP75: -1, APsmall: -1, APmedium: -1, APlarge: -1, AR1: -1, AR10: -1, AR100: -1,
+            ARsmall: -1,
+            ARmedium: -1, ARlarge: -1, perClassAP: undefined, perClassAP50: undefined, voc2007: voc, voc2010: voc,
+            precisionRecall: points.curves, imageCount: points.imageCount,
+            objectCount: points.objectCounts.reduce(0, +), perClassObjectCount: points.objectCounts, points: points)
     }
 }

@@ -12,17 +12,21 @@ public struct ConfusionMatrix: Hashable, Sendable {
     /// matched and with an IoU above `minimumOverlap`. A detection matched to a difficult object or a crowd is not counted, nor is such an
     /// object when it is missed.
     ///
+    /// - Parameter similarity: What decides in place of the IoU, in `0...1`; nil for the IoU.
     /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
     public init(
         groundTruth: [GroundTruthBox], detections: [ScoredBox], classCount: Int, imageCount: Int,
-        scoreThreshold: Double, minimumOverlap: Double = 0.5
+        scoreThreshold: Double, minimumOverlap: Double = 0.5, similarity: ((ScoredBox, GroundTruthBox) -> Double)? = nil
     ) {
         counts = [[Int]](repeating: [Int](repeating: 0, count: classCount + 1), count: classCount + 1)
-        let classes = ClassBoxes.gather(groundTruth, detections, classCount: classCount, imageCount: imageCount)
+        let classes = ClassBoxes.gather(groundTruth, detections, classCount: classCount, imageCount: imageCount) {
+            _, _ in 0
+        }
         // Matching considers all classes together, and compares classes only afterwards.
         let everything = ClassBoxes(
             groundTruths: classes.flatMap(\.groundTruths),
-            detections: classes.flatMap(\.detections).filter { $0.score >= scoreThreshold })
+            detections: classes.flatMap(\.detections).filter { $0.score >= scoreThreshold },
+            overlap: similarity ?? ClassBoxes.boxOverlap)
         for image in everything.images {
             var isTaken = [Bool](repeating: false, count: image.groundTruths.count)
             for (rank, detection) in image.detections.enumerated() {

@@ -6,7 +6,7 @@ public struct GroundTruthBox: Hashable, Sendable {
     public var image: Int
     /// The class, from 0.
     public var classIndex: Int
-    /// The object's box.
+    /// The object's box; of a point, the point itself.
     public var box: Box<ImagePixels>
     /// VOC's flag: the object counts neither when found nor when missed. COCO's metrics ignore this flag.
     public var difficult: Bool
@@ -39,8 +39,10 @@ public struct ScoredBox: Hashable, Sendable {
     public var image: Int
     /// The class, from 0.
     public var classIndex: Int
-    /// The object's box.
+    /// The object's box; of a point, the point itself.
     public var box: Box<ImagePixels>
+    /// Whether the object is a box or a point.
+    public var kind: ObjectKind
     /// The score; only the order of scores matters.
     public var score: Double
     /// The keypoints in the order of the skeleton; empty without keypoints.
@@ -48,11 +50,13 @@ public struct ScoredBox: Hashable, Sendable {
 
     /// Creates a detection.
     public init(
-        image: Int, classIndex: Int, box: Box<ImagePixels>, score: Double, keypoints: [ScoredKeypoint<ImagePixels>] = []
+        image: Int, classIndex: Int, box: Box<ImagePixels>, kind: ObjectKind = .boxes, score: Double,
+        keypoints: [ScoredKeypoint<ImagePixels>] = []
     ) {
         self.image = image
         self.classIndex = classIndex
         self.box = box
+        self.kind = kind
         self.score = score
         self.keypoints = keypoints
     }

@@ -69,17 +69,22 @@ public struct SplitReview: Hashable, Sendable {
     ///
     /// Boxes and scores that are not finite are left out.
     ///
+    /// - Parameter similarity: What decides in place of the IoU, in `0...1`, where objects are points; a detection is then judged by the
+    ///   object that is nearest among those not yet found, as in ``pointReport(groundTruth:detections:classCount:imageSizes:options:)``.
     /// - Precondition: images are in `0..<imageCount` and classes in `0..<classCount`.
     public init(
         groundTruth: [GroundTruthBox], detections: [ScoredBox], classCount: Int, imageCount: Int,
-        scoreThreshold: Double, minimumOverlap: Double = 0.5, nearOverlap: Double = 0.1
+        scoreThreshold: Double, minimumOverlap: Double = 0.5, nearOverlap: Double = 0.1,
+        similarity: ((ScoredBox, GroundTruthBox) -> Double)? = nil
     ) {
         for object in groundTruth { ClassBoxes.check(object.image, object.classIndex, classCount, imageCount) }
         for found in detections { ClassBoxes.check(found.image, found.classIndex, classCount, imageCount) }
         let boxes = ClassBoxes(
             groundTruths: groundTruth.filter(\.box.isFinite),
-            detections: detections.filter { $0.box.isFinite && $0.score.isFinite && $0.score >= scoreThreshold })
-        let judge = Judge(boxes: boxes, minimumOverlap: minimumOverlap, nearOverlap: nearOverlap)
+            detections: detections.filter { $0.box.isFinite && $0.score.isFinite && $0.score >= scoreThreshold },
+            overlap: similarity ?? ClassBoxes.boxOverlap)
+        let judge = Judge(
+            boxes: boxes, minimumOverlap: minimumOverlap, nearOverlap: nearOverlap, prefersFree: similarity != nil)
         var reviews = (0..<imageCount).map { ImageReview(image: $0, findings: [], missed: []) }
         for image in boxes.images {
             let review = judge.review(image)
@@ -124,6 +129,8 @@ public struct SplitReview: Hashable, Sendable {
 private struct Judge {
     let boxes: ClassBoxes
     let minimumOverlap, nearOverlap: Double
+    /// Whether objects that were found already are considered last.
+    let prefersFree: Bool
 
     func review(_ image: ClassBoxes.Image) -> ImageReview {
         var isFound = [Bool](repeating: false, count: image.groundTruths.count)
@@ -132,7 +139,7 @@ private struct Judge {
             let detection = boxes.detections[position]
             let first = image.firstOverlap + rank * objects.count
             let row = boxes.overlaps[first..<first + objects.count]
-            guard let (place, verdict) = judge(detection, objects, row) else {
+            guard let (place, verdict) = judge(detection, objects, row, isFound) else {
                 return ImageReview.Finding(detection: detection, verdict: .falsePositive, object: nil, overlap: 0)
             }
             let object = objects[objects.startIndex + place]
@@ -150,17 +157,22 @@ private struct Judge {
 
     /// Returns the object that decides about a detection, and the verdict, regardless of earlier detections; nil when no object is near.
     private func judge(
-        _ detection: ScoredBox, _ objects: ArraySlice<GroundTruthBox>, _ overlaps: ArraySlice<Double>
+        _ detection: ScoredBox, _ objects: ArraySlice<GroundTruthBox>, _ overlaps: ArraySlice<Double>, _ isFound: [Bool]
     ) -> (place: Int, verdict: ImageReview.Verdict)? {
         var own: (place: Int, overlap: Double)?
+        var free: (place: Int, overlap: Double)?
         var other: (place: Int, overlap: Double)?
         for (place, (object, overlap)) in zip(objects, overlaps).enumerated() {
             if object.classIndex == detection.classIndex {
                 if overlap > own?.overlap ?? 0 { own = (place, overlap) }
+                if !isFound[place], !object.difficult, !object.crowd, overlap > free?.overlap ?? 0 {
+                    free = (place, overlap)
+                }
             } else if overlap > other?.overlap ?? 0 {
                 other = (place, overlap)
             }
         }
+        if prefersFree, let free, free.overlap > minimumOverlap { return (free.place, .matched) }
         if let own, own.overlap > minimumOverlap { return (own.place, .matched) }
         if let other, other.overlap > minimumOverlap { return (other.place, .wrongClass) }
         if let own, own.overlap >= nearOverlap { return (own.place, .poorlyLocalized) }

@@ -156,9 +156,12 @@ public struct Runner {
         let model = try Model.load(folder.url)
         let predictor = try Predictor(model: model, backend: backend, options: experiment.training.prediction)
         let validation = try experiment.validationSplit(
-            of: index, NetworkOutputs(classNames: model.classNames, skeleton: model.skeleton))
+            of: index,
+            NetworkOutputs(
+                classNames: model.classNames, objectKind: model.network.objectKind, skeleton: model.skeleton))
         let result = try evaluate(
-            predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas
+            predictor: predictor, dataset: validation, keypointSigmas: experiment.training.keypointSigmas,
+            points: experiment.training.points
         ) { finished, count in
             progress(.working("evaluating", finished: finished, count: count))
         }
@@ -168,7 +171,7 @@ public struct Runner {
         try draw(readable, predictor: predictor)
         let images = try ReviewedImages(
             of: result, dataset: validation, predictor: predictor, threshold: experiment.outputs.threshold,
-            targets: experiment.training.targets, count: Self.shownImages
+            targets: experiment.training.targets, points: experiment.training.points, count: Self.shownImages
         ) { finished, count in
             progress(.working("reviewing images", finished: finished, count: count))
         }
@@ -208,7 +211,8 @@ public struct Runner {
         try warnOfFailures {
             try DetectionDemo(
                 predictor: predictor, threshold: experiment.outputs.threshold,
-                maximumDetections: experiment.training.prediction.maximumDetections, output: detections,
+                maximumDetections: experiment.training.prediction.maximumDetections(of: predictor.detector.objectKind),
+                output: detections,
                 progress: progress
             ).run(Array(images.prefix(experiment.outputs.demoCount))).throwIfSomeFailed()
         }

@@ -8,14 +8,19 @@ import Networks
 public struct NetworkOutputs: Sendable {
     /// The classes in the network's order.
     public var classNames: [String]
+    /// Whether objects are boxes or points.
+    public var objectKind: ObjectKind
     /// The keypoints; nil for boxes only.
     public var skeleton: Skeleton?
     /// The data set's own category ids of the classes, if it has any.
     public var categoryIDs: [Int]?
 
     /// Outputs from their parts.
-    package init(classNames: [String], skeleton: Skeleton? = nil, categoryIDs: [Int]? = nil) {
+    package init(
+        classNames: [String], objectKind: ObjectKind = .boxes, skeleton: Skeleton? = nil, categoryIDs: [Int]? = nil
+    ) {
         self.classNames = classNames
+        self.objectKind = objectKind
         self.skeleton = skeleton
         self.categoryIDs = categoryIDs
     }
@@ -32,7 +37,8 @@ extension Experiment {
         let classNames = dataset.classes.isEmpty ? index.classNames : dataset.classes
         let numbers = index.categories.numbering(classNames, of: index.classNames)
         var answers = NetworkOutputs(
-            classNames: classNames, categoryIDs: numbers.areDefinedByDataset ? numbers.ids : nil)
+            classNames: classNames, objectKind: index.objectKind,
+            categoryIDs: numbers.areDefinedByDataset ? numbers.ids : nil)
         answers.skeleton = try skeleton(of: index)
         return answers
     }
@@ -92,6 +98,8 @@ extension Experiment {
         // Wherever later commands are started, and if the project is moved, the run finds its data.
         complete.dataset.root = portable(dataset.root)
         complete.network.pretrained = network.pretrained.map(portable)
+        complete.training.objects = answers.objectKind == .points ? .points : .boxes
+        complete.training.prediction.maximumDetections = training.prediction.maximumDetections(of: answers.objectKind)
         complete.training.trainsKeypoints = answers.skeleton != nil
         if let skeleton = answers.skeleton {
             complete.network.mirrorPairs = skeleton.mirrorPairs.map {
@@ -111,10 +119,17 @@ extension Experiment {
 }
 
 extension DetectionDataset {
-    /// Returns the data set for training and evaluating a network with these keypoints, or with none.
+    /// Returns the data set for training and evaluating a network with these outputs: with its keypoints, or with none.
     ///
-    /// - Throws: ``RunError/otherKeypoints(root:found:expected:)``.
-    package func answering(_ skeleton: Skeleton?, root: String) throws(RunError) -> DetectionDataset {
+    /// - Throws: ``RunError/otherKeypoints(root:found:expected:)``, ``RunError/otherObjects(root:found:expected:)``.
+    package func answering(_ outputs: NetworkOutputs, root: String) throws(RunError) -> DetectionDataset {
+        guard objectKind == outputs.objectKind else {
+            throw .otherObjects(root: root, found: objectKind, expected: outputs.objectKind)
+        }
+        return try answering(outputs.skeleton, root: root)
+    }
+
+    private func answering(_ skeleton: Skeleton?, root: String) throws(RunError) -> DetectionDataset {
         guard let skeleton, let own = self.skeleton else { return withoutKeypoints }
         guard own.keypointNames == skeleton.keypointNames else {
             throw .otherKeypoints(root: root, found: own.keypointNames, expected: skeleton.keypointNames)

@@ -23,7 +23,8 @@ extension Experiment {
     public var source: DatasetSource {
         DatasetSource(
             root: URL(fileURLWithPath: dataset.root), format: dataset.format, splitSeed: dataset.splitSeed,
-            validationFraction: dataset.validationFraction, difficult: dataset.difficult)
+            validationFraction: dataset.validationFraction, difficult: dataset.difficult,
+            objects: training.objects)
     }
 
     /// Reads the data set into an index.
@@ -58,14 +59,14 @@ extension Experiment {
     private func load(
         _ split: String, of index: DatasetIndex, _ answers: NetworkOutputs
     ) throws -> DetectionDataset {
-        try index.dataset(split: split, classNames: answers.classNames).answering(answers.skeleton, root: dataset.root)
+        try index.dataset(split: split, classNames: answers.classNames).answering(answers, root: dataset.root)
     }
 
     /// Creates the network with random initial weights.
     public func makeModel(_ answers: NetworkOutputs) throws -> Model {
         let configuration = NetworkConfiguration(
             name: network.name, classCount: answers.classNames.count, headChannels: network.headChannels,
-            keypointCount: answers.skeleton?.keypointCount ?? 0)
+            keypointCount: answers.skeleton?.keypointCount ?? 0, objectKind: answers.objectKind)
         var model = try Model(
             network: configuration, classNames: answers.classNames, skeleton: answers.skeleton, inputSize: input.size,
             seed: training.seed)

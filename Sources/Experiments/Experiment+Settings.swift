@@ -7,6 +7,7 @@ import Training
 
 extension DatasetFormat: WordSetting {}
 extension DifficultObjects: WordSetting {}
+extension ObjectChoice: WordSetting {}
 extension BackendChoice.Name: WordSetting {}
 extension ConvolutionAlgorithm: WordSetting {}
 extension PrecisionChoice: WordSetting {}
@@ -40,6 +41,10 @@ extension Experiment {
         Setting(
             "dataset.difficult", \.dataset.difficult,
             "What happens to difficult objects in training: trained like any other, or masked in the loss.",
+            changes: .content),
+        Setting(
+            "dataset.objects", \.training.objects,
+            "Whether objects are boxes, points, or what the data set has; the points of boxes are their centres.",
             changes: .content),
         Setting(
             "dataset.splitSeed", \.dataset.splitSeed, "The random seed that divides a data set without splits.",

@@ -1,3 +1,4 @@
+import Boxes
 import Training
 
 /// An error that stops a run.
@@ -12,6 +13,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
     case noDataset(model: String)
     /// A split without usable images.
     case emptySplit(split: String, root: String)
+    /// A data set of points for a network that detects boxes, or the other way round.
+    case otherObjects(root: String, found: ObjectKind, expected: ObjectKind)
     /// A data set whose keypoints differ from the network's.
     case otherKeypoints(root: String, found: [String], expected: [String])
 
@@ -29,6 +32,8 @@ public enum RunError: Error, Equatable, CustomStringConvertible {
                 + "and starts over, another --name gives the new run another folder; without --name, it gets a number"
         case .noDataset(let model): "\(model) does not name a data set; choose one with --data"
         case .emptySplit(let split, let root): "the split '\(split)' of \(root) contains no usable images"
+        case .otherObjects(let root, let found, let expected):
+            "the objects of \(root) are \(found.rawValue), but the network detects \(expected.rawValue)"
         case .otherKeypoints(let root, let found, let expected):
             "\(root) has the keypoints \(found.joined(separator: ", ")), but the network has \(expected.joined(separator: ", "))"
         }

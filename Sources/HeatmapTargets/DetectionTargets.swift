@@ -5,8 +5,10 @@ import Tensors
 public struct TargetObject: Hashable, Sendable {
     /// The class, from 0.
     public var classIndex: Int
-    /// The box in output cells of the augmented image; it may extend beyond the map.
+    /// The box in output cells of the augmented image; it may extend beyond the map. Of a point, the point itself.
     public var box: Box<OutputCells>
+    /// Whether the object is a box or a point.
+    public var kind: ObjectKind
     /// The keypoints in output cells, in the order of the skeleton; empty for an object of a class without keypoints.
     public var keypoints: [Keypoint<OutputCells>]
     /// Whether the object is ignored: the cells that its box covers are left out of the heatmap's loss.
@@ -14,10 +16,12 @@ public struct TargetObject: Hashable, Sendable {
 
     /// Creates an object.
     public init(
-        classIndex: Int, box: Box<OutputCells>, keypoints: [Keypoint<OutputCells>] = [], isIgnored: Bool = false
+        classIndex: Int, box: Box<OutputCells>, kind: ObjectKind = .boxes, keypoints: [Keypoint<OutputCells>] = [],
+        isIgnored: Bool = false
     ) {
         self.classIndex = classIndex
         self.box = box
+        self.kind = kind
         self.keypoints = keypoints
         self.isIgnored = isIgnored
     }
@@ -33,16 +37,19 @@ public struct TargetOptions: Hashable, Sendable {
     public var clipping: BorderClipping
     /// The part of a box's width and height, around its centre, whose cells learn size and offset, too; 0: only the centre's cell does.
     public var region: Double
+    /// The radius of the peaks of points.
+    public var points: PointRadius
 
     /// Creates options, by default CenterNet's peaks and exact boxes.
     public init(
         radius: GaussianRadius = .published, minimumOverlap: Double = 0.7, clipping: BorderClipping = .exact,
-        region: Double = 0
+        points: PointRadius = PointRadius(), region: Double = 0
     ) {
         self.region = region
         self.radius = radius
         self.minimumOverlap = minimumOverlap
         self.clipping = clipping
+        self.points = points
     }
 }
 
@@ -54,7 +61,7 @@ public struct DetectionTargets: Sendable {
         public var classIndex: Int
         /// The cell that contains the centre of the box.
         public var row, column: Int
-        /// The width and height of the clipped box in output cells.
+        /// The width and height of the clipped box in output cells; 0 for a point.
         public var width, height: Float
         /// The position of the centre within its cell, in `0...1`; outside these for a neighbour of the centre's cell.
         public var offsetX, offsetY: Float
@@ -87,6 +94,8 @@ public struct DetectionTargets: Sendable {
     public let centers: [Center]
     /// Further cells where the size and the offset of an object are learned (``TargetOptions/region``).
     public let neighbors: [Center]
+    /// Whether the network's objects are boxes or points, which have no size to be learned.
+    public let objectKind: ObjectKind
     /// The number of heatmap elements that are exactly 1, which the focal loss is divided by.
     public let peakCount: Int
     /// The targets of the keypoint heads; nil for a network without keypoints.
@@ -95,7 +104,10 @@ public struct DetectionTargets: Sendable {
     /// Creates targets.
     ///
     /// - Precondition: The heatmap has three axes, and all cells are inside it; keypoint heatmaps have the same height and width.
-    public init(heatmap: Tensor, centers: [Center], neighbors: [Center] = [], keypoints: KeypointTargets? = nil) {
+    public init(
+        heatmap: Tensor, centers: [Center], neighbors: [Center] = [], keypoints: KeypointTargets? = nil,
+        objectKind: ObjectKind = .boxes
+    ) {
         precondition(
             heatmap.shape.count == 3, "a target heatmap is [class, row, column], but this one is \(heatmap.shape)")
         for center in centers + neighbors {
@@ -113,6 +125,7 @@ public struct DetectionTargets: Sendable {
         self.centers = centers
         self.neighbors = neighbors
         self.keypoints = keypoints
+        self.objectKind = objectKind
         peakCount = heatmap.peakCount
     }
 }

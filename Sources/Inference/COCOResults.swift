@@ -6,7 +6,7 @@ import JSON
 import Tensors
 
 /// Detections in COCO's results format: a list of `{"image_id", "category_id", "bbox": [x, y, width, height], "score"}`, and with keypoints
-/// `"keypoints": [x, y, score, …]`. COCO's tools ignore the third value, which is the visibility in annotations.
+/// `"keypoints": [x, y, score, …]`; a point has `"point": [x, y]` in place of a box, which COCO does not know. COCO's tools ignore the third value, which is the visibility in annotations.
 ///
 /// An `image_id` is the data set's id of the image, and a `category_id` is the class's id in the data set, as in COCO; see
 /// ``ResultIdentities`` for other data sets. A number is never a position in a list.
@@ -26,9 +26,12 @@ public enum COCOResults {
     static func entry(_ detection: ScoredBox, image: ImageIdentity, categoryIDs: [Int]) -> JSONValue {
         // A size head can predict a negative size. Such a box matches nothing, nor does one of size zero.
         let box = detection.box
+        let place: (String, JSONValue) =
+            detection.kind == .points
+            ? ("point", [.number(box.centerX), .number(box.centerY)])
+            : ("bbox", .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) }))
         var entry = JSONObject([
-            ("image_id", image.json), ("category_id", .integer(categoryIDs[detection.classIndex])),
-            ("bbox", .array([box.xMin, box.yMin, max(0, box.width), max(0, box.height)].map { .number($0) })),
+            ("image_id", image.json), ("category_id", .integer(categoryIDs[detection.classIndex])), place,
             ("score", .number(detection.score)),
         ])
         if !detection.keypoints.isEmpty {
@@ -39,14 +42,19 @@ public enum COCOResults {
     }
 
     /// Returns whether the first detection of a file has keypoints.
-    public static func haveKeypoints(_ url: URL) -> Bool {
+    public static func haveKeypoints(_ url: URL) -> Bool { firstDetection(of: url, has: "keypoints") }
+
+    /// Returns whether the first detection of a file is a point.
+    public static func havePoints(_ url: URL) -> Bool { firstDetection(of: url, has: "point") }
+
+    private static func firstDetection(of url: URL, has member: String) -> Bool {
         guard let contents = try? FileContents(url) else { return false }
         return contents.withBytes { bytes in
             var reader = JSONReader(bytes)
             var found = false
             do throws(JSONError) {
                 _ = try reader.elements { (_, reader) throws(JSONError) in
-                    found = try reader.value().optional("keypoints") != nil
+                    found = try reader.value().optional(member) != nil
                     return false
                 }
             } catch { return false }
@@ -82,7 +90,8 @@ public enum COCOResults {
             }
             content.detections.append(
                 ScoredBox(
-                    image: try identities.position(of: entry, index), classIndex: classIndex, box: entry.box,
+                    image: try identities.position(of: entry, index), classIndex: classIndex,
+                    box: dataset.objectKind == .points ? entry.box.center : entry.box, kind: dataset.objectKind,
                     score: entry.score, keypoints: entry.keypoints))
         }
         if let first {
@@ -180,6 +189,13 @@ struct RawDetection {
             let around = Box<ImagePixels>.enclosing(xs: keypoints.map(\.x), ys: keypoints.map(\.y))
         {
             box = around
+            return
+        }
+        if let point = entry.optional("point") {
+            guard let numbers = try? point.numbers(), numbers.count == 2, numbers.allSatisfy(\.isFinite) else {
+                throw Mismatch("point must be two numbers [x, y]")
+            }
+            box = Box(pointX: numbers[0], y: numbers[1])
             return
         }
         guard let numbers = try? member("bbox").numbers(), numbers.count == 4, numbers.allSatisfy(\.isFinite) else {

@@ -59,13 +59,18 @@ public struct Detector: Sendable {
         inputName = "image"
         preparation = ImagePreparation(
             extent: model.inputSize, mean: model.mean, standardDeviation: model.standardDeviation)
-        decoder = CenterNetDecoder(classCount: model.classNames.count, skeleton: model.skeleton)
+        decoder = CenterNetDecoder(
+            classCount: model.classNames.count, skeleton: model.skeleton,
+            objectKind: model.network.objectKind)
         inputMultiple = NetworkCatalogue.inputMultiple(of: model.network.name)
         maximumBatch = .max
     }
 
     /// The skeleton of the detected keypoints; nil for a network without keypoints.
     public var skeleton: Skeleton? { decoder.skeleton }
+
+    /// Whether it detects boxes or points.
+    public var objectKind: ObjectKind { decoder.objectKind }
 
     /// Whether outputs are decoded to objects; otherwise only elements of outputs can be explained.
     public var decodesObjects: Bool { !decoder.outputs.isEmpty }

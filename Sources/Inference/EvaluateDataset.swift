@@ -36,11 +36,12 @@ public struct UnreadableImage: Hashable, Sendable {
 ///
 /// - Parameters:
 ///   - keypointSigmas: The standard deviation of each keypoint's annotations; nil for COCO's values, see ``KeypointSimilarity``.
+///   - points: How points are compared, where objects are points.
 ///   - progress: Called after each batch with the number of finished images; an error that it throws stops the evaluation.
 /// - Throws: Errors of the network; unreadable images are skipped and counted.
 public func evaluate(
     predictor: Predictor, dataset: DetectionDataset, keypointSigmas: [Double]? = nil,
-    progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
+    points: PointOptions = PointOptions(), progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
 ) throws -> EvaluationResult {
     try evaluate(predictor: predictor, dataset: dataset, keypointSigmas: keypointSigmas, maps: nil, progress: progress)
 }
@@ -76,7 +77,7 @@ package func evaluate(
             try progress(finished, files.count)
         }
     }
-    let report = dataset.report(on: detections, images: readable, keypointSigmas: keypointSigmas)
+    let report = dataset.report(on: detections, images: readable, keypointSigmas: keypointSigmas, points: points)
     return EvaluationResult(
         report: report, detections: detections, unreadable: unreadable, imageCount: readable.count)
 }
@@ -99,8 +100,10 @@ extension DetectionDataset {
     /// - Parameters:
     ///   - images: The positions of the images to evaluate; nil for all.
     ///   - keypointSigmas: The standard deviation of each keypoint's annotations; nil for COCO's values.
+    ///   - points: How points are compared, where objects are points.
     public func report(
-        on detections: [ScoredBox], images: Set<Int>? = nil, keypointSigmas: [Double]? = nil
+        on detections: [ScoredBox], images: Set<Int>? = nil, keypointSigmas: [Double]? = nil,
+        points: PointOptions = PointOptions()
     ) -> AveragePrecisionReport {
         let ranks = ranksByIdentity
         func ranked<Item>(_ items: [Item], _ image: WritableKeyPath<Item, Int>) -> [Item] {
@@ -112,6 +115,12 @@ extension DetectionDataset {
         }
         let counted = images.map { images in groundTruth.filter { images.contains($0.image) } } ?? groundTruth
         let (annotations, detections) = (ranked(counted, \.image), ranked(detections, \.image))
+        if objectKind == .points {
+            return AveragePrecisionReport(
+                pointReport(
+                    groundTruth: annotations, detections: detections, classCount: classNames.count,
+                    imageSizes: imageSizes(of: images, ranks: ranks), options: points))
+        }
         var report = averagePrecision(
             groundTruth: annotations, detections: detections, classCount: classNames.count, imageCount: samples.count)
         if let skeleton {
@@ -121,6 +130,15 @@ extension DetectionDataset {
                 classCount: classNames.count, imageCount: samples.count)
         }
         return report
+    }
+
+    /// The sizes of images, by their ranks.
+    private func imageSizes(of images: Set<Int>?, ranks: [Int]) -> [Int: (width: Double, height: Double)] {
+        let counted = samples.indices.filter { images?.contains($0) ?? true }
+        return Dictionary(
+            uniqueKeysWithValues: counted.map {
+                (ranks[$0], (width: Double(samples[$0].width ?? 0), height: Double(samples[$0].height ?? 0)))
+            })
     }
 
     /// The rank of each sample when sorted by identity.
@@ -135,6 +153,7 @@ extension DetectionDataset {
 extension Detection where Space == ImagePixels {
     /// Converts the detection to the form that evaluation uses, for the image at position `image`.
     public func scored(image: Int) -> ScoredBox {
-        ScoredBox(image: image, classIndex: classIndex, box: box, score: Double(score), keypoints: keypoints)
+        ScoredBox(
+            image: image, classIndex: classIndex, box: box, kind: kind, score: Double(score), keypoints: keypoints)
     }
 }

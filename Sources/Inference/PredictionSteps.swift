@@ -1,4 +1,5 @@
 import Boxes
+import DetectionHeads
 import Images
 import PeakDecoding
 import Tensors
@@ -68,15 +69,30 @@ struct PredictionSteps: Sendable {
         return clipped.box.isEmpty ? nil : clipped
     }
 
+    /// Merges the detections of several input sizes.
+    private func merged(
+        _ detections: [Detection<ImagePixels>], in size: (width: Int, height: Int), limit: Int
+    ) -> [Detection<ImagePixels>] {
+        guard detector.objectKind == .points else { return softNonMaximumSuppression(detections, limit: limit) }
+        // Peaks of one map are more than a cell apart: what is nearer to each other than two cells of the largest input is one object.
+        let stride = (detector.decoder as? CenterNetDecoder)?.stride ?? Double(outputStride)
+        let cells = extents.map { extent -> Double in
+            let view = detector.preparation.view(of: size, extent: extent)
+            return stride / (view.a * view.a + view.c * view.c).squareRoot()
+        }
+        return pointSuppression(detections, distance: 2 * (cells.min() ?? 0), limit: limit)
+    }
+
     /// Decodes the network's outputs to a prediction in image pixels.
     func prediction(_ image: PreparedImage, _ answer: ImageOutputs) -> Prediction {
         var shown = DecodedImage(detections: [], heatmap: Tensor([0, 1, 1]))
         var detections: [Detection<ImagePixels>] = []
+        let limit = options.maximumDetections(of: detector.objectKind)
         let looks = looks(at: image.size)
         for (index, (outputs, look)) in zip(answer.looks, looks).enumerated() {
             let decoded = detector.decoder.decode(
                 outputs.outputs, mirrored: outputs.mirrored, item: answer.item, input: look.extent,
-                limit: options.maximumDetections)
+                limit: limit)
             if index == shownLook { shown = decoded }
             if let back = look.view.inverse {
                 detections += decoded.detections.compactMap { placed($0.mapped(by: back), in: image.size) }
@@ -87,8 +103,7 @@ struct PredictionSteps: Sendable {
             scaleX: Double(shown.heatmap.shape[2]) / Double(look.extent.columns),
             scaleY: Double(shown.heatmap.shape[1]) / Double(look.extent.rows))
         return Prediction(
-            detections: looks.count == 1
-                ? detections : softNonMaximumSuppression(detections, limit: options.maximumDetections),
+            detections: looks.count == 1 ? detections : merged(detections, in: image.size, limit: limit),
             heatmap: shown.heatmap, centers: shown.centers, keypoints: shown.keypoints,
             imageToCells: look.view.followed(by: toCells))
     }

@@ -12,13 +12,19 @@ public struct PredictorOptions: Hashable, Sendable {
     /// `--keep_res`), instead of at the network's input size; ``scales`` are then factors of the image's size. Images are processed one by
     /// one, and those of more than 4 megapixels are reduced to that.
     public var keepsResolution = false
-    /// The maximum number of detections per image.
-    public var maximumDetections = 100
+    /// The maximum number of detections per image; nil for that of the network's kind of objects.
+    public var maximumDetections: Int?
     /// The number of images per batch.
     public var batchSize = 8
 
     /// The defaults: one scale, the model's own input size.
     public init() {}
+
+    /// Returns the maximum number of detections per image: unless it is set, 100 boxes, as in CenterNet, or 1,000 points, since crowds are
+    /// annotated as points.
+    public func maximumDetections(of kind: ObjectKind) -> Int {
+        maximumDetections ?? (kind == .points ? 1000 : 100)
+    }
 
     /// Returns the input sizes of ``scales``: the network's own at scale 1, otherwise multiples of the network's deepest stride.
     func extents(of own: InputExtent, multiple: Int) -> [InputExtent] {
@@ -33,7 +39,7 @@ public struct PredictorOptions: Hashable, Sendable {
         for scale in scales where !(0.1...8).contains(scale) {
             throw .options("a scale is \(scale), but must be from 0.1 to 8")
         }
-        if !(1...10_000).contains(maximumDetections) {
+        if let maximumDetections, !(1...10_000).contains(maximumDetections) {
             throw .options("maximumDetections is \(maximumDetections), but must be from 1 to 10000")
         }
         if !(1...1024).contains(batchSize) {

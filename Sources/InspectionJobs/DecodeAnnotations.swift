@@ -1,3 +1,4 @@
+import Boxes
 import Datasets
 import Evaluation
 import Foundation
@@ -10,15 +11,21 @@ struct DecodeAnnotations {
     private(set) var files: [URL] = []
     /// The annotations that were left out or repaired.
     private(set) var problems: [DatasetProblem] = []
+    private let kind: ObjectKind
 
     /// Reads the annotations of images.
     ///
-    /// - Parameter root: The data set; nil to look for VOC annotations beside each image and beside its folder.
+    /// - Parameters:
+    ///   - root: The data set; nil to look for VOC annotations beside each image and beside its folder.
     /// - Throws: ``DatasetError`` if `root` is not a data set.
-    init(of files: [URL], root: URL?, classNames: [String]) throws(DatasetError) {
+    ///   - kind: Whether the network detects boxes or points: for those, the centres of boxes are taken.
+    init(
+        of files: [URL], root: URL?, classNames: [String], kind: ObjectKind = .boxes
+    ) throws(DatasetError) {
+        self.kind = kind
         objects = files.map { _ in nil }
         if let root {
-            read(files, Array(files.indices), try DatasetIndex(DatasetSource(root: root)), classNames)
+            read(files, Array(files.indices), try DatasetIndex(source(root)), classNames)
             return
         }
         let folders = Dictionary(grouping: files.indices) {
@@ -32,6 +39,10 @@ struct DecodeAnnotations {
         }
     }
 
+    private func source(_ root: URL) -> DatasetSource {
+        DatasetSource(root: root, objects: kind == .points ? .points : .boxes)
+    }
+
     private mutating func read(
         _ files: [URL], _ members: [Int], _ index: DatasetIndex, _ classNames: [String]
     ) {
@@ -41,7 +52,8 @@ struct DecodeAnnotations {
         for (index, sample) in zip(members, result.samples) {
             objects[index] = sample?.objects.map {
                 GroundTruthBox(
-                    image: 0, classIndex: $0.classIndex, box: $0.box, difficult: $0.difficult, crowd: $0.crowd)
+                    image: 0, classIndex: $0.classIndex, box: kind == .points && !$0.crowd ? $0.box.center : $0.box,
+                    difficult: $0.difficult, crowd: $0.crowd)
             }
         }
     }

@@ -48,7 +48,8 @@ struct DecodeDrawing {
         return zip(explanation.trace.kept, explanation.detections).map { candidate, detection in
             var label = "\(candidate.rank)  \(String(format: "%.2f", detection.score))"
             if let verdict = verdicts[candidate.rank - 1], verdict.isError { label += " \(verdict.title)" }
-            return LabelledBox(box: detection.box, label: label, color: Palette.color(detection.classIndex))
+            return LabelledBox(
+                box: detection.box, kind: detection.kind, label: label, color: Palette.color(detection.classIndex))
         }
     }
 
@@ -56,12 +57,14 @@ struct DecodeDrawing {
     private var groundTruths: [LabelledBox] {
         let missed = explanation.misses.map {
             LabelledBox(
-                box: $0.object.box, label: "missed: \(explanation.label($0, classNames: classNames))",
+                box: $0.object.box, kind: explanation.objectKind,
+                label: "missed: \(explanation.label($0, classNames: classNames))",
                 color: Palette.color($0.object.classIndex), dashed: true)
         }
         let names = Set(explanation.misses.map(\.object))
         let found = explanation.objects.filter { !names.contains($0) }.map {
-            LabelledBox(box: $0.box, label: "", color: Palette.color($0.classIndex), dashed: true)
+            LabelledBox(
+                box: $0.box, kind: explanation.objectKind, label: "", color: Palette.color($0.classIndex), dashed: true)
         }
         return missed + found
     }

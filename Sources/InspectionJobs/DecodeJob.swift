@@ -19,6 +19,7 @@ public struct DecodeJob {
     private let predictor: Predictor
     private let threshold: Double
     private let limit: Int
+    private let points: PointOptions?
     private let annotations: URL?
     private let targets: TargetOptions
     private let format: DrawingFormat
@@ -29,17 +30,21 @@ public struct DecodeJob {
     ///
     /// - Parameters:
     ///   - threshold: The minimum score of a detection.
-    ///   - limit: The maximum detections per image, over all classes; at least 0.
+    ///   - limit: The maximum detections per image, over all classes; at least 0. Nil for the predictor's.
     ///   - annotations: The data set with the images' annotations; nil to look for VOC annotations beside the images.
     ///   - targets: The target options that the model was trained with.
+    ///   - points: How points are compared with annotated ones, for a network that detects points.
     public init(
-        predictor: Predictor, threshold: Double, limit: Int = 100, annotations: URL? = nil,
-        targets: TargetOptions = TargetOptions(), format: DrawingFormat = .png, output: OutputFolder,
+        predictor: Predictor, threshold: Double, limit: Int? = nil, annotations: URL? = nil,
+        targets: TargetOptions = TargetOptions(), points: PointOptions = PointOptions(),
+        format: DrawingFormat = .png, output: OutputFolder,
         progress: @escaping (JobEvent) -> Void
     ) {
         self.predictor = predictor
         self.threshold = threshold
-        self.limit = limit
+        let kind = predictor.detector.objectKind
+        self.limit = limit ?? predictor.options.maximumDetections(of: kind)
+        self.points = kind == .points ? points : nil
         self.annotations = annotations
         self.targets = targets
         self.format = format
@@ -61,7 +66,8 @@ public struct DecodeJob {
         try output.requireApart(places)
         let classNames = predictor.detector.classNames
         let annotations = try DecodeAnnotations(
-            of: images.map(\.file), root: annotations, classNames: classNames)
+            of: images.map(\.file), root: annotations, classNames: classNames,
+            kind: predictor.detector.objectKind)
         try output.sparing(annotations.files).requireApart(places)
         if let first = annotations.problems.first {
             let rest = annotations.problems.count - 1
@@ -106,7 +112,8 @@ public struct DecodeJob {
 
     private var explainer: DecodeExplainer {
         DecodeExplainer(
-            threshold: threshold, limit: limit, targets: targets, decoderName: predictor.detector.decoder.name)
+            threshold: threshold, limit: limit, targets: targets, points: points,
+            decoderName: predictor.detector.decoder.name)
     }
 }
 
@@ -115,6 +122,7 @@ private struct DecodeExplainer: Sendable {
     let threshold: Double
     let limit: Int
     let targets: TargetOptions
+    let points: PointOptions?
     let decoderName: String
 
     func explain(_ prediction: Prediction, objects: [GroundTruthBox]?) throws -> DecodingExplanation {
@@ -126,10 +134,10 @@ private struct DecodeExplainer: Sendable {
         func batch(_ shape: [Int]) -> [Int] { [1] + shape }
         let trace = PeakDecoder(maximumDetections: limit).trace(
             probabilities: prediction.heatmap.reshaped(batch(prediction.heatmap.shape)),
-            size: centers.size.reshaped(batch(centers.size.shape)),
+            size: centers.size.map { $0.reshaped(batch($0.shape)) },
             offset: centers.offset.reshaped(batch(centers.offset.shape)), threshold: threshold)
         return DecodingExplanation(
             trace: trace, heatmap: prediction.heatmap, imageToCells: prediction.imageToCells, objects: objects,
-            targets: targets)
+            targets: targets, points: points)
     }
 }

@@ -107,12 +107,17 @@ public struct InspectionJob {
             "image": .string(image.name),
             "detections": .array(
                 findings.detections.map { found in
-                    [
-                        "class": .string(names[found.classIndex]), "score": .number(Double(found.score)),
-                        "box": .array(
-                            [found.box.xMin, found.box.yMin, found.box.xMax, found.box.yMax].map { .number($0) }),
-                        "row": .integer(found.row), "column": .integer(found.column),
-                    ]
+                    let isPoint = found.kind == .points
+                    let place =
+                        isPoint
+                        ? [found.box.xMin, found.box.yMin]
+                        : [found.box.xMin, found.box.yMin, found.box.xMax, found.box.yMax]
+                    return .object(
+                        JSONObject([
+                            ("class", .string(names[found.classIndex])), ("score", .number(Double(found.score))),
+                            (isPoint ? "point" : "box", .array(place.map { .number($0) })),
+                            ("row", .integer(found.row)), ("column", .integer(found.column)),
+                        ]))
                 }),
             "maps": .array(maps),
         ]

@@ -42,7 +42,9 @@ public struct InspectorPageJob {
     public func run(_ images: [ImageSource], to file: URL) throws {
         let detector = inspector.predictor.detector
         try InputFiles(images.map(\.file) + detector.files).requireApart(file)
-        let known = try DecodeAnnotations(of: images.map(\.file), root: annotations, classNames: detector.classNames)
+        let known = try DecodeAnnotations(
+            of: images.map(\.file), root: annotations, classNames: detector.classNames,
+            kind: detector.objectKind)
         try InputFiles(known.files).requireApart(file)
         let objects = Dictionary(zip(images.map(\.name), known.objects)) { first, _ in first }
         var inspected: [InspectedImage] = []
@@ -54,7 +56,7 @@ public struct InspectorPageJob {
                 imageToInput: findings.place.view)
             entry.detections = findings.detections.map {
                 InspectedDetection(
-                    classIndex: $0.classIndex, score: $0.score, box: $0.box,
+                    classIndex: $0.classIndex, score: $0.score, box: $0.box, kind: $0.kind,
                     peak: detector.decoder.usesHeatmapCells ? ($0.row, $0.column) : nil)
             }
             let hasHeatmap = findings.prediction.heatmap.count > 0
@@ -62,11 +64,12 @@ public struct InspectorPageJob {
             if let objects = objects[source.name] ?? nil {
                 entry.annotations = objects.map {
                     InspectedAnnotation(
-                        classIndex: $0.classIndex, box: $0.box, note: $0.difficult ? "difficult" : "")
+                        classIndex: $0.classIndex, box: $0.box, kind: detector.objectKind,
+                        note: $0.difficult ? "difficult" : "")
                 }
                 if hasHeatmap {
                     entry.groundTruthHeatmap = findings.prediction.groundTruthHeatmap(
-                        objects.map { ($0.classIndex, $0.box) }, options: targets)
+                        objects.map { ($0.classIndex, $0.box) }, kind: detector.objectKind, options: targets)
                 }
             }
             entry.features = try features(findings.input)

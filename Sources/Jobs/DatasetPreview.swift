@@ -116,7 +116,7 @@ public struct DatasetPreview {
         let toInput = AffineMap<OutputCells, ImagePixels>(scaleX: stride, scaleY: stride)
         let boxes = sample.objects.map { object in
             LabelledBox(
-                box: toInput(object.box),
+                box: toInput(object.box), kind: object.kind,
                 label: answers.classNames[object.classIndex] + (object.isIgnored ? " (ignored)" : ""),
                 color: Palette.color(object.classIndex),
                 pose: answers.skeleton.map { DrawnPose(object.keypoints.map { $0.mapped(by: toInput) }, of: $0) })

@@ -90,7 +90,7 @@ extension Detection where Space == ImagePixels {
     /// Returns the box for drawing: labelled with class and score, in the class's colour, with its keypoints, if any.
     package func labelled(_ classNames: [String], _ skeleton: Skeleton? = nil) -> LabelledBox {
         LabelledBox(
-            box: box, label: "\(classNames[classIndex]) \(String(format: "%.2f", score))",
+            box: box, kind: kind, label: "\(classNames[classIndex]) \(String(format: "%.2f", score))",
             color: Palette.color(classIndex), pose: skeleton.map { DrawnPose(keypoints, of: $0) })
     }
 }

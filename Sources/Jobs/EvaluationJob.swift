@@ -39,14 +39,17 @@ public struct EvaluationJob {
     ) throws -> EvaluationJob {
         let network = try Detector.finder(model, imports)
         let data = try Self.dataset(
-            for: model, classNames: network.classNames, skeleton: network.skeleton, dataset: dataset, split: split,
+            for: model, classNames: network.classNames, objectKind: network.objectKind, skeleton: network.skeleton,
+            dataset: dataset, split: split,
             progress: progress)
         if let output { _ = try places(in: output, for: data, sparing: network.files) }
-        let sigmas = try experiment(of: model)?.training.keypointSigmas
+        let training = try experiment(of: model)?.training ?? TrainingConfiguration()
         let predictor = try predictor(network)
         let precision = try predictor.precision()
         if precision != .float32 { progress(.note("computing in \(precision.rawValue)")) }
-        let result = try evaluate(predictor: predictor, dataset: data, keypointSigmas: sigmas) {
+        let result = try evaluate(
+            predictor: predictor, dataset: data, keypointSigmas: training.keypointSigmas, points: training.points
+        ) {
             finished, count in
             progress(.working("evaluating", finished: finished, count: count))
         }
@@ -61,8 +64,8 @@ public struct EvaluationJob {
     /// Returns the images that a trained network is evaluated on; parameters and errors as in
     /// ``model(at:imports:dataset:split:predictor:progress:)``.
     public static func dataset(
-        for model: URL, classNames: [String], skeleton: Skeleton? = nil, dataset: String?, split: String?,
-        progress: @escaping (JobEvent) -> Void
+        for model: URL, classNames: [String], objectKind: ObjectKind = .boxes, skeleton: Skeleton? = nil,
+        dataset: String?, split: String?, progress: @escaping (JobEvent) -> Void
     ) throws -> DetectionDataset {
         let run = try experiment(of: model)
         guard var source = dataset.map({ DatasetSource(root: URL(fileURLWithPath: $0)) }) ?? run?.source else {
@@ -70,15 +73,19 @@ public struct EvaluationJob {
         }
         // Annotations of boxes and of keypoints may lie side by side; the network's outputs decide which are used.
         source.prefersKeypoints = source.prefersKeypoints || skeleton != nil
+        // A network of points also finds the centres of boxes.
+        source.objects = objectKind == .points ? .points : .boxes
         if let run, run.dataset.folds != nil, dataset == nil, split == nil {
             // Each split has images that the run was trained on; its own fold has none.
             let index = try read(source, progress: progress)
-            let outputs = NetworkOutputs(classNames: classNames, skeleton: skeleton)
+            let outputs = NetworkOutputs(classNames: classNames, objectKind: objectKind, skeleton: skeleton)
             return try checked(run.validationSplit(of: index, outputs), source, progress: progress)
         }
         let split = split ?? (dataset == nil ? run?.dataset.validationSplit : nil) ?? "val"
         return try load(source, split: split, classNames: classNames, progress: progress)
-            .answering(skeleton, root: source.root.relativePath)
+            .answering(
+                NetworkOutputs(classNames: classNames, objectKind: objectKind, skeleton: skeleton),
+                root: source.root.relativePath)
     }
 
     /// Evaluates a file of detections in COCO's results format.
@@ -90,6 +97,7 @@ public struct EvaluationJob {
     ) throws -> EvaluationJob {
         var source = DatasetSource(root: URL(fileURLWithPath: dataset))
         source.prefersKeypoints = COCOResults.haveKeypoints(file)
+        if COCOResults.havePoints(file) { source.objects = .points }
         let data = try load(source, split: split ?? "val", classNames: classNames, progress: progress)
         if let output { _ = try places(in: output, for: data, sparing: [file]) }
         let content = try COCOResults.read(from: file, dataset: data)
@@ -107,7 +115,8 @@ public struct EvaluationJob {
     /// The metrics as a table for the terminal.
     public var text: String { report.table(classNames: dataset.classNames) }
 
-    /// Writes `detections.json` (COCO's results format) and one text file per class (VOC's format) to a folder.
+    /// Writes `detections.json` (COCO's results format) and one text file per class (VOC's format) to a folder; of points, `detections.csv`
+    /// in place of the latter.
     ///
     /// - Throws: ``OutputError/sameFile(_:_:)`` instead of replacing a file of the model, of the data set or of detections.
     public func writeDetections(to folder: URL) throws {
@@ -117,6 +126,10 @@ public struct EvaluationJob {
         let results = try COCOResultsFile(places[0], categoryIDs: categoryIDs)
         try detections.forEachUntilInterrupted { try results.add($0, in: images[$0.image]) }
         try results.finish()
+        if dataset.objectKind == .points {
+            return try PointResults.write(
+                detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, to: places[1])
+        }
         try VOCResults.write(
             detections, imageIDs: dataset.samples.map(\.id), classNames: dataset.classNames, split: dataset.split,
             to: folder)
@@ -126,7 +139,9 @@ public struct EvaluationJob {
     private static func places(in folder: URL, for dataset: DetectionDataset, sparing inputs: [URL]) throws -> [URL] {
         let output = try OutputFolder(folder).sparing(inputs + dataset.files)
         let names = VOCResults.fileNames(classNames: dataset.classNames, split: dataset.split)
-        let places = [try output.place("detections", as: "json")] + names.map(output.file)
+        let tables =
+            dataset.objectKind == .points ? [try output.place("detections", as: "csv")] : names.map(output.file)
+        let places = [try output.place("detections", as: "json")] + tables
         try output.requireApart(places)
         return places
     }
@@ -156,6 +171,11 @@ public struct EvaluationJob {
     /// Returns how the target heatmaps of a network's training were rendered; the defaults if its run is unknown.
     public static func targets(of model: URL) throws -> TargetOptions {
         try experiment(of: model)?.training.targets ?? TargetOptions()
+    }
+
+    /// Returns how points were compared in a network's validation; the defaults if its run is unknown.
+    public static func points(of model: URL) throws -> PointOptions {
+        try experiment(of: model)?.training.points ?? PointOptions()
     }
 
     /// Returns the experiment of the run folder that the weights are in, if any.

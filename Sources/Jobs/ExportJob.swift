@@ -46,8 +46,12 @@ public struct ExportJob {
     ///
     /// - Returns: A report of what was written and how to run it.
     /// - Throws: ``NetworkError`` for a size that the network cannot take, ``ONNXError`` if the network cannot be exported with
-    ///   these options, ``OutputError/sameFile(_:_:)`` if the file is the model's, ``FileWriteError`` if it cannot be written.
+    ///   these options, ``ImportError/option(_:)`` for decoded points, ``OutputError/sameFile(_:_:)`` if the file is the model's, ``FileWriteError`` if it cannot be written.
     public func run() throws -> ExportReport {
+        if top != nil && model.network.objectKind == .points {
+            throw ImportError.option(
+                "--decode writes boxes, but this network detects points; without it, the file has the heads' maps")
+        }
         try inputs.requireApart(file)
         try NetworkCatalogue.requireInputSize(inputSize, of: model.network.name)
         var options = ONNXExportOptions()

@@ -42,8 +42,8 @@ public struct QuantizationJob {
         let source = try Model.load(model)
         try InputFiles(Detector.files(of: model)).requireApart(output)
         let data = try EvaluationJob.dataset(
-            for: model, classNames: source.classNames, skeleton: source.skeleton, dataset: dataset, split: split,
-            progress: progress)
+            for: model, classNames: source.classNames, objectKind: source.network.objectKind, skeleton: source.skeleton,
+            dataset: dataset, split: split, progress: progress)
         try InputFiles(data.files).requireApart(output)
         var quantizer = try Quantizer(source, backend: backend, options: options)
         let calibrating = try calibrationImages(source, data, progress: progress)
@@ -53,7 +53,7 @@ public struct QuantizationJob {
         let before = try score(source, data, "evaluating the float model", progress: progress)
         var notes = [
             "calibration": options.method.description, "calibrationImages": String(seen),
-            "calibrationSplit": calibrating.split, "AP50Before": Self.figure(before.AP50),
+            "calibrationSplit": calibrating.split, "AP50Before": Self.figure(before.compared),
         ]
         var reports: [Int: AveragePrecisionReport] = [:]
         let (found, kept) = try quantizer.search(notes: notes) { model, kept in
@@ -63,11 +63,11 @@ public struct QuantizationJob {
                     ? "evaluating the quantized model" : "evaluating the quantized model, \(kept) layers in float",
                 progress: progress)
             reports[kept] = report
-            return before.AP50 - report.AP50
+            return before.compared - report.compared
         }
         var result = found
         let after = reports[kept.count] ?? before
-        notes["AP50After"] = Self.figure(after.AP50)
+        notes["AP50After"] = Self.figure(after.compared)
         result.quantization?.notes = notes
         try result.save(to: output)
         return QuantizationReport(
@@ -87,8 +87,8 @@ public struct QuantizationJob {
     ) throws -> (files: [URL], split: String) {
         do {
             let found = try EvaluationJob.dataset(
-                for: self.model, classNames: model.classNames, skeleton: model.skeleton, dataset: dataset,
-                split: calibrationSplit ?? "train", progress: progress)
+                for: self.model, classNames: model.classNames, objectKind: model.network.objectKind,
+                skeleton: model.skeleton, dataset: dataset, split: calibrationSplit ?? "train", progress: progress)
             return (found.samples.map(\.imageURL), found.split)
         } catch {
             if calibrationSplit != nil { throw error }
@@ -117,6 +117,11 @@ public struct QuantizationJob {
     private static func size(of file: URL) -> Int {
         (try? FileManager.default.attributesOfItem(atPath: file.path)[.size] as? Int) ?? 0
     }
+}
+
+extension AveragePrecisionReport {
+    /// What the tolerance is about: AP50, or the points' AP.
+    fileprivate var compared: Double { points?.all.AP ?? AP50 }
 }
 
 /// The result of quantizing a model.
@@ -164,11 +169,15 @@ public struct QuantizationReport: Sendable {
                 integers.contains(layer.layer) ? "int8" : "float32",
             ])
         }
-        var figures = [["", "AP", "AP50"]]
-        for (name, report) in [("before", before), ("after", after)] {
-            figures.append([name, Self.figure(report.AP), Self.figure(report.AP50)])
+        let isPoints = before.points != nil
+        func values(_ report: AveragePrecisionReport) -> [Double] {
+            isPoints ? [report.compared] : [report.AP, report.AP50]
         }
-        figures.append(["loss", Self.figure(before.AP - after.AP), Self.figure(before.AP50 - after.AP50)])
+        var figures = [[""] + (isPoints ? [AveragePrecisionReport.pointMeasure] : ["AP", "AP50"])]
+        for (name, report) in [("before", before), ("after", after)] {
+            figures.append([name] + values(report).map(Self.figure))
+        }
+        figures.append(["loss"] + zip(values(before), values(after)).map { Self.figure($0 - $1) })
         let size = String(format: "%.2f MB, %.2f MB before", Double(bytesAfter) / 1e6, Double(bytesBefore) / 1e6)
         let settings =
             "\(calibrationImages) images of '\(calibrationSplit)', \(options.method), \(options.weightBits)-bit weights"

@@ -19,7 +19,7 @@ struct HeadInitializers: Sendable {
 }
 
 extension Graph {
-    /// Adds CenterNet's heads on shared features, three for boxes and three more for keypoints: 3x3 convolution, ReLU, 1x1 convolution
+    /// Adds CenterNet's heads on shared features, three for boxes, two for points, and three more for keypoints: 3x3 convolution, ReLU, 1x1 convolution
     /// (Zhou et al., arXiv:1904.07850, sections 4 and 5.2).
     ///
     /// The last bias of heatmaps is initialized to -2.19, a probability of 0.1 everywhere, so that the many empty cells do not dominate the
@@ -66,7 +66,7 @@ extension Graph {
 
 extension NetworkConfiguration {
     /// The heads that the network has.
-    public var heads: [DetectionHead] { DetectionHead.all(keypointCount: keypointCount) }
+    public var heads: [DetectionHead] { DetectionHead.all(keypointCount: keypointCount, objects: objectKind) }
 }
 
 private func stackSuffix(_ index: Int) -> String { "@\(index)" }

@@ -34,7 +34,7 @@ public struct ModelDescription: Sendable {
 
     private static let keys = (
         network: "network", headChannels: "headChannels", classNames: "classNames", inputSize: "inputSize",
-        mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs"
+        mean: "mean", standardDeviation: "standardDeviation", categoryIDs: "categoryIDs", objects: "objects"
     )
 
     /// A description from its parts; images are normalized as for torchvision's networks.
@@ -52,7 +52,7 @@ public struct ModelDescription: Sendable {
 
     /// What files say about a model beside its numbers, weights files and ONNX files alike: `network`, `headChannels`, `classNames`
     /// (a JSON list), `inputSize` (`480x640`, height and width, or one number for a square), `mean` and `standardDeviation` (JSON lists of
-    /// three numbers), and the keypoints of those that have any.
+    /// three numbers), the keypoints of those that have any, and `objects` (`points`) of those that detect points.
     public var metadata: [String: String] {
         var metadata = [
             Self.keys.network: network.name, Self.keys.headChannels: String(network.headChannels),
@@ -63,6 +63,7 @@ public struct ModelDescription: Sendable {
         if let categoryIDs {
             metadata[Self.keys.categoryIDs] = JSONValue.array(categoryIDs.map { .integer($0) }).text()
         }
+        if network.objectKind != .boxes { metadata[Self.keys.objects] = network.objectKind.rawValue }
         metadata[ModelQuantization.key] = quantization?.text
         return metadata.merging(skeleton?.metadata ?? [:]) { own, _ in own }
     }
@@ -97,7 +98,9 @@ public struct ModelDescription: Sendable {
         }
         network = NetworkConfiguration(
             name: try read(Self.keys.network) { $0 }, classCount: classNames.count,
-            headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0)
+            headChannels: try read(Self.keys.headChannels) { Int($0) }, keypointCount: skeleton?.keypointCount ?? 0,
+            objectKind: metadata[Self.keys.objects] == nil
+                ? .boxes : try read(Self.keys.objects) { ObjectKind(rawValue: $0) })
         inputSize = try read(Self.keys.inputSize) { text in
             InputExtent(parsing: text).flatMap { min($0.rows, $0.columns) >= 32 && $0.longerSide <= 8192 ? $0 : nil }
         }

@@ -46,13 +46,18 @@ extension InspectedDetection {
     fileprivate var json: JSONValue {
         [
             "class": .integer(classIndex), "score": .number(decimal(score)), "box": box.json,
+            "isPoint": .bool(kind == .points),
             "peak": peak.map { [.integer($0.row), .integer($0.column)] } ?? .null, "note": .string(note),
         ]
     }
 }
 
 extension InspectedAnnotation {
-    fileprivate var json: JSONValue { ["class": .integer(classIndex), "box": box.json, "note": .string(note)] }
+    fileprivate var json: JSONValue {
+        [
+            "class": .integer(classIndex), "box": box.json, "isPoint": .bool(kind == .points), "note": .string(note),
+        ]
+    }
 }
 
 extension InspectedLayer {

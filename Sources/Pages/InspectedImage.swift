@@ -45,8 +45,10 @@ public struct InspectedDetection: Sendable {
     public var classIndex: Int
     /// The score.
     public var score: Float
-    /// The box.
+    /// The box; of a point, the point itself.
     public var box: Box<ImagePixels>
+    /// Whether a box or a point is drawn.
+    public var kind: ObjectKind
     /// The heatmap cell of the detection's peak; nil if it is unknown.
     public var peak: (row: Int, column: Int)?
     /// A note such as "false positive"; usually empty.
@@ -54,11 +56,13 @@ public struct InspectedDetection: Sendable {
 
     /// Creates a detection from its parts.
     public init(
-        classIndex: Int, score: Float, box: Box<ImagePixels>, peak: (row: Int, column: Int)? = nil, note: String = ""
+        classIndex: Int, score: Float, box: Box<ImagePixels>, kind: ObjectKind = .boxes,
+        peak: (row: Int, column: Int)? = nil, note: String = ""
     ) {
         self.classIndex = classIndex
         self.score = score
         self.box = box
+        self.kind = kind
         self.peak = peak
         self.note = note
     }
@@ -68,15 +72,18 @@ public struct InspectedDetection: Sendable {
 public struct InspectedAnnotation: Sendable {
     /// The class, from 0.
     public var classIndex: Int
-    /// The box.
+    /// The box; of a point, the point itself.
     public var box: Box<ImagePixels>
+    /// Whether a box or a point is drawn.
+    public var kind: ObjectKind
     /// A note such as "missed" or "difficult"; usually empty.
     public var note: String
 
     /// Creates an annotated object from its parts.
-    public init(classIndex: Int, box: Box<ImagePixels>, note: String = "") {
+    public init(classIndex: Int, box: Box<ImagePixels>, kind: ObjectKind = .boxes, note: String = "") {
         self.classIndex = classIndex
         self.box = box
+        self.kind = kind
         self.note = note
     }
 }

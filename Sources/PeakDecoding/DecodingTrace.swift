@@ -43,15 +43,18 @@ public struct DecodingTrace: Sendable {
         public let width, height: Float
         /// The predicted offset of the centre in its cell.
         public let offsetX, offsetY: Float
-        /// The resulting box, in cells.
+        /// The resulting box, in cells; the point itself where objects are points.
         public let box: Box<OutputCells>
+        /// Whether the candidate is a box or a point.
+        public let kind: ObjectKind
         /// The outcome.
         public let outcome: Outcome
 
         /// The candidate as a detection.
         public var detection: Detection<OutputCells> {
             Detection(
-                classIndex: cell.classIndex, score: cell.probability, box: box, row: cell.row, column: cell.column)
+                classIndex: cell.classIndex, score: cell.probability, box: box, kind: kind,
+                row: cell.row, column: cell.column)
         }
     }
 
@@ -84,7 +87,7 @@ extension PeakDecoder {
     ///
     /// The kept candidates are that function's detections whose score is at least `threshold`.
     public func trace(
-        probabilities: Tensor, size: Tensor, offset: Tensor, image: Int = 0, threshold: Double
+        probabilities: Tensor, size: Tensor?, offset: Tensor, image: Int = 0, threshold: Double
     ) -> DecodingTrace {
         checkShapes(probabilities, size, offset, image)
         let (classCount, columns) = (probabilities.shape[1], probabilities.shape[3])
@@ -104,7 +107,8 @@ extension PeakDecoder {
                 cell: DecodingTrace.Cell(
                     classIndex: peak.index / cells, row: reading.row, column: reading.column, probability: peak.score),
                 rank: position + 1, width: reading.width, height: reading.height, offsetX: reading.offsetX,
-                offsetY: reading.offsetY, box: reading.box, outcome: outcome)
+                offsetY: reading.offsetY, box: reading.box,
+                kind: size == nil ? .points : .boxes, outcome: outcome)
         }
         let positions = Dictionary(
             peaks.enumerated().map { ($1.index, $0) }, uniquingKeysWith: { first, _ in first })

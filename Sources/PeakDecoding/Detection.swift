@@ -6,8 +6,10 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
     public var classIndex: Int
     /// The score, in `0...1`.
     public var score: Float
-    /// The box. A size head may predict a negative size; such a box has inverted edges and is empty.
+    /// The box. A size head may predict a negative size; such a box has inverted edges and is empty. Of a point, the point itself.
     public var box: Box<Space>
+    /// Whether the object is a box or a point.
+    public var kind: ObjectKind
     /// The cell that the detection was read from: of the heatmap, or of its decoder's own grid.
     public var row, column: Int
     /// The index among the network's candidates, if its decoder counts them; 0 if the cell identifies the detection.
@@ -17,12 +19,13 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
 
     /// Creates a detection.
     public init(
-        classIndex: Int, score: Float, box: Box<Space>, row: Int, column: Int, candidate: Int = 0,
-        keypoints: [ScoredKeypoint<Space>] = []
+        classIndex: Int, score: Float, box: Box<Space>, kind: ObjectKind = .boxes, row: Int, column: Int,
+        candidate: Int = 0, keypoints: [ScoredKeypoint<Space>] = []
     ) {
         self.classIndex = classIndex
         self.score = score
         self.box = box
+        self.kind = kind
         self.row = row
         self.column = column
         self.candidate = candidate
@@ -36,7 +39,8 @@ public struct Detection<Space: CoordinateSpace>: Hashable, Sendable {
         if box.width < 0 { (target.xMin, target.xMax) = (target.xMax, target.xMin) }
         if box.height < 0 { (target.yMin, target.yMax) = (target.yMax, target.yMin) }
         return Detection<Other>(
-            classIndex: classIndex, score: score, box: target, row: row, column: column, candidate: candidate,
+            classIndex: classIndex, score: score, box: target, kind: kind, row: row, column: column,
+            candidate: candidate,
             keypoints: keypoints.map { $0.mapped(by: map) })
     }
 }

@@ -2,7 +2,7 @@ import Boxes
 import Foundation
 import Tensors
 
-/// Decodes the heads' maps to boxes: the highest local maxima of the heatmaps over all classes, each with the size and offset in its cell
+/// Decodes the heads' maps to boxes, or to points without the map of sizes: the highest local maxima of the heatmaps over all classes, each with the size and offset in its cell
 /// ("Objects as Points", Zhou et al., 2019, section 4). No non-maximum suppression of boxes is needed, since the search for local maxima
 /// already suppresses neighbours.
 public struct PeakDecoder: Hashable, Sendable {
@@ -26,11 +26,12 @@ public struct PeakDecoder: Hashable, Sendable {
     ///
     /// - Parameters:
     ///   - heatmapLogits: `[batch, class, row, column]`, before the sigmoid.
-    ///   - size: `[batch, 2, row, column]`: width, then height, in cells.
+    ///   - size: `[batch, 2, row, column]`: width, then height, in cells; nil for a network that detects points.
     ///   - offset: `[batch, 2, row, column]`: x, then y, of the centre within its cell.
     ///   - image: The position in the batch.
-    public func decode(heatmapLogits: Tensor, size: Tensor, offset: Tensor, image: Int = 0) -> [Detection<OutputCells>]
-    {
+    public func decode(
+        heatmapLogits: Tensor, size: Tensor?, offset: Tensor, image: Int = 0
+    ) -> [Detection<OutputCells>] {
         checkShapes(heatmapLogits, size, offset, image)
         let shape = Array(heatmapLogits.shape.dropFirst())
         let count = shape.reduce(1, *)
@@ -45,7 +46,7 @@ public struct PeakDecoder: Hashable, Sendable {
     ///
     /// - Parameter keypoints: The keypoint maps; nil for a network without keypoints.
     public func decode(
-        probabilities: Tensor, size: Tensor, offset: Tensor, keypoints: KeypointMaps? = nil, image: Int = 0
+        probabilities: Tensor, size: Tensor?, offset: Tensor, keypoints: KeypointMaps? = nil, image: Int = 0
     ) -> [Detection<OutputCells>] {
         checkShapes(probabilities, size, offset, image)
         var detections = decode(
@@ -61,17 +62,18 @@ public struct PeakDecoder: Hashable, Sendable {
         return detections
     }
 
-    func checkShapes(_ heatmap: Tensor, _ size: Tensor, _ offset: Tensor, _ image: Int) {
+    func checkShapes(_ heatmap: Tensor, _ size: Tensor?, _ offset: Tensor, _ image: Int) {
         precondition(heatmap.shape.count == 4, "a heatmap is [batch, class, row, column], but this is \(heatmap.shape)")
         let expected = [heatmap.shape[0], 2, heatmap.shape[2], heatmap.shape[3]]
-        precondition(size.shape == expected, "the sizes are \(size.shape), but the heatmap requires \(expected)")
+        let sizes = size?.shape ?? expected
+        precondition(sizes == expected, "the sizes are \(sizes), but the heatmap requires \(expected)")
         precondition(offset.shape == expected, "the offsets are \(offset.shape), but the heatmap requires \(expected)")
         precondition((0..<expected[0]).contains(image), "image \(image) of a batch of \(expected[0])")
     }
 
     /// Decodes `map`, whose planes are `[row, column]`; the image's classes begin at plane `first`.
     private func decode(
-        map: Tensor, first: Int, size: Tensor, offset: Tensor, image: Int
+        map: Tensor, first: Int, size: Tensor?, offset: Tensor, image: Int
     ) -> [Detection<OutputCells>] {
         let columns = map.shape[map.shape.count - 1]
         let cells = map.shape[map.shape.count - 2] * columns
@@ -80,7 +82,9 @@ public struct PeakDecoder: Hashable, Sendable {
             let (row, column) = (peak.index % cells / columns, peak.index % columns)
             let box = Reading(size: size, offset: offset, image: image, row: row, column: column).box
             guard box.isFinite else { return nil }
-            return Detection(classIndex: peak.index / cells, score: peak.score, box: box, row: row, column: column)
+            return Detection(
+                classIndex: peak.index / cells, score: peak.score, box: box, kind: size == nil ? .points : .boxes,
+                row: row, column: column)
         }
     }
 
@@ -109,14 +113,14 @@ public struct PeakDecoder: Hashable, Sendable {
             limit: limit)
     }
 
-    /// The outputs of the size and offset heads in one cell.
+    /// The outputs of the size and offset heads in one cell; a point has no width and height.
     struct Reading {
         let row, column: Int
         let width, height, offsetX, offsetY: Float
 
-        init(size: Tensor, offset: Tensor, image: Int, row: Int, column: Int) {
+        init(size: Tensor?, offset: Tensor, image: Int, row: Int, column: Int) {
             (self.row, self.column) = (row, column)
-            (width, height) = (size[image, 0, row, column], size[image, 1, row, column])
+            (width, height) = size.map { ($0[image, 0, row, column], $0[image, 1, row, column]) } ?? (0, 0)
             (offsetX, offsetY) = (offset[image, 0, row, column], offset[image, 1, row, column])
         }
 

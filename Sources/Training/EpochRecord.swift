@@ -72,12 +72,21 @@ public struct EpochRecord: Sendable {
         }
         if let validation {
             object["validationSeconds"] = .number(Self.rounded(validationSeconds))
-            object["AP"] = Self.score(validation.AP)
-            object["AP50"] = Self.score(validation.AP50)
-            if let pose = validation.pose { object["poseAP"] = Self.score(pose.AP) }
             var perClass = JSONObject()
-            for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = Self.score(value) }
-            object["AP50PerClass"] = .object(perClass)
+            if let points = validation.points {
+                object["pointAP"] = Self.score(points.all.AP)
+                object["pointF1"] = Self.score(points.all.F1)
+                object["MAE"] = .number(points.all.counts.meanAbsolute)
+                object["RMSE"] = .number(points.all.counts.rootMeanSquare)
+                for (name, value) in zip(classNames, points.classes) { perClass[name] = Self.score(value.AP) }
+                object["pointAPPerClass"] = .object(perClass)
+            } else {
+                object["AP"] = Self.score(validation.AP)
+                object["AP50"] = Self.score(validation.AP50)
+                if let pose = validation.pose { object["poseAP"] = Self.score(pose.AP) }
+                for (name, value) in zip(classNames, validation.perClassAP50) { perClass[name] = Self.score(value) }
+                object["AP50PerClass"] = .object(perClass)
+            }
             object["best"] = .bool(isBest)
         }
         if !warnings.isEmpty { object["warnings"] = .array(warnings.map { .string($0) }) }

@@ -19,6 +19,12 @@ extension Model {
                         + description.classNames.joined(separator: ", ")
                 ])
             }
+            if dataset.objectKind != description.network.objectKind {
+                throw .configuration([
+                    "the objects of the data set are \(dataset.objectKind), but the network detects "
+                        + description.network.objectKind.rawValue
+                ])
+            }
             if dataset.skeleton?.keypointNames != description.skeleton?.keypointNames {
                 let names = [dataset.skeleton, description.skeleton].map {
                     $0?.keypointNames.joined(separator: ", ") ?? "none"

@@ -84,6 +84,9 @@ struct RunIdentity: Hashable {
         (configuration.batchSize, configuration.accumulation) = (plan.batchSize, plan.accumulation)
         configuration.learningRate = configuration.initialLearningRate(imagesPerStep: plan.imagesPerStep)
         // What was left to the data set when a run began stands in its complete experiment, from which it may be resumed.
+        let kind = model.network.objectKind
+        configuration.objects = kind == .points ? .points : .boxes
+        configuration.prediction.maximumDetections = configuration.prediction.maximumDetections(of: kind)
         configuration.trainsKeypoints = model.skeleton != nil
         configuration.keypointSigmas = model.skeleton.map {
             configuration.keypointSigmas ?? KeypointSimilarity(of: $0).sigmas
@@ -102,6 +105,7 @@ struct RunIdentity: Hashable {
         values["mean"] = "\(model.mean)"
         values["standardDeviation"] = "\(model.standardDeviation)"
         values["backend"] = backend.identity
+        if kind == .points { values["objects"] = kind.rawValue }
         if let skeleton = model.skeleton {
             values["keypoints"] = skeleton.keypointNames.joined(separator: ", ")
             values["mirrorPairs"] = "\(skeleton.mirrorPairs.map { [$0.first, $0.second] })"

@@ -64,6 +64,7 @@ public final class Trainer {
     ) throws {
         try configuration.validate()
         try model.requireTraining(on: training, validation: validation)
+        try configuration.targets.points.requireClasses(training)
         self.model = model
         self.training = training
         self.validation = validation.flatMap { $0.samples.isEmpty ? nil : $0 }
@@ -308,7 +309,7 @@ public final class Trainer {
             on: validation, loss: configuration.loss, targets: configuration.targets, batchSize: plan.batchSize)
         let result = try evaluate(
             predictor: predictor, dataset: validation, keypointSigmas: configuration.keypointSigmas,
-            maps: { loss.add($0, $1) }
+            points: configuration.points, maps: { loss.add($0, $1) }
         ) { finished, count in
             try interrupt.check()
             report(.validating(finished: finished, count: count))
@@ -316,7 +317,7 @@ public final class Trainer {
         return Validation(report: result.report, losses: loss.finish(), unreadable: result.unreadable)
     }
 
-    /// Saves the weights unless their AP50, or their OKS AP where there are keypoints, is lower than one before: of equals
+    /// Saves the weights unless their AP50 (their OKS AP where there are keypoints, the points' AP) is lower than one before: of equals
     /// the later ones have learned more. Where there is nothing to score, no weights are the best.
     private func keepIfBest(_ report: AveragePrecisionReport?) throws -> Bool {
         guard let (name, score) = report?.deciding else { return false }
@@ -503,7 +504,10 @@ public final class Trainer {
     }
 
     private func summary(_ outcome: TrainingSummary.Outcome, seconds: Double) -> TrainingSummary {
-        let measure = model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
+        let measure =
+            model.network.objectKind == .points
+            ? AveragePrecisionReport.pointMeasure
+            : model.skeleton == nil ? AveragePrecisionReport.boxMeasure : AveragePrecisionReport.poseMeasure
         let best = state.bestEpoch.flatMap { epoch in
             state.bestScore.map { (epoch: epoch, measure: measure, score: $0) }
         }

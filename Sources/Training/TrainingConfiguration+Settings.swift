@@ -100,7 +100,7 @@ extension TrainingConfiguration {
                 "loss.weights.\(head.name)", \.loss.weights[head],
                 "The weight of the \(head.loss.rawValue) loss of the \(head.label).", .zeroOrMore,
                 formerly: head.formerName.map { "loss.weights.\($0)" },
-                when: { head.subject == .objects || $0.trainsKeypoints })
+                when: { head.applies(to: $0) })
         } + [
             Setting(
                 "loss.classBalance", \.classBalance,
@@ -119,6 +119,16 @@ extension TrainingConfiguration {
             Setting(
                 "loss.minimumOverlap", \.targets.minimumOverlap, "The overlap that the radius is meant to keep.",
                 .from(0.01, to: 0.99)),
+            Setting(
+                "loss.pointRadius", \.targets.points.cells,
+                "The largest radius of a point's peak in output cells: one for all classes, or one for each in the network's order.",
+                SettingLimit("one number at least, each from 0 to 1000") { radii in
+                    !radii.isEmpty && radii.allSatisfy { (0...1000).contains($0) }
+                }, when: { $0.objects != .boxes }),
+            Setting(
+                "loss.pointSpacing", \.targets.points.neighbourShare,
+                "The largest radius of a point's peak as a share of the distance to the nearest point of its class; 0 disregards it.",
+                .from(0, to: 10), when: { $0.objects != .boxes }),
             Setting(
                 "loss.clipping", \.targets.clipping,
                 "Where boxes at the border are cut: exact at the border, or as CenterNet published it, a cell before the right and lower one."
@@ -247,11 +257,24 @@ extension TrainingConfiguration {
             "Whether validation sees each image at its own resolution, padded to the network's stride, instead of at input.size; scales are then factors of the image's size."
         ),
         Setting(
-            "evaluation.maximumDetections", \.prediction.maximumDetections, "The most detections per image.",
-            .from(1, to: 10_000)),
+            "evaluation.maximumDetections", \.prediction.maximumDetections,
+            "The most detections per image; null takes 100 boxes, or 1000 points.",
+            .from(1, to: 10_000), otherwise: { _ in nil }),
         Setting(
             "evaluation.batchSize", \.prediction.batchSize, "Images per forward pass of validation.",
             .from(1, to: 1024)),
+        Setting(
+            "evaluation.pointDistance", \.points.distance,
+            "The largest distance, in pixels of the image, between a detected point and the object that it finds.",
+            .aboveZero, when: { $0.objects != .boxes }),
+        Setting(
+            "evaluation.pointSpacing", \.points.neighbourShare,
+            "The same as a share of the distance to the object's nearest neighbour of its class; 0 disregards neighbours.",
+            .from(0, to: 10), when: { $0.objects != .boxes }),
+        Setting(
+            "evaluation.pointScore", \.points.minimumScore,
+            "The lowest score of the points that are counted, and that precision, recall and F1 are about.",
+            .from(0, to: 1), when: { $0.objects != .boxes }),
         Setting(
             "evaluation.keypointSigmas", \.keypointSigmas,
             "How widely each keypoint is annotated, as a fraction of the root of its object's area; null takes COCO's.",
@@ -263,7 +286,16 @@ extension TrainingConfiguration {
 extension DetectionHead {
     /// What settings called the head before.
     fileprivate var formerName: String? {
-        subject == .objects ? nil : name.replacing("keypoint", with: "joint")
+        subject == .keypoints ? name.replacing("keypoint", with: "joint") : nil
+    }
+
+    /// Whether a network may have the head, as far as the configuration tells.
+    fileprivate func applies(to configuration: TrainingConfiguration) -> Bool {
+        switch subject {
+        case .objects: true
+        case .extents: configuration.objects != .points
+        case .keypoints: configuration.trainsKeypoints
+        }
     }
 }
 

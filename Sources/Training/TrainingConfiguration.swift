@@ -1,5 +1,7 @@
 import Boxes
+import Datasets
 import DetectionLosses
+import Evaluation
 import HeatmapTargets
 import Inference
 import Networks
@@ -70,8 +72,12 @@ public struct TrainingConfiguration: Sendable {
     public var sampling = Sampling.uniform
     /// How predictions are made for validation.
     public var prediction = PredictorOptions()
+    /// Whether objects are read as boxes or as points, so that the settings about either mean something.
+    public var objects = ObjectChoice.automatic
     /// Whether the network answers with keypoints, so that the settings about them mean something.
     public var trainsKeypoints = true
+    /// How detected points are compared with annotated ones in validation.
+    public var points = PointOptions()
     /// How widely each kind of keypoint is annotated, as a part of the root of its object's area; nil for what COCO says.
     public var keypointSigmas: [Double]?
 

@@ -133,11 +133,12 @@ struct DecodingPanels {
         try image(canvas)
         let groundTruths = drawing.groundTruths ?? []
         let missed = groundTruths.filter { !$0.label.isEmpty }
-        for found in groundTruths where found.label.isEmpty && found.box.isFinite {
+        for found in groundTruths where found.label.isEmpty && found.box.isFinite && found.kind == .boxes {
             canvas.stroke(toCanvas(found.box), .white, alpha: 0.8, lineWidth: 1, dash: 5)
         }
         // Labels of missed objects are placed first: there are fewer of them, and they say more.
-        BoxPainter(canvas, width: width, height: height).draw(missed + drawing.boxes, toCanvas)
+        let points = groundTruths.filter { $0.label.isEmpty && $0.kind == .points }
+        BoxPainter(canvas, width: width, height: height).draw(missed + drawing.boxes + points, toCanvas)
     }
 
     private func middle(_ row: Int, _ column: Int) -> (x: Double, y: Double) {

@@ -5,10 +5,10 @@ import Images
 /// smaller images are enlarged enough to read labels.
 public let defaultImageSide = 640
 
-/// Draws boxes with their labels, and keypoints where they have any, on an image.
+/// Draws boxes with their labels, points as crosses, and keypoints where they have any, on an image.
 ///
 /// Labels stay inside the image and do not overlap where there is room; boxes that come first choose first, and lie on top. Boxes that are
-/// not finite or entirely outside are left out, with their keypoints.
+/// not finite or entirely outside are left out, with their keypoints. More than 30 points have no labels: their colours name the class.
 ///
 /// - Parameter minimumSide: The minimum length of the longer side of the result, in pixels: smaller images are enlarged so that labels can
 ///   be read.
@@ -76,17 +76,39 @@ struct BoxPainter {
         let painter = PosePainter(canvas, lineWidth: lineWidth)
         for pose in seen.compactMap(\.source.pose).reversed() { painter.draw(pose, map) }
         var placer = LabelPlacer(width: width, height: height, boxes: seen.map(\.box))
-        let places = seen.map { box, source in label(source.label, at: box, &placer) }
+        let isCrowd = seen.count { $0.source.kind == .points } > Self.maximumPointLabels
+        let places = seen.map { box, source in
+            label(isCrowd && source.kind == .points ? "" : source.label, at: box, &placer)
+        }
         for (place, source) in zip(places, seen.map(\.source)).reversed() {
             if let place { write(place.text, in: place.box, on: source.color) }
         }
     }
 
+    /// The most points of which each has a label.
+    private static let maximumPointLabels = 30
+
     /// A dark edge on both sides makes any colour visible on any image.
     private func outline(_ box: Box<CanvasPixels>, _ source: LabelledBox) {
+        if source.kind == .points { return cross(box, source) }
         let dash = source.dashed ? 4 * lineWidth : 0
         canvas.stroke(box, .ink, alpha: 0.45, lineWidth: lineWidth + 2, dash: dash, radius: lineWidth)
         canvas.stroke(box, source.color, lineWidth: lineWidth, dash: dash, radius: lineWidth)
+    }
+
+    /// A cross of two diagonals; upright where a box would be dashed.
+    private func cross(_ point: Box<CanvasPixels>, _ source: LabelledBox) {
+        let (x, y, reach) = (point.centerX, point.centerY, 2.5 * lineWidth)
+        let arms = [(1.0, 1.0), (1.0, -1.0)].map { across, down in
+            source.dashed
+                ? [
+                    (x: x - (across + down) * reach / 2, y: y - (across - down) * reach / 2),
+                    (x: x + (across + down) * reach / 2, y: y + (across - down) * reach / 2),
+                ]
+                : [(x: x - across * reach, y: y - down * reach), (x: x + across * reach, y: y + down * reach)]
+        }
+        for arm in arms { canvas.stroke(arm, .ink, alpha: 0.45, lineWidth: lineWidth + 2) }
+        for arm in arms { canvas.stroke(arm, source.color, lineWidth: lineWidth) }
     }
 
     private func label(

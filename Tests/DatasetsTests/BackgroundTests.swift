@@ -84,7 +84,7 @@ import Testing
         }
         let images = [
             image("good", #"<box label="cat" xtl="1" ytl="2" xbr="9" ybr="9"/>"#),
-            image("bad", #"<points label="cat" points="1,2"/>"#), image("empty", ""),
+            image("bad", #"<polyline label="cat" points="1,2;3,4"/>"#), image("empty", ""),
         ]
         try folder.write("<annotations>\(images.joined())</annotations>", to: "annotations.xml")
         try check()

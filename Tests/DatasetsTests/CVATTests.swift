@@ -66,7 +66,7 @@ import Testing
 
     @Test(arguments: [
         (#"<polyline label="cat" points="1,2;3,4"/>"#, DatasetRule.emptyBox, "<polyline>"),
-        (#"<points label="cat" points="1,2"/>"#, .emptyBox, "<points>"),
+        (#"<points label="cat" points=""/>"#, .missingField, "<points>"),
         (#"<box xtl="1" ytl="2" xbr="3" ybr="4"/>"#, .missingField, "no label"),
         (#"<box label="cat" xtl="1" ytl="2" xbr="3"/>"#, .missingField, "'ybr'"),
         (#"<box label="cat" xtl="1" ytl="nan" xbr="3" ybr="9"/>"#, .notANumber, "'ytl' is 'nan'"),

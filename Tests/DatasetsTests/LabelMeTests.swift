@@ -56,7 +56,7 @@ import Testing
 
     @Test(arguments: [
         ("line", "[[1, 2], [3, 4]]", "\"cat\"", DatasetRule.emptyBox, "a line"),
-        ("point", "[[1, 2]]", "\"cat\"", .emptyBox, "a point"),
+        ("point", "[[1, 2], [3, 4]]", "\"cat\"", .missingField, "2 points"),
         ("linestrip", "[[1, 2], [3, 4], [8, 9]]", "\"cat\"", .emptyBox, "a linestrip"),
         ("rectangle", "[[1, 2]]", "\"cat\"", .missingField, "1 point"),
         ("rectangle", "[]", "\"cat\"", .missingField, "'points'"),

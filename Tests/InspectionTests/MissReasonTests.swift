@@ -265,4 +265,29 @@ private struct Scene {
                 """)
         #expect(Scene().explanation().listing(classNames: ["cat", "dog"]) == "no peak at all\n0 of 0 objects found")
     }
+
+    @Test("Points are found by their distance, and a peak that is too far away is named")
+    func points() throws {
+        let objects = [(18.0, 18.0), (46.0, 46.0)].map {
+            GroundTruthBox(image: 0, classIndex: 0, box: Box(pointX: $0.0, y: $0.1))
+        }
+        var (heatmap, offset) = (Tensor([1, 16, 16]), Tensor([1, 2, 16, 16]))
+        for (row, column) in [(4, 5), (11, 14)] {
+            heatmap[0, row, column] = 0.9
+            for axis in 0..<2 { offset[0, axis, row, column] = 0.5 }
+        }
+        let trace = PeakDecoder().trace(
+            probabilities: heatmap.reshaped([1, 1, 16, 16]), size: nil, offset: offset, threshold: 0.3)
+        let explanation = DecodingExplanation(
+            trace: trace, heatmap: heatmap, imageToCells: AffineMap(scaleX: 0.25, scaleY: 0.25), objects: objects,
+            points: PointOptions(distance: 5))
+        // Four pixels and twelve away.
+        #expect(explanation.review?.findings.map(\.verdict) == [.matched, .falsePositive])
+        let miss = try #require(explanation.misses.first)
+        #expect(miss.object == objects[1] && miss.reason.kind == .wrongSize)
+        let sentence = explanation.sentence(miss, classNames: ["cell"])
+        #expect(sentence.contains("too far away") && sentence.contains("3.0 cells"), "\(sentence)")
+        #expect(explanation.label(miss, classNames: ["cell"]) == "too far away")
+        #expect(explanation.listing(classNames: ["cell"]).contains("point (pixels)"))
+    }
 }

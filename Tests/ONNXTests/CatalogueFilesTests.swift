@@ -66,8 +66,9 @@ private let folder = ProcessInfo.processInfo.environment["PINPOINT_ONNX_CASES"].
         let limit = min(top, classes * rows * columns)
         var (boxes, scores, labels) = (Tensor([2, limit, 4]), Tensor([2, limit]), Tensor([2, limit]))
         for image in 0..<2 {
+            let size: Tensor = try #require(maps["size_map"])
             let found = PeakDecoder(maximumDetections: top).decode(
-                heatmapLogits: try #require(maps["heatmap_map"]), size: try #require(maps["size_map"]),
+                heatmapLogits: try #require(maps["heatmap_map"]), size: size,
                 offset: try #require(maps["offset_map"]), image: image)
             for (place, detection) in found.enumerated() {
                 let box = detection.box

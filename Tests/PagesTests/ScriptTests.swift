@@ -132,4 +132,16 @@ struct ScriptTests {
         // Of areas 100, 12 and 225; the edges belong to a box.
         #expect(seen == [[2, 0], [2, 0, 3], [], []])
     }
+
+    @Test("Points are found up to a distance, nearest first, and before boxes")
+    func points() throws {
+        let seen = try Node.run(
+            """
+            const objects = [
+              { box: [0, 0, 10, 10] }, { box: [5, 2, 5, 2], isPoint: true }, { box: [2, 2, 2, 2], isPoint: true },
+            ];
+            return [0.5, 1, 2].map((reach) => objectsAt(objects, { x: 3, y: 2, reach }).map((each) => each.index));
+            """)
+        #expect(seen == [[0], [2, 0], [2, 1, 0]])
+    }
 }

@@ -61,14 +61,15 @@ struct HelpTests {
             "export --onnx <file> [--model <path>] [--network <network>] [--classes <classes>] [--size <size>] "
                 + "[--dynamic-batch] [--dynamic-size] [--dynamic] [--fold] [--decode] [--top <top>] [--json]",
             "quantize [<options>] --model <path> --output <file>",
-            "data check <folder> [--fix <folder>] [--size <size>] [--annotations-only] [--strict] [--json]",
+            "data check <folder> [--fix <folder>] [--size <size>] [--objects <objects>] [--annotations-only] [--strict] [--json]",
             "data audit [<data>] --model <path> [--split <split>] [--folds <folds>] [--output <folder>] [--replace] "
                 + "[--backend <backend>] [--algorithm <algorithm>] [--precision <precision>] [--threads <threads>]",
             "data advise <data> [--output <file>] [--minutes <minutes>] [--threads <threads>]",
             "data convert <source> <folder> --to <format> [--link]",
             "data preview [<experiment>] [--data <folder>] [--from <run>] [--name <name>] [--set <key=value> ...] [--output <folder>] "
                 + "[--count <count>] [--epoch <epoch>] [--plain] [--kinds] [--format <format>]",
-            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints] [--scenes] [--classes <classes>]",
+            "data synthesize <folder> [--count <count>] [--size <size>] [--seed <seed>] [--keypoints] [--scenes] "
+                + "[--classes <classes>] [--points]",
             "bench <options>",
         ])
     func usage(line: String) throws {
@@ -95,6 +96,7 @@ struct HelpTests {
             ["data", "check", "x", "--size", "0x64"],
             ["bench", "--network", "hourglass-small", "--size", "96"],
             ["demo", "x.png", "--model", "y", "--format", "gif"],
+            ["data", "synthesize", "x", "--keypoints", "--points"], ["data", "check", "x", "--objects", "lines"],
             ["inspect", "x.png", "--model", "y", "--html", "z", "--format", "pdf"],
             ["data", "synthesize", "x", "--scenes", "--keypoints"], ["data", "synthesize", "x", "--classes", "9"],
             ["data", "synthesize", "x", "--scenes", "--classes", "81"],

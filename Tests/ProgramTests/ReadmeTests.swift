@@ -99,6 +99,8 @@ struct ReadmeTests {
         "export --model Runs/shapes-int8.safetensors --onnx Runs/shapes-int8.onnx": .runs(),
         "data synthesize Runs/figures-data --keypoints --count 400": .runs(adding: ["--count", "16"]),
         "run Experiments/figures.json": .runs(adding: small),
+        "data synthesize Runs/points-data --points --count 60 --size 128": .runs(adding: ["--count", "16"]),
+        "train --voc Runs/points-data --name points --set input.size=128": .runs(adding: small),
         "run Experiments/bccd.json --set dataset.root=BCCD_Dataset/BCCD": cells,
         "run Experiments/bccd-resnet18.json --set dataset.root=BCCD_Dataset/BCCD": cells,
     ]

@@ -32,6 +32,33 @@ import Visualization
         }
     }
 
+    @Test("A point is a cross of diagonals, or an upright one where a box would be dashed", arguments: [false, true])
+    func points(isDashed: Bool) throws {
+        let point = LabelledBox(
+            box: Box(pointX: 50.5, y: 40.5), kind: .points, label: "", color: .red, dashed: isDashed)
+        let image = try drawBoxes(on: .gray(100, 80), [point], minimumSide: 0).image()
+        #expect(image[50, 40].r > 180)
+        let (diagonal, upright) = (image[52, 42], image[53, 40])
+        #expect((diagonal.r > 180) == !isDashed && (upright.r > 180) == isDashed)
+        for (x, y) in [(30, 40), (50, 60), (70, 20)] { #expect(image[x, y] == (128, 128, 128)) }
+    }
+
+    @Test("A crowd of points has no labels")
+    func crowds() throws {
+        func drawn(_ count: Int) throws -> Image {
+            let points = (0..<count).map { index in
+                LabelledBox(
+                    box: Box(pointX: 20 + Double(index % 10) * 4, y: 20 + Double(index / 10) * 4), kind: .points,
+                    label: String(repeating: "cell ", count: 20), color: .blue)
+            }
+            return try drawBoxes(on: .gray(300, 300), points, minimumSide: 0).image()
+        }
+        func ink(_ image: Image) -> Int {
+            (0..<300).reduce(0) { sum, y in sum + (100..<300).count { x in image[x, y] != (128, 128, 128) } }
+        }
+        #expect(try ink(drawn(1)) > 0 && ink(drawn(31)) == 0)
+    }
+
     @Test func nothingToDrawLeavesTheImage() throws {
         let image = Image.gray(50, 40)
         #expect(try drawBoxes(on: image, [], minimumSide: 40).image() == image)

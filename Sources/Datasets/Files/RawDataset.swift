@@ -133,6 +133,8 @@ package struct RawObject: Sendable {
         case polygon
         case mask
         case rotatedBox = "rotated box"
+        /// The object is a point, and so is its box.
+        case point
     }
 
     /// The object's position in its file, from 1.

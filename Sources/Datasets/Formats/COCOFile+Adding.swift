@@ -87,6 +87,7 @@ extension COCOFile {
         object.difficult = annotation.difficult
         object.truncated = annotation.truncated
         object.area = annotation.area
+        if object.origin == .point { return raw.images[place].objects.append(object) }
         object.keypoints = skeletons.keypoints(annotation.keypoints, of: classIndex) { rule, message in
             raw.images[place].problems.append(
                 DatasetProblem(

@@ -49,6 +49,14 @@ package struct COCOFile {
         var isGiven = false
         /// `num_keypoints`, or -1 when that is no whole number.
         var count: Int?
+
+        /// The place of an object that is a point: one annotated keypoint.
+        var onlyPoint: Box<ImagePixels>? {
+            guard let numbers, numbers.count == 3, isPlace(numbers[0]), isPlace(numbers[1]), numbers[2] > 0 else {
+                return nil
+            }
+            return Box(pointX: numbers[0], y: numbers[1])
+        }
     }
 
     /// The most entries of a file that are no images and no annotations, as each is reported.
@@ -187,7 +195,13 @@ package struct COCOFile {
                 annotation.origin = origin
             }
         }
-        Self.setBox(numbers, of: &annotation)
+        if numbers.isEmpty || numbers.count == 4 && numbers[2...].allSatisfy({ $0 == 0 }),
+            let point = annotation.keypoints?.onlyPoint, annotation.fault == nil
+        {
+            (annotation.box, annotation.origin, annotation.keypoints) = (point, .point, nil)
+        } else {
+            Self.setBox(numbers, of: &annotation)
+        }
         try add(annotation)
     }
 

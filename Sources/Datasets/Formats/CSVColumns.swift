@@ -1,9 +1,9 @@
 import Boxes
 import Foundation
 
-/// The meaning of the columns of a table of boxes.
+/// The meaning of the columns of a table of boxes or points.
 struct CSVColumns: Equatable {
-    /// The meaning of a box's four numbers.
+    /// The meaning of an object's numbers.
     enum Edges: Equatable {
         /// Left, top, right, bottom in VOC's convention, from 1 and inclusive: the table was made from VOC files.
         case voc
@@ -11,12 +11,14 @@ struct CSVColumns: Equatable {
         case corners
         /// Left, top, width, height, continuous from 0.
         case originAndSize
+        /// The x and y of a point, continuous from 0.
+        case point
     }
 
     var image: Int
     /// The column of the class; nil when all objects have one class.
     var className: Int?
-    /// The columns of the four numbers, or a single column with a list of them.
+    /// The columns of the four numbers of a box, or of the two of a point, or a single column with a list of them.
     var box: [Int]
     var edges: Edges
     var width, height: Int?
@@ -29,7 +31,7 @@ struct CSVColumns: Equatable {
         (self.image, self.className, self.box, self.edges) = (image, className, box, edges)
     }
 
-    /// Reads the columns named by a header; nil when the names do not fit a table of boxes.
+    /// Reads the columns named by a header; nil when the names do not fit a table of objects.
     init?(header: [String]) {
         // A row of numbers is not a header.
         guard header.count >= 2, header.count <= 1000, header.contains(where: { plainNumber($0) == nil }) else {
@@ -51,6 +53,8 @@ struct CSVColumns: Equatable {
             self.init(image: image, className: column(Self.classNames), box: box, edges: .corners)
         } else if let box = columns(Self.originsAndSizes) ?? column(["bbox", "boundingbox", "box"]).map({ [$0] }) {
             self.init(image: image, className: column(Self.classNames), box: box, edges: .originAndSize)
+        } else if let point = columns(Self.points) {
+            self.init(image: image, className: column(Self.classNames), box: point, edges: .point)
         } else {
             return nil
         }
@@ -89,6 +93,11 @@ struct CSVColumns: Equatable {
         ["x", "bboxx", "boxx", "left"], ["y", "bboxy", "boxy", "top"],
         ["w", "bboxwidth", "boxwidth", "bboxw", "width"],
         ["h", "bboxheight", "boxheight", "bboxh", "height"],
+    ]
+
+    private static let points = [
+        ["x", "pointx", "centerx", "centrex", "xcenter", "xcentre", "cx"],
+        ["y", "pointy", "centery", "centrey", "ycenter", "ycentre", "cy"],
     ]
 
     /// Returns whether a row belongs to a table without a header.

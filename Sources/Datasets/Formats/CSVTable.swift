@@ -25,7 +25,7 @@ struct CSVTable {
         var head: [CSVReader.Row] = []
         while head.count < 20, let row = reader.next() { head.append(row) }
         guard let columns = CSVFormat.columns(of: head) else {
-            return raw.report(file, line: 1, "its columns are not those of a table of boxes")
+            return raw.report(file, line: 1, "its columns are not those of a table of boxes or points")
         }
         let hasHeader = columns != .unnamed
         var indices: [Key: Int] = [:]
@@ -112,9 +112,11 @@ private struct CSVRow {
         if texts.allSatisfy(\.isEmpty), name.isEmpty || columns.className == nil { return }
         do throws(DatasetProblem) {
             if name.isEmpty { throw problem(.missingField, "the row has no class; it was left out") }
-            let box = try box(texts, &image.problems)
-            image.objects.append(
-                RawObject(number: number, line: row.line, classIndex: classes.index(of: name), box: box))
+            let isPoint = columns.edges == .point
+            let box = isPoint ? try point(texts) : try box(texts, &image.problems)
+            var object = RawObject(number: number, line: row.line, classIndex: classes.index(of: name), box: box)
+            if isPoint { object.origin = .point }
+            image.objects.append(object)
         } catch { image.lose(error) }
     }
 
@@ -127,15 +129,7 @@ private struct CSVRow {
                 throw problem(.missingField, "its box is '\(list.prefix(40))' instead of [x, y, w, h]; it was left out")
             }
         }
-        var values: [Double] = []
-        for (place, text) in texts.enumerated() {
-            let meaning = ["left", "top", "right", "bottom"][place]
-            if text.isEmpty { throw problem(.missingField, "its box has no \(meaning) edge; it was left out") }
-            guard let value = plainNumber(text) else {
-                throw problem(.notANumber, "'\(text.prefix(40))' is not a finite number; the row was left out")
-            }
-            values.append(value)
-        }
+        let values = try numbers(texts) { "its box has no \(["left", "top", "right", "bottom"][$0]) edge" }
         if columns.edges == .originAndSize {
             return Box(xMin: values[0], yMin: values[1], xMax: values[0] + values[2], yMax: values[1] + values[3])
         }
@@ -148,6 +142,26 @@ private struct CSVRow {
         return Box(
             xMin: min(values[0], values[2]), yMin: min(values[1], values[3]), xMax: max(values[0], values[2]),
             yMax: max(values[1], values[3]))
+    }
+
+    private func point(_ texts: [String]) throws(DatasetProblem) -> Box<ImagePixels> {
+        let values = try numbers(texts) { "its point has no \(["x", "y"][$0])" }
+        return Box(pointX: values[0], y: values[1])
+    }
+
+    /// Reads numbers; `missing` says which one is empty.
+    private func numbers(
+        _ texts: [String], missing: (Int) -> String
+    ) throws(DatasetProblem) -> [Double] {
+        var values: [Double] = []
+        for (place, text) in texts.enumerated() {
+            if text.isEmpty { throw problem(.missingField, "\(missing(place)); it was left out") }
+            guard let value = plainNumber(text) else {
+                throw problem(.notANumber, "'\(text.prefix(40))' is not a finite number; the row was left out")
+            }
+            values.append(value)
+        }
+        return values
     }
 
     private func problem(_ rule: DatasetRule, _ message: String) -> DatasetProblem {

@@ -109,11 +109,13 @@ private struct CVATDocument {
                 let points = try reader.points()
                 do throws(DatasetProblem) {
                     let name = try shape.name()
-                    let (box, origin) = try shape.box(points: points)
-                    var object = RawObject(
-                        number: number, line: shape.line, classIndex: classes.index(of: name), box: box)
-                    object.origin = origin
-                    image.objects.append(object)
+                    let (boxes, origin) = try shape.places(points: points)
+                    let classIndex = classes.index(of: name)
+                    for box in boxes {
+                        var object = RawObject(number: number, line: shape.line, classIndex: classIndex, box: box)
+                        object.origin = origin
+                        image.objects.append(object)
+                    }
                 } catch { image.lose(error) }
             case .text: break
             case .end: return image

@@ -24,15 +24,26 @@ struct CVATShape {
         return name
     }
 
-    /// Returns the box around the shape, and the shape from which it was computed.
+    /// Returns the places of the shape's objects, and the shape from which they were computed: each of `<points>` is an object of its own.
     ///
     /// - Parameter points: The points of the shape's child elements.
-    func box(points: [String]) throws(DatasetProblem) -> (Box<ImagePixels>, RawObject.Origin) {
+    func places(points: [String]) throws(DatasetProblem) -> (boxes: [Box<ImagePixels>], origin: RawObject.Origin) {
+        guard element.name == "points" else {
+            let (box, origin) = try box(points: points)
+            return ([box], origin)
+        }
+        let (xs, ys) = try coordinates([try attribute("points")])
+        if xs.isEmpty { throw problem(.missingField, "the <points> has no points") }
+        return (zip(xs, ys).map { Box(pointX: $0, y: $1) }, .point)
+    }
+
+    /// Returns the box around the shape, and the shape from which it was computed.
+    private func box(points: [String]) throws(DatasetProblem) -> (Box<ImagePixels>, RawObject.Origin) {
         switch element.name {
         case "box": return try box()
         case "polygon": return (try enclosing([try attribute("points")]), .polygon)
         case "skeleton": return (try enclosing(points), .polygon)
-        case "polyline", "points":
+        case "polyline":
             throw problem(
                 .emptyBox, "it is a <\(element.name)>, which has no area (draw a rectangle or a polygon instead)")
         case "ellipse":
@@ -90,6 +101,15 @@ struct CVATShape {
 
     /// Returns the box around points of the form `x,y;x,y`.
     private func enclosing(_ texts: [String]) throws(DatasetProblem) -> Box<ImagePixels> {
+        let (xs, ys) = try coordinates(texts)
+        guard let box = Box<ImagePixels>.enclosing(xs: xs, ys: ys) else {
+            throw problem(.missingField, "the <\(element.name)> has no points")
+        }
+        return box
+    }
+
+    /// Reads points of the form `x,y;x,y`.
+    private func coordinates(_ texts: [String]) throws(DatasetProblem) -> (xs: [Double], ys: [Double]) {
         var (xs, ys): ([Double], [Double]) = ([], [])
         for text in texts {
             for point in text.utf8.split(separator: UInt8(ascii: ";")) {
@@ -103,10 +123,7 @@ struct CVATShape {
                 ys.append(y)
             }
         }
-        guard let box = Box<ImagePixels>.enclosing(xs: xs, ys: ys) else {
-            throw problem(.missingField, "the <\(element.name)> has no points")
-        }
-        return box
+        return (xs, ys)
     }
 
     private func attribute(_ name: String) throws(DatasetProblem) -> String {

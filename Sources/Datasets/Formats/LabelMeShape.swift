@@ -68,7 +68,12 @@ struct LabelMeShape {
 
     private func box(_ xs: [Double], _ ys: [Double]) throws(DatasetProblem) -> (Box<ImagePixels>, RawObject.Origin) {
         switch kind {
-        case "point", "points", "line", "linestrip":
+        case "point", "points":
+            guard xs.count == 1 else {
+                throw problem(.missingField, "it is a \(kind) with \(xs.count) points instead of one")
+            }
+            return (Box(pointX: xs[0], y: ys[0]), .point)
+        case "line", "linestrip":
             throw problem(.emptyBox, "it is a \(kind), which has no area (draw a rectangle or a polygon instead)")
         case "circle":
             guard xs.count == 2 else {

@@ -24,6 +24,8 @@ struct AnnotationValidator {
     let classNames: [String]
     /// Whether pixels are counted from 1, so that an edge of 0 is one pixel out of bounds.
     let countsFromOne: Bool
+    /// What objects become: of boxes, points are the centres.
+    let kind: ObjectKind
 
     typealias Report = (DatasetRule, String, DatasetProblem.Severity?) -> Void
 
@@ -41,6 +43,19 @@ struct AnnotationValidator {
                         message: raw.id.map { "(id \($0)) \(message)" } ?? message, severity: severity))
             }
             let unclipped = view(raw.box)
+            if raw.origin == .point {
+                guard let point = fitted(point: unclipped, to: extent, report: report) else { continue }
+                var object = AnnotatedObject(
+                    classIndex: raw.classIndex, className: classNames[raw.classIndex], box: point, kind: .points,
+                    difficult: raw.difficult)
+                object.isIgnored = raw.isIgnored
+                if seen.insert(object).inserted {
+                    objects.append(IndexedObject(object: object, number: raw.number, line: raw.line))
+                } else {
+                    report(.duplicateObject, "an earlier object is the same point; this one was left out")
+                }
+                continue
+            }
             if countsFromOne, (-1..<0).contains(unclipped.xMin) || (-1..<0).contains(unclipped.yMin) {
                 report(.zeroBasedBox, "an edge is 0, but VOC counts pixels from 1; it was moved to the image's border")
             }
@@ -57,6 +72,8 @@ struct AnnotationValidator {
             object.isIgnored = raw.crowd || raw.isIgnored
             object.area = raw.area
             object.keypoints = fitted(raw.keypoints.map { turned($0, view) }, to: extent, report: report)
+            // A crowd has no centre that is one object's; the network learns nothing under its box.
+            if kind == .points && !object.crowd { (object.kind, object.box, object.area) = (.points, box.center, nil) }
             objects.append(IndexedObject(object: object, number: raw.number, line: raw.line))
         }
         return (objects, problems)
@@ -91,6 +108,21 @@ struct AnnotationValidator {
             report(.onePixelBox, "its box is only \(extents) pixels; it was kept", nil)
         }
         return clipped
+    }
+
+    /// Returns a point inside the image, whose edges count as inside; nil for any other.
+    private func fitted(
+        point: Box<ImagePixels>, to extent: ImageExtent, report: Report
+    ) -> Box<ImagePixels>? {
+        let (width, height) = (Double(extent.width), Double(extent.height))
+        // Rounding errors are ignored, as with boxes.
+        let inside = point.clipped(width: width, height: height)
+        if point.centerDistance(to: inside) <= 0.01 { return inside }
+        report(
+            .outsideImage,
+            "its point [\(hundredths(point.xMin)), \(hundredths(point.yMin))] lies outside the image (\(extent.width)x"
+                + "\(extent.height) pixels); it was left out", .error)
+        return nil
     }
 
     private func edges(_ box: Box<ImagePixels>) -> String {

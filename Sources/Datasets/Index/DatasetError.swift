@@ -15,6 +15,10 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
     case unknownClasses(path: String, names: [String], available: [String])
     /// Fewer images than folds; images whose files are identical count as one.
     case tooFewForFolds(path: String, images: Int, folds: Int)
+    /// Some objects are boxes and others are points, and nothing says which are wanted.
+    case mixedObjects(path: String, boxes: Int, points: Int, example: String)
+    /// All objects are points, and boxes are wanted.
+    case onlyPoints(path: String, points: Int)
     /// A copy, or synthetic data, cannot be written.
     case cannotWrite(path: String, reason: String)
     /// A list of class or keypoint names is invalid; the value is a sentence.
@@ -38,6 +42,12 @@ public enum DatasetError: Error, Equatable, Sendable, CustomStringConvertible {
         case .tooFewForFolds(let path, let images, let folds):
             "\(path): \(folds) folds need at least \(folds) different images outside the split 'test', but there "
                 + (images == 1 ? "is 1" : "are \(images)")
+        case .mixedObjects(let path, let boxes, let points, let example):
+            "\(path): it has \(boxes) \(boxes == 1 ? "box" : "boxes") and \(points) \(points == 1 ? "point" : "points"); "
+                + "\(example). Choose with dataset.objects (for `data check`, --objects): boxes leaves the points out, points takes "
+                + "the centres of the boxes"
+        case .onlyPoints(let path, let points):
+            "\(path): boxes are wanted, but \(points == 1 ? "its only object is a point" : "all of its \(points) objects are points")"
         case .cannotWrite(let path, let reason): "\(path): cannot be written: \(reason)"
         case .names(let sentence): sentence
         }

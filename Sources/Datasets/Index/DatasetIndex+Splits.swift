@@ -15,7 +15,8 @@ extension DatasetIndex {
         let names = classNames ?? self.classNames
         let filter = ClassFilter(names, of: self.classNames)
         var dataset = DetectionDataset(
-            classNames: names, samples: [], split: name, problems: split.problems, skeleton: skeleton)
+            classNames: names, samples: [], split: name, problems: split.problems, skeleton: skeleton,
+            objectKind: objectKind)
         dataset.categories = categories.numbering(names, of: self.classNames)
         dataset.files = files
         for index in split.members {

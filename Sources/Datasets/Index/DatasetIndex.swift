@@ -15,6 +15,8 @@ public struct DatasetIndex: Sendable {
     public let classNames: [String]
     /// The class numbers in files: COCO's `categories[].id`, YOLO's numbers, or positions in ``classNames`` from 1.
     public let categories: CategoryNumbers
+    /// Whether the objects are boxes or points.
+    public let objectKind: ObjectKind
     /// The keypoints of the objects; nil where none are annotated.
     public let skeleton: Skeleton?
     /// Whether lists, folders or files define the splits; otherwise a random seed divides the images.
@@ -40,14 +42,16 @@ public struct DatasetIndex: Sendable {
     }
 
     init(
-        source: DatasetSource, format: DatasetFormat, classes: IndexedClasses, skeleton: Skeleton?, hasSplits: Bool,
-        findings: [DatasetProblem], images: [IndexedImage], splits: [IndexedSplit], collapsedRules: Set<DatasetRule>,
+        source: DatasetSource, format: DatasetFormat, classes: IndexedClasses, objectKind: ObjectKind,
+        skeleton: Skeleton?, hasSplits: Bool, findings: [DatasetProblem], images: [IndexedImage],
+        splits: [IndexedSplit], collapsedRules: Set<DatasetRule>,
         annotationFiles: [URL]
     ) {
         self.source = source
         self.format = format
         classNames = classes.names
         categories = classes.numbers
+        self.objectKind = objectKind
         self.skeleton = skeleton
         self.hasSplits = hasSplits
         self.findings = findings

@@ -7,8 +7,10 @@ public struct AnnotatedObject: Hashable, Sendable {
     public var classIndex: Int
     /// The name of the class.
     public var className: String
-    /// The bounding box, inside the image.
+    /// The bounding box, inside the image; of a point, the point itself.
     public var box: Box<ImagePixels>
+    /// Whether the object is a box or a point.
+    public var kind: ObjectKind
     /// VOC's flag: evaluation neither rewards finding the object nor penalizes missing it.
     public var difficult: Bool
     /// VOC's flag: the object extends beyond its visible part.
@@ -25,12 +27,13 @@ public struct AnnotatedObject: Hashable, Sendable {
 
     /// Creates an object from its parts.
     public init(
-        classIndex: Int, className: String, box: Box<ImagePixels>, difficult: Bool = false, truncated: Bool = false,
-        crowd: Bool = false, area: Double? = nil, keypoints: [Keypoint<ImagePixels>] = []
+        classIndex: Int, className: String, box: Box<ImagePixels>, kind: ObjectKind = .boxes, difficult: Bool = false,
+        truncated: Bool = false, crowd: Bool = false, area: Double? = nil, keypoints: [Keypoint<ImagePixels>] = []
     ) {
         self.classIndex = classIndex
         self.className = className
         self.box = box
+        self.kind = kind
         self.difficult = difficult
         self.truncated = truncated
         self.crowd = crowd
@@ -85,6 +88,8 @@ public struct DetectionDataset: Sendable {
     public var split: String
     /// The problems: what was left out, repaired, or only looks suspicious.
     public var problems: [DatasetProblem]
+    /// Whether the objects are boxes or points.
+    public var objectKind: ObjectKind
     /// The keypoints of the objects; nil where none are annotated.
     public var skeleton: Skeleton?
     /// The class numbers in result files.
@@ -95,9 +100,10 @@ public struct DetectionDataset: Sendable {
     /// Creates a data set from its parts.
     public init(
         classNames: [String], samples: [Sample], split: String, problems: [DatasetProblem] = [],
-        skeleton: Skeleton? = nil
+        skeleton: Skeleton? = nil, objectKind: ObjectKind = .boxes
     ) {
         self.classNames = classNames
+        self.objectKind = objectKind
         self.skeleton = skeleton
         self.samples = samples
         self.split = split

@@ -54,9 +54,10 @@ struct IndexBuilder {
             }
             raw.classes.number(by: identities.categories)
         }
+        let objectKind = try raw.chooseObjects(source.objects, path: source.root.relativePath)
         var extents = measure()
         findings += raw.repairSystematicMistakes(extents: extents.map(\.extent), root: source.root)
-        var images = judge(ids: ids, &extents)
+        var images = judge(ids: ids, &extents, as: objectKind)
         let collapse = ProblemCollapse(images, root: source.root)
         findings += collapse.findings
         let isUsed = usedClasses(images)
@@ -69,7 +70,7 @@ struct IndexBuilder {
         )
         findings += division.findings
         let index = DatasetIndex(
-            source: source, format: raw.format, classes: classes, skeleton: raw.skeleton,
+            source: source, format: raw.format, classes: classes, objectKind: objectKind, skeleton: raw.skeleton,
             hasSplits: division.isListed, findings: findings.sorted(), images: images, splits: division.splits,
             collapsedRules: collapse.rules, annotationFiles: files)
         try requireAnything(of: index)
@@ -161,9 +162,11 @@ extension IndexBuilder {
     }
 
     /// Returns every image with its valid objects.
-    private func judge(ids: [String], _ measurements: inout [Measurement]) -> [IndexedImage] {
+    private func judge(
+        ids: [String], _ measurements: inout [Measurement], as kind: ObjectKind
+    ) -> [IndexedImage] {
         let judge = AnnotationValidator(
-            classNames: raw.classes.entries.map(\.name), countsFromOne: raw.countsFromOne)
+            classNames: raw.classes.entries.map(\.name), countsFromOne: raw.countsFromOne, kind: kind)
         let measured = measurements
         let results = Mutex([IndexedImage?](repeating: nil, count: raw.images.count))
         Parallel.forEach(raw.images.count) { index, _ in

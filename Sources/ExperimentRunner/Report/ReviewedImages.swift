@@ -15,6 +15,8 @@ struct ReviewedImages {
     struct Entry {
         let review: ImageReview
         let image: InspectedImage
+        /// Whether objects are boxes or points.
+        let objectKind: ObjectKind
         /// The skeleton of the detections' keypoints; nil without keypoints.
         let skeleton: Skeleton?
     }
@@ -33,17 +35,19 @@ struct ReviewedImages {
     ///   - progress: Called after each shown image.
     init(
         of result: EvaluationResult, dataset: DetectionDataset, predictor: Predictor, threshold: Double,
-        targets: TargetOptions, count: Int, progress: (_ finished: Int, _ count: Int) throws -> Void
+        targets: TargetOptions, points: PointOptions, count: Int,
+        progress: (_ finished: Int, _ count: Int) throws -> Void
     ) throws {
         let unreadable = Set(result.unreadable.map(\.file))
         let groundTruth = dataset.groundTruth.filter { !unreadable.contains(dataset.samples[$0.image].imageURL) }
         let (classCount, imageCount) = (dataset.classNames.count, dataset.samples.count)
+        let similarity = dataset.objectKind == .points ? points.similarity(in: groundTruth) : nil
         split = SplitReview(
             groundTruth: groundTruth, detections: result.detections, classCount: classCount, imageCount: imageCount,
-            scoreThreshold: threshold)
+            scoreThreshold: threshold, similarity: similarity)
         confusion = ConfusionMatrix(
             groundTruth: groundTruth, detections: result.detections, classCount: classCount, imageCount: imageCount,
-            scoreThreshold: threshold)
+            scoreThreshold: threshold, similarity: similarity)
         let worst = split.worst(count)
         let shown = Set(worst.map(\.image))
         let best = split.best(2 * count).filter { !shown.contains($0.image) }.prefix(count)
@@ -53,7 +57,9 @@ struct ReviewedImages {
             let image = try looker.look(review)
             finished += 1
             try progress(finished, worst.count + best.count)
-            return image.map { Entry(review: review, image: $0, skeleton: dataset.skeleton) }
+            return image.map {
+                Entry(review: review, image: $0, objectKind: dataset.objectKind, skeleton: dataset.skeleton)
+            }
         }
         try worst.forEachUntilInterrupted { review in if let entry = try entry(review) { self.worst.append(entry) } }
         try best.forEachUntilInterrupted { review in if let entry = try entry(review) { self.best.append(entry) } }
@@ -79,7 +85,7 @@ private struct Looker {
         image.detections = review.findings.map { finding in
             InspectedDetection(
                 classIndex: finding.detection.classIndex, score: Float(finding.detection.score),
-                box: finding.detection.box, note: note(finding))
+                box: finding.detection.box, kind: finding.detection.kind, note: note(finding))
         }
         let missed = Set(review.missed)
         image.annotations = sample.objects.map { object in
@@ -88,11 +94,12 @@ private struct Looker {
                 crowd: object.crowd)
             let note =
                 missed.contains(groundTruth) ? "missed" : object.difficult ? "difficult" : object.crowd ? "crowd" : ""
-            return InspectedAnnotation(classIndex: object.classIndex, box: object.box, note: note)
+            return InspectedAnnotation(
+                classIndex: object.classIndex, box: object.box, kind: object.kind, note: note)
         }
         image.predictedHeatmap = prediction.heatmap
         image.groundTruthHeatmap = prediction.groundTruthHeatmap(
-            sample.objects.map { ($0.classIndex, $0.box) }, options: targets)
+            sample.objects.map { ($0.classIndex, $0.box) }, kind: dataset.objectKind, options: targets)
         return image
     }
 
@@ -100,6 +107,9 @@ private struct Looker {
     private func note(_ finding: ImageReview.Finding) -> String {
         if finding.verdict == .matched { return "" }
         guard let object = finding.object else { return finding.verdict.name }
+        if dataset.objectKind == .points {
+            return "\(finding.verdict.name): at \(dataset.classNames[object.classIndex])"
+        }
         let overlap = String(format: "%.2f", finding.overlap)
         return "\(finding.verdict.name): overlap \(overlap) with \(dataset.classNames[object.classIndex])"
     }

@@ -6,6 +6,7 @@ extension RunReport {
     /// Average precision of each class with its best threshold, and COCO's metrics.
     var figures: [HTML] {
         let report = metrics.report
+        if let points = report.points { return figures(of: points) }
         let rows = metrics.classNames.enumerated().map { index, name in
             let precisions = [report.perClassAP, report.perClassAP50, report.voc2007.perClass, report.voc2010.perClass]
             let best = report.precisionRecall[index].best
@@ -33,6 +34,13 @@ extension RunReport {
     private var validationName: String {
         let dataset = experiment.dataset
         return dataset.folds.map { "fold \(dataset.fold) of \($0)" } ?? "the split \(dataset.validationSplit)"
+    }
+
+    /// The metrics of points.
+    private func figures(of points: PointReport) -> [HTML] {
+        let (heading, rows) = points.rows(classNames: metrics.classNames)
+        let images = "On \(points.imageCount) images of \(validationName): "
+        return [.element("p", "", images + points.description + "."), .table(heading, rows)]
     }
 
     /// COCO's metrics for keypoints, if there are any.

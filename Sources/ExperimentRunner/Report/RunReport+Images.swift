@@ -70,11 +70,13 @@ extension RunReport {
         let map = AffineMap<ImagePixels, ImagePixels>(
             scaleX: Double(small.width) / Double(image.width), scaleY: Double(small.height) / Double(image.height))
         let missed = entry.review.missed.map {
-            LabelledBox(box: map($0.box), label: "missed", color: Mark.missed.color, dashed: true)
+            LabelledBox(
+                box: map($0.box), kind: entry.objectKind, label: "missed", color: Mark.missed.color, dashed: true)
         }
         let found = entry.review.findings.map { finding in
             LabelledBox(
-                box: map(finding.detection.box), label: finding.verdict.isError ? finding.verdict.name : "",
+                box: map(finding.detection.box), kind: entry.objectKind,
+                label: finding.verdict.isError ? finding.verdict.name : "",
                 color: Mark(finding.verdict).color,
                 pose: entry.skeleton.map { DrawnPose(finding.detection.keypoints.map { $0.mapped(by: map) }, of: $0) })
         }

@@ -43,8 +43,16 @@ struct RunReport {
 
     private var cards: [(name: String, value: String)] {
         let (report, training) = (metrics.report, metrics.training)
-        var cards = [
-            ("AP50", figure(report.AP50)), ("AP", figure(report.AP)), ("VOC 2007 mAP", figure(report.voc2007.mAP)),
+        var cards =
+            (report.points?.all).map { points in
+                [
+                    (AveragePrecisionReport.pointMeasure, figure(points.AP)), ("F1", figure(points.F1)),
+                    ("MAE of counts", String(format: "%.2f", points.counts.meanAbsolute)),
+                ]
+            } ?? [
+                ("AP50", figure(report.AP50)), ("AP", figure(report.AP)), ("VOC 2007 mAP", figure(report.voc2007.mAP)),
+            ]
+        cards += [
             ("images/s in training", String(format: "%.1f", training.imagesPerSecond)),
             ("minutes in total", String(format: "%.1f", metrics.seconds / 60)),
         ]
@@ -77,18 +85,22 @@ struct RunReport {
                         ]
                     }.filter { !$0.points.isEmpty }))
         }
-        if log.entries.count > 1, !log.points("AP50").isEmpty {
+        if log.entries.count > 1, !log.points("AP50").isEmpty || !log.points("pointAP").isEmpty {
             plots.append(
                 LinePlot(
-                    title: "Validation", xLabel: "epoch", yLabel: "average precision",
+                    title: "Validation", xLabel: "epoch",
+                    yLabel: metrics.report.points == nil ? "average precision" : "average precision and F1",
                     series: [
                         (name: "AP50", points: log.points("AP50")), (name: "AP", points: log.points("AP")),
                         (name: AveragePrecisionReport.poseMeasure, points: log.points("poseAP")),
+                        (name: AveragePrecisionReport.pointMeasure, points: log.points("pointAP")),
+                        (name: "F1", points: log.points("pointF1")),
                     ].filter { !$0.points.isEmpty }))
         }
         plots.append(
             LinePlot(
-                title: "Precision over recall", xLabel: "recall", yLabel: "precision at overlap 0.5",
+                title: "Precision over recall", xLabel: "recall",
+                yLabel: metrics.report.points == nil ? "precision at overlap 0.5" : "precision",
                 series: zip(metrics.classNames, metrics.report.precisionRecall).map { name, curve in
                     (name: name, points: Array(zip(curve.recall, curve.precision)))
                 }))

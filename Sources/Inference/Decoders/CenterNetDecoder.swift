@@ -15,20 +15,27 @@ public struct CenterNetDecoder: DetectionDecoder {
     public let classCount: Int?
     /// What the keypoints of its objects are; nil for boxes alone.
     public let skeleton: Skeleton?
+    /// Whether the objects are boxes or points: those of a network without sizes.
+    public let objectKind: ObjectKind
     /// Input pixels per output cell.
     public let stride: Double
 
     /// A decoder of a network of ours, or of one whose outputs have the same names.
-    public init(holdsProbabilities: Bool = false, classCount: Int? = nil, skeleton: Skeleton? = nil) {
-        let heads = DetectionHead.all(keypointCount: skeleton?.keypointCount ?? 0)
+    public init(
+        holdsProbabilities: Bool = false, classCount: Int? = nil, skeleton: Skeleton? = nil,
+        objectKind: ObjectKind = .boxes
+    ) {
+        let heads = DetectionHead.all(keypointCount: skeleton?.keypointCount ?? 0, objects: objectKind)
         names = Dictionary(uniqueKeysWithValues: heads.map { ($0, $0.name) })
         self.holdsProbabilities = holdsProbabilities
         self.classCount = classCount
         self.skeleton = skeleton
+        self.objectKind = objectKind
         stride = Double(outputStride)
     }
 
-    /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first.
+    /// Finds the heads among a network's outputs: by our names or the published ones, else by their order, the heatmap first. A network
+    /// whose heatmap and offset are found by name, and that has no other map of two channels, detects points.
     ///
     /// - Parameters:
     ///   - input: The input for which the outputs have their shapes.
@@ -41,16 +48,20 @@ public struct CenterNetDecoder: DetectionDecoder {
         }
         let pairs = maps.filter { $0.shape[1] == 2 }
         let heatmap = find(.heatmap) ?? maps.first
-        let size = find(.size) ?? pairs.first { $0.name != heatmap?.name }
+        let isNamed = find(.heatmap) != nil && find(.offset) != nil
+        let others = pairs.filter { ![heatmap?.name, isNamed ? find(.offset)?.name : nil].contains($0.name) }
+        let size = find(.size) ?? others.first
         let offset = find(.offset) ?? pairs.first { ![heatmap?.name, size?.name].contains($0.name) }
-        guard let heatmap, let size, let offset, size.shape[1] == 2, offset.shape[1] == 2,
-            size.shape[2...] == heatmap.shape[2...], offset.shape[2...] == heatmap.shape[2...]
+        guard let heatmap, let offset, size != nil || isNamed, (size ?? offset).shape[1] == 2, offset.shape[1] == 2,
+            (size ?? offset).shape[2...] == heatmap.shape[2...], offset.shape[2...] == heatmap.shape[2...]
         else {
             throw .outputs(
                 decoder: "centernet", wanted: "a heatmap [batch, class, row, column] and two maps of two channels",
                 found: outputs.shapesByName)
         }
-        var names: [DetectionHead: String] = [.heatmap: heatmap.name, .size: size.name, .offset: offset.name]
+        var names: [DetectionHead: String] = [.heatmap: heatmap.name, .offset: offset.name]
+        names[.size] = size?.name
+        objectKind = size == nil ? .points : .boxes
         let keypointHeads = DetectionHead.all.filter { $0.subject == .keypoints }
         let found = keypointHeads.compactMap { head in find(head).map { (head: head, output: $0) } }
         if let skeleton, !found.isEmpty {
@@ -107,9 +118,10 @@ public struct CenterNetDecoder: DetectionDecoder {
             let map = answer(of: head, outputs, item)
             maps[head] = mirrored.map { map.merged(with: answer(of: head, $0, item), of: head, skeleton) } ?? map
         }
-        guard let probabilities = maps[.heatmap], let size = maps[.size], let offset = maps[.offset] else {
-            preconditionFailure("a decoder without a heatmap, sizes and offsets")
+        guard let probabilities = maps[.heatmap], let offset = maps[.offset] else {
+            preconditionFailure("a decoder without a heatmap and offsets")
         }
+        let size = maps[.size]
         var keypoints: KeypointMaps?
         if let displacement = maps[.keypointDisplacement], let heatmap = maps[.keypointHeatmap],
             let offset = maps[.keypointOffset]
@@ -123,7 +135,7 @@ public struct CenterNetDecoder: DetectionDecoder {
             scaleY: Double(input.rows) / Double(probabilities.shape[2]))
         return DecodedImage(
             detections: cells.map { $0.mapped(by: toInput) }, heatmap: probabilities.item(0),
-            centers: (size.item(0), offset.item(0)), keypoints: keypoints)
+            centers: (size?.item(0), offset.item(0)), keypoints: keypoints)
     }
 
     /// What a head answers about one item of a batch, as a batch of one; probabilities where it has a sigmoid.
@@ -134,7 +146,7 @@ public struct CenterNetDecoder: DetectionDecoder {
         return head.activation == .sigmoid && !holdsProbabilities ? sigmoid(map) : map
     }
 
-    /// Sizes are in cells.
+    /// Sizes are in cells; points have none.
     public func elements(of quantity: DetectedQuantity, of detection: DetectionSource) -> [OutputElement]? {
         let (row, column, scale) = (detection.row, detection.column, Float(stride))
         func size(_ axis: Int, _ weight: Float) -> OutputElement {
@@ -143,6 +155,7 @@ public struct CenterNetDecoder: DetectionDecoder {
         func offset(_ axis: Int, _ weight: Float) -> OutputElement {
             .init(output(of: .offset), [axis, row, column], weight: weight)
         }
+        if objectKind == .points && ![.score, .offsetX, .offsetY].contains(quantity) { return nil }
         return switch quantity {
         case .score: [.init(output(of: .heatmap), [detection.classIndex, row, column])]
         case .width: [size(0, scale)]

@@ -15,6 +15,9 @@ public protocol DetectionDecoder: Sendable {
     /// The number of classes, if the network's outputs determine it.
     var classCount: Int? { get }
 
+    /// Whether the objects are boxes or points.
+    var objectKind: ObjectKind { get }
+
     /// The skeleton of the detected keypoints; nil without keypoints.
     var skeleton: Skeleton? { get }
 
@@ -69,6 +72,9 @@ extension DetectionDecoder {
     /// Accepts all values.
     public func check(_ outputs: [String: Tensor]) throws(DecoderError) {}
 
+    /// Boxes, which most networks detect.
+    public var objectKind: ObjectKind { .boxes }
+
     /// Nil: most networks have no keypoints.
     public var skeleton: Skeleton? { nil }
 
@@ -86,14 +92,14 @@ public struct DecodedImage: Sendable {
     /// The score of an object in each cell, `[class, row, column]` in `0...1`; the map covers the whole input.
     public var heatmap: Tensor
     /// The width and height in each cell, in cells, and the centre's offset in each cell, both `[2, row, column]`; nil for networks without
-    /// such maps.
-    public var centers: (size: Tensor, offset: Tensor)?
+    /// such maps. A network that detects points has no sizes.
+    public var centers: (size: Tensor?, offset: Tensor)?
     /// The keypoint maps, a batch of one; nil for networks without keypoints.
     public var keypoints: KeypointMaps?
 
     /// Creates a decoded image.
     public init(
-        detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor, offset: Tensor)? = nil,
+        detections: [Detection<InputPixels>], heatmap: Tensor, centers: (size: Tensor?, offset: Tensor)? = nil,
         keypoints: KeypointMaps? = nil
     ) {
         self.detections = detections

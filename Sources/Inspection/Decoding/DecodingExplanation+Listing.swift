@@ -15,27 +15,28 @@ extension DecodingExplanation {
     }
 
     private func table(_ candidates: [DecodingTrace.Candidate], _ classNames: [String]) -> String {
-        var rows = [
-            ["rank", "class", "row", "column", "probability", "suppressed", "offset", "size", "box (pixels)", ""]
-        ]
+        let isPoints = objectKind == .points
+        let places = isPoints ? ["point (pixels)"] : ["size", "box (pixels)"]
+        var rows = [["rank", "class", "row", "column", "probability", "suppressed", "offset"] + places + [""]]
         let (counts, verdicts) = (suppressedCounts(), verdicts())
         for candidate in candidates {
             let (cell, position) = (candidate.cell, candidate.rank - 1)
-            rows.append([
+            let size = isPoints ? [] : ["\(tenths(candidate.width)) x \(tenths(candidate.height))"]
+            let numbers = [
                 "\(candidate.rank)", classNames[cell.classIndex], "\(cell.row)", "\(cell.column)",
                 thousandths(cell.probability), "\(counts[position])",
                 "\(decimals(candidate.offsetX)) \(decimals(candidate.offsetY))",
-                "\(tenths(candidate.width)) x \(tenths(candidate.height))", pixels(candidate),
-                fate(candidate, verdicts[position]),
-            ])
+            ]
+            rows.append(numbers + size + [pixels(candidate), fate(candidate, verdicts[position])])
         }
-        return aligned(rows, flushLeft: [1, 9])
+        return aligned(rows, flushLeft: [1, isPoints ? 8 : 9])
     }
 
     private func pixels(_ candidate: DecodingTrace.Candidate) -> String {
         guard candidate.box.isFinite, let back = imageToCells.inverse else { return "-" }
         let box = candidate.detection.mapped(by: back).box
-        return [box.xMin, box.yMin, box.xMax, box.yMax].map { edge in
+        let numbers = objectKind == .points ? [box.xMin, box.yMin] : [box.xMin, box.yMin, box.xMax, box.yMax]
+        return numbers.map { edge in
             let text = whole(edge)
             return String(repeating: " ", count: max(0, 4 - text.count)) + text
         }.joined(separator: " ")

@@ -5,9 +5,8 @@ extension DecodingExplanation {
     /// Returns a sentence that says why an object was missed.
     public func sentence(_ miss: Miss, classNames: [String]) -> String {
         let box = miss.object.box
-        let who =
-            "\(classNames[miss.object.classIndex]) at (\(whole(box.centerX)), \(whole(box.centerY))), "
-            + "\(whole(box.width)) x \(whole(box.height)) pixels"
+        let size = objectKind == .points ? "" : ", \(whole(box.width)) x \(whole(box.height)) pixels"
+        let who = "\(classNames[miss.object.classIndex]) at (\(whole(box.centerX)), \(whole(box.centerY)))\(size)"
         return "\(who): \(because(miss, classNames))."
     }
 
@@ -15,6 +14,8 @@ extension DecodingExplanation {
     public func label(_ miss: Miss, classNames: [String]) -> String {
         switch miss.reason {
         case .outsideMap, .notFinite: miss.reason.kind.title
+        case .shared where objectKind == .points: "shares a detection"
+        case .wrongSize where objectKind == .points: "too far away"
         case .shared(_, let overlap): "shares a detection (IoU \(decimals(overlap)))"
         case .beyondLimit(let peak): "rank \(trace.candidates[peak].rank) > \(trace.limit)"
         case .wrongSize(_, let overlap): "wrong size (IoU \(decimals(overlap)))"
@@ -30,6 +31,12 @@ extension DecodingExplanation {
         switch miss.reason {
         case .outsideMap:
             return "its target lies outside the map, so no network could learn it"
+        case .shared(let candidate, _) where objectKind == .points:
+            return "the detection of rank \(trace.candidates[candidate].rank) is near it, but found another object"
+        case .wrongSize(let candidate, _) where objectKind == .points:
+            return
+                "too far away: the peak of rank \(trace.candidates[candidate].rank) at \(place(candidate)) is off by "
+                + "\(distance(candidate, miss)) cells"
         case .shared(let candidate, let overlap):
             return
                 "the detection of rank \(trace.candidates[candidate].rank) covers it (overlap \(decimals(overlap))), "
@@ -93,6 +100,11 @@ extension DecodingExplanation {
             text += "(\(tenths(right)), \(tenths(down)))"
         }
         return text
+    }
+
+    /// The distance between the predicted and the true point, in cells.
+    private func distance(_ index: Int, _ miss: Miss) -> String {
+        tenths(trace.candidates[index].box.centerDistance(to: imageToCells(miss.object.box)))
     }
 
     private func height(_ index: Int) -> Float { trace.candidates[index].cell.probability }

@@ -18,6 +18,8 @@ public struct DecodingExplanation: Sendable {
         public let reason: MissReason
     }
 
+    /// Whether the objects are boxes or points.
+    public let objectKind: ObjectKind
     /// Every step of the decoding.
     public let trace: DecodingTrace
     /// The transform from image pixels to cells of the maps.
@@ -37,12 +39,15 @@ public struct DecodingExplanation: Sendable {
     ///   - heatmap: the probabilities that were decoded, `[class, row, column]`.
     /// - objects: the image's objects, ``GroundTruthBox/image`` 0; nil for an image without annotation.
     ///   - targets: the options that the network was trained with.
+    ///   - points: how points are compared with annotated ones, for a network that detects points; nil for boxes.
     /// - Precondition: `imageToCells` has an inverse.
     public init(
         trace: DecodingTrace, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
-        objects: [GroundTruthBox]?, targets: TargetOptions = TargetOptions()
+        objects: [GroundTruthBox]?, targets: TargetOptions = TargetOptions(),
+        points: PointOptions? = nil
     ) {
         guard let back = imageToCells.inverse else { preconditionFailure("\(imageToCells) has no inverse") }
+        objectKind = points == nil ? .boxes : .points
         self.trace = trace
         self.imageToCells = imageToCells
         self.objects = objects ?? []
@@ -53,17 +58,21 @@ public struct DecodingExplanation: Sendable {
             misses = []
             return
         }
+        let similarity = points.map { $0.similarity(in: objects) }
         let review = SplitReview(
             groundTruth: objects,
             detections: detections.map {
-                ScoredBox(image: 0, classIndex: $0.classIndex, box: $0.box, score: Double($0.score))
+                ScoredBox(image: 0, classIndex: $0.classIndex, box: $0.box, kind: $0.kind, score: Double($0.score))
             },
-            classCount: heatmap.shape[0], imageCount: 1, scoreThreshold: trace.threshold
+            classCount: heatmap.shape[0], imageCount: 1, scoreThreshold: trace.threshold,
+            similarity: similarity
         ).images[0]
         self.review = review
         misses =
             MissFinder(
-                trace: trace, heatmap: heatmap, imageToCells: imageToCells, back: back, review: review, targets: targets
+                trace: trace, heatmap: heatmap, imageToCells: imageToCells, back: back, review: review,
+                targets: targets,
+                similarity: similarity
             ).misses
     }
 

@@ -7,6 +7,8 @@ import Tensors
 /// Finds the reason for every missed object of an image, in the order that ``MissReason`` states.
 struct MissFinder {
     private static let minimumOverlap = 0.5
+    /// The neighbourhood of a point, which has no size, in cells.
+    private static let pointReach = 4
 
     private struct Place {
         let object: GroundTruthBox
@@ -17,20 +19,25 @@ struct MissFinder {
     private let heatmap: Tensor
     private let back: AffineMap<OutputCells, ImagePixels>
     private let places: [Place]
+    /// What decides in place of the overlap; nil for boxes.
+    private let similarity: ((ScoredBox, GroundTruthBox) -> Double)?
     /// For each candidate, whether it found an object.
     private let isTaken: [Bool]
 
     init(
         trace: DecodingTrace, heatmap: Tensor, imageToCells: AffineMap<ImagePixels, OutputCells>,
-        back: AffineMap<OutputCells, ImagePixels>, review: ImageReview, targets: TargetOptions
+        back: AffineMap<OutputCells, ImagePixels>, review: ImageReview, targets: TargetOptions,
+        similarity: ((ScoredBox, GroundTruthBox) -> Double)?
     ) {
         self.trace = trace
         self.heatmap = heatmap
         self.back = back
+        self.similarity = similarity
+        let kind: ObjectKind = similarity == nil ? .boxes : .points
         places = review.missed.map { object in
             Place(
                 object: object,
-                target: TargetObject(classIndex: object.classIndex, box: imageToCells(object.box)).place(
+                target: TargetObject(classIndex: object.classIndex, box: imageToCells(object.box), kind: kind).place(
                     rows: heatmap.shape[1], columns: heatmap.shape[2], options: targets))
         }
         var isTaken = [Bool](repeating: false, count: trace.candidates.count)
@@ -51,7 +58,7 @@ struct MissFinder {
 
     private func reason(_ place: Place) -> MissReason {
         guard let (center, radius) = place.target else { return .outsideMap }
-        let reach = max(1, radius)
+        let reach = max(similarity == nil ? 1 : Self.pointReach, radius)
         let near = trace.candidates.indices.filter {
             let cell = trace.candidates[$0].cell
             return !isTaken[$0] && abs(cell.row - center.row) <= reach && abs(cell.column - center.column) <= reach
@@ -64,7 +71,10 @@ struct MissFinder {
 
     private func overlap(_ candidate: Int, _ object: GroundTruthBox) -> Double {
         let box = trace.candidates[candidate].detection.mapped(by: back).box
-        return box.isFinite ? box.intersectionOverUnion(object.box) : 0
+        guard box.isFinite else { return 0 }
+        guard let similarity else { return box.intersectionOverUnion(object.box) }
+        return similarity(
+            ScoredBox(image: object.image, classIndex: object.classIndex, box: box, kind: .points, score: 0), object)
     }
 
     private func shared(_ object: GroundTruthBox) -> MissReason? {

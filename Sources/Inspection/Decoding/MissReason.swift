@@ -4,7 +4,7 @@ import PeakDecoding
 ///
 /// An object's centre cell and the radius of its peak are those of its training target (``HeatmapTargets/TargetObject`` placed on the map:
 /// the box in cells, clipped to the map less its last row and column). Its *neighbourhood* is the square of cells up to the radius, but at
-/// least one cell, away from the centre cell. A peak is *free* when it found no object. A free peak belongs to the missed object of its
+/// least one cell (for a point, four), away from the centre cell. A peak is *free* when it found no object. A free peak belongs to the missed object of its
 /// class whose centre is nearest, so that it explains one miss. Reasons are tried in the order below; the first that holds is the reason.
 public enum MissReason: Hashable, Sendable {
     /// The target omits the object, because nothing of it remains after clipping: no network could learn it.
@@ -16,7 +16,7 @@ public enum MissReason: Hashable, Sendable {
     /// beyond the limit.
     case beyondLimit(candidate: Int)
     /// A free peak of its class in the neighbourhood reaches the threshold, but its box overlaps the object by half or less;
-    /// of several, the one that overlaps it most.
+    /// of several, the one that overlaps it most. Of points: it is too far away.
     case wrongSize(candidate: Int, overlap: Double)
     /// A free peak of its class in the neighbourhood reaches the threshold, but its size or offset is not finite.
     case notFinite(candidate: Int)

@@ -104,6 +104,9 @@ public struct ObjectTracker: Sendable {
         }
     }
 
+    /// What counts as the length of an object that is a point, in pixels of the image.
+    private static let pointLength = 16.0
+
     private func nearest(
         to last: (classIndex: Int, box: Box<ImagePixels>), in detections: [Detection<ImagePixels>]
     ) -> Sighting {
@@ -116,7 +119,9 @@ public struct ObjectTracker: Sendable {
         // Of two equally near ones, the one with the higher score.
         guard let best = candidates.min(by: { ($0.distance, $1.score, $0.index) < ($1.distance, $0.score, $1.index) })
         else { return .lost(.noneOfItsClass) }
-        let length = max(abs(last.box.width), abs(last.box.height))
+        // A point has no length.
+        let isPoint = detections[best.index].kind == .points
+        let length = isPoint ? Self.pointLength : max(abs(last.box.width), abs(last.box.height))
         let allowed = length * min(gate.lengthsPerFrame * Double(framesSince), gate.maximumLengths)
         return best.distance <= allowed
             ? .found(best.index) : .lost(.tooFar(distance: best.distance, allowed: allowed))

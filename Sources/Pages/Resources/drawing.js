@@ -83,6 +83,7 @@ function drawBoxes(context, image, place, choice) {
 function drawBox(context, place, object, { width, dashed = false }) {
   if (!object.box) return;
   const [left, top, right, bottom] = object.box;
+  if (object.isPoint) return drawPoint(context, place, object, { width, dashed });
   const edges = [
     place.left + left * place.scale, place.top + top * place.scale, (right - left) * place.scale,
     (bottom - top) * place.scale,
@@ -95,6 +96,23 @@ function drawBox(context, place, object, { width, dashed = false }) {
   context.strokeStyle = settings.classes[object.class].color;
   context.strokeRect(...edges);
   context.setLineDash([]);
+}
+
+// Draws a point as a cross, upright where a box would be dashed.
+function drawPoint(context, place, object, { width, dashed }) {
+  const x = place.left + object.box[0] * place.scale;
+  const y = place.top + object.box[1] * place.scale;
+  const [along, across] = dashed ? [5, 0] : [4, 4];
+  for (const [color, wide] of [["rgba(0, 0, 0, 0.5)", width + 1.5], [settings.classes[object.class].color, width]]) {
+    context.strokeStyle = color;
+    context.lineWidth = wide;
+    context.beginPath();
+    context.moveTo(x - along, y - across);
+    context.lineTo(x + along, y + across);
+    context.moveTo(x - across, y + along);
+    context.lineTo(x + across, y - along);
+    context.stroke();
+  }
 }
 
 // Draws the centre of the cell of a detection's peak.

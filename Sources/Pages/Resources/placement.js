@@ -26,10 +26,17 @@ function seenArea(canvas, image, place) {
   };
 }
 
-// The boxes around a point, smallest first, since small boxes may be reachable nowhere else.
-function objectsAt(objects, point) {
+// The points up to `place.reach` away, nearest first, and the boxes around a place, smallest first, since small boxes may be reachable
+// nowhere else.
+function objectsAt(objects, place) {
   const area = ({ box }) => (box[2] - box[0]) * (box[3] - box[1]);
-  return objects.map((object, index) => ({ ...object, index })).filter(({ box }) =>
-    box && point.x >= box[0] && point.x <= box[2] && point.y >= box[1] && point.y <= box[3]
-  ).sort((one, other) => area(one) - area(other));
+  const distance = ({ box }) => Math.hypot(box[0] - place.x, box[1] - place.y);
+  const numbered = objects.map((object, index) => ({ ...object, index })).filter(({ box }) => box);
+  const points = numbered.filter((object) => object.isPoint && distance(object) <= place.reach);
+  const boxes = numbered.filter((object) => {
+    const [left, top, right, bottom] = object.box;
+    return !object.isPoint && place.x >= left && place.x <= right && place.y >= top && place.y <= bottom;
+  });
+  return points.sort((one, other) => distance(one) - distance(other))
+    .concat(boxes.sort((one, other) => area(one) - area(other)));
 }

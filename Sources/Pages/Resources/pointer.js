@@ -9,7 +9,9 @@ function pointAt(panel, event) {
   const place = placement(panel.canvas, image);
   const x = (event.clientX - frame.left - place.left) / place.scale;
   const y = (event.clientY - frame.top - place.top) / place.scale;
-  return x >= 0 && y >= 0 && x < image.width && y < image.height ? { x, y } : null;
+  // How far a point of the image may be away: 8 pixels of the screen.
+  const reach = 8 / place.scale;
+  return x >= 0 && y >= 0 && x < image.width && y < image.height ? { x, y, reach } : null;
 }
 
 function readPointer() {

@@ -124,7 +124,9 @@ extension SampleDraft.Part {
             var keypoints = object.keypoints.map { $0.mapped(by: cells) }
             if let order, !keypoints.isEmpty { keypoints = order.map { keypoints[$0] } }
             var box = cells(object.box)
-            if let bounds {
+            if let bounds, object.kind == .points {
+                if !bounds.contains(Keypoint(x: box.centerX, y: box.centerY)) { return nil }
+            } else if let bounds {
                 let whole = box
                 box = box.intersection(bounds)
                 // What little is left of an object at the edge of a part cannot be told from the background.
@@ -132,7 +134,8 @@ extension SampleDraft.Part {
                 keypoints = keypoints.map { bounds.contains($0) ? $0 : .absent }
             }
             return TargetObject(
-                classIndex: object.classIndex, box: box, keypoints: keypoints, isIgnored: object.isIgnored)
+                classIndex: object.classIndex, box: box, kind: object.kind, keypoints: keypoints,
+                isIgnored: object.isIgnored)
         }
     }
 }

@@ -118,7 +118,7 @@ public struct SampleLoader: Sendable {
         let objects = draft.parts.flatMap { $0.targetObjects(inputSize: inputSize, skeleton: dataset.skeleton) }
         return Annotations(
             targets: .render(
-                objects, classCount: dataset.classNames.count,
+                objects, classCount: dataset.classNames.count, objectKind: dataset.objectKind,
                 keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: inputSize.rows / outputStride,
                 columns: inputSize.columns / outputStride, options: targets),
             objects: objects, view: draft.parts[0].view.map(inputSize: inputSize), file: draft.parts[0].file)

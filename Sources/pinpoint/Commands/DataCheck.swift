@@ -23,6 +23,10 @@ struct DataCheck: ParsableCommand {
             "Input height and width of the network in pixels, as in 640 or 480x640.", valueName: "size"))
     var size: InputExtent = 256
 
+    @Option(
+        help: "Whether objects are boxes or points, where a data set has both; the points of boxes are their centres.")
+    var objects = ObjectChoice.automatic
+
     @Flag(help: "Check only the annotations, using the image sizes that they state; images are not read.")
     var annotationsOnly = false
 
@@ -41,7 +45,7 @@ struct DataCheck: ParsableCommand {
     }
 
     func run() throws {
-        let source = DatasetSource(root: URL(fileURLWithPath: folder))
+        let source = DatasetSource(root: URL(fileURLWithPath: folder), objects: objects)
         let check = try DatasetCheck.run(source: source, inputSize: size, readsImages: !annotationsOnly)
         if let fix { try check.fix(into: URL(fileURLWithPath: fix)) }
         Terminal.standardOutput(report.json ? check.json().text(pretty: true) + "\n" : check.text() + "\n")
@@ -55,3 +59,5 @@ private struct StrictCheckError: Error, CustomStringConvertible {
 
     var description: String { "the data set has \(count) \(count == 1 ? "problem" : "problems")" }
 }
+
+extension ObjectChoice: ExpressibleByArgument {}

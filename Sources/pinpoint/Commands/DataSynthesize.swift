@@ -7,10 +7,10 @@ struct DataSynthesize: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "synthesize",
         abstract:
-            "Create a data set of textured, overlapping shapes, of varied scenes to pre-train on, or of stick figures with keypoints.",
+            "Create a data set of textured, overlapping shapes, of varied scenes to pre-train on, of stick figures with keypoints, or of points.",
         discussion: """
-            Shapes and scenes are written as a VOC folder, stick figures as a COCO folder with keypoints. The same seed always \
-            creates the same files.
+            Shapes and scenes are written as a VOC folder, stick figures as a COCO folder with keypoints, points (small discs and \
+            rings, up to 1,000 in an image) as a CSV table. The same seed always creates the same files.
             """)
 
     @Argument(help: "Folder to create.")
@@ -37,7 +37,13 @@ struct DataSynthesize: ParsableCommand {
     @Option(help: "Number of classes of --scenes, at most \(ScenesSynthesizer.maximumClassCount).")
     var classes: Int?
 
+    @Flag(help: "Draw small discs and rings, annotated as points without boxes.")
+    var points = false
+
     func validate() throws {
+        if points && (keypoints || scenes) {
+            throw ValidationError("--points excludes --keypoints and --scenes.")
+        }
         if count < 1 { throw ValidationError("--count must be 1 or more.") }
         if !(32...4096).contains(size) { throw ValidationError("--size must be from 32 to 4096.") }
         if scenes && keypoints { throw ValidationError("--scenes and --keypoints exclude each other.") }
@@ -57,6 +63,8 @@ struct DataSynthesize: ParsableCommand {
             try ScenesSynthesizer(
                 seed: seed, imageCount: count, size: size, classCount: classes ?? ScenesSynthesizer.maximumClassCount
             ).write(to: url)
+        } else if points {
+            try PointsSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
         } else {
             try ShapesSynthesizer(seed: seed, imageCount: count, size: size).write(to: url)
         }

@@ -19,8 +19,9 @@ struct Demo: ParsableCommand {
     @Option(help: "Minimum score of a detection.")
     var threshold = 0.3
 
-    @Option(help: "Maximum detections per image; those with the highest scores are kept.")
-    var top = 100
+    @Option(
+        help: "Maximum detections per image; those with the highest scores are kept. (default: 100, of points 1000)")
+    var top: Int?
 
     @OptionGroup var format: FormatOptions
     @OptionGroup var look: TestTimeAugmentationOptions
@@ -28,13 +29,15 @@ struct Demo: ParsableCommand {
 
     func validate() throws {
         if !(0...1).contains(threshold) { throw ValidationError("--threshold must be from 0 to 1.") }
-        if !(1...10_000).contains(top) { throw ValidationError("--top must be from 1 to 10000.") }
+        if let top, !(1...10_000).contains(top) { throw ValidationError("--top must be from 1 to 10000.") }
     }
 
     func run() throws {
         let images = try ImageSource.identified(
             images.collect(), byRunOf: URL(fileURLWithPath: model.model))
-        let predictor = try look.predictor(for: try model.loadFinder(), maximumDetections: max(100, top))
+        let detector = try model.loadFinder()
+        let predictor = try look.predictor(for: detector, maximumDetections: top.map { max(100, $0) })
+        let top = top ?? predictor.options.maximumDetections(of: detector.objectKind)
         let demo = DetectionDemo(
             predictor: predictor, threshold: threshold, maximumDetections: top, format: format.format,
             output: try OutputFolder(URL(fileURLWithPath: output)), progress: ProgressPrinter().report)

@@ -94,7 +94,8 @@ struct Inspect: ParsableCommand {
     private func decode(_ predictor: Predictor) throws {
         let job = DecodeJob(
             predictor: predictor, threshold: subject.threshold, annotations: data.map { URL(fileURLWithPath: $0) },
-            targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)), format: look.look.format,
+            targets: try EvaluationJob.targets(of: URL(fileURLWithPath: model.model)),
+            points: try EvaluationJob.points(of: URL(fileURLWithPath: model.model)), format: look.look.format,
             output: try folder(), progress: ProgressPrinter().report)
         let result = try job.run(ImageSource.collect(images))
         print(result.json, result.text)
@@ -103,6 +104,10 @@ struct Inspect: ParsableCommand {
 
     private func score(_ inspector: ImageInspector) throws {
         let request = inspector.request
+        if inspector.predictor.detector.objectKind == .points {
+            throw InspectionError.unsuitable(
+                "faithfulness compares maps with the boxes of objects, but this network detects points")
+        }
         // CAM uses a layer of its own, so it is compared only if layers are named.
         let methods = request.methods.filter { $0 != .cam || !request.layers.isEmpty }
         var settings = FaithfulnessJob.Settings(methods: methods, layers: try inspector.comparedLayers())

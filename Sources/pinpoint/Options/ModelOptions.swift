@@ -50,7 +50,7 @@ struct TestTimeAugmentationOptions: ParsableArguments {
     /// Whether test-time augmentation was requested.
     var isSet: Bool { flip || resolution.keepResolution || scales.numbers != [1] }
 
-    func predictor(for detector: Detector, maximumDetections: Int = 100) throws -> Predictor {
+    func predictor(for detector: Detector, maximumDetections: Int? = nil) throws -> Predictor {
         var options = PredictorOptions()
         options.maximumDetections = maximumDetections
         options.flip = flip

@@ -80,6 +80,9 @@ final class ProgressPrinter {
             if let losses = record.validationLosses { text += String(format: "  validation loss %.4f", losses.total) }
             if report.deciding.value < 0 && report.AP50 < 0 {
                 text += "  nothing to score"
+            } else if let points = report.points?.all {
+                text += "  AP \(figure(points.AP))  F1 \(figure(points.F1))"
+                text += String(format: "  MAE %.2f", points.counts.meanAbsolute)
             } else {
                 text += "  AP \(figure(report.AP))  AP50 \(figure(report.AP50))"
             }
