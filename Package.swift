@@ -169,7 +169,10 @@ let package = Package(
         module("HeatmapTargets", ["DetectionHeads", "Boxes", "Tensors"]),
         module("DetectionHeads", ["Boxes"]),
         module("ONNX", ["Operators", "Graphs", "Tensors", protobuf], exclude: ["Schema/onnx.proto"]),
-        module("Networks", ["DetectionHeads", "WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
+        .target(
+            name: "CIncludedWeights",
+            cSettings: [.define("COMPACT_WEIGHTS", to: "\"\(Context.packageDirectory)/Data/compact.safetensors\"")]),
+        module("Networks", ["CIncludedWeights", "DetectionHeads", "WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
         module(
             "DatasetChecks",

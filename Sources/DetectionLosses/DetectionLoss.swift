@@ -55,7 +55,8 @@ public struct DetectionLoss: Hashable, Sendable {
             }
         }
         let centers = targets.flatMap(\.centers)
-        let zeros = centers.reduce(0.0) { sum, center in
+        let sized = targets.heads.contains(.size) ? centers : []
+        let zeros = sized.reduce(0.0) { sum, center in
             let place = HeadTarget.Place(row: center.row, column: center.column, x: center.width, y: center.height)
             return sum + size.pairLoss(0, 0, place).value
         }

@@ -27,7 +27,7 @@ public struct LossMonitor: Hashable, Sendable {
             return .notFinite(terms: result.terms.nonFiniteTerms, images: result.nonFiniteImages)
         }
         // Points have no size to learn.
-        if result.objectCount > 0, result.meanExtent > 0 {
+        if result.objectCount > 0, result.sizeLossOfZero > 0 {
             sizeSum += result[.size]
             zeroSum += result.sizeLossOfZero
             stepCount += 1

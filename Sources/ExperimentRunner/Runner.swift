@@ -93,8 +93,8 @@ public struct Runner {
 
     private func readIndex(continuing: Bool) throws -> DatasetIndex {
         // A resumed run does not read the weights that it began with.
-        if let pretrained = experiment.network.pretrained, !continuing,
-            let weights = try? Model.weightsFile(at: URL(fileURLWithPath: pretrained))
+        if case .weights(let pretrained) = experiment.startingPoint, !continuing,
+            let weights = try? Model.weightsFile(at: pretrained)
         {
             try InputFiles([weights]).requireApart([folder.lastWeights, folder.bestWeights, folder.checkpoint])
         }
@@ -113,11 +113,7 @@ public struct Runner {
         if let warning = collisions.warning { progress(.warning(warning)) }
         let model = try experiment.makeModel(answers)
         // A resumed run loads its own weights.
-        if let pretrained = experiment.network.pretrained, !continuing {
-            let match = try model.start(from: URL(fileURLWithPath: pretrained))
-            progress(.note("starting from \(pretrained):"))
-            for line in match.text.split(separator: "\n") { progress(.note(String(line))) }
-        }
+        if !continuing { try start(model) }
         let trainer = try Trainer(
             model: model, training: training, validation: validation,
             configuration: experiment.trainingConfiguration(resuming: continuing),
@@ -131,6 +127,19 @@ public struct Runner {
         if continuing { try writeExperiment(answers, plan: trainer.description) }
         if summary.outcome == .interrupted { throw interrupted(summary) }
         return summary
+    }
+
+    private func start(_ model: Model) throws {
+        let match = try model.start(from: experiment.startingPoint)
+        switch experiment.startingPoint {
+        case .random: return
+        case .included:
+            progress(
+                .note("starting from the included weights, trained on made-up scenes; --pretrained none does without"))
+        case .weights:
+            progress(.note("starting from \(experiment.network.pretrained ?? ""):"))
+            for line in (match?.text ?? "").split(separator: "\n") { progress(.note(String(line))) }
+        }
     }
 
     /// Trains, evaluates the best weights on the validation split, draws boxes and heatmaps, and writes `metrics.json` and

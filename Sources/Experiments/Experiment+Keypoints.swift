@@ -97,7 +97,12 @@ extension Experiment {
         complete.dataset.classes = answers.classNames
         // Wherever later commands are started, and if the project is moved, the run finds its data.
         complete.dataset.root = portable(dataset.root)
-        complete.network.pretrained = network.pretrained.map(portable)
+        complete.network.pretrained =
+            switch startingPoint {
+            case .random: StartingPoint.randomName
+            case .included: StartingPoint.includedName
+            case .weights: network.pretrained.map(portable)
+            }
         complete.training.objects = answers.objectKind == .points ? .points : .boxes
         complete.training.prediction.maximumDetections = training.prediction.maximumDetections(of: answers.objectKind)
         complete.training.trainsKeypoints = answers.skeleton != nil

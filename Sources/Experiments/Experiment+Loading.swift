@@ -76,13 +76,23 @@ extension Experiment {
         return model
     }
 
+    /// What the network's parameters are before training.
+    package var startingPoint: StartingPoint { StartingPoint(network.pretrained, network: network.name) }
+
     /// How it is trained: ``training``, with the weights where it starts, which a resumed run must agree with.
     ///
     /// - Throws: what finding and reading the weights throws; not when resuming, which needs them no more.
     package func trainingConfiguration(resuming: Bool) throws -> TrainingConfiguration {
         var configuration = training
-        guard let pretrained = network.pretrained else { return configuration }
-        let location = URL(fileURLWithPath: pretrained).standardizedFileURL
+        let location: URL
+        switch startingPoint {
+        case .random: return configuration
+        case .included:
+            configuration.startingWeights = StartingWeights(
+                path: StartingPoint.includedName, contentHash: IncludedWeights.contentHash(for: network.name))
+            return configuration
+        case .weights(let url): location = url.standardizedFileURL
+        }
         configuration.startingWeights = StartingWeights(path: location.path)
         do {
             var hash = ContentHash()

@@ -106,7 +106,9 @@ extension Experiment {
 
     private mutating func locatePaths(above file: URL, fileFirst: Bool) {
         dataset.root = Self.locate(dataset.root, above: file, fileFirst: fileFirst)
-        network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: fileFirst) }
+        if case .weights = startingPoint {
+            network.pretrained = network.pretrained.map { Self.locate($0, above: file, fileFirst: fileFirst) }
+        }
     }
 
     /// Finds a relative path of an experiment: from the current folder, from the folder of the experiment's file, or beside that folder.

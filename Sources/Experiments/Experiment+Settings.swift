@@ -93,8 +93,8 @@ extension Experiment {
             otherwise: { _ in nil }, when: { $0.training.trainsKeypoints }),
         Setting(
             "network.pretrained", \.network.pretrained,
-            "The weights that training starts from, as far as they fit: safetensors, a PyTorch file, or a run's folder.",
-            SettingLimit("a path, or null for none") { !$0.isEmpty }, otherwise: { _ in nil }, changes: .content),
+            "The weights that training starts from, as far as they fit: safetensors, a PyTorch file, a run's folder, included (with the program) or none; null takes included ones where there are any.",
+            SettingLimit("a path, included, none, or null") { !$0.isEmpty }, otherwise: { _ in nil }, changes: .content),
     ]
 
     private static let backendSettings: [Setting<Experiment>] = [

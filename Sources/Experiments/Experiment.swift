@@ -67,7 +67,8 @@ extension Experiment {
         public var name = "compact"
         /// The number of channels of each head's hidden layer; nil for the published number.
         public var headChannels: Int?
-        /// The initial weights: a file of any supported format, or a run folder; nil for random weights. Each parameter is loaded from the
+        /// The initial weights (``StartingPoint``): a file of any supported format, a run folder, `included` or `none`; nil for the included
+        /// weights of networks that have any. Each parameter is loaded from the
         /// tensor with its name and shape, if there is one: a classifier's file provides the backbone, a detector for other classes all but
         /// the last layer. Files that match less than half of the parameters that they could match are refused.
         public var pretrained: String?

@@ -14,9 +14,14 @@ extension Model {
     /// - Throws: ``WeightsError``, also when less than half of the parameters that such files can contain match.
     public func start(from location: URL) throws(WeightsError) -> WeightsMatch {
         let url = try Self.weightsFile(at: location)
-        let match = WeightsMatch(try Self.floatWeights(url), model: self)
-        try match.requireMost(path: url.path)
-        try match.load(into: parameters, of: graph, path: url.path)
+        return try start(from: try Self.floatWeights(url), path: url.path)
+    }
+
+    /// The same with a file that is open already.
+    func start(from file: WeightsReader, path: String) throws(WeightsError) -> WeightsMatch {
+        let match = WeightsMatch(file, model: self)
+        try match.requireMost(path: path)
+        try match.load(into: parameters, of: graph, path: path)
         return match
     }
 

@@ -65,6 +65,20 @@ extension Model {
         try SafeTensorsFile.write(views, bytes: bytes, metadata: metadata, to: url)
     }
 
+    /// Writes the model with 16-bit numbers: half the size, and right to one part in 2,048. Training continues from such weights as well.
+    ///
+    /// - Throws: ``NetworkError/quantized(_:)``, ``NetworkError/tooLargeForHalves(_:)``, ``FileWriteError`` with the system's reason.
+    public func saveHalves(to url: URL) throws {
+        if description.quantization != nil { throw NetworkError.quantized(description.network.name) }
+        for entry in parameters.entries where entry.value.elements.contains(where: { !Float16($0).isFinite }) {
+            throw NetworkError.tooLargeForHalves(entry.name)
+        }
+        try SafeTensorsFile.writeHalves(
+            parameters.entries.map { ($0.name, $0.value) },
+            metadata: metadata.merging(["format": "pt"]) { own, _ in own },
+            to: url)
+    }
+
     /// The names of the weights that are stored as integers.
     var quantizedWeights: [String] {
         (description.quantization?.weights ?? []).sorted().map { "\($0).weight" }.filter {

@@ -119,6 +119,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
     case quantization(String)
     /// A quantized model where floats are required.
     case quantized(String)
+    /// A parameter with a number that 16 bits do not hold.
+    case tooLargeForHalves(String)
 
     /// The error message.
     public var description: String {
@@ -137,6 +139,8 @@ public enum NetworkError: Error, Equatable, CustomStringConvertible {
         case .quantization(let reason): "the quantization does not match the network: \(reason)"
         case .quantized(let name):
             "this model of '\(name)' is quantized already; give the model that it was made from"
+        case .tooLargeForHalves(let name):
+            "'\(name)' has numbers beyond 65,504, the largest of 16 bits; keep this model in 32 bits"
         case .inputSize(let size, let multiple):
             "the input size \(size.problem(multiple: multiple) ?? "is \(size)")"
         }

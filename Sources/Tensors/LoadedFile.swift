@@ -15,8 +15,8 @@ public final class LoadedFile: @unchecked Sendable {
     public let bytes: UnsafeMutableRawBufferPointer
 
     private static let blockSize = 1 << 20
-    /// The open file, as long as there may be blocks to read.
-    private let file: OrdinaryFile
+    /// The open file; nil for bytes that come from no file.
+    private let file: OrdinaryFile?
     private let isWhole: Bool
     private let state: Mutex<State>
 
@@ -31,23 +31,35 @@ public final class LoadedFile: @unchecked Sendable {
     /// - Parameter wholeUpTo: The size up to which the file is read at once.
     /// - Throws: ``MappingError`` with the system's reason.
     public init(_ url: URL, wholeUpTo: Int = LoadedFile.wholeUpTo) throws(MappingError) {
-        file = try OrdinaryFile(url)
+        let file = try OrdinaryFile(url)
+        self.file = file
         isWhole = file.count <= wholeUpTo
         let blocks = isWhole ? 0 : (file.count + Self.blockSize - 1) / Self.blockSize
         state = Mutex(State(isRead: [Bool](repeating: false, count: blocks)))
-        guard file.count > 0 else {
-            bytes = UnsafeMutableRawBufferPointer(start: nil, count: 0)
-            return
-        }
-        // Zero-filled pages, which take memory once they are written.
-        let start = mmap(
-            nil, file.count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        guard let start, start != MAP_FAILED else { throw MappingError(code: errno) }
-        bytes = UnsafeMutableRawBufferPointer(start: start, count: file.count)
-        if isWhole {
+        bytes = try Self.pages(file.count)
+        if isWhole && file.count > 0 {
             let isComplete = try read(0..<file.count)
             state.withLock { $0.isIncomplete = !isComplete }
         }
+    }
+
+    /// A file's content that the program has in memory, of which it makes a copy.
+    ///
+    /// - Throws: ``MappingError`` without enough memory.
+    public init(copying content: UnsafeRawBufferPointer) throws(MappingError) {
+        file = nil
+        isWhole = true
+        state = Mutex(State())
+        bytes = try Self.pages(content.count)
+        if !content.isEmpty { bytes.copyMemory(from: content) }
+    }
+
+    /// Zero-filled pages, which take memory once they are written.
+    private static func pages(_ count: Int) throws(MappingError) -> UnsafeMutableRawBufferPointer {
+        if count == 0 { return UnsafeMutableRawBufferPointer(start: nil, count: 0) }
+        let start = mmap(nil, count, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        guard let start, start != MAP_FAILED else { throw MappingError(code: errno) }
+        return UnsafeMutableRawBufferPointer(start: start, count: count)
     }
 
     deinit { if let start = bytes.baseAddress { munmap(start, bytes.count) } }
@@ -90,10 +102,11 @@ public final class LoadedFile: @unchecked Sendable {
 
     /// Whether the file was written to since it was opened, so that its bytes may belong to two versions of it. A file that was replaced by
     /// another of the same name, as ``writeAtomically(_:followedBy:to:synchronize:)`` does, has not changed.
-    public var hasChanged: Bool { state.withLock { $0.isIncomplete } || file.hasChanged }
+    public var hasChanged: Bool { state.withLock { $0.isIncomplete } || file?.hasChanged == true }
 
     /// Reads bytes; false when the file ends before them.
     private func read(_ range: Range<Int>) throws(MappingError) -> Bool {
+        guard let file else { return true }
         var place = range.lowerBound
         while place < range.upperBound {
             let step = pread(

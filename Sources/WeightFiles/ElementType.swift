@@ -16,13 +16,27 @@ enum ElementType: String, Sendable, CaseIterable {
 
     /// Creates a type from its name in safetensors: `BF16`.
     init?(safeTensors name: String) {
-        let kinds: [String: ElementType] = [
-            "F16": .float16, "BF16": .bfloat16, "F32": .float32, "F64": .float64, "I8": .int8, "U8": .uint8,
-            "I16": .int16,
-            "U16": .uint16, "I32": .int32, "U32": .uint32, "I64": .int64, "U64": .uint64, "BOOL": .bool,
-        ]
-        guard let kind = kinds[name] else { return nil }
+        guard let kind = Self.allCases.first(where: { $0.safeTensorsName == name }) else { return nil }
         self = kind
+    }
+
+    /// Its name in safetensors: `BF16`.
+    var safeTensorsName: String {
+        switch self {
+        case .float16: "F16"
+        case .bfloat16: "BF16"
+        case .float32: "F32"
+        case .float64: "F64"
+        case .int8: "I8"
+        case .uint8: "U8"
+        case .int16: "I16"
+        case .uint16: "U16"
+        case .int32: "I32"
+        case .uint32: "U32"
+        case .int64: "I64"
+        case .uint64: "U64"
+        case .bool: "BOOL"
+        }
     }
 
     /// Creates a type from PyTorch's storage class: `torch.HalfStorage`.

@@ -28,9 +28,17 @@ public final class WeightsReader: @unchecked Sendable {
     /// PyTorch's `num_batches_tracked` are left out: nothing depends on them.
     ///
     /// - Throws: ``WeightsError`` with the entry, the byte offset and the instruction.
-    public init(_ url: URL) throws(WeightsError) {
-        path = url.path
-        file = try LoadedFile.weights(at: url)
+    public convenience init(_ url: URL) throws(WeightsError) {
+        try self.init(LoadedFile.weights(at: url), path: url.path)
+    }
+
+    /// Reads a file's content.
+    ///
+    /// - Parameter path: What errors call it.
+    /// - Throws: ``WeightsError`` with the entry, the byte offset and the instruction.
+    public init(_ file: LoadedFile, path: String) throws(WeightsError) {
+        self.path = path
+        self.file = file
         let bytes = FileBytes(file)
         let budget = MemoryBudget(fileSize: bytes.count)
         switch FileSignature(bytes) {

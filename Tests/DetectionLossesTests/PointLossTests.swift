@@ -28,7 +28,7 @@ import Testing
         let points = DetectionLoss().evaluate(outputs, targets: [targets(.points)])
         #expect(points.terms.terms.map(\.head) == [.heatmap, .offset])
         #expect(Set(points.gradients.keys) == ["heatmap", "offset"])
-        #expect(points.objectCount == 2 && points.meanExtent == 0 && points.isFinite)
+        #expect(points.objectCount == 2 && points.sizeLossOfZero == 0 && points.isFinite)
         outputs["size"] = map(2)
         let boxes = DetectionLoss().evaluate(outputs, targets: [targets(.boxes)])
         #expect(points[.heatmap] == boxes[.heatmap] && points[.offset] == boxes[.offset])

@@ -21,11 +21,13 @@ struct Convert: ParsableCommand {
             resdcn18 --classes coco --output coco.safetensors`. The input channels of its first layer are reversed, because \
             CenterNet takes BGR images, and its mean and standard deviation for COCO or VOC are stored in the model. In the \
             other direction, `convert Runs/cells --names published --output cells.safetensors` writes a model's weights under \
-            CenterNet's names, for BGR images again.
+            CenterNet's names, for BGR images again. `convert Runs/cells --half --output cells.safetensors` writes a model of \
+            half the size, in 16-bit numbers.
             """)
 
     @Argument(
-        help: ArgumentHelp("Weights file; with --names published, a run folder or a model file.", valueName: "path"))
+        help: ArgumentHelp(
+            "Weights file; with --names published or --half, a run folder or a model file.", valueName: "path"))
     var input: String
 
     @Option(help: "Network architecture of the weights: \(NetworkCatalogue.names.joined(separator: ", ")).")
@@ -53,6 +55,9 @@ struct Convert: ParsableCommand {
     @Option(help: "Naming scheme of the tensors in the result.")
     var names = Names.pinpoint
 
+    @Flag(help: "Write a model in 16-bit numbers, half the size.")
+    var half = false
+
     @Option(help: ArgumentHelp("Output file, in safetensors format.", valueName: "file"))
     var output: String
 
@@ -63,6 +68,12 @@ struct Convert: ParsableCommand {
         let saysWhat =
             network != nil || classes != nil || keypoints != nil || size != nil || colors.mean != nil
             || colors.standardDeviation != nil
+        if half {
+            if names == .published || saysWhat || report.json {
+                throw ValidationError("--half takes a model as it is; remove the other options.")
+            }
+            return
+        }
         if names == .pinpoint && (network == nil || classes == nil) {
             throw ValidationError("Give the network and its classes with --network and --classes.")
         }
@@ -80,6 +91,11 @@ struct Convert: ParsableCommand {
         let (source, target) = (URL(fileURLWithPath: input), URL(fileURLWithPath: output))
         let lists = [classes, keypoints].compactMap { $0 }.map { URL(fileURLWithPath: $0) }
         try InputFiles(Detector.files(of: source) + lists).requireApart(target)
+        if half {
+            try Model.load(source).saveHalves(to: target)
+            Terminal.standardOutput(terminalLines(["16-bit weights written to \(output)"]) + "\n")
+            return
+        }
         if names == .published {
             let (file, scheme) = try Model.load(source).published()
             try file.write(to: target)

@@ -6,7 +6,10 @@ import JSON
 struct TrainingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "Start from these weights where they fit: safetensors, a PyTorch file, or a run folder.",
+            """
+            Start from these weights where they fit: safetensors, a PyTorch file, or a run folder; none for random weights. \
+            By default, compact starts from weights included with the program.
+            """,
             valueName: "path"))
     var pretrained: String?
 
