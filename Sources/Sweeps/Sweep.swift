@@ -15,7 +15,7 @@ public struct Sweep {
     public let definition: SweepDefinition
     /// Where everything is written.
     public let folder: SweepFolder
-    /// The metric that candidates are ranked by; nil for that of keypoints where there are any, otherwise AP.
+    /// The metric that candidates are ranked by; nil for that of points or keypoints where there are any, otherwise AP.
     public let measure: SweepMeasure?
     private let execution: any TrialExecution
     private let report: (SweepEvent) -> Void

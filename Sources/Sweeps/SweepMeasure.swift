@@ -6,9 +6,17 @@ public enum SweepMeasure: String, CaseIterable, Sendable {
     case AP50
     /// COCO's average precision of keypoints.
     case poseAP
+    /// Average precision of points, in data sets without boxes.
+    case pointAP
 
     /// Its name in texts.
-    public var title: String { self == .poseAP ? "OKS AP" : rawValue }
+    public var title: String {
+        switch self {
+        case .AP, .AP50: rawValue
+        case .poseAP: "OKS AP"
+        case .pointAP: "point AP"
+        }
+    }
 
     /// Its key in a run's log.
     var logKey: String { rawValue }

@@ -10,8 +10,9 @@ extension SweepResults {
         let experiment = definition.experiment
         var page = ReportPage(
             title: "Sweep \(experiment.name)",
-            subtitle: "\(experiment.network.name) at \(experiment.input.size) × \(experiment.input.size) pixels on "
-                + "\(experiment.dataset.root): \(finishedCount) of \(definition.trialCount) trials are finished.")
+            subtitle: "\(experiment.network.name) at \(experiment.input.size.rows) × \(experiment.input.size.columns) "
+                + "pixels on \(experiment.dataset.root): \(finishedCount) of \(definition.trialCount) trials are finished."
+        )
         let standings = self.standings
         page.add([.cards(cards(standings))])
         page.add("Ranking", ranking(standings))

@@ -38,8 +38,9 @@ public struct SweepResults: Sendable {
     /// The metric that candidates are ranked by.
     public var measure: SweepMeasure {
         if let chosenMeasure { return chosenMeasure }
-        let hasKeypoints = trials.contains { record(of: $0).result?.measures[.poseAP] != nil }
-        return hasKeypoints ? .poseAP : .AP
+        let results = trials.compactMap { record(of: $0).result }
+        let special: [SweepMeasure] = [.pointAP, .poseAP]
+        return special.first { measure in results.contains { $0.measures[measure] != nil } } ?? .AP
     }
 
     /// The candidates, the best first.

@@ -59,12 +59,13 @@ public struct Trial: Sendable {
 }
 
 extension TrainingConfiguration {
-    /// Takes one of several parts of the epochs, with the same course of the learning rate in less time: a cosine ends with the
-    /// epochs anyway, milestones and warm-up move forward.
+    /// Takes one of several parts of the epochs and of a budget of time, with the same course of the learning rate in less time: a
+    /// cosine ends with the epochs anyway, milestones and warm-up move forward.
     fileprivate mutating func shorten(to share: Int) {
         if share == 1 { return }
         func part(_ count: Int) -> Int { (count + share - 1) / share }
         epochs = part(epochs)
+        minutes = minutes.map { $0 / Double(share) }
         warmUpSteps = part(warmUpSteps)
         if case .step(let milestones, let factor) = schedule {
             schedule = .step(milestones: milestones.map(part), factor: factor)

@@ -25,8 +25,6 @@ struct RunIdentity: Hashable {
             if then == nil, now != nil, now == Self.defaults[name] { return nil }
             // Earlier versions did not record it; where there is no set, there are no images either.
             if name.hasSuffix(Self.images) && (then == nil || now == nil) { return nil }
-            // A setting that an earlier version did not have yet, at the value that does what that version did.
-            if then == nil, let now, now == Self.defaults[name] { return nil }
             return Self.difference(in: name, from: then ?? "nothing", to: now ?? "nothing")
         }
     }
@@ -48,12 +46,6 @@ struct RunIdentity: Hashable {
         if before[0] == after[0] { return "the annotations of the \(name) have changed" }
         return "the \(name) was \(before[0]) and is \(after[0])"
     }
-
-    /// The default of every setting.
-    private static let defaults: [String: String] = {
-        let settings = TrainingConfiguration.settings.map { ($0.key, $0.write(TrainingConfiguration()).text()) }
-        return Dictionary(settings) { first, _ in first }
-    }()
 
     private static let datasets = ["training set", "validation set"]
     private static let annotations = ", annotations "

@@ -75,7 +75,8 @@ import Training
         #expect(table.count == 13)
         #expect(
             table[0]
-                == "trial,training.learningRate,seed,fold,share,status,epochs,bestEpoch,seconds,AP,AP50,poseAP,reason")
+                == "trial,training.learningRate,seed,fold,share,status,epochs,bestEpoch,seconds,AP,AP50,poseAP,pointAP,reason"
+        )
         #expect(table[1].hasPrefix("\"learningRate=0.1,seed=1,fold=1\",0.1,1,1,1,finished,3,3,6.0,0.21"))
         #expect(try text("sweep.html").contains("<svg"))
     }
@@ -119,7 +120,7 @@ import Training
         let results = try Sweep(definition([Self.rates]), execution: execution).run()
         #expect(results.standings.map(\.candidate.index) == [2, 0, 1])
         #expect(results.text.contains("failed: learningRate=0.3: the loss is not finite"))
-        #expect(try text("sweep.csv").contains("failed,,,,,,,the loss is not finite"))
+        #expect(try text("sweep.csv").contains("failed,,,,,,,,the loss is not finite"))
         // It is tried again when the sweep is called again.
         let again = Execution()
         #expect(try Sweep(definition([Self.rates]), execution: again).run().failures.isEmpty)

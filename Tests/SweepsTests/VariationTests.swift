@@ -96,7 +96,8 @@ import Testing
         let sweep = try definition(
             [rates],
             [
-                "training.schedule.kind=step", "training.schedule.milestones=[6,8]", "training.warmUpSteps=10",
+                "training.minutes=6", "training.schedule.kind=step", "training.schedule.milestones=[6,8]",
+                "training.warmUpSteps=10",
             ], halves: true)
         #expect(sweep.shares == [9, 3, 1])
         #expect(sweep.trialCount == 9 + 3 + 1)
@@ -107,6 +108,7 @@ import Testing
         #expect(trial(3)?.experiment.training.epochs == 3)
         #expect(trial(3)?.experiment.training.schedule == .step(milestones: [2, 3], factor: 0.1))
         #expect(trial(3)?.experiment.training.warmUpSteps == 4)
+        #expect(trial(3)?.experiment.training.minutes == 2)
         #expect(trial(3)?.name == "learningRate=0.1,share=3")
         #expect(trial(1)?.experiment.training.epochs == 9)
         // One epoch cannot be divided.

@@ -38,7 +38,11 @@ struct SweepCommand: ParsableCommand {
             """)
     var halving = false
 
-    @Option(help: "Metric that decides the ranking: AP, AP50 or poseAP; by default AP, with keypoints poseAP.")
+    @Option(
+        help: """
+            Metric that decides the ranking: AP, AP50, poseAP (keypoints) or pointAP (points); by default AP, or that of \
+            keypoints or points.
+            """)
     var metric: SweepMeasure?
 
     @Flag(help: "Replace a sweep of the same name and the runs of its trials.")
