@@ -36,7 +36,8 @@ struct ValidationLoss {
                 keypoints: object.keypoints.map { $0.mapped(by: maps.imageToCells) }, isIgnored: object.isIgnored)
         }
         let targets = DetectionTargets.render(
-            objects, classCount: shape[1], keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: shape[2],
+            objects, classCount: shape[1], objectKind: dataset.objectKind,
+            keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: shape[2],
             columns: shape[3], options: targets)
         waiting.append((maps.outputs, targets))
         if waiting.count == batchSize { finishBatch() }
