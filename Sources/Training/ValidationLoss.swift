@@ -32,11 +32,12 @@ struct ValidationLoss {
         guard let shape = maps.outputs["heatmap"]?.shape else { return }
         let objects = dataset.samples[index].objects.map { object in
             TargetObject(
-                classIndex: object.classIndex, box: maps.imageToCells(object.box),
+                classIndex: object.classIndex, box: maps.imageToCells(object.box), kind: object.kind,
                 keypoints: object.keypoints.map { $0.mapped(by: maps.imageToCells) }, isIgnored: object.isIgnored)
         }
         let targets = DetectionTargets.render(
-            objects, classCount: shape[1], keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: shape[2],
+            objects, classCount: shape[1], objectKind: dataset.objectKind,
+            keypointCount: dataset.skeleton?.keypointCount ?? 0, rows: shape[2],
             columns: shape[3], options: targets)
         waiting.append((maps.outputs, targets))
         if waiting.count == batchSize { finishBatch() }
