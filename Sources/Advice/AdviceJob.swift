@@ -22,6 +22,11 @@ package struct AdviceJob {
         self.experiment = experiment
         self.index = index
         let answers = try experiment.answers(on: index)
+        if answers.objectKind == .points {
+            throw ExperimentError.invalid(
+                file: "", problems: ["advice depends on the sizes of boxes, but the objects of the data set are points"]
+            )
+        }
         training = try experiment.trainingSplit(of: index, answers)
         validation = try experiment.validationSplit(of: index, answers)
     }

@@ -8,6 +8,8 @@ package enum AuditError: Error, Equatable, CustomStringConvertible {
     case tooFewImages(count: Int, folds: Int)
     /// The output folder has annotations of an earlier audit, which may have been corrected since.
     case annotationsExist(folder: String)
+    /// The objects are points, and boxes are audited.
+    case points(root: String)
     /// A training was interrupted.
     case interrupted(fold: Int, folds: Int, folder: String)
 
@@ -21,6 +23,7 @@ package enum AuditError: Error, Equatable, CustomStringConvertible {
         case .annotationsExist(let folder):
             "\(folder) has annotations already, which may have been corrected by hand: --replace writes them anew, --output "
                 + "chooses another folder"
+        case .points(let root): "the objects of \(root) are points, and an audit compares boxes"
         case .interrupted(let fold, let folds, let folder):
             "stopped while training for fold \(fold) of \(folds); the same command continues from what is saved in \(folder)"
         }

@@ -56,6 +56,7 @@ package struct AuditJob {
         progress(.note("reading \(source.root.relativePath)"))
         index = try DatasetIndex(source)
         for finding in index.findings where finding.rule != .otherFormat { progress(.warning("\(finding)")) }
+        if index.objectKind == .points { throw AuditError.points(root: source.root.relativePath) }
         self.output = try OutputFolder(output).sparing(index.files + Detector.files(of: model))
     }
 

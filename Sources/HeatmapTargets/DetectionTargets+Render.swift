@@ -9,8 +9,8 @@ extension DetectionTargets {
     /// `exp(-d^2 / 2 sigma^2)` within the square of the radius around the centre cell, where `sigma = (2 radius + 1) / 6`; where peaks of
     /// one class overlap, the higher value is kept.
     ///
-    /// Cells that the box of an ignored object covers, even partly (of a point, those up to a cell away), become ``ignoredTarget`` in the heatmap of its class and in all
-    /// keypoint heatmaps, unless a peak is there.
+    /// Cells that the box of an ignored object covers, even partly (of a point, those up to a cell away), become ``ignoredTarget`` in the
+    /// heatmap of its class and in all keypoint heatmaps, unless a peak is there.
     ///
     /// With keypoints, each keypoint that is annotated and inside the map has a peak with the object's radius in its own heatmap. As in
     /// CenterNet, an object whose class has keypoints but that has none annotated keeps its peak, but its box is not learned.

@@ -43,7 +43,9 @@ public func evaluate(
     predictor: Predictor, dataset: DetectionDataset, keypointSigmas: [Double]? = nil,
     points: PointOptions = PointOptions(), progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
 ) throws -> EvaluationResult {
-    try evaluate(predictor: predictor, dataset: dataset, keypointSigmas: keypointSigmas, maps: nil, progress: progress)
+    try evaluate(
+        predictor: predictor, dataset: dataset, keypointSigmas: keypointSigmas, points: points, maps: nil,
+        progress: progress)
 }
 
 /// Does the same, and hands out what the network returned, so that something else can be measured without another forward pass.
@@ -51,7 +53,7 @@ public func evaluate(
 /// - Parameter maps: Called for each readable image in order, on the calling thread, with its position in the data set's samples.
 package func evaluate(
     predictor: Predictor, dataset: DetectionDataset, keypointSigmas: [Double]? = nil,
-    maps: ((_ index: Int, _ maps: NetworkMaps) -> Void)?,
+    points: PointOptions = PointOptions(), maps: ((_ index: Int, _ maps: NetworkMaps) -> Void)?,
     progress: (_ finished: Int, _ count: Int) throws -> Void = { _, _ in }
 ) throws -> EvaluationResult {
     var detections: [ScoredBox] = []

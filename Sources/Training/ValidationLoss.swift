@@ -32,7 +32,7 @@ struct ValidationLoss {
         guard let shape = maps.outputs["heatmap"]?.shape else { return }
         let objects = dataset.samples[index].objects.map { object in
             TargetObject(
-                classIndex: object.classIndex, box: maps.imageToCells(object.box),
+                classIndex: object.classIndex, box: maps.imageToCells(object.box), kind: object.kind,
                 keypoints: object.keypoints.map { $0.mapped(by: maps.imageToCells) }, isIgnored: object.isIgnored)
         }
         let targets = DetectionTargets.render(

@@ -12,9 +12,9 @@ import Testing
         GroundTruthBox(image: image, classIndex: classIndex, box: Box(pointX: x, y: y), difficult: difficult)
     }
 
-    private func found(_ x: Double, _ score: Double) -> ScoredBox { found(x, 0, score) }
+    private func found(_ x: Double, _ score: Double) -> ScoredBox { seen(x, 0, score) }
 
-    private func found(
+    private func seen(
         _ x: Double, _ y: Double, _ score: Double, image: Int = 0, _ classIndex: Int = 0
     ) -> ScoredBox {
         ScoredBox(image: image, classIndex: classIndex, box: Box(pointX: x, y: y), kind: .points, score: score)
@@ -34,12 +34,16 @@ import Testing
         // Three objects; by score: right, wrong (its object is found), right, and below the minimum score right.
         let result = report(
             [object(10), object(30), object(60)],
-            [found(12, 0.9), found(8, 0.8), found(30, 10, 0.5), found(60, 0.2)])
+            [found(12, 0.9), found(8, 0.8), seen(30, 10, 0.5), found(60, 0.2)])
         #expect((result.all.found, result.all.wrong, result.all.missed) == (2, 1, 1))
-        #expect(result.all.precision == 2.0 / 3 && result.all.recall == 2.0 / 3 && result.all.F1 == 2.0 / 3)
-        #expect(result.curves[0].precision == [1, 0.5, 2.0 / 3, 0.75])
+        let twoThirds: Double = 2.0 / 3
+        #expect(result.all.precision == twoThirds)
+        #expect(result.all.recall == twoThirds)
+        #expect(result.all.F1 == twoThirds)
+        #expect(result.curves[0].precision == [1, 0.5, twoThirds, 0.75])
         // Precision made monotonic: 1, 3/4, 3/4, 3/4.
-        #expect(abs(result.all.AP - (1.0 / 3 + 2.0 / 3 * 0.75)) < 1e-12)
+        let area: Double = 1.0 / 3 + 2.0 / 3 * 0.75
+        #expect(abs(result.all.AP - area) < 1e-12)
         #expect(result.curves[0].best?.score == 0.2)
         // Three detections of three objects: the numbers agree.
         #expect(result.all.counts.meanAbsolute == 0 && result.all.counts.rootMeanSquare == 0)
@@ -71,12 +75,13 @@ import Testing
             image: 0, classIndex: 0, box: Box(xMin: 40, yMin: 0, xMax: 60, yMax: 20), crowd: true)
         let objects = [object(10), object(30, difficult: true), crowd]
         let plain = report([object(10)], [found(10, 0.9)])
-        for detections in [[], [found(30, 0.8)], [found(45, 5, 0.8), found(60, 20, 0.7)]] {
+        let others: [[ScoredBox]] = [[], [found(30, 0.8)], [seen(45, 5, 0.8), seen(60, 20, 0.7)]]
+        for detections in others {
             let result = report(objects, [found(10, 0.9)] + detections)
             #expect(result.all == plain.all)
         }
         // Beside the crowd is wrong.
-        #expect(report(objects, [found(10, 0.9), found(75, 5, 0.8)]).all.wrong == 1)
+        #expect(report(objects, [found(10, 0.9), seen(75, 5, 0.8)]).all.wrong == 1)
     }
 
     @Test("Errors of counts, worked by hand")
@@ -85,24 +90,26 @@ import Testing
         // Image 2: empty.
         let result = report(
             [object(5, 5), object(15, 15), object(70, 10, image: 1)],
-            [found(5, 5, 0.9), found(70, 70, 0.8), found(75, 75, 0.7), found(1, 1, 0.1)], images: 3)
+            [seen(5, 5, 0.9), seen(70, 70, 0.8), seen(75, 75, 0.7), seen(1, 1, 0.1)], images: 3)
         let counts = result.all.counts
         // Differences of -1, 1 and 0.
-        #expect(abs(counts.meanAbsolute - 2.0 / 3) < 1e-12)
-        #expect(abs(counts.rootMeanSquare - (2.0 / 3).squareRoot()) < 1e-12)
+        let (twoThirds, fourThirds): (Double, Double) = (2.0 / 3, 4.0 / 3)
+        #expect(abs(counts.meanAbsolute - twoThirds) < 1e-12)
+        #expect(abs(counts.rootMeanSquare - twoThirds.squareRoot()) < 1e-12)
         // In quarters: 1 + 2 in image 0, 1 in image 1. In sixteenths, of 20 pixels: the same. In sixty-fourths, of 10 pixels: 5,5 agrees,
         // 15,15 is missed; 70,70 and 75,75 share a part.
-        #expect(counts.grid == [2.0 / 3, 4.0 / 3, 4.0 / 3, 4.0 / 3])
-        let apart = report([object(5, 5)], [found(15, 5, 0.9)])
+        #expect(counts.grid == [twoThirds, fourThirds, fourThirds, fourThirds])
+        let apart = report([object(5, 5)], [seen(15, 5, 0.9)])
         #expect(apart.all.counts.grid == [0, 0, 0, 2])
-        #expect(report([object(39.9, 5)], [found(40, 5, 0.9)]).all.counts.grid == [0, 2, 2, 2])
+        #expect(report([object(39.9, 5)], [seen(40, 5, 0.9)]).all.counts.grid == [0, 2, 2, 2])
         // Places at and beyond the border belong to the outermost parts.
-        #expect(report([object(80, 80)], [found(81, 79, 0.9)]).all.counts.grid == [0, 0, 0, 0])
+        #expect(report([object(80, 80)], [seen(81, 79, 0.9)]).all.counts.grid == [0, 0, 0, 0])
     }
 
     @Test func whatIsUndefinedIsMinusOne() {
         let empty = report([], [])
-        #expect([empty.all.AP, empty.all.precision, empty.all.recall, empty.all.F1] == [-1, -1, -1, -1])
+        let undefined: [Double] = [empty.all.AP, empty.all.precision, empty.all.recall, empty.all.F1]
+        #expect(undefined == [-1, -1, -1, -1])
         #expect(empty.all.counts.meanAbsolute == 0)
         let none = pointReport(groundTruth: [], detections: [], classCount: 1, imageSizes: [:])
         #expect(none.all.counts.meanAbsolute == -1 && none.all.counts.grid == [-1, -1, -1, -1])
@@ -116,8 +123,9 @@ import Testing
         let (objects, detections) = scene(seed, classes: 2)
         let result = report(objects, detections, images: 3, classes: 2)
         #expect(result.all.found == result.classes.reduce(0) { $0 + $1.found })
-        let areas = result.classes.map(\.AP).filter { $0 >= 0 }
-        #expect(areas.isEmpty || abs(result.all.AP - areas.reduce(0, +) / Double(areas.count)) < 1e-12)
+        let areas: [Double] = result.classes.map(\.AP).filter { $0 >= 0 }
+        let mean: Double = areas.isEmpty ? -1 : areas.reduce(0, +) / Double(areas.count)
+        #expect(abs(result.all.AP - mean) < 1e-12)
         for classIndex in 0..<2 {
             let own = report(
                 objects.filter { $0.classIndex == classIndex }, detections.filter { $0.classIndex == classIndex },
@@ -135,7 +143,7 @@ import Testing
         }
         let detections = (0..<random.integer(in: 0...60)).map { _ in
             // Equal scores are common.
-            found(
+            seen(
                 random.uniform(0, 80), random.uniform(0, 80), Double(random.integer(in: 1...9)) / 10,
                 image: random.integer(in: 0...2), random.integer(in: 0...classes - 1))
         }
@@ -157,9 +165,11 @@ import Testing
         }
         var taken: Set<Int> = []
         var (found, wrong, verdicts) = (0, 0, [Int: Bool]())
-        for index in detections.indices.sorted(by: {
-            (-detections[$0].score, $0) < (-detections[$1].score, $1)
-        }) {
+        let order = detections.indices.sorted { one, other in
+            let (a, b): (Double, Double) = (detections[one].score, detections[other].score)
+            return a != b ? a > b : one < other
+        }
+        for index in order {
             let detection = detections[index]
             let near = objects.indices.filter {
                 objects[$0].image == detection.image && objects[$0].classIndex == detection.classIndex
@@ -188,9 +198,9 @@ import Testing
         #expect(result.all.missed == objects.count { !$0.difficult } - wanted.found)
         #expect(result.curves[0].score.count == wanted.verdicts.count)
         let right = wanted.verdicts.values.count { $0 }
-        #expect(
-            result.curves[0].precision.last ?? 0
-                == (wanted.verdicts.isEmpty ? 0 : Double(right) / Double(wanted.verdicts.count)))
+        let share: Double = wanted.verdicts.isEmpty ? 0 : Double(right) / Double(wanted.verdicts.count)
+        let last: Double = result.curves[0].precision.last ?? 0
+        #expect(last == share)
     }
 
     @Test func theReportNamesItsNumbers() throws {
@@ -199,7 +209,9 @@ import Testing
         #expect(result.deciding.measure == AveragePrecisionReport.pointMeasure)
         #expect(result.deciding.value == 0.5)
         let json = result.json(classNames: ["cell", "dot"])
-        #expect(try json["F1"].number() == 2.0 / 3 && json["MAE"].number() == 1)
+        let twoThirds: Double = 2.0 / 3
+        #expect(try json["F1"].number() == twoThirds)
+        #expect(try json["MAE"].number() == 1)
         #expect(try json["GAME"].numbers() == [1, 1, 1, 1])
         #expect(try json["perClass"]["dot"]["missed"].integer() == 1)
         #expect(json.optional("AP50") == nil)
@@ -211,7 +223,7 @@ import Testing
     func review() {
         let objects = [object(10), object(14), object(40, 0, 1), object(70)]
         let detections = [
-            found(11, 0.9), found(12, 0.8), found(10, 0.7), found(41, 0.6), found(55, 0.5), found(70, 60, 0.4),
+            found(11, 0.9), found(12, 0.8), found(10, 0.7), found(41, 0.6), found(55, 0.5), seen(70, 60, 0.4),
         ]
         let options = PointOptions(distance: 5)
         let review = SplitReview(

@@ -44,10 +44,10 @@ import Testing
 
     @Test func aCrowdOfAThousandIsFoundIfTheLimitAllows() {
         // Every second cell of each row and column.
-        let points = (0..<1000).map {
-            TargetObject(
-                classIndex: 0, box: Box(pointX: Double(2 * ($0 % 32)) + 0.5, y: Double(2 * ($0 / 32)) + 0.5),
-                kind: .points)
+        let points = (0..<1000).map { index -> TargetObject in
+            let (row, column) = (2 * (index / 32), 2 * (index % 32))
+            let place = Box<OutputCells>(pointX: Double(column) + 0.5, y: Double(row) + 0.5)
+            return TargetObject(classIndex: 0, box: place, kind: .points)
         }
         #expect(decoded(points, classCount: 1, side: 64, limit: 1000).count == 1000)
         #expect(decoded(points, classCount: 1, side: 64, limit: 100).count == 100)
