@@ -4,8 +4,6 @@ package enum AuditError: Error, Equatable, CustomStringConvertible {
     case noDataset(model: String)
     /// Cross-validation needs the settings of a run.
     case noExperiment(model: String)
-    /// There are fewer images than folds.
-    case tooFewImages(count: Int, folds: Int)
     /// The output folder has annotations of an earlier audit, which may have been corrected since.
     case annotationsExist(folder: String)
     /// The objects are points, and boxes are audited.
@@ -19,7 +17,6 @@ package enum AuditError: Error, Equatable, CustomStringConvertible {
         case .noDataset(let model): "\(model) does not name a data set: name the one to audit"
         case .noExperiment(let model):
             "\(model) is not in a run folder: --folds trains with the settings of a run's experiment.json"
-        case .tooFewImages(let count, let folds): "\(count) images cannot be divided into \(folds) folds"
         case .annotationsExist(let folder):
             "\(folder) has annotations already, which may have been corrected by hand: --replace writes them anew, --output "
                 + "chooses another folder"

@@ -79,7 +79,8 @@ package struct AuditJob {
         let outputs = try experiment.answers(on: index)
         let dataset = try dataset(classNames: outputs.classNames)
         let pool = try index.dataset(split: "all", classNames: outputs.classNames).withoutKeypoints
-        let folds = try AuditFolds.assignment(of: dataset.samples, count: count, seed: experiment.training.seed)
+        // Identical images stay together: a network recognizes those that it was trained on.
+        let folds = try Folds(of: dataset, count: count, seed: experiment.training.seed)
         let result = AuditResult(dataset: dataset, output: output)
         try result.requirePlaces(replaces: replaces)
         let training = FoldTraining(
@@ -88,7 +89,7 @@ package struct AuditJob {
         var images = [AuditedImage?](repeating: nil, count: dataset.samples.count)
         var finished = 0
         for fold in 0..<count {
-            let members = folds.indices.filter { folds[$0] == fold }
+            let members = folds.measured(in: fold)
             let audited = Set(members.map { dataset.samples[$0].imageURL })
             var rest = pool
             rest.samples.removeAll { audited.contains($0.imageURL) }

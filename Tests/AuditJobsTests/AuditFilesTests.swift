@@ -121,16 +121,4 @@ struct AuditFilesTests {
             around: [Box(xMin: 900, yMin: -90, xMax: 950, yMax: -80)], width: 640, height: 230)
         #expect(!outside.columns.isEmpty && !outside.rows.isEmpty)
     }
-
-    @Test("Folds have each image once, and differ by one image in size")
-    func folds() throws {
-        let samples = (0..<11).map { Sample(id: "\($0)", imageURL: URL(fileURLWithPath: "\($0).png"), objects: []) }
-        let folds = try AuditFolds.assignment(of: samples, count: 3, seed: 1)
-        #expect(folds.count == 11)
-        #expect(Dictionary(grouping: folds) { $0 }.values.map(\.count).sorted() == [3, 4, 4])
-        #expect(try AuditFolds.assignment(of: samples, count: 3, seed: 1) == folds)
-        #expect(throws: AuditError.tooFewImages(count: 11, folds: 12)) {
-            try AuditFolds.assignment(of: samples, count: 12, seed: 1)
-        }
-    }
 }
