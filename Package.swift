@@ -172,7 +172,9 @@ let package = Package(
         .target(
             name: "CIncludedWeights",
             cSettings: [.define("COMPACT_WEIGHTS", to: "\"\(Context.packageDirectory)/Data/compact.safetensors\"")]),
-        module("Networks", ["CIncludedWeights", "DetectionHeads", "WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
+        module(
+            "Networks",
+            ["CIncludedWeights", "DetectionHeads", "WeightFiles", "Operators", "Graphs", "Boxes", "Tensors", "JSON"]),
         module("WeightFiles", ["Tensors", "JSON", "CZlib"]),
         module(
             "DatasetChecks",

@@ -1,3 +1,4 @@
+import Boxes
 import DatasetChecks
 import Datasets
 import Experiments
@@ -40,7 +41,7 @@ package struct AdviceJob {
             DatasetFacts(training: training, validation: validation),
             multiple: NetworkCatalogue.inputMultiple(of: experiment.network.name)
         ) { size in
-            AchievablePrecision(measured, inputSize: size, classNames: training.classNames).AP50
+            AchievablePrecision(measured, inputSize: InputExtent(side: size), classNames: training.classNames).AP50
         }
     }
 

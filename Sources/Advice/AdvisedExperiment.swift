@@ -1,3 +1,4 @@
+import Boxes
 import Datasets
 import Experiments
 import Foundation
@@ -43,13 +44,20 @@ package struct AdvisedExperiment {
             return
         }
         let index = try experiment.index()
+        // Advice is about the sizes of boxes.
+        guard try experiment.answers(on: index).objectKind == .boxes else {
+            (self.experiment, self.index, note) = (experiment, index, nil)
+            return
+        }
         let advice = try AdviceJob(experiment, index: index).advice()
         var experiment = experiment
-        experiment.input.size = advice.inputSize(
-            usual: experiment.input.size, multiple: NetworkCatalogue.inputMultiple(of: experiment.network.name))
+        let size = advice.inputSize(
+            usual: experiment.input.size.longerSide,
+            multiple: NetworkCatalogue.inputMultiple(of: experiment.network.name))
+        experiment.input.size = InputExtent(side: size)
         experiment.training.epochs = advice.epochs
         experiment.training.batchSize = advice.batchSize
         (self.experiment, self.index) = (experiment, index)
-        note = advice.summary(inputSize: experiment.input.size)
+        note = advice.summary(inputSize: size)
     }
 }

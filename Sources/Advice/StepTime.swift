@@ -1,3 +1,4 @@
+import Boxes
 import DetectionHeads
 import Experiments
 import HeatmapTargets
@@ -17,7 +18,7 @@ struct StepTime {
         let model = try Model(
             network: NetworkConfiguration(
                 name: experiment.network.name, classCount: classCount, headChannels: experiment.network.headChannels),
-            classNames: (0..<classCount).map { "class \($0)" }, inputSize: size, seed: 1)
+            classNames: (0..<classCount).map { "class \($0)" }, inputSize: InputExtent(side: size), seed: 1)
         let step = try TrainingStep(
             model: model, configuration: TrainingConfiguration(), batchSize: batch,
             backend: experiment.backend.backend)

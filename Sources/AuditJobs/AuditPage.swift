@@ -8,9 +8,9 @@ import Pages
 import Visualization
 
 /// A page with the first suspects: the annotation and the network's box, on a part of the image.
-struct AuditPage {
-    let result: AuditResult
-    let folds: Int?
+package struct AuditPage {
+    package let result: AuditResult
+    package let folds: Int?
 
     /// The most suspects shown; the list has all.
     private static let shown = 120
@@ -20,7 +20,7 @@ struct AuditPage {
     /// Returns the page.
     ///
     /// - Parameter progress: Called after each drawn suspect.
-    func document(progress: (_ finished: Int, _ count: Int) throws -> Void) throws -> String {
+    package func document(progress: (_ finished: Int, _ count: Int) throws -> Void) throws -> String {
         let shown = Array(result.suspects.prefix(Self.shown))
         var page = ReportPage(title: "Audit of \(dataset.split)", subtitle: subtitle)
         page.add([.cards(cards)])
@@ -131,14 +131,14 @@ struct AuditPage {
 }
 
 /// The part of an image around some boxes, with surroundings that show what they are boxes of.
-struct CropWindow {
-    let columns, rows: Range<Int>
+package struct CropWindow {
+    package let columns, rows: Range<Int>
 
     /// The smallest part, in pixels.
     private static let smallestSide = 64.0
 
     /// - Parameter boxes: At least one; parts outside the image are cut off.
-    init(around boxes: [Box<ImagePixels>], width: Int, height: Int) {
+    package init(around boxes: [Box<ImagePixels>], width: Int, height: Int) {
         func range(_ low: Double, _ high: Double, _ limit: Int) -> Range<Int> {
             let margin = max(0.4 * (high - low), (Self.smallestSide - (high - low)) / 2)
             let first = min(max(0, Int((low - margin).rounded(.down))), limit - 1)
@@ -149,7 +149,7 @@ struct CropWindow {
     }
 
     /// Returns a box in pixels of the part.
-    func moved(_ box: Box<ImagePixels>) -> Box<ImagePixels> {
+    package func moved(_ box: Box<ImagePixels>) -> Box<ImagePixels> {
         let (x, y) = (Double(columns.lowerBound), Double(rows.lowerBound))
         return Box(xMin: box.xMin - x, yMin: box.yMin - y, xMax: box.xMax - x, yMax: box.yMax - y)
     }

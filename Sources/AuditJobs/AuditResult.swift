@@ -6,7 +6,7 @@ import Tensors
 
 /// The suspects of a data set, and the files about them.
 package struct AuditResult {
-    let dataset: DetectionDataset
+    package let dataset: DetectionDataset
     private let output: OutputFolder
     /// The suspects, the most suspicious first; ``Suspect/image`` is a position in the data set's samples.
     package private(set) var suspects: [Suspect] = []
@@ -14,9 +14,9 @@ package struct AuditResult {
     package private(set) var imageCount = 0
 
     /// From this score on, suspects are marked in the copied annotations: what is annotated then has a probability below 1 / e.
-    static let markedScore = 1.0
+    package static let markedScore = 1.0
 
-    init(dataset: DetectionDataset, output: OutputFolder) {
+    package init(dataset: DetectionDataset, output: OutputFolder) {
         self.dataset = dataset
         self.output = output
     }
@@ -24,7 +24,7 @@ package struct AuditResult {
     /// Checks all places before anything is computed.
     ///
     /// - Parameter replaces: Whether annotations of an earlier audit may be replaced.
-    func requirePlaces(replaces: Bool) throws {
+    package func requirePlaces(replaces: Bool) throws {
         let folder = output.file(AuditedAnnotations.folder)
         if !replaces, try FileKind.of(folder) == .folder, try !FolderListing.names(of: folder).isEmpty {
             throw AuditError.annotationsExist(folder: folder.relativePath)
@@ -42,7 +42,7 @@ package struct AuditResult {
     /// Ranks the objects and writes all files.
     ///
     /// - Parameter images: One per sample; nil where it could not be read.
-    func written(
+    package func written(
         _ images: [AuditedImage?], folds: Int?, progress: @escaping (JobEvent) -> Void
     ) throws -> AuditResult {
         let known = images.indices.filter { images[$0] != nil }

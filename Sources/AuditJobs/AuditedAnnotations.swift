@@ -11,19 +11,19 @@ import Tensors
 ///
 /// `cell?spurious` is an annotation without detection, `cell?misplaced` one whose detection, `cell?suggested`, is beside it; `cell?rbc` one
 /// that is detected as `rbc`, and `cell?missing` a detection without annotation. To accept an annotation, give it its name back.
-struct AuditedAnnotations {
-    let dataset: DetectionDataset
-    let suspects: [Suspect]
+package struct AuditedAnnotations {
+    package let dataset: DetectionDataset
+    package let suspects: [Suspect]
 
     /// The folder's name.
-    static let folder = "Annotations"
+    package static let folder = "Annotations"
 
     /// Returns the names of the files: those of the images, as tools expect them.
-    static func names(of samples: [Sample]) -> [String] {
+    package static func names(of samples: [Sample]) -> [String] {
         OutputNames.stems(of: samples.map(\.imageURL)).map { OutputNames.file([$0], extension: "xml") }
     }
 
-    func write(to output: OutputFolder) throws {
+    package func write(to output: OutputFolder) throws {
         let folder = try output.folder(Self.folder)
         let suspects = Dictionary(grouping: suspects, by: \.image)
         let names = Self.names(of: dataset.samples)
@@ -44,7 +44,7 @@ struct AuditedAnnotations {
     }
 
     /// Returns the objects of an image with the marks of its suspects.
-    static func objects(of sample: Sample, suspects: [Suspect], classNames: [String]) -> [AnnotatedObject] {
+    package static func objects(of sample: Sample, suspects: [Suspect], classNames: [String]) -> [AnnotatedObject] {
         var objects = sample.objects
         for suspect in suspects.sorted(by: { ($0.object ?? .max) < ($1.object ?? .max) }) {
             let detected = suspect.suggestion.map { classNames[$0.classIndex] } ?? ""

@@ -35,8 +35,8 @@ struct FoldTraining {
 
     private func train(_ training: DetectionDataset, in run: RunFolder, fold: Int, resumes: Bool) throws {
         let model = try experiment.makeModel(outputs)
-        if let pretrained = experiment.network.pretrained, !resumes {
-            _ = try model.start(from: URL(fileURLWithPath: pretrained))
+        if !resumes {
+            _ = try model.start(from: experiment.startingPoint)
         }
         // Nothing chooses weights by the images that are audited.
         let trainer = try Trainer(

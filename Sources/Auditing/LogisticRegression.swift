@@ -1,7 +1,7 @@
 import Foundation
 
 /// A probability as a function of some numbers: `1 / (1 + exp(-w · x))`.
-struct LogisticRegression {
+package struct LogisticRegression {
     private let weights: [Double]
 
     /// How strongly weights are kept small, in examples; the first weight, of the constant, is free.
@@ -11,7 +11,7 @@ struct LogisticRegression {
     /// Fits the weights by Newton's method.
     ///
     /// - Precondition: All examples have equally many numbers, the first of which is 1.
-    init(_ examples: [(numbers: [Double], isTrue: Bool)]) {
+    package init(_ examples: [(numbers: [Double], isTrue: Bool)]) {
         let count = examples.first?.numbers.count ?? 0
         var weights = [Double](repeating: 0, count: count)
         for _ in 0..<Self.iterations {
@@ -38,7 +38,7 @@ struct LogisticRegression {
     }
 
     /// Returns the probability that an example is true.
-    func probability(_ numbers: [Double]) -> Double { Self.probability(weights, numbers) }
+    package func probability(_ numbers: [Double]) -> Double { Self.probability(weights, numbers) }
 
     private static func probability(_ weights: [Double], _ numbers: [Double]) -> Double {
         1 / (1 + exp(-zip(weights, numbers).reduce(0) { $0 + $1.0 * $1.1 }))

@@ -41,7 +41,7 @@ public struct BoxStatistics: Sendable {
     }
 
     /// Returns the distance of each point of an image to its nearest neighbour.
-    private static func spacing(of sample: Sample, inputSize: Int) -> [Double] {
+    private static func spacing(of sample: Sample, inputSize: InputExtent) -> [Double] {
         guard let map = sample.cells(inputSize: inputSize) else { return [] }
         let points = sample.objects.filter { $0.kind == .points }
         return Dictionary(grouping: points, by: \.classIndex).values.flatMap { members in

@@ -92,8 +92,8 @@ extension DatasetCheckReport {
 
     private var pointLines: [String] {
         let boxes = summary.boxes
-        let side = summary.inputSize / outputStride
-        var lines = ["Points, for input size \(summary.inputSize) (\(side) x \(side) cells)"]
+        let (rows, columns) = (summary.inputSize.rows / outputStride, summary.inputSize.columns / outputStride)
+        var lines = ["Points, for input size \(summary.inputSize) (\(rows) x \(columns) cells)"]
         if !boxes.spacing.isEmpty {
             let named = BoxStatistics.percentiles.map { $0 == 0 ? "least" : $0 == 100 ? "most" : "\($0) %" }
             lines += table([""] + named, [["cells to the nearest of its class"] + boxes.spacing.map { fixed($0, 1) }])

@@ -52,7 +52,7 @@ extension Experiment {
         guard let count = dataset.folds else { return nil }
         let splits = [dataset.trainSplit, dataset.validationSplit]
         let pool = try index.pool(of: splits, classNames: answers.classNames)
-            .answering(answers.skeleton, root: dataset.root)
+            .answering(answers, root: dataset.root)
         return try pool.parts(of: Folds(of: pool, count: count, seed: dataset.splitSeed), fold: dataset.fold - 1)
     }
 

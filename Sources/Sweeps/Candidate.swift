@@ -10,7 +10,7 @@ public struct Candidate: Sendable {
     public let experiment: Experiment
 
     /// The settings in short: `learningRate=0.001`.
-    let words: [String]
+    package let words: [String]
 
     /// The settings in short, for tables: `learningRate=0.001 batchSize=8`.
     public var label: String { words.isEmpty ? "as it is" : words.joined(separator: " ") }
@@ -30,7 +30,7 @@ extension Candidate {
     /// Returns all combinations.
     ///
     /// - Throws: ``SweepError/badVariation(_:reason:)`` for settings that do not exist or do not go together.
-    static func grid(of experiment: Experiment, _ variations: [Variation]) throws(SweepError) -> [Candidate] {
+    package static func grid(of experiment: Experiment, _ variations: [Variation]) throws(SweepError) -> [Candidate] {
         let names = shortNames(of: variations)
         var (candidates, known): ([Candidate], [String: String]) = ([], [:])
         for values in combinations(of: variations.map(\.values)) {

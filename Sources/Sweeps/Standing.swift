@@ -24,7 +24,7 @@ public struct Standing: Sendable {
 
     /// Whether it is better than another: by round, then reliability, then mean. A candidate that fails with one seed of three is no
     /// better than its luck. Of equals, the first in the grid is before.
-    static func isBetter(_ left: Standing, _ right: Standing) -> Bool {
+    package static func isBetter(_ left: Standing, _ right: Standing) -> Bool {
         func rank(_ standing: Standing) -> (Int, Int, Int, Double, Int) {
             (
                 standing.share, standing.values.isEmpty ? 1 : 0, standing.failureCount, -(standing.mean ?? 0),

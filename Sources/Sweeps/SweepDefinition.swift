@@ -71,7 +71,7 @@ public struct SweepDefinition: Sendable {
 
     /// Returns the trials of some candidates in a round. All candidates are trained with one seed and fold before the next, so that an
     /// unfinished sweep compares all of them.
-    func trials(of candidates: [Candidate], share: Int, in folder: URL) -> [Trial] {
+    package func trials(of candidates: [Candidate], share: Int, in folder: URL) -> [Trial] {
         let places: [Int?] = folds.map { (1...$0).map { $0 } } ?? [nil]
         var trials: [Trial] = []
         for offset in 0..<seedCount {
@@ -97,12 +97,12 @@ public struct SweepDefinition: Sendable {
     }
 
     /// The number of candidates that go on to the next round.
-    static func survivorCount(of count: Int) -> Int { (count + halvingFactor - 1) / halvingFactor }
+    package static func survivorCount(of count: Int) -> Int { (count + halvingFactor - 1) / halvingFactor }
 }
 
 extension SweepDefinition {
     /// Everything that decides the results, by key, for the record and for comparison with it.
-    var values: [String: String] {
+    package var values: [String: String] {
         var values: [String: String] = [:]
         for setting in Experiment.settings
         where [.results, .content, .length].contains(setting.effect) && setting.applies(experiment) {
@@ -118,7 +118,7 @@ extension SweepDefinition {
     }
 
     /// A sentence for each value that a recorded sweep had otherwise.
-    func differences(from earlier: [String: String]) -> [String] {
+    package func differences(from earlier: [String: String]) -> [String] {
         let now = values
         return Set(now.keys).union(earlier.keys).sorted().compactMap { key in
             let (then, now) = (earlier[key], now[key])

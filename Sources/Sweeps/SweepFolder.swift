@@ -27,7 +27,7 @@ public struct SweepFolder: Hashable, Sendable {
     /// Removes a sweep and the runs of its trials, and nothing else.
     ///
     /// - Parameter names: Its trials.
-    func clear(trials names: [String]) throws {
+    package func clear(trials names: [String]) throws {
         for name in names {
             let run = run(name)
             guard try FileKind.of(run.url) == .folder else { continue }

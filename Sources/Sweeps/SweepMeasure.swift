@@ -19,5 +19,5 @@ public enum SweepMeasure: String, CaseIterable, Sendable {
     }
 
     /// Its key in a run's log.
-    var logKey: String { rawValue }
+    package var logKey: String { rawValue }
 }

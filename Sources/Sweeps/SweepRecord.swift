@@ -19,16 +19,16 @@ public enum TrialRecord: Hashable, Sendable {
 }
 
 /// The content of `sweep.json`: what the sweep is, and how far its trials are.
-struct SweepRecord {
+package struct SweepRecord {
     /// What decides the results, see ``SweepDefinition/values``.
-    var definition: [String: String]
+    package var definition: [String: String]
     /// The trials that were begun, by name.
-    var trials: [String: TrialRecord] = [:]
+    package var trials: [String: TrialRecord] = [:]
 
     private static let version = 1
 
     /// The file, with the trials in the order that they are trained in.
-    func json(of trials: [Trial]) -> JSONValue {
+    package func json(of trials: [Trial]) -> JSONValue {
         let entries = trials.map { trial in
             var members: [(String, JSONValue)] = [
                 ("name", .string(trial.name)), ("candidate", .integer(trial.candidate)),
@@ -55,12 +55,12 @@ struct SweepRecord {
     }
 
     /// A sweep of which nothing was done.
-    init(_ definition: SweepDefinition) { self.definition = definition.values }
+    package init(_ definition: SweepDefinition) { self.definition = definition.values }
 
     /// Reads the record of a sweep; nil if there is none.
     ///
     /// - Throws: ``SweepError/badRecord(file:reason:)``.
-    init?(contentsOf file: URL) throws(SweepError) {
+    package init?(contentsOf file: URL) throws(SweepError) {
         guard FileKind.mayExist(file) else { return nil }
         do {
             let json = try JSONValue(contentsOf: file)

@@ -6,7 +6,7 @@ import Visualization
 
 extension SweepResults {
     /// The page: the ranking, the curves of the best candidates, every trial, and the definition.
-    func page() throws -> String {
+    package func page() throws -> String {
         let experiment = definition.experiment
         var page = ReportPage(
             title: "Sweep \(experiment.name)",
@@ -75,7 +75,7 @@ extension SweepResults {
     }
 
     /// The mean of several curves at the epochs that all of them have, since a mean of fewer would jump where one ends.
-    static func mean(of curves: [[(Double, Double)]]) -> [(Double, Double)] {
+    package static func mean(of curves: [[(Double, Double)]]) -> [(Double, Double)] {
         var sums: [Double: (sum: Double, count: Int)] = [:]
         for (epoch, value) in curves.joined() where value >= 0 {
             sums[epoch, default: (0, 0)].sum += value

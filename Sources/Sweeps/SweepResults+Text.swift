@@ -20,13 +20,13 @@ extension SweepResults {
     }
 
     /// The names of the columns after that of the settings.
-    var heading: [String] {
+    package var heading: [String] {
         let columns = [measure.title, "±", "lowest", "highest", "trials"]
         return definition.shares.count > 1 ? columns + ["epochs"] : columns
     }
 
     /// The cells of a candidate.
-    func cells(of standing: Standing) -> [String] {
+    package func cells(of standing: Standing) -> [String] {
         func text(_ value: Double?) -> String { value.map(figure) ?? "-" }
         let trials =
             standing.values.count == standing.trialCount
@@ -39,7 +39,7 @@ extension SweepResults {
     }
 
     /// A line per trial as comma-separated values (RFC 4180): its settings, how it ended, and what it measured.
-    var csv: String {
+    package var csv: String {
         let keys = definition.variations.map(\.key)
         let heading =
             ["trial"] + keys + ["seed", "fold", "share", "status", "epochs", "bestEpoch", "seconds"]

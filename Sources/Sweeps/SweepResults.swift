@@ -9,10 +9,10 @@ public struct SweepResults: Sendable {
     /// The trials of the rounds that were begun, in order.
     public private(set) var trials: [Trial] = []
     /// How far the trials are, by name.
-    var records: [String: TrialRecord]
+    package var records: [String: TrialRecord]
     private let chosenMeasure: SweepMeasure?
 
-    init(
+    package init(
         _ definition: SweepDefinition, measure: SweepMeasure?, folder: SweepFolder, records: [String: TrialRecord]
     ) {
         self.definition = definition
@@ -22,7 +22,7 @@ public struct SweepResults: Sendable {
     }
 
     /// Adds the trials of a round.
-    mutating func add(_ trials: [Trial]) { self.trials += trials }
+    package mutating func add(_ trials: [Trial]) { self.trials += trials }
 
     /// How far a trial is.
     public func record(of trial: Trial) -> TrialRecord { records[trial.name] ?? .unfinished }
@@ -62,7 +62,7 @@ public struct SweepResults: Sendable {
     }
 
     /// Returns the candidates that are trained in a round: all in the first, the best third of the last one in the others.
-    func survivors(of share: Int) -> [Candidate] {
+    package func survivors(of share: Int) -> [Candidate] {
         guard share != definition.shares[0] else { return definition.candidates }
         let last = trials.last?.share ?? share
         let round = standings.filter { $0.share == last }

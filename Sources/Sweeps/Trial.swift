@@ -19,13 +19,13 @@ public struct Trial: Sendable {
     public let experiment: Experiment
 
     /// What names of trials say beside varied settings.
-    static let ownNames = ["seed", "fold", "share"]
+    package static let ownNames = ["seed", "fold", "share"]
 
     /// - Parameters:
     ///   - isSeeded: Whether there are other seeds, so that the name has to say which.
     ///   - folds: The number of folds; nil without cross-validation.
     ///   - folder: The folder of all trials.
-    init(
+    package init(
         of candidate: Candidate, seed: UInt64, isSeeded: Bool, fold: Int?, of folds: Int?, share: Int, in folder: URL
     ) {
         var words = candidate.words

@@ -76,7 +76,7 @@ public struct TrialProcess: TrialExecution {
     }
 
     /// What a wait status says.
-    static func end(status: Int32, lastWords: String?) -> TrialEnd {
+    package static func end(status: Int32, lastWords: String?) -> TrialEnd {
         if status == 0 { return .finished }
         let signal = status & 0x7f
         if signal == SIGKILL { return .failed("its process was killed, probably because memory ran out") }

@@ -24,7 +24,7 @@ public struct TrialResult: Hashable, Sendable {
     }
 
     /// Reads the log of a run; nil if nothing was measured, as on images without objects.
-    init?(of folder: RunFolder) throws(FileError) {
+    package init?(of folder: RunFolder) throws(FileError) {
         let log = try TrainingLog(of: folder)
         guard let last = log.entries.last, let best = log.entries.last(where: { Self.flag("best", in: $0) }) else {
             return nil
@@ -53,7 +53,7 @@ public struct TrialResult: Hashable, Sendable {
 
 extension TrialResult {
     /// The members of a trial in `sweep.json`.
-    var members: [(String, JSONValue)] {
+    package var members: [(String, JSONValue)] {
         [
             ("epochs", .integer(epochs)), ("bestEpoch", .integer(bestEpoch)),
             ("seconds", .number((seconds * 1000).rounded() / 1000)),
@@ -64,7 +64,7 @@ extension TrialResult {
     }
 
     /// Reads what ``members`` wrote.
-    init(_ json: JSONValue) throws(JSONError) {
+    package init(_ json: JSONValue) throws(JSONError) {
         var measures: [SweepMeasure: Double] = [:]
         for measure in SweepMeasure.allCases {
             if let value = json.optional(measure.rawValue) { measures[measure] = try value.number() }

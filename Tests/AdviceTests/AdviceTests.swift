@@ -178,7 +178,8 @@ struct AdviceTests {
         try Data(text.utf8).write(to: file)
         let experiment = try Experiment(contentsOf: file)
         #expect(experiment.name == "cells" && experiment.dataset.root == "/data/\"cells\"")
-        #expect(experiment.input.size == advice.inputSize && experiment.training.epochs == advice.epochs)
+        #expect(
+            experiment.input.size.description == "\(advice.inputSize)" && experiment.training.epochs == advice.epochs)
         #expect(experiment.training.batchSize == advice.batchSize)
         #expect(experiment.training.augmentation.preset.rawValue == "small-data")
         #expect(experiment.dataset.classes == ["RBC", "Rbc", hostile + "2"])

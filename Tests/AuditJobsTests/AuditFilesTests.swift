@@ -1,3 +1,4 @@
+import AuditJobs
 import Auditing
 import Boxes
 import Datasets
@@ -8,8 +9,6 @@ import JSON
 import Jobs
 import TestSupport
 import Testing
-
-@testable import AuditJobs
 
 @Suite("The files of an audit")
 struct AuditFilesTests {

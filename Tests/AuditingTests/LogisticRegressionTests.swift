@@ -1,7 +1,6 @@
+import Auditing
 import Foundation
 import Testing
-
-@testable import Auditing
 
 @Suite("Logistic regression")
 struct LogisticRegressionTests {

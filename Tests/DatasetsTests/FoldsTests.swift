@@ -1,10 +1,9 @@
 import Boxes
 import DatasetFixtures
+import Datasets
 import Foundation
 import TestSupport
 import Testing
-
-@testable import Datasets
 
 /// The division of images into folds.
 @Suite struct FoldsTests {

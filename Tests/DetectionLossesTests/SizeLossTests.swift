@@ -90,6 +90,9 @@ import Testing
             let gradient = one.evaluate(size).gradient(.size)
             for (axis, extent) in [wide, high].enumerated() {
                 let step = extent / 512
+                // At the target the slope turns.
+                let target = axis == 0 ? one.target.width : one.target.height
+                if abs(extent - target) <= step { continue }
                 let above = one.evaluate(size, at: axis == 0 ? (wide + step, high) : (wide, high + step))[.size]
                 let below = one.evaluate(size, at: axis == 0 ? (wide - step, high) : (wide, high - step))[.size]
                 let slope = (above - below) / (2 * step)

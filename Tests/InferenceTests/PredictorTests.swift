@@ -87,7 +87,7 @@ private struct Brightness: Operator {
 
     /// Height and width of the input differ: the whole image is seen, undistorted, with borders on two sides or none.
     @Test(arguments: [
-        InputExtent(rows: 96, columns: 128), InputExtent(rows: 128, columns: 96), InputExtent(rows: 64, columns: 160),
+        InputExtent(rows: 96, columns: 128), InputExtent(rows: 128, columns: 96), InputExtent(rows: 96, columns: 160),
     ])
     func rectangularInputs(extent: InputExtent) throws {
         let predictor = try Predictor(model: model(size: extent), backend: ReferenceBackend())

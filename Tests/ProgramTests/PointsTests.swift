@@ -36,7 +36,9 @@ struct PointsTests {
         let page = try String(contentsOf: folder.file("Runs/points/report.html"), encoding: .utf8)
         for part in ["point AP", "GAME 3", "MAE of counts"] { #expect(page.contains(part), "\(part)") }
 
-        let evaluated = try run(["evaluate", "--model", "Runs/points", "--json", "--output", "found"]).output
+        let evaluated = try run([
+            "evaluate", "--model", "Runs/points", "--json", "--output", "found", "--precision", "float32",
+        ]).output
         #expect(try JSONValue(parsing: evaluated) == validation)
         let file = try run(["evaluate", "--detections", "found/detections.json", "--voc", "spots", "--json"]).output
         #expect(file == evaluated)

@@ -121,7 +121,8 @@ struct StandardStreamsTests {
             "Sources/Training/TrainingState.swift", "Sources/Experiments/Experiment+Reference.swift",
             "Sources/Inspection/Decoding/DecodingExplanation+Listing.swift",
             "Sources/Evaluation/AveragePrecisionReport+Table.swift", "Sources/Jobs/QuantizationJob.swift",
-            "Sources/InspectionJobs/DecodeJob.swift",
+            "Sources/InspectionJobs/DecodeJob.swift", "Sources/Advice/Advice+Text.swift",
+            "Sources/Sweeps/SweepResults+Text.swift",
         ]
         // It prints by `Terminal`, in a function of this name.
         let printing = ["Sources/pinpoint/Commands/Inspect.swift"]

@@ -3,11 +3,10 @@ import Experiments
 import Foundation
 import Interruption
 import JSON
+import Sweeps
 import TestSupport
 import Testing
 import Training
-
-@testable import Sweeps
 
 /// Sweeps whose trials only write a log, as fast as the disk.
 @Suite struct SweepTests {

@@ -1,10 +1,9 @@
 import Experiments
 import Foundation
 import Interruption
+import Sweeps
 import TestSupport
 import Testing
-
-@testable import Sweeps
 
 /// Trials as processes, with shell scripts in the program's place.
 @Suite(.serialized) struct TrialProcessTests {

@@ -1,8 +1,7 @@
 import Experiments
 import Foundation
+import Sweeps
 import Testing
-
-@testable import Sweeps
 
 /// What `--vary` says, and the trials that it makes.
 @Suite struct VariationTests {

@@ -64,10 +64,12 @@ import Testing
             let names = ScenesSynthesizer(imageCount: 1, size: 32, classCount: count).classNames
             #expect(names.count == count && names == names.sorted() && Set(names).count == count)
         }
-        // The first ones have different forms and all materials.
-        let first = SceneClass.all.prefix(SceneForm.allCases.count)
-        #expect(Set(first.map(\.form)).count == SceneForm.allCases.count)
-        #expect(Set(first.map(\.material)).count == SceneMaterial.allCases.count)
+        // Few classes are forms of any material; of more, the first have different forms and all materials.
+        let forms = SceneForm.allCases.count
+        #expect(SceneClass.first(forms).allSatisfy { $0.material == nil && $0.name == $0.form.rawValue })
+        let more = SceneClass.first(forms + 1)
+        #expect(Set(more.map(\.form)).count == forms && !more.contains { $0.material == nil })
+        #expect(Set(more.map(\.material)).count == SceneMaterial.allCases.count)
     }
 
     @Test(arguments: [6, ScenesSynthesizer.maximumClassCount]) func everyClassOccursAndNoOther(count: Int) {

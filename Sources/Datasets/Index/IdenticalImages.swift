@@ -6,10 +6,10 @@ import Tensors
 ///
 /// Sizes are compared first, then the files' beginnings: only files that agree in both are read as a whole, which takes seconds for a
 /// hundred thousand photographs.
-enum IdenticalImages {
+package enum IdenticalImages {
     /// Returns a number for each image: that of the first image with an identical file, or its own. A file that cannot be read is equal to
     /// none but itself.
-    static func groups(of samples: [Sample]) -> [Int] {
+    package static func groups(of samples: [Sample]) -> [Int] {
         let files = samples.map(\.imageURL)
         var groups = Array(files.indices)
         for (index, first) in firsts(of: files) { groups[index] = first }

@@ -33,7 +33,8 @@ struct SceneKind: Sendable {
         seed = random.next()
         isRigid = random.chance(0.4)
         isTurned = !form.isUpright || random.chance(0.15)
-        look = SceneLook(sceneClass.material, style: style, radius: radius, ground: ground, &random)
+        let material = sceneClass.material ?? random.element(of: SceneMaterial.allCases)
+        look = SceneLook(material, style: style, radius: radius, ground: ground, &random)
     }
 
     /// Returns an object of this kind at a place.

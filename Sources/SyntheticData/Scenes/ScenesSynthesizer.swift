@@ -8,7 +8,7 @@ import Tensors
 /// Generates VOC data to pre-train detectors: images with the statistics of photographs, drawings and microscope images, and
 /// objects of many classes.
 ///
-/// A class is a form made of a material, such as `ring-striped`; colours, sizes, lighting and backgrounds carry no information. Boxes
+/// A class is a form made of a material, such as `ring-striped`, or with few classes a form of any, such as `ring`; colours, sizes, lighting and backgrounds carry no information. Boxes
 /// surround what is visible; objects more than 70 % of which are hidden are left out, objects beyond the border are `truncated`. The
 /// same seed makes the same files, bit for bit; image `i` does not depend on the number of images.
 public struct ScenesSynthesizer: Hashable, Sendable {
@@ -22,13 +22,13 @@ public struct ScenesSynthesizer: Hashable, Sendable {
     public var classCount: Int
 
     /// The largest number of classes.
-    public static let maximumClassCount = SceneClass.all.count
+    public static let maximumClassCount = SceneClass.maximumCount
 
     /// The names of the classes, sorted.
     public var classNames: [String] { classes.map(\.name) }
 
     /// The classes, sorted by name.
-    private var classes: [SceneClass] { SceneClass.all.prefix(classCount).sorted { $0.name < $1.name } }
+    private var classes: [SceneClass] { SceneClass.first(classCount) }
 
     /// Creates a generator.
     ///

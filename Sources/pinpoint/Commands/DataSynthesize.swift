@@ -34,7 +34,10 @@ struct DataSynthesize: ParsableCommand {
     )
     var scenes = false
 
-    @Option(help: "Number of classes of --scenes, at most \(ScenesSynthesizer.maximumClassCount).")
+    @Option(
+        help:
+            "Number of classes of --scenes: up to 20 forms, or up to \(ScenesSynthesizer.maximumClassCount) of forms made of materials."
+    )
     var classes: Int?
 
     @Flag(help: "Draw small discs and rings, annotated as points without boxes.")
