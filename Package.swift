@@ -95,7 +95,8 @@ let package = Package(
         module(
             "Advice",
             [
-                "Jobs", "Experiments", "Training", "HeatmapTargets", "DetectionHeads", "Networks", "DatasetChecks",
+                "Jobs", "Experiments", "Training", "HeatmapTargets", "DetectionLosses", "DetectionHeads", "Networks",
+                "DatasetChecks",
                 "Datasets", "Boxes", "Tensors", "JSON",
             ]),
         module(

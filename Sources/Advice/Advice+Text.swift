@@ -9,9 +9,11 @@ extension Advice {
         return terminalLines(settings + remarks.map { "note: \($0)" } + (time.map { [$0] } ?? []))
     }
 
-    /// Returns the three settings that `train` takes by itself, in a line.
-    func summary(inputSize: Int) -> String {
-        "input.size=\(inputSize), training.epochs=\(epochs) and training.batchSize=\(batchSize) suit this data set; "
+    /// Returns the settings that `train` takes by itself, in a line.
+    func summary(inputSize: Int, choosesLoss: Bool) -> String {
+        let loss = choosesLoss ? ", loss.size=\(SizeLossAdvice.loss.rawValue)" : ""
+        return "input.size=\(inputSize), training.epochs=\(epochs), training.batchSize=\(batchSize)\(loss) "
+            + "suit this data set; "
             + "`pinpoint data advise` says why, and --set chooses others"
     }
 

@@ -40,6 +40,7 @@ package struct Advice: Sendable {
             Choice(key: "input.size", value: .integer(size.size), reason: size.reason),
             Choice(key: "training.epochs", value: .integer(epochs.epochs), reason: epochs.reason),
             Choice(key: "training.batchSize", value: .integer(batch.size), reason: batch.reason),
+            SizeLossAdvice.size, SizeLossAdvice.region, SizeLossAdvice.weights,
             Choice(
                 key: "augmentation.preset", value: .string(augmentation.preset.rawValue), reason: augmentation.reason),
         ]

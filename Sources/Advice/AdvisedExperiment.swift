@@ -22,8 +22,9 @@ package struct AdvisedExperiment {
     /// - Parameters:
     ///   - resumes: Whether a run in the experiment's folder is continued.
     ///   - replaces: Whether a run there may be replaced.
+    ///   - leavesLossOpen: Whether nobody has chosen how sizes are learned.
     /// - Throws: The errors of reading the data set.
-    package init(_ experiment: Experiment, resumes: Bool, replaces: Bool) throws {
+    package init(_ experiment: Experiment, resumes: Bool, replaces: Bool, leavesLossOpen: Bool = true) throws {
         let folder = RunFolder(experiment.folder)
         if resumes, folder.hasCheckpoint {
             // With the settings that the run began with, even where images were added since.
@@ -35,6 +36,10 @@ package struct AdvisedExperiment {
                 experiment.input.size = earlier.input.size
                 experiment.training.epochs = earlier.training.epochs
                 experiment.training.batchSize = earlier.training.batchSize
+                if leavesLossOpen {
+                    experiment.training.loss = earlier.training.loss
+                    experiment.training.targets = earlier.training.targets
+                }
             }
             (self.experiment, index, note) = (experiment, nil, nil)
             return
@@ -57,7 +62,8 @@ package struct AdvisedExperiment {
         experiment.input.size = InputExtent(side: size)
         experiment.training.epochs = advice.epochs
         experiment.training.batchSize = advice.batchSize
+        if leavesLossOpen { SizeLossAdvice.apply(to: &experiment.training) }
         (self.experiment, self.index) = (experiment, index)
-        note = advice.summary(inputSize: size)
+        note = advice.summary(inputSize: size, choosesLoss: leavesLossOpen)
     }
 }

@@ -130,7 +130,8 @@ struct AuditTests {
         let chosen = try child.wait()
         #expect(chosen.status == 130)
         #expect(
-            chosen.errors.contains("input.size=128, training.epochs=150 and training.batchSize=4 suit this data set"))
+            chosen.errors.contains(
+                "input.size=128, training.epochs=150, training.batchSize=4, loss.size=giou suit this data set"))
         #expect(chosen.errors.contains("for 150 epochs") && chosen.errors.contains("4 images per step"))
     }
 }

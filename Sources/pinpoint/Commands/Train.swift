@@ -13,7 +13,7 @@ struct Train: ParsableCommand {
             Ctrl-C finishes the current step, saves a checkpoint and exits; a second Ctrl-C exits at once. --resume continues, \
             bit for bit as if the run had never stopped. A run is only started where none would be lost: without --name \
             it gets a number, as in cells-2; --replace removes the one that is there. Without an experiment file, and \
-            unless --set names one of them, input size, epochs and batch size are chosen for the data set, see \
+            unless --set names one of them, input size, epochs, batch size and size loss are chosen for the data set, see \
             `pinpoint data advise`.
             """)
 
@@ -37,7 +37,8 @@ struct Train: ParsableCommand {
         if !options.hasChosenName, let note = loaded.takeFreeName(for: start.start) { printer.report(.note(note)) }
         var index: DatasetIndex?
         if options.leavesSizesOpen {
-            let advised = try AdvisedExperiment(loaded, resumes: start.resume, replaces: start.replace)
+            let advised = try AdvisedExperiment(
+                loaded, resumes: start.resume, replaces: start.replace, leavesLossOpen: options.leavesLossOpen)
             (loaded, index) = (advised.experiment, advised.index)
             if let note = advised.note { printer.report(.note(note)) }
         }

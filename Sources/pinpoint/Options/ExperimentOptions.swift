@@ -63,6 +63,9 @@ struct ExperimentOptions: ParsableArguments {
         }
     }
 
+    /// Whether `--set` says nothing about losses.
+    var leavesLossOpen: Bool { !overrides.contains { $0.hasPrefix("loss") } }
+
     private func isFolder(_ path: String) -> Bool {
         (try? URL(fileURLWithPath: path).resourceValues(forKeys: [.isDirectoryKey]).isDirectory) ?? false
     }
