@@ -11,18 +11,5 @@ import Boxes
 public func pointSuppression<Space>(
     _ detections: [Detection<Space>], distance: Double, limit: Int
 ) -> [Detection<Space>] {
-    let usable = detections.filter { $0.score.isFinite && $0.box.isFinite }
-    let order = usable.indices.sorted { one, other in
-        usable[one].score != usable[other].score ? usable[one].score > usable[other].score : one < other
-    }
-    var kept: [Detection<Space>] = []
-    for index in order {
-        if kept.count == limit { break }
-        let detection = usable[index]
-        let isTaken = kept.contains {
-            $0.classIndex == detection.classIndex && $0.box.centerDistance(to: detection.box) <= distance
-        }
-        if !isTaken { kept.append(detection) }
-    }
-    return kept
+    suppression(detections, limit: limit) { $0.centerDistance(to: $1) <= distance }
 }
